@@ -1,0 +1,157 @@
+//! The derivation: everything the engine found out about one equation. The only serialised type of genphys;
+//! `genphys check --format json` prints it, `genphys derive` stores it, the code generator reads it.
+//! Expressions are strings in the `.pde` language, with `omega` and `k`.
+
+use crate::verdict::{ConditionReport, Problem, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the serialised form; keys may be added, never renamed.
+pub const SCHEMA: u32 = 1;
+
+/// A parameter as the derivation saw it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamSummary {
+    /// Name.
+    pub name: String,
+    /// Domain as written, such as `> 0` or `in (0, 2]`; `real` or `complex` where none is declared.
+    pub domain: String,
+    /// Default value, or the value fixed with `--set`.
+    pub value: Option<f64>,
+    /// Whether `--set` fixed it, so that the verdict is about this value only.
+    #[serde(default)]
+    pub fixed: bool,
+}
+
+/// The equation that was analysed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PdeSummary {
+    /// Name.
+    pub name: String,
+    /// Title in quotes.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Canonical equation, abbreviations expanded.
+    pub equation: String,
+    /// Hash of the source, see [`crate::pde::Pde::hash`].
+    pub hash: String,
+    /// Parameters.
+    pub params: Vec<ParamSummary>,
+    /// `any`, `1`, `2..`, `1..3`: the dimensions the verdict is about.
+    pub dim: String,
+}
+
+/// One solution ω(k) of the dispersion relation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Branch {
+    /// ω as an expression in k and the parameters, or `root(j)` where it has no closed form here.
+    pub omega: String,
+    /// Whether the branch counts (theory, section 2).
+    pub selected: bool,
+}
+
+/// The dispersion relation D(ω, k) = 0 and its branches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dispersion {
+    /// `omega^2 + k^2 + m^2 = 0`.
+    pub relation: String,
+    /// Its solutions.
+    pub branches: Vec<Branch>,
+}
+
+/// The equation as a density flow ∂p/∂t + ∇·J − R = 0 (GenPhys, condition C1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Continuity {
+    /// p.
+    pub density: String,
+    /// J = p v.
+    pub flux: String,
+    /// R.
+    pub source: String,
+    /// Whether ∂p/∂t + ∇·J − R was put back and found identical to the equation.
+    pub verified: bool,
+}
+
+/// Families of point-source kernels in closed form (theory, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KernelFamily {
+    /// p̂ = exp(−(decay + diffusivity k²) t).
+    Heat,
+    /// p̂ = exp(−(decay + speed |k|) t).
+    Poisson,
+    /// p̂ = exp(−(decay + √(speed² k² + mass²)) t); `mass` is the k = 0 decay rate of the square root alone.
+    Yukawa,
+}
+
+/// The point-source kernel and what follows from it for a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kernel {
+    /// Which closed form.
+    pub family: KernelFamily,
+    /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa), `mass`
+    /// (Yukawa), `decay` (all; a constant death rate).
+    pub parameters: BTreeMap<String, String>,
+    /// J/p of the kernel as an expression in the displacement `z` and `t`.
+    pub velocity: String,
+    /// R/p of the kernel; `mK` abbreviations are spelled out in words where the language has no function.
+    pub growth: String,
+    /// How a displacement is drawn.
+    pub sampler: String,
+    /// The prior at t = T.
+    pub prior: String,
+}
+
+/// A neighbouring equation that the engine itself found better.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Repair {
+    /// What is changed, such as `add damping`.
+    pub change: String,
+    /// The changed equation.
+    pub equation: String,
+    /// What the engine says about it.
+    pub verdict: Verdict,
+}
+
+/// Everything found out about one equation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Derivation {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The equation.
+    pub pde: PdeSummary,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Condition C1: a density flow with p ≥ 0.
+    pub c1: ConditionReport,
+    /// Condition C2: Im ω(k) < Im ω(0).
+    pub c2: ConditionReport,
+    /// Which kind of problem the equation poses in t.
+    pub problem: Problem,
+    /// Dispersion relation; `null` where the equation has none (nonlinear, variable coefficients).
+    pub dispersion: Option<Dispersion>,
+    /// Continuity form; `null` where none was found.
+    pub continuity: Option<Continuity>,
+    /// Kernel in closed form; `null` where there is none.
+    pub kernel: Option<Kernel>,
+    /// Repairs, nearest first.
+    pub repairs: Vec<Repair>,
+}
+
+impl Derivation {
+    /// The proof that the equation is s-generative, without which no code is generated.
+    pub fn s_generative(self) -> Option<SGenerative> {
+        (self.verdict == Verdict::SGenerative).then_some(SGenerative(self))
+    }
+}
+
+/// A derivation whose verdict is s-generative. It can only be made by [`Derivation::s_generative`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct SGenerative(Derivation);
+
+impl SGenerative {
+    /// The derivation.
+    pub fn derivation(&self) -> &Derivation {
+        &self.0
+    }
+}

@@ -1,0 +1,314 @@
+//! Text to tokens. Unicode is folded to ASCII here; the parser sees one spelling only.
+
+mod layout;
+mod token;
+mod unicode;
+
+pub(crate) use token::{Lexed, Sign, Token, TokenKind};
+
+use crate::ast::{Comment, Number};
+use crate::codes::Code;
+use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_PROBLEMS;
+use crate::span::Span;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::character::complete::{digit1, one_of};
+use nom::combinator::{opt, recognize, value};
+use nom::{IResult, Parser};
+
+/// Splits a text into tokens. Problems are added to `problems`; what they concern is left out or put right.
+pub(crate) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Lexed {
+    let mut lexer = Lexer { text, raw: Vec::new(), comments: Vec::new(), blank: BlankLines::default(), problems };
+    let mut rest = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    // A file of garbage has enough problems before its end.
+    while !rest.is_empty() && lexer.problems.len() <= MAX_PROBLEMS {
+        rest = lexer.step(rest);
+    }
+    lexer.push(TokenKind::End, "", "");
+    Lexed { tokens: layout::significant_newlines(lexer.raw), comments: lexer.comments }
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    raw: Vec<Token>,
+    comments: Vec<Comment>,
+    blank: BlankLines,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+/// Counts line ends since the last token or comment.
+#[derive(Default)]
+struct BlankLines {
+    line_ends: usize,
+    token_on_line: bool,
+}
+
+impl<'a> Lexer<'a> {
+    /// Takes one token, comment or stretch of white space off the front and returns the rest.
+    fn step(&mut self, start: &'a str) -> &'a str {
+        let first = start.chars().next().unwrap_or(' ');
+        if let Some(rest) = line_end(start) {
+            self.push(TokenKind::Newline, start, rest);
+            self.blank.line_ends += 1;
+            self.blank.token_on_line = false;
+            return rest;
+        }
+        if first.is_whitespace() {
+            return start.trim_start_matches(|letter: char| letter.is_whitespace() && !"\r\n".contains(letter));
+        }
+        if first == '#' {
+            return self.comment(start);
+        }
+        if first == '"' {
+            return self.title(start);
+        }
+        if let Some(rest) = self.name(start) {
+            return rest;
+        }
+        if first.is_ascii_digit() || first == '.' && start[1..].starts_with(|next: char| next.is_ascii_digit()) {
+            return self.number(start);
+        }
+        if let Some(rest) = self.superscript(start) {
+            return rest;
+        }
+        if let Ok((rest, (sign, foreign))) = sign(start) {
+            if let Some(instead) = foreign {
+                let written = &start[..start.len() - rest.len()];
+                self.problem(start, rest, Code::ForeignOperator, format!("`{written}` is not an operator here"), "")
+                    .help = Some(format!("write `{instead}`"));
+            }
+            self.push(TokenKind::Sign(sign), start, rest);
+            return rest;
+        }
+        self.unexpected(start)
+    }
+
+    fn span(&self, start: &str, rest: &str) -> Span {
+        Span::new(self.text.len() - start.len(), self.text.len() - rest.len())
+    }
+
+    fn push(&mut self, kind: TokenKind, start: &str, rest: &str) {
+        let newline = kind == TokenKind::Newline;
+        self.raw.push(Token { kind, span: self.span(start, rest) });
+        if !newline {
+            self.blank = BlankLines { line_ends: 0, token_on_line: true };
+        }
+    }
+
+    fn problem(&mut self, start: &str, rest: &str, code: Code, message: String, label: &str) -> &mut Diagnostic {
+        let span = self.span(start, rest);
+        let at = self.problems.len();
+        self.problems.push(Diagnostic::new(code, message).label(span, label));
+        &mut self.problems[at]
+    }
+
+    fn comment(&mut self, start: &'a str) -> &'a str {
+        let end = start.find(['\n', '\r']).unwrap_or(start.len());
+        self.comments.push(Comment {
+            text: start[1..end].trim_end().to_owned(),
+            span: self.span(start, &start[end..]),
+            own_line: !self.blank.token_on_line,
+            blank_before: self.blank.line_ends > 1,
+        });
+        self.blank.line_ends = 0;
+        &start[end..]
+    }
+
+    fn title(&mut self, start: &'a str) -> &'a str {
+        let mut title = String::new();
+        let mut letters = start[1..].char_indices();
+        while let Some((at, letter)) = letters.next() {
+            let rest = &start[1 + at + letter.len_utf8()..];
+            match letter {
+                '"' => {
+                    self.push(TokenKind::Title(title), start, rest);
+                    return rest;
+                }
+                '\\' if rest.starts_with(['"', '\\']) => title.extend(letters.next().map(|(_, escaped)| escaped)),
+                '\n' | '\r' => break,
+                letter if letter.is_control() => {
+                    let message = format!("a title cannot have the character U+{:04X} in it", u32::from(letter));
+                    self.problem(&start[1 + at..], rest, Code::UnexpectedCharacter, message, "");
+                }
+                letter => title.push(letter),
+            }
+        }
+        let line = &start[..start.find(['\n', '\r']).unwrap_or(start.len())];
+        // A brace at the end of the line is the one of the header.
+        let end = line.trim_end().strip_suffix('{').map_or(line.len(), str::len);
+        let rest = &start[end..];
+        self.problem(start, rest, Code::UnterminatedTitle, "the title has no closing quote".into(), "starts here")
+            .help = Some("close it with `\"` on the same line".into());
+        self.push(TokenKind::Title(title), start, rest);
+        rest
+    }
+
+    /// ASCII letters run on; a Greek letter stands for itself, so that `mφ` is two names and `φ_t` one.
+    fn name(&mut self, start: &'a str) -> Option<&'a str> {
+        let first = start.chars().next()?;
+        let mut name = String::new();
+        let mut rest = start;
+        if let Some(greek) = unicode::letter_name(first) {
+            name.push_str(greek);
+            rest = &rest[first.len_utf8()..];
+        } else if !(first == '_' || is_letter(first)) {
+            return None;
+        }
+        let greek_first = !name.is_empty();
+        let mut foreign = None;
+        while let Some(letter) = rest.chars().next() {
+            if letter.is_ascii_digit() || letter == '_' {
+                name.push(letter);
+            } else if let Some(digit) = unicode::subscript_digit(letter) {
+                name.push(digit);
+            } else if letter.is_ascii_alphabetic() && (!greek_first || name.contains('_')) {
+                name.push(letter);
+            } else if let (Some(greek), true) = (unicode::letter_name(letter), name.ends_with('_')) {
+                name.push_str(greek);
+            } else if is_letter(letter) && !greek_first && unicode::letter_name(letter).is_none() {
+                foreign.get_or_insert(rest);
+                name.push(letter);
+            } else {
+                break;
+            }
+            rest = &rest[letter.len_utf8()..];
+        }
+        if let Some(foreign) = foreign {
+            let letter: String = foreign.chars().take(1).collect();
+            let message = format!("unexpected character `{letter}` in a name");
+            self.problem(foreign, &foreign[letter.len()..], Code::UnexpectedCharacter, message, "").help =
+                Some("names have ASCII letters, Greek letters, digits and `_`".into());
+        }
+        self.push(TokenKind::Name(name), start, rest);
+        Some(rest)
+    }
+
+    fn number(&mut self, start: &'a str) -> &'a str {
+        let (mut rest, written) = decimal(start).unwrap_or((&start[1..], &start[..1]));
+        let mut repaired = written.to_owned();
+        let bare_point = rest.starts_with('.') && !rest.starts_with("..") && !written.contains(['.', 'e', 'E']);
+        if written.starts_with('.') || bare_point {
+            rest = if bare_point { &rest[1..] } else { rest };
+            repaired = if bare_point { format!("{written}.0") } else { format!("0{written}") };
+            self.problem(start, rest, Code::MalformedNumber, "a decimal point needs digits on both sides".into(), "")
+                .help = Some(format!("write `{repaired}`"));
+        }
+        let number = Number::from_decimal(&repaired).unwrap_or_else(|| {
+            let message = if written.len() > 40 {
+                "this number is too long or out of range".into()
+            } else {
+                format!("the number {written} is out of range")
+            };
+            self.problem(start, rest, Code::NumberOutOfRange, message, "at most 100 digits, between 1e-300 and 1e300");
+            Number::integer(1)
+        });
+        self.push(TokenKind::Number(number), start, rest);
+        rest
+    }
+
+    fn superscript(&mut self, start: &'a str) -> Option<&'a str> {
+        let digits_start = start.strip_prefix('⁻').unwrap_or(start);
+        let digits: String = digits_start.chars().map_while(unicode::superscript_digit).collect();
+        if digits.is_empty() {
+            return None;
+        }
+        let length: usize = digits_start.chars().take(digits.len()).map(char::len_utf8).sum();
+        let rest = &digits_start[length..];
+        let number = Number::from_decimal(&digits).unwrap_or_else(|| {
+            self.problem(start, rest, Code::NumberOutOfRange, "this exponent is too long".into(), "");
+            Number::integer(1)
+        });
+        let minus = digits_start.len() < start.len();
+        self.push(TokenKind::Superscript { number, minus }, start, rest);
+        Some(rest)
+    }
+
+    /// A run of characters without a meaning is one problem.
+    fn unexpected(&mut self, start: &'a str) -> &'a str {
+        let first = start.chars().next().unwrap_or(' ');
+        let lookalike = unicode::lookalike(first);
+        let run = if matches!(lookalike, Some((_, Some(_)))) { 1 } else { usize::MAX };
+        let length: usize = start.chars().take(run).take_while(|letter| *letter == first).map(char::len_utf8).sum();
+        let rest = &start[length..];
+        let shown = if first.is_control() || !first.is_ascii() && !first.is_alphanumeric() {
+            format!("`{}` (U+{:04X})", first.escape_debug(), u32::from(first))
+        } else {
+            format!("`{first}`")
+        };
+        let help = match (lookalike, first) {
+            (Some((instead, _)), _) => Some(format!("write `{instead}`")),
+            (None, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}') => Some("delete this invisible character".into()),
+            _ => None,
+        };
+        self.problem(start, rest, Code::UnexpectedCharacter, format!("unexpected character {shown}"), "").help = help;
+        // What was probably meant goes on, so that one character is one problem.
+        match lookalike {
+            Some((_, Some(sign))) => self.push(TokenKind::Sign(sign), start, rest),
+            _ => self.push(TokenKind::Bad, start, rest),
+        }
+        rest
+    }
+}
+
+/// A letter of any alphabet, so that a name with a wrong letter in it is still one name.
+fn is_letter(letter: char) -> bool {
+    letter.is_alphabetic() && unicode::sign(letter).is_none()
+}
+
+fn line_end(text: &str) -> Option<&str> {
+    text.strip_prefix("\r\n").or_else(|| text.strip_prefix(['\n', '\r']))
+}
+
+/// `12`, `0.5`, `1e-3`, `.5`; `1..3` is the number 1 with what follows.
+fn decimal(text: &str) -> IResult<&str, &str> {
+    let fraction = recognize((tag("."), digit1));
+    let exponent = recognize((one_of("eE"), opt(one_of("+-")), digit1));
+    recognize((take_while(|letter: char| letter.is_ascii_digit()), opt(fraction), opt(exponent))).parse(text)
+}
+
+/// A sign, and what to write instead where it is not one of this language.
+fn sign(text: &str) -> IResult<&str, (Sign, Option<&'static str>)> {
+    let foreign = alt((
+        value((Sign::Caret, Some("^")), tag("**")),
+        value((Sign::Equals, Some("=")), tag("==")),
+        value((Sign::Equals, Some("=")), tag(":=")),
+        value((Sign::NotEqual, Some("!=")), tag("<>")),
+        value((Sign::GreaterEqual, Some(">=")), tag("=>")),
+        value((Sign::LessEqual, Some("<=")), tag("=<")),
+    ));
+    let double = alt((
+        value((Sign::GreaterEqual, None), tag(">=")),
+        value((Sign::LessEqual, None), tag("<=")),
+        value((Sign::NotEqual, None), tag("!=")),
+        value((Sign::Dots, None), recognize((tag(".."), opt(take_while1(|letter| letter == '.'))))),
+    ));
+    alt((foreign, double, single)).parse(text)
+}
+
+fn single(text: &str) -> IResult<&str, (Sign, Option<&'static str>)> {
+    let (rest, letter) = nom::character::complete::anychar(text)?;
+    let sign = match letter {
+        '(' => Sign::LeftParen,
+        ')' => Sign::RightParen,
+        '[' => Sign::LeftBracket,
+        ']' => Sign::RightBracket,
+        '{' => Sign::LeftBrace,
+        '}' => Sign::RightBrace,
+        ',' => Sign::Comma,
+        ';' => Sign::Semicolon,
+        '=' => Sign::Equals,
+        '+' => Sign::Plus,
+        '-' => Sign::Minus,
+        '*' => Sign::Star,
+        '/' => Sign::Slash,
+        '^' => Sign::Caret,
+        '>' => Sign::Greater,
+        '<' => Sign::Less,
+        other => match unicode::sign(other) {
+            Some(sign) => sign,
+            None => return Err(nom::Err::Error(nom::error::Error::new(text, nom::error::ErrorKind::OneOf))),
+        },
+    };
+    Ok((rest, (sign, None)))
+}

@@ -1,0 +1,114 @@
+//! The Unicode that a physicist would paste, and the ASCII it means.
+
+use super::token::Sign;
+
+/// The ASCII name of a Greek letter (and of ħ), as `ε` is written `eps`.
+pub(super) fn letter_name(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'α' => "alpha",
+        'β' => "beta",
+        'γ' => "gamma",
+        'δ' => "delta",
+        'ε' | 'ϵ' => "eps",
+        'ζ' => "zeta",
+        'η' => "eta",
+        'θ' | 'ϑ' => "theta",
+        'ι' => "iota",
+        'κ' | 'ϰ' => "kappa",
+        'λ' => "lambda",
+        'μ' | '\u{B5}' => "mu",
+        'ν' => "nu",
+        'ξ' => "xi",
+        'ο' => "omicron",
+        'π' | 'ϖ' => "pi",
+        'ρ' | 'ϱ' => "rho",
+        'σ' | 'ς' => "sigma",
+        'τ' => "tau",
+        'υ' => "upsilon",
+        'φ' | 'ϕ' => "phi",
+        'χ' => "chi",
+        'ψ' => "psi",
+        'ω' => "omega",
+        'Γ' => "Gamma",
+        'Θ' | 'ϴ' => "Theta",
+        'Λ' => "Lambda",
+        'Ξ' => "Xi",
+        'Π' => "Pi",
+        'Σ' => "Sigma",
+        'Υ' => "Upsilon",
+        'Φ' => "Phi",
+        'Ψ' => "Psi",
+        'Ω' | '\u{2126}' => "Omega",
+        'ħ' | 'ℏ' => "hbar",
+        '∞' => "inf",
+        '∈' => "in",
+        _ => return None,
+    })
+}
+
+/// The digit of a subscript, which belongs to a name: `x₁` is `x1`.
+pub(super) fn subscript_digit(letter: char) -> Option<char> {
+    let value = u32::from(letter).checked_sub(u32::from('₀'))?;
+    char::from_digit(value, 10)
+}
+
+/// The digit of a superscript, which is an exponent or an order.
+pub(super) fn superscript_digit(letter: char) -> Option<char> {
+    Some(match letter {
+        '⁰' => '0',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴' => '4',
+        '⁵' => '5',
+        '⁶' => '6',
+        '⁷' => '7',
+        '⁸' => '8',
+        '⁹' => '9',
+        _ => return None,
+    })
+}
+
+/// A sign outside ASCII.
+pub(super) fn sign(letter: char) -> Option<Sign> {
+    Some(match letter {
+        '−' => Sign::Minus,
+        '·' | '⋅' | '∙' | '×' => Sign::Star,
+        '∕' | '÷' => Sign::Slash,
+        '≥' | '⩾' => Sign::GreaterEqual,
+        '≤' | '⩽' => Sign::LessEqual,
+        '≠' => Sign::NotEqual,
+        '∂' => Sign::Partial,
+        '∇' => Sign::Nabla,
+        'Δ' | '∆' => Sign::Delta,
+        '√' => Sign::Root,
+        _ => return None,
+    })
+}
+
+/// What to type instead of a character that looks like a sign and is none, and that sign, if it can be guessed.
+pub(super) fn lookalike(letter: char) -> Option<(&'static str, Option<Sign>)> {
+    Some(match letter {
+        '–' | '—' | '‐' | '‑' | '﹣' | '－' => ("-", Some(Sign::Minus)),
+        '＝' => ("=", Some(Sign::Equals)),
+        '（' => ("(", Some(Sign::LeftParen)),
+        '）' => (")", Some(Sign::RightParen)),
+        '＊' | '∗' | '•' => ("*", Some(Sign::Star)),
+        '⁺' | '＋' => ("+", Some(Sign::Plus)),
+        '“' | '”' | '„' | '«' | '»' | '\'' | '`' | '’' => ("\"", None),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding() {
+        assert_eq!(letter_name('ε'), Some("eps"));
+        assert_eq!(letter_name('a'), None);
+        assert_eq!((subscript_digit('₀'), subscript_digit('₉'), subscript_digit('₊')), (Some('0'), Some('9'), None));
+        assert_eq!((superscript_digit('²'), superscript_digit('2')), (Some('2'), None));
+    }
+}

@@ -1,0 +1,8 @@
+# The diffusion (heat) equation: the process behind diffusion models.
+# Source: GenPhys, arXiv 2304.02637.
+# Physics: a concentration phi spreads from high to low at a rate set by the diffusivity D.
+pde diffusion "Diffusion" {
+    param D > 0 = 1  # diffusivity
+
+    dt(phi) = D*lap(phi)
+}

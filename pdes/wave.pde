@@ -1,0 +1,6 @@
+# The ideal wave equation.
+# Source: GenPhys, arXiv 2304.02637.
+# Physics: sound or light in a medium without loss; nothing is ever smoothed.
+pde wave "Ideal wave" {
+    dt(phi, 2) - lap(phi) = 0
+}

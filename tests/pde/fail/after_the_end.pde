@@ -1,0 +1,2 @@
+pde one { dt(phi) = lap(phi) }
+pde two { dt(phi) = lap(phi) }

@@ -1,0 +1,4 @@
+pde dangling {
+    dt(phi) = lap(phi) +
+    param D > 0
+}

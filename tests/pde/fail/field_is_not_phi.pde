@@ -1,0 +1,4 @@
+pde heat {
+    param D > 0
+    dt(u) = D*lap(u)
+}

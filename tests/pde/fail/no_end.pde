@@ -1,0 +1,2 @@
+pde no_end {
+    dt(phi) = lap(phi)

@@ -1,0 +1,3 @@
+pde none {
+    param D > 0
+}

@@ -1,0 +1,2 @@
+param D > 0
+dt(phi) = E*lap(phi)

@@ -1,0 +1,3 @@
+pde static {
+    lap(phi) = phi
+}

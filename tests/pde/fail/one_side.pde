@@ -1,0 +1,3 @@
+pde one_side {
+    dt(phi) - lap(phi)
+}

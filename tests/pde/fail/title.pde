@@ -1,0 +1,3 @@
+pde title "no end {
+    dt(phi) = lap(phi)
+}

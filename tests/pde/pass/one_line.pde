@@ -1,0 +1,1 @@
+pde heat { dt(phi) = lap(phi) }
