@@ -1,0 +1,71 @@
+//! The trait every family implements.
+
+use rand::Rng;
+use rand_distr::StandardNormal;
+
+/// The kernel p(x, t | y) of a point source at y, for an equation that is the same everywhere and in all directions.
+///
+/// Everything depends on x and y through r = |x − y| only. Arguments must satisfy `dim ≥ 1`, `t > 0` and `r ≥ 0`; the result
+/// is meaningless (usually NaN) otherwise, and finite wherever the true value is representable. Lengths are in the units of
+/// the data, times in those of the equation.
+///
+/// Every family is a Gaussian scale mixture (Schoenberg): z = √(2u) ξ with ξ a standard normal vector and u(t) > 0 the
+/// *subordinator*, whose law does not depend on the dimension.
+pub trait PointSourceKernel {
+    /// ln p(x, t | y) in `dim` dimensions at distance r. Includes the mass: ∫ p dx = exp([`log_mass`](Self::log_mass)).
+    fn log_density(&self, dim: usize, t: f64, r: f64) -> f64;
+
+    /// a(t, r) with J/p = a z: the flux velocity of the equation's own continuity form, per unit displacement.
+    fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64;
+
+    /// R/p: the rate of birth (positive) or death (negative) of the continuity form, per unit time.
+    fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64;
+
+    /// ln ∫ p dx = ln p̂(0, t).
+    fn log_mass(&self, t: f64) -> f64;
+
+    /// d/dt [`log_mass`](Self::log_mass): the mean of R/p over the kernel. Equal to
+    /// [`growth_rate`](Self::growth_rate) to the last bit where that does not depend on r.
+    fn mean_growth_rate(&self, t: f64) -> f64;
+
+    /// ln p̂(k, t) for wave number k = |k| ≥ 0, with p̂(k) = ∫ p e^{−ik·x} dx.
+    fn log_characteristic(&self, t: f64, k: f64) -> f64;
+
+    /// One draw of the subordinator u(t), in units of length².
+    fn sample_subordinator<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64;
+
+    /// The scale σ(t) of the flow, with which velocity = (x − E\[y | x\]) σ′(t)/σ(t).
+    fn sigma(&self, t: f64) -> f64;
+
+    /// The time at which [`sigma`](Self::sigma) has the given value.
+    fn time(&self, sigma: f64) -> f64;
+
+    /// The typical displacement of one coordinate at time t. Equal to the standard deviation where that is finite and the
+    /// law near Gaussian, and to the scale parameter for heavy tails.
+    fn spread(&self, t: f64) -> f64;
+
+    /// Fills `z` with one draw of the displacement x − y from the law p / ∫p, in `z.len()` dimensions.
+    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        let scale = (2.0 * self.sample_subordinator(t, rng)).sqrt();
+        fill_normal(scale, rng, z);
+    }
+}
+
+/// Fills `z` with independent normal draws of standard deviation `scale`.
+pub(crate) fn fill_normal<R: Rng + ?Sized>(scale: f64, rng: &mut R, z: &mut [f64]) {
+    for value in z {
+        let xi: f64 = rng.sample(StandardNormal);
+        *value = scale * xi;
+    }
+}
+
+/// One draw from χ² with one degree of freedom, never zero, so that it can be divided by.
+pub(crate) fn chi_squared_one<R: Rng + ?Sized>(rng: &mut R) -> f64 {
+    loop {
+        let xi: f64 = rng.sample(StandardNormal);
+        let square = xi * xi;
+        if square >= f64::MIN_POSITIVE {
+            return square;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Samplers against the characteristic function and the density, with explicit seeds.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use genphys_kernels::{Heat, Killed, PfgmPlusPlus, PointSourceKernel, Poisson, Yukawa};
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+
+/// E cos(k·z) against p̂(k)/p̂(0), k along the diagonal. The standard error is below √(½/count); 5 of them are allowed.
+fn characteristic<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
+    for dim in [1, 2, 3, 64] {
+        let count = if dim > 10 { 20_000 } else { 60_000 };
+        let mut rng = ChaCha12Rng::seed_from_u64(seed);
+        let scale = kernel.spread(t);
+        let waves = [0.2 / scale, 0.7 / scale, 1.5 / scale];
+        let mut sums = [0.0; 3];
+        let mut z = vec![0.0; dim];
+        for _ in 0..count {
+            kernel.sample_displacement(t, &mut rng, &mut z);
+            let along = z.iter().sum::<f64>() / (dim as f64).sqrt();
+            for (sum, k) in sums.iter_mut().zip(waves) {
+                *sum += (k * along).cos();
+            }
+        }
+        let tolerance = 5.0 * (0.5 / f64::from(count)).sqrt();
+        for (sum, k) in sums.iter().zip(waves) {
+            let found = sum / f64::from(count);
+            let expected = (kernel.log_characteristic(t, k) - kernel.log_mass(t)).exp();
+            assert!((found - expected).abs() < tolerance, "{name}, N = {dim}, k = {k}: {found} against {expected}");
+        }
+    }
+}
+
+/// The fraction of draws inside radius r against the integral of the density (Simpson in ln r).
+fn radial<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
+    for dim in [1, 3, 64] {
+        let half = 0.5 * dim as f64;
+        let log_sphere = 2f64.ln() + half * std::f64::consts::PI.ln() - genphys_kernels::special::ln_gamma(half);
+        let cumulative = |radius: f64| {
+            let steps = 4000;
+            let (low, high) = (radius.ln() - 30.0, radius.ln());
+            let h = (high - low) / f64::from(steps);
+            (0..=steps)
+                .map(|i| {
+                    let log_r = low + h * f64::from(i);
+                    let weight = if i == 0 || i == steps { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+                    let log_p = kernel.log_density(dim, t, log_r.exp()) - kernel.log_mass(t);
+                    weight * (log_sphere + log_p + dim as f64 * log_r).exp()
+                })
+                .sum::<f64>()
+                * h
+                / 3.0
+        };
+        let count = 20_000;
+        let typical = kernel.spread(t) * (dim as f64).sqrt();
+        let radii = [0.6 * typical, typical, 2.5 * typical];
+        let mut inside = [0u32; 3];
+        let mut rng = ChaCha12Rng::seed_from_u64(seed);
+        let mut z = vec![0.0; dim];
+        for _ in 0..count {
+            kernel.sample_displacement(t, &mut rng, &mut z);
+            let r = z.iter().map(|value| value * value).sum::<f64>().sqrt();
+            for (number, radius) in inside.iter_mut().zip(radii) {
+                *number += u32::from(r < radius);
+            }
+        }
+        for (number, radius) in inside.iter().zip(radii) {
+            let (found, expected) = (f64::from(*number) / f64::from(count), cumulative(radius).min(1.0));
+            let tolerance = 5.0 * (expected * (1.0 - expected) / f64::from(count)).sqrt() + 1e-4;
+            assert!(
+                (found - expected).abs() < tolerance,
+                "{name}, N = {dim}, r = {radius}: {found} against {expected}"
+            );
+        }
+    }
+}
+
+fn check<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
+    characteristic(name, kernel, t, seed);
+    radial(name, kernel, t, seed + 1000);
+}
+
+#[test]
+fn heat() {
+    check("heat", &Heat::new(0.6).unwrap(), 0.7, 1);
+}
+
+#[test]
+fn poisson() {
+    check("poisson", &Poisson::new(1.7).unwrap(), 0.7, 2);
+}
+
+#[test]
+fn yukawa() {
+    check("yukawa", &Yukawa::new(1.7, 1.3).unwrap(), 0.7, 3);
+    check("light yukawa", &Yukawa::new(1.7, 1e-3).unwrap(), 0.7, 4);
+    check("heavy yukawa", &Yukawa::new(0.5, 200.0).unwrap(), 2.0, 5);
+    check("killed yukawa", &Killed::new(Yukawa::new(1.7, 1.3).unwrap(), 0.4).unwrap(), 0.7, 6);
+}
+
+#[test]
+fn pfgm_plus_plus() {
+    for (index, degrees) in [0.5, 1.0, 2.0, 7.3, 128.0].into_iter().enumerate() {
+        check("pfgm++", &PfgmPlusPlus::new(degrees).unwrap(), 0.9, 10 + index as u64);
+    }
+}
+
+#[test]
+fn same_seed_same_draws() {
+    let kernel = Yukawa::new(1.0, 1.0).unwrap();
+    let draw = |seed| {
+        let mut z = [0.0; 16];
+        kernel.sample_displacement(0.5, &mut ChaCha12Rng::seed_from_u64(seed), &mut z);
+        z
+    };
+    assert_eq!(draw(9), draw(9));
+    assert_ne!(draw(9), draw(10));
+}
