@@ -1,0 +1,190 @@
+//! Rule 2: isotropic equations with one branch s = −B(|k|²). p ≥ 0 in every dimension exactly when B − B(0) is a
+//! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are, and so is a
+//! Möbius function that rises; what grows faster than |k|² is refuted in every dimension, since a negative-definite
+//! function satisfies |ψ(k)| ≤ C(1 + |k|²).
+
+use super::{C1, local, radial, vanishes};
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::positivity::{Space, monomials};
+use crate::ring::{CPoly, Meaning, Poly, RADIAL};
+
+const RULE: &str = "bernstein";
+
+/// ψ is a sum of powers of |k|, possibly with a local part.
+pub(super) fn powers(eq: &Equation, psi: &CPoly) -> C1 {
+    if eq.space != Space::Radial {
+        return mixed(eq, psi);
+    }
+    let formula = Formula::all([vanishes(&without_constant(eq, &psi.im), eq), non_negative_weights(eq, &psi.re)]);
+    let formula = Formula::all([formula, constant_is_real(eq, psi)]).simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => {
+            "a power of |k| above 2, or a leading term of the wrong sign: |p-hat(k)| <= p-hat(0) or the growth bound \
+             |psi(k)| <= C(1 + |k|^2) of negative-definite functions is violated"
+        }
+        _ => {
+            "s = -B(|k|^2) with B a sum of powers of |k| up to 2 with positive weights, a Bernstein function: \
+             p >= 0 in every dimension (Schoenberg)"
+        }
+    };
+    C1::new(RULE, formula, because)
+}
+
+fn without_constant(eq: &Equation, p: &Poly) -> Poly {
+    p - &eq.ring.at_zero(p)
+}
+
+fn constant_is_real(eq: &Equation, psi: &CPoly) -> Formula {
+    Formula::zero(&eq.ring.at_zero(&psi.im))
+}
+
+/// B − B(0) = Σ c_j |k|^{a_j} is Bernstein in |k|²: all a_j ≤ 2 and c_j ≥ 0 suffices; the weights of the lowest and
+/// the highest power must not be negative in any dimension, since |p̂(k)| ≤ p̂(0).
+pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
+    let list: Vec<(Vec<u16>, Poly)> =
+        monomials(b, &eq.ring).into_iter().filter(|(e, _)| e.iter().any(|x| *x > 0)).collect();
+    let wave = eq.ring.wave_variables();
+    let symbolic = |e: &[u16]| {
+        wave.iter().zip(e).any(|(i, x)| *x > 0 && matches!(eq.ring.meanings[*i], Meaning::SymbolicPower { .. }))
+    };
+    if list.iter().any(|(e, _)| symbolic(e)) {
+        return symbolic_powers(eq, &list, &wave);
+    }
+    let position = wave.iter().position(|i| *i == RADIAL);
+    let exponent = |e: &[u16]| position.map_or(0, |p| u32::from(e[p]));
+    let (fast, slow): (Vec<_>, Vec<_>) = list.into_iter().partition(|(e, _)| exponent(e) > 2 * eq.ring.root);
+    let mut slow: Vec<_> = slow.into_iter().map(|(e, c)| (exponent(&e), c)).collect();
+    slow.sort_by_key(|(e, _)| *e);
+    let none_fast = fast.iter().map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>();
+    let all_weights = Formula::all(slow.iter().map(|(_, c)| Formula::non_negative(c)));
+    let ends = [slow.first(), slow.last()].into_iter().flatten().map(|(_, c)| Formula::non_negative(c));
+    let ends = Formula::all(ends.collect::<Vec<_>>());
+    let weights = if slow.len() <= 2 {
+        all_weights
+    } else {
+        let open = Formula::Unknown("a sum of powers of |k| with a negative weight between positive ones".into());
+        Formula::any([all_weights, Formula::all([ends, open])])
+    };
+    Formula::all(none_fast.into_iter().chain([weights]))
+}
+
+/// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2.
+fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)], wave: &[usize]) -> Formula {
+    let mut each = Vec::new();
+    for (exponents, weight) in list {
+        let mut total = eq.ring.zero();
+        for (index, e) in wave.iter().zip(exponents).filter(|(_, e)| **e > 0) {
+            let one = match &eq.ring.meanings[*index] {
+                Meaning::SymbolicPower { exponent, .. } => exponent.clone(),
+                Meaning::Radial => eq.ring.constant((1, i64::from(eq.ring.root)).into()),
+                _ => return Formula::Unknown("a product of |k|^alpha with components of k".into()),
+            };
+            total = &total + &one.mul_coeff(i64::from(*e).into());
+        }
+        let at_most_two = Formula::non_negative(&(&eq.ring.integer(2) - &total));
+        each.push(Formula::any([Formula::zero(weight), Formula::all([Formula::positive(weight), at_most_two])]));
+    }
+    let all = Formula::all(each);
+    if list.len() == 1 {
+        all
+    } else {
+        Formula::any([all, Formula::Unknown("a sum of powers of |k| whose exponents are parameters".into())])
+    }
+}
+
+/// A quadratic form with drift plus powers of |k|: a sum of negative-definite functions.
+fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
+    let wave = eq.ring.wave_variables();
+    let is_local = |exponents: &[u16]| {
+        wave.iter().zip(exponents).all(|(i, e)| *e == 0 || matches!(eq.ring.meanings[*i], Meaning::Component(_)))
+    };
+    let part = |p: &Poly, wanted: bool| {
+        monomials(p, &eq.ring).into_iter().filter(|(e, _)| is_local(e) == wanted).fold(eq.ring.zero(), |sum, (e, c)| {
+            let mut exponents = vec![0; eq.ring.vars.len()];
+            wave.iter().zip(&e).for_each(|(i, x)| exponents[*i] = *x);
+            &sum + &(&c * &eq.ring.zero().monomial(1.into(), exponents))
+        })
+    };
+    let local_part = CPoly { re: part(&psi.re, true), im: part(&psi.im, true) };
+    let sufficient = Formula::all([
+        local::levy_khintchine(eq, &local_part),
+        vanishes(&part(&psi.im, false), eq),
+        non_negative_weights(eq, &part(&psi.re, false)),
+    ])
+    .simplify(&eq.oracle);
+    let formula = match sufficient {
+        Formula::True => Formula::True,
+        other => {
+            Formula::any([other, Formula::Unknown("a form and powers of |k| that are not each admissible".into())])
+        }
+    };
+    C1::new(
+        "sum-of-levy-exponents",
+        formula,
+        "psi is a quadratic form with drift plus positive powers of |k|, a sum of Levy exponents",
+    )
+}
+
+/// a1(k) φ_t = … with a quotient ψ = a0/a1 of polynomials in λ = |k|².
+pub(super) fn rational(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
+    let why = "a quotient of polynomials in |k|^2 of degree above one, or with complex coefficients";
+    let open = || C1::new(RULE, Formula::Unknown(why.into()), why);
+    if !a0.is_real() || !a1.is_real() || eq.space != Space::Radial {
+        return open();
+    }
+    let step = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let linear = |p: &Poly, most: u16| -> Option<Vec<Poly>> {
+        let mut parts = vec![eq.ring.zero(); usize::from(most) + 1];
+        for (e, c) in radial(p) {
+            if e % step != 0 || e / step > most {
+                return None;
+            }
+            parts[usize::from(e / step)] = c;
+        }
+        Some(parts)
+    };
+    let (Some(n), Some(d)) = (linear(&a0.re, 2), linear(&a1.re, 1)) else { return open() };
+    if let Some(wave) = eq.ring.meanings.iter().position(|m| matches!(m, Meaning::SymbolicPower { .. }))
+        && (a0.re.degree(wave) > 0 || a1.re.degree(wave) > 0)
+    {
+        return open();
+    }
+    // B − B(0) = λ (α + β λ)/(δ (δ + γ λ)) = (β/γ) λ + (α − β δ/γ) λ/(δ + γ λ), up to 1/δ.
+    let (delta, gamma) = (&d[0], &d[1]);
+    let alpha = &(&n[1] * delta) - &(&n[0] * gamma);
+    let beta = &n[2] * delta;
+    let bernstein = |sign: i64| {
+        let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
+        let (delta, gamma) = (signed(delta), signed(gamma));
+        let (alpha, beta) = (alpha.clone(), beta.clone());
+        Formula::all([
+            Formula::positive(&delta),
+            Formula::positive(&gamma),
+            Formula::non_negative(&beta),
+            Formula::non_negative(&(&(&alpha * &gamma) - &(&beta * &delta))),
+        ])
+    };
+    // With negative δ and γ both, numerator and denominator change sign together.
+    let formula = Formula::any([bernstein(1), bernstein(-1)]).simplify(&eq.oracle);
+    let regular = Formula::any([
+        Formula::all([Formula::positive(delta), Formula::positive(gamma)]),
+        Formula::all([Formula::negative(delta), Formula::negative(gamma)]),
+    ])
+    .simplify(&eq.oracle);
+    let every_dimension = eq.dims.most.is_none();
+    let formula = match (&formula, &regular) {
+        (Formula::True, _) => Formula::True,
+        (_, Formula::True) if every_dimension => formula,
+        _ => Formula::any([
+            formula,
+            Formula::Unknown("a rational symbol that is not a Bernstein function, in these dimensions".into()),
+        ]),
+    };
+    C1::new(
+        RULE,
+        formula,
+        "s = -B(|k|^2) with B = b*lambda + c*lambda/(lambda + a), a Bernstein function when b and c are not negative \
+         (Schoenberg; Levy-Khintchine)",
+    )
+}

@@ -1,0 +1,101 @@
+//! Rule 3: equations elliptic in t. The admissible branch of a s² + b s + c = 0 is s = −b/(2a) − √Ψ(k) with
+//! Ψ = (b² − 4ac)/(4a²); it is a density flow when √Ψ is a Lévy exponent. √ of a Lévy exponent is one, because √ is
+//! a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when its roots are real and not positive.
+
+use super::{C1, bernstein, local, radial};
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::hurwitz;
+use crate::positivity::Space;
+use crate::ring::{CPoly, Poly, scale};
+
+const RULE: &str = "elliptic-square-root";
+
+/// C1 of the decaying branch.
+pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
+    let why = "a square root with coefficients that depend on k in this way";
+    if eq.ring.has_wave(&a2.re) || !a2.is_real() || !a1.is_real() || eq.ring.has_wave(&a1.re) {
+        return C1::new(RULE, Formula::Unknown(why.into()), why);
+    }
+    // 4a²Ψ = b² − 4ac.
+    let psi = CPoly { re: hurwitz::discriminant(&a2.re, &a1.re, &a0.re), im: -scale(&(&a2.re * &a0.im), 4) };
+    let formula = match eq.space {
+        Space::Radial if psi.is_real() => square_root_of_radial(eq, &psi.re),
+        _ => square_root_of_levy(eq, &psi),
+    };
+    let formula = formula.simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => {
+            "the decaying branch is s = -sqrt(Psi) up to a constant, and sqrt(Psi) is not a Levy exponent: it grows \
+             faster than |k|^2, is not real for long waves, or is convex in |k|^2"
+        }
+        _ => {
+            "the admissible branch is s = -sqrt(Psi(k)) up to a constant, and sqrt(Psi) is a Bernstein function of \
+             |k|^2 or of a Levy exponent: subordination keeps p >= 0 in every dimension"
+        }
+    };
+    C1::new(RULE, formula, because)
+}
+
+/// Ψ is itself a Lévy exponent with Ψ(0) ≥ 0: sufficient, in any dimension, with drift too.
+fn square_root_of_levy(eq: &Equation, psi: &CPoly) -> Formula {
+    let exponent =
+        if local::is_local(eq, psi) { local::levy_khintchine(eq, psi) } else { bernstein::powers(eq, psi).formula };
+    let grounded = Formula::non_negative(&eq.ring.at_zero(&psi.re));
+    let sufficient = Formula::all([exponent, grounded]).simplify(&eq.oracle);
+    match sufficient {
+        Formula::True => Formula::True,
+        other => {
+            Formula::any([other, Formula::Unknown("the square root of a symbol that is not a Levy exponent".into())])
+        }
+    }
+}
+
+/// Isotropic Ψ.
+fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
+    let list = radial(psi);
+    let symbolic = crate::positivity::monomials(psi, &eq.ring).len() != list.len();
+    let step = 2 * eq.ring.root;
+    let even = list.iter().all(|(e, _)| u32::from(*e) % step == 0);
+    if symbolic || !even {
+        return fractional(eq, psi);
+    }
+    let part = |j: u32| {
+        list.iter().find(|(e, _)| u32::from(*e) == j * step).map_or_else(|| eq.ring.zero(), |(_, c)| c.clone())
+    };
+    let (gamma, beta, alpha) = (part(0), part(1), part(2));
+    // √ of degree above two in λ grows faster than |k|²: refuted in every dimension.
+    let growth = list.iter().filter(|(e, _)| u32::from(*e) > 2 * step).map(|(_, c)| Formula::zero(c));
+    // α λ² + β λ + γ: real roots that are not positive. Otherwise √Ψ is convex or not real near λ = 0, and
+    // B''(0) > 0 contradicts the sign of the fourth cumulant of a Lévy process, in every dimension.
+    let roots = Formula::all([
+        Formula::non_negative(&alpha),
+        Formula::non_negative(&beta),
+        Formula::non_negative(&gamma),
+        Formula::non_negative(&hurwitz::discriminant(&alpha, &beta, &gamma)),
+    ]);
+    Formula::all(growth.chain([roots]).collect::<Vec<_>>())
+}
+
+/// Powers |k|^a in Ψ: positive weights with a ≤ 2, or a single power with a ≤ 4.
+fn fractional(eq: &Equation, psi: &Poly) -> Formula {
+    let list = radial(psi);
+    let weights = bernstein::non_negative_weights(eq, psi);
+    let grounded = Formula::non_negative(&eq.ring.at_zero(psi));
+    if let [(exponent, weight)] = list.as_slice()
+        && crate::positivity::monomials(psi, &eq.ring).len() == 1
+        && psi.degree(crate::ring::RADIAL) > 0
+        && eq.ring.wave_variables().iter().filter(|i| psi.degree(**i) > 0).count() == 1
+    {
+        let slow_enough = if u32::from(*exponent) <= 4 * eq.ring.root { Formula::True } else { Formula::False };
+        return Formula::all([slow_enough, Formula::non_negative(weight)]);
+    }
+    let sufficient = Formula::all([weights, grounded]).simplify(&eq.oracle);
+    match sufficient {
+        Formula::True => Formula::True,
+        other => Formula::any([
+            other,
+            Formula::Unknown("the square root of a sum of powers of |k| that is not a Levy exponent".into()),
+        ]),
+    }
+}

@@ -1,0 +1,67 @@
+//! Rule 1: local equations of first order in time. p ≥ 0 exactly when ψ(k) = c − i b·k + k·A k with real b, c and
+//! A ⪰ 0 (Courrège; Marcinkiewicz): nothing of higher order than diffusion keeps a density non-negative.
+
+use super::C1;
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::positivity::{Space, all_principal_minors, form_matrix, monomials};
+use crate::ring::{CPoly, Meaning, Poly, RADIAL};
+
+/// Whether ψ is a polynomial in the components of k.
+pub(super) fn is_local(eq: &Equation, psi: &CPoly) -> bool {
+    [&psi.re, &psi.im].into_iter().all(|p| {
+        let powers = eq.ring.meanings.iter().enumerate();
+        let symbolic = powers.clone().any(|(i, m)| matches!(m, Meaning::SymbolicPower { .. }) && p.degree(i) > 0);
+        let even = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+        let fractional = crate::ring::coefficients(p, RADIAL).iter().any(|(c, e)| !c.is_zero() && e % even != 0);
+        !symbolic && !fractional
+    })
+}
+
+/// The condition on ψ, whose sign convention is p̂ = exp(−ψ t).
+pub(super) fn decide(eq: &Equation, psi: &CPoly) -> C1 {
+    let formula = levy_khintchine(eq, psi).simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => {
+            "by the theorem of Courrege and Marcinkiewicz a local equation of first order in time keeps p >= 0 only \
+             if s = -c + i b.k - k.A k with real b and c and A positive semidefinite; this one is not of that form"
+        }
+        _ => {
+            "s = -c + i b.k - k.A k with A positive semidefinite: the kernel is a drifting Gaussian \
+             (Courrege; Marcinkiewicz)"
+        }
+    };
+    C1::new("local-first-order", formula, because)
+}
+
+/// ψ is c − i b·k + k·A k with real b, c and A ⪰ 0.
+pub(super) fn levy_khintchine(eq: &Equation, psi: &CPoly) -> Formula {
+    let order = |exponents: &[u16], wave: &[usize]| -> u32 {
+        exponents
+            .iter()
+            .zip(wave)
+            .map(|(e, i)| if *i == RADIAL { u32::from(*e) / eq.ring.root } else { u32::from(*e) })
+            .sum()
+    };
+    let wave = eq.ring.wave_variables();
+    let split = |p: &Poly| -> [Vec<(Vec<u16>, Poly)>; 4] {
+        let mut parts: [Vec<_>; 4] = Default::default();
+        for (exponents, coefficient) in monomials(p, &eq.ring) {
+            let class = order(&exponents, &wave).min(3) as usize;
+            parts[class].push((exponents, coefficient));
+        }
+        parts
+    };
+    let [_, drift_re, form_re, higher_re] = split(&psi.re);
+    let [constant_im, _, form_im, higher_im] = split(&psi.im);
+    let forbidden = drift_re.iter().chain(&higher_re).chain(&constant_im).chain(&form_im).chain(&higher_im);
+    let zero = forbidden.map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>();
+    let semidefinite = match eq.space {
+        Space::Radial => form_re.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>(),
+        Space::Components(n) => {
+            let matrix = form_matrix(&form_re, &wave, n as usize, &psi.re);
+            all_principal_minors(&matrix).iter().map(Formula::non_negative).collect()
+        }
+    };
+    Formula::all(zero.into_iter().chain(semidefinite))
+}

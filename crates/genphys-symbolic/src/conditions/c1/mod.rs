@@ -1,0 +1,81 @@
+//! C1: the equation is a density flow whose density stays non-negative for every data distribution (GenPhys,
+//! section 3; the ladder of rules is theory, section 4). One rule per file.
+
+mod bernstein;
+mod elliptic;
+mod local;
+mod quadratic_density;
+mod two_branches;
+
+pub(crate) use quadratic_density::QuadraticDensity;
+
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::ring::{CPoly, Poly, RADIAL};
+use genphys_pde::verdict::Problem;
+
+/// The answer before it is turned into words.
+pub(crate) struct C1 {
+    pub(crate) formula: Formula,
+    pub(crate) rule: &'static str,
+    pub(crate) because: String,
+    /// Conditions that are not about parameters, such as `N = 1`; the formula holds under them only.
+    pub(crate) further: Vec<String>,
+    /// The density is |phi|^2 and not linear in the field.
+    pub(crate) quadratic: Option<QuadraticDensity>,
+}
+
+impl C1 {
+    fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
+        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None }
+    }
+}
+
+/// Decides C1 for the branches that count.
+pub(crate) fn decide(eq: &Equation, problem: Problem) -> C1 {
+    let mut c1 = match eq.a.as_slice() {
+        [a0, a1] => first_order(eq, a0, a1),
+        [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
+        [a0, a1, a2] if problem == Problem::Evolution => two_branches::decide(eq, a0, a1, a2),
+        [_, _, _] if problem == Problem::IllPosed => {
+            undecided("the equation is ill posed, so there is no density to follow")
+        }
+        [a0, a1, a2] => elliptic::decide(eq, a0, a1, a2),
+        a => undecided(&format!("no rule reaches {} excited branches", a.len().saturating_sub(1))),
+    };
+    c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
+    c1
+}
+
+fn undecided(why: &str) -> C1 {
+    C1::new("none", Formula::Unknown(why.into()), why)
+}
+
+/// s = −ψ(k) with ψ = a0/a1: the rules for one branch.
+fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
+    if eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a1.im) {
+        return bernstein::rational(eq, a0, a1);
+    }
+    // Multiplying by conj(a1) keeps signs: ψ = a0 conj(a1)/|a1|².
+    let psi = a0.mul(&a1.conj());
+    if local::is_local(eq, &psi) {
+        let c1 = local::decide(eq, &psi);
+        if c1.formula == Formula::False
+            && let Some(quadratic) = quadratic_density::decide(eq, a0, a1)
+        {
+            return quadratic;
+        }
+        return c1;
+    }
+    bernstein::powers(eq, &psi)
+}
+
+/// The radial exponents as multiples of |k|: (exponent of q, coefficient), ascending.
+fn radial(poly: &Poly) -> Vec<(u16, Poly)> {
+    crate::ring::coefficients(poly, RADIAL).into_iter().filter(|(c, _)| !c.is_zero()).map(|(c, e)| (e, c)).collect()
+}
+
+/// All coefficients vanish.
+fn vanishes(poly: &Poly, eq: &Equation) -> Formula {
+    Formula::all(crate::positivity::monomials(poly, &eq.ring).iter().map(|(_, c)| Formula::zero(c)))
+}

@@ -1,0 +1,78 @@
+//! Rule 5: two excited branches of a wave equation a φ_tt + b φ_t − c ∇²φ + d φ = 0 with constant coefficients,
+//! p = a φ_t + b φ, data φ = 0 and a φ_t = q. With ε = b/(2a) and μ² = ε² − d/a,
+//!
+//!   p̂(k, t)/q̂ = e^{−εt} (cosh(√(μ² − v²k²) t) + ε sinh(√(μ² − v²k²) t)/√(μ² − v²k²)),  v² = c/a.
+//!
+//! In N = 1 its inverse transform is e^{−εt}/2 times two travelling points δ(x ± vt), plus Bessel functions I₀ and
+//! I₁ inside the light cone, so p ≥ 0 when b ≥ 0 and μ² ≥ 0 (Kac's persistent random walk for d = 0); for μ² < 0 the
+//! Bessel functions oscillate and p turns negative. In N ≥ 2 p̂ keeps oscillating like e^{−εt} cos(v|k|t): the mean
+//! of |p̂|² over large balls is positive although a radial measure has its only atom at 0, where the mean of p̂
+//! vanishes; by Wiener's lemma p is not a finite measure, so it cannot be non-negative with finite mass.
+
+use super::C1;
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::hurwitz;
+use crate::positivity::Space;
+use crate::ring::{CPoly, Poly};
+
+const RULE: &str = "two-branches";
+
+/// C1 of a second-order evolution equation.
+pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
+    let Some((a, b, c, d)) = wave_form(eq, a0, a1, a2) else {
+        let why = "two excited branches that are not those of a wave equation with constant damping";
+        return C1::new(RULE, Formula::Unknown(why.into()), why);
+    };
+    let normalised = |sign: i64| {
+        let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
+        let (a, b, c, d) = (signed(&a), signed(&b), signed(&c), signed(&d));
+        Formula::all([
+            Formula::positive(&a),
+            Formula::positive(&c),
+            Formula::non_negative(&b),
+            Formula::non_negative(&hurwitz::discriminant(&a, &b, &d)),
+        ])
+    };
+    let on_the_line = Formula::any([normalised(1), normalised(-1)]).simplify(&eq.oracle);
+    let sharp_front = Formula::any([
+        Formula::all([Formula::positive(&a), Formula::positive(&c)]),
+        Formula::all([Formula::negative(&a), Formula::negative(&c)]),
+    ])
+    .simplify(&eq.oracle);
+    if sharp_front != Formula::True {
+        let why = "two excited branches whose wave speed may vanish";
+        return C1::new(RULE, Formula::Unknown(why.into()), why);
+    }
+    if eq.dims.only() == Some(1) {
+        let because = "in N = 1 the density is two travelling points and Bessel functions inside the light cone, \
+                       non-negative when damping is not negative and overcomes the mass (Kac)";
+        return C1::new(RULE, on_the_line, because);
+    }
+    let wave_front = "in N >= 2 the wave front makes p negative for concentrated data: p-hat oscillates like \
+                      exp(-eps t) cos(v |k| t) for short waves, which no finite non-negative density does (Wiener)";
+    if eq.dims.least >= 2 || b.is_zero() || on_the_line == Formula::False {
+        let extra = if b.is_zero() && eq.dims.least == 1 { "; undamped, it keeps p >= 0 in N = 1 at best" } else { "" };
+        return C1::new(RULE, Formula::False, format!("{wave_front}{extra}"));
+    }
+    let mut c1 = C1::new(RULE, on_the_line, format!("p >= 0 in N = 1 (Kac's persistent random walk); {wave_front}"));
+    c1.further.push("N = 1".into());
+    c1
+}
+
+/// Coefficients (a, b, c, d) of a s² + b s + c |k|² + d, all constant.
+fn wave_form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Poly, Poly, Poly, Poly)> {
+    let real = a0.is_real() && a1.is_real() && a2.is_real();
+    if !real || eq.space != Space::Radial || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
+        return None;
+    }
+    let d = eq.ring.at_zero(&a0.re);
+    let rest = &a0.re - &d;
+    let list = super::radial(&rest);
+    match list.as_slice() {
+        [(exponent, c)] if u32::from(*exponent) == 2 * eq.ring.root && !eq.ring.has_wave(c) => {
+            Some((a2.re.clone(), a1.re.clone(), c.clone(), d))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,369 @@
+//! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
+
+use crate::dispersion::quotient;
+use crate::equation::Equation;
+use crate::formula::{Formula, Relation};
+use crate::hurwitz;
+use crate::petrovsky::{self, Kind};
+use crate::positivity::Space;
+use crate::print;
+use crate::ring::{CPoly, Meaning, Poly, R, scale};
+use genphys_pde::verdict::Problem;
+use symbolica::domains::rational::Rational;
+
+/// The answer before it is turned into words.
+pub(crate) struct C2 {
+    pub(crate) formula: Formula,
+    pub(crate) problem: Problem,
+    pub(crate) rule: &'static str,
+    /// What the claim comes down to.
+    pub(crate) because: String,
+    /// Long waves oscillate instead of decaying: the condition on k under which C2 holds against the band's edge.
+    pub(crate) band: Option<String>,
+}
+
+/// Decides C2.
+pub(crate) fn decide(eq: &Equation) -> C2 {
+    let mut c2 = match eq.a.as_slice() {
+        [a0, a1] => first_order(eq, a0, a1),
+        [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
+        [a0, a1, a2] if a1.is_zero() && a2.is_real() && !eq.ring.has_wave(&a2.re) => pure_second_order(eq, a0, &a2.re),
+        a => higher_order(eq, a),
+    };
+    c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
+    c2
+}
+
+fn text(eq: &Equation, poly: &Poly) -> String {
+    print::poly(&eq.ring, poly)
+}
+
+/// s = −a0/a1: Re s(0) − Re s(k) is a quotient of polynomials.
+fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
+    let ratio = a0.mul(&a1.conj());
+    let (numerator, denominator) = if a1.is_real() && !eq.ring.has_wave(&a1.re) {
+        // Only the sign of a constant a1 matters; a0 a1 has the degree of a0.
+        (ratio.re, &a1.re * &a1.re)
+    } else {
+        (ratio.re, a1.norm())
+    };
+    let (n0, d0) = (eq.ring.at_zero(&numerator), eq.ring.at_zero(&denominator));
+    let difference = &(&numerator * &d0) - &(&n0 * &denominator);
+    let definite = if eq.ring.has_wave(&denominator) {
+        Formula::all([Formula::positive(&d0), eq.positive(&denominator)])
+    } else {
+        Formula::positive(&denominator)
+    };
+    let formula = Formula::all([definite, eq.positive(&difference)]).simplify(&eq.oracle);
+    let Kind { evolution, half_space } = petrovsky::first_order(eq, &numerator, &denominator, &formula);
+    let problem = Kind { evolution, half_space }.problem();
+    let (num, den) = quotient(&a0.sub(&CPoly::real(eq.ring.zero())), a1);
+    let real = CPoly::real(num.re.clone());
+    let rate = print::fraction(&eq.ring, &real.sub(&CPoly::real(at_zero_over(eq, &real.re, &den))), &den);
+    let because = match (&formula, problem) {
+        (_, Problem::IllPosed) => {
+            "the growth rate is unbounded at short waves: the initial-value problem is ill posed".to_string()
+        }
+        _ if difference.is_zero() => "Im omega(k) is the same for every k: nothing is smoothed".to_string(),
+        _ if eq.ring.has_wave(&den) => {
+            "Im omega(0) - Im omega(k) is a rational function of k, decided by its signs".to_string()
+        }
+        _ => format!("Im omega(0) - Im omega(k) = {rate}"),
+    };
+    C2 { formula, problem, rule: "growth-rate-sign", because, band: None }
+}
+
+/// The value at k = 0 when the denominator is constant, to be subtracted from a numerator.
+fn at_zero_over(eq: &Equation, numerator: &Poly, denominator: &Poly) -> Poly {
+    if eq.ring.has_wave(denominator) { eq.ring.zero() } else { eq.ring.at_zero(numerator) }
+}
+
+/// a s² + b s + c = 0 with real coefficients, in the two cases a > 0 and a < 0.
+fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
+    let everywhere = |p: &Poly| {
+        if eq.ring.has_wave(p) {
+            Formula::all([Formula::positive(&eq.ring.at_zero(p)), eq.positive(p)]).simplify(&eq.oracle)
+        } else {
+            Formula::positive(p).simplify(&eq.oracle)
+        }
+    };
+    let (up, down) = (everywhere(a), everywhere(&-a.clone()));
+    let (minus_a, minus_b, minus_c) = (-a.clone(), -b.clone(), -c.clone());
+    if up == Formula::True {
+        return second_order_normalised(eq, a, b, c);
+    }
+    if down == Formula::True {
+        return second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
+    }
+    let first = second_order_normalised(eq, a, b, c);
+    let second = second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
+    let problem = if first.problem == second.problem { first.problem } else { Problem::Undetermined };
+    let formula = Formula::any([Formula::all([up, first.formula.clone()]), Formula::all([down, second.formula])]);
+    C2 { formula, problem, band: None, ..first }
+}
+
+fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
+    let opposite = eq.positive(&-c.clone());
+    let rises = eq.positive(&(&eq.ring.at_zero(c) - c));
+    let kind = petrovsky::second_order(eq, a, b, c, &rises);
+    let problem = kind.problem();
+    let evolution = match &kind.evolution {
+        Formula::False => Formula::False,
+        other => Formula::all([other.clone(), all_branches_decay(eq, a, b, c)]),
+    };
+    let half_space = match &kind.half_space {
+        Formula::False => Formula::False,
+        other => {
+            let one_decays = Formula::all([opposite.clone(), decaying_branch(eq, a, b, c)]);
+            // Without damping the other waves oscillate, which refutes; with it both branches may decay, or none.
+            let answer = if b.is_zero() || opposite == Formula::True {
+                one_decays
+            } else {
+                Formula::any([one_decays, Formula::Unknown("a number of decaying branches that changes with k".into())])
+            };
+            Formula::all([other.clone(), answer])
+        }
+    };
+    let formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
+    let band = if problem == Problem::HalfSpace && b.is_zero() && formula != Formula::True {
+        band_edge(eq, c, &rises)
+    } else {
+        None
+    };
+    let because = match problem {
+        Problem::IllPosed => {
+            "some growth rate is unbounded at short waves and the branches do not pair up: ill posed".to_string()
+        }
+        Problem::HalfSpace if b.is_zero() => {
+            let (num, den) = (-c.clone(), a.clone());
+            let root = print::fraction(&eq.ring, &CPoly::real(num), &den);
+            format!("on the decaying branch Im omega(k) = -sqrt({root})")
+        }
+        Problem::HalfSpace => "the decaying branch lies below its value at k = 0".to_string(),
+        _ if formula == Formula::False && neutral(eq, a, b, c) => {
+            "Im omega(k) does not fall below Im omega(0) at any k: nothing is smoothed".to_string()
+        }
+        _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
+    };
+    C2 { formula, problem, rule: "routh-hurwitz", because, band }
+}
+
+/// Whether both branches keep Re s = −b/(2a) with b/a free of k.
+fn neutral(eq: &Equation, a: &Poly, b: &Poly, _c: &Poly) -> bool {
+    !eq.ring.has_wave(a) && !eq.ring.has_wave(b)
+}
+
+/// Evolution: the slowest root at k lies below the slowest root at 0, for every k ≠ 0.
+///
+/// With s0 = max Re s(0), the shifted polynomial a (s + s0)² + b (s + s0) + c must be Hurwitz.
+fn all_branches_decay(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
+    let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
+    let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
+    // Complex pair at k = 0: s0 = −b0/(2 a0), which is r = 0 below.
+    let complex =
+        Formula::all([Formula::negative(&discriminant), decay_with_root(eq, [a, b, c], [&a0, &b0], &eq.ring.zero())]);
+    let real = Formula::all([
+        Formula::non_negative(&discriminant),
+        with_root(eq, &discriminant, |r| decay_with_root(eq, [a, b, c], [&a0, &b0], r)),
+    ]);
+    Formula::any([complex, real]).simplify(&eq.oracle)
+}
+
+fn decay_with_root(eq: &Equation, [a, b, c]: [&Poly; 3], [a0, b0]: [&Poly; 2], r: &Poly) -> Formula {
+    let shift = r - b0;
+    // 2 a s0 + b and a s0² + b s0 + c with s0 = shift/(2 a0), times powers of 2 a0 > 0.
+    let slope = &(a * &shift) + &(b * a0);
+    let value = &(&(a * &(&shift * &shift)) + &scale(&(&(a0 * b) * &shift), 2)) + &scale(&(&(a0 * a0) * c), 4);
+    let reduce = |p: &Poly| reduce_root(eq, p, a0, b0, &eq.ring.at_zero(c), r);
+    Formula::all([eq.positive(&reduce(&slope)), eq.positive(&reduce(&value))])
+}
+
+/// Half-space: the decaying root s₋(k) lies below s₋(0), given that exactly one root decays at every k ≠ 0.
+fn decaying_branch(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
+    let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
+    let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
+    let below = with_root(eq, &discriminant, |r| {
+        // s₋(0) = (−b0 − r)/(2 a0) lies strictly between the roots at k exactly when P(s₋(0), k) < 0.
+        let shift = -(&b0 + r);
+        let value = &(&(a * &(&shift * &shift)) + &scale(&(&(&a0 * b) * &shift), 2)) + &scale(&(&(&a0 * &a0) * c), 4);
+        eq.positive(&-reduce_root(eq, &value, &a0, &b0, &c0, r))
+    });
+    Formula::all([Formula::non_negative(&discriminant), below])
+}
+
+fn reduce_root(eq: &Equation, p: &Poly, a0: &Poly, b0: &Poly, c0: &Poly, r: &Poly) -> Poly {
+    if r.degree(R) == 0 {
+        return eq.ring.reduce(p);
+    }
+    eq.ring.reduce(&eq.ring.reduce_square(p, R, &hurwitz::discriminant(a0, b0, c0)))
+}
+
+/// A statement about r = √disc ≥ 0: exactly where disc is a square, through conjugates otherwise.
+fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Formula) -> Formula {
+    if discriminant.is_zero() {
+        return statement(&eq.ring.zero());
+    }
+    if let Some(root) = perfect_root(discriminant) {
+        return Formula::any([
+            Formula::all([Formula::non_negative(&root), statement(&root)]),
+            Formula::all([Formula::negative(&root), statement(&-root.clone())]),
+        ]);
+    }
+    let with_r = statement(&eq.ring.variable(R));
+    with_r.map_atoms(&|p, relation| eliminate_root(p, relation, discriminant))
+}
+
+/// The square root of a polynomial that is a square.
+pub(crate) fn perfect_root(poly: &Poly) -> Option<Poly> {
+    use symbolica::poly::factor::Factorize;
+    let mut root = poly.one();
+    for (factor, exponent) in poly.factor() {
+        if factor.is_constant() {
+            let value = factor.get_constant();
+            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
+            if value.is_negative() {
+                return None;
+            }
+            let (n, d) = (value.numerator().root(2), value.denominator().root(2));
+            let candidate = &Rational::from(n) / &Rational::from(d);
+            if &candidate * &candidate != value {
+                return None;
+            }
+            root = root.mul_coeff(candidate);
+        } else if exponent % 2 == 0 {
+            root = &root * &factor.pow(exponent / 2);
+        } else {
+            return None;
+        }
+    }
+    (&root * &root == *poly).then_some(root)
+}
+
+/// A + B√Δ related to zero, for Δ ≥ 0, without the root.
+fn eliminate_root(p: &Poly, relation: Relation, discriminant: &Poly) -> Formula {
+    if p.degree(R) == 0 {
+        return Formula::Atom(p.clone(), relation);
+    }
+    let (a, b) = (crate::ring::coefficient(p, R, 0), crate::ring::coefficient(p, R, 1));
+    let difference = &(&a * &a) - &(&(&b * &b) * discriminant);
+    let positive = |a: &Poly, b: &Poly, difference: &Poly| {
+        Formula::any([
+            Formula::all([Formula::positive(a), Formula::non_negative(b)]),
+            Formula::all([Formula::non_negative(a), Formula::positive(b), Formula::positive(discriminant)]),
+            Formula::all([Formula::positive(a), Formula::positive(difference)]),
+            Formula::all([Formula::positive(b), Formula::negative(difference)]),
+        ])
+    };
+    let minus = |p: &Poly| -p.clone();
+    match relation {
+        Relation::Positive => positive(&a, &b, &difference),
+        Relation::NonNegative => positive(&minus(&a), &minus(&b), &difference).negate(),
+        Relation::NonZero => {
+            Formula::any([positive(&a, &b, &difference), positive(&minus(&a), &minus(&b), &difference)])
+        }
+        Relation::Zero => {
+            Formula::any([positive(&a, &b, &difference), positive(&minus(&a), &minus(&b), &difference)]).negate()
+        }
+    }
+}
+
+/// Waves longer than the band's edge oscillate: the condition −c > 0 on k, when it cuts off exactly the long waves.
+fn band_edge(eq: &Equation, c: &Poly, rises: &Formula) -> Option<String> {
+    let can_oscillate = eq.oracle.signs(&eq.ring.at_zero(c)).positive;
+    if eq.space != Space::Radial || *rises != Formula::True || !can_oscillate {
+        return None;
+    }
+    match Formula::negative(c).simplify(&eq.oracle) {
+        Formula::Atom(p, relation) => print::conditions(&eq.ring, &Formula::Atom(p, relation)).pop(),
+        _ => None,
+    }
+}
+
+/// a s² = −c with complex c = −ψ a: Re √ψ(k) > Re √ψ(0) for every k ≠ 0, where ψ(0) is real and non-negative.
+fn pure_second_order(eq: &Equation, a0: &CPoly, a2: &Poly) -> C2 {
+    let psi = a0.neg().scale(a2);
+    let (x, y) = (psi.re, psi.im);
+    let (x0, y0) = (eq.ring.at_zero(&x), eq.ring.at_zero(&y));
+    let rise = eq.positive(&(&x - &x0));
+    let grounded = Formula::all([Formula::zero(&y0), Formula::non_negative(&x0)]);
+    let sufficient = Formula::all([Formula::non_zero(a2), grounded, rise.clone()]).simplify(&eq.oracle);
+    let (formula, problem) = match sufficient {
+        Formula::True => (Formula::True, Problem::HalfSpace),
+        other => (
+            Formula::any([other, Formula::Unknown("the real part of a complex square root".into())]),
+            Problem::Undetermined,
+        ),
+    };
+    C2 {
+        formula,
+        problem,
+        rule: "real-part-of-root",
+        because: format!(
+            "the decaying branch is s = -sqrt(psi(k)) and Re psi(k) - psi(0) = {} is positive (up to a positive factor)",
+            text(eq, &(&x - &x0))
+        ),
+        band: None,
+    }
+}
+
+/// Any order with Re s(0) = 0: P(s, 0) has only zero roots and decaying ones, and P(s, k) is Hurwitz for k ≠ 0.
+fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
+    const MAX_ORDER: usize = 6;
+    let real: Vec<Poly> = if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { hurwitz::real_square(a) };
+    let rule = "routh-hurwitz";
+    let has_powers = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::SymbolicPower { .. }));
+    if real.len() > MAX_ORDER + 1 || has_powers {
+        return C2 {
+            formula: Formula::Unknown(format!("Routh-Hurwitz conditions of order {}", real.len() - 1)),
+            problem: Problem::Undetermined,
+            rule,
+            because: "the order in time is above what is decided here".into(),
+            band: None,
+        };
+    }
+    let lead_up = real.last().map_or(Formula::False, |lead| {
+        let at_zero = Formula::positive(&eq.ring.at_zero(lead));
+        if eq.ring.has_wave(lead) { Formula::all([at_zero, eq.positive(lead)]) } else { at_zero }.simplify(&eq.oracle)
+    });
+    let real: Vec<Poly> = if lead_up == Formula::True { real } else { real.iter().map(|p| -p.clone()).collect() };
+    let kind = petrovsky::higher_order(eq, &real);
+    let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
+    let (zeros, rest) = hurwitz::without_zero_roots(&at_zero);
+    let conserved = if zeros == 0 {
+        Formula::Unknown("the slowest growth rate at k = 0 is not zero and the order in time is above two".into())
+    } else {
+        let others = Formula::all(hurwitz::determinants(&rest).iter().map(Formula::positive)).simplify(&eq.oracle);
+        if others == Formula::True {
+            Formula::True
+        } else {
+            Formula::Unknown("the growth rates at k = 0 other than zero do not all decay".into())
+        }
+    };
+    let hurwitz_everywhere = Formula::all(hurwitz::determinants(&real).iter().map(|d| eq.positive(d)));
+    let problem = kind.problem();
+    let decided = Formula::all([conserved.clone(), hurwitz_everywhere]).simplify(&eq.oracle);
+    // A Hurwitz polynomial at every k is bounded growth; its failure counts only where all branches count.
+    let formula = match (&decided, &conserved, problem) {
+        (Formula::True, _, _) => Formula::True,
+        (_, _, Problem::IllPosed) => Formula::False,
+        (_, Formula::True, Problem::Evolution) => decided,
+        _ => Formula::Unknown("the slowest branch that counts, at this order in time".into()),
+    };
+    if problem == Problem::IllPosed {
+        return C2 {
+            formula,
+            problem,
+            rule,
+            because: "some growth rate is unbounded at short waves and the branches do not pair up: ill posed".into(),
+            band: None,
+        };
+    }
+    C2 {
+        formula,
+        problem,
+        rule,
+        because: "Im omega(0) = 0 and P(s, k) has all its roots in the left half-plane for k != 0 (Routh-Hurwitz)"
+            .into(),
+        band: None,
+    }
+}

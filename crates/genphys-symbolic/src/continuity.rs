@@ -1,0 +1,210 @@
+//! Stage 4: the equation as a density flow ∂p/∂t + ∇·J − R = 0 (GenPhys, section 3): terms with a time derivative
+//! go to p, terms divisible by ∇ to J, the rest to R; the sign makes p positive on the branch that counts. The
+//! printed result is parsed again, put back and compared with the equation.
+
+use crate::equation::Equation;
+use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
+use crate::positivity::Space;
+use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, S};
+use crate::symbol;
+use genphys_pde::derivation::Continuity;
+use genphys_pde::verdict::Problem;
+
+/// The continuity form of a linear equation.
+pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
+    let sign = if flips(eq, problem) { 2 } else { 0 };
+    let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
+    let density = match &eq.pde.density {
+        Some(expr) => genphys_pde::print_expr(expr),
+        None => expression(eq, &a[1..], &eq.den),
+    };
+    // What is left for the flux and the source once ∂p/∂t is taken away.
+    let rest = match &eq.pde.density {
+        Some(expr) => match left_over(eq, expr) {
+            Some(rest) => rest,
+            None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false },
+        },
+        None => a[0].clone(),
+    };
+    let constant = rest.map(|p| eq.ring.at_zero(p));
+    let flux = flux(eq, &rest.sub(&constant));
+    let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
+    let verified = verify(eq, &density, &flux, &source);
+    Continuity { density, flux: flux.text, source, verified }
+}
+
+/// Whether the equation must be multiplied by −1 for p to be positive.
+fn flips(eq: &Equation, problem: Problem) -> bool {
+    let Some(lead) = eq.a.last() else { return false };
+    let signed = &eq.ring.at_zero(&lead.re) * &eq.den;
+    let signs = eq.oracle.signs(&signed);
+    // On the decaying branch of a s² + b s + c the factor a s + b of p has the sign of −a.
+    if problem == Problem::HalfSpace { signs.always_positive() } else { signs.always_negative() }
+}
+
+/// ±(equation) − ∂p/∂t for a density given by the user, if no time derivative remains.
+fn left_over(eq: &Equation, density: &genphys_pde::ast::Expr) -> Option<CPoly> {
+    let given = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, density).ok()?;
+    let whole =
+        eq.a.iter()
+            .enumerate()
+            .fold(CPoly::real(eq.ring.zero()), |sum, (j, a)| sum.add(&a.scale(&eq.ring.power(S, j as u16))));
+    let moved = given.num.scale(&eq.ring.variable(S)).scale(&eq.den);
+    for sign in [0, 2] {
+        let rest = whole.mul_i(sign).scale(&given.den).sub(&moved);
+        if rest.re.degree(S) == 0 && rest.im.degree(S) == 0 && given.den.is_constant() {
+            let inverse = given.den.get_constant().inv();
+            return Some(rest.map(|p| p.clone().mul_coeff(inverse.clone())));
+        }
+    }
+    None
+}
+
+struct Flux {
+    text: String,
+    /// i k·Ĵ, times |k|² where the text holds a negative power of |k| that the language cannot read back.
+    divergence_times_square: Option<CPoly>,
+}
+
+fn flux(eq: &Equation, rest: &CPoly) -> Flux {
+    match eq.space {
+        Space::Radial => radial_flux(eq, rest),
+        Space::Components(n) => component_flux(eq, rest, n as usize),
+    }
+}
+
+/// c |k|^a = i k·Ĵ with J = −c ∇(|k|^{a−2} φ).
+fn radial_flux(eq: &Equation, rest: &CPoly) -> Flux {
+    let wave = eq.ring.wave_variables();
+    let position = wave.iter().position(|i| *i == RADIAL);
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let mut parts = Vec::new();
+    let mut unreadable = false;
+    let mut list = complex_monomials(eq, rest);
+    list.reverse();
+    for (exponents, c) in list {
+        let radial = position.map_or(0, |p| exponents[p]);
+        let (turns, inner) = if radial >= square {
+            let mut lower = exponents.clone();
+            if let Some(p) = position {
+                lower[p] -= square;
+            }
+            let operator = spatial(eq, &lower, &eq.pde.field);
+            (operator.quarter_turns, operator.text)
+        } else {
+            unreadable = true;
+            (0, format!("fourier({}, {})", negative_power(eq, &wave, &exponents), eq.pde.field))
+        };
+        parts.extend(term(eq, &c.mul_i(turns).neg(), &eq.den, &format!("grad({inner})")));
+    }
+    let square = eq.ring.power(RADIAL, square);
+    Flux { text: join(parts), divergence_times_square: unreadable.then(|| rest.scale(&square)) }
+}
+
+/// `k^(a - 2)` for a monomial |k|^a with a < 2 or with a parameter in the exponent.
+fn negative_power(eq: &Equation, wave: &[usize], exponents: &[u16]) -> String {
+    let mut parts = Vec::new();
+    let mut number = symbolica::domains::rational::Rational::from(-2);
+    for (index, e) in wave.iter().zip(exponents).filter(|(_, e)| **e > 0) {
+        match &eq.ring.meanings[*index] {
+            Meaning::Radial => {
+                number = &number + &symbolica::domains::rational::Rational::new(i64::from(*e), i64::from(eq.ring.root));
+            }
+            Meaning::SymbolicPower { text, .. } if *e == 1 => parts.push(text.clone()),
+            Meaning::SymbolicPower { text, .. } => parts.push(format!("{e}*({text})")),
+            _ => {}
+        }
+    }
+    if !number.is_zero() {
+        parts.push(crate::print::number(&number));
+    }
+    format!("k^({})", join(parts))
+}
+
+/// c k^e is shared out equally over the axes that occur in it: i k_i Ĵ_i.
+fn component_flux(eq: &Equation, rest: &CPoly, n: usize) -> Flux {
+    let wave = eq.ring.wave_variables();
+    let mut entries: Vec<Vec<String>> = vec![Vec::new(); n];
+    let mut extra = Vec::new();
+    let mut unreadable = false;
+    let mut list = complex_monomials(eq, rest);
+    list.reverse();
+    for (exponents, c) in list {
+        let axes: Vec<usize> =
+            (0..wave.len()).filter(|i| exponents[*i] > 0 && (K1..K1 + n).contains(&wave[*i])).collect();
+        if axes.is_empty() {
+            unreadable = true;
+            let inner = format!("fourier({}, {})", negative_power(eq, &wave, &exponents), eq.pde.field);
+            extra.extend(term(eq, &c.neg(), &eq.den, &format!("grad({inner})")));
+            continue;
+        }
+        let share = eq.ring.constant((1, axes.len() as i64).into());
+        for axis in &axes {
+            let mut lower = exponents.clone();
+            lower[*axis] -= 1;
+            let operator = spatial(eq, &lower, &eq.pde.field);
+            let coefficient = c.scale(&share).mul_i(operator.quarter_turns + 3);
+            entries[wave[*axis] - K1].extend(term(eq, &coefficient, &eq.den, &operator.text));
+        }
+    }
+    let entries: Vec<String> = entries.into_iter().map(join).collect();
+    let vector = match entries.as_slice() {
+        [single] => single.clone(),
+        _ => format!("[{}]", entries.join(", ")),
+    };
+    let text = join(std::iter::once(vector).filter(|v| v != "0").chain(extra));
+    // The divergence is the symbol it was made from; it is compared below against the equation as a whole.
+    let square = (0..n).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2));
+    Flux { text, divergence_times_square: unreadable.then(|| rest.scale(&square)) }
+}
+
+/// ∂p/∂t + ∇·J − R, read back from the text, is ± the equation.
+fn verify(eq: &Equation, density: &str, flux: &Flux, source: &str) -> bool {
+    let read = |text: &str| -> Option<(CPoly, Poly)> {
+        let expr = genphys_pde::parse_expression(text).ok()?;
+        let value = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &expr).ok()?;
+        Some((value.num, value.den))
+    };
+    let in_components = eq.ring.components > 0;
+    let (text, square) = match &flux.divergence_times_square {
+        None => {
+            let divergence = match flux.text.as_str() {
+                "0" => String::new(),
+                text if eq.space == Space::Components(1) => format!(" + dx({text})"),
+                text => format!(" + div({text})"),
+            };
+            (format!("{}{divergence} - ({source})", in_time(density, 1)), None)
+        }
+        Some(divergence) => (format!("{} - ({source})", in_time(density, 1)), Some(divergence)),
+    };
+    let Some((mut num, den)) = read(&text) else { return false };
+    let mut whole =
+        eq.a.iter()
+            .enumerate()
+            .fold(CPoly::real(eq.ring.zero()), |sum, (j, a)| sum.add(&a.scale(&eq.ring.power(S, j as u16))));
+    if in_components && eq.space == Space::Radial {
+        // The text is read in components; so must be the equation.
+        whole = whole.map(|p| in_terms_of_components(eq, p));
+    }
+    if let Some(divergence) = square {
+        let factor = match eq.space {
+            Space::Radial => eq.ring.power(RADIAL, u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX)),
+            Space::Components(n) => (0..n as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2)),
+        };
+        num = num.scale(&factor).scale(&eq.den).add(&divergence.scale(&den));
+        whole = whole.scale(&factor).scale(&den);
+        return num.sub(&whole).is_zero() || num.add(&whole).is_zero();
+    }
+    let (num, whole) = (num.scale(&eq.den), whole.scale(&den));
+    num.sub(&whole).is_zero() || num.add(&whole).is_zero()
+}
+
+/// q^{2 root} back to k1² + … + kn².
+fn in_terms_of_components(eq: &Equation, p: &Poly) -> Poly {
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let squared = (0..eq.ring.components as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2));
+    crate::ring::coefficients(p, RADIAL).into_iter().fold(eq.ring.zero(), |sum, (c, e)| {
+        let factor = &squared.pow(usize::from(e / square)) * &eq.ring.power(RADIAL, e % square);
+        &sum + &(&c * &factor)
+    })
+}

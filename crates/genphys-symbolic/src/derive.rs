@@ -1,0 +1,94 @@
+//! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
+
+use crate::equation::{self, Equation};
+use crate::{EngineError, Options, conditions, continuity, dispersion, kernel, repair, report};
+use genphys_pde::ast::Domain;
+use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
+use genphys_pde::pde::{Param, Pde};
+use genphys_pde::verdict::{Problem, Status, Verdict};
+use std::collections::BTreeMap;
+use symbolica::domains::rational::Rational;
+
+/// Everything about one equation; runs on the engine thread.
+pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
+    let fixed = equation::fixed_values(pde, options)?;
+    let dims = equation::dims(pde, options)?;
+    let summary = summary(pde, &fixed, dims);
+    if !pde.nonlinear.is_empty() {
+        return Ok(unreachable_by_rules(summary, &format!("a term that is not linear in {}", pde.field)));
+    }
+    let eq = match Equation::read(pde, fixed, dims) {
+        Ok(eq) if eq.order() > 0 => eq,
+        Ok(_) => return Ok(unreachable_by_rules(summary, "no time derivative once like terms are collected")),
+        Err(unsupported) => return Ok(unreachable_by_rules(summary, &unsupported.what)),
+    };
+    let c2 = conditions::c2::decide(&eq);
+    let c1 = conditions::c1::decide(&eq, c2.problem);
+    let c2_report = report::c2(&eq, &c2);
+    let c1_report = report::c1(&eq, &c1, &c2);
+    let continuity = match &c1.quadratic {
+        Some(quadratic) => quadratic.continuity.clone(),
+        None => continuity::derive(&eq, c2.problem),
+    };
+    let verdict = report::verdict(&c1_report, &c2_report, continuity.verified);
+    let kernel = match c1_report.status {
+        Status::Holds | Status::Conditional if c2.band.is_none() => kernel::find(&eq, c2.problem),
+        _ => None,
+    };
+    let repairs = if options.repairs && verdict != Verdict::SGenerative {
+        repair::search(&eq, options, verdict, &c1_report)
+    } else {
+        Vec::new()
+    };
+    Ok(Derivation {
+        schema: SCHEMA,
+        pde: summary,
+        verdict,
+        c1: c1_report,
+        c2: c2_report,
+        problem: c2.problem,
+        dispersion: Some(dispersion::describe(&eq, c2.problem)),
+        continuity: Some(continuity),
+        kernel,
+        repairs,
+    })
+}
+
+fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
+    Derivation {
+        schema: SCHEMA,
+        pde,
+        verdict: Verdict::Undecided,
+        c1: report::not_reached(what),
+        c2: report::not_reached(what),
+        problem: Problem::Undetermined,
+        dispersion: None,
+        continuity: None,
+        kernel: None,
+        repairs: Vec::new(),
+    }
+}
+
+fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: equation::Dims) -> PdeSummary {
+    let param = |p: &Param| ParamSummary {
+        name: p.name.clone(),
+        domain: match (&p.domain, p.complex) {
+            (Domain::Unrestricted, true) => "complex".into(),
+            (domain, _) => domain.to_string(),
+        },
+        value: fixed
+            .get(&p.name)
+            .cloned()
+            .or_else(|| p.default.as_ref().map(crate::ring::rational))
+            .map(|v| v.to_f64()),
+        fixed: fixed.contains_key(&p.name),
+    };
+    PdeSummary {
+        name: pde.name.clone(),
+        title: pde.title.clone(),
+        equation: pde.equation.clone(),
+        hash: pde.hash.clone(),
+        params: pde.params.iter().map(param).collect(),
+        dim: dims.to_string(),
+    }
+}

@@ -1,0 +1,203 @@
+//! The equation as the engine works on it: the coefficients of s^j as polynomials in k and the parameters.
+
+use crate::formula::Formula;
+use crate::positivity::Space;
+use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S, coefficients};
+use crate::sign::{Range, SignOracle};
+use crate::symbol::{self, Unsupported};
+use crate::{EngineError, Options};
+use genphys_pde::ast::{Bound, Dim, Domain, Number};
+use genphys_pde::pde::{Param, Pde};
+use std::collections::{BTreeMap, HashMap};
+use symbolica::domains::rational::Rational;
+
+/// The space dimensions a verdict is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dims {
+    pub(crate) least: u32,
+    pub(crate) most: Option<u32>,
+}
+
+impl Dims {
+    pub(crate) fn only(self) -> Option<u32> {
+        (self.most == Some(self.least)).then_some(self.least)
+    }
+}
+
+impl std::fmt::Display for Dims {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.least, self.most) {
+            (1, None) => write!(f, "any"),
+            (a, Some(b)) if a == b => write!(f, "{a}"),
+            (a, Some(b)) => write!(f, "{a}..{b}"),
+            (a, None) => write!(f, "{a}.."),
+        }
+    }
+}
+
+/// A linear equation with constant coefficients: Σ_j a_j(k) s^j = 0.
+pub(crate) struct Equation<'a> {
+    pub(crate) pde: &'a Pde,
+    pub(crate) fixed: BTreeMap<String, Rational>,
+    pub(crate) ring: Ring,
+    pub(crate) oracle: SignOracle,
+    pub(crate) space: Space,
+    pub(crate) dims: Dims,
+    /// a_0 … a_m; the common denominator is left out.
+    pub(crate) a: Vec<CPoly>,
+    /// The common denominator, a polynomial in the parameters.
+    pub(crate) den: Poly,
+    /// Denominators do not vanish and exponents are positive.
+    pub(crate) regular: Formula,
+}
+
+/// The dimensions asked about, from the file and the options.
+pub(crate) fn dims(pde: &Pde, options: &Options) -> Result<Dims, EngineError> {
+    let declared = match pde.dim {
+        Dim::Any => match pde.explicit_dim {
+            Some(n) => Dims { least: n, most: Some(n) },
+            None => Dims { least: 1, most: None },
+        },
+        Dim::Exactly(n) => Dims { least: n, most: Some(n) },
+        Dim::Range(a, b) => Dims { least: a, most: b },
+    };
+    let Some(n) = options.dim else { return Ok(declared) };
+    if n < declared.least || declared.most.is_some_and(|most| n > most) {
+        return Err(EngineError::Dimension { asked: n, declared: declared.to_string() });
+    }
+    Ok(Dims { least: n, most: Some(n) })
+}
+
+/// The values fixed by the options, checked against names and domains.
+pub(crate) fn fixed_values(pde: &Pde, options: &Options) -> Result<BTreeMap<String, Rational>, EngineError> {
+    let mut fixed = BTreeMap::new();
+    for (name, value) in &options.set {
+        let Some(param) = pde.params.iter().find(|p| p.name == *name) else {
+            let known = pde.params.iter().map(|p| p.name.clone()).collect();
+            return Err(EngineError::UnknownParameter { name: name.clone(), known });
+        };
+        let exact = crate::ring::rational(value);
+        if !range_of(param).contains(exact.to_f64()) {
+            return Err(EngineError::OutsideDomain {
+                name: name.clone(),
+                value: exact.to_f64(),
+                domain: param.domain.to_string(),
+            });
+        }
+        fixed.insert(name.clone(), exact);
+    }
+    Ok(fixed)
+}
+
+/// The declared domain as a range.
+pub(crate) fn range_of(param: &Param) -> Range {
+    let end = |n: &Number, closed: bool| Some((crate::ring::rational(n), closed));
+    let bound = |b: &Bound, closed: bool| match b {
+        Bound::Finite(n) => end(n, closed),
+        Bound::MinusInfinity | Bound::Infinity => None,
+    };
+    let mut range = Range::default();
+    match &param.domain {
+        Domain::Unrestricted => {}
+        Domain::Greater(n) => range.lower = end(n, false),
+        Domain::GreaterEqual(n) => range.lower = end(n, true),
+        Domain::Less(n) => range.upper = end(n, false),
+        Domain::LessEqual(n) => range.upper = end(n, true),
+        Domain::NotEqual(n) => range.excluded = Some(crate::ring::rational(n)),
+        Domain::Interval(i) => {
+            range.lower = bound(&i.lower, i.lower_closed);
+            range.upper = bound(&i.upper, i.upper_closed);
+        }
+    }
+    range
+}
+
+impl<'a> Equation<'a> {
+    /// Reads the symbol of the equation.
+    pub(crate) fn read(pde: &'a Pde, fixed: BTreeMap<String, Rational>, dims: Dims) -> Result<Self, Unsupported> {
+        // Coordinates are needed only where the equation names them; otherwise |k| says everything.
+        let components = pde.explicit_dim.map_or(0, |n| dims.only().unwrap_or(n).max(n));
+        let symbol = symbol::of_equation(pde, &fixed, components)?;
+        let ring = symbol.ring;
+        let params: HashMap<String, Range> = pde.params.iter().map(|p| (p.name.clone(), range_of(p))).collect();
+        let oracle = SignOracle::new(&ring, &params);
+        let degree = symbol.fraction.num.re.degree(S).max(symbol.fraction.num.im.degree(S));
+        let (re, im) = (coefficients(&symbol.fraction.num.re, S), coefficients(&symbol.fraction.num.im, S));
+        let part = |list: &[(Poly, u16)], j: u16| {
+            list.iter().find(|(_, e)| *e == j).map_or_else(|| ring.zero(), |(c, _)| c.clone())
+        };
+        let mut a: Vec<CPoly> = (0..=degree).map(|j| CPoly { re: part(&re, j), im: part(&im, j) }).collect();
+        // i(…) = 0 is the same equation.
+        if a.iter().all(|c| c.re.is_zero()) {
+            a = a.iter().map(|c| c.mul_i(3)).collect();
+        }
+        let mut space = Space::Radial;
+        if components > 0 {
+            let radial: Option<Vec<CPoly>> = a
+                .iter()
+                .map(|c| {
+                    Some(CPoly { re: isotropic(&c.re, &ring, components)?, im: isotropic(&c.im, &ring, components)? })
+                })
+                .collect();
+            match radial {
+                Some(radial) => a = radial,
+                None => space = Space::Components(components),
+            }
+        }
+        let regular = Formula::all(
+            symbol.non_zero.iter().map(Formula::non_zero).chain(symbol.positive.iter().map(Formula::positive)),
+        )
+        .simplify(&oracle);
+        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den: symbol.fraction.den, regular })
+    }
+
+    /// Order in time.
+    pub(crate) fn order(&self) -> usize {
+        self.a.len().saturating_sub(1)
+    }
+
+    /// Whether all coefficients are real.
+    pub(crate) fn is_real(&self) -> bool {
+        self.a.iter().all(CPoly::is_real)
+    }
+
+    /// `poly > 0` for every k ≠ 0.
+    pub(crate) fn positive(&self, poly: &Poly) -> Formula {
+        crate::positivity::positive_for_all(poly, &self.ring, self.space, &self.oracle)
+    }
+
+    /// A parameter point: values of all ring variables, with everything but constants and parameters zero.
+    pub(crate) fn point(&self, params: &BTreeMap<String, f64>) -> Vec<f64> {
+        self.ring
+            .meanings
+            .iter()
+            .map(|meaning| match meaning {
+                Meaning::Constant { value, .. } => *value,
+                Meaning::Param(name) => params.get(name).copied().unwrap_or(0.0),
+                _ => 0.0,
+            })
+            .collect()
+    }
+}
+
+/// The same polynomial in the radial variable, if it depends on k1² + … + kn² only.
+fn isotropic(poly: &Poly, ring: &Ring, components: u32) -> Option<Poly> {
+    let n = components as usize;
+    let mut first = poly.clone();
+    for i in 1..n {
+        first = first.replace(K1 + i, &Rational::from(0));
+    }
+    let squared = (0..n).fold(ring.zero(), |sum, i| &sum + &ring.power(K1 + i, 2));
+    let (mut radial, mut expanded) = (ring.zero(), ring.zero());
+    for (coefficient, exponent) in coefficients(&first, K1) {
+        if coefficient.is_zero() {
+            continue;
+        }
+        if exponent % 2 == 1 {
+            return None;
+        }
+        expanded = &expanded + &(&coefficient * &squared.pow(usize::from(exponent / 2)));
+        radial = &radial + &(&coefficient * &ring.power(RADIAL, exponent * ring.root as u16));
+    }
+    (expanded == *poly).then_some(radial)
+}

@@ -1,0 +1,117 @@
+//! The symbolic engine of genphys: from a checked equation to a derivation with dispersion relation, conditions C1
+//! and C2, continuity form and kernel (GenPhys, arXiv 2304.02637). The only crate that touches Symbolica.
+
+mod cells;
+mod conditions;
+mod continuity;
+mod derive;
+mod dispersion;
+mod equation;
+mod formula;
+mod hurwitz;
+mod kernel;
+mod operator;
+mod petrovsky;
+mod positivity;
+mod print;
+mod repair;
+mod report;
+mod ring;
+mod session;
+mod sign;
+mod symbol;
+mod table;
+mod witness;
+
+use genphys_pde::ast::Number;
+use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
+use std::collections::BTreeMap;
+
+pub use table::DispersionRow;
+
+/// What is asked about an equation besides the equation itself.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Parameters with a fixed value; the verdict is then about these values.
+    pub set: BTreeMap<String, Number>,
+    /// Only this number of space dimensions.
+    pub dim: Option<u32>,
+    /// Whether neighbouring equations are searched for repairs.
+    pub repairs: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { set: BTreeMap::new(), dim: None, repairs: true }
+    }
+}
+
+/// Why the engine has no answer at all. "Undecided" is an answer and not an error.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// `--set` names a parameter that the equation does not have.
+    #[error("unknown parameter `{name}`; the equation has {}", list(known))]
+    UnknownParameter {
+        /// The name given.
+        name: String,
+        /// The parameters there are.
+        known: Vec<String>,
+    },
+    /// `--set` gives a value outside the declared domain.
+    #[error("{name} = {value} lies outside its domain, {name} {domain}")]
+    OutsideDomain {
+        /// Parameter.
+        name: String,
+        /// Value given.
+        value: f64,
+        /// Domain as declared.
+        domain: String,
+    },
+    /// The equation is not meant for the dimension asked about.
+    #[error("the equation is declared for dimension {declared}, not for N = {asked}")]
+    Dimension {
+        /// N asked about.
+        asked: u32,
+        /// Dimensions declared or implied by coordinates.
+        declared: String,
+    },
+    /// A value is needed and none is given.
+    #[error("parameter `{0}` has no default value; give one with --set {0}=…")]
+    NoValue(String),
+    /// The equation has no dispersion relation with constant coefficients.
+    #[error("the equation has no dispersion relation here: it contains {0}")]
+    NoDispersion(String),
+    /// The lock that keeps two genphys processes from using Symbolica at once could not be taken.
+    #[error("cannot wait for other genphys processes: {0}")]
+    Lock(String),
+    /// The engine thread ended without an answer.
+    #[error("the symbolic engine stopped without an answer; this is a bug in genphys, please report the equation")]
+    Stopped,
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "no parameters".into() } else { names.join(", ") }
+}
+
+/// Derives everything about an equation: verdict, conditions, continuity form, kernel.
+///
+/// Waits for other genphys processes of this user, since Symbolica runs once per user without a licence key.
+///
+/// # Errors
+/// [`EngineError`] for options that do not fit the equation, or when the engine cannot run.
+pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
+    let (pde, options) = (pde.clone(), options.clone());
+    session::run(move || derive::derive(&pde, &options))?
+}
+
+/// The branches ω_j(k) as numbers, for k along the first axis.
+///
+/// Parameters take the value from the options or their default.
+///
+/// # Errors
+/// [`EngineError`] as for [`derive()`], and when a parameter has no value or the equation no dispersion relation.
+pub fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
+    let (pde, options, k) = (pde.clone(), options.clone(), k.to_vec());
+    session::run(move || table::dispersion_table(&pde, &options, &k))?
+}

@@ -1,0 +1,172 @@
+//! Which kind of problem the equation poses in t, and hence which branches count (theory, section 2).
+//!
+//! Petrovsky: the initial-value problem is well posed when every growth rate s_j(k) is bounded above as |k| → ∞.
+//! Bounded by σ means that P(s + σ, k) is a Hurwitz polynomial in s for large |k|, which is decided by the leading
+//! terms of the Hurwitz determinants, in k first and in σ second.
+
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::hurwitz;
+use crate::positivity::{Space, all_principal_minors, form_matrix, monomials};
+use crate::ring::{K1, Poly, RADIAL, SIGMA, coefficients};
+use genphys_pde::verdict::Problem;
+
+/// Conditions on the parameters for either kind of well-posed problem.
+pub(crate) struct Kind {
+    pub(crate) evolution: Formula,
+    pub(crate) half_space: Formula,
+}
+
+impl Kind {
+    pub(crate) fn problem(&self) -> Problem {
+        match (&self.evolution, &self.half_space) {
+            (Formula::True, _) => Problem::Evolution,
+            (_, Formula::True) => Problem::HalfSpace,
+            (Formula::False, Formula::False) => Problem::IllPosed,
+            _ => Problem::Undetermined,
+        }
+    }
+}
+
+/// First term that does not vanish is positive; a list of zeros is not.
+fn lexicographic(list: &[Poly]) -> Formula {
+    let options =
+        (0..list.len()).map(|i| Formula::all(list[..i].iter().map(Formula::zero).chain([Formula::positive(&list[i])])));
+    Formula::any(options)
+}
+
+/// Coefficients by falling power of one wave variable, then by falling power of σ.
+fn leading_terms(poly: &Poly, wave: usize) -> Vec<Poly> {
+    let mut list = Vec::new();
+    for (in_wave, _) in coefficients(poly, wave).into_iter().rev() {
+        list.extend(coefficients(&in_wave, SIGMA).into_iter().rev().map(|(c, _)| c).filter(|c| !c.is_zero()));
+    }
+    list
+}
+
+/// The polynomial with components restricted to each axis, or itself where it is radial.
+fn directions(eq: &Equation) -> Vec<(usize, Vec<usize>)> {
+    match eq.space {
+        Space::Radial => vec![(RADIAL, Vec::new())],
+        Space::Components(n) => (0..n as usize)
+            .map(|axis| (K1 + axis, (0..n as usize).filter(|i| *i != axis).map(|i| K1 + i).collect()))
+            .collect(),
+    }
+}
+
+fn restricted(poly: &Poly, others: &[usize]) -> Poly {
+    others.iter().fold(poly.clone(), |p, i| p.replace(*i, &0.into()))
+}
+
+fn has_powers(eq: &Equation) -> bool {
+    eq.ring.meanings.len() > K1 + eq.ring.components as usize
+        && eq.ring.wave_variables().into_iter().any(|i| i >= K1 + eq.ring.components as usize)
+}
+
+/// Kind of an equation of first order in time: s = −a0/a1.
+pub(crate) fn first_order(eq: &Equation, numerator: &Poly, denominator: &Poly, c2: &Formula) -> Kind {
+    let bounded = if *c2 == Formula::True {
+        Formula::True
+    } else if has_powers(eq) || (eq.space != Space::Radial && eq.ring.has_wave(denominator)) {
+        Formula::Unknown("growth at short waves".into())
+    } else {
+        let along_axes = Formula::all(directions(eq).into_iter().map(|(wave, others)| {
+            let limit = restricted(denominator, &others).degree(wave);
+            let list: Vec<Poly> = coefficients(&restricted(numerator, &others), wave)
+                .into_iter()
+                .rev()
+                .filter(|(c, e)| *e > limit && !c.is_zero())
+                .map(|(c, _)| c)
+                .collect();
+            let vanishing = Formula::all(list.iter().map(Formula::zero));
+            Formula::any([lexicographic(&list), vanishing])
+        }))
+        .simplify(&eq.oracle);
+        match eq.space {
+            Space::Radial | Space::Components(1) => along_axes,
+            Space::Components(n) => {
+                Formula::all([along_axes, semidefinite(eq, numerator, n as usize)]).simplify(&eq.oracle)
+            }
+        }
+    };
+    Kind { evolution: bounded, half_space: Formula::False }
+}
+
+/// A quadratic symbol stays bounded below exactly when its form is positive semidefinite.
+fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
+    let wave = eq.ring.wave_variables();
+    let list = monomials(poly, &eq.ring);
+    let degree = |key: &[u16]| key.iter().map(|e| u32::from(*e)).sum::<u32>();
+    if list.iter().any(|(key, _)| degree(key) > 2 || degree(key) == 1) {
+        return Formula::Unknown("growth at short waves in every direction".into());
+    }
+    let form: Vec<_> = list.into_iter().filter(|(key, _)| degree(key) == 2).collect();
+    let matrix = form_matrix(&form, &wave, n, poly);
+    Formula::all(all_principal_minors(&matrix).iter().map(Formula::non_negative))
+}
+
+/// Kind of a real equation a s² + b s + c = 0 with a > 0.
+pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite: &Formula) -> Kind {
+    if has_powers(eq) {
+        let why = || Formula::Unknown("growth at short waves with exponents that are parameters".into());
+        return Kind { evolution: why(), half_space: why() };
+    }
+    let shift = eq.ring.variable(SIGMA);
+    let value = |sigma: &Poly| &(&(a * &(sigma * sigma)) + &(b * sigma)) + c;
+    let slope = &(&(a * &shift) + &(a * &shift)) + b;
+    let (above, below) = (value(&shift), value(&-shift.clone()));
+    let mut evolution = Vec::new();
+    let mut half_space = Vec::new();
+    for (wave, others) in directions(eq) {
+        let along = |p: &Poly| leading_terms(&restricted(p, &others), wave);
+        evolution.push(lexicographic(&along(&slope)));
+        evolution.push(lexicographic(&along(&above)));
+        half_space.push(lexicographic(&along(&-above.clone())));
+        half_space.push(lexicographic(&along(&-below.clone())));
+    }
+    if let Space::Components(n) = eq.space
+        && n > 1
+    {
+        evolution.push(semidefinite(eq, c, n as usize));
+        half_space.push(definite.clone());
+    }
+    Kind {
+        evolution: Formula::all(evolution).simplify(&eq.oracle),
+        half_space: Formula::all(half_space).simplify(&eq.oracle),
+    }
+}
+
+/// Kind of a real equation of any order, from the number of roots that leave every strip as |k| → ∞.
+///
+/// The first column of the Routh array of P(s + σ) changes sign once for every root with Re s > σ.
+pub(crate) fn higher_order(eq: &Equation, coefficients_of_s: &[Poly]) -> Kind {
+    let undecided = || Formula::Unknown("which branches of this order in time count".into());
+    if has_powers(eq) || eq.space != Space::Radial {
+        return Kind { evolution: undecided(), half_space: undecided() };
+    }
+    let mirrored: Vec<Poly> =
+        coefficients_of_s.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() }).collect();
+    match (roots_to_infinity(eq, coefficients_of_s), roots_to_infinity(eq, &mirrored)) {
+        (Some(0), _) => Kind { evolution: Formula::True, half_space: Formula::False },
+        (Some(up), Some(down)) if up == down => Kind { evolution: Formula::False, half_space: Formula::True },
+        (Some(_), Some(_)) => Kind { evolution: Formula::False, half_space: Formula::False },
+        _ => Kind { evolution: undecided(), half_space: undecided() },
+    }
+}
+
+/// How many roots have Re s → +∞; `None` where a sign depends on parameters or vanishes.
+fn roots_to_infinity(eq: &Equation, coefficients_of_s: &[Poly]) -> Option<usize> {
+    let shifted = hurwitz::shift(coefficients_of_s, &eq.ring.variable(SIGMA));
+    let is_negative: Option<Vec<bool>> = hurwitz::determinants(&shifted)
+        .iter()
+        .map(|d| {
+            let known = |p: &Poly| lexicographic(&leading_terms(p, RADIAL)).simplify(&eq.oracle) == Formula::True;
+            if known(d) { Some(false) } else { known(&-d.clone()).then_some(true) }
+        })
+        .collect();
+    let is_negative = is_negative?;
+    // Routh's column: a_m, Δ1, Δ2/Δ1, Δ3/Δ2, …
+    let mut column: Vec<bool> = is_negative.iter().take(2).copied().collect();
+    column.extend(is_negative[1..].windows(2).map(|pair| pair[0] != pair[1]));
+    Some(column.windows(2).filter(|pair| pair[0] != pair[1]).count())
+}

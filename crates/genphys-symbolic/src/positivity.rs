@@ -1,0 +1,323 @@
+//! Positivity of a polynomial for every wave vector k ≠ 0, as a condition on the parameters. Real roots are
+//! counted (Sturm), never sampled.
+
+use crate::formula::Formula;
+use crate::ring::{K1, Meaning, Poly, RADIAL, Ring, coefficients, count_positive_roots, scale, terms};
+use crate::sign::SignOracle;
+use std::collections::BTreeMap;
+
+/// The wave vectors an equation is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// Everything depends on |k| only.
+    Radial,
+    /// k has this many components.
+    Components(u32),
+}
+
+/// `poly > 0` for every k ≠ 0.
+pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &SignOracle) -> Formula {
+    if poly.is_zero() {
+        return Formula::False;
+    }
+    if !ring.has_wave(poly) {
+        return Formula::positive(poly).simplify(oracle);
+    }
+    if (0..ring.meanings.len()).any(|i| matches!(ring.meanings[i], Meaning::SymbolicPower { .. }) && poly.degree(i) > 0)
+    {
+        return by_monomials(poly, ring, oracle);
+    }
+    match space {
+        Space::Radial => on_half_line(poly, RADIAL, oracle),
+        Space::Components(1) if poly.degree(RADIAL) == 0 => {
+            let mirrored = mirror(poly, K1);
+            Formula::all([on_half_line(poly, K1, oracle), on_half_line(&mirrored, K1, oracle)])
+        }
+        Space::Components(n) => in_components(poly, ring, n as usize, oracle),
+    }
+}
+
+/// f(−v).
+fn mirror(poly: &Poly, variable: usize) -> Poly {
+    let mut exponents = vec![0; poly.nvars()];
+    exponents[variable] = 1;
+    let minus = poly.zero().monomial((-1).into(), exponents);
+    poly.replace_with_poly(variable, &minus)
+}
+
+/// `poly > 0` for all values of one variable in (0, ∞).
+pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) -> Formula {
+    let mut list = coefficients(poly, variable);
+    list.retain(|(c, _)| !c.is_zero());
+    let lowest = list.iter().map(|(_, e)| *e).min().unwrap_or(0);
+    let step = list.iter().map(|(_, e)| e - lowest).fold(0, gcd).max(1);
+    let dense: BTreeMap<u16, &Poly> = list.iter().map(|(c, e)| ((e - lowest) / step, c)).collect();
+    let free_of_parameters = dense.values().all(|c| c.is_constant());
+    let formula = match dense.len() {
+        0 => Formula::False,
+        1 => dense.values().next().map_or(Formula::False, |c| Formula::positive(c)),
+        _ if free_of_parameters => return by_counting(poly, variable),
+        2 => {
+            let mut values = dense.values();
+            match (values.next(), values.next()) {
+                (Some(a), Some(b)) => one_positive(&[a, b]),
+                _ => Formula::False,
+            }
+        }
+        _ if dense.keys().max() == Some(&2) => quadratic(&dense, poly),
+        _ => {
+            let signs = by_signs(&dense.values().copied().collect::<Vec<_>>(), oracle);
+            if let Some(decided) = signs {
+                return decided;
+            }
+            match single_parameter(&dense) {
+                Some(parameter) => return crate::cells::on_half_line(poly, variable, parameter, oracle),
+                None => Formula::Unknown(
+                    "sign of a polynomial of degree above 2 in k whose coefficients depend on several parameters"
+                        .into(),
+                ),
+            }
+        }
+    };
+    formula.simplify(oracle)
+}
+
+fn gcd(a: u16, b: u16) -> u16 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Numbers only: no root in (0, ∞), and positive somewhere.
+fn by_counting(poly: &Poly, variable: usize) -> Formula {
+    let lowest = coefficients(poly, variable).iter().map(|(_, e)| *e).min().unwrap_or(0);
+    let lowered = divide_by_power(poly, variable, lowest);
+    match count_positive_roots(&lowered, variable) {
+        Some(0) => {
+            let value = lowered.replace(variable, &1.into()).get_constant();
+            if value.is_negative() { Formula::False } else { Formula::True }
+        }
+        _ => Formula::False,
+    }
+}
+
+fn divide_by_power(poly: &Poly, variable: usize, power: u16) -> Poly {
+    let mut exponents = vec![0; poly.nvars()];
+    exponents[variable] = power;
+    let monomial = poly.zero().monomial(1.into(), exponents);
+    poly.try_div(&monomial).unwrap_or_else(|| poly.clone())
+}
+
+/// All of them ≥ 0 and one > 0.
+fn one_positive(coefficients: &[&Poly]) -> Formula {
+    let options = (0..coefficients.len()).map(|strict| {
+        Formula::all(
+            coefficients
+                .iter()
+                .enumerate()
+                .map(|(i, c)| if i == strict { Formula::positive(c) } else { Formula::non_negative(c) }),
+        )
+    });
+    Formula::any(options)
+}
+
+/// α + β x + γ x² > 0 on (0, ∞).
+fn quadratic(dense: &BTreeMap<u16, &Poly>, poly: &Poly) -> Formula {
+    let part = |i: u16| dense.get(&i).map_or_else(|| poly.zero(), |c| (*c).clone());
+    let (alpha, beta, gamma) = (part(0), part(1), part(2));
+    let discriminant = &(&beta * &beta) - &scale(&(&alpha * &gamma), 4);
+    let rising = Formula::all([Formula::non_negative(&alpha), Formula::non_negative(&beta)]);
+    Formula::any([
+        Formula::all([Formula::positive(&gamma), Formula::any([rising, Formula::negative(&discriminant)])]),
+        Formula::all([Formula::zero(&gamma), one_positive(&[&alpha, &beta])]),
+    ])
+}
+
+/// Decided when all coefficients have one known sign.
+fn by_signs(coefficients: &[&Poly], oracle: &SignOracle) -> Option<Formula> {
+    let signs: Vec<_> = coefficients.iter().map(|c| oracle.signs(c)).collect();
+    if signs.iter().all(|s| s.never_negative()) && signs.iter().any(|s| s.always_positive()) {
+        Some(Formula::True)
+    } else if signs.iter().all(|s| !s.positive) {
+        Some(Formula::False)
+    } else {
+        None
+    }
+}
+
+/// The one parameter the coefficients depend on, if it is one.
+fn single_parameter(dense: &BTreeMap<u16, &Poly>) -> Option<usize> {
+    let mut found = None;
+    for coefficient in dense.values() {
+        for index in (0..coefficient.nvars()).filter(|i| coefficient.degree(*i) > 0) {
+            if found.is_some_and(|f| f != index) {
+                return None;
+            }
+            found = Some(index);
+        }
+    }
+    found
+}
+
+/// Coefficients of the monomials in q and the symbolic powers, all of which are positive for k ≠ 0.
+fn by_monomials(poly: &Poly, ring: &Ring, oracle: &SignOracle) -> Formula {
+    let grouped = monomials(poly, ring);
+    if let [single] = grouped.as_slice() {
+        return Formula::positive(&single.1).simplify(oracle);
+    }
+    let coefficients: Vec<&Poly> = grouped.iter().map(|(_, c)| c).collect();
+    let sufficient = one_positive(&coefficients).simplify(oracle);
+    let all_negative = coefficients.iter().all(|c| !oracle.signs(c).positive);
+    match sufficient {
+        Formula::True => Formula::True,
+        _ if all_negative => Formula::False,
+        other => Formula::any([
+            other,
+            Formula::Unknown("balance between powers of |k| whose exponents are parameters".into()),
+        ]),
+    }
+}
+
+/// The polynomial as a list of (exponents of the wave variables, coefficient in the parameters).
+pub(crate) fn monomials(poly: &Poly, ring: &Ring) -> Vec<(Vec<u16>, Poly)> {
+    let wave = ring.wave_variables();
+    let mut grouped: BTreeMap<Vec<u16>, Poly> = BTreeMap::new();
+    for (coefficient, exponents) in terms(poly) {
+        let key: Vec<u16> = wave.iter().map(|i| exponents[*i]).collect();
+        let mut rest = exponents.to_vec();
+        wave.iter().for_each(|i| rest[*i] = 0);
+        let term = poly.zero().monomial(coefficient.clone(), rest);
+        let entry = grouped.entry(key).or_insert_with(|| poly.zero());
+        *entry = &*entry + &term;
+    }
+    grouped.into_iter().filter(|(_, c)| !c.is_zero()).collect()
+}
+
+/// Several components: quadratic forms exactly (Sylvester), other polynomials by the signs of even monomials.
+fn in_components(poly: &Poly, ring: &Ring, n: usize, oracle: &SignOracle) -> Formula {
+    let mut grouped = monomials(poly, ring);
+    let wave = ring.wave_variables();
+    let position = |variable: usize| wave.iter().position(|w| *w == variable);
+    let is_radial = |key: &[u16]| position(RADIAL).is_some_and(|p| key[p] > 0);
+    let (fractional, local): (Vec<_>, Vec<_>) = grouped.drain(..).partition(|(key, _)| is_radial(key));
+    if fractional.iter().any(|(key, _)| key.iter().filter(|e| **e > 0).count() > 1) {
+        return Formula::Unknown("products of |k| with components of k".into());
+    }
+    let local_degree = |key: &[u16]| key.iter().map(|e| u32::from(*e)).sum::<u32>();
+    let quadratic = local.iter().all(|(key, _)| local_degree(key) == 2);
+    if quadratic && fractional.is_empty() {
+        let minors = leading_minors(&form_matrix(&local, &wave, n, poly));
+        return Formula::all(minors.iter().map(Formula::positive)).simplify(oracle);
+    }
+    if quadratic && !local.is_empty() {
+        // |k|^a is positive for k ≠ 0: a semidefinite form plus a positive power suffices.
+        let matrix = form_matrix(&local, &wave, n, poly);
+        let semidefinite = Formula::all(all_principal_minors(&matrix).iter().map(Formula::non_negative));
+        let definite = Formula::all(leading_minors(&matrix).iter().map(Formula::positive));
+        let powers: Vec<&Poly> = fractional.iter().map(|(_, c)| c).collect();
+        let powers_rise = Formula::all(powers.iter().map(|c| Formula::non_negative(c)));
+        let sufficient =
+            Formula::any([Formula::all([semidefinite, one_positive(&powers)]), Formula::all([definite, powers_rise])])
+                .simplify(oracle);
+        return match sufficient {
+            Formula::True => Formula::True,
+            other => Formula::any([other, Formula::Unknown("balance of a quadratic form and powers of |k|".into())]),
+        };
+    }
+    if fractional.is_empty() {
+        return by_even_monomials(&local, &wave, n, poly, ring, oracle);
+    }
+    if local.is_empty() {
+        let powers: Vec<&Poly> = fractional.iter().map(|(_, c)| c).collect();
+        if let Some(decided) = by_signs(&powers, oracle) {
+            return decided;
+        }
+    }
+    Formula::Unknown("positivity of a symbol in several components of k".into())
+}
+
+fn by_even_monomials(
+    local: &[(Vec<u16>, Poly)],
+    wave: &[usize],
+    n: usize,
+    poly: &Poly,
+    ring: &Ring,
+    oracle: &SignOracle,
+) -> Formula {
+    // Necessary: positive along every coordinate axis. A failure there is a proof of failure.
+    for axis in 0..n {
+        let mut restricted = poly.clone();
+        (0..n).filter(|i| *i != axis).for_each(|i| restricted = restricted.replace(K1 + i, &0.into()));
+        let along = positive_for_all(&restricted, ring, Space::Components(1), oracle);
+        if along == Formula::False {
+            return Formula::False;
+        }
+    }
+    let even = local.iter().all(|(key, _)| key.iter().all(|e| e % 2 == 0));
+    let pure = |axis: usize| {
+        let options =
+            local.iter().filter(|(key, _)| key.iter().enumerate().all(|(i, e)| (*e > 0) == (wave[i] == K1 + axis)));
+        Formula::any(options.map(|(_, c)| Formula::positive(c)))
+    };
+    let unknown = Formula::Unknown("positivity of a polynomial of degree above 2 in several components of k".into());
+    if !even {
+        return unknown;
+    }
+    let sufficient =
+        Formula::all(local.iter().map(|(_, c)| Formula::non_negative(c)).chain((0..n).map(pure)).collect::<Vec<_>>())
+            .simplify(oracle);
+    if sufficient == Formula::True { Formula::True } else { Formula::any([sufficient, unknown]) }
+}
+
+/// The symmetric matrix of a quadratic form.
+pub(crate) fn form_matrix(local: &[(Vec<u16>, Poly)], wave: &[usize], n: usize, like: &Poly) -> Vec<Vec<Poly>> {
+    let mut matrix = vec![vec![like.zero(); n]; n];
+    for (key, coefficient) in local {
+        let axes: Vec<usize> = key
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| **e > 0)
+            .flat_map(|(i, e)| std::iter::repeat_n(wave[i] - K1, usize::from(*e)))
+            .collect();
+        if let [i, j] = axes[..] {
+            let entry = if i == j { coefficient.clone() } else { coefficient.clone().mul_coeff((1, 2).into()) };
+            matrix[i][j] = entry.clone();
+            matrix[j][i] = entry;
+        }
+    }
+    matrix
+}
+
+/// Determinants of the upper left blocks (Sylvester's criterion).
+pub(crate) fn leading_minors(matrix: &[Vec<Poly>]) -> Vec<Poly> {
+    (1..=matrix.len()).map(|size| determinant(matrix, &(0..size).collect::<Vec<_>>())).collect()
+}
+
+/// Determinants of all principal blocks: all ≥ 0 exactly for a positive semidefinite matrix.
+pub(crate) fn all_principal_minors(matrix: &[Vec<Poly>]) -> Vec<Poly> {
+    (1_u32..1 << matrix.len())
+        .map(|subset| {
+            let rows: Vec<usize> = (0..matrix.len()).filter(|i| subset >> i & 1 == 1).collect();
+            determinant(matrix, &rows)
+        })
+        .collect()
+}
+
+/// Determinant of the block on the given rows and columns, by expansion along the first row.
+fn determinant(matrix: &[Vec<Poly>], rows: &[usize]) -> Poly {
+    fn expand(matrix: &[Vec<Poly>], rows: &[usize], columns: &[usize]) -> Poly {
+        let Some((first, rest)) = rows.split_first() else {
+            return matrix[0][0].one();
+        };
+        let mut sum = matrix[0][0].zero();
+        for (position, column) in columns.iter().enumerate() {
+            let entry = &matrix[*first][*column];
+            if entry.is_zero() {
+                continue;
+            }
+            let others: Vec<usize> = columns.iter().copied().filter(|c| c != column).collect();
+            let term = entry * &expand(matrix, rest, &others);
+            sum = if position % 2 == 0 { &sum + &term } else { &sum - &term };
+        }
+        sum
+    }
+    expand(matrix, rows, rows)
+}

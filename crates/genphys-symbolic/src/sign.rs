@@ -1,0 +1,307 @@
+//! Signs of polynomials over the declared domains: sound, never sampled.
+
+use crate::ring::{Meaning, Poly, Ring, coefficients, count_positive_roots, terms};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use symbolica::domains::rational::Rational;
+use symbolica::poly::factor::Factorize;
+
+/// The signs a polynomial may take; a sign that is not listed is proved impossible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Signs {
+    pub(crate) negative: bool,
+    pub(crate) zero: bool,
+    pub(crate) positive: bool,
+}
+
+impl Signs {
+    pub(crate) const ANY: Self = Self { negative: true, zero: true, positive: true };
+    const NONE: Self = Self { negative: false, zero: false, positive: false };
+
+    fn of(value: &Rational) -> Self {
+        Self {
+            negative: value.is_negative(),
+            zero: value.is_zero(),
+            positive: !value.is_negative() && !value.is_zero(),
+        }
+    }
+
+    fn times(self, other: Self) -> Self {
+        Self {
+            negative: (self.negative && other.positive) || (self.positive && other.negative),
+            zero: self.zero || other.zero,
+            positive: (self.positive && other.positive) || (self.negative && other.negative),
+        }
+    }
+
+    fn union(self, other: Self) -> Self {
+        Self {
+            negative: self.negative || other.negative,
+            zero: self.zero || other.zero,
+            positive: self.positive || other.positive,
+        }
+    }
+
+    fn intersect(self, other: Self) -> Self {
+        Self {
+            negative: self.negative && other.negative,
+            zero: self.zero && other.zero,
+            positive: self.positive && other.positive,
+        }
+    }
+
+    pub(crate) fn always_positive(self) -> bool {
+        !self.negative && !self.zero
+    }
+
+    pub(crate) fn always_negative(self) -> bool {
+        !self.positive && !self.zero
+    }
+
+    pub(crate) fn never_zero(self) -> bool {
+        !self.zero
+    }
+
+    pub(crate) fn never_negative(self) -> bool {
+        !self.negative
+    }
+}
+
+/// One end of a range and whether it belongs to it.
+pub(crate) type End = Option<(Rational, bool)>;
+
+/// The values a variable may take.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Range {
+    pub(crate) lower: End,
+    pub(crate) upper: End,
+    pub(crate) excluded: Option<Rational>,
+}
+
+impl Range {
+    pub(crate) fn positive() -> Self {
+        Self { lower: Some((Rational::from(0), false)), ..Self::default() }
+    }
+
+    pub(crate) fn non_negative() -> Self {
+        Self { lower: Some((Rational::from(0), true)), ..Self::default() }
+    }
+
+    /// Whether a value belongs to the range.
+    pub(crate) fn contains(&self, value: f64) -> bool {
+        let above =
+            self.lower.as_ref().is_none_or(|(l, closed)| value > l.to_f64() || (*closed && value == l.to_f64()));
+        let below =
+            self.upper.as_ref().is_none_or(|(u, closed)| value < u.to_f64() || (*closed && value == u.to_f64()));
+        above && below && self.excluded.as_ref().is_none_or(|x| value != x.to_f64())
+    }
+}
+
+/// Decides signs over a box of ranges, one per variable of the ring.
+pub(crate) struct SignOracle {
+    ranges: Vec<Range>,
+    known: RefCell<HashMap<Poly, Signs>>,
+}
+
+/// More unrestricted variables than this are not split into their two signs.
+const MAX_SPLITS: usize = 5;
+
+impl SignOracle {
+    /// `params` holds the range of each parameter by name.
+    pub(crate) fn new(ring: &Ring, params: &HashMap<String, Range>) -> Self {
+        let ranges = ring
+            .meanings
+            .iter()
+            .map(|meaning| match meaning {
+                Meaning::Radial | Meaning::SymbolicPower { .. } => Range::positive(),
+                Meaning::Root => Range::non_negative(),
+                Meaning::Constant { lower, upper, .. } => {
+                    Range { lower: Some((lower.clone(), false)), upper: Some((upper.clone(), false)), excluded: None }
+                }
+                Meaning::Param(name) => params.get(name).cloned().unwrap_or_default(),
+                Meaning::GrowthRate | Meaning::Shift | Meaning::Component(_) => Range::default(),
+            })
+            .collect();
+        Self { ranges, known: RefCell::default() }
+    }
+
+    pub(crate) fn range(&self, index: usize) -> Option<&Range> {
+        self.ranges.get(index)
+    }
+
+    /// The signs the polynomial may take over the box.
+    pub(crate) fn signs(&self, poly: &Poly) -> Signs {
+        if poly.is_zero() {
+            return Signs { zero: true, ..Signs::NONE };
+        }
+        if poly.is_constant() {
+            return Signs::of(&poly.get_constant());
+        }
+        if let Some(signs) = self.known.borrow().get(poly) {
+            return *signs;
+        }
+        let signs = self.product_signs(poly, 2);
+        self.known.borrow_mut().insert(poly.clone(), signs);
+        signs
+    }
+
+    fn factor_signs(&self, factor: &Poly, depth: u32) -> Signs {
+        if factor.is_constant() {
+            return Signs::of(&factor.get_constant());
+        }
+        let variables: Vec<usize> = (0..factor.nvars()).filter(|i| factor.degree(*i) > 0).collect();
+        let mut signs = match variables.as_slice() {
+            [single] => self.univariate(factor, *single),
+            _ => self.by_coefficients(factor, &variables),
+        };
+        if depth > 0 && signs == Signs::ANY {
+            for variable in &variables {
+                signs = signs.intersect(self.by_discriminant(factor, *variable, depth - 1));
+            }
+        }
+        signs
+    }
+
+    /// An irreducible factor in one variable: exact, by counting roots inside the range.
+    fn univariate(&self, factor: &Poly, variable: usize) -> Signs {
+        let range = self.ranges.get(variable).cloned().unwrap_or_default();
+        let mut signs = Signs::NONE;
+        for piece in pieces(&range) {
+            let moved = substitute(factor, variable, &piece);
+            let signs_inside = match count_positive_roots(&moved, variable) {
+                Some(0) => Signs::of(&moved.replace(variable, &Rational::from(1)).get_constant()),
+                // The factor is irreducible, so a root inside is a change of sign.
+                _ => Signs::ANY,
+            };
+            signs = signs.union(signs_inside);
+        }
+        if range.lower.is_none() && range.upper.is_none() {
+            signs = signs.union(Signs::of(&factor.replace(variable, &Rational::from(0)).get_constant()));
+        }
+        for (value, closed) in [&range.lower, &range.upper].into_iter().flatten() {
+            if *closed {
+                signs = signs.union(Signs::of(&factor.replace(variable, value).get_constant()));
+            }
+        }
+        // A linear factor vanishes only at the one excluded value.
+        if let Some(hole) = &range.excluded
+            && factor.degree(variable) == 1
+            && factor.replace(variable, hole).is_zero()
+        {
+            signs.zero = false;
+        }
+        signs
+    }
+
+    /// Signs of the coefficients after every variable is expressed by one that is positive (Pólya's criterion).
+    fn by_coefficients(&self, factor: &Poly, variables: &[usize]) -> Signs {
+        let ranges: Vec<(usize, Range)> =
+            variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
+        let splits = ranges.iter().filter(|(_, r)| r.lower.is_none() && r.upper.is_none()).count();
+        if splits > MAX_SPLITS {
+            return Signs::ANY;
+        }
+        let mut cases = vec![factor.clone()];
+        let mut strict = Vec::new();
+        for (variable, range) in &ranges {
+            let parts = pieces(range);
+            cases = cases.iter().flat_map(|case| parts.iter().map(|p| substitute(case, *variable, p))).collect();
+            let closed = [&range.lower, &range.upper].into_iter().flatten().any(|(_, closed)| *closed);
+            let unrestricted = range.lower.is_none() && range.upper.is_none();
+            if !closed && !unrestricted {
+                strict.push(*variable);
+            }
+        }
+        cases.iter().fold(Signs::NONE, |signs, case| signs.union(coefficient_signs(case, &strict)))
+    }
+
+    /// a x² + b x + c with b² < 4ac everywhere has the sign of a.
+    fn by_discriminant(&self, factor: &Poly, variable: usize, depth: u32) -> Signs {
+        if factor.degree(variable) != 2 {
+            return Signs::ANY;
+        }
+        let mut parts = [factor.zero(), factor.zero(), factor.zero()];
+        for (coefficient, exponent) in coefficients(factor, variable) {
+            parts[usize::from(exponent)] = coefficient;
+        }
+        let [c, b, a] = &parts;
+        let discriminant = &(b * b) - &(&(a * c)).clone().mul_coeff(Rational::from(4));
+        let sign = |poly: &Poly| {
+            if poly.is_constant() { Signs::of(&poly.get_constant()) } else { self.product_signs(poly, depth) }
+        };
+        if sign(&discriminant).always_negative() { sign(a) } else { Signs::ANY }
+    }
+
+    fn product_signs(&self, poly: &Poly, depth: u32) -> Signs {
+        let mut signs = Signs { positive: true, ..Signs::NONE };
+        for (factor, power) in poly.factor() {
+            let base = self.factor_signs(&factor, depth);
+            let powered = if power % 2 == 0 {
+                Signs { negative: false, zero: base.zero, positive: base.negative || base.positive }
+            } else {
+                base
+            };
+            signs = signs.times(powered);
+        }
+        signs
+    }
+}
+
+/// A change of variable that maps u in (0, ∞) onto the interior of a range.
+enum Piece {
+    /// lower + u.
+    Above(Rational),
+    /// upper − u.
+    Below(Rational),
+    /// (lower + upper u)/(1 + u).
+    Between(Rational, Rational),
+}
+
+fn pieces(range: &Range) -> Vec<Piece> {
+    match (&range.lower, &range.upper) {
+        (Some((l, _)), Some((u, _))) if l == u => vec![Piece::Above(l.clone())],
+        (Some((l, _)), Some((u, _))) => vec![Piece::Between(l.clone(), u.clone())],
+        (Some((l, _)), None) => vec![Piece::Above(l.clone())],
+        (None, Some((u, _))) => vec![Piece::Below(u.clone())],
+        (None, None) => vec![Piece::Above(Rational::from(0)), Piece::Below(Rational::from(0))],
+    }
+}
+
+/// The polynomial in the new variable, multiplied by a positive power of (1 + u) where that clears fractions.
+fn substitute(poly: &Poly, variable: usize, piece: &Piece) -> Poly {
+    let mut exponents = vec![0; poly.nvars()];
+    exponents[variable] = 1;
+    let u = poly.zero().monomial(Rational::from(1), exponents);
+    let constant = |value: &Rational| poly.zero().constant(value.clone());
+    match piece {
+        Piece::Above(lower) => poly.replace_with_poly(variable, &(&constant(lower) + &u)),
+        Piece::Below(upper) => poly.replace_with_poly(variable, &(&constant(upper) - &u)),
+        Piece::Between(lower, upper) => {
+            let numerator = &constant(lower) + &u.clone().mul_coeff(upper.clone());
+            let denominator = &constant(&Rational::from(1)) + &u;
+            let degree = usize::from(poly.degree(variable));
+            let mut result = poly.zero();
+            for (coefficient, exponent) in coefficients(poly, variable) {
+                let exponent = usize::from(exponent);
+                let factor = &numerator.pow(exponent) * &denominator.pow(degree - exponent);
+                result = &result + &(&coefficient * &factor);
+            }
+            result
+        }
+    }
+}
+
+/// All coefficients of one sign decide; zero is excluded when some term cannot vanish.
+fn coefficient_signs(poly: &Poly, strict: &[usize]) -> Signs {
+    if poly.is_zero() {
+        return Signs { zero: true, ..Signs::NONE };
+    }
+    let negative = terms(poly).all(|(c, _)| c.is_negative());
+    let positive = terms(poly).all(|(c, _)| !c.is_negative());
+    if !negative && !positive {
+        return Signs::ANY;
+    }
+    let never_zero =
+        terms(poly).any(|(_, exponents)| exponents.iter().enumerate().all(|(i, e)| *e == 0 || strict.contains(&i)));
+    Signs { negative, zero: !never_zero, positive }
+}

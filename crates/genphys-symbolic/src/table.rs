@@ -1,0 +1,66 @@
+//! Branches as numbers, for tables and plots.
+
+use crate::equation::{self, Equation};
+use crate::{EngineError, Options, conditions, dispersion, witness};
+use genphys_pde::pde::Pde;
+use genphys_pde::verdict::Problem;
+use std::collections::BTreeMap;
+
+/// One branch at one wave number.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct DispersionRow {
+    /// Wave number |k|.
+    pub k: f64,
+    /// Number of the branch, from 0, in the order of the printed branches.
+    pub branch: usize,
+    /// Re ω.
+    pub re_omega: f64,
+    /// Im ω, the growth rate.
+    pub im_omega: f64,
+    /// Whether the branch counts.
+    pub selected: bool,
+}
+
+pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
+    let fixed = equation::fixed_values(pde, options)?;
+    let dims = equation::dims(pde, options)?;
+    let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
+    let mut values = BTreeMap::new();
+    for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
+        let value = param.default.as_ref().map(|n| crate::ring::rational(n).to_f64());
+        values.insert(param.name.clone(), value.ok_or_else(|| EngineError::NoValue(param.name.clone()))?);
+    }
+    let mut point = eq.point(&values);
+    let problem = conditions::c2::decide(&eq).problem;
+    let mut rows = Vec::new();
+    let mut previous: Vec<(f64, f64)> = Vec::new();
+    for k in k {
+        dispersion::set_wave_number(&eq, &mut point, *k);
+        let rates = dispersion::growth_rates(&eq, &point);
+        let rates = if eq.order() > 2 { continued(&previous, rates) } else { rates };
+        let counts = witness::branches_that_count(&rates, problem);
+        for (branch, ((re, im), selected)) in rates.iter().zip(counts).enumerate() {
+            // ω = i s; adding zero turns −0 into 0.
+            let selected = selected && problem != Problem::IllPosed;
+            rows.push(DispersionRow { k: *k, branch, re_omega: -im + 0.0, im_omega: re + 0.0, selected });
+        }
+        previous = rates;
+    }
+    Ok(rows)
+}
+
+/// Roots in the order that continues the branches of the previous wave number.
+fn continued(previous: &[(f64, f64)], mut rates: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    if previous.len() != rates.len() {
+        return rates;
+    }
+    let mut ordered = Vec::with_capacity(rates.len());
+    for p in previous {
+        let distance = |z: &(f64, f64)| (z.0 - p.0).hypot(z.1 - p.1);
+        let nearest = (0..rates.len()).min_by(|i, j| distance(&rates[*i]).total_cmp(&distance(&rates[*j])));
+        if let Some(i) = nearest {
+            ordered.push(rates.swap_remove(i));
+        }
+    }
+    ordered
+}

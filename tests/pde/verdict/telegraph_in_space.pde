@@ -1,0 +1,4 @@
+#! verdict = not-s-generative
+#! c1 = fails two-branches
+#! c2 = holds routh-hurwitz
+pde telegraph { dim 2..; param eps > 0 = 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) = 0 }
