@@ -1,0 +1,159 @@
+//! The attribute `#[genphys_pde(…)]`, as a function on tokens: equation -> derivation -> plan -> the struct and its
+//! implementation. The macro crate only calls it.
+//!
+//! Whatever goes wrong becomes one `compile_error!` at the argument of the attribute. The struct is then still there,
+//! with the implementation of a stand-in process, so that the rest of the program gives no errors of its own.
+
+mod arguments;
+mod report;
+mod source;
+
+use crate::emit;
+use crate::plan::ModelPlan;
+use crate::store::{self, StoreError};
+use arguments::Arguments;
+use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
+use genphys_pde::{Diagnostic, lower::Checked};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use std::path::{Path, PathBuf};
+use syn::ItemStruct;
+
+/// Derives an equation on the spot, or says why it cannot.
+pub type LiveDerivation<'a> = &'a dyn Fn(&Pde) -> Result<Derivation, String>;
+
+/// Expands the attribute with these `arguments` on `item`, in the crate whose `Cargo.toml` lies in `root`. A derivation
+/// file with the right hash is used; where there is none, `live` derives, if given.
+///
+/// Reads files, writes none. Errors are part of the returned tokens.
+pub fn expand(arguments: TokenStream, item: TokenStream, root: &Path, live: Option<LiveDerivation<'_>>) -> TokenStream {
+    let structure = match arguments::unit_struct(item.clone()) {
+        Ok(structure) => structure,
+        Err(error) => {
+            let error = error.into_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    let arguments: Arguments = match syn::parse2(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return failed(error, &[], &structure),
+    };
+    let span = arguments.literal().span();
+    let mut equation = Equation::default();
+    match equation.plan(&arguments, root, live) {
+        Ok(plan) => {
+            let tracked = tracked(&equation.files, span);
+            let expansion = emit::expansion(&plan, &structure);
+            quote!(#expansion #tracked)
+        }
+        Err(message) => {
+            let expansion = failed(syn::Error::new(span, message), &equation.params, &structure);
+            let tracked = tracked(&equation.files, span);
+            quote!(#expansion #tracked)
+        }
+    }
+}
+
+/// What is known about the equation so far: kept for the stand-in when a later step fails.
+#[derive(Default)]
+struct Equation {
+    /// Files that were read: the crate is compiled again when one of them changes.
+    files: Vec<PathBuf>,
+    /// Names of the parameters.
+    params: Vec<String>,
+}
+
+impl Equation {
+    /// From the arguments to the plan. The error is the text of the compile error.
+    fn plan(
+        &mut self,
+        arguments: &Arguments,
+        root: &Path,
+        live: Option<LiveDerivation<'_>>,
+    ) -> Result<ModelPlan, String> {
+        let (pde, stored) = self.read(arguments, root)?;
+        self.params = pde.params.iter().map(|param| param.name.clone()).collect();
+        let derivation = match store::read_fresh(&stored, &pde.hash) {
+            Ok(derivation) => {
+                self.files.push(stored);
+                derivation
+            }
+            Err(error) => match live {
+                Some(derive) => derive(&pde)?,
+                None => return Err(without_derivation(arguments, root, &error)),
+            },
+        };
+        match derivation.clone().s_generative() {
+            Some(proof) => ModelPlan::new(&proof).map_err(|error| error.to_string()),
+            None => Err(report::message(&derivation)),
+        }
+    }
+
+    /// The checked equation, and where its derivation should lie.
+    fn read(&mut self, arguments: &Arguments, root: &Path) -> Result<(Pde, PathBuf), String> {
+        match arguments {
+            Arguments::File(literal) => {
+                let named = literal.value();
+                let (path, text) = source::read(root, &named)?;
+                self.files.push(path.clone());
+                self.params = source::declared_params(&String::from_utf8_lossy(&text));
+                let pde = checked(&named, &text, genphys_pde::read(&text))?;
+                Ok((pde, store::derivation_path(&path)))
+            }
+            Arguments::Inline(literal) => {
+                let text = literal.value();
+                self.params = source::declared_params(&text);
+                let pde = checked("inline", text.as_bytes(), genphys_pde::inline(&text))?;
+                let stored = store::inline_derivation_path(root, &pde.hash);
+                Ok((pde, stored))
+            }
+        }
+    }
+}
+
+/// The error for an equation without a usable derivation, when there is no engine to derive one.
+fn without_derivation(arguments: &Arguments, root: &Path, error: &StoreError) -> String {
+    // Paths as the attribute writes them.
+    let why = error.to_string().replace(&root.join("").display().to_string(), "");
+    match arguments {
+        Arguments::File(literal) => format!(
+            "{why}\nhelp: run `genphys derive {}` and keep the file it writes, or enable the feature `live` of genphys",
+            literal.value()
+        ),
+        Arguments::Inline(_) => format!(
+            "{why}\nhelp: enable the feature `live` of genphys, which derives in the compiler, or move the equation into \
+             a file such as pdes/name.pde and run `genphys derive pdes/name.pde`"
+        ),
+    }
+}
+
+/// The error, and a stand-in that takes the same parameters.
+fn failed(error: syn::Error, params: &[String], structure: &ItemStruct) -> TokenStream {
+    let error = error.into_compile_error();
+    let stand_in = emit::expansion(&ModelPlan::stand_in(params), structure);
+    quote!(#error #stand_in)
+}
+
+/// Makes the compiler watch the files.
+fn tracked(files: &[PathBuf], span: Span) -> TokenStream {
+    let paths = files.iter().filter_map(|file| file.to_str()).map(|file| syn::LitStr::new(file, span));
+    quote!(#(const _: &[u8] = ::core::include_bytes!(#paths);)*)
+}
+
+/// The checked equation, or all its errors as one text.
+fn checked(file: &str, text: &[u8], read: Result<Checked, Vec<Diagnostic>>) -> Result<Pde, String> {
+    read.map(|checked| checked.pde).map_err(|problems| {
+        let text = String::from_utf8_lossy(text);
+        let errors: Vec<String> = problems
+            .iter()
+            .filter(|problem| problem.is_error())
+            .map(|problem| genphys_pde::render(problem, file, &text).trim_end().to_owned())
+            .collect();
+        format!("{} in `{file}`\n{}", counted(errors.len()), errors.join("\n"))
+    })
+}
+
+fn counted(errors: usize) -> String {
+    if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") }
+}

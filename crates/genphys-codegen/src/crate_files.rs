@@ -1,0 +1,140 @@
+//! Stage 3: `ModelPlan` -> the files of a model crate. Nothing is written to disk here.
+
+mod manifest;
+mod program;
+mod readme;
+
+use crate::emit;
+use crate::error::CrateError;
+use crate::plan::ModelPlan;
+use crate::{store, type_name};
+use genphys_pde::derivation::SGenerative;
+use proc_macro2::{Ident, Span};
+use std::path::{Path, PathBuf};
+
+/// Where the model crate finds the library `genphys`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GenphysSource {
+    /// A checkout: the folder of the crate `genphys` itself.
+    Path(PathBuf),
+    /// A repository at one commit, tag or branch.
+    Git {
+        /// Its address.
+        url: String,
+        /// The commit.
+        rev: String,
+    },
+    /// A version on the registry.
+    Version(String),
+}
+
+/// What a model crate is made of, besides the proof.
+#[derive(Clone, Debug)]
+pub struct CrateRequest<'a> {
+    /// Name of the crate.
+    pub name: &'a str,
+    /// Text of the `.pde` file, copied unchanged.
+    pub source: &'a str,
+    /// Where `genphys` is.
+    pub genphys: &'a GenphysSource,
+    /// Text of the `Cargo.lock` that pins the dependencies; cargo drops the entries that the crate does not need.
+    pub lock: Option<&'a str>,
+}
+
+/// One file of a model crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrateFile {
+    /// Path relative to the crate, with `/` between its parts.
+    pub path: String,
+    /// The whole content.
+    pub content: String,
+}
+
+/// The files of the model crate of an s-generative equation, in the order of their paths. The same input gives the
+/// same bytes.
+///
+/// # Errors
+/// [`CrateError::Plan`] where the kernel has no closed form, [`CrateError::NoValue`] where a parameter has neither a
+/// default nor a fixed value, [`CrateError::Name`] for a name that is no crate name.
+pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Vec<CrateFile>, CrateError> {
+    check_name(request.name)?;
+    let plan = ModelPlan::new(proof)?;
+    if let Some(param) = emit::missing_value(&plan) {
+        return Err(CrateError::NoValue { name: plan.name.clone(), param: param.to_owned() });
+    }
+    let ident = Ident::new(&type_name(&plan.name), Span::call_site());
+    let pde = format!("pdes/{}.pde", plan.name);
+    let derivation = store::derivation_path(Path::new(&pde)).display().to_string();
+
+    let mut files = vec![
+        (".gitignore", "/target/\n/runs/\n".to_owned()),
+        ("Cargo.toml", manifest::text(&plan, request)),
+        ("README.md", readme::text(&plan, request.name)),
+        // rustfmt's defaults, whatever the folder above says.
+        ("rustfmt.toml", "edition = \"2024\"\n".to_owned()),
+        (pde.as_str(), request.source.to_owned()),
+        (derivation.as_str(), store::derivation_text(proof.derivation())?),
+        ("src/main.rs", program::MAIN.to_owned()),
+        ("src/pde.rs", emit::pde_file(&plan, ident, &pde_header(&plan, &pde))?),
+        ("src/train.rs", program::TRAIN.to_owned()),
+    ];
+    if let Some(lock) = request.lock {
+        files.push(("Cargo.lock", lock.to_owned()));
+    }
+    files.sort();
+    Ok(files.into_iter().map(|(path, content)| CrateFile { path: path.to_owned(), content }).collect())
+}
+
+/// The head of `src/pde.rs`: what it is, where it comes from, and the derivation.
+fn pde_header(plan: &ModelPlan, pde: &str) -> Vec<String> {
+    let title = plan.title.as_deref().unwrap_or(&plan.name);
+    let mut lines = vec![format!("{} as a generative model.", emit::escaped(title)), String::new()];
+    lines.extend(stamp(plan, pde));
+    lines.push(String::new());
+    lines.push("The derivation (GenPhys, arXiv 2304.02637), in the language of the `.pde` file:".to_owned());
+    lines.push(String::new());
+    lines.push(format!("- equation: `{}`", plan.equation));
+    lines.extend(emit::derivation_docs(plan));
+    lines
+}
+
+/// Which genphys wrote it, and from what.
+fn stamp(plan: &ModelPlan, pde: &str) -> Vec<String> {
+    vec![
+        format!("Written by genphys {} from `{pde}`, whose hash is", env!("CARGO_PKG_VERSION")),
+        format!("`{}`.", plan.hash),
+    ]
+}
+
+/// A name that cargo takes, and that cannot be mistaken for a path.
+fn check_name(name: &str) -> Result<(), CrateError> {
+    let refuse = |reason| Err(CrateError::Name { name: name.to_owned(), reason });
+    let first_is_letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !first_is_letter || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+        return refuse("a crate's name begins with a letter and has letters, digits, `_` and `-`");
+    }
+    if name.len() > 64 {
+        return refuse("a crate's name has at most 64 letters");
+    }
+    let ident = name.replace('-', "_");
+    if syn::parse_str::<Ident>(&ident).is_err() {
+        return refuse("it is a keyword of Rust");
+    }
+    if ["genphys", "candle_core", "test", "core", "std", "alloc", "proc_macro", "main"].contains(&ident.as_str()) {
+        return refuse("another crate has this name");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_name;
+
+    #[test]
+    fn names_that_cargo_refuses_are_refused_here() {
+        assert!(check_name("yukawa-digits").is_ok() && check_name("m_2").is_ok());
+        for name in ["", "2d", "a/b", "../x", "a b", "é", "fn", "genphys", "candle-core", &"a".repeat(65)] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `README.md` of a model crate.
+
+use super::stamp;
+use crate::emit;
+use crate::plan::ModelPlan;
+
+pub(super) fn text(plan: &ModelPlan, name: &str) -> String {
+    let title = emit::escaped(plan.title.as_deref().unwrap_or(&plan.name));
+    let pde = format!("pdes/{}.pde", plan.name);
+    let derivation = emit::derivation_docs(plan).join("\n");
+    let params: String = plan
+        .params
+        .iter()
+        .filter_map(|param| {
+            let note = if param.fixed { ", fixed: the derivation is about this value" } else { "" };
+            Some(format!("- `{}` = {}, domain `{}`{note}\n", param.name, param.value?, param.domain))
+        })
+        .collect();
+    let params = if params.is_empty() { "- none\n".to_owned() } else { params };
+    let kernel = &plan.kernel;
+    let births = if plan.conserves_particles() {
+        "No particle is born or dies."
+    } else {
+        "Particles are born and die: sampling carries a population along and lets it branch."
+    };
+    format!(
+        "# {name}
+
+A generative model whose forward process is {title}:
+
+```
+{equation}
+```
+
+The equation is s-generative for all parameter values in their domains, in {dim}. {births}
+
+## Use
+```
+cargo run --release -- train  --data digits --out runs/a
+cargo run --release -- sample --model runs/a --count 64 --seed 1 --out samples.png
+cargo run --release -- eval   --model runs/a
+```
+`--data` takes `digits`, `eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or
+a `.npy`, `.csv` or IDX file. `cargo run --release -- train --help` lists everything. On a GPU build with
+`--features cuda` or `--features metal`.
+
+## Where what is
+| file | holds |
+|---|---|
+| `src/pde.rs` | the physics: velocity field, growth rate, prior, perturbation |
+| `src/train.rs` | the training loss, written out to be changed |
+| `src/main.rs` | the program: hands both to the library |
+| `{pde}` | the equation, and its derivation beside it |
+
+## Parameters
+{params}
+Change them in `model()` at the top of `src/pde.rs`.
+
+## Derivation
+{derivation}
+- velocity J/p of a point source: `{velocity}`
+- growth R/p of a point source: `{growth}`
+- perturbation: {sampler}
+- prior: {prior}
+
+{stamp}
+",
+        equation = plan.equation,
+        dim = if plan.dim == "any" { "any dimension".to_owned() } else { format!("dimension `{}`", plan.dim) },
+        velocity = kernel.velocity,
+        growth = kernel.growth,
+        sampler = emit::escaped(&kernel.sampler),
+        prior = emit::escaped(&kernel.prior),
+        stamp = stamp(plan, &pde).join("\n"),
+    )
+}

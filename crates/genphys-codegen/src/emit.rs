@@ -1,0 +1,122 @@
+//! Stage 2: `ModelPlan` -> tokens. One file per emitted item; the same items go into a model crate and into the
+//! expansion of the attribute.
+
+mod comment_text;
+mod constructor;
+mod default_model;
+mod model_impl;
+mod numbers;
+mod struct_item;
+
+use crate::format;
+use crate::plan::ModelPlan;
+use genphys_pde::derivation::KernelFamily;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+pub(crate) use comment_text::{escaped, paragraph};
+pub(crate) use default_model::missing_value;
+pub(crate) use struct_item::derivation_docs;
+
+/// Who reads the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// A person: imports at the top, comments, blank lines.
+    File,
+    /// The compiler, in the middle of somebody's module: nothing imported there.
+    Expansion,
+}
+
+/// What every emitter needs to know.
+pub(crate) struct Emission<'plan> {
+    pub(crate) plan: &'plan ModelPlan,
+    /// Name of the type.
+    pub(crate) ident: Ident,
+    pub(crate) style: Style,
+}
+
+impl Emission<'_> {
+    /// A `// …` line where a person reads.
+    fn comment(&self, text: &str) -> TokenStream {
+        if self.style == Style::File { format::comment(text) } else { TokenStream::new() }
+    }
+
+    /// A blank line where a person reads.
+    fn blank(&self) -> TokenStream {
+        if self.style == Style::File { format::blank() } else { TokenStream::new() }
+    }
+
+    /// The module of the kernels.
+    fn kernels(&self) -> TokenStream {
+        if self.style == Style::File { quote!(kernels) } else { quote!(::genphys::kernels) }
+    }
+
+    /// The type of the point-source kernel without an extra death rate.
+    fn family_type(&self) -> TokenStream {
+        let kernels = self.kernels();
+        match self.plan.kernel.family {
+            KernelFamily::Heat => quote!(#kernels::Heat),
+            KernelFamily::Poisson => quote!(#kernels::Poisson),
+            KernelFamily::Yukawa => quote!(#kernels::Yukawa),
+        }
+    }
+
+    /// The type of the field `kernel`.
+    fn kernel_type(&self) -> TokenStream {
+        let (kernels, family) = (self.kernels(), self.family_type());
+        if self.plan.kernel.decay.is_some() { quote!(#kernels::Killed<#family>) } else { family }
+    }
+
+    /// Lets a parameter keep a name such as `D`.
+    fn allow_names(&self) -> TokenStream {
+        let snake = self.plan.params.iter().all(|param| crate::names::is_snake_case(&param.name));
+        if snake { TokenStream::new() } else { quote!(#[allow(non_snake_case)]) }
+    }
+}
+
+/// `src/pde.rs` of a model crate.
+///
+/// # Errors
+/// When the tokens are not a Rust file, which would be a fault of the generator.
+pub(crate) fn pde_file(plan: &ModelPlan, ident: Ident, header: &[String]) -> syn::Result<String> {
+    let emission = Emission { plan, ident, style: Style::File };
+    let header = header.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let blank = emission.blank();
+    let (item, default_model) = (struct_item::emit(&emission), default_model::emit(&emission));
+    let (constructor, model_impl) = (constructor::emit(&emission), model_impl::emit(&emission));
+    format::file_text(quote! {
+        #(#![doc = #header])*
+        #blank
+        use genphys::kernels::{self, PointSourceKernel};
+        use genphys::{GenerativePde, ParamError, RngCore};
+        #blank
+        #default_model
+        #blank
+        #item
+        #blank
+        #constructor
+        #blank
+        #model_impl
+    })
+}
+
+/// The expansion of the attribute on `item`, a unit struct whose attributes and visibility are kept.
+pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct) -> TokenStream {
+    let emission = Emission { plan, ident: item.ident.clone(), style: Style::Expansion };
+    let full_item = struct_item::emit_on(&emission, item);
+    let constructor = constructor::emit(&emission);
+    let model_impl = model_impl::emit(&emission);
+    quote! {
+        #full_item
+        // The imports live in a block of their own: nothing of the surrounding module is touched or relied on.
+        const _: () = {
+            use ::core::result::Result::{self, Ok};
+            use ::genphys::kernels::PointSourceKernel;
+            use ::genphys::{GenerativePde, ParamError, RngCore};
+            #[allow(unused_imports)]
+            use ::std::vec::{self, Vec};
+            #constructor
+            #model_impl
+        };
+    }
+}

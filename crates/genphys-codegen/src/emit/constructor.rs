@@ -1,0 +1,132 @@
+//! The constructor: checks the domains, computes the constants of the kernel from the parameters.
+
+use super::numbers::{allow_constants, float};
+use super::{Emission, Style};
+use crate::domain;
+use crate::names::rust_name;
+use crate::plan::PlannedConstant;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Constants longer than this are kept from rustfmt, which would break them in its own way.
+const SHORT: usize = 50;
+
+pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
+    let ident = &emission.ident;
+    let new = new(emission);
+    let rest = match emission.style {
+        Style::File => TokenStream::new(),
+        Style::Expansion => inspection(emission),
+    };
+    // Nobody is obliged to use all of what the attribute offers.
+    let allow_unused = (emission.style == Style::Expansion).then(|| quote!(#[allow(dead_code, unreachable_pub)]));
+    quote! {
+        #allow_unused
+        impl #ident {
+            #new
+            #rest
+        }
+    }
+}
+
+fn new(emission: &Emission<'_>) -> TokenStream {
+    let names: Vec<_> = emission.plan.free_params().map(|param| rust_name(&param.name)).collect();
+    let checks = emission.plan.free_params().map(|param| {
+        let name = rust_name(&param.name);
+        let (text, domain) = (&param.name, &param.domain);
+        let condition = domain::condition(&name, &param.comparisons);
+        quote!(ParamError::require(#text, #name, #domain, #condition)?;)
+    });
+    let fixed = emission.plan.params.iter().filter(|param| param.fixed).filter_map(|param| {
+        let name = rust_name(&param.name);
+        let value = float(param.value?);
+        let comment = emission.comment(&format!("The derivation is about `{}` = {} only.", param.name, param.value?));
+        Some(quote!(#comment let #name = #value;))
+    });
+    let kernel = kernel(emission);
+    let allow_names = emission.allow_names();
+    let allow_many = (names.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let about = match names.len() {
+        0 => " The model; the equation has no free parameters.",
+        _ => " The model with these parameters, in the order of the equation.",
+    };
+    let body = quote! {
+        #(#checks)*
+        #(#fixed)*
+        #kernel
+        Ok(Self { #(#names,)* kernel })
+    };
+    let allow_constants = allow_constants(&body);
+    quote! {
+        #[doc = #about]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " When a parameter is outside its domain."]
+        #allow_names
+        #allow_constants
+        #allow_many
+        pub fn new(#(#names: f64),*) -> Result<Self, ParamError> {
+            #body
+        }
+    }
+}
+
+/// `let kernel = …;`
+fn kernel(emission: &Emission<'_>) -> TokenStream {
+    let plan = &emission.plan.kernel;
+    let family = emission.family_type();
+    let described: Vec<String> =
+        plan.constants.iter().map(|constant| format!("{} = {}", constant.name, constant.text)).collect();
+    let comment = emission.comment(&format!("Constants of the kernel: {}.", described.join(", ")));
+    let arguments = plan.constants.iter().map(|constant| &constant.tokens);
+    let skip = keep_from_rustfmt(&plan.constants);
+    let mut statements = quote! {
+        #comment
+        #skip
+        let kernel = #family::new(#(#arguments),*)?;
+    };
+    if let Some(decay) = &plan.decay {
+        let comment = emission.comment(&format!("Particles die at the constant rate {}.", decay.text));
+        let (kernels, rate) = (emission.kernels(), &decay.tokens);
+        let skip = keep_from_rustfmt(std::slice::from_ref(decay));
+        statements.extend(quote! {
+            #comment
+            #skip
+            let kernel = #kernels::Killed::new(kernel, #rate)?;
+        });
+    }
+    statements
+}
+
+fn keep_from_rustfmt(constants: &[PlannedConstant]) -> Option<TokenStream> {
+    let length: usize = constants.iter().map(|constant| constant.tokens.to_string().len()).sum();
+    (length > SHORT).then(|| quote!(#[rustfmt::skip]))
+}
+
+/// What the attribute offers besides: the defaults of the `.pde` file, and the kernel for looking into.
+fn inspection(emission: &Emission<'_>) -> TokenStream {
+    let kernel_type = emission.kernel_type();
+    let defaults: Option<Vec<TokenStream>> = emission.plan.free_params().map(|param| param.value.map(float)).collect();
+    let with_defaults = defaults.map(|values| {
+        let call = quote!(Self::new(#(#values),*));
+        let allow_constants = allow_constants(&call);
+        quote! {
+            #[doc = " The model with the defaults of the equation's parameters."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " When the kernel cannot be computed with them."]
+            #allow_constants
+            pub fn with_defaults() -> Result<Self, ParamError> {
+                #call
+            }
+        }
+    });
+    quote! {
+        #with_defaults
+
+        #[doc = " The point-source kernel of the equation, with its constants."]
+        pub fn kernel(&self) -> &#kernel_type {
+            &self.kernel
+        }
+    }
+}

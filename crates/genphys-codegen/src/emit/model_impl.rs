@@ -1,0 +1,213 @@
+//! `impl GenerativePde`: velocity, growth, prior and perturbation, specialised to the family of the kernel.
+
+use super::numbers::{allow_constants, float};
+use super::{Emission, escaped, paragraph};
+use crate::names::rust_name;
+use genphys_pde::derivation::KernelFamily;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
+    let ident = &emission.ident;
+    let mut items = identity(emission);
+    items.extend([
+        log_density(emission),
+        velocity_over_r(emission),
+        velocity(emission),
+        growth_rate(emission),
+        conserves_particles(emission),
+        displacement(emission),
+        prior(emission),
+    ]);
+    items.extend(scales());
+    let mut body = TokenStream::new();
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            body.extend(emission.blank());
+        }
+        body.extend(item);
+    }
+    quote!(impl GenerativePde for #ident { #body })
+}
+
+/// Name, equation, parameters.
+fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
+    let plan = emission.plan;
+    let (name, equation) = (&plan.name, &plan.equation);
+    let pairs = plan.params.iter().filter_map(|param| {
+        let (text, field) = (&param.name, rust_name(&param.name));
+        Some(if param.fixed {
+            let value = float(param.value?);
+            quote!((#text, #value))
+        } else {
+            quote!((#text, self.#field))
+        })
+    });
+    let params = if plan.params.is_empty() { quote!(Vec::new()) } else { quote!(vec![#(#pairs),*]) };
+    let allow_constants = allow_constants(&params);
+    // rustfmt breaks long pairs in a way of its own.
+    let skip = plan.params.iter().any(|param| param.name.len() > 24).then(|| quote!(#[rustfmt::skip]));
+    vec![
+        quote!(fn name(&self) -> &str { #name }),
+        quote!(fn equation(&self) -> &str { #equation }),
+        quote! {
+            #skip
+            #allow_constants
+            fn params(&self) -> Vec<(&'static str, f64)> { #params }
+        },
+    ]
+}
+
+fn log_density(emission: &Emission<'_>) -> TokenStream {
+    let density = expression_of(emission, "density p");
+    let transform = match emission.plan.kernel.family {
+        KernelFamily::Heat => "exp(-diffusivity*k^2*t)",
+        KernelFamily::Poisson => "exp(-speed*k*t)",
+        KernelFamily::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
+    };
+    let decay = if emission.plan.kernel.decay.is_some() { " times `exp(-decay*t)`" } else { "" };
+    let docs = doc_lines(&format!(
+        "Density of a point source{density}: the logarithm of the function whose Fourier transform is `{transform}`{decay}."
+    ));
+    quote! {
+        #docs
+        fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
+            self.kernel.log_density(dim, t, r)
+        }
+    }
+}
+
+/// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant.
+fn rate(emission: &Emission<'_>) -> TokenStream {
+    match emission.plan.kernel.family {
+        KernelFamily::Heat => quote!(0.5 / t),
+        KernelFamily::Poisson | KernelFamily::Yukawa => quote!(1.0 / t),
+    }
+}
+
+fn velocity_over_r(emission: &Emission<'_>) -> TokenStream {
+    let flux = expression_of(emission, "flux J = p v");
+    let docs = doc_lines(&format!(
+        "Velocity of a point source, flux{flux} over density: J/p = `{}`, here per unit of `z`.",
+        emission.plan.kernel.velocity
+    ));
+    let rate = rate(emission);
+    quote! {
+        #docs
+        fn velocity_over_r(&self, _dim: usize, t: f64, _r: f64) -> f64 {
+            #rate
+        }
+    }
+}
+
+fn velocity(emission: &Emission<'_>) -> TokenStream {
+    let rate = rate(emission);
+    let docs = doc_lines(
+        "Velocity field of the model: the mean of J/p over the data points y that may have come to x by time t. \
+         The network's `denoised` is `E[y | x, t]`.",
+    );
+    quote! {
+        #docs
+        fn velocity(&self, x: &[f64], denoised: &[f64], t: f64, out: &mut [f64]) {
+            let rate = #rate;
+            for ((out, x), y) in out.iter_mut().zip(x).zip(denoised) {
+                *out = (x - y) * rate;
+            }
+        }
+    }
+}
+
+fn growth_rate(emission: &Emission<'_>) -> TokenStream {
+    let source = expression_of(emission, "source R");
+    let growth = &emission.plan.kernel.growth;
+    if emission.plan.conserves_particles() {
+        let docs = doc_lines(&format!("Birth and death, source{source} over density: there is none."));
+        return quote! {
+            #docs
+            fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 { 0.0 }
+        };
+    }
+    let docs = doc_lines(&format!(
+        "Birth (positive) and death (negative) rate of a point source, source{source} over density: R/p = `{growth}`."
+    ));
+    quote! {
+        #docs
+        fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
+            self.kernel.growth_rate(dim, t, r)
+        }
+    }
+}
+
+fn conserves_particles(emission: &Emission<'_>) -> TokenStream {
+    let conserves = emission.plan.conserves_particles();
+    quote!(fn conserves_particles(&self) -> bool { #conserves })
+}
+
+fn displacement(emission: &Emission<'_>) -> TokenStream {
+    let docs = doc_lines(&format!("Perturbation of a data point: {}.", sentence(&emission.plan.kernel.sampler)));
+    quote! {
+        #docs
+        fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
+            self.kernel.sample_displacement(t, rng, z);
+        }
+    }
+}
+
+fn prior(emission: &Emission<'_>) -> TokenStream {
+    let docs = doc_lines(&format!("Where generation starts: {}.", sentence(&emission.plan.kernel.prior)));
+    quote! {
+        #docs
+        fn prior(&self, mean: &[f64], t: f64, rng: &mut dyn RngCore, out: &mut [f64]) {
+            self.displacement(t, rng, out);
+            for (x, mean) in out.iter_mut().zip(mean) {
+                *x += mean;
+            }
+        }
+    }
+}
+
+/// The scale of the flow, its inverse, and the typical displacement.
+fn scales() -> [TokenStream; 3] {
+    [
+        quote! {
+            /// Scale of the flow: the velocity of a point source is `z` times the logarithmic derivative of it.
+            fn sigma(&self, t: f64) -> f64 {
+                self.kernel.sigma(t)
+            }
+        },
+        quote! {
+            /// The time at which the flow has this scale.
+            fn time(&self, sigma: f64) -> f64 {
+                self.kernel.time(sigma)
+            }
+        },
+        quote! {
+            /// Typical displacement of one coordinate.
+            fn spread(&self, t: f64) -> f64 {
+                self.kernel.spread(t)
+            }
+        },
+    ]
+}
+
+/// ` `-dt(phi)``, the expression of the derivation under this name, or nothing.
+fn expression_of(emission: &Emission<'_>, name: &str) -> String {
+    emission
+        .plan
+        .formulas
+        .iter()
+        .find(|formula| formula.name == name)
+        .and_then(|formula| formula.expression.as_ref())
+        .map(|expression| format!(" `{expression}`"))
+        .unwrap_or_default()
+}
+
+/// Prose of the derivation inside a sentence of ours.
+fn sentence(text: &str) -> &str {
+    text.trim_end_matches('.')
+}
+
+fn doc_lines(text: &str) -> TokenStream {
+    let lines = paragraph(&escaped(text), "").into_iter().map(|line| format!(" {line}"));
+    quote!(#(#[doc = #lines])*)
+}

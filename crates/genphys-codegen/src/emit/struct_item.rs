@@ -1,0 +1,119 @@
+//! The struct: one field per parameter, and the kernel with its constants. Its documentation is the derivation.
+
+use super::{Emission, escaped, paragraph};
+use crate::names::rust_name;
+use crate::plan::ModelPlan;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+/// The struct in a file of its own.
+pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
+    let ident = &emission.ident;
+    let allow = emission.allow_names();
+    let fields = fields(emission);
+    let docs = docs(&[title(emission.plan)]);
+    quote! {
+        #docs
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #allow
+        pub struct #ident { #fields }
+    }
+}
+
+/// The struct in place of `item`, whose attributes, documentation and visibility it keeps.
+pub(super) fn emit_on(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenStream {
+    let syn::ItemStruct { attrs, vis, ident, .. } = item;
+    let allow = emission.allow_names();
+    let fields = fields(emission);
+    // After the user's own documentation, as a paragraph of its own.
+    let mut lines = if attrs.iter().any(|attr| attr.path().is_ident("doc")) { vec![String::new()] } else { Vec::new() };
+    lines.push(title(emission.plan));
+    lines.push(String::new());
+    lines.extend(derivation_docs(emission.plan));
+    let docs = docs(&lines);
+    let derives = missing_derives(attrs);
+    let item = quote_spanned!(ident.span()=> #vis struct #ident);
+    quote! {
+        #(#attrs)*
+        #docs
+        #derives
+        #allow
+        #item { #fields }
+    }
+}
+
+/// `Screened Poisson (Yukawa): dt(phi, 2) + …`.
+fn title(plan: &ModelPlan) -> String {
+    let title = plan.title.as_deref().unwrap_or(&plan.name);
+    format!("{}: `{}`.", escaped(title), plan.equation)
+}
+
+/// The derivation as a list: dispersion relation, branches, continuity form, conditions, parameters.
+pub(crate) fn derivation_docs(plan: &ModelPlan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for formula in &plan.formulas {
+        let text = match (&formula.expression, formula.remark.as_str()) {
+            (Some(expression), "") => format!("- {}: `{expression}`", formula.name),
+            (Some(expression), remark) => format!("- {}: `{expression}`, {}", formula.name, escaped(remark)),
+            (None, remark) => format!("- {}: {}", escaped(formula.name), escaped(remark)),
+        };
+        lines.extend(paragraph(&text, "  "));
+    }
+    lines
+}
+
+fn fields(emission: &Emission<'_>) -> TokenStream {
+    let params = emission.plan.free_params().map(|param| {
+        let name = rust_name(&param.name);
+        let doc = format!(" Parameter `{}` of the equation, {}.", param.name, domain_in_words(&param.domain));
+        quote!(#[doc = #doc] #name: f64,)
+    });
+    let constants: Vec<String> = emission
+        .plan
+        .kernel
+        .constants
+        .iter()
+        .map(|constant| format!("{} `{}`", constant.name, constant.text))
+        .collect();
+    let mut kernel = format!(" Its point-source kernel: {}", constants.join(", "));
+    if let Some(decay) = &emission.plan.kernel.decay {
+        kernel += &format!(", with the constant death rate `{}`", decay.text);
+    }
+    kernel.push('.');
+    let kernel_type = emission.kernel_type();
+    quote! {
+        #(#params)*
+        #[doc = #kernel]
+        kernel: #kernel_type,
+    }
+}
+
+/// `> 0` as code, `real` as a word.
+fn domain_in_words(domain: &str) -> String {
+    if domain == "real" { "any real number".to_owned() } else { format!("`{domain}`") }
+}
+
+fn docs(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The traits that the user has not derived already.
+fn missing_derives(attrs: &[syn::Attribute]) -> TokenStream {
+    let mut derived = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+        // A malformed list is the compiler's to report.
+        let _ = attr.parse_nested_meta(|meta| {
+            derived.extend(meta.path.segments.last().map(|segment| segment.ident.to_string()));
+            Ok(())
+        });
+    }
+    let wanted = [
+        ("Clone", quote!(::core::clone::Clone)),
+        ("Copy", quote!(::core::marker::Copy)),
+        ("Debug", quote!(::core::fmt::Debug)),
+        ("PartialEq", quote!(::core::cmp::PartialEq)),
+    ];
+    let missing = wanted.iter().filter(|(name, _)| !derived.iter().any(|d| d == name)).map(|(_, path)| path);
+    quote!(#[derive(#(#missing),*)])
+}

@@ -1,0 +1,91 @@
+//! Why a derivation cannot become a model.
+
+use crate::store::StoreError;
+use thiserror::Error;
+
+/// Why a [`crate::ModelPlan`] cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PlanError {
+    /// The equation is s-generative, but its point-source kernel has no closed form here.
+    #[error(
+        "`{name}` is s-generative, but its point-source kernel has no closed form in this version: genphys generates \
+         models for heat, Poisson and Yukawa kernels"
+    )]
+    NoKernel {
+        /// Name of the equation.
+        name: String,
+    },
+    /// The derivation names a family without one of its constants.
+    #[error("the derivation of `{name}` gives no `{constant}` for its kernel")]
+    MissingConstant {
+        /// Name of the equation.
+        name: String,
+        /// The constant.
+        constant: &'static str,
+    },
+    /// A constant of the kernel is no real expression in the parameters.
+    #[error("the kernel constant `{expression}` cannot be computed from the parameters: it contains {found}")]
+    Constant {
+        /// The expression.
+        expression: String,
+        /// What stands in it.
+        found: String,
+    },
+    /// A kernel needs real parameters.
+    #[error("the parameter `{param}` is complex; a kernel needs real parameters")]
+    ComplexParameter {
+        /// The parameter.
+        param: String,
+    },
+    /// A domain that is none.
+    #[error("`{domain}`, the domain of the parameter `{param}`, is not understood")]
+    Domain {
+        /// The parameter.
+        param: String,
+        /// The text.
+        domain: String,
+    },
+    /// A default outside the domain.
+    #[error("the value {value} of the parameter `{param}` is not in its domain `{domain}`")]
+    Default {
+        /// The parameter.
+        param: String,
+        /// The domain.
+        domain: String,
+        /// The value, as text.
+        value: String,
+    },
+}
+
+/// Why a model crate cannot be written.
+#[derive(Debug, Error)]
+pub enum CrateError {
+    /// The derivation cannot become a model.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The derivation cannot be stored beside the equation.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A program needs a value for every parameter.
+    #[error(
+        "the parameter `{param}` of `{name}` has no value: give it a default in the .pde file (`param {param} = 1.0`) \
+         or fix it (`--set {param}=1.0`)"
+    )]
+    NoValue {
+        /// Name of the equation.
+        name: String,
+        /// The parameter.
+        param: String,
+    },
+    /// The crate cannot have this name.
+    #[error("`{name}` cannot be the name of a crate: {reason}")]
+    Name {
+        /// The name.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// The generated tokens are not Rust: a fault of genphys.
+    #[error("genphys generated code that is not Rust; please report this: {0}")]
+    Syntax(#[from] syn::Error),
+}

@@ -1,0 +1,123 @@
+//! Derivations on disk: `genphys derive` writes them, the macro reads them, both find them here.
+//!
+//! `pdes/yukawa.pde` has its derivation in `pdes/yukawa.derivation.json`. An equation written inline has none beside
+//! it; its derivation lies in `pdes/inline/` under the first 16 digits of its hash.
+
+use genphys_pde::derivation::{Derivation, SCHEMA};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a derivation on disk cannot be used.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// There is none.
+    #[error("there is no derivation at {path}")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// It belongs to another version of the equation.
+    #[error("{path} is stale: it was derived from another version of the equation")]
+    Stale {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It was written by a version of genphys with another serialised form.
+    #[error("{path} has schema {found}; this version of genphys reads schema {SCHEMA}")]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// The schema it declares.
+        found: u32,
+    },
+    /// It is no derivation.
+    #[error("{path} is not a derivation: {source}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// It cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// It cannot be written as JSON: a number in it is infinite or not a number.
+    #[error("the derivation cannot be written as JSON: {0}")]
+    Unwritable(#[source] serde_json::Error),
+}
+
+/// Where the derivation of an equation in a file lies: `pdes/yukawa.pde` -> `pdes/yukawa.derivation.json`.
+pub fn derivation_path(pde: &Path) -> PathBuf {
+    pde.with_extension("derivation.json")
+}
+
+/// Where the derivation of an equation written in the attribute itself lies, in the crate at `root`.
+pub fn inline_derivation_path(root: &Path, hash: &str) -> PathBuf {
+    let short: String = hash.chars().take(16).collect();
+    root.join("pdes").join("inline").join(format!("{short}.derivation.json"))
+}
+
+/// The text of a derivation file: indented JSON with a final line end, the same to the byte for the same derivation.
+///
+/// # Errors
+/// [`StoreError::Unwritable`].
+pub fn derivation_text(derivation: &Derivation) -> Result<String, StoreError> {
+    serde_json::to_string_pretty(derivation).map(|text| text + "\n").map_err(StoreError::Unwritable)
+}
+
+/// Reads the derivation at `path` and checks that it was derived from the source with this hash
+/// ([`genphys_pde::pde::Pde::hash`]).
+///
+/// # Errors
+/// Every other [`StoreError`]; [`StoreError::Missing`] and [`StoreError::Stale`] are the two that deriving anew cures.
+pub fn read_fresh(path: &Path, hash: &str) -> Result<Derivation, StoreError> {
+    let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
+        _ => StoreError::Unreadable { path: path.to_owned(), source },
+    })?;
+    parse(path, &text, hash)
+}
+
+fn parse(path: &Path, text: &str, hash: &str) -> Result<Derivation, StoreError> {
+    let malformed = |source| StoreError::Malformed { path: path.to_owned(), source };
+    let value: serde_json::Value = serde_json::from_str(text).map_err(malformed)?;
+    // The schema first: a later form may not deserialise at all, and the reason is its version.
+    if let Some(found) = value.get("schema").and_then(serde_json::Value::as_u64)
+        && found != u64::from(SCHEMA)
+    {
+        return Err(StoreError::Schema { path: path.to_owned(), found: u32::try_from(found).unwrap_or(u32::MAX) });
+    }
+    let derivation: Derivation = serde_json::from_value(value).map_err(malformed)?;
+    if derivation.pde.hash == hash { Ok(derivation) } else { Err(StoreError::Stale { path: path.to_owned() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_lies_beside_the_equation() {
+        assert_eq!(derivation_path(Path::new("pdes/yukawa.pde")), Path::new("pdes/yukawa.derivation.json"));
+        let inline = inline_derivation_path(Path::new("/crate"), "0123456789abcdef0123");
+        assert_eq!(inline, Path::new("/crate/pdes/inline/0123456789abcdef.derivation.json"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_missing() {
+        let found = read_fresh(Path::new("no/such/file.derivation.json"), "");
+        assert!(matches!(found, Err(StoreError::Missing { .. })));
+    }
+
+    #[test]
+    fn a_later_schema_is_named_and_not_called_malformed() {
+        let found = parse(Path::new("a"), r#"{"schema": 2, "all": "different"}"#, "");
+        assert!(matches!(found, Err(StoreError::Schema { found: 2, .. })));
+        let found = parse(Path::new("a"), r#"{"schema": 1}"#, "");
+        assert!(matches!(found, Err(StoreError::Malformed { .. })));
+    }
+}

@@ -1,0 +1,352 @@
+//! The attribute as a function on tokens: what it expands to, and the one error it gives.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use genphys_codegen::{attribute, store};
+use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
+use genphys_pde::verdict::{Status, Verdict, Witness};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const YUKAWA: &str =
+    "pde yukawa \"Screened Poisson (Yukawa)\" {\n    param m > 0 = 1.0\n    dt(phi, 2) + lap(phi) - m^2*phi = 0\n}\n";
+
+/// A crate with the equation and a fresh derivation of it.
+fn crate_with(equation: &str, edit: impl FnOnce(&mut Derivation)) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("pdes")).unwrap();
+    let path = root.path().join("pdes/yukawa.pde");
+    fs::write(&path, equation).unwrap();
+    let mut derivation = common::derivation("yukawa");
+    derivation.pde.hash = genphys_pde::read(equation.as_bytes()).unwrap().pde.hash;
+    edit(&mut derivation);
+    fs::write(store::derivation_path(&path), store::derivation_text(&derivation).unwrap()).unwrap();
+    root
+}
+
+fn expand(root: &Path, arguments: TokenStream, item: TokenStream) -> String {
+    let tokens = attribute::expand(arguments, item, root, None);
+    prettyplease::unparse(&syn::parse2(tokens).expect("an expansion is Rust"))
+}
+
+/// The text of the only `compile_error!` of the expansion.
+fn error(root: &Path, arguments: TokenStream, item: TokenStream) -> String {
+    let file: syn::File = syn::parse2(attribute::expand(arguments, item, root, None)).unwrap();
+    let mut messages = file.items.iter().filter_map(|item| match item {
+        syn::Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => {
+            Some(syn::parse2::<syn::LitStr>(item.mac.tokens.clone()).unwrap().value())
+        }
+        _ => None,
+    });
+    let message = messages.next().expect("there is an error");
+    assert_eq!(messages.next(), None, "there is one error only");
+    message.replace(&root.display().to_string(), "ROOT")
+}
+
+#[test]
+fn a_fresh_derivation_becomes_an_implementation() {
+    let root = crate_with(YUKAWA, |_| ());
+    let item = quote!(
+        /// What the user wrote.
+        #[derive(Debug)]
+        pub(crate) struct Weak;
+    );
+    let expansion = expand(root.path(), quote!("pdes/yukawa.pde"), item);
+    insta::assert_snapshot!("expansion", expansion.replace(&root.path().display().to_string(), "ROOT"));
+}
+
+#[test]
+fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
+    let fresh = crate_with(YUKAWA, |_| ());
+    let refuse = |_: &Pde| -> Result<Derivation, String> { panic!("a fresh derivation needs no engine") };
+    attribute::expand(
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+        fresh.path(),
+        Some(&refuse),
+    );
+
+    let stale = crate_with(YUKAWA, |derivation| derivation.pde.hash = "another".to_owned());
+    let derive = |pde: &Pde| {
+        assert_eq!(pde.name, "yukawa");
+        Ok(common::derivation("yukawa"))
+    };
+    let tokens = attribute::expand(
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+        stale.path(),
+        Some(&derive),
+    );
+    let code = tokens.to_string();
+    assert!(code.contains("impl GenerativePde for A") && !code.contains("compile_error"), "{code}");
+
+    let fail = |_: &Pde| Err("the engine is busy".to_owned());
+    let tokens = attribute::expand(
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+        stale.path(),
+        Some(&fail),
+    );
+    assert!(tokens.to_string().contains("the engine is busy"));
+}
+
+#[test]
+fn without_engine_the_error_names_the_command() {
+    let root = crate_with(YUKAWA, |derivation| derivation.pde.hash = "another".to_owned());
+    insta::assert_snapshot!(
+        "stale",
+        error(
+            root.path(),
+            quote!("pdes/yukawa.pde"),
+            quote!(
+                struct A;
+            )
+        )
+    );
+    fs::remove_file(root.path().join("pdes/yukawa.derivation.json")).unwrap();
+    insta::assert_snapshot!(
+        "missing",
+        error(
+            root.path(),
+            quote!("pdes/yukawa.pde"),
+            quote!(
+                struct A;
+            )
+        )
+    );
+    let inline = quote!(inline = "dt(phi) = lap(phi)");
+    let message = error(
+        root.path(),
+        inline,
+        quote!(
+            struct A;
+        ),
+    );
+    assert!(message.contains("at pdes/inline/") && message.contains("feature `live`"), "{message}");
+}
+
+#[test]
+fn an_inline_equation_finds_its_derivation() {
+    let root = tempfile::tempdir().unwrap();
+    let text = "dt(phi, 2) + lap(phi) = 0";
+    let hash = genphys_pde::inline(text).unwrap().pde.hash;
+    let path = store::inline_derivation_path(root.path(), &hash);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut derivation = common::derivation("poisson");
+    derivation.pde.hash = hash;
+    fs::write(path, store::derivation_text(&derivation).unwrap()).unwrap();
+    let code = expand(
+        root.path(),
+        quote!(inline = #text),
+        quote!(
+            struct P;
+        ),
+    );
+    assert!(code.contains("kernels::Poisson::new(1.0)?") && !code.contains("compile_error"), "{code}");
+}
+
+#[test]
+fn comments_and_layout_do_not_make_a_derivation_stale() {
+    let root = crate_with(YUKAWA, |_| ());
+    let relaid =
+        "# new comment\npde yukawa \"Screened Poisson (Yukawa)\" { param m>0=1\n dt(phi,2)+lap(phi)-m^2*phi = 0 }";
+    fs::write(root.path().join("pdes/yukawa.pde"), relaid).unwrap();
+    assert!(
+        !expand(
+            root.path(),
+            quote!("pdes/yukawa.pde"),
+            quote!(
+                struct A;
+            )
+        )
+        .contains("compile_error")
+    );
+}
+
+#[test]
+fn a_syntax_error_shows_file_line_and_caret() {
+    let root = crate_with(YUKAWA, |_| ());
+    fs::write(
+        root.path().join("pdes/yukawa.pde"),
+        "pde yukawa {\n  param m > 0\n  dt(phi, 2) + lap(phi) - n^2*phi = \n}\n",
+    )
+    .unwrap();
+    insta::assert_snapshot!(
+        "syntax_error",
+        error(
+            root.path(),
+            quote!("pdes/yukawa.pde"),
+            quote!(
+                struct A;
+            )
+        )
+    );
+    let code = expand(
+        root.path(),
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+    );
+    assert!(code.contains("pub fn new(m: f64)"), "the stand-in takes the declared parameter:\n{code}");
+    fs::write(root.path().join("pdes/yukawa.pde"), b"pde \xff").unwrap();
+    let message = error(
+        root.path(),
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+    );
+    assert!(message.contains("pdes/yukawa.pde:1:5"), "{message}");
+}
+
+#[test]
+fn a_verdict_that_is_no_proof_is_explained() {
+    let root = crate_with(YUKAWA, |derivation| {
+        derivation.verdict = Verdict::NotSGenerative;
+        derivation.c2.status = Status::Fails;
+        derivation.c2.rule = "sign-of-polynomial".to_owned();
+        derivation.c2.because = "The growth rate does not decrease with k.".to_owned();
+        derivation.c2.witness = Some(Witness {
+            k: vec![1.0],
+            text: "at k = 1: Im omega = 0, at k = 0: 0".to_owned(),
+            ..Witness::default()
+        });
+        derivation.repairs.push(genphys_pde::derivation::Repair {
+            change: "replace t by i t".to_owned(),
+            equation: "dt(phi, 2) + lap(phi) = 0".to_owned(),
+            verdict: Verdict::SGenerative,
+        });
+    });
+    insta::assert_snapshot!(
+        "not_s_generative",
+        error(
+            root.path(),
+            quote!("pdes/yukawa.pde"),
+            quote!(
+                struct A;
+            )
+        )
+    );
+}
+
+#[test]
+fn a_condition_tells_how_to_narrow_it() {
+    let root = crate_with(YUKAWA, |derivation| {
+        derivation.verdict = Verdict::Conditional;
+        derivation.c1.status = Status::Conditional;
+        derivation.c1.conditions = vec!["N = 1".to_owned()];
+    });
+    let message = error(
+        root.path(),
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+    );
+    assert!(message.contains("condition: N = 1") && message.contains("--dim N"), "{message}");
+}
+
+#[test]
+fn no_kernel_no_model() {
+    let root = crate_with(YUKAWA, |derivation| derivation.kernel = None);
+    let message = error(
+        root.path(),
+        quote!("pdes/yukawa.pde"),
+        quote!(
+            struct A;
+        ),
+    );
+    assert!(message.contains("heat, Poisson and Yukawa"), "{message}");
+}
+
+#[test]
+fn a_missing_file_is_looked_for_nearby() {
+    let root = crate_with(YUKAWA, |_| ());
+    for (named, help) in [
+        ("pdes/yukava.pde", "did you mean \"pdes/yukawa.pde\"?"),
+        ("yukawa.pde", "did you mean \"pdes/yukawa.pde\"?"),
+        ("pdes/heat.pde", "there are pdes/yukawa.pde"),
+        ("equations/heat.pde", "there is no folder ROOT/equations either"),
+    ] {
+        let message = error(
+            root.path(),
+            quote!(#named),
+            quote!(
+                struct A;
+            ),
+        );
+        assert!(message.contains(&format!("there is no file `{named}`")), "{message}");
+        assert!(message.contains("looked for it in ROOT") && message.contains(help), "{message}");
+    }
+}
+
+#[test]
+fn odd_arguments_and_items() {
+    let root = crate_with(YUKAWA, |_| ());
+    for arguments in
+        [quote!(), quote!(file = "a"), quote!(42), quote!("a", "b"), quote!(inline "a"), quote!(inline = 3)]
+    {
+        let text = arguments.to_string();
+        assert!(
+            !error(
+                root.path(),
+                arguments,
+                quote!(
+                    struct A;
+                )
+            )
+            .is_empty(),
+            "{text}"
+        );
+    }
+    for (item, reason) in [
+        (
+            quote!(
+                struct A {
+                    m: f64,
+                }
+            ),
+            "no fields of its own",
+        ),
+        (
+            quote!(
+                struct A(f64);
+            ),
+            "no fields of its own",
+        ),
+        (
+            quote!(
+                struct A<T>;
+            ),
+            "no generic parameters",
+        ),
+        (
+            quote!(
+                enum A {}
+            ),
+            "stands on a struct",
+        ),
+        (
+            quote!(
+                fn a() {}
+            ),
+            "stands on a struct",
+        ),
+    ] {
+        let message = error(root.path(), quote!("pdes/yukawa.pde"), item);
+        assert!(message.contains(reason), "{message}");
+    }
+}

@@ -1,0 +1,57 @@
+//! Derivations to generate from, and rustfmt to judge the result.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+
+use genphys_codegen::{CrateFile, CrateRequest, GenphysSource, crate_files};
+use genphys_pde::derivation::{Derivation, ParamSummary};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// One derivation per kernel family, of the same shape as the engine's.
+pub(crate) const FAMILIES: [(&str, &str); 3] = [
+    ("diffusion", include_str!("../data/diffusion.derivation.json")),
+    ("poisson", include_str!("../data/poisson.derivation.json")),
+    ("yukawa", include_str!("../data/yukawa.derivation.json")),
+];
+
+pub(crate) fn derivation(name: &str) -> Derivation {
+    let (_, text) = FAMILIES.iter().find(|(family, _)| *family == name).expect("a fixture of this name");
+    serde_json::from_str(text).expect("the fixture is a derivation")
+}
+
+pub(crate) fn param(name: &str, domain: &str, value: Option<f64>) -> ParamSummary {
+    ParamSummary { name: name.to_owned(), domain: domain.to_owned(), value, fixed: false }
+}
+
+/// The model crate of a derivation.
+pub(crate) fn model_crate(derivation: &Derivation) -> Vec<CrateFile> {
+    let proof = derivation.clone().s_generative().expect("the fixture is s-generative");
+    let genphys = GenphysSource::Path(PathBuf::from("/somewhere/genphys/crates/genphys"));
+    let request = CrateRequest {
+        name: "a-model",
+        source: "pde a_model { dt(phi) = lap(phi) }\n",
+        genphys: &genphys,
+        lock: Some("version = 4\n"),
+    };
+    crate_files(&proof, &request).expect("the fixture has a model")
+}
+
+pub(crate) fn file<'files>(files: &'files [CrateFile], path: &str) -> &'files str {
+    &files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no file {path}")).content
+}
+
+/// Fails with rustfmt's own words unless rustfmt, with its default settings, leaves the text as it is.
+pub(crate) fn assert_formatted(what: &str, text: &str) {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--check", "--config", "max_width=100,use_small_heuristics=Default"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("rustfmt is installed");
+    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("rustfmt reads");
+    let output = child.wait_with_output().expect("rustfmt ends");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{what} is not formatted:\n{said}\n{text}");
+}

@@ -1,0 +1,215 @@
+//! The files of a model crate: what stands in them, that they are Rust, formatted, and always the same.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{FAMILIES, assert_formatted, derivation, file, model_crate, param};
+use genphys_codegen::{CrateError, CrateRequest, GenphysSource, PlanError, crate_files};
+use genphys_pde::derivation::Derivation;
+
+#[test]
+fn the_physics_of_each_family() {
+    for (name, _) in FAMILIES {
+        let files = model_crate(&derivation(name));
+        insta::assert_snapshot!(format!("{name}_pde"), file(&files, "src/pde.rs"));
+    }
+}
+
+#[test]
+fn manifest_and_readme() {
+    let files = model_crate(&derivation("yukawa"));
+    insta::assert_snapshot!("yukawa_manifest", file(&files, "Cargo.toml"));
+    insta::assert_snapshot!("yukawa_readme", file(&files, "README.md"));
+}
+
+#[test]
+fn the_crate_has_the_files_of_the_interface() {
+    let files = model_crate(&derivation("yukawa"));
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let expected = [
+        ".gitignore",
+        "Cargo.lock",
+        "Cargo.toml",
+        "README.md",
+        "pdes/yukawa.derivation.json",
+        "pdes/yukawa.pde",
+        "rustfmt.toml",
+        "src/main.rs",
+        "src/pde.rs",
+        "src/train.rs",
+    ];
+    assert_eq!(paths, expected);
+    assert_eq!(file(&files, "pdes/yukawa.pde"), "pde a_model { dt(phi) = lap(phi) }\n");
+    let stored: Derivation = serde_json::from_str(file(&files, "pdes/yukawa.derivation.json")).unwrap();
+    assert_eq!(stored, derivation("yukawa"));
+}
+
+#[test]
+fn every_rust_file_parses_is_formatted_and_is_the_same_twice() {
+    for (name, _) in FAMILIES {
+        let files = model_crate(&derivation(name));
+        assert_eq!(files, model_crate(&derivation(name)));
+        for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+            syn::parse_file(&file.content).unwrap_or_else(|error| panic!("{name} {}: {error}", file.path));
+            assert_formatted(&format!("{name} {}", file.path), &file.content);
+        }
+    }
+}
+
+/// Names and numbers of parameters move every line break of the generated code.
+#[test]
+fn formatted_for_any_number_and_length_of_parameters() {
+    for count in 0..10 {
+        for length in [1, 4, 9, 16, 27] {
+            let mut derivation = derivation("yukawa");
+            derivation.pde.params = (0..count)
+                .map(|at| {
+                    let name: String = format!("{}{at}", "abcdefghijklmnopqrstuvwxyz_z".get(..length).unwrap());
+                    let domain = ["> 0", "real", "in (0, 250.5]", "in [-1, 1e3]", "!= 0"][at % 5];
+                    param(&name, domain, Some(0.5 + at as f64))
+                })
+                .collect();
+            derivation.kernel.as_mut().unwrap().parameters.insert("mass".to_owned(), "1".to_owned());
+            let files = model_crate(&derivation);
+            assert_formatted(&format!("{count} parameters of length {length}"), file(&files, "src/pde.rs"));
+        }
+    }
+}
+
+#[test]
+fn constants_are_translated() {
+    for (text, rust) in [
+        ("m^2/(2*c)", "m.powi(2) / (2.0 * c)"),
+        ("sqrt(m^2 + c)", "(m.powi(2) + c).sqrt()"),
+        ("-(m - c)", "-(m - c)"),
+        ("m - (c - 1)", "m - (c - 1.0)"),
+        ("m/(c/2)", "m / (c / 2.0)"),
+        ("2^m", "2f64.powf(m)"),
+        ("m^(1/2)", "m.powf(1.0 / 2.0)"),
+        ("m^0.5", "m.sqrt()"),
+        ("(-m)^2", "(-m).powi(2)"),
+        ("-m^2", "-m.powi(2)"),
+        ("exp(-m)*log(c) + sin(m)*cos(pi)", "(-m).exp() * c.ln() + m.sin() * ::std::f64::consts::PI.cos()"),
+    ] {
+        let mut derivation = derivation("yukawa");
+        derivation.pde.params = vec![param("m", "> 0", Some(1.0)), param("c", "> 0", Some(1.0))];
+        derivation.kernel.as_mut().unwrap().parameters.insert("mass".to_owned(), text.to_owned());
+        let files = model_crate(&derivation);
+        let code = file(&files, "src/pde.rs").replace("(\n            ", "(").replace("1.0,\n            ", "1.0, ");
+        let code = code.replace(",\n        )?", ")?");
+        assert!(code.contains(&format!("kernels::Yukawa::new(1.0, {rust})?")), "{text}: expected {rust} in\n{code}");
+        assert_formatted(text, file(&files, "src/pde.rs"));
+    }
+}
+
+#[test]
+fn constants_that_are_no_numbers_are_refused() {
+    for text in ["I*m", "n", "dt(phi)", "[m, m]", "m +"] {
+        let mut derivation = derivation("yukawa");
+        derivation.kernel.as_mut().unwrap().parameters.insert("mass".to_owned(), text.to_owned());
+        let error = plan_error(derivation);
+        assert!(matches!(error, PlanError::Constant { .. }), "{text}: {error}");
+    }
+    let mut derivation = derivation("yukawa");
+    derivation.kernel.as_mut().unwrap().parameters.remove("speed");
+    assert!(matches!(plan_error(derivation), PlanError::MissingConstant { constant: "speed", .. }));
+}
+
+#[test]
+fn a_death_rate_wraps_the_kernel() {
+    let mut derivation = derivation("diffusion");
+    derivation.pde.params.push(param("lambda", ">= 0", Some(0.25)));
+    derivation.kernel.as_mut().unwrap().parameters.insert("decay".to_owned(), "lambda".to_owned());
+    let files = model_crate(&derivation);
+    let code = file(&files, "src/pde.rs");
+    assert!(code.contains("kernel: kernels::Killed<kernels::Heat>,"), "{code}");
+    assert!(code.contains("let kernel = kernels::Killed::new(kernel, lambda)?;"), "{code}");
+    assert!(code.contains("self.kernel.growth_rate(dim, t, r)"), "{code}");
+    assert_formatted("diffusion with death", code);
+}
+
+#[test]
+fn a_fixed_parameter_is_no_argument() {
+    let mut derivation = derivation("yukawa");
+    derivation.pde.params[0].fixed = true;
+    derivation.pde.params[0].value = Some(2.5);
+    let files = model_crate(&derivation);
+    let code = file(&files, "src/pde.rs");
+    assert!(code.contains("pub fn new() -> Result<Self, ParamError>"), "{code}");
+    assert!(code.contains("let m = 2.5;"), "{code}");
+    assert!(code.contains("vec![(\"m\", 2.5)]"), "{code}");
+    assert_formatted("yukawa at m = 2.5", code);
+}
+
+#[test]
+fn keywords_and_the_generators_own_names_can_be_parameters() {
+    let mut derivation = derivation("yukawa");
+    derivation.pde.params = ["m", "type", "kernel", "self", "t"].map(|name| param(name, "> 0", Some(1.0))).into();
+    let files = model_crate(&derivation);
+    let code = file(&files, "src/pde.rs");
+    assert!(code.contains("(\"type\", self.r#type)") && code.contains("(\"kernel\", self.kernel_)"), "{code}");
+    syn::parse_file(code).unwrap();
+}
+
+#[test]
+fn text_of_the_equation_cannot_leave_its_comment() {
+    let mut derivation = derivation("yukawa");
+    derivation.pde.title = Some("a */ b \" c \\ d [e](f) <g>\n# h".to_owned());
+    derivation.c1.because = "first line\nsecond | line `open".to_owned();
+    let files = model_crate(&derivation);
+    let code = file(&files, "src/pde.rs");
+    syn::parse_file(code).unwrap();
+    assert_formatted("odd title", code);
+    assert!(file(&files, "Cargo.toml").contains("<g>\\u000A# h\""));
+}
+
+#[test]
+fn without_a_kernel_the_error_names_the_families() {
+    let mut derivation = derivation("yukawa");
+    derivation.kernel = None;
+    let error = plan_error(derivation);
+    assert!(error.to_string().contains("heat, Poisson and Yukawa"), "{error}");
+}
+
+#[test]
+fn a_program_needs_a_value_for_every_parameter() {
+    let mut derivation = derivation("yukawa");
+    derivation.pde.params[0].value = None;
+    let CrateError::NoValue { param, .. } = crate_error(derivation.clone()) else { panic!("no NoValue") };
+    assert_eq!(param, "m");
+    derivation.pde.params[0].value = Some(-1.0);
+    assert!(matches!(plan_error(derivation), PlanError::Default { .. }));
+}
+
+#[test]
+fn where_genphys_is() {
+    let proof = derivation("poisson").s_generative().unwrap();
+    for (genphys, line) in [
+        (GenphysSource::Path("a/b".into()), "genphys = { path = \"a/b\" }"),
+        (
+            GenphysSource::Git { url: "https://example.org/genphys".into(), rev: "abc".into() },
+            "genphys = { git = \"https://example.org/genphys\", rev = \"abc\" }",
+        ),
+        (GenphysSource::Version("0.1.0".into()), "genphys = { version = \"0.1.0\" }"),
+    ] {
+        let request = CrateRequest { name: "p", source: "", genphys: &genphys, lock: None };
+        let files = crate_files(&proof, &request).unwrap();
+        assert!(file(&files, "Cargo.toml").contains(line));
+        assert!(files.iter().all(|file| file.path != "Cargo.lock"));
+    }
+}
+
+fn crate_error(derivation: Derivation) -> CrateError {
+    let proof = derivation.s_generative().unwrap();
+    let genphys = GenphysSource::Version("0.1.0".into());
+    let request = CrateRequest { name: "a-model", source: "", genphys: &genphys, lock: None };
+    crate_files(&proof, &request).unwrap_err()
+}
+
+fn plan_error(derivation: Derivation) -> PlanError {
+    match crate_error(derivation) {
+        CrateError::Plan(error) => error,
+        other => panic!("expected a plan error, got {other}"),
+    }
+}

@@ -1,0 +1,48 @@
+//! The attribute `#[genphys_pde]`: an equation becomes a generative model. All of its logic is in
+//! [`genphys_codegen::attribute`].
+
+use proc_macro::TokenStream;
+use std::path::PathBuf;
+
+/// Turns a unit struct into the generative model of an equation.
+///
+/// ```ignore
+/// use genphys::genphys_pde;
+///
+/// #[genphys_pde("pdes/yukawa.pde")] // or: #[genphys_pde(inline = "dt(phi) = lap(phi)")]
+/// struct Yukawa;
+///
+/// let model = Yukawa::new(/* m */ 1.0)?; // implements genphys::GenerativePde
+/// ```
+///
+/// The file is looked for relative to the folder of the crate's `Cargo.toml`. Its derivation is read from the file that
+/// `genphys derive` writes beside it (`pdes/yukawa.derivation.json`), as long as that belongs to this version of the
+/// equation; with the feature `live` of genphys it is derived in the compiler otherwise. Editing either file compiles
+/// the crate again.
+///
+/// The struct gets
+/// - one field per parameter of the equation, and its point-source kernel;
+/// - `new(…)`, which takes the parameters in the order of the equation and checks their domains;
+/// - `with_defaults()`, where every parameter has a default;
+/// - `kernel()`, the point-source kernel;
+/// - `impl genphys::GenerativePde`, and `Clone`, `Copy`, `Debug`, `PartialEq`.
+///
+/// An equation that is not s-generative is a compile error, with the condition that fails, the numbers that refute it
+/// and the repairs.
+#[proc_macro_attribute]
+pub fn genphys_pde(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    // Cargo sets it for every compilation; without cargo, paths are relative to where the compiler was started.
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    genphys_codegen::attribute::expand(arguments.into(), item.into(), &root, live()).into()
+}
+
+/// The engine, when the feature `live` puts it into the compiler.
+#[cfg(feature = "live")]
+fn live() -> Option<genphys_codegen::attribute::LiveDerivation<'static>> {
+    Some(&|pde| genphys_symbolic::derive(pde, &genphys_symbolic::Options::default()).map_err(|error| error.to_string()))
+}
+
+#[cfg(not(feature = "live"))]
+fn live() -> Option<genphys_codegen::attribute::LiveDerivation<'static>> {
+    None
+}

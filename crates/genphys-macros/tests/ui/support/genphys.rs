@@ -1,0 +1,13 @@
+//! What an expansion uses of the library `genphys`, without the parts that compute with tensors.
+
+pub use genphys_kernels as kernels;
+pub use genphys_macros::genphys_pde;
+pub use rand::RngCore;
+
+#[path = "../../../../genphys-runtime/src/generative_pde.rs"]
+mod generative_pde;
+#[path = "../../../../genphys-runtime/src/param_error.rs"]
+mod param_error;
+
+pub use generative_pde::GenerativePde;
+pub use param_error::ParamError;

@@ -1,0 +1,77 @@
+//! Dependencies point one way: what may reach what, held on `cargo metadata`.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use std::collections::{BTreeMap, BTreeSet};
+
+struct Graph {
+    edges: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Graph {
+    /// Normal and build dependencies of every package, with the default features of the workspace members.
+    fn read() -> Self {
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+        let metadata = MetadataCommand::new().manifest_path(manifest).exec().expect("cargo metadata runs");
+        let members: BTreeMap<String, &Package> =
+            metadata.workspace_packages().into_iter().map(|p| (p.name.to_string(), p)).collect();
+        let name = |id: &cargo_metadata::PackageId| metadata[id].name.to_string();
+        let nodes = &metadata.resolve.as_ref().expect("a resolved graph").nodes;
+        let edges = nodes.iter().map(|node| {
+            let package = name(&node.id);
+            let optional: BTreeSet<String> = members
+                .get(&package)
+                .map(|p| p.dependencies.iter().filter(|d| d.optional).map(|d| d.name.clone()).collect())
+                .unwrap_or_default();
+            let used = node.deps.iter().filter(|d| d.dep_kinds.iter().any(|k| k.kind != DependencyKind::Development));
+            // Optional dependencies of members are reached only when a feature asks for them.
+            (package, used.map(|d| name(&d.pkg)).filter(|n| !optional.contains(n)).collect())
+        });
+        Self { edges: edges.collect() }
+    }
+
+    fn reachable(&self, from: &str) -> BTreeSet<String> {
+        assert!(self.edges.contains_key(from), "no package {from}");
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![from.to_string()];
+        while let Some(next) = waiting.pop() {
+            for dependency in self.edges.get(&next).into_iter().flatten() {
+                if seen.insert(dependency.clone()) {
+                    waiting.push(dependency.clone());
+                }
+            }
+        }
+        seen
+    }
+
+    fn forbid(&self, from: &str, forbidden: &[&str]) {
+        let reachable = self.reachable(from);
+        for name in forbidden {
+            assert!(!reachable.contains(*name), "{from} must not reach {name}");
+        }
+    }
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let graph = Graph::read();
+    graph.forbid("genphys-pde", &["symbolica", "candle-core", "syn", "genphys-symbolic", "genphys-codegen"]);
+    graph.forbid("genphys-kernels", &["nom", "symbolica", "candle-core", "genphys-pde"]);
+    graph.forbid("genphys-runtime", &["nom", "symbolica", "genphys-pde", "genphys-codegen"]);
+    graph.forbid("genphys-symbolic", &["candle-core", "genphys-codegen"]);
+    graph.forbid("genphys-codegen", &["symbolica", "candle-core", "genphys-symbolic", "genphys-runtime"]);
+    graph.forbid("genphys-macros", &["symbolica", "candle-core"]);
+    graph.forbid("genphys", &["symbolica"]);
+    graph.forbid("genphys-cli", &["candle-core", "genphys-runtime"]);
+}
+
+#[test]
+fn only_the_engine_names_symbolica() {
+    let graph = Graph::read();
+    for (package, dependencies) in &graph.edges {
+        if package.starts_with("genphys") && package != "genphys-symbolic" {
+            assert!(!dependencies.contains("symbolica"), "{package} depends on symbolica directly");
+        }
+    }
+    assert!(graph.edges["genphys-symbolic"].contains("symbolica"));
+}
