@@ -22,7 +22,7 @@ pub(crate) fn determinants(a: &[Poly]) -> Vec<Poly> {
     let entry = |row: usize, column: usize| {
         // Row r, column c of the Hurwitz matrix is the coefficient of s^(n − (2c − r)), counted from 1.
         let index = 2 * (column + 1);
-        let power = (n + row + 1).checked_sub(index).filter(|p| *p <= n && index >= row + 1);
+        let power = (n + row + 1).checked_sub(index).filter(|p| *p <= n && index > row);
         power.map_or_else(|| lead.zero(), |p| a[p].clone())
     };
     let matrix: Vec<Vec<Poly>> = (0..n).map(|r| (0..n).map(|c| entry(r, c)).collect()).collect();

@@ -225,7 +225,7 @@ impl SignOracle {
             parts[usize::from(exponent)] = coefficient;
         }
         let [c, b, a] = &parts;
-        let discriminant = &(b * b) - &(&(a * c)).clone().mul_coeff(Rational::from(4));
+        let discriminant = &(b * b) - &(a * c).mul_coeff(Rational::from(4));
         let sign = |poly: &Poly| {
             if poly.is_constant() { Signs::of(&poly.get_constant()) } else { self.product_signs(poly, depth) }
         };

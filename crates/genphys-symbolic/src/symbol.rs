@@ -398,7 +398,7 @@ impl Reader<'_> {
         };
         let value = match self.value(base)? {
             Value::Scalar(value) => value,
-            Value::Field(f) if power == Rational::from(1) => return Ok(Value::Field(f)),
+            Value::Field(f) if power.is_one() => return Ok(Value::Field(f)),
             _ => return Err(unsupported("a power of the field", expr)),
         };
         let (Some(n), Some(d)) = (power.numerator().to_i64(), power.denominator().to_i64()) else {

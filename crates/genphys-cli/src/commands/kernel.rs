@@ -1,0 +1,155 @@
+//! `genphys kernel`: the point-source kernel of an equation in numbers.
+
+use crate::engine;
+use crate::outcome::{CommandResult, Failure, Outcome};
+use crate::output;
+use crate::settings::{SettingArgs, assignment};
+use crate::source::{Equation, FILE_HELP};
+use clap::Args;
+use genphys_kernels::{Heat, KernelError, Killed, PointSourceKernel, Poisson, Yukawa, conservative_velocity_over_r};
+use genphys_pde::ast::Number;
+use genphys_pde::codes::Code;
+use genphys_pde::derivation::{Kernel, KernelFamily};
+use std::collections::BTreeMap;
+
+/// Evaluate the point-source kernel p(x, t | y) in N dimensions
+///
+/// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p. Parameters take
+/// their --set or default values. Exit status: 0 done; 1 no kernel in closed form; 2 bad input.
+#[derive(Args, Debug)]
+pub(crate) struct KernelArgs {
+    #[arg(value_name = "FILE", help = FILE_HELP)]
+    file: String,
+    /// Number of space dimensions
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    dim: u32,
+    /// Time, > 0
+    #[arg(long, value_name = "T", value_parser = positive)]
+    t: f64,
+    /// Distances, >= 0, separated by commas
+    #[arg(long, value_name = "R", required = true, value_delimiter = ',', value_parser = not_negative)]
+    r: Vec<f64>,
+    /// Fix a parameter (repeatable)
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, Number)>,
+    /// Give the mass-normalised kernel and the velocity that moves it without births and deaths
+    #[arg(long)]
+    conservative: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a setting does not fit or the engine fails.
+pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
+    let Some(equation) = Equation::load_or_print(&args.file) else { return Ok(Outcome::BadInput) };
+    let settings = SettingArgs { set: args.set.clone(), dim: Some(args.dim) }.apply_one(&equation.pde)?;
+    let derivation = engine::derive_one(&equation, &settings)?;
+    let Some(kernel) = &derivation.kernel else {
+        let message = format!("{} has no point-source kernel in closed form", equation.label);
+        let help = format!("`genphys check {}` says what is known about it", equation.label);
+        output::failure(&Failure::new(message).code(Code::NoKernel).help(help));
+        return Ok(Outcome::No);
+    };
+    let values = settings.values(&equation.pde)?;
+    let constants = Constants { kernel, values: &values };
+    output::result(&constants.table(args)?)?;
+    Ok(Outcome::Yes)
+}
+
+/// The kernel's constants as expressions, and the parameters' values to compute them with.
+struct Constants<'a> {
+    kernel: &'a Kernel,
+    values: &'a BTreeMap<String, f64>,
+}
+
+impl Constants<'_> {
+    /// The csv.
+    fn table(&self, args: &KernelArgs) -> Result<String, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        let decay = self.value("decay", Some(0.0))?;
+        let text = match self.kernel.family {
+            KernelFamily::Heat => {
+                csv(&Killed::new(Heat::new(self.value("diffusivity", None)?).map_err(of)?, decay).map_err(of)?, args)
+            }
+            KernelFamily::Poisson => {
+                csv(&Killed::new(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, decay).map_err(of)?, args)
+            }
+            KernelFamily::Yukawa => {
+                let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", None)?);
+                csv(&Killed::new(Yukawa::new(speed, mass).map_err(of)?, decay).map_err(of)?, args)
+            }
+        };
+        Ok(text)
+    }
+
+    /// A constant's value. Only some have one when the derivation names none.
+    fn value(&self, name: &str, otherwise: Option<f64>) -> Result<f64, Failure> {
+        let Some(text) = self.kernel.parameters.get(name) else {
+            return otherwise.ok_or_else(|| Failure::new(format!("the derivation gives no `{name}` for the kernel")));
+        };
+        let expr = genphys_pde::parse_expression(text)
+            .map_err(|_| Failure::new(format!("`{text}`, the kernel's {name}, cannot be read")))?;
+        genphys_pde::evaluate_real(&expr, self.values)
+            .map_err(|error| Failure::new(format!("`{text}`, the kernel's {name}, has no value: {error}")))
+    }
+}
+
+fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs) -> String {
+    let dim = args.dim as usize;
+    let mut text = String::from("r,log_p,v_over_r,growth\n");
+    for &r in &args.r {
+        let flux = [kernel.log_density(dim, args.t, r), kernel.velocity_over_r(dim, args.t, r)];
+        let row = if args.conservative {
+            let velocity = conservative_velocity_over_r(kernel, dim, args.t, r);
+            [r, flux[0] - kernel.log_mass(args.t), velocity, 0.0]
+        } else {
+            [r, flux[0], flux[1], kernel.growth_rate(dim, args.t, r)]
+        };
+        text.push_str(&row.map(seventeen_digits).join(","));
+        text.push('\n');
+    }
+    text
+}
+
+/// 17 significant digits, which any reader turns into the same number.
+fn seventeen_digits(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if !(1e-4..1e15).contains(&size) {
+        return format!("{value:.16e}");
+    }
+    // The power of ten from the text: a logarithm may round up to the next one.
+    let power = format!("{size:.16e}").split_once('e').and_then(|(_, power)| power.parse::<i32>().ok()).unwrap_or(0);
+    format!("{value:.places$}", places = usize::try_from(16 - power).unwrap_or(0))
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("expected a finite number > 0".to_owned()),
+    }
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("expected finite numbers >= 0, separated by commas".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seventeen_digits;
+
+    #[test]
+    fn seventeen_digits_read_back() {
+        for value in [0.7, -1.0 / 3.0, 123.456, 9.999_999_999_999_999, 1e-300, -2.5e20, 0.000_123_4, 99_999.999] {
+            let text = seventeen_digits(value);
+            assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits(), "{text}");
+        }
+        assert_eq!(seventeen_digits(0.5), "0.50000000000000000");
+    }
+}

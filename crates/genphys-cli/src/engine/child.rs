@@ -1,0 +1,65 @@
+//! The engine process: reads the jobs, answers one after the other.
+
+use super::wire::{Job, Reply, Row, Task};
+use crate::outcome::{CommandResult, Failure, Outcome};
+use crate::settings;
+use genphys_symbolic::{Options, derive, dispersion_table};
+use std::fs::File;
+use std::io::{BufRead, Read, Write};
+use std::path::Path;
+
+/// Answers the jobs on standard input in the file at `replies`.
+///
+/// # Errors
+/// When the jobs cannot be read or the replies not be written. The program that waits sees the exit status.
+pub(crate) fn serve(replies: &Path) -> CommandResult {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("engine process: {error}"));
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).map_err(|error| failed(&error))?;
+    let jobs: Vec<Job> = serde_json::from_str(&line).map_err(|error| failed(&error))?;
+    stop_when_nobody_waits();
+
+    let mut file = File::create(replies).map_err(|error| failed(&error))?;
+    for job in &jobs {
+        let reply = answer(job).unwrap_or_else(Reply::Error);
+        let mut text = serde_json::to_string(&reply).map_err(|error| failed(&error))?;
+        text.push('\n');
+        file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    }
+    Ok(Outcome::Yes)
+}
+
+/// Ends this process when standard input ends: the program that asked is gone, however it went.
+fn stop_when_nobody_waits() {
+    std::thread::spawn(|| {
+        let mut rest = Vec::new();
+        drop(std::io::stdin().lock().read_to_end(&mut rest));
+        leave();
+    });
+}
+
+#[expect(clippy::exit, reason = "the main thread may be deep in a derivation that nobody waits for")]
+fn leave() {
+    std::process::exit(2);
+}
+
+fn answer(job: &Job) -> Result<Reply, String> {
+    // The program that asks has checked the source already and told what is wrong with it.
+    let checked = genphys_pde::read(job.source.as_bytes())
+        .map_err(|problems| format!("{}: {} problems", job.label, problems.len()))?;
+    let pde = checked.pde;
+    let set = settings::numbers(&job.set)?;
+    match &job.task {
+        Task::Derive { repairs } => {
+            let options = Options { set, dim: job.dim, repairs: *repairs };
+            let derivation = derive(&pde, &options).map_err(|error| format!("{}: {error}", job.label))?;
+            Ok(Reply::Derivation(Box::new(derivation)))
+        }
+        Task::Dispersion { k } => {
+            let options = Options { set, dim: job.dim, repairs: false };
+            let k: Vec<f64> = k.iter().copied().map(f64::from_bits).collect();
+            let rows = dispersion_table(&pde, &options, &k).map_err(|error| format!("{}: {error}", job.label))?;
+            Ok(Reply::Dispersion(rows.iter().map(Row::from).collect()))
+        }
+    }
+}

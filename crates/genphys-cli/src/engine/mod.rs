@@ -1,0 +1,257 @@
+//! The engine in a process of its own: this program, executed again. Symbolica may print on stdout and may abort;
+//! here neither reaches the user's results, and an abort becomes an error about one file.
+
+mod child;
+mod wire;
+
+pub(crate) use child::serve;
+
+use crate::outcome::Failure;
+use crate::output;
+use crate::settings::Settings;
+use crate::source::Equation;
+use genphys_pde::codes::Code;
+use genphys_pde::derivation::Derivation;
+use genphys_symbolic::DispersionRow;
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use wire::{Job, Reply, Task};
+
+/// Name of the hidden subcommand that is the engine process.
+pub(crate) const SUBCOMMAND: &str = "__engine";
+/// How long the engine may think before a person is told that it does.
+const PATIENCE: Duration = Duration::from_millis(1500);
+/// How many of the engine's last lines an error repeats.
+const LAST_WORDS: usize = 12;
+
+/// Derives every equation in one engine process. The answers are in the order of the questions.
+///
+/// # Errors
+/// When no engine process can be started; what goes wrong with one equation is in its answer.
+pub(crate) fn derive(
+    equations: &[(&Equation, &Settings)],
+    repairs: bool,
+) -> Result<Vec<Result<Derivation, Failure>>, Failure> {
+    let jobs = equations.iter().map(|(equation, settings)| job(equation, settings, Task::Derive { repairs }));
+    Ok(converse(&jobs.collect::<Vec<_>>(), this_program)?
+        .into_iter()
+        .map(|answer| match answer? {
+            Reply::Derivation(derivation) => Ok(*derivation),
+            other => Err(misunderstood(&other)),
+        })
+        .collect())
+}
+
+/// Derives one equation.
+///
+/// # Errors
+/// The engine's error, or that it stopped.
+pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Derivation, Failure> {
+    derive(&[(equation, settings)], true)?.pop().unwrap_or_else(|| Err(Failure::new("the engine gave no answer")))
+}
+
+/// The branches of the dispersion relation at each |k|.
+///
+/// # Errors
+/// The engine's error, or that it stopped.
+pub(crate) fn dispersion(equation: &Equation, settings: &Settings, k: &[f64]) -> Result<Vec<DispersionRow>, Failure> {
+    let job = job(equation, settings, Task::Dispersion { k: k.iter().map(|k| k.to_bits()).collect() });
+    match converse(&[job], this_program)?.pop() {
+        Some(Ok(Reply::Dispersion(rows))) => Ok(rows.iter().map(DispersionRow::from).collect()),
+        Some(Ok(other)) => Err(misunderstood(&other)),
+        Some(Err(failure)) => Err(failure),
+        None => Err(Failure::new("the engine gave no answer")),
+    }
+}
+
+fn job(equation: &Equation, settings: &Settings, task: Task) -> Job {
+    Job {
+        label: equation.label.clone(),
+        source: equation.text.clone(),
+        set: settings.written(),
+        dim: settings.dim,
+        task,
+    }
+}
+
+fn misunderstood(reply: &Reply) -> Failure {
+    Failure::new(match reply {
+        Reply::Error(message) => message.clone(),
+        Reply::Derivation(_) | Reply::Dispersion(_) => "the engine answered another question".to_owned(),
+    })
+}
+
+fn this_program(reply_file: &Path) -> Result<Command, Failure> {
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("cannot find this program's own file to start the engine: {error}")))?;
+    let mut command = Command::new(program);
+    command.arg(SUBCOMMAND).arg(reply_file);
+    command.env("SYMBOLICA_HIDE_BANNER", "1");
+    Ok(command)
+}
+
+/// Puts the jobs to engine processes until each has an answer. A process that stops early has failed on the first
+/// job without a reply; the jobs after it go to a new process.
+fn converse(
+    jobs: &[Job],
+    engine: impl Fn(&Path) -> Result<Command, Failure>,
+) -> Result<Vec<Result<Reply, Failure>>, Failure> {
+    let mut answers = Vec::with_capacity(jobs.len());
+    while let Some(rest) = jobs.get(answers.len()..).filter(|rest| !rest.is_empty()) {
+        let ended = one_process(rest, &engine)?;
+        answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
+        if let Some(job) = jobs.get(answers.len()) {
+            answers.push(Err(crash(job, ended.status, &ended.last_words)));
+        }
+    }
+    Ok(answers)
+}
+
+/// How one engine process went.
+struct Ended {
+    replies: Vec<Reply>,
+    status: ExitStatus,
+    last_words: Vec<String>,
+}
+
+fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>) -> Result<Ended, Failure> {
+    let cannot = |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("cannot {what}: {error}"));
+    let directory = tempfile::tempdir().map_err(|error| cannot("make a temporary directory", &error))?;
+    let reply_file = directory.path().join("replies");
+
+    let mut child = engine(&reply_file)?
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| cannot("start the engine process", &error))?;
+    let request = serde_json::to_string(jobs).map_err(|error| cannot("put the question to the engine", &error))?;
+    // The pipe stays open until the child is gone: its end tells the child that nobody waits for it any more.
+    let mut question = child.stdin.take();
+    if let Some(pipe) = &mut question {
+        // A child that is gone already closes the pipe; its exit status says more than the write error.
+        drop(writeln!(pipe, "{request}"));
+    }
+    let last_words = wait(&mut child, jobs);
+    drop(question);
+    let status = child.wait().map_err(|error| cannot("wait for the engine process", &error))?;
+    Ok(Ended { replies: read_replies(&reply_file), status, last_words })
+}
+
+/// Waits until the child has closed its output, and tells a person at a terminal when that takes long.
+fn wait(child: &mut Child, jobs: &[Job]) -> Vec<String> {
+    let (done, finished) = mpsc::channel::<()>();
+    let stdout = child.stdout.take().map(|pipe| collect(pipe, done.clone()));
+    let stderr = child.stderr.take().map(|pipe| collect(pipe, done));
+    if matches!(finished.recv_timeout(PATIENCE), Err(RecvTimeoutError::Timeout)) && output::stderr_is_terminal() {
+        let spinner = indicatif::ProgressBar::new_spinner();
+        let what = match jobs {
+            [job] => job.label.clone(),
+            jobs => format!("{} equations", jobs.len()),
+        };
+        spinner.set_message(format!("deriving {what} (one derivation at a time per user; others are waited for)"));
+        spinner.enable_steady_tick(Duration::from_millis(120));
+        // Ends with an error when both readers are done and have dropped their ends.
+        while finished.recv().is_ok() {}
+        spinner.finish_and_clear();
+    }
+    [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect()
+}
+
+/// Reads a stream to its end on a thread and keeps its last lines.
+fn collect(stream: impl Read + Send + 'static, done: mpsc::Sender<()>) -> JoinHandle<Vec<String>> {
+    thread::spawn(move || {
+        let mut last = VecDeque::new();
+        let mut reader = BufReader::new(stream);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+            let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+            line.clear();
+            if !text.is_empty() {
+                last.push_back(text);
+            }
+            if last.len() > LAST_WORDS {
+                last.pop_front();
+            }
+        }
+        drop(done);
+        last.into()
+    })
+}
+
+/// The complete replies in the file. A line that was cut short by a crash is no reply.
+fn read_replies(file: &Path) -> Vec<Reply> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'))
+        .map_while(|line| serde_json::from_str(line).ok())
+        .collect()
+}
+
+fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {
+    let mut message = format!("{}: the engine process stopped without an answer ({status})", job.label);
+    for line in last_words {
+        message.push_str("\n  | ");
+        message.push_str(line);
+    }
+    Failure::new(message).code(Code::EngineUnavailable)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::wire::{Job, Reply, Task};
+    use super::{converse, one_process};
+    use std::collections::BTreeMap;
+    use std::path::Path;
+    use std::process::Command;
+
+    fn job(label: &str) -> Job {
+        Job {
+            label: label.to_owned(),
+            source: String::new(),
+            set: BTreeMap::new(),
+            dim: None,
+            task: Task::Derive { repairs: false },
+        }
+    }
+
+    fn shell(script: &str, reply_file: &Path) -> Command {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).arg("sh").arg(reply_file);
+        command
+    }
+
+    #[test]
+    fn an_abort_becomes_an_error_with_the_last_words() {
+        let engine = |file: &Path| Ok(shell("echo 'a box' ; echo trouble >&2 ; kill -ABRT $$", file));
+        let answers = converse(&[job("heat")], engine).unwrap();
+        let message = answers[0].as_ref().unwrap_err().to_string();
+        for part in ["heat", "SIGABRT", "a box", "trouble"] {
+            assert!(message.contains(part), "{part} is not in {message}");
+        }
+    }
+
+    #[test]
+    fn the_files_around_a_crash_keep_their_answers() {
+        // Answers one job, then dies; so of three jobs the first and (in the second process) the third are answered.
+        let script = r#"read -r jobs; echo '{"Error":"said"}' > "$1"; echo '{"Err' >> "$1"; exit 3"#;
+        let answers = converse(&[job("a"), job("b"), job("c")], |file| Ok(shell(script, file))).unwrap();
+        assert!(matches!(&answers[0], Ok(Reply::Error(text)) if text == "said"));
+        assert!(answers[1].as_ref().is_err_and(|failure| failure.message.starts_with("b: ")));
+        assert!(matches!(&answers[2], Ok(Reply::Error(_))));
+    }
+
+    #[test]
+    fn the_question_is_one_line_and_the_pipe_stays_open() {
+        // `read` sees the line; a second read would see the end of the pipe only after the child closed its output.
+        let script = r#"read -r jobs; case $jobs in *'"label":"a"'*) echo '{"Error":"ok"}' > "$1";; esac"#;
+        let ended = one_process(&[job("a")], |file: &Path| Ok(shell(script, file))).unwrap();
+        assert!(ended.status.success());
+        assert_eq!(ended.replies.len(), 1);
+    }
+}

@@ -1,0 +1,93 @@
+//! The folder of a model crate on disk.
+
+use super::proof::Proved;
+use crate::outcome::Failure;
+use genphys_codegen::store::{derivation_path, derivation_text};
+use genphys_codegen::{CrateFile, CrateRequest, GenphysSource, crate_files};
+use genphys_pde::codes::Code;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The lock file of the workspace that this program was built from: a model crate gets the versions that were tested.
+const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
+
+/// Where model crates find the library: the folder given, else the checkout that this program was built from if it is
+/// still there, else the registry.
+///
+/// # Errors
+/// When the folder given does not hold the crate `genphys`.
+pub(crate) fn genphys_source(given: Option<&Path>) -> Result<GenphysSource, Failure> {
+    let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/../genphys");
+    match given {
+        Some(folder) => genphys_folder(folder).map(GenphysSource::Path).ok_or_else(|| {
+            Failure::new(format!("{}: this is not the folder of the crate `genphys`", folder.display()))
+                .help("in a checkout of genphys it is crates/genphys")
+        }),
+        None => Ok(genphys_folder(Path::new(checkout))
+            .map_or_else(|| GenphysSource::Version(env!("CARGO_PKG_VERSION").to_owned()), GenphysSource::Path)),
+    }
+}
+
+/// The folder as an absolute path, if it holds the crate. Of a checkout's root, its `crates/genphys`.
+fn genphys_folder(folder: &Path) -> Option<PathBuf> {
+    [folder.to_owned(), folder.join("crates/genphys")].into_iter().find_map(|folder| {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+        manifest.lines().any(|line| line.trim() == r#"name = "genphys""#).then(|| folder.canonicalize().ok()).flatten()
+    })
+}
+
+/// The files of the model crate.
+///
+/// # Errors
+/// When the name is no crate name, the kernel has no closed form, or a parameter has no value.
+pub(crate) fn files(proved: &Proved, name: &str, genphys: &GenphysSource) -> Result<Vec<CrateFile>, Failure> {
+    let request = CrateRequest { name, source: &proved.equation.text, genphys, lock: Some(LOCK) };
+    crate_files(&proved.proof, &request).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Writes the files into `folder`, which must be empty or not exist yet. They appear all at once or not at all.
+///
+/// # Errors
+/// When the folder holds something, or a file cannot be written.
+pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
+    let cannot =
+        |error: io::Error| Failure::new(format!("cannot write {}: {error}", folder.display())).code(Code::FileError);
+    if folder.exists() {
+        let mut entries = fs::read_dir(folder).map_err(cannot)?;
+        if entries.next().is_some() {
+            return Err(Failure::new(format!("{} exists and is not empty", folder.display()))
+                .code(Code::FileError)
+                .help("give another name, or remove it first"));
+        }
+    }
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(cannot)?;
+    let staging = tempfile::Builder::new().prefix(".genphys-new-").tempdir_in(parent).map_err(cannot)?;
+    let inner = staging.path().join("crate");
+    for file in files {
+        let path = inner.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap_or(&inner)).map_err(cannot)?;
+        fs::write(&path, &file.content).map_err(cannot)?;
+    }
+    // Renaming a directory onto an empty one replaces it on Unix only.
+    if folder.exists() {
+        fs::remove_dir(folder).map_err(cannot)?;
+    }
+    fs::rename(&inner, folder).map_err(cannot)
+}
+
+/// Whether the crate in `folder` was made from the same derivation: the same equation, settings and verdict. Its other
+/// files may have been changed by their owner.
+///
+/// # Errors
+/// When the derivation cannot be written as text.
+pub(crate) fn is_of(folder: &Path, proved: &Proved) -> Result<bool, Failure> {
+    let derivation = proved.proof.derivation();
+    let text = derivation_text(derivation).map_err(|error| Failure::new(error.to_string()))?;
+    let file = derivation_path(&folder.join("pdes").join(format!("{}.pde", derivation.pde.name)));
+    Ok(fs::read(file).is_ok_and(|bytes| bytes == text.as_bytes()))
+}

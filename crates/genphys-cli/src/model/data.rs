@@ -1,0 +1,97 @@
+//! A look at `--data` before a long build. What the model's program says later is final; this finds slips early.
+
+use crate::outcome::Failure;
+use crate::suggest::did_you_mean;
+use genphys_pde::codes::Code;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+/// The data sets that every model's program has.
+const EMBEDDED: [&str; 5] = ["digits", "eight-gaussians", "moons", "swiss-roll", "checkerboard"];
+/// Other names that it takes for them.
+const ALIASES: [&str; 9] = [
+    "optdigits",
+    "8-gaussians",
+    "8gaussians",
+    "eightgaussians",
+    "two-moons",
+    "2-moons",
+    "twomoons",
+    "swissroll",
+    "checker-board",
+];
+
+/// Checks that the data are a known name, a folder with pictures, or a file of a known kind.
+///
+/// # Errors
+/// When they are not, with what was found.
+pub(crate) fn check(data: &str) -> Result<(), Failure> {
+    let name = data.trim().to_lowercase().replace(['_', ' '], "-");
+    if EMBEDDED.iter().chain(&ALIASES).any(|known| *known == name) {
+        return Ok(());
+    }
+    let path = Path::new(data);
+    if !path.exists() {
+        let embedded = format!("embedded data sets: {}; else a folder of pictures or a file", EMBEDDED.join(", "));
+        let help = did_you_mean(&name, EMBEDDED).unwrap_or(embedded);
+        return Err(Failure::new(format!("--data {data}: no such file or folder, and no embedded data set"))
+            .code(Code::FileError)
+            .help(help));
+    }
+    if path.is_dir() { check_folder(path) } else { check_file(path) }
+}
+
+fn check_folder(folder: &Path) -> Result<(), Failure> {
+    let unreadable = |error| Failure::new(format!("cannot read {}: {error}", folder.display())).code(Code::FileError);
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if matches!(ending.as_str(), "png" | "jpg" | "jpeg") {
+            return Ok(());
+        }
+    }
+    Err(Failure::new(format!("--data {}: expected PNG or JPEG pictures in the folder, found none", folder.display())))
+}
+
+/// NumPy, IDX and gzip files are known by their first bytes, tables by their ending.
+fn check_file(path: &Path) -> Result<(), Failure> {
+    let mut start = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(8).read_to_end(&mut start))
+        .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())).code(Code::FileError))?;
+    let found = match start.as_slice() {
+        [] => "an empty file",
+        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] | [0, 0, 0x08..=0x0e, 1..=255, ..] | [0x1f, 0x8b, ..] => return Ok(()),
+        _ => match path.extension().unwrap_or_default().to_string_lossy().to_lowercase().as_str() {
+            "csv" | "tsv" | "tab" => return Ok(()),
+            "npy" => "a file that does not begin as NumPy files do",
+            "png" | "jpg" | "jpeg" => "a single picture; name the folder that holds the pictures",
+            _ => "another kind of file",
+        },
+    };
+    let expected = "a folder of PNG or JPEG pictures, a .npy file, a .csv file with a header, or an IDX file";
+    Err(Failure::new(format!("--data {}: expected {expected}; found {found}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn slips_are_found_early() {
+        assert!(check("digits").is_ok() && check("Two_Moons").is_ok());
+        let failure = check("digit").unwrap_err();
+        assert_eq!(failure.help.as_deref(), Some("did you mean `digits`?"));
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        assert!(check(&folder.path().display().to_string()).is_err());
+        std::fs::write(path("a.npy"), b"not numpy").unwrap();
+        assert!(check(&path("a.npy")).unwrap_err().message.contains("NumPy"));
+        std::fs::write(path("train-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0]).unwrap();
+        assert!(check(&path("train-images-idx3-ubyte")).is_ok());
+        std::fs::write(path("a.PNG"), b"").unwrap();
+        assert!(check(&folder.path().display().to_string()).is_ok());
+        assert!(check(&path("a.PNG")).unwrap_err().message.contains("empty"));
+    }
+}

@@ -1,0 +1,96 @@
+//! `derive`, `new`, and what `run` says before it builds.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Genphys, HEAT, WAVE, files_below};
+
+#[test]
+fn derivations_lie_beside_their_equations_and_go_stale() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT).with_file("wave.pde", WAVE);
+    genphys.run(&["derive", "--check", "heat.pde"]).expect_code(1);
+    let written = genphys.run(&["derive", "heat.pde", "wave.pde"]).expect_code(0);
+    assert_eq!(written.stdout, "heat.derivation.json\nwave.derivation.json\n");
+    let text = genphys.read("heat.derivation.json");
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["verdict"], "s-generative");
+
+    genphys.run(&["derive", "--check", "heat.pde", "wave.pde"]).expect_code(0);
+    let genphys = genphys.with_file("heat.pde", &HEAT.replace("0.5", "0.25"));
+    let stale = genphys.run(&["derive", "--check", "heat.pde", "wave.pde"]).expect_code(1);
+    assert_eq!(stale.stdout, "heat.derivation.json\n");
+    assert!(stale.stderr.contains("E006"), "{stale:?}");
+    assert_eq!(genphys.read("heat.derivation.json"), text, "--check writes nothing");
+    genphys.run(&["derive", "heat.pde"]).expect_code(0);
+    assert_ne!(genphys.read("heat.derivation.json"), text);
+}
+
+#[test]
+fn a_model_crate_is_written_whole_and_never_over_something() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    genphys.run(&["new", "models/warm-one", "--pde", "heat.pde"]).expect_code(0);
+    let files = files_below(&genphys.path("models"));
+    for file in ["Cargo.toml", "Cargo.lock", "README.md", "pdes/heat.pde", "src/main.rs", "src/pde.rs", "src/train.rs"]
+    {
+        assert!(files.contains(&format!("warm-one/{file}")), "{file} is not in {files:?}");
+    }
+    let manifest = genphys.read("models/warm-one/Cargo.toml");
+    assert!(manifest.contains(r#"name = "warm-one""#) && manifest.contains("genphys"), "{manifest}");
+    assert!(!manifest.contains("symbolica"));
+    assert_eq!(genphys.read("models/warm-one/pdes/heat.pde"), HEAT);
+
+    let before = genphys.read("models/warm-one/src/pde.rs");
+    let again = genphys.run(&["new", "models/warm-one", "--pde", "heat.pde", "--set", "D=3"]).expect_code(2);
+    assert!(again.stderr.contains("not empty"), "{again:?}");
+    assert_eq!(genphys.read("models/warm-one/src/pde.rs"), before);
+    assert_eq!(files_below(&genphys.path("models")), files);
+}
+
+#[test]
+fn no_model_of_what_is_not_s_generative() {
+    let genphys = Genphys::new().with_file("wave.pde", WAVE);
+    let ended = genphys.run(&["new", "w", "--pde", "wave.pde"]).expect_code(1);
+    assert!(ended.stderr.contains("not s-generative") && ended.stderr.contains("witness"), "{ended:?}");
+    assert!(ended.stdout.is_empty() && !genphys.path("w").exists());
+    let ended = genphys.run(&["run", "wave.pde", "--data", "digits", "--out", "o"]).expect_code(1);
+    assert!(ended.stdout.is_empty() && !genphys.path("o").exists());
+}
+
+#[test]
+fn bad_names_and_folders_are_told() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    for name in ["2d", "fn", "a.b", ".."] {
+        let ended = genphys.run(&["new", name, "--pde", "heat.pde"]).expect_code(2);
+        assert!(ended.stderr.contains("error"), "{name}: {ended:?}");
+    }
+    let ended = genphys.run(&["new", "ok", "--pde", "heat.pde", "--path", "."]).expect_code(2);
+    assert!(ended.stderr.contains("crate `genphys`"), "{ended:?}");
+    assert_eq!(files_below(genphys.directory.path()), ["heat.pde"]);
+}
+
+#[test]
+fn wrong_data_are_told_before_anything_is_built() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT).with_file("a.npy", "text").with_file("b.txt", "text");
+    for (data, part) in [("digit", "did you mean `digits`"), ("a.npy", "NumPy"), ("b.txt", "IDX"), (".", "pictures")] {
+        let ended = genphys.run(&["run", "heat.pde", "--data", data, "--out", "o"]).expect_code(2);
+        assert!(ended.stderr.contains(part), "{data}: {ended:?}");
+        assert!(!genphys.path("o").exists());
+    }
+    let wrong = [["--minutes", "0"], ["--steps", "0"], ["--device", "gpu"], ["--count", "0"]];
+    for option in wrong {
+        let arguments = [&["run", "heat.pde", "--data", "moons", "--out", "o"][..], &option].concat();
+        assert_eq!(genphys.run(&arguments).code, 2, "{option:?}");
+    }
+}
+
+#[test]
+fn a_folder_with_another_model_is_not_destroyed() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    genphys.run(&["new", "o/model", "--pde", "heat.pde"]).expect_code(0);
+    let before = genphys.read("o/model/src/pde.rs");
+    let arguments = ["run", "heat.pde", "--set", "D=7", "--data", "moons", "--out", "o"];
+    let ended = genphys.run(&arguments).expect_code(2);
+    assert!(ended.stderr.contains("another --out"), "{ended:?}");
+    assert_eq!(genphys.read("o/model/src/pde.rs"), before);
+}

@@ -1,0 +1,92 @@
+//! `dispersion` and `kernel`: the numbers.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Genphys, HEAT, WAVE};
+
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
+}
+
+#[test]
+fn the_branches_of_yukawa_are_two_square_roots() {
+    let ended = Genphys::new().run(&["dispersion", "yukawa", "--k", "0:4:5", "--set", "m=3"]).expect_code(0);
+    let rows = ended.csv("k,branch,re_omega,im_omega,selected");
+    assert_eq!(rows.len(), 10);
+    for row in &rows {
+        let (k, im_omega) = (number(&row[0]), number(&row[3]));
+        let root = (k * k + 9.0).sqrt();
+        assert!((im_omega.abs() - root).abs() < 1e-9, "{row:?}");
+        assert!(number(&row[2]).abs() < 1e-9, "{row:?}");
+        assert_eq!(row[4], (im_omega < 0.0).to_string(), "{row:?}");
+    }
+}
+
+#[test]
+fn pictures_are_written_and_named() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    let ended = genphys.run(&["dispersion", "heat.pde", "--k", "0:5:51", "--plot", "a.svg"]).expect_code(0);
+    assert_eq!(ended.stdout, "a.svg\n");
+    assert!(genphys.read("a.svg").contains("growth rate"));
+    genphys.run(&["dispersion", "heat.pde", "--plot", "a.png"]).expect_code(0);
+    assert!(std::fs::read(genphys.path("a.png")).unwrap().starts_with(b"\x89PNG"));
+    let both = genphys.run(&["dispersion", "heat.pde", "--k", "1,2", "--plot", "b.png", "--format", "csv"]);
+    assert_eq!(both.expect_code(0).csv("k,branch,re_omega,im_omega,selected").len(), 2);
+    assert_eq!(genphys.run(&["dispersion", "heat.pde", "--plot", "a.gif"]).code, 2);
+    assert_eq!(genphys.run(&["dispersion", "heat.pde", "--k", "0:1"]).code, 2);
+    assert_eq!(genphys.run(&["dispersion", "nowhere.pde"]).code, 2);
+}
+
+/// Values of the closed forms in arbitrary precision at t = 0.7, r = 1.1: log p, v/r, growth.
+#[test]
+fn kernels_agree_with_reference_values() {
+    let cases: [(&[&str], [f64; 3]); 6] = [
+        (&["diffusion", "--set", "D=1", "--dim", "3"], [-3.693_666_811_688_695, 0.714_285_714_285_714_3, 0.0]),
+        (&["diffusion", "--set", "D=1", "--dim", "64"], [-70.011_320_554_120_73, 0.714_285_714_285_714_3, 0.0]),
+        (&["poisson", "--dim", "1"], [-2.032_033_080_850_303, 1.428_571_428_571_428_5, 0.0]),
+        (&["poisson", "--dim", "64"], [25.015_371_020_049_586, 1.428_571_428_571_428_5, 0.0]),
+        (
+            &["yukawa", "--set", "m=1.3", "--dim", "1"],
+            [-3.061_135_877_229_761, 1.428_571_428_571_428_5, -1.912_984_552_031_045],
+        ),
+        (
+            &["yukawa", "--set", "m=1.3", "--dim", "3"],
+            [-4.223_943_123_577_841, 1.428_571_428_571_428_5, -1.229_163_249_360_221_6],
+        ),
+    ];
+    let genphys = Genphys::new();
+    for (equation, expected) in cases {
+        let arguments = [&["kernel"], equation, &["--t", "0.7", "--r", "1.1"]].concat();
+        let rows = genphys.run(&arguments).expect_code(0).csv("r,log_p,v_over_r,growth");
+        assert_eq!(rows.len(), 1);
+        assert_eq!(number(&rows[0][0]), 1.1);
+        for (found, expected) in rows[0][1..].iter().zip(expected) {
+            assert!((number(found) - expected).abs() <= 1e-10 * expected.abs(), "{arguments:?}: {found} {expected}");
+        }
+    }
+}
+
+/// Theory, section 7: N = 3, m = 1.3, t = 0.7, r = 0.9.
+#[test]
+fn the_conservative_rewrite_has_its_reference_velocity() {
+    let arguments = ["kernel", "yukawa", "--set", "m=1.3", "--dim", "3", "--t", "0.7", "--r", "0.9", "--conservative"];
+    let rows = Genphys::new().run(&arguments).expect_code(0).csv("r,log_p,v_over_r,growth");
+    assert!((number(&rows[0][2]) - 0.957_346_307_506).abs() < 1e-9, "{rows:?}");
+    assert_eq!(number(&rows[0][3]), 0.0);
+}
+
+#[test]
+fn an_equation_without_a_kernel_has_status_1() {
+    let genphys = Genphys::new().with_file("wave.pde", WAVE).with_file("heat.pde", HEAT);
+    let ended = genphys.run(&["kernel", "wave.pde", "--dim", "2", "--t", "1", "--r", "1"]).expect_code(1);
+    assert!(ended.stdout.is_empty() && ended.stderr.contains("E005"), "{ended:?}");
+    for wrong in [["--t", "0"], ["--t", "x"], ["--r", "-1"]] {
+        let mut arguments = vec!["kernel", "heat.pde", "--dim", "2"];
+        arguments.extend(if wrong[0] == "--t" { ["--r", "1"] } else { ["--t", "1"] });
+        arguments.extend(wrong);
+        assert_eq!(genphys.run(&arguments).code, 2, "{wrong:?}");
+    }
+    assert_eq!(genphys.run(&["kernel", "heat.pde", "--t", "1", "--r", "1"]).code, 2);
+}

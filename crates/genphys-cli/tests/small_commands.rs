@@ -1,0 +1,88 @@
+//! `list`, `explain`, `completions`, `--version`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Genphys, files_below};
+
+const CONTRACT: [&str; 7] = ["diffusion", "dissipative_wave", "helmholtz", "poisson", "schroedinger", "wave", "yukawa"];
+
+#[test]
+fn the_shipped_equations_are_listed_printed_and_saved() {
+    let genphys = Genphys::new();
+    let table = genphys.run(&["list"]).expect_code(0).stdout;
+    for name in CONTRACT {
+        assert!(table.lines().any(|line| line.starts_with(name)), "{name} is not in {table}");
+    }
+    let printed = genphys.run(&["list", "yukawa"]).expect_code(0).stdout;
+    assert!(printed.contains("pde yukawa") && printed.contains("lap(phi)"), "{printed}");
+
+    genphys.run(&["list", "yukawa", "--write", "one"]).expect_code(0);
+    assert_eq!(genphys.read("one/yukawa.pde"), printed);
+    let saved = genphys.run(&["list", "--write", "all"]).expect_code(0);
+    assert_eq!(saved.stdout.lines().count(), files_below(&genphys.path("all")).len());
+    for name in CONTRACT {
+        assert!(genphys.path(&format!("all/{name}.pde")).exists());
+    }
+}
+
+#[test]
+fn a_file_with_changes_is_not_overwritten() {
+    let genphys = Genphys::new().with_file("wave.pde", "mine");
+    let ended = genphys.run(&["list", "wave", "--write", "."]).expect_code(1);
+    assert!(ended.stderr.contains("wave.pde"), "{ended:?}");
+    assert_eq!(genphys.read("wave.pde"), "mine");
+    genphys.run(&["list", "poisson", "--write", "."]).expect_code(0);
+    // Saving again what is there already is no conflict.
+    genphys.run(&["list", "poisson", "--write", "."]).expect_code(0);
+}
+
+#[test]
+fn unknown_names_and_codes_are_corrected() {
+    let genphys = Genphys::new();
+    let ended = genphys.run(&["list", "poison"]).expect_code(2);
+    assert!(ended.stderr.contains("did you mean `poisson`"), "{ended:?}");
+    assert_eq!(ended.stdout, "");
+    assert_eq!(genphys.run(&["explain", "E999"]).code, 2);
+}
+
+#[test]
+fn codes_are_explained_in_any_case() {
+    let genphys = Genphys::new();
+    let upper = genphys.run(&["explain", "E002"]).expect_code(0).stdout;
+    assert_eq!(genphys.run(&["explain", "e002"]).expect_code(0).stdout, upper);
+    assert!(upper.contains("Im omega(k) < Im omega(0)"), "{upper}");
+    let all = genphys.run(&["explain"]).expect_code(0).stdout;
+    assert!(all.lines().any(|line| line.starts_with("E002")), "{all}");
+}
+
+#[test]
+fn completions_know_the_commands_and_not_the_engine() {
+    let genphys = Genphys::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = genphys.run(&["completions", shell]).expect_code(0).stdout;
+        assert!(script.contains("dispersion") && script.contains("conservative"), "{shell}");
+    }
+    assert_eq!(genphys.run(&["completions", "cmd"]).code, 2);
+}
+
+#[test]
+fn the_version_names_symbolica_and_help_does_not_name_the_engine() {
+    let genphys = Genphys::new();
+    let version = genphys.run(&["--version"]).expect_code(0).stdout;
+    assert!(version.starts_with("genphys ") && version.contains("Symbolica"), "{version}");
+    let help = genphys.run(&["--help"]).expect_code(0).stdout;
+    assert!(!help.contains("__engine"), "{help}");
+    assert_eq!(genphys.run(&[]).code, 2);
+    assert_eq!(genphys.run(&["chek"]).code, 2);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let genphys = Genphys::new();
+    let mut child = genphys.command(&["list"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = common::ended(child);
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+}
