@@ -149,6 +149,7 @@ fn component_flux(eq: &Equation, rest: &CPoly, n: usize) -> Flux {
     }
     let entries: Vec<String> = entries.into_iter().map(join).collect();
     let vector = match entries.as_slice() {
+        all if all.iter().all(|e| e == "0") => "0".to_string(),
         [single] => single.clone(),
         _ => format!("[{}]", entries.join(", ")),
     };

@@ -23,16 +23,18 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         Err(unsupported) => return Ok(unreachable_by_rules(summary, &unsupported.what)),
     };
     let c2 = conditions::c2::decide(&eq);
-    let c1 = conditions::c1::decide(&eq, c2.problem);
+    let c1 = conditions::c1::decide(&eq, &c2.kind);
+    let problem = c2.problem();
     let c2_report = report::c2(&eq, &c2);
     let c1_report = report::c1(&eq, &c1, &c2);
     let continuity = match &c1.quadratic {
         Some(quadratic) => quadratic.continuity.clone(),
-        None => continuity::derive(&eq, c2.problem),
+        None => continuity::derive(&eq, problem),
     };
-    let verdict = report::verdict(&c1_report, &c2_report, continuity.verified);
+    let compatible = report::compatible(&eq, &c1, &c2);
+    let verdict = report::verdict(&c1_report, &c2_report, compatible, continuity.verified);
     let kernel = match c1_report.status {
-        Status::Holds | Status::Conditional if c2.band.is_none() => kernel::find(&eq, c2.problem),
+        Status::Holds | Status::Conditional if c2.band.is_none() => kernel::find(&eq, problem),
         _ => None,
     };
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
@@ -46,8 +48,8 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         verdict,
         c1: c1_report,
         c2: c2_report,
-        problem: c2.problem,
-        dispersion: Some(dispersion::describe(&eq, c2.problem)),
+        problem,
+        dispersion: Some(dispersion::describe(&eq, problem)),
         continuity: Some(continuity),
         kernel,
         repairs,

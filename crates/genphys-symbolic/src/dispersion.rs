@@ -51,7 +51,9 @@ fn branches(eq: &Equation, problem: Problem) -> Vec<Branch> {
             vec![all(print::fraction(&eq.ring, &num, &den), evolution)]
         }
         [a0, a1, a2] if eq.is_real() => {
-            let (c, b, a) = (&a0.re, &a1.re, &a2.re);
+            let flip = if eq.oracle.signs(&a2.re).always_negative() { 2 } else { 0 };
+            let [c, b, a] = [a0, a1, a2].map(|p| p.mul_i(flip).re);
+            let (c, b, a) = (&c, &b, &a);
             let discriminant = &(b * b) - &scale(&(a * c), 4);
             let oscillates = negative_at_infinity(eq, &discriminant);
             let under_root = if oscillates { -discriminant } else { discriminant };
@@ -170,6 +172,10 @@ fn quadratic(a0: C, a1: C, a2: C) -> Vec<C> {
 
 /// All roots by Aberth's method, sorted by real part.
 fn numeric(a: &[C]) -> Vec<C> {
+    let size = a.iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max);
+    if a.last().is_none_or(|(re, im)| re.hypot(*im) <= 1e-14 * size) {
+        return Vec::new();
+    }
     let field = FloatField::from_rep(Complex::new(F64::from(0.0), F64::from(0.0)));
     let list = a.iter().map(|(re, im)| Complex::new(F64::from(*re), F64::from(*im))).collect();
     let variable = std::sync::Arc::new(symbolica::symbol!("genphys::s").into());

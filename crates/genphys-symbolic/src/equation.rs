@@ -51,6 +51,9 @@ pub(crate) struct Equation<'a> {
     pub(crate) regular: Formula,
 }
 
+/// More components than this are not written out.
+const MOST_COMPONENTS: u32 = 64;
+
 /// The dimensions asked about, from the file and the options.
 pub(crate) fn dims(pde: &Pde, options: &Options) -> Result<Dims, EngineError> {
     let declared = match pde.dim {
@@ -116,7 +119,17 @@ impl<'a> Equation<'a> {
     /// Reads the symbol of the equation.
     pub(crate) fn read(pde: &'a Pde, fixed: BTreeMap<String, Rational>, dims: Dims) -> Result<Self, Unsupported> {
         // Coordinates are needed only where the equation names them; otherwise |k| says everything.
-        let components = pde.explicit_dim.map_or(0, |n| dims.only().unwrap_or(n).max(n));
+        // Where the equation lives in more dimensions than it names, one spare axis stands for all of them.
+        let components = pde.explicit_dim.map_or(0, |n| match dims.most {
+            Some(most) if dims.only().is_some() => most.max(n),
+            Some(most) if most <= n => n,
+            _ => n + 1,
+        });
+        if components > MOST_COMPONENTS {
+            return Err(Unsupported {
+                what: format!("coordinates in {components} dimensions (more than {MOST_COMPONENTS})"),
+            });
+        }
         let symbol = symbol::of_equation(pde, &fixed, components)?;
         let ring = symbol.ring;
         let params: HashMap<String, Range> = pde.params.iter().map(|p| (p.name.clone(), range_of(p))).collect();
@@ -127,9 +140,19 @@ impl<'a> Equation<'a> {
             list.iter().find(|(_, e)| *e == j).map_or_else(|| ring.zero(), |(c, _)| c.clone())
         };
         let mut a: Vec<CPoly> = (0..=degree).map(|j| CPoly { re: part(&re, j), im: part(&im, j) }).collect();
-        // i(…) = 0 is the same equation.
-        if a.iter().all(|c| c.re.is_zero()) {
-            a = a.iter().map(|c| c.mul_i(3)).collect();
+        // A complex factor in front of everything is divided out.
+        let mut den = symbol.fraction.den;
+        if let Some(lead) = a.last().cloned()
+            && !lead.is_real()
+            && !ring.has_wave(&lead.re)
+            && !ring.has_wave(&lead.im)
+        {
+            a = a.iter().map(|c| c.mul(&lead.conj())).collect();
+            den = &den * &lead.norm();
+        }
+        let common = a.iter().flat_map(|c| [&c.re, &c.im]).fold(ring.zero(), |g, p| crate::ring::gcd(&g, p));
+        if ring.has_wave(&common) {
+            return Err(Unsupported { what: "an operator in space that is common to all terms".into() });
         }
         let mut space = Space::Radial;
         if components > 0 {
@@ -148,7 +171,32 @@ impl<'a> Equation<'a> {
             symbol.non_zero.iter().map(Formula::non_zero).chain(symbol.positive.iter().map(Formula::positive)),
         )
         .simplify(&oracle);
-        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den: symbol.fraction.den, regular })
+        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den, regular })
+    }
+
+    /// The equation that is left where the leading coefficient vanishes.
+    pub(crate) fn of_lower_order(&self) -> Self {
+        Self {
+            pde: self.pde,
+            fixed: self.fixed.clone(),
+            ring: self.ring.clone(),
+            oracle: self.oracle.clone(),
+            space: self.space,
+            dims: self.dims,
+            a: self.a[..self.order()].to_vec(),
+            den: self.den.clone(),
+            regular: self.regular.clone(),
+        }
+    }
+
+    /// Where the leading coefficient vanishes although it is not zero identically; it must be free of k.
+    pub(crate) fn order_drops(&self) -> Formula {
+        match self.a.last() {
+            Some(lead) if !self.ring.has_wave(&lead.re) && !self.ring.has_wave(&lead.im) => {
+                Formula::all([Formula::zero(&lead.re), Formula::zero(&lead.im)]).simplify(&self.oracle)
+            }
+            _ => Formula::False,
+        }
     }
 
     /// Order in time.

@@ -97,8 +97,20 @@ impl Formula {
     pub(crate) fn simplify(&self, oracle: &SignOracle) -> Self {
         match self {
             Self::True | Self::False | Self::Unknown(_) => self.clone(),
-            Self::And(parts) => absorb(Self::all(parts.iter().map(|p| p.simplify(oracle)))),
-            Self::Or(parts) => absorb(Self::any(parts.iter().map(|p| p.simplify(oracle)))),
+            Self::And(parts) => match absorb(Self::all(parts.iter().map(|p| p.simplify(oracle)))) {
+                Self::And(parts) => match merge_pairs(&parts, true) {
+                    Some(merged) => Self::all(merged).simplify(oracle),
+                    None => Self::And(parts),
+                },
+                other => other,
+            },
+            Self::Or(parts) => match absorb(Self::any(parts.iter().map(|p| p.simplify(oracle)))) {
+                Self::Or(parts) => match merge_pairs(&parts, false) {
+                    Some(merged) => Self::any(merged).simplify(oracle),
+                    None => Self::Or(parts),
+                },
+                other => other,
+            },
             Self::Atom(poly, relation) => simplify_atom(poly, *relation, oracle),
         }
     }
@@ -171,6 +183,38 @@ fn push_new(kept: &mut Vec<Formula>, part: Formula) {
     if !kept.contains(&part) {
         kept.push(part);
     }
+}
+
+/// Pairs that together say more: p > 0 or p = 0 is p ≥ 0, p > 0 and p = 0 is impossible, and so on.
+fn merge_pairs(parts: &[Formula], conjunction: bool) -> Option<Vec<Formula>> {
+    for (i, a) in parts.iter().enumerate() {
+        for (j, b) in parts.iter().enumerate() {
+            let (Formula::Atom(p, r), Formula::Atom(q, s)) = (a, b) else { continue };
+            if i == j {
+                continue;
+            }
+            let (same, opposite) = (p == q, *p == -q.clone());
+            use Relation::{NonNegative, NonZero, Positive, Zero};
+            let merged = match (conjunction, r, s) {
+                (false, Zero, NonZero) if same || opposite => Formula::True,
+                (false, Positive, Zero) if same || opposite => Formula::non_negative(p),
+                (false, Positive, NonNegative) if opposite => Formula::True,
+                (false, NonNegative, NonNegative) if opposite => Formula::True,
+                (false, NonNegative, NonZero) if same || opposite => Formula::True,
+                (false, Positive, Positive) if opposite => Formula::non_zero(p),
+                (true, Zero, NonZero | Positive) if same || opposite => Formula::False,
+                (true, Positive, Positive | NonNegative) if opposite => Formula::False,
+                (true, NonNegative, NonNegative) if opposite => Formula::zero(p),
+                (true, NonNegative, NonZero) if same || opposite => Formula::positive(p),
+                _ => continue,
+            };
+            let mut rest: Vec<Formula> =
+                parts.iter().enumerate().filter(|(n, _)| *n != i && *n != j).map(|(_, f)| f.clone()).collect();
+            rest.push(orient(merged));
+            return Some(rest);
+        }
+    }
+    None
 }
 
 /// Absorption: in a disjunction a part that implies another one goes (A ∧ B or A is A), and dually.

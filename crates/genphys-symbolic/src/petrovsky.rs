@@ -7,7 +7,7 @@
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
-use crate::positivity::{Space, all_principal_minors, form_matrix, monomials};
+use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
 use crate::ring::{K1, Poly, RADIAL, SIGMA, coefficients};
 use genphys_pde::verdict::Problem;
 
@@ -72,14 +72,22 @@ pub(crate) fn first_order(eq: &Equation, numerator: &Poly, denominator: &Poly, c
     } else {
         let along_axes = Formula::all(directions(eq).into_iter().map(|(wave, others)| {
             let limit = restricted(denominator, &others).degree(wave);
-            let list: Vec<Poly> = coefficients(&restricted(numerator, &others), wave)
-                .into_iter()
-                .rev()
-                .filter(|(c, e)| *e > limit && !c.is_zero())
-                .map(|(c, _)| c)
-                .collect();
-            let vanishing = Formula::all(list.iter().map(Formula::zero));
-            Formula::any([lexicographic(&list), vanishing])
+            let along = restricted(numerator, &others);
+            let bounded = |p: &Poly| {
+                let list: Vec<Poly> = coefficients(p, wave)
+                    .into_iter()
+                    .rev()
+                    .filter(|(c, e)| *e > limit && !c.is_zero())
+                    .map(|(c, _)| c)
+                    .collect();
+                let vanishing = Formula::all(list.iter().map(Formula::zero));
+                Formula::any([lexicographic(&list), vanishing])
+            };
+            if eq.space == Space::Radial {
+                bounded(&along)
+            } else {
+                Formula::all([bounded(&along), bounded(&crate::positivity::mirror(&along, wave))])
+            }
         }))
         .simplify(&eq.oracle);
         match eq.space {
@@ -102,12 +110,16 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
     }
     let form: Vec<_> = list.into_iter().filter(|(key, _)| degree(key) == 2).collect();
     let matrix = form_matrix(&form, &wave, n, poly);
-    Formula::all(all_principal_minors(&matrix).iter().map(Formula::non_negative))
+    positive_semidefinite(&matrix)
 }
 
 /// Kind of a real equation a s² + b s + c = 0 with a > 0.
 pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite: &Formula) -> Kind {
     if has_powers(eq) {
+        if b.is_zero() && !eq.ring.has_wave(a) && *definite == Formula::True {
+            // s² = −c/a with −c rising to infinity: one branch grows and one decays.
+            return Kind { evolution: Formula::False, half_space: Formula::True };
+        }
         let why = || Formula::Unknown("growth at short waves with exponents that are parameters".into());
         return Kind { evolution: why(), half_space: why() };
     }
@@ -127,7 +139,11 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
     if let Space::Components(n) = eq.space
         && n > 1
     {
-        evolution.push(semidefinite(eq, c, n as usize));
+        evolution.push(if eq.ring.has_wave(a) || eq.ring.has_wave(b) {
+            Formula::Unknown("growth at short waves in every direction".into())
+        } else {
+            semidefinite(eq, c, n as usize)
+        });
         half_space.push(definite.clone());
     }
     Kind {

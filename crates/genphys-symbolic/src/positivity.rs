@@ -38,7 +38,7 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
 }
 
 /// f(−v).
-fn mirror(poly: &Poly, variable: usize) -> Poly {
+pub(crate) fn mirror(poly: &Poly, variable: usize) -> Poly {
     let mut exponents = vec![0; poly.nvars()];
     exponents[variable] = 1;
     let minus = poly.zero().monomial((-1).into(), exponents);
@@ -203,15 +203,25 @@ fn in_components(poly: &Poly, ring: &Ring, n: usize, oracle: &SignOracle) -> For
     }
     let local_degree = |key: &[u16]| key.iter().map(|e| u32::from(*e)).sum::<u32>();
     let quadratic = local.iter().all(|(key, _)| local_degree(key) == 2);
-    if quadratic && fractional.is_empty() {
-        let minors = leading_minors(&form_matrix(&local, &wave, n, poly));
-        return Formula::all(minors.iter().map(Formula::positive)).simplify(oracle);
+    let constant_and_form = local.iter().all(|(key, _)| matches!(local_degree(key), 0 | 2));
+    if constant_and_form && fractional.is_empty() {
+        let (form, constant): (Vec<_>, Vec<_>) = local.into_iter().partition(|(key, _)| local_degree(key) == 2);
+        let matrix = form_matrix(&form, &wave, n, poly);
+        let definite = positive_definite(&matrix);
+        let formula = match constant.first() {
+            None => definite,
+            Some((_, c)) => Formula::any([
+                Formula::all([positive_semidefinite(&matrix), Formula::positive(c)]),
+                Formula::all([definite, Formula::non_negative(c)]),
+            ]),
+        };
+        return formula.simplify(oracle);
     }
     if quadratic && !local.is_empty() {
         // |k|^a is positive for k ≠ 0: a semidefinite form plus a positive power suffices.
         let matrix = form_matrix(&local, &wave, n, poly);
-        let semidefinite = Formula::all(all_principal_minors(&matrix).iter().map(Formula::non_negative));
-        let definite = Formula::all(leading_minors(&matrix).iter().map(Formula::positive));
+        let semidefinite = positive_semidefinite(&matrix);
+        let definite = positive_definite(&matrix);
         let powers: Vec<&Poly> = fractional.iter().map(|(_, c)| c).collect();
         let powers_rise = Formula::all(powers.iter().map(|c| Formula::non_negative(c)));
         let sufficient =
@@ -291,14 +301,55 @@ pub(crate) fn leading_minors(matrix: &[Vec<Poly>]) -> Vec<Poly> {
     (1..=matrix.len()).map(|size| determinant(matrix, &(0..size).collect::<Vec<_>>())).collect()
 }
 
-/// Determinants of all principal blocks: all ≥ 0 exactly for a positive semidefinite matrix.
-pub(crate) fn all_principal_minors(matrix: &[Vec<Poly>]) -> Vec<Poly> {
-    (1_u32..1 << matrix.len())
-        .map(|subset| {
-            let rows: Vec<usize> = (0..matrix.len()).filter(|i| subset >> i & 1 == 1).collect();
-            determinant(matrix, &rows)
-        })
-        .collect()
+/// Matrices whose coupled part is larger than this are not decided.
+const LARGEST_BLOCK: usize = 8;
+
+/// Sylvester's criterion on every coupled block.
+pub(crate) fn positive_definite(matrix: &[Vec<Poly>]) -> Formula {
+    on_blocks(matrix, |block| {
+        let sizes = 1..=block.len();
+        sizes.map(|size| Formula::positive(&determinant(matrix, &block[..size]))).collect()
+    })
+}
+
+/// All principal minors of every coupled block are ≥ 0.
+pub(crate) fn positive_semidefinite(matrix: &[Vec<Poly>]) -> Formula {
+    on_blocks(matrix, |block| {
+        (1_u32..1 << block.len())
+            .map(|subset| {
+                let chosen = (0..block.len()).filter(|i| subset >> i & 1 == 1).map(|i| block[i]);
+                Formula::non_negative(&determinant(matrix, &chosen.collect::<Vec<_>>()))
+            })
+            .collect()
+    })
+}
+
+/// The rows fall into blocks that no entry couples; each block is judged by itself.
+fn on_blocks(matrix: &[Vec<Poly>], judge: impl Fn(&[usize]) -> Vec<Formula>) -> Formula {
+    let mut seen = vec![false; matrix.len()];
+    let mut parts = Vec::new();
+    for start in 0..matrix.len() {
+        if seen[start] {
+            continue;
+        }
+        let mut block = vec![start];
+        seen[start] = true;
+        let mut next = 0;
+        while let Some(row) = block.get(next).copied() {
+            for column in 0..matrix.len() {
+                if !seen[column] && !matrix[row][column].is_zero() {
+                    seen[column] = true;
+                    block.push(column);
+                }
+            }
+            next += 1;
+        }
+        if block.len() > LARGEST_BLOCK {
+            return Formula::Unknown(format!("a quadratic form that couples {} components of k", block.len()));
+        }
+        parts.extend(judge(&block));
+    }
+    Formula::all(parts)
 }
 
 /// Determinant of the block on the given rows and columns, by expansion along the first row.

@@ -116,7 +116,10 @@ fn as_equation(eq: &Equation, proposal: &Proposal) -> Option<Pde> {
         let lead = if c.re.is_zero() { &c.im } else { &c.re };
         lead.lcoeff().is_negative()
     });
-    let a: Vec<CPoly> = if leads_negative { proposal.a.iter().map(CPoly::neg).collect() } else { proposal.a.clone() };
+    let imaginary = proposal.a.last().is_some_and(|lead| lead.re.is_zero());
+    // Divided by the unit that makes the leading term positive.
+    let turns = if leads_negative { 2 } else { 0 } + if imaginary { 3 } else { 0 };
+    let a: Vec<CPoly> = proposal.a.iter().map(|c| c.mul_i(turns)).collect();
     let text = operator::expression_in(eq, &ring, &a, &eq.den);
     let used = |name: &str| {
         ring.param(name)

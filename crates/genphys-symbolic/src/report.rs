@@ -33,7 +33,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let (mut status, mut conditions, tried) = status(eq, &c2.formula);
     let mut because = c2.because.clone();
     let mut found = match status {
-        Status::Fails | Status::Conditional => witness::against_c2(eq, c2.problem, &c2.formula),
+        Status::Fails | Status::Conditional => witness::against_c2(eq, c2.problem(), &c2.formula),
         _ => None,
     };
     if let Some(band) = &c2.band {
@@ -59,13 +59,13 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         conditions.extend(c1.further.iter().cloned());
     }
     let mut found = match status {
-        Status::Fails | Status::Conditional => witness::against_c1(eq, &c1.formula),
+        Status::Fails | Status::Conditional => witness::against_c1(eq, c2.problem(), &c1.formula),
         _ => None,
     };
     if status == Status::Undecided {
         because = "no rule of this version decides it".into();
     }
-    if let (Some(band), Status::Fails, Problem::HalfSpace) = (&c2.band, status, c2.problem) {
+    if let (Some(band), Status::Fails, Problem::HalfSpace) = (&c2.band, status, c2.problem()) {
         status = Status::Conditional;
         conditions = vec![band.clone()];
         because = format!("the decaying branch carries a density only for {band}; longer waves oscillate");
@@ -86,15 +86,29 @@ pub(crate) fn not_reached(what: &str) -> ConditionReport {
     }
 }
 
+/// Whether the conditions of C1 and C2 can be met together: `Some(false)` is proved, `None` is not known.
+pub(crate) fn compatible(eq: &Equation, c1: &C1, c2: &C2) -> Option<bool> {
+    let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
+    match both {
+        Formula::False if c2.band.is_none() => Some(false),
+        Formula::True | Formula::False => Some(true),
+        other => witness::sample_where(eq, &other, true).map(|_| true),
+    }
+}
+
 /// C1 and C2 together.
-pub(crate) fn verdict(c1: &ConditionReport, c2: &ConditionReport, verified: bool) -> Verdict {
+pub(crate) fn verdict(c1: &ConditionReport, c2: &ConditionReport, compatible: Option<bool>, verified: bool) -> Verdict {
     let both = [c1.status, c2.status];
     if both.contains(&Status::Fails) {
         Verdict::NotSGenerative
     } else if both.contains(&Status::Undecided) || !verified {
         Verdict::Undecided
     } else if both.contains(&Status::Conditional) {
-        Verdict::Conditional
+        match compatible {
+            Some(true) => Verdict::Conditional,
+            Some(false) => Verdict::NotSGenerative,
+            None => Verdict::Undecided,
+        }
     } else {
         Verdict::SGenerative
     }

@@ -98,7 +98,11 @@ impl Ring {
 
     /// Adds a constant or a symbolic power, or finds it; `None` when all spare slots are taken.
     pub(crate) fn adjoin(&mut self, meaning: Meaning) -> Option<usize> {
-        if let Some(index) = self.meanings.iter().position(|m| *m == meaning) {
+        let same = |m: &Meaning| match (m, &meaning) {
+            (Meaning::SymbolicPower { exponent: a, .. }, Meaning::SymbolicPower { exponent: b, .. }) => a == b,
+            (a, b) => a == b,
+        };
+        if let Some(index) = self.meanings.iter().position(same) {
             return Some(index);
         }
         if self.meanings.len() == self.vars.len() {

@@ -98,13 +98,14 @@ impl Range {
 }
 
 /// Decides signs over a box of ranges, one per variable of the ring.
+#[derive(Clone)]
 pub(crate) struct SignOracle {
     ranges: Vec<Range>,
     known: RefCell<HashMap<Poly, Signs>>,
 }
 
-/// More unrestricted variables than this are not split into their two signs.
-const MAX_SPLITS: usize = 5;
+/// Polynomials in more variables than this are not split into the parts of the box.
+const MAX_VARIABLES: usize = 6;
 
 impl SignOracle {
     /// `params` holds the range of each parameter by name.
@@ -175,13 +176,8 @@ impl SignOracle {
             };
             signs = signs.union(signs_inside);
         }
-        if range.lower.is_none() && range.upper.is_none() {
-            signs = signs.union(Signs::of(&factor.replace(variable, &Rational::from(0)).get_constant()));
-        }
-        for (value, closed) in [&range.lower, &range.upper].into_iter().flatten() {
-            if *closed {
-                signs = signs.union(Signs::of(&factor.replace(variable, value).get_constant()));
-            }
+        for value in faces(&range) {
+            signs = signs.union(Signs::of(&factor.replace(variable, &value).get_constant()));
         }
         // A linear factor vanishes only at the one excluded value.
         if let Some(hole) = &range.excluded
@@ -193,26 +189,23 @@ impl SignOracle {
         signs
     }
 
-    /// Signs of the coefficients after every variable is expressed by one that is positive (Pólya's criterion).
+    /// Signs of the coefficients after every variable is expressed by one that is positive (Pólya's criterion), in
+    /// the interior of the box; its closed faces are looked at one by one.
     fn by_coefficients(&self, factor: &Poly, variables: &[usize]) -> Signs {
         let ranges: Vec<(usize, Range)> =
             variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
-        let splits = ranges.iter().filter(|(_, r)| r.lower.is_none() && r.upper.is_none()).count();
-        if splits > MAX_SPLITS {
+        if ranges.len() > MAX_VARIABLES {
             return Signs::ANY;
         }
         let mut cases = vec![factor.clone()];
-        let mut strict = Vec::new();
         for (variable, range) in &ranges {
             let parts = pieces(range);
             cases = cases.iter().flat_map(|case| parts.iter().map(|p| substitute(case, *variable, p))).collect();
-            let closed = [&range.lower, &range.upper].into_iter().flatten().any(|(_, closed)| *closed);
-            let unrestricted = range.lower.is_none() && range.upper.is_none();
-            if !closed && !unrestricted {
-                strict.push(*variable);
-            }
         }
-        cases.iter().fold(Signs::NONE, |signs, case| signs.union(coefficient_signs(case, &strict)))
+        let interior = cases.iter().fold(Signs::NONE, |signs, case| signs.union(coefficient_signs(case)));
+        ranges.iter().fold(interior, |signs, (variable, range)| {
+            faces(range).iter().fold(signs, |signs, value| signs.union(self.signs(&factor.replace(*variable, value))))
+        })
     }
 
     /// a x² + b x + c with b² < 4ac everywhere has the sign of a.
@@ -263,8 +256,19 @@ fn pieces(range: &Range) -> Vec<Piece> {
         (Some((l, _)), Some((u, _))) => vec![Piece::Between(l.clone(), u.clone())],
         (Some((l, _)), None) => vec![Piece::Above(l.clone())],
         (None, Some((u, _))) => vec![Piece::Below(u.clone())],
-        (None, None) => vec![Piece::Above(Rational::from(0)), Piece::Below(Rational::from(0))],
+        (None, None) => {
+            let middle = range.excluded.clone().unwrap_or_else(|| Rational::from(0));
+            vec![Piece::Above(middle.clone()), Piece::Below(middle)]
+        }
     }
+}
+
+/// The points of a range that its pieces leave out.
+fn faces(range: &Range) -> Vec<Rational> {
+    if range.lower.is_none() && range.upper.is_none() {
+        return if range.excluded.is_some() { Vec::new() } else { vec![Rational::from(0)] };
+    }
+    [&range.lower, &range.upper].into_iter().flatten().filter(|(_, closed)| *closed).map(|(v, _)| v.clone()).collect()
 }
 
 /// The polynomial in the new variable, multiplied by a positive power of (1 + u) where that clears fractions.
@@ -291,17 +295,12 @@ fn substitute(poly: &Poly, variable: usize, piece: &Piece) -> Poly {
     }
 }
 
-/// All coefficients of one sign decide; zero is excluded when some term cannot vanish.
-fn coefficient_signs(poly: &Poly, strict: &[usize]) -> Signs {
+/// All coefficients of one sign decide, for variables that are all positive.
+fn coefficient_signs(poly: &Poly) -> Signs {
     if poly.is_zero() {
         return Signs { zero: true, ..Signs::NONE };
     }
     let negative = terms(poly).all(|(c, _)| c.is_negative());
     let positive = terms(poly).all(|(c, _)| !c.is_negative());
-    if !negative && !positive {
-        return Signs::ANY;
-    }
-    let never_zero =
-        terms(poly).any(|(_, exponents)| exponents.iter().enumerate().all(|(i, e)| *e == 0 || strict.contains(&i)));
-    Signs { negative, zero: !never_zero, positive }
+    if negative || positive { Signs { negative, zero: false, positive } } else { Signs::ANY }
 }

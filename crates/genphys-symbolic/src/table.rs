@@ -28,10 +28,12 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
         let value = param.default.as_ref().map(|n| crate::ring::rational(n).to_f64());
-        values.insert(param.name.clone(), value.ok_or_else(|| EngineError::NoValue(param.name.clone()))?);
+        let value = value.ok_or_else(|| EngineError::NoValue(param.name.clone()))?;
+        // A complex parameter is two real variables of the ring; a default is a real number.
+        values.insert(if param.complex { format!("re({})", param.name) } else { param.name.clone() }, value);
     }
     let mut point = eq.point(&values);
-    let problem = conditions::c2::decide(&eq).problem;
+    let problem = conditions::c2::decide(&eq).problem();
     let mut rows = Vec::new();
     let mut previous: Vec<(f64, f64)> = Vec::new();
     for k in k {

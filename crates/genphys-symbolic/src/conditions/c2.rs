@@ -14,12 +14,19 @@ use symbolica::domains::rational::Rational;
 /// The answer before it is turned into words.
 pub(crate) struct C2 {
     pub(crate) formula: Formula,
-    pub(crate) problem: Problem,
+    pub(crate) kind: Kind,
     pub(crate) rule: &'static str,
     /// What the claim comes down to.
     pub(crate) because: String,
     /// Long waves oscillate instead of decaying: the condition on k under which C2 holds against the band's edge.
     pub(crate) band: Option<String>,
+}
+
+impl C2 {
+    /// Which problem the equation poses, for all parameter values.
+    pub(crate) fn problem(&self) -> Problem {
+        self.kind.problem()
+    }
 }
 
 /// Decides C2.
@@ -30,6 +37,30 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         [a0, a1, a2] if a1.is_zero() && a2.is_real() && !eq.ring.has_wave(&a2.re) => pure_second_order(eq, a0, &a2.re),
         a => higher_order(eq, a),
     };
+    let drops = eq.order_drops();
+    if drops != Formula::False {
+        // The formulas above imply that the leading coefficient does not vanish; here is what is left where it does.
+        let below = if eq.order() > 1 {
+            let lower = decide(&eq.of_lower_order());
+            let either = |above: &Formula, below: &Formula| {
+                Formula::any([
+                    Formula::all([drops.negate(), above.clone()]),
+                    Formula::all([drops.clone(), below.clone()]),
+                ])
+                .simplify(&eq.oracle)
+            };
+            c2.kind = Kind {
+                evolution: either(&c2.kind.evolution, &lower.kind.evolution),
+                half_space: either(&c2.kind.half_space, &lower.kind.half_space),
+            };
+            lower.formula
+        } else {
+            Formula::False
+        };
+        let above = Formula::all([drops.negate(), c2.formula]);
+        c2.formula = Formula::any([above, Formula::all([drops, below])]);
+        c2.band = None;
+    }
     c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
     c2
 }
@@ -55,8 +86,8 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         Formula::positive(&denominator)
     };
     let formula = Formula::all([definite, eq.positive(&difference)]).simplify(&eq.oracle);
-    let Kind { evolution, half_space } = petrovsky::first_order(eq, &numerator, &denominator, &formula);
-    let problem = Kind { evolution, half_space }.problem();
+    let kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
+    let problem = kind.problem();
     let (num, den) = quotient(&a0.sub(&CPoly::real(eq.ring.zero())), a1);
     let real = CPoly::real(num.re.clone());
     let rate = print::fraction(&eq.ring, &real.sub(&CPoly::real(at_zero_over(eq, &real.re, &den))), &den);
@@ -70,7 +101,7 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         }
         _ => format!("Im omega(0) - Im omega(k) = {rate}"),
     };
-    C2 { formula, problem, rule: "growth-rate-sign", because, band: None }
+    C2 { formula, kind, rule: "growth-rate-sign", because, band: None }
 }
 
 /// The value at k = 0 when the denominator is constant, to be subtracted from a numerator.
@@ -97,19 +128,30 @@ fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
     }
     let first = second_order_normalised(eq, a, b, c);
     let second = second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
-    let problem = if first.problem == second.problem { first.problem } else { Problem::Undetermined };
-    let formula = Formula::any([Formula::all([up, first.formula.clone()]), Formula::all([down, second.formula])]);
-    C2 { formula, problem, band: None, ..first }
+    let either = |x: &Formula, y: &Formula| {
+        Formula::any([Formula::all([up.clone(), x.clone()]), Formula::all([down.clone(), y.clone()])])
+            .simplify(&eq.oracle)
+    };
+    let kind = Kind {
+        evolution: either(&first.kind.evolution, &second.kind.evolution),
+        half_space: either(&first.kind.half_space, &second.kind.half_space),
+    };
+    let formula = either(&first.formula, &second.formula);
+    C2 { formula, kind, band: None, ..first }
 }
 
 fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     let opposite = eq.positive(&-c.clone());
     let rises = eq.positive(&(&eq.ring.at_zero(c) - c));
-    let kind = petrovsky::second_order(eq, a, b, c, &rises);
+    let mut kind = petrovsky::second_order(eq, a, b, c, &rises);
+    let decay = all_branches_decay(eq, a, b, c);
+    if decay == Formula::True {
+        kind.evolution = Formula::True;
+    }
     let problem = kind.problem();
     let evolution = match &kind.evolution {
         Formula::False => Formula::False,
-        other => Formula::all([other.clone(), all_branches_decay(eq, a, b, c)]),
+        other => Formula::all([other.clone(), decay]),
     };
     let half_space = match &kind.half_space {
         Formula::False => Formula::False,
@@ -145,7 +187,7 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
         }
         _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
     };
-    C2 { formula, problem, rule: "routh-hurwitz", because, band }
+    C2 { formula, kind, rule: "routh-hurwitz", because, band }
 }
 
 /// Whether both branches keep Re s = −b/(2a) with b/a free of k.
@@ -210,7 +252,10 @@ fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Fo
         ]);
     }
     let with_r = statement(&eq.ring.variable(R));
-    with_r.map_atoms(&|p, relation| eliminate_root(p, relation, discriminant))
+    with_r.map_atoms(&|p, relation| {
+        let reduced = eq.ring.reduce(&eq.ring.reduce_square(p, R, discriminant));
+        eliminate_root(&reduced, relation, discriminant)
+    })
 }
 
 /// The square root of a polynomial that is a square.
@@ -270,7 +315,11 @@ fn eliminate_root(p: &Poly, relation: Relation, discriminant: &Poly) -> Formula 
 /// Waves longer than the band's edge oscillate: the condition −c > 0 on k, when it cuts off exactly the long waves.
 fn band_edge(eq: &Equation, c: &Poly, rises: &Formula) -> Option<String> {
     let can_oscillate = eq.oracle.signs(&eq.ring.at_zero(c)).positive;
-    if eq.space != Space::Radial || *rises != Formula::True || !can_oscillate {
+    // Only powers up to |k|² beyond the edge carry a density flow as well.
+    let slow = crate::ring::coefficients(c, crate::ring::RADIAL)
+        .iter()
+        .all(|(weight, e)| weight.is_zero() || u32::from(*e) <= 2 * eq.ring.root);
+    if eq.space != Space::Radial || *rises != Formula::True || !can_oscillate || !slow {
         return None;
     }
     match Formula::negative(c).simplify(&eq.oracle) {
@@ -287,16 +336,15 @@ fn pure_second_order(eq: &Equation, a0: &CPoly, a2: &Poly) -> C2 {
     let rise = eq.positive(&(&x - &x0));
     let grounded = Formula::all([Formula::zero(&y0), Formula::non_negative(&x0)]);
     let sufficient = Formula::all([Formula::non_zero(a2), grounded, rise.clone()]).simplify(&eq.oracle);
-    let (formula, problem) = match sufficient {
-        Formula::True => (Formula::True, Problem::HalfSpace),
-        other => (
-            Formula::any([other, Formula::Unknown("the real part of a complex square root".into())]),
-            Problem::Undetermined,
-        ),
+    let unknown = || Formula::Unknown("the real part of a complex square root".into());
+    let (formula, half_space) = match sufficient {
+        Formula::True => (Formula::True, Formula::True),
+        other => (Formula::any([other, unknown()]), unknown()),
     };
+    let evolution = if half_space == Formula::True { Formula::False } else { unknown() };
     C2 {
         formula,
-        problem,
+        kind: Kind { evolution, half_space },
         rule: "real-part-of-root",
         because: format!(
             "the decaying branch is s = -sqrt(psi(k)) and Re psi(k) - psi(0) = {} is positive (up to a positive factor)",
@@ -313,9 +361,11 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
     let rule = "routh-hurwitz";
     let has_powers = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::SymbolicPower { .. }));
     if real.len() > MAX_ORDER + 1 || has_powers {
+        let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);
+        let unknown = || Formula::Unknown(why.clone());
         return C2 {
-            formula: Formula::Unknown(format!("Routh-Hurwitz conditions of order {}", real.len() - 1)),
-            problem: Problem::Undetermined,
+            formula: unknown(),
+            kind: Kind { evolution: unknown(), half_space: unknown() },
             rule,
             because: "the order in time is above what is decided here".into(),
             band: None,
@@ -329,7 +379,9 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
     let kind = petrovsky::higher_order(eq, &real);
     let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
     let (zeros, rest) = hurwitz::without_zero_roots(&at_zero);
-    let conserved = if zeros == 0 {
+    let conserved = if at_zero.last().is_none_or(|lead| !eq.oracle.signs(lead).never_zero()) {
+        Formula::Unknown("a leading coefficient that vanishes at k = 0".into())
+    } else if zeros == 0 {
         Formula::Unknown("the slowest growth rate at k = 0 is not zero and the order in time is above two".into())
     } else {
         let others = Formula::all(hurwitz::determinants(&rest).iter().map(Formula::positive)).simplify(&eq.oracle);
@@ -352,7 +404,7 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
     if problem == Problem::IllPosed {
         return C2 {
             formula,
-            problem,
+            kind,
             rule,
             because: "some growth rate is unbounded at short waves and the branches do not pair up: ill posed".into(),
             band: None,
@@ -360,7 +412,7 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
     }
     C2 {
         formula,
-        problem,
+        kind,
         rule,
         because: "Im omega(0) = 0 and P(s, k) has all its roots in the left half-plane for k != 0 (Routh-Hurwitz)"
             .into(),

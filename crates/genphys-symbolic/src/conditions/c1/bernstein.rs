@@ -16,7 +16,15 @@ pub(super) fn powers(eq: &Equation, psi: &CPoly) -> C1 {
     if eq.space != Space::Radial {
         return mixed(eq, psi);
     }
-    let formula = Formula::all([vanishes(&without_constant(eq, &psi.im), eq), non_negative_weights(eq, &psi.re)]);
+    let oscillating = without_constant(eq, &psi.im);
+    let symbolic = eq.ring.wave_variables().into_iter().any(|i| i != RADIAL && oscillating.degree(i) > 0);
+    let no_phase = if symbolic {
+        // Powers with different parameters for exponents may coincide and cancel.
+        Formula::Unknown("imaginary weights of powers of |k| whose exponents are parameters".into())
+    } else {
+        vanishes(&oscillating, eq)
+    };
+    let formula = Formula::all([no_phase, non_negative_weights(eq, &psi.re)]);
     let formula = Formula::all([formula, constant_is_real(eq, psi)]).simplify(&eq.oracle);
     let because = match &formula {
         Formula::False => {
@@ -49,7 +57,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
         wave.iter().zip(e).any(|(i, x)| *x > 0 && matches!(eq.ring.meanings[*i], Meaning::SymbolicPower { .. }))
     };
     if list.iter().any(|(e, _)| symbolic(e)) {
-        return symbolic_powers(eq, &list, &wave);
+        return symbolic_powers(eq, &list);
     }
     let position = wave.iter().position(|i| *i == RADIAL);
     let exponent = |e: &[u16]| position.map_or(0, |p| u32::from(e[p]));
@@ -69,19 +77,27 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     Formula::all(none_fast.into_iter().chain([weights]))
 }
 
+/// The exponent of |k| in a monomial; `None` where components of k occur.
+pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
+    let mut total = eq.ring.zero();
+    for (index, e) in eq.ring.wave_variables().into_iter().zip(exponents).filter(|(_, e)| **e > 0) {
+        let one = match &eq.ring.meanings[index] {
+            Meaning::SymbolicPower { exponent, .. } => exponent.clone(),
+            Meaning::Radial => eq.ring.constant((1, i64::from(eq.ring.root)).into()),
+            _ => return None,
+        };
+        total = &total + &one.mul_coeff(i64::from(*e).into());
+    }
+    Some(total)
+}
+
 /// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2.
-fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)], wave: &[usize]) -> Formula {
+fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     let mut each = Vec::new();
     for (exponents, weight) in list {
-        let mut total = eq.ring.zero();
-        for (index, e) in wave.iter().zip(exponents).filter(|(_, e)| **e > 0) {
-            let one = match &eq.ring.meanings[*index] {
-                Meaning::SymbolicPower { exponent, .. } => exponent.clone(),
-                Meaning::Radial => eq.ring.constant((1, i64::from(eq.ring.root)).into()),
-                _ => return Formula::Unknown("a product of |k|^alpha with components of k".into()),
-            };
-            total = &total + &one.mul_coeff(i64::from(*e).into());
-        }
+        let Some(total) = total_exponent(eq, exponents) else {
+            return Formula::Unknown("a product of |k|^alpha with components of k".into());
+        };
         let at_most_two = Formula::non_negative(&(&eq.ring.integer(2) - &total));
         each.push(Formula::any([Formula::zero(weight), Formula::all([Formula::positive(weight), at_most_two])]));
     }

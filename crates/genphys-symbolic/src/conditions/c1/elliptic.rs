@@ -23,6 +23,17 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         Space::Radial if psi.is_real() => square_root_of_radial(eq, &psi.re),
         _ => square_root_of_levy(eq, &psi),
     };
+    // With damping the number of decaying branches must be one at every k; without it Ψ says so itself.
+    let formula = if a1.is_zero() || !a0.is_real() {
+        formula
+    } else {
+        let one_decays = Formula::any([
+            Formula::all([Formula::positive(&a2.re), eq.positive(&-a0.re.clone())]),
+            Formula::all([Formula::negative(&a2.re), eq.positive(&a0.re)]),
+        ]);
+        let open = Formula::Unknown("a number of decaying branches that changes with k".into());
+        Formula::all([formula, Formula::any([one_decays, open])])
+    };
     let formula = formula.simplify(&eq.oracle);
     let because = match &formula {
         Formula::False => {
@@ -54,7 +65,7 @@ fn square_root_of_levy(eq: &Equation, psi: &CPoly) -> Formula {
 /// Isotropic Ψ.
 fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
     let list = radial(psi);
-    let symbolic = crate::positivity::monomials(psi, &eq.ring).len() != list.len();
+    let symbolic = eq.ring.wave_variables().into_iter().any(|i| i != crate::ring::RADIAL && psi.degree(i) > 0);
     let step = 2 * eq.ring.root;
     let even = list.iter().all(|(e, _)| u32::from(*e) % step == 0);
     if symbolic || !even {
@@ -79,16 +90,13 @@ fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
 
 /// Powers |k|^a in Ψ: positive weights with a ≤ 2, or a single power with a ≤ 4.
 fn fractional(eq: &Equation, psi: &Poly) -> Formula {
-    let list = radial(psi);
     let weights = bernstein::non_negative_weights(eq, psi);
     let grounded = Formula::non_negative(&eq.ring.at_zero(psi));
-    if let [(exponent, weight)] = list.as_slice()
-        && crate::positivity::monomials(psi, &eq.ring).len() == 1
-        && psi.degree(crate::ring::RADIAL) > 0
-        && eq.ring.wave_variables().iter().filter(|i| psi.degree(**i) > 0).count() == 1
+    if let [(exponents, weight)] = crate::positivity::monomials(psi, &eq.ring).as_slice()
+        && let Some(total) = bernstein::total_exponent(eq, exponents)
     {
-        let slow_enough = if u32::from(*exponent) <= 4 * eq.ring.root { Formula::True } else { Formula::False };
-        return Formula::all([slow_enough, Formula::non_negative(weight)]);
+        let slow_enough = Formula::non_negative(&(&eq.ring.integer(4) - &total));
+        return Formula::any([Formula::zero(weight), Formula::all([slow_enough, Formula::positive(weight)])]);
     }
     let sufficient = Formula::all([weights, grounded]).simplify(&eq.oracle);
     match sufficient {

@@ -4,7 +4,7 @@
 use super::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, all_principal_minors, form_matrix, monomials};
+use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
 use crate::ring::{CPoly, Meaning, Poly, RADIAL};
 
 /// Whether ψ is a polynomial in the components of k.
@@ -60,7 +60,7 @@ pub(super) fn levy_khintchine(eq: &Equation, psi: &CPoly) -> Formula {
         Space::Radial => form_re.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>(),
         Space::Components(n) => {
             let matrix = form_matrix(&form_re, &wave, n as usize, &psi.re);
-            all_principal_minors(&matrix).iter().map(Formula::non_negative).collect()
+            vec![positive_semidefinite(&matrix)]
         }
     };
     Formula::all(zero.into_iter().chain(semidefinite))

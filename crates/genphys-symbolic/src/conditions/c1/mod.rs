@@ -11,6 +11,7 @@ pub(crate) use quadratic_density::QuadraticDensity;
 
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL};
 use genphys_pde::verdict::Problem;
 
@@ -32,7 +33,8 @@ impl C1 {
 }
 
 /// Decides C1 for the branches that count.
-pub(crate) fn decide(eq: &Equation, problem: Problem) -> C1 {
+pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
+    let problem = kind.problem();
     let mut c1 = match eq.a.as_slice() {
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
@@ -40,11 +42,40 @@ pub(crate) fn decide(eq: &Equation, problem: Problem) -> C1 {
         [_, _, _] if problem == Problem::IllPosed => {
             undecided("the equation is ill posed, so there is no density to follow")
         }
-        [a0, a1, a2] => elliptic::decide(eq, a0, a1, a2),
+        [a0, a1, a2] => either(eq, kind, [a0, a1, a2]),
         a => undecided(&format!("no rule reaches {} excited branches", a.len().saturating_sub(1))),
     };
+    let drops = eq.order_drops();
+    if drops != Formula::False {
+        let below = if eq.order() > 1 {
+            let lower = eq.of_lower_order();
+            decide(&lower, &crate::conditions::c2::decide(&lower).kind)
+        } else {
+            C1::new("none", Formula::False, "no time derivative is left")
+        };
+        let open = |c1: &C1| {
+            if c1.further.is_empty() { c1.formula.clone() } else { Formula::Unknown(c1.because.clone()) }
+        };
+        c1.formula = Formula::any([Formula::all([drops.negate(), open(&c1)]), Formula::all([drops, open(&below)])]);
+        c1.further = Vec::new();
+        c1.quadratic = None;
+    }
     c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
     c1
+}
+
+/// An evolution equation for some parameter values and a half-space problem for others.
+fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
+    let (waves, half_space) = (two_branches::decide(eq, a0, a1, a2), elliptic::decide(eq, a0, a1, a2));
+    let waves_formula = match waves.further.first() {
+        Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
+        None => waves.formula,
+    };
+    let formula = Formula::any([
+        Formula::all([kind.evolution.clone(), waves_formula]),
+        Formula::all([kind.half_space.clone(), half_space.formula]),
+    ]);
+    C1::new(half_space.rule, formula.simplify(&eq.oracle), half_space.because)
 }
 
 fn undecided(why: &str) -> C1 {

@@ -51,8 +51,9 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     }
     let wave_front = "in N >= 2 the wave front makes p negative for concentrated data: p-hat oscillates like \
                       exp(-eps t) cos(v |k| t) for short waves, which no finite non-negative density does (Wiener)";
-    if eq.dims.least >= 2 || b.is_zero() || on_the_line == Formula::False {
-        let extra = if b.is_zero() && eq.dims.least == 1 { "; undamped, it keeps p >= 0 in N = 1 at best" } else { "" };
+    let ideal = b.is_zero() && d.is_zero();
+    if eq.dims.least >= 2 || ideal || on_the_line == Formula::False {
+        let extra = if ideal && eq.dims.least == 1 { "; undamped, it keeps p >= 0 in N = 1 at best" } else { "" };
         return C1::new(RULE, Formula::False, format!("{wave_front}{extra}"));
     }
     let mut c1 = C1::new(RULE, on_the_line, format!("p >= 0 in N = 1 (Kac's persistent random walk); {wave_front}"));

@@ -1,0 +1,2 @@
+#! verdict = undecided
+pde common { dt(lap(phi)) = lap(phi, 2) }
