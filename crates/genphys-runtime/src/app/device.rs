@@ -1,0 +1,71 @@
+//! From `--device` to a device.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use candle_core::Device;
+
+use crate::error::{Result, RuntimeError};
+
+/// Opens the device named `cpu`, `cuda`, `cuda:1` or `metal`.
+///
+/// # Errors
+/// When the name is unknown, the program was built without that kind of device, or a library or driver is missing.
+pub fn open_device(name: &str) -> Result<Device> {
+    let problem = |reason: String| RuntimeError::Device { device: name.to_owned(), reason };
+    let (kind, ordinal) = match name.split_once(':') {
+        Some((kind, number)) => {
+            (kind, number.parse::<usize>().map_err(|_| problem(format!("`{number}` is not a device number")))?)
+        }
+        None => (name, 0),
+    };
+    match kind {
+        "cpu" => Ok(Device::Cpu),
+        "cuda" if !cfg!(feature = "cuda") => {
+            Err(problem("this program was built without CUDA; build it with `--features cuda`".to_owned()))
+        }
+        "metal" if !cfg!(feature = "metal") => {
+            Err(problem("this program was built without Metal; build it with `--features metal`".to_owned()))
+        }
+        "cuda" => guarded(|| Device::new_cuda(ordinal))
+            .map_err(|reason| problem(format!("{reason} (is there an NVIDIA driver, and is libcuda.so found?)"))),
+        "metal" => guarded(|| Device::new_metal(ordinal)).map_err(problem),
+        _ => Err(problem("known devices are cpu, cuda, cuda:1 and metal".to_owned())),
+    }
+}
+
+/// Calls `open` and turns a panic into text: the CUDA bindings panic when a shared library is missing.
+fn guarded(open: impl FnOnce() -> candle_core::Result<Device>) -> std::result::Result<Device, String> {
+    match catch_unwind(AssertUnwindSafe(open)) {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(payload) => Err(payload
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_else(|| "the device library failed without a message".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unusable_devices_say_why() {
+        assert!(open_device("cpu").is_ok());
+        let message = |name| open_device(name).map(|_| ()).unwrap_err().to_string();
+        assert!(message("gpu").contains("known devices"));
+        assert!(message("cuda:x").contains("not a device number"));
+        if !cfg!(feature = "cuda") {
+            assert!(message("cuda").contains("--features cuda"), "{}", message("cuda"));
+        }
+    }
+
+    #[test]
+    fn a_panic_becomes_a_message() {
+        let quiet = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| ()));
+        let result = guarded(|| std::panic::panic_any("no library".to_owned()));
+        std::panic::set_hook(quiet);
+        assert_eq!(result.map(|_| ()).unwrap_err(), "no library");
+    }
+}

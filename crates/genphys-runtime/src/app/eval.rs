@@ -1,0 +1,52 @@
+//! `eval`: how good a trained model is.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::device::open_device;
+use super::error::AppError;
+use super::sample::SamplingArguments;
+use super::train::DATA_SEED;
+use crate::data;
+use crate::error::RuntimeError;
+use crate::evaluation::{DEFAULT_COUNT, evaluate};
+use crate::generative_pde::GenerativePde;
+use crate::training::TrainedModel;
+
+#[derive(Debug, Args)]
+pub(super) struct EvalArguments {
+    #[command(flatten)]
+    sampling: SamplingArguments,
+    /// Number of samples [default: as many as there are held-out points, at most 2000]
+    #[arg(long)]
+    count: Option<usize>,
+    /// The training data, if they have moved
+    #[arg(long)]
+    data: Option<String>,
+    /// Print one JSON value
+    #[arg(long)]
+    json: bool,
+    /// Write the JSON value to this file as well
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    let device = open_device(&arguments.sampling.device)?;
+    let model = TrainedModel::load(pde, &arguments.sampling.model, &device)?;
+    let source = arguments.data.as_deref().unwrap_or(&model.config.data);
+    let data = data::load(source, DATA_SEED).map_err(RuntimeError::from)?;
+    if data.shape != model.config.shape || data.normalisation != model.config.normalisation {
+        let message = format!("{source} is not the data this model was trained on");
+        return Err(RuntimeError::Setting(message).into());
+    }
+    let held_out = (data.len() as f64 * model.config.training.held_out) as usize;
+    let count = arguments.count.unwrap_or(DEFAULT_COUNT.min(held_out)).max(2);
+    let evaluation = evaluate(pde, &model, &data, &arguments.sampling.config(count))?;
+    let json = serde_json::to_string(&evaluation).map_err(|error| RuntimeError::Setting(error.to_string()))? + "\n";
+    if let Some(out) = &arguments.out {
+        std::fs::write(out, &json).map_err(RuntimeError::io("cannot write", out))?;
+    }
+    Ok(if arguments.json { json } else { evaluation.human() })
+}

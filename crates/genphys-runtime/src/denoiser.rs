@@ -1,0 +1,82 @@
+//! The learned posterior mean.
+
+use candle_core::{Device, Tensor};
+
+use crate::data_statistics::DataStatistics;
+use crate::error::Result;
+use crate::generative_pde::GenerativePde;
+use crate::network::{NetworkConfig, ParameterStore, ResidualMlp};
+use crate::precondition::Preconditioner;
+
+/// `D(x, t) ≈ E[y | x, t]`: where the matter found at `x` came from, on average.
+///
+/// Where particles are born or die it also estimates the growth rate, relative to that of a lone point source at the
+/// data mean: see [`PointSource`](crate::point_source::PointSource).
+#[derive(Clone, Debug)]
+pub struct Denoiser {
+    network: ResidualMlp,
+    parameters: ParameterStore,
+    preconditioner: Preconditioner,
+    growth_scale: f64,
+}
+
+/// What a denoiser says about a batch.
+#[derive(Clone, Debug)]
+pub struct Estimate {
+    /// `E[y | x, t]`, `(batch, dim)`.
+    pub clean: Tensor,
+    /// Relative growth per unit of `ln σ`, `(batch,)`; only where particles are born or die.
+    pub growth: Option<Tensor>,
+    /// Weight of the squared error of `clean`, `(batch,)`: the EDM weight at the example's noise level.
+    pub loss_weight: Tensor,
+}
+
+impl Denoiser {
+    /// An untrained denoiser. `growth_scale` is the typical size of the relative growth.
+    ///
+    /// # Errors
+    /// When a size is zero or the device has no room.
+    pub fn new(
+        pde: &dyn GenerativePde,
+        statistics: &DataStatistics,
+        config: &NetworkConfig,
+        growth_scale: f64,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Self> {
+        let mut parameters = ParameterStore::new(device, seed);
+        let network = ResidualMlp::new(&mut parameters, config)?;
+        let preconditioner = Preconditioner::new(pde, statistics, device)?;
+        Ok(Self { network, parameters, preconditioner, growth_scale })
+    }
+
+    /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`.
+    ///
+    /// # Errors
+    /// When the shapes do not fit.
+    pub fn estimate(&self, x: &Tensor, spread: &Tensor) -> Result<Estimate> {
+        let centred = x.broadcast_sub(self.preconditioner.mean())?;
+        let scales = self.preconditioner.scales(&centred, spread)?;
+        let input = centred.broadcast_mul(&scales.input)?;
+        let output = self.network.forward(&input, &scales.level, &scales.ratio)?;
+        let skipped = centred.broadcast_mul(&scales.skip)?.broadcast_add(self.preconditioner.mean())?;
+        let clean = (output.point.broadcast_mul(&scales.out)? + skipped)?;
+        let growth = output.growth.map(|growth| growth.affine(self.growth_scale, 0.0)).transpose()?;
+        Ok(Estimate { clean, growth, loss_weight: scales.loss_weight.squeeze(1)? })
+    }
+
+    /// Weight of the squared error of the growth: it makes an untrained head's loss about one tenth.
+    pub fn growth_weight(&self) -> f64 {
+        0.1 / (self.growth_scale * self.growth_scale)
+    }
+
+    /// The parameters. They are shared with the network: changing them changes the estimates.
+    pub fn parameters(&self) -> &ParameterStore {
+        &self.parameters
+    }
+
+    /// The device the network runs on.
+    pub fn device(&self) -> &Device {
+        self.parameters.device()
+    }
+}

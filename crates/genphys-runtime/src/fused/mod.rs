@@ -1,0 +1,57 @@
+//! Operations that candle composes of many passes over memory, done in one pass on the CPU.
+//!
+//! Measured on 2 cores, forward and backward at 4096 x 256: a composed SiLU takes 53 ms, the row sums of a bias
+//! gradient 7.6 ms, a 256 x 256 matrix product 8 ms. On other devices every operation here falls back to candle's
+//! own. Sums run over fixed blocks, so results do not depend on the number of threads.
+
+mod adam;
+mod bias;
+mod blend;
+mod exp;
+mod modulated_norm;
+mod silu;
+mod sum_squares;
+
+pub use adam::{AdamUpdate, adam_update};
+pub use bias::add_bias;
+pub use blend::blend_into;
+pub use modulated_norm::modulated_norm;
+pub use silu::silu;
+pub use sum_squares::sum_squares;
+
+use candle_core::{CpuStorage, Error, Layout, Result};
+
+/// Elements per parallel piece of work: large enough to be worth a task, small enough to balance.
+const BLOCK: usize = 16 * 1024;
+
+/// The contiguous `f32` values behind a layout.
+fn values<'a>(op: &'static str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    let CpuStorage::F32(data) = storage else {
+        return Err(Error::Msg(format!("{op}: expected f32 values")));
+    };
+    let Some((start, end)) = layout.contiguous_offsets() else {
+        return Err(Error::Msg(format!("{op}: expected a contiguous tensor")));
+    };
+    data.get(start..end).ok_or_else(|| Error::Msg(format!("{op}: layout exceeds its storage")))
+}
+
+/// The contiguous `f32` values behind a layout, for writing.
+fn values_mut<'a>(op: &'static str, storage: &'a mut CpuStorage, layout: &Layout) -> Result<&'a mut [f32]> {
+    let CpuStorage::F32(data) = storage else {
+        return Err(Error::Msg(format!("{op}: expected f32 values")));
+    };
+    let Some((start, end)) = layout.contiguous_offsets() else {
+        return Err(Error::Msg(format!("{op}: expected a contiguous tensor")));
+    };
+    data.get_mut(start..end).ok_or_else(|| Error::Msg(format!("{op}: layout exceeds its storage")))
+}
+
+/// Rows and columns of a matrix layout.
+fn matrix(op: &'static str, layout: &Layout) -> Result<(usize, usize)> {
+    layout.shape().dims2().map_err(|_| Error::Msg(format!("{op}: expected a matrix, found {:?}", layout.shape())))
+}
+
+/// Rows per parallel block for rows of `columns` values.
+fn rows_per_block(columns: usize) -> usize {
+    (BLOCK / columns.max(1)).max(1)
+}

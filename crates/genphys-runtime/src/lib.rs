@@ -1,0 +1,54 @@
+//! Runtime of genphys models: networks, training and sampling on candle.
+//!
+//! An s-generative equation enters as a [`GenerativePde`]: how a point source spreads, flows and grows. From there on
+//! everything is the same for every equation:
+//!
+//! 1. [`perturb`]: data points `y` are spread by the process to `x = y + z` at a random time;
+//! 2. [`denoiser`]: a network learns `E[y | x, t]`, the posterior mean, and where particles are born or die the growth;
+//! 3. [`training`]: [`loss`], [`optimizer`], moving averages, checkpoints that resume to the bit;
+//! 4. [`sampler`]: draws from the prior are carried back in time by a [`solver`], with [`birth_death`] on the way;
+//! 5. [`evaluation`]: distances between samples and held-out data, beside those of fresh data.
+//!
+//! [`app`] puts a command line around it: the program of a model crate. All randomness comes from explicit seeds
+//! ([`seed`]). Theory: Liu et al., *GenPhys*, arXiv 2304.02637; preconditioning, loss weights and sampler grid follow
+//! Karras et al. (EDM), arXiv 2206.00364.
+
+pub mod app;
+pub mod birth_death;
+pub mod data;
+pub mod data_statistics;
+pub mod denoiser;
+pub mod ema;
+pub mod empirical_field;
+pub mod error;
+pub mod evaluation;
+pub mod fused;
+pub mod generative_pde;
+pub mod gradients;
+pub mod loss;
+pub mod metrics;
+pub mod network;
+pub mod noise_schedule;
+pub mod optimizer;
+#[cfg(test)]
+mod oracle;
+mod param_error;
+pub mod perturb;
+pub mod pictures;
+pub mod point_source;
+pub mod precondition;
+pub mod run_dir;
+pub mod sampler;
+pub mod seed;
+pub mod solver;
+pub mod training;
+pub mod velocity_field;
+
+pub use denoiser::{Denoiser, Estimate};
+pub use error::{Result, RuntimeError};
+pub use generative_pde::GenerativePde;
+pub use loss::{LossFn, TrainingLoss, training_loss};
+pub use param_error::ParamError;
+pub use perturb::{Batch, CleanBatch};
+/// The random generator that [`GenerativePde`] draws from.
+pub use rand::RngCore;

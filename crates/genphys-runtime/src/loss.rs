@@ -1,0 +1,65 @@
+//! The training loss. A model crate has this function written out in its `src/train.rs`.
+
+use candle_core::{D, Tensor};
+
+use crate::denoiser::Denoiser;
+use crate::error::Result;
+use crate::generative_pde::GenerativePde;
+use crate::perturb::{Batch, CleanBatch};
+
+/// A function that turns data points into the loss of one training step.
+pub type LossFn = fn(&dyn GenerativePde, &Denoiser, &mut CleanBatch<'_>) -> Result<TrainingLoss>;
+
+/// The loss of one training step: scalars that can be differentiated.
+#[derive(Clone, Debug)]
+pub struct TrainingLoss {
+    /// What is minimised.
+    pub total: Tensor,
+    /// Weighted squared error of the denoiser; about one for an untrained network.
+    pub denoising: Tensor,
+    /// Weighted squared error of the growth rate, where particles are born or die.
+    pub growth: Option<Tensor>,
+}
+
+impl TrainingLoss {
+    /// The sum of both parts.
+    ///
+    /// # Errors
+    /// When the tensors are not scalars of one kind.
+    pub fn new(denoising: Tensor, growth: Option<Tensor>) -> Result<Self> {
+        let total = match &growth {
+            Some(growth) => (&denoising + growth)?,
+            None => denoising.clone(),
+        };
+        Ok(Self { total, denoising, growth })
+    }
+}
+
+/// The loss of one training step.
+///
+/// # Errors
+/// When a tensor operation fails.
+pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut CleanBatch<'_>) -> Result<TrainingLoss> {
+    // 1. A random flow scale sigma for every data point y, and with it a time t.
+    let sigmas = clean.draw_sigmas();
+
+    // 2. The process runs until t: x = y + z, with z drawn from the point-source kernel.
+    let batch = Batch::perturb(pde, clean, &sigmas)?;
+
+    // 3. The network's estimate of E[y | x, t], in (batch, dim).
+    let estimate = denoiser.estimate(&batch.x, &batch.spread)?;
+
+    // 4. Squared error per coordinate, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8).
+    let squared_error = (&estimate.clean - &batch.y)?.sqr()?.mean(D::Minus1)?;
+    let denoising = squared_error.mul(&estimate.loss_weight)?.mul(&batch.weight)?.mean_all()?;
+
+    // 5. Where particles are born or die: the growth relative to that of a lone point source, (batch,).
+    let growth = match (&estimate.growth, &batch.growth) {
+        (Some(estimate), Some(target)) => {
+            let squared_error = (estimate - target)?.sqr()?.mul(&batch.weight)?;
+            Some(squared_error.mean_all()?.affine(denoiser.growth_weight(), 0.0)?)
+        }
+        _ => None,
+    };
+    TrainingLoss::new(denoising, growth)
+}

@@ -1,0 +1,121 @@
+//! Forward in time: data points, spread by the process.
+
+use candle_core::{Device, Tensor};
+use rand_chacha::ChaCha8Rng;
+
+use crate::error::Result;
+use crate::generative_pde::GenerativePde;
+use crate::noise_schedule::NoiseSchedule;
+use crate::point_source::PointSource;
+
+/// Data points drawn for one training step, and the randomness that belongs to it.
+#[derive(Debug)]
+pub struct CleanBatch<'a> {
+    /// Data points, row-major `(batch, dim)`.
+    pub points: Vec<f64>,
+    /// Mean of the data, `(dim,)`.
+    pub mean: &'a [f64],
+    /// The range of flow scales and how it is visited.
+    pub schedule: &'a NoiseSchedule,
+    /// The random stream of this step.
+    pub rng: ChaCha8Rng,
+    /// Where the tensors go.
+    pub device: &'a Device,
+}
+
+impl CleanBatch<'_> {
+    /// Dimension of the data.
+    pub fn dim(&self) -> usize {
+        self.mean.len()
+    }
+
+    /// A random flow scale for every data point.
+    pub fn draw_sigmas(&mut self) -> Vec<f64> {
+        (0..self.points.len() / self.dim()).map(|_| self.schedule.draw(&mut self.rng)).collect()
+    }
+}
+
+/// A batch of perturbed points and what the network should say about them.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Data points `y`, `(batch, dim)`.
+    pub y: Tensor,
+    /// Perturbed points `x = y + z`, `(batch, dim)`.
+    pub x: Tensor,
+    /// Typical spread of the process at each point's time, `(batch, 1)`.
+    pub spread: Tensor,
+    /// Importance weight of each point, `(batch,)`; one where particles are conserved.
+    pub weight: Tensor,
+    /// Growth relative to a point source at the data mean, per unit of `ln σ`, `(batch,)`; only where particles are
+    /// born or die.
+    pub growth: Option<Tensor>,
+}
+
+impl Batch {
+    /// Lets the process run from each data point until its flow scale is the given one.
+    ///
+    /// Where particles die, points are drawn from the population the sampler visits, which looks ahead (see
+    /// [`PointSource`]): `p(z) h(z)` instead of `p(z)`. The weight `h(x)/h(z)` restores the posterior: it differs
+    /// from `1/h(z)` by a factor that depends on `x` alone, and such a factor leaves `E[y | x, t]` as it is. It is near
+    /// one, because `x` and `z` differ by one data point.
+    ///
+    /// # Errors
+    /// When the device has no room.
+    pub fn perturb(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>, sigmas: &[f64]) -> Result<Self> {
+        let dim = clean.dim();
+        let grows = !pde.conserves_particles();
+        let source = PointSource::new(pde, dim, clean.schedule.sigma_min);
+        let mut x = vec![0f32; clean.points.len()];
+        let mut spread = Vec::with_capacity(sigmas.len());
+        let mut weight = vec![1f32; sigmas.len()];
+        let mut growth = Vec::new();
+        let mut z = vec![0f64; dim];
+        for (i, (&sigma, y)) in sigmas.iter().zip(clean.points.chunks_exact(dim)).enumerate() {
+            let t = pde.time(sigma);
+            spread.push(pde.spread(t) as f32);
+            if grows {
+                source.stretched_displacement(sigma, &mut clean.rng, &mut z);
+            } else {
+                pde.displacement(t, &mut clean.rng, &mut z);
+            }
+            for ((x, y), z) in x[i * dim..].iter_mut().zip(y).zip(&z) {
+                *x = (y + z) as f32;
+            }
+            if grows {
+                let from_point = z.iter().map(|z| z * z).sum::<f64>().sqrt();
+                let offsets = y.iter().zip(&z).zip(clean.mean).map(|((y, z), mean)| (y + z - mean).powi(2));
+                let from_mean = offsets.sum::<f64>().sqrt();
+                let log_weight = source.log_look_ahead(from_mean, sigma) - source.log_look_ahead(from_point, sigma);
+                weight[i] = log_weight.exp() as f32;
+                let relative =
+                    source.growth_per_log_sigma(from_point, sigma) - source.growth_per_log_sigma(from_mean, sigma);
+                growth.push(relative as f32);
+            }
+        }
+        let (count, device) = (sigmas.len(), clean.device);
+        let y = clean.points.iter().map(|y| *y as f32).collect::<Vec<f32>>();
+        Ok(Self {
+            y: Tensor::from_vec(y, (count, dim), device)?,
+            x: Tensor::from_vec(x, (count, dim), device)?,
+            spread: Tensor::from_vec(spread, (count, 1), device)?,
+            weight: Tensor::from_vec(weight, count, device)?,
+            growth: if grows { Some(Tensor::from_vec(growth, count, device)?) } else { None },
+        })
+    }
+}
+
+/// Typical size of the relative growth over the noise levels of training: root mean square over a sample.
+///
+/// Returns one where particles are conserved or the growth is that of a point source everywhere.
+///
+/// # Errors
+/// When a device operation fails.
+pub fn growth_scale(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>) -> Result<f64> {
+    let sigmas = clean.draw_sigmas();
+    let Some(growth) = Batch::perturb(pde, clean, &sigmas)?.growth else {
+        return Ok(1.0);
+    };
+    let values = growth.to_device(&Device::Cpu)?.to_vec1::<f32>()?;
+    let mean = values.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>() / values.len().max(1) as f64;
+    Ok(if mean.is_finite() && mean > 0.0 { mean.sqrt() } else { 1.0 })
+}

@@ -1,0 +1,87 @@
+//! Checkpoints, and models read back from them.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use candle_core::{DType, Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::config::ModelConfig;
+use crate::data_statistics::DataStatistics;
+use crate::denoiser::Denoiser;
+use crate::error::{Result, RuntimeError};
+use crate::generative_pde::GenerativePde;
+use crate::run_dir::{CONFIG, EMA, RunDir, STATE, STATISTICS};
+
+/// A run's `state.json`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrainingState {
+    /// Steps done.
+    pub step: u64,
+    /// Wall time of training so far, in seconds.
+    pub seconds: f64,
+}
+
+/// A model to sample from: a run's moving averages.
+pub struct TrainedModel {
+    /// The run's settings.
+    pub config: ModelConfig,
+    /// How far it was trained.
+    pub state: TrainingState,
+    /// Mean and scale of the training data.
+    pub statistics: DataStatistics,
+    /// The denoiser.
+    pub denoiser: Denoiser,
+}
+
+impl TrainedModel {
+    /// Reads the model in the folder `path`.
+    ///
+    /// # Errors
+    /// When there is none, a file is damaged, or it was trained with another equation.
+    pub fn load(pde: &dyn GenerativePde, path: &Path, device: &Device) -> Result<Self> {
+        let run = RunDir::open(path)?;
+        let config: ModelConfig = run.read_json(CONFIG)?;
+        config.check_pde(pde)?;
+        let state = run.read_json(STATE)?;
+        let statistics = read_statistics(&run, &config)?;
+        let denoiser =
+            Denoiser::new(pde, &statistics, &config.network, config.growth_scale, config.training.seed, device)?;
+        denoiser.parameters().import(&run.read_tensors(EMA)?, "", &run.file(EMA))?;
+        Ok(Self { config, state, statistics, denoiser })
+    }
+}
+
+/// Tensors of `statistics.safetensors`, in `f64`.
+pub(super) fn statistics_tensors(statistics: &DataStatistics) -> Result<HashMap<String, Tensor>> {
+    let tensor = |values: &[f64]| Tensor::from_slice(values, values.len(), &Device::Cpu);
+    Ok(HashMap::from([
+        ("mean".to_owned(), tensor(&statistics.mean)?),
+        ("whitener".to_owned(), tensor(&statistics.whitener)?),
+    ]))
+}
+
+/// Reads `statistics.safetensors`; the numbers beside it are in the configuration.
+pub(super) fn read_statistics(run: &RunDir, config: &ModelConfig) -> Result<DataStatistics> {
+    let tensors = run.read_tensors(STATISTICS)?;
+    let dim = config.network.dim;
+    let values = |name: &str, lengths: &[usize]| -> Result<Vec<f64>> {
+        let problem = |found: String| RuntimeError::RunFile {
+            path: run.file(STATISTICS),
+            expected: format!("`{name}` of {lengths:?} values"),
+            found,
+        };
+        let tensor = tensors.get(name).ok_or_else(|| problem("no such tensor".to_owned()))?;
+        if !lengths.contains(&tensor.elem_count()) {
+            return Err(problem(format!("{} values", tensor.elem_count())));
+        }
+        Ok(tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1()?)
+    };
+    Ok(DataStatistics {
+        mean: values("mean", &[dim])?,
+        sigma_data: config.sigma_data,
+        whitener: values("whitener", &[dim, dim * dim])?,
+        whitened_norm: config.whitened_norm,
+        whitened_deviation: config.whitened_deviation,
+    })
+}

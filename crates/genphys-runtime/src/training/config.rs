@@ -1,0 +1,167 @@
+//! Everything that is decided before the first training step.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::{DataShape, Normalisation};
+use crate::error::{Result, RuntimeError};
+use crate::generative_pde::GenerativePde;
+use crate::network::NetworkConfig;
+use crate::noise_schedule::NoiseSchedule;
+use crate::optimizer::AdamConfig;
+
+/// What a user may choose about a training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainConfig {
+    /// Seed of all randomness.
+    pub seed: u64,
+    /// Data points per step.
+    pub batch: usize,
+    /// Values per example inside the network.
+    pub width: usize,
+    /// Residual blocks of the network.
+    pub depth: usize,
+    /// Largest step size.
+    pub learning_rate: f64,
+    /// Steps over which the step size rises from zero.
+    pub warm_up: u64,
+    /// Steps after which it falls as `1/√step`. A function of the step alone, so that a resumed training goes on as an
+    /// uninterrupted one.
+    pub decay_after: u64,
+    /// Steps in which the moving average forgets half of the past.
+    pub ema_half_life: f64,
+    /// Settings of the optimiser.
+    pub adam: AdamConfig,
+    /// Fraction of the data that is kept for evaluation.
+    pub held_out: f64,
+}
+
+impl TrainConfig {
+    /// Settings that suit data of this kind on a small computer.
+    pub fn for_data(shape: &DataShape) -> Self {
+        let image = matches!(shape, DataShape::Image { .. });
+        Self {
+            seed: 0,
+            batch: if image { 256 } else { 512 },
+            width: if image { 256 } else { 128 },
+            depth: if image { 4 } else { 3 },
+            learning_rate: if image { 1e-3 } else { 2e-3 },
+            warm_up: 100,
+            decay_after: 1000,
+            ema_half_life: 300.0,
+            adam: AdamConfig::default(),
+            held_out: 0.2,
+        }
+    }
+
+    /// Steps and minutes after which a training stops, whichever comes first, when the user gives no limit.
+    pub fn default_limits(shape: &DataShape) -> (u64, f64) {
+        match shape {
+            DataShape::Image { .. } => (6000, 4.5),
+            DataShape::Vector { .. } => (4000, 2.0),
+        }
+    }
+
+    /// Checks that every number is in its range.
+    ///
+    /// # Errors
+    /// Names the first that is not.
+    pub fn check(&self) -> Result<()> {
+        let positive = [
+            ("batch", self.batch as f64),
+            ("width", self.width as f64),
+            ("learning rate", self.learning_rate),
+            ("half-life of the moving average", self.ema_half_life),
+            ("clipping norm", self.adam.clip_norm),
+        ];
+        for (name, value) in positive {
+            if !value.is_finite() || value <= 0.0 {
+                return Err(RuntimeError::Setting(format!("the {name} must be a positive number, found {value}")));
+            }
+        }
+        if !(self.held_out > 0.0 && self.held_out < 1.0) {
+            let found = self.held_out;
+            return Err(RuntimeError::Setting(format!("the held-out fraction must be between 0 and 1, found {found}")));
+        }
+        Ok(())
+    }
+
+    /// Step size of step `step`, counted from zero.
+    pub fn learning_rate_at(&self, step: u64) -> f64 {
+        let rise = (step + 1) as f64 / self.warm_up.max(1) as f64;
+        let fall = (self.decay_after.max(1) as f64 / (step + 1) as f64).sqrt();
+        self.learning_rate * rise.min(1.0) * fall.min(1.0)
+    }
+}
+
+/// A run's `config.json`: the equation, the data, and the choices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelConfig {
+    /// Name of the equation.
+    pub pde: String,
+    /// Its canonical text.
+    pub equation: String,
+    /// Values of its parameters.
+    pub params: Vec<(String, f64)>,
+    /// The data as they were asked for: a name or a path.
+    pub data: String,
+    /// Name of the data set.
+    pub data_name: String,
+    /// What a data point is.
+    pub shape: DataShape,
+    /// How data were normalised.
+    pub normalisation: Normalisation,
+    /// Root of the mean variance of a coordinate.
+    pub sigma_data: f64,
+    /// Mean of `|whitener · y|²` over the training data.
+    pub whitened_norm: f64,
+    /// Its standard deviation.
+    pub whitened_deviation: f64,
+    /// Typical relative growth; one where particles are conserved.
+    pub growth_scale: f64,
+    /// Noise levels.
+    pub schedule: NoiseSchedule,
+    /// Size of the network.
+    pub network: NetworkConfig,
+    /// Choices of the training.
+    pub training: TrainConfig,
+}
+
+impl ModelConfig {
+    /// Checks that the run was trained with this equation and these parameters.
+    ///
+    /// # Errors
+    /// Says what differs.
+    pub fn check_pde(&self, pde: &dyn GenerativePde) -> Result<()> {
+        let params: Vec<(String, f64)> =
+            pde.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        if self.equation == pde.equation() && self.params == params {
+            return Ok(());
+        }
+        let text = |equation: &str, params: &[(String, f64)]| {
+            let params: Vec<String> = params.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
+            format!("{equation}{}", params.concat())
+        };
+        Err(RuntimeError::Setting(format!(
+            "this run was trained with another equation\n  run:     {}\n  program: {}",
+            text(&self.equation, &self.params),
+            text(pde.equation(), &params)
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_size_rises_then_falls() {
+        let config = TrainConfig::for_data(&DataShape::Vector { dim: 2, names: None });
+        assert!(config.learning_rate_at(0) < 0.02 * config.learning_rate);
+        assert!((config.learning_rate_at(500) / config.learning_rate - 1.0).abs() < 1e-12);
+        let late = config.learning_rate_at(4 * config.decay_after - 1);
+        assert!((late / config.learning_rate - 0.5).abs() < 1e-12);
+        assert!(config.check().is_ok());
+        assert!(TrainConfig { batch: 0, ..config.clone() }.check().is_err());
+        assert!(TrainConfig { held_out: 1.0, ..config }.check().is_err());
+    }
+}

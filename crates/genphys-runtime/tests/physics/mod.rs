@@ -1,0 +1,62 @@
+//! Equations for tests: the trait written out by hand around the kernels.
+
+use genphys_kernels::PointSourceKernel;
+use genphys_runtime::{GenerativePde, RngCore};
+
+/// Any kernel as a model.
+pub struct Model<K> {
+    pub kernel: K,
+    pub name: &'static str,
+    pub conserves: bool,
+}
+
+impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
+    fn name(&self) -> &str {
+        self.name
+    }
+    fn equation(&self) -> &str {
+        self.name
+    }
+    fn params(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+    fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.kernel.log_density(dim, t, r)
+    }
+    fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.kernel.velocity_over_r(dim, t, r)
+    }
+    fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.kernel.growth_rate(dim, t, r)
+    }
+    fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
+        self.kernel.sample_displacement(t, rng, z)
+    }
+    fn sigma(&self, t: f64) -> f64 {
+        self.kernel.sigma(t)
+    }
+    fn time(&self, sigma: f64) -> f64 {
+        self.kernel.time(sigma)
+    }
+    fn spread(&self, t: f64) -> f64 {
+        self.kernel.spread(t)
+    }
+    fn conserves_particles(&self) -> bool {
+        self.conserves
+    }
+}
+
+/// φ_t = ∇²φ.
+pub fn heat() -> Model<genphys_kernels::Heat> {
+    Model { kernel: genphys_kernels::Heat::new(1.0).unwrap(), name: "heat", conserves: true }
+}
+
+/// φ_tt + ∇²φ = 0.
+pub fn poisson() -> Model<genphys_kernels::Poisson> {
+    Model { kernel: genphys_kernels::Poisson::new(1.0).unwrap(), name: "poisson", conserves: true }
+}
+
+/// φ_tt + ∇²φ − m²φ = 0.
+pub fn yukawa(m: f64) -> Model<genphys_kernels::Yukawa> {
+    Model { kernel: genphys_kernels::Yukawa::new(1.0, m).unwrap(), name: "yukawa", conserves: false }
+}

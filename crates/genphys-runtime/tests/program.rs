@@ -1,0 +1,118 @@
+//! The program of a model crate, from command line to files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod physics;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use genphys_runtime::app::{AppError, run};
+use genphys_runtime::{GenerativePde, training_loss};
+
+fn call(pde: &dyn GenerativePde, arguments: &[&str]) -> Result<String, AppError> {
+    run(std::iter::once("model").chain(arguments.iter().copied()).map(OsString::from), pde, training_loss)
+}
+
+fn train(pde: &dyn GenerativePde, data: &str, out: &Path, steps: &str) -> String {
+    let out = out.to_str().unwrap();
+    let sizes = ["--batch", "64", "--width", "32", "--depth", "1", "--seed", "3"];
+    call(pde, &[&["train", "--data", data, "--out", out, "--steps", steps][..], &sizes].concat()).unwrap()
+}
+
+#[test]
+fn train_sample_and_evaluate_on_the_digits() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pde = physics::yukawa(1.0);
+    assert!(train(&pde, "digits", &out, "4").starts_with("4 steps"));
+    let run_path = path("run");
+    // A run is not overwritten, and goes on when asked to.
+    let again = call(&pde, &["train", "--data", "digits", "--out", &run_path, "--steps", "5"]);
+    assert!(again.unwrap_err().to_string().contains("--resume"));
+    let more = call(&pde, &["train", "--data", "digits", "--out", &run_path, "--steps", "6", "--resume"]).unwrap();
+    assert!(more.starts_with("6 steps"), "{more}");
+
+    for (seed, name) in [("1", "a.npy"), ("1", "b.npy"), ("2", "c.npy"), ("1", "a.png")] {
+        let arguments = ["sample", "--model", &run_path, "--count", "4", "--nfe", "5", "--seed", seed];
+        call(&pde, &[&arguments[..], &["--out", &path(name)]].concat()).unwrap();
+    }
+    let bytes = |name: &str| std::fs::read(path(name)).unwrap();
+    assert!(bytes("a.npy") == bytes("b.npy") && bytes("a.npy") != bytes("c.npy"));
+    assert!(bytes("a.png").starts_with(b"\x89PNG"));
+    let file = bytes("a.npy");
+    let numbers = npyz::NpyFile::new(&file[..]).unwrap();
+    assert_eq!(numbers.shape(), [4, 8, 8, 1]);
+    assert!(numbers.into_vec::<f32>().unwrap().iter().all(|value| value.is_finite()));
+
+    let text = call(&pde, &["eval", "--model", &run_path, "--count", "20", "--nfe", "5", "--json"]).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let distance = |of: &str| json["quality"][of]["sliced_wasserstein"].as_f64().unwrap();
+    assert!(distance("samples") > 0.0 && distance("floor") > 0.0 && json["birth_death"].is_object(), "{json}");
+    let text = call(&pde, &["eval", "--model", &run_path, "--count", "20", "--nfe", "5"]).unwrap();
+    assert!(text.contains("sliced Wasserstein") && text.contains("fresh real data"), "{text}");
+
+    // Another equation cannot use this run.
+    let error = call(&physics::poisson(), &["sample", "--model", &run_path, "--out", &path("d.png")]).unwrap_err();
+    assert!(error.to_string().contains("another equation") && error.exit_code() == 2, "{error}");
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let pde = physics::heat();
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing");
+    let cases: [(&[&str], &str); 6] = [
+        (&["train", "--data", "mons", "--out", missing.to_str().unwrap()], "did you mean `moons`"),
+        (&["train", "--data", "moons"], "--out"),
+        (&["train", "--data", "moons", "--out", "x", "--device", "cuda:z"], "not a device number"),
+        (&["sample", "--model", missing.to_str().unwrap(), "--out", "a.png"], "missing"),
+        (&["sample", "--model", "m", "--out", "a.gif"], ".npy"),
+        (&["sample", "--model", "m", "--out", "a.png", "--solver", "rk4"], "heun, euler"),
+    ];
+    for (arguments, part) in cases {
+        let error = call(&pde, arguments).unwrap_err();
+        assert!(error.to_string().contains(part), "{arguments:?}: {error}");
+        assert_eq!(error.exit_code(), 2, "{arguments:?}");
+    }
+    assert!(!missing.exists() && !Path::new("x").exists());
+    assert!(call(&pde, &["--help"]).unwrap().contains("eval"));
+}
+
+/// Does nothing by itself: the next test runs it in processes of its own, with different numbers of threads.
+#[test]
+fn train_and_sample_into_a_given_folder() {
+    let Some(folder) = std::env::var_os("GENPHYS_TEST_FOLDER") else {
+        return;
+    };
+    let folder = Path::new(&folder);
+    let pde = physics::yukawa(1.0);
+    let out = folder.join("run");
+    let out = out.to_str().unwrap();
+    // Wide enough that every matrix product would be shared among threads.
+    call(&pde, &["train", "--data", "digits", "--out", out, "--steps", "3", "--batch", "300", "--width", "256"])
+        .unwrap();
+    let samples = folder.join("samples.npy");
+    call(&pde, &["sample", "--model", out, "--count", "7", "--nfe", "7", "--out", samples.to_str().unwrap()]).unwrap();
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut results = Vec::new();
+    for threads in ["1", "2", "3"] {
+        let own = folder.path().join(threads);
+        std::fs::create_dir(&own).unwrap();
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["train_and_sample_into_a_given_folder", "--exact"])
+            .env("GENPHYS_TEST_FOLDER", &own)
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let files = ["run/ema.safetensors", "run/optimizer.safetensors", "samples.npy"];
+        results.push(files.map(|name| std::fs::read(own.join(name)).unwrap()));
+    }
+    assert!(results[0] == results[1] && results[0] == results[2], "results differ between 1, 2 and 3 threads");
+}
