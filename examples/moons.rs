@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let moons = data::load("moons", 0)?;
     let run = Path::new("out/moons");
 
-    let mut trainer = Trainer::new(&model, training_loss, "moons", &moons, TrainConfig::for_data(&moons.shape), &Device::Cpu)?;
+    let mut trainer =
+        Trainer::new(&model, training_loss, "moons", &moons, TrainConfig::for_data(&moons.shape), &Device::Cpu)?;
     for step in 1..=1500 {
         let report = trainer.step()?;
         if step % 250 == 0 {

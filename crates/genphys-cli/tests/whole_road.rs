@@ -11,14 +11,10 @@ use std::process::{Command, Stdio};
 const LIBRARIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/model-crates");
 const YUKAWA: &str = include_str!("../../../pdes/yukawa.pde");
 
+/// The model's own program, as `run` keeps it.
 fn model_program(genphys: &Genphys, arguments: &[&str]) -> Ended {
-    let mut command = Command::new(genphys.path("out/program").join("yukawa-model"));
-    let program = genphys.path("out/program");
-    if program.is_file() {
-        command = Command::new(program);
-    }
     ended(
-        command
+        Command::new(genphys.path("out/program"))
             .args(arguments)
             .current_dir(genphys.directory.path())
             .stdin(Stdio::null())

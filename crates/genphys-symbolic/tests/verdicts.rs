@@ -189,3 +189,13 @@ fn fixed_values_and_dimensions_narrow_the_question() {
     let unknown = Options { set: [("nu".to_string(), number("1"))].into(), ..Options::default() };
     assert!(derive(&pde, &unknown).unwrap_err().to_string().contains("eps"));
 }
+
+#[test]
+fn shipped_derivations_are_what_the_engine_finds() {
+    for (name, ..) in TABLE {
+        let path = root().join(format!("pdes/{name}.pde"));
+        let stored = std::fs::read_to_string(root().join(format!("pdes/{name}.derivation.json"))).unwrap();
+        let stored: Derivation = serde_json::from_str(&stored).unwrap();
+        assert_eq!(stored, derivation(&path, &Options::default()), "run `genphys derive pdes/{name}.pde`");
+    }
+}
