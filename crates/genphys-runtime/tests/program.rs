@@ -59,6 +59,23 @@ fn train_sample_and_evaluate_on_the_digits() {
 }
 
 #[test]
+fn a_sample_does_not_depend_on_how_many_are_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let pde = physics::poisson();
+    train(&pde, "digits", &out, "4");
+    let draw = |count: &str| {
+        let file = folder.path().join(format!("{count}.npy"));
+        let (run, file) = (out.to_str().unwrap(), file.to_str().unwrap());
+        call(&pde, &["sample", "--model", run, "--count", count, "--nfe", "5", "--out", file]).unwrap();
+        let bytes = std::fs::read(file).unwrap();
+        npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<f32>().unwrap()
+    };
+    let (few, many) = (draw("3"), draw("300"));
+    assert!(few == many[..few.len()]);
+}
+
+#[test]
 fn mistakes_are_explained() {
     let pde = physics::heat();
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,8 @@
 //! Stage 1: equation -> operator symbol. The plane wave exp(s t + i k·x) turns every linear operator with constant
 //! coefficients into multiplication by a polynomial in s and k.
 
+use crate::exponents::{common_root, constant_value, small_fraction};
+use crate::fraction::Fraction;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S, rational};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::pde::Pde;
@@ -11,55 +13,6 @@ use symbolica::domains::rational::Rational;
 #[derive(Clone, Debug)]
 pub(crate) struct Unsupported {
     pub(crate) what: String,
-}
-
-/// `num/den`, with a denominator that depends on parameters only.
-#[derive(Clone)]
-pub(crate) struct Fraction {
-    pub(crate) num: CPoly,
-    pub(crate) den: Poly,
-}
-
-impl Fraction {
-    fn whole(num: CPoly) -> Self {
-        let den = num.re.one();
-        Self { num, den }
-    }
-
-    fn add(&self, other: &Self) -> Self {
-        if self.den == other.den {
-            return Self { num: self.num.add(&other.num), den: self.den.clone() };
-        }
-        let num = self.num.scale(&other.den).add(&other.num.scale(&self.den));
-        Self { num, den: &self.den * &other.den }.cancelled()
-    }
-
-    fn mul(&self, other: &Self) -> Self {
-        Self { num: self.num.mul(&other.num), den: &self.den * &other.den }.cancelled()
-    }
-
-    fn neg(&self) -> Self {
-        Self { num: self.num.neg(), den: self.den.clone() }
-    }
-
-    /// Common factors of numerator and denominator removed.
-    fn cancelled(self) -> Self {
-        if self.den.is_constant() {
-            let inverse = self.den.get_constant().inv();
-            let num = self.num.map(|p| p.clone().mul_coeff(inverse.clone()));
-            return Self { den: num.re.one(), num };
-        }
-        if self.num.is_zero() {
-            return Self { den: self.den.one(), num: self.num };
-        }
-        let common = crate::ring::gcd(&crate::ring::gcd(&self.num.re, &self.num.im), &self.den);
-        if common.is_constant() {
-            return self;
-        }
-        let divide = |p: &Poly| p.try_div(&common).unwrap_or_else(|| p.clone());
-        let (num, den) = (self.num.map(divide), divide(&self.den));
-        if den.is_constant() { Self { num, den }.cancelled() } else { Self { num, den } }
-    }
 }
 
 /// The value of an expression under the plane wave.
@@ -132,85 +85,6 @@ fn parameter_variables(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Vec<Str
 
 fn unsupported(what: impl Into<String>, expr: &Expr) -> Unsupported {
     Unsupported { what: format!("{} (`{}`)", what.into(), genphys_pde::print_expr(expr)) }
-}
-
-/// The smallest M ≤ 64 such that every constant exponent of `fraclap` is a multiple of 1/M.
-fn common_root(exprs: &[&Expr]) -> u32 {
-    let mut root = 1u32;
-    for expr in exprs {
-        visit(expr, &mut |e| {
-            if let ExprKind::FractionalLaplacian { exponent, .. } = &e.kind
-                && let Some((_, denominator)) = small_fraction(exponent)
-            {
-                let lcm = root / gcd(root, denominator) * denominator;
-                if lcm <= 64 {
-                    root = lcm;
-                }
-            }
-        });
-    }
-    root
-}
-
-fn gcd(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
-/// A constant exponent as a small fraction.
-fn small_fraction(expr: &Expr) -> Option<(u32, u32)> {
-    let value = constant_value(expr)?;
-    let (n, d) = (value.numerator().to_i64()?, value.denominator().to_i64()?);
-    Some((u32::try_from(n).ok()?, u32::try_from(d).ok().filter(|d| *d <= 64)?))
-}
-
-/// The rational value of an expression of numbers.
-fn constant_value(expr: &Expr) -> Option<Rational> {
-    match &expr.kind {
-        ExprKind::Number(n) => Some(rational(n)),
-        ExprKind::Neg(a) => constant_value(a).map(|v| v.neg()),
-        ExprKind::Add(a, b) => Some(&constant_value(a)? + &constant_value(b)?),
-        ExprKind::Sub(a, b) => Some(&constant_value(a)? - &constant_value(b)?),
-        ExprKind::Mul(a, b) => Some(&constant_value(a)? * &constant_value(b)?),
-        ExprKind::Div(a, b) => {
-            let b = constant_value(b).filter(|b| !b.is_zero())?;
-            Some(&constant_value(a)? / &b)
-        }
-        _ => None,
-    }
-}
-
-fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
-    f(expr);
-    match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {}
-        ExprKind::Vector(items) => items.iter().for_each(|e| visit(e, f)),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => visit(a, f),
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b) => {
-            visit(a, f);
-            visit(b, f);
-        }
-        ExprKind::TimeDerivative { operand, .. }
-        | ExprKind::SpaceDerivative { operand, .. }
-        | ExprKind::Laplacian { operand, .. } => visit(operand, f),
-        ExprKind::FractionalLaplacian { operand, exponent } => {
-            visit(exponent, f);
-            visit(operand, f);
-        }
-        ExprKind::FourierMultiplier { symbol, operand } => {
-            visit(symbol, f);
-            visit(operand, f);
-        }
-        ExprKind::Anisotropic { matrix, operand } => {
-            matrix.iter().flatten().for_each(|e| visit(e, f));
-            visit(operand, f);
-        }
-        ExprKind::Function { argument, .. } => visit(argument, f),
-    }
 }
 
 struct Reader<'a> {

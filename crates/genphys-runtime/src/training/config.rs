@@ -37,12 +37,15 @@ pub struct TrainConfig {
 
 impl TrainConfig {
     /// Settings that suit data of this kind on a small computer.
+    ///
+    /// Batch and width keep every tensor below 65,536 values: from there on candle shares element-wise operations among
+    /// threads that spin while they wait. Measured on 2 busy cores: 150 steps in 37 s with width 256, in 10 s with 240.
     pub fn for_data(shape: &DataShape) -> Self {
         let image = matches!(shape, DataShape::Image { .. });
         Self {
             seed: 0,
             batch: if image { 256 } else { 512 },
-            width: if image { 256 } else { 128 },
+            width: if image { 240 } else { 120 },
             depth: if image { 4 } else { 3 },
             learning_rate: if image { 1e-3 } else { 2e-3 },
             warm_up: 100,

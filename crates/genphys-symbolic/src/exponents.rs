@@ -1,0 +1,84 @@
+//! Constant exponents of `fraclap`, and the root M that makes every |k|^a a power of q with |k| = q^M.
+
+use crate::ring::rational;
+use genphys_pde::ast::{Expr, ExprKind};
+use symbolica::domains::rational::Rational;
+
+/// The smallest M ≤ 64 such that every constant exponent of `fraclap` is a multiple of 1/M.
+pub(crate) fn common_root(exprs: &[&Expr]) -> u32 {
+    let mut root = 1u32;
+    for expr in exprs {
+        visit(expr, &mut |e| {
+            if let ExprKind::FractionalLaplacian { exponent, .. } = &e.kind
+                && let Some((_, denominator)) = small_fraction(exponent)
+            {
+                let lcm = root / gcd(root, denominator) * denominator;
+                if lcm <= 64 {
+                    root = lcm;
+                }
+            }
+        });
+    }
+    root
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// A constant exponent as a small fraction.
+pub(crate) fn small_fraction(expr: &Expr) -> Option<(u32, u32)> {
+    let value = constant_value(expr)?;
+    let (n, d) = (value.numerator().to_i64()?, value.denominator().to_i64()?);
+    Some((u32::try_from(n).ok()?, u32::try_from(d).ok().filter(|d| *d <= 64)?))
+}
+
+/// The rational value of an expression of numbers.
+pub(crate) fn constant_value(expr: &Expr) -> Option<Rational> {
+    match &expr.kind {
+        ExprKind::Number(n) => Some(rational(n)),
+        ExprKind::Neg(a) => constant_value(a).map(|v| v.neg()),
+        ExprKind::Add(a, b) => Some(&constant_value(a)? + &constant_value(b)?),
+        ExprKind::Sub(a, b) => Some(&constant_value(a)? - &constant_value(b)?),
+        ExprKind::Mul(a, b) => Some(&constant_value(a)? * &constant_value(b)?),
+        ExprKind::Div(a, b) => {
+            let b = constant_value(b).filter(|b| !b.is_zero())?;
+            Some(&constant_value(a)? / &b)
+        }
+        _ => None,
+    }
+}
+
+fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
+    f(expr);
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {}
+        ExprKind::Vector(items) => items.iter().for_each(|e| visit(e, f)),
+        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => visit(a, f),
+        ExprKind::Add(a, b)
+        | ExprKind::Sub(a, b)
+        | ExprKind::Mul(a, b)
+        | ExprKind::Div(a, b)
+        | ExprKind::Pow(a, b)
+        | ExprKind::Dot(a, b) => {
+            visit(a, f);
+            visit(b, f);
+        }
+        ExprKind::TimeDerivative { operand, .. }
+        | ExprKind::SpaceDerivative { operand, .. }
+        | ExprKind::Laplacian { operand, .. } => visit(operand, f),
+        ExprKind::FractionalLaplacian { operand, exponent } => {
+            visit(exponent, f);
+            visit(operand, f);
+        }
+        ExprKind::FourierMultiplier { symbol, operand } => {
+            visit(symbol, f);
+            visit(operand, f);
+        }
+        ExprKind::Anisotropic { matrix, operand } => {
+            matrix.iter().flatten().for_each(|e| visit(e, f));
+            visit(operand, f);
+        }
+        ExprKind::Function { argument, .. } => visit(argument, f),
+    }
+}
