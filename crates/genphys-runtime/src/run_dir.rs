@@ -229,6 +229,18 @@ mod tests {
     }
 
     #[test]
+    fn numbers_come_back_to_the_bit() -> Result<()> {
+        use rand::Rng;
+        let folder = tempfile::tempdir().map_err(RuntimeError::io("cannot create", "temporary folder"))?;
+        let run = RunDir::create(folder.path())?;
+        let mut rng = crate::seed::stream(1, crate::seed::Purpose::Evaluation, 1);
+        let numbers: Vec<f64> = (0..2000).map(|_| rng.random::<f64>() * rng.random::<f64>().powi(9)).collect();
+        run.write(vec![(CONFIG, json(&numbers)?)])?;
+        assert_eq!(run.read_json::<Vec<f64>>(CONFIG)?, numbers);
+        Ok(())
+    }
+
+    #[test]
     fn a_folder_without_a_run_says_so() {
         let message = RunDir::open(Path::new("no/such/run")).map(|_| ()).unwrap_err().to_string();
         assert!(message.contains("no/such/run") && message.contains("config.json"), "{message}");
