@@ -22,7 +22,6 @@ pub mod ema;
 pub mod empirical_field;
 pub mod error;
 pub mod evaluation;
-mod exact;
 pub mod fused;
 pub mod generative_pde;
 pub mod gradients;

@@ -8,22 +8,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoiseSchedule {
     /// Smallest flow scale: sampling ends here, with one last step to the denoised point.
-    #[serde(with = "crate::exact")]
     pub sigma_min: f64,
     /// Largest flow scale: the prior is drawn here.
-    #[serde(with = "crate::exact")]
     pub sigma_max: f64,
     /// Centre of the normal distribution of `ln σ` in training.
-    #[serde(with = "crate::exact")]
     pub log_mean: f64,
     /// Standard deviation of that distribution.
-    #[serde(with = "crate::exact")]
     pub log_deviation: f64,
     /// Fraction of examples whose `ln σ` is uniform over the whole range instead.
-    #[serde(with = "crate::exact")]
     pub uniform_fraction: f64,
     /// Exponent ρ of the sampler's grid; large values put more steps at small noise.
-    #[serde(with = "crate::exact")]
     pub rho: f64,
 }
 

@@ -114,16 +114,12 @@ pub struct ModelConfig {
     /// How data were normalised.
     pub normalisation: Normalisation,
     /// Root of the mean variance of a coordinate.
-    #[serde(with = "crate::exact")]
     pub sigma_data: f64,
     /// Mean of `|whitener · y|²` over the training data.
-    #[serde(with = "crate::exact")]
     pub whitened_norm: f64,
     /// Its standard deviation.
-    #[serde(with = "crate::exact")]
     pub whitened_deviation: f64,
     /// Typical relative growth; one where particles are conserved.
-    #[serde(with = "crate::exact")]
     pub growth_scale: f64,
     /// Noise levels.
     pub schedule: NoiseSchedule,
