@@ -45,10 +45,7 @@ fn flips(eq: &Equation, problem: Problem) -> bool {
 /// ±(equation) − ∂p/∂t for a density given by the user, if no time derivative remains.
 fn left_over(eq: &Equation, density: &genphys_pde::ast::Expr) -> Option<CPoly> {
     let given = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, density).ok()?;
-    let whole =
-        eq.a.iter()
-            .enumerate()
-            .fold(CPoly::real(eq.ring.zero()), |sum, (j, a)| sum.add(&a.scale(&eq.ring.power(S, j as u16))));
+    let whole = eq.symbol();
     let moved = given.num.scale(&eq.ring.variable(S)).scale(&eq.den);
     for sign in [0, 2] {
         let rest = whole.mul_i(sign).scale(&given.den).sub(&moved);
@@ -179,10 +176,7 @@ fn verify(eq: &Equation, density: &str, flux: &Flux, source: &str) -> bool {
         Some(divergence) => (format!("{} - ({source})", in_time(density, 1)), Some(divergence)),
     };
     let Some((mut num, den)) = read(&text) else { return false };
-    let mut whole =
-        eq.a.iter()
-            .enumerate()
-            .fold(CPoly::real(eq.ring.zero()), |sum, (j, a)| sum.add(&a.scale(&eq.ring.power(S, j as u16))));
+    let mut whole = eq.symbol();
     if in_components && eq.space == Space::Radial {
         // The text is read in components; so must be the equation.
         whole = whole.map(|p| in_terms_of_components(eq, p));

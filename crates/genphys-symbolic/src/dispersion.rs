@@ -54,7 +54,7 @@ fn branches(eq: &Equation, problem: Problem) -> Vec<Branch> {
             let flip = if eq.oracle.signs(&a2.re).always_negative() { 2 } else { 0 };
             let [c, b, a] = [a0, a1, a2].map(|p| p.mul_i(flip).re);
             let (c, b, a) = (&c, &b, &a);
-            let discriminant = &(b * b) - &scale(&(a * c), 4);
+            let discriminant = crate::hurwitz::discriminant(a, b, c);
             let oscillates = negative_at_infinity(eq, &discriminant);
             let under_root = if oscillates { -discriminant } else { discriminant };
             // ω = −i b/(2a) ± √(−disc)/(2a), or −i b/(2a) ± i √disc/(2a).

@@ -199,6 +199,13 @@ impl<'a> Equation<'a> {
         }
     }
 
+    /// The operator symbol Σ_j a_j s^j.
+    pub(crate) fn symbol(&self) -> CPoly {
+        let zero = CPoly::real(self.ring.zero());
+        let terms = self.a.iter().enumerate();
+        terms.fold(zero, |sum, (j, a)| sum.add(&a.scale(&self.ring.power(S, j as u16))))
+    }
+
     /// Order in time.
     pub(crate) fn order(&self) -> usize {
         self.a.len().saturating_sub(1)

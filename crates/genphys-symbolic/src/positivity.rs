@@ -2,7 +2,7 @@
 //! counted (Sturm), never sampled.
 
 use crate::formula::Formula;
-use crate::ring::{K1, Meaning, Poly, RADIAL, Ring, coefficients, count_positive_roots, scale, terms};
+use crate::ring::{K1, Meaning, Poly, RADIAL, Ring, coefficients, count_positive_roots, terms};
 use crate::sign::SignOracle;
 use std::collections::BTreeMap;
 
@@ -123,7 +123,7 @@ fn one_positive(coefficients: &[&Poly]) -> Formula {
 fn quadratic(dense: &BTreeMap<u16, &Poly>, poly: &Poly) -> Formula {
     let part = |i: u16| dense.get(&i).map_or_else(|| poly.zero(), |c| (*c).clone());
     let (alpha, beta, gamma) = (part(0), part(1), part(2));
-    let discriminant = &(&beta * &beta) - &scale(&(&alpha * &gamma), 4);
+    let discriminant = crate::hurwitz::discriminant(&alpha, &beta, &gamma);
     let rising = Formula::all([Formula::non_negative(&alpha), Formula::non_negative(&beta)]);
     Formula::any([
         Formula::all([Formula::positive(&gamma), Formula::any([rising, Formula::negative(&discriminant)])]),

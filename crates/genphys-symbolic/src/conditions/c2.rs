@@ -88,7 +88,7 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     let formula = Formula::all([definite, eq.positive(&difference)]).simplify(&eq.oracle);
     let kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
     let problem = kind.problem();
-    let (num, den) = quotient(&a0.sub(&CPoly::real(eq.ring.zero())), a1);
+    let (num, den) = quotient(a0, a1);
     let real = CPoly::real(num.re.clone());
     let rate = print::fraction(&eq.ring, &real.sub(&CPoly::real(at_zero_over(eq, &real.re, &den))), &den);
     let because = match (&formula, problem) {
@@ -182,7 +182,7 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
             format!("on the decaying branch Im omega(k) = -sqrt({root})")
         }
         Problem::HalfSpace => "the decaying branch lies below its value at k = 0".to_string(),
-        _ if formula == Formula::False && neutral(eq, a, b, c) => {
+        _ if formula == Formula::False && neutral(eq, a, b) => {
             "Im omega(k) does not fall below Im omega(0) at any k: nothing is smoothed".to_string()
         }
         _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
@@ -191,7 +191,7 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
 }
 
 /// Whether both branches keep Re s = −b/(2a) with b/a free of k.
-fn neutral(eq: &Equation, a: &Poly, b: &Poly, _c: &Poly) -> bool {
+fn neutral(eq: &Equation, a: &Poly, b: &Poly) -> bool {
     !eq.ring.has_wave(a) && !eq.ring.has_wave(b)
 }
 
