@@ -10,7 +10,7 @@ mod struct_item;
 
 use crate::format;
 use crate::plan::ModelPlan;
-use genphys_pde::derivation::KernelFamily;
+use crate::plan::Family;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -55,9 +55,9 @@ impl Emission<'_> {
     fn family_type(&self) -> TokenStream {
         let kernels = self.kernels();
         match self.plan.kernel.family {
-            KernelFamily::Heat => quote!(#kernels::Heat),
-            KernelFamily::Poisson => quote!(#kernels::Poisson),
-            KernelFamily::Yukawa => quote!(#kernels::Yukawa),
+            Family::Heat => quote!(#kernels::Heat),
+            Family::Poisson => quote!(#kernels::Poisson),
+            Family::Yukawa => quote!(#kernels::Yukawa),
         }
     }
 

@@ -39,7 +39,7 @@ pub(crate) struct PlannedParam {
 /// The point-source kernel as a type of `genphys::kernels` and its constants.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedKernel {
-    pub(crate) family: KernelFamily,
+    pub(crate) family: Family,
     /// The arguments of the kernel's constructor, in its order.
     pub(crate) constants: Vec<PlannedConstant>,
     /// A death rate on top of the family's own; `None` where it is zero.
@@ -121,7 +121,7 @@ impl ModelPlan {
             dim: "any".to_owned(),
             params: names.into_iter().map(param).collect(),
             kernel: PlannedKernel {
-                family: KernelFamily::Heat,
+                family: Family::Heat,
                 constants: vec![diffusivity],
                 decay: None,
                 velocity: refused(),
@@ -145,7 +145,7 @@ impl ModelPlan {
 
     /// Whether R vanishes identically.
     pub(crate) fn conserves_particles(&self) -> bool {
-        self.kernel.family != KernelFamily::Yukawa && self.kernel.decay.is_none()
+        self.kernel.family != Family::Yukawa && self.kernel.decay.is_none()
     }
 }
 
@@ -170,6 +170,25 @@ fn planned_param(param: &ParamSummary) -> Result<PlannedParam, PlanError> {
     })
 }
 
+/// The kernels that generated code knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    Heat,
+    Poisson,
+    Yukawa,
+}
+
+impl Family {
+    fn of(family: KernelFamily) -> Option<Self> {
+        match family {
+            KernelFamily::Heat => Some(Self::Heat),
+            KernelFamily::Poisson => Some(Self::Poisson),
+            KernelFamily::Yukawa => Some(Self::Yukawa),
+            _ => None,
+        }
+    }
+}
+
 fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKernel, PlanError> {
     let params: Vec<String> = derivation.pde.params.iter().map(|param| param.name.clone()).collect();
     let constant = |name: &'static str| -> Result<PlannedConstant, PlanError> {
@@ -177,17 +196,19 @@ fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKer
         let text = kernel.parameters.get(name).ok_or_else(missing)?;
         Ok(PlannedConstant { name, text: text.clone(), tokens: rust_expression(text, &params)? })
     };
-    let names: &[&'static str] = match kernel.family {
-        KernelFamily::Heat => &["diffusivity"],
-        KernelFamily::Poisson => &["speed"],
-        KernelFamily::Yukawa => &["speed", "mass"],
+    let no_kernel = || PlanError::NoKernel { name: derivation.pde.name.clone() };
+    let family = Family::of(kernel.family).ok_or_else(no_kernel)?;
+    let names: &[&'static str] = match family {
+        Family::Heat => &["diffusivity"],
+        Family::Poisson => &["speed"],
+        Family::Yukawa => &["speed", "mass"],
     };
     let decay = match kernel.parameters.get("decay").map(String::as_str) {
         None | Some("0") => None,
         Some(_) => Some(constant("decay")?),
     };
     Ok(PlannedKernel {
-        family: kernel.family,
+        family,
         constants: names.iter().copied().map(constant).collect::<Result<_, _>>()?,
         decay,
         velocity: kernel.velocity.clone(),

@@ -57,6 +57,10 @@ pub struct Dispersion {
     pub relation: String,
     /// Its solutions.
     pub branches: Vec<Branch>,
+    /// |p̂(k, t)/p̂(0, t)| of a point source where coefficients depend on the time or on x (there `relation` is that of
+    /// one moment); with drift in x, in coordinates that move with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amplitude: Option<String>,
 }
 
 /// The equation as a density flow ∂p/∂t + ∇·J − R = 0 (GenPhys, condition C1).
@@ -82,6 +86,34 @@ pub enum KernelFamily {
     Poisson,
     /// p̂ = exp(−(decay + √(speed² k² + mass²)) t); `mass` is the k = 0 decay rate of the square root alone.
     Yukawa,
+    /// φ_tt + (D − 1)/t φ_t + speed² ∇²φ = 0: PFGM++ (arXiv 2302.04265).
+    Pfgmpp,
+    /// φ_tt + (D − 1)/t φ_t + speed² ∇²φ − mass² φ = 0: Yukawa in N + D dimensions.
+    ScreenedPfgmpp,
+    /// A Gaussian with mean, covariance and scale that are functions of the time: drift, anisotropic diffusion,
+    /// coefficients that depend on t, Ornstein–Uhlenbeck.
+    Gaussian,
+    /// p̂ = exp(−(decay + exponent(|k|²)) t) with a Bernstein function `exponent` of λ, `exponent`(0) = 0: a Gaussian
+    /// scale mixture over the subordinator u(t).
+    Subordinated,
+    /// Kac's persistent random walk, N = 1: damping ε, speed v, mass m of φ_tt + 2εφ_t − v²∇²φ + m²φ = 0.
+    Telegraph,
+}
+
+impl KernelFamily {
+    /// The name in the JSON, such as `heat`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Heat => "heat",
+            Self::Poisson => "poisson",
+            Self::Yukawa => "yukawa",
+            Self::Pfgmpp => "pfgmpp",
+            Self::ScreenedPfgmpp => "screened-pfgmpp",
+            Self::Gaussian => "gaussian",
+            Self::Subordinated => "subordinated",
+            Self::Telegraph => "telegraph",
+        }
+    }
 }
 
 /// The point-source kernel and what follows from it for a model.
@@ -89,8 +121,10 @@ pub enum KernelFamily {
 pub struct Kernel {
     /// Which closed form.
     pub family: KernelFamily,
-    /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa), `mass`
-    /// (Yukawa), `decay` (all; a constant death rate).
+    /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa, PFGM++,
+    /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `D` (PFGM++), `damping` (telegraph), `exponent`
+    /// (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a Gaussian `scale`, `mean`,
+    /// `covariance` and `log_mass` as functions of the time.
     pub parameters: BTreeMap<String, String>,
     /// J/p of the kernel as an expression in the displacement `z` and `t`.
     pub velocity: String,
@@ -100,6 +134,15 @@ pub struct Kernel {
     pub sampler: String,
     /// The prior at t = T.
     pub prior: String,
+    /// The law of the subordinator u(t) with displacement z = √(2u) ξ, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subordinator: Option<String>,
+    /// The change of time that turns the kernel into a standard one (σ = √(2Dt) for heat).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_change: Option<String>,
+    /// Bound on the divergence of p(·, t)/∫p from the prior, as a function of t and of M2 = E|y − ȳ|² of the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior_error: Option<String>,
 }
 
 /// A neighbouring equation that the engine itself found better.
@@ -111,6 +154,9 @@ pub struct Repair {
     pub equation: String,
     /// What the engine says about it.
     pub verdict: Verdict,
+    /// The whole `.pde` file, ready to be saved.
+    #[serde(default)]
+    pub source: String,
 }
 
 /// Everything found out about one equation.
@@ -136,6 +182,9 @@ pub struct Derivation {
     pub kernel: Option<Kernel>,
     /// Repairs, nearest first.
     pub repairs: Vec<Repair>,
+    /// The uniform background about which an equation that is not linear was linearised, such as `phi0 = 1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<String>,
 }
 
 impl Derivation {

@@ -8,6 +8,7 @@
 //! ```
 
 pub mod ast;
+pub mod certificate;
 pub mod codes;
 pub mod decode;
 pub mod derivation;

@@ -1,5 +1,6 @@
 //! What the engine says about an equation: statuses, conditions, witnesses. Data, never an error.
 
+use crate::certificate::Certificate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -78,4 +79,7 @@ pub struct ConditionReport {
     /// What was tried, for `undecided`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tried: Vec<String>,
+    /// What re-checks the claim without the engine; `null` where the report claims nothing.
+    #[serde(default)]
+    pub certificate: Option<Certificate>,
 }

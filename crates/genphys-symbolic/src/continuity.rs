@@ -5,6 +5,7 @@
 use crate::equation::Equation;
 use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
 use crate::positivity::Space;
+use crate::print;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, S};
 use crate::symbol;
 use genphys_pde::derivation::Continuity;
@@ -12,6 +13,9 @@ use genphys_pde::verdict::Problem;
 
 /// The continuity form of a linear equation.
 pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
+    if let (Some(form), None) = (crate::conditions::bessel(eq), &eq.pde.density) {
+        return weighted(eq, &form);
+    }
     let sign = if flips(eq, problem) { 2 } else { 0 };
     let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
     let density = match &eq.pde.density {
@@ -27,10 +31,53 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         None => a[0].clone(),
     };
     let constant = rest.map(|p| eq.ring.at_zero(p));
-    let flux = flux(eq, &rest.sub(&constant));
+    let mut flux = flux(eq, &rest.sub(&constant));
+    if let Some(c) = &eq.motion {
+        let drift = term(eq, &CPoly::real(c.clone()).mul_i(sign), &eq.den, &format!("x*{}", eq.pde.field));
+        let local = Some(flux.text).filter(|t| t != "0");
+        let local = match (local, eq.space) {
+            // One entry is written as a scalar elsewhere; beside x it is a vector.
+            (Some(text), Space::Components(1)) => Some(format!("[{text}]")),
+            (local, _) => local,
+        };
+        flux.text = join(local.into_iter().chain(drift));
+    }
     let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
-    let verified = verify(eq, &density, &flux, &source);
+    let verified = verify(eq, &in_time(&density, 1), &flux, &eq.den, &source);
     Continuity { density, flux: flux.text, source, verified }
+}
+
+/// Bessel form: times −t^{D−1}, so that p = −t^{D−1} φ_t absorbs the damping (PFGM++).
+fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
+    let exponent = print::fraction(&eq.ring, &CPoly::real(&form.d.0 - &form.d.1), &form.d.1);
+    let time = &eq.pde.time.name;
+    let weight = if exponent == "0" { None } else { Some(format!("{time}^{}", in_parentheses(&exponent))) };
+    let times = |text: &str| match (&weight, text) {
+        (None, _) | (_, "0") => text.to_string(),
+        (Some(w), text) if print::is_sum(text) => format!("{w}*({text})"),
+        (Some(w), text) => match text.strip_prefix('-') {
+            Some(rest) => format!("-{w}*{rest}"),
+            None => format!("{w}*{text}"),
+        },
+    };
+    let (psi, den) = (CPoly::real(form.psi.0.clone()), &form.psi.1);
+    let constant = psi.map(|p| eq.ring.at_zero(p));
+    let inner = Equation { den: den.clone(), ..eq.of_lower_order() };
+    let flux = flux(&inner, &psi.sub(&constant));
+    let density = format!("-{}", in_time(&eq.pde.field, 1));
+    let source = join(term(&inner, &constant.neg(), den, &eq.pde.field));
+    // ∂(t^a p)/∂t = t^a (∂p/∂t + a/t p): the form is read back with the common factor t^a left out.
+    let moving = if exponent == "0" {
+        in_time(&density, 1)
+    } else {
+        format!("{} + ({exponent})/{time}*({density})", in_time(&density, 1))
+    };
+    let verified = verify(eq, &moving, &flux, den, &source);
+    Continuity { density: times(&density), flux: times(&flux.text), source: times(&source), verified }
+}
+
+fn in_parentheses(text: &str) -> String {
+    if text.chars().all(|c| c.is_alphanumeric() || c == '_') { text.to_string() } else { format!("({text})") }
 }
 
 /// Whether the equation must be multiplied by −1 for p to be positive.
@@ -101,6 +148,7 @@ fn radial_flux(eq: &Equation, rest: &CPoly) -> Flux {
 /// `k^(a - 2)` for a monomial |k|^a with a < 2 or with a parameter in the exponent.
 fn negative_power(eq: &Equation, wave: &[usize], exponents: &[u16]) -> String {
     let mut parts = Vec::new();
+    let mut factors = Vec::new();
     let mut number = symbolica::domains::rational::Rational::from(-2);
     for (index, e) in wave.iter().zip(exponents).filter(|(_, e)| **e > 0) {
         match &eq.ring.meanings[*index] {
@@ -109,13 +157,19 @@ fn negative_power(eq: &Equation, wave: &[usize], exponents: &[u16]) -> String {
             }
             Meaning::SymbolicPower { text, .. } if *e == 1 => parts.push(text.clone()),
             Meaning::SymbolicPower { text, .. } => parts.push(format!("{e}*({text})")),
+            Meaning::Multiplier { text, .. } if *e == 1 => factors.push(format!("({text})")),
+            Meaning::Multiplier { text, .. } => factors.push(format!("({text})^{e}")),
             _ => {}
         }
     }
     if !number.is_zero() {
-        parts.push(crate::print::number(&number));
+        parts.push(print::number(&number));
     }
-    format!("k^({})", join(parts))
+    if !factors.is_empty() && parts == ["-2"] {
+        return format!("{}/k^2", factors.join("*"));
+    }
+    let power = if parts.is_empty() { None } else { Some(format!("k^({})", join(parts))) };
+    factors.into_iter().chain(power).collect::<Vec<_>>().join("*")
 }
 
 /// c k^e is shared out equally over the axes that occur in it: i k_i Ĵ_i.
@@ -156,8 +210,9 @@ fn component_flux(eq: &Equation, rest: &CPoly, n: usize) -> Flux {
     Flux { text, divergence_times_square: unreadable.then(|| rest.scale(&square)) }
 }
 
-/// ∂p/∂t + ∇·J − R, read back from the text, is ± the equation.
-fn verify(eq: &Equation, density: &str, flux: &Flux, source: &str) -> bool {
+/// ∂p/∂t + ∇·J − R, read back from the text, is the equation up to a factor free of k; `moving` is ∂p/∂t, `flux_den`
+/// the denominator of a divergence that is not read back.
+fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &str) -> bool {
     let read = |text: &str| -> Option<(CPoly, Poly)> {
         let expr = genphys_pde::parse_expression(text).ok()?;
         let value = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &expr).ok()?;
@@ -168,12 +223,12 @@ fn verify(eq: &Equation, density: &str, flux: &Flux, source: &str) -> bool {
         None => {
             let divergence = match flux.text.as_str() {
                 "0" => String::new(),
-                text if eq.space == Space::Components(1) => format!(" + dx({text})"),
+                text if eq.space == Space::Components(1) && eq.motion.is_none() => format!(" + dx({text})"),
                 text => format!(" + div({text})"),
             };
-            (format!("{}{divergence} - ({source})", in_time(density, 1)), None)
+            (format!("{moving}{divergence} - ({source})"), None)
         }
-        Some(divergence) => (format!("{} - ({source})", in_time(density, 1)), Some(divergence)),
+        Some(divergence) => (format!("{moving} - ({source})"), Some(divergence)),
     };
     let Some((mut num, den)) = read(&text) else { return false };
     let mut whole = eq.symbol();
@@ -186,12 +241,19 @@ fn verify(eq: &Equation, density: &str, flux: &Flux, source: &str) -> bool {
             Space::Radial => eq.ring.power(RADIAL, u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX)),
             Space::Components(n) => (0..n as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2)),
         };
-        num = num.scale(&factor).scale(&eq.den).add(&divergence.scale(&den));
-        whole = whole.scale(&factor).scale(&den);
-        return num.sub(&whole).is_zero() || num.add(&whole).is_zero();
+        num = num.scale(&factor).scale(flux_den).add(&divergence.scale(&den));
+        whole = whole.scale(&factor);
     }
-    let (num, whole) = (num.scale(&eq.den), whole.scale(&den));
-    num.sub(&whole).is_zero() || num.add(&whole).is_zero()
+    if num.is_zero() || whole.is_zero() {
+        return false;
+    }
+    // The factor is the quotient of the leading coefficients in s.
+    let lead = |p: &CPoly| {
+        let degree = p.re.degree(S).max(p.im.degree(S));
+        p.map(|q| crate::ring::coefficient(q, S, degree))
+    };
+    let (a, b) = (lead(&num), lead(&whole));
+    num.mul(&b).sub(&whole.mul(&a)).is_zero()
 }
 
 /// q^{2 root} back to k1² + … + kn².

@@ -34,7 +34,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     let compatible = report::compatible(&eq, &c1, &c2);
     let verdict = report::verdict(&c1_report, &c2_report, compatible, continuity.verified);
     let kernel = match c1_report.status {
-        Status::Holds | Status::Conditional if c2.band.is_none() => kernel::find(&eq, problem),
+        Status::Holds | Status::Conditional if c2.band.is_none() => kernel::find(&eq, problem, c1_report.certificate.as_ref()),
         _ => None,
     };
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
@@ -53,6 +53,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         continuity: Some(continuity),
         kernel,
         repairs,
+        background: None,
     })
 }
 
@@ -68,6 +69,7 @@ fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
         continuity: None,
         kernel: None,
         repairs: Vec::new(),
+        background: None,
     }
 }
 

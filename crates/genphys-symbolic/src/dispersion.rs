@@ -2,7 +2,7 @@
 
 use crate::equation::Equation;
 use crate::print;
-use crate::ring::{CPoly, Meaning, Poly, S, coefficients, evaluate, scale};
+use crate::ring::{CPoly, Poly, S, coefficients, evaluate, scale};
 use genphys_pde::derivation::{Branch, Dispersion};
 use genphys_pde::verdict::Problem;
 use symbolica::domains::float::{Complex, F64, FloatField};
@@ -10,7 +10,11 @@ use symbolica::poly::univariate::UnivariatePolynomial;
 
 /// Text of the relation and of its solutions.
 pub(crate) fn describe(eq: &Equation, problem: Problem) -> Dispersion {
-    Dispersion { relation: relation(eq), branches: branches(eq, problem) }
+    Dispersion {
+        relation: relation(eq),
+        branches: branches(eq, problem),
+        amplitude: crate::conditions::amplitude(eq),
+    }
 }
 
 /// s = −iω, multiplied by the power of i that makes the leading coefficient real and positive where possible.
@@ -186,18 +190,4 @@ fn numeric(a: &[C]) -> Vec<C> {
     let mut roots: Vec<C> = roots.iter().map(|z| (z.re.into_inner(), z.im.into_inner())).collect();
     roots.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.total_cmp(&y.1)));
     roots
-}
-
-/// Sets the wave variables of a point to |k| = `k` (along the first axis where there are components).
-pub(crate) fn set_wave_number(eq: &Equation, point: &mut [f64], k: f64) {
-    for (index, meaning) in eq.ring.meanings.iter().enumerate() {
-        let value = match meaning {
-            Meaning::Radial => k.abs().powf(1.0 / f64::from(eq.ring.root)),
-            Meaning::Component(1) => k,
-            Meaning::Component(_) => 0.0,
-            Meaning::SymbolicPower { exponent, .. } => k.abs().powf(evaluate(exponent, point).0),
-            _ => continue,
-        };
-        point[index] = value;
-    }
 }

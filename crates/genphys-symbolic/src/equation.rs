@@ -2,11 +2,11 @@
 
 use crate::formula::Formula;
 use crate::positivity::Space;
-use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S, coefficients};
+use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S, coefficients, evaluate};
 use crate::sign::{Range, SignOracle};
 use crate::symbol::{self, Unsupported};
 use crate::{EngineError, Options};
-use genphys_pde::ast::{Bound, Dim, Domain, Number};
+use genphys_pde::ast::{Bound, Dim, Domain, Expr, Number};
 use genphys_pde::pde::{Param, Pde};
 use std::collections::{BTreeMap, HashMap};
 use symbolica::domains::rational::Rational;
@@ -49,6 +49,8 @@ pub(crate) struct Equation<'a> {
     pub(crate) den: Poly,
     /// Denominators do not vanish and exponents are positive.
     pub(crate) regular: Formula,
+    /// c in a_1 φ_t + c ∇·(x φ) + a_0 φ = 0: linear drift in x.
+    pub(crate) motion: Option<Poly>,
 }
 
 /// More components than this are not written out.
@@ -92,13 +94,26 @@ pub(crate) fn fixed_values(pde: &Pde, options: &Options) -> Result<BTreeMap<Stri
     Ok(fixed)
 }
 
+/// The times an equation is about.
+pub(crate) fn time_range(pde: &Pde) -> Range {
+    interval_range(&pde.time.interval)
+}
+
+fn interval_range(interval: &genphys_pde::ast::Interval) -> Range {
+    let bound = |b: &Bound, closed: bool| match b {
+        Bound::Finite(n) => Some((crate::ring::rational(n), closed)),
+        Bound::MinusInfinity | Bound::Infinity => None,
+    };
+    Range {
+        lower: bound(&interval.lower, interval.lower_closed),
+        upper: bound(&interval.upper, interval.upper_closed),
+        excluded: None,
+    }
+}
+
 /// The declared domain as a range.
 pub(crate) fn range_of(param: &Param) -> Range {
     let end = |n: &Number, closed: bool| Some((crate::ring::rational(n), closed));
-    let bound = |b: &Bound, closed: bool| match b {
-        Bound::Finite(n) => end(n, closed),
-        Bound::MinusInfinity | Bound::Infinity => None,
-    };
     let mut range = Range::default();
     match &param.domain {
         Domain::Unrestricted => {}
@@ -107,10 +122,7 @@ pub(crate) fn range_of(param: &Param) -> Range {
         Domain::Less(n) => range.upper = end(n, false),
         Domain::LessEqual(n) => range.upper = end(n, true),
         Domain::NotEqual(n) => range.excluded = Some(crate::ring::rational(n)),
-        Domain::Interval(i) => {
-            range.lower = bound(&i.lower, i.lower_closed);
-            range.upper = bound(&i.upper, i.upper_closed);
-        }
+        Domain::Interval(i) => range = interval_range(i),
     }
     range
 }
@@ -130,10 +142,14 @@ impl<'a> Equation<'a> {
                 what: format!("coordinates in {components} dimensions (more than {MOST_COMPONENTS})"),
             });
         }
-        let symbol = symbol::of_equation(pde, &fixed, components)?;
+        let mut symbol = symbol::of_equation(pde, &fixed, components)?;
         let ring = symbol.ring;
+        if let (Some(n), Some(index)) = (dims.only(), ring.meanings.iter().position(|m| *m == Meaning::Dimension)) {
+            symbol.fraction.num = symbol.fraction.num.map(|p| p.replace(index, &Rational::from(i64::from(n))));
+        }
+        let motion = take_motion(&ring, &mut symbol.fraction.num)?;
         let params: HashMap<String, Range> = pde.params.iter().map(|p| (p.name.clone(), range_of(p))).collect();
-        let oracle = SignOracle::new(&ring, &params);
+        let oracle = SignOracle::new(&ring, &params, &time_range(pde));
         let degree = symbol.fraction.num.re.degree(S).max(symbol.fraction.num.im.degree(S));
         let (re, im) = (coefficients(&symbol.fraction.num.re, S), coefficients(&symbol.fraction.num.im, S));
         let part = |list: &[(Poly, u16)], j: u16| {
@@ -149,6 +165,17 @@ impl<'a> Equation<'a> {
         {
             a = a.iter().map(|c| c.mul(&lead.conj())).collect();
             den = &den * &lead.norm();
+        }
+        if motion.is_some() && a.len() != 2 {
+            return Err(Unsupported { what: "linear drift in x with a second derivative in time".into() });
+        }
+        // φ_t stands alone where its factor changes in time, so that p = φ.
+        if let [_, lead] = a.as_slice()
+            && lead.is_real()
+            && ring.has_time(&lead.re)
+            && !ring.has_wave(&lead.re)
+        {
+            den = lead.re.clone();
         }
         let common = a.iter().flat_map(|c| [&c.re, &c.im]).fold(ring.zero(), |g, p| crate::ring::gcd(&g, p));
         if ring.has_wave(&common) {
@@ -171,7 +198,7 @@ impl<'a> Equation<'a> {
             symbol.non_zero.iter().map(Formula::non_zero).chain(symbol.positive.iter().map(Formula::positive)),
         )
         .simplify(&oracle);
-        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den, regular })
+        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion })
     }
 
     /// The equation that is left where the leading coefficient vanishes.
@@ -186,6 +213,7 @@ impl<'a> Equation<'a> {
             a: self.a[..self.order()].to_vec(),
             den: self.den.clone(),
             regular: self.regular.clone(),
+            motion: self.motion.clone(),
         }
     }
 
@@ -203,7 +231,11 @@ impl<'a> Equation<'a> {
     pub(crate) fn symbol(&self) -> CPoly {
         let zero = CPoly::real(self.ring.zero());
         let terms = self.a.iter().enumerate();
-        terms.fold(zero, |sum, (j, a)| sum.add(&a.scale(&self.ring.power(S, j as u16))))
+        let symbol = terms.fold(zero, |sum, (j, a)| sum.add(&a.scale(&self.ring.power(S, j as u16))));
+        match (&self.motion, self.ring.motion()) {
+            (Some(c), Some(index)) => symbol.add(&CPoly::real(c * &self.ring.variable(index))),
+            _ => symbol,
+        }
     }
 
     /// Order in time.
@@ -229,10 +261,85 @@ impl<'a> Equation<'a> {
             .map(|meaning| match meaning {
                 Meaning::Constant { value, .. } => *value,
                 Meaning::Param(name) => params.get(name).copied().unwrap_or(0.0),
+                Meaning::Time => self.moment(params),
+                Meaning::Dimension => f64::from(self.dims.least),
+                Meaning::Function { expr, .. } => self.number(expr, params, None).unwrap_or(0.0),
                 _ => 0.0,
             })
             .collect()
     }
+
+    /// The time looked at: the one in `params`, or one inside the interval.
+    pub(crate) fn moment(&self, params: &BTreeMap<String, f64>) -> f64 {
+        params.get(&self.pde.time.name).copied().unwrap_or_else(|| {
+            let range = time_range(self.pde);
+            match (range.lower, range.upper) {
+                (Some((l, _)), Some((u, _))) => 0.5 * (l.to_f64() + u.to_f64()),
+                (Some((l, _)), None) => l.to_f64() + 1.0,
+                (None, Some((u, _))) => u.to_f64() - 1.0,
+                (None, None) => 0.0,
+            }
+        })
+    }
+
+    /// The value of an expression in the parameters, the time and |k|.
+    pub(crate) fn number(&self, expr: &Expr, params: &BTreeMap<String, f64>, k: Option<f64>) -> Option<f64> {
+        let mut values = params.clone();
+        values.extend(self.fixed.iter().map(|(name, value)| (name.clone(), value.to_f64())));
+        values.insert(self.pde.time.name.clone(), self.moment(params));
+        values.extend(k.map(|k| ("k".to_string(), k)));
+        genphys_pde::evaluate_real(expr, &values).ok()
+    }
+
+    /// Whether coefficients depend on the time.
+    pub(crate) fn depends_on_time(&self) -> bool {
+        self.a.iter().chain(std::iter::once(&CPoly::real(self.den.clone()))).any(|c| {
+            self.ring.has_time(&c.re) || self.ring.has_time(&c.im)
+        }) || self.motion.as_ref().is_some_and(|c| self.ring.has_time(c))
+    }
+
+    /// Sets the wave variables of a point to a wave vector; one entry is |k| along the first axis.
+    pub(crate) fn set_wave_vector(&self, point: &mut [f64], k: &[f64]) {
+        let norm = k.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let params: BTreeMap<String, f64> = self
+            .ring
+            .meanings
+            .iter()
+            .zip(point.iter())
+            .filter_map(|(meaning, value)| match meaning {
+                Meaning::Param(name) => Some((name.clone(), *value)),
+                Meaning::Time => Some((self.pde.time.name.clone(), *value)),
+                _ => None,
+            })
+            .collect();
+        for (index, meaning) in self.ring.meanings.iter().enumerate() {
+            let value = match meaning {
+                Meaning::Radial => norm.powf(1.0 / f64::from(self.ring.root)),
+                Meaning::Component(axis) => k.get(*axis as usize - 1).copied().unwrap_or(0.0),
+                Meaning::SymbolicPower { exponent, .. } => norm.powf(evaluate(exponent, point).0),
+                // At k = 0 the expression may be 0/0; what it stands for vanishes there.
+                Meaning::Multiplier { .. } if norm == 0.0 => 0.0,
+                Meaning::Multiplier { expr, .. } => self.number(expr, &params, Some(norm)).unwrap_or(f64::NAN),
+                _ => continue,
+            };
+            point[index] = value;
+        }
+    }
+}
+
+/// Takes the terms with `div(x·)` out of the symbol: their coefficient, which must be real and free of k and s.
+fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<Poly>, Unsupported> {
+    let Some(index) = ring.motion().filter(|i| symbol.re.degree(*i) > 0 || symbol.im.degree(*i) > 0) else {
+        return Ok(None);
+    };
+    let part = |p: &Poly| crate::ring::coefficient(p, index, 1);
+    let (re, im) = (part(&symbol.re), part(&symbol.im));
+    let plain = !ring.has_wave(&re) && re.degree(S) == 0 && im.is_zero();
+    if !plain || symbol.re.degree(index) > 1 {
+        return Err(Unsupported { what: "linear drift in x under another operator, or with a complex rate".into() });
+    }
+    *symbol = symbol.map(|p| crate::ring::coefficient(p, index, 0));
+    Ok(Some(re))
 }
 
 /// The same polynomial in the radial variable, if it depends on k1² + … + kn² only.

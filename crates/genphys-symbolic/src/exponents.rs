@@ -9,8 +9,13 @@ pub(crate) fn common_root(exprs: &[&Expr]) -> u32 {
     let mut root = 1u32;
     for expr in exprs {
         visit(expr, &mut |e| {
-            if let ExprKind::FractionalLaplacian { exponent, .. } = &e.kind
-                && let Some((_, denominator)) = small_fraction(exponent)
+            let exponent = match &e.kind {
+                ExprKind::FractionalLaplacian { exponent, .. } => exponent,
+                // A power of |k| inside `fourier`; elsewhere `k` is no name of a wave number, which does no harm here.
+                ExprKind::Pow(base, exponent) if matches!(&base.kind, ExprKind::Symbol(n) if n == "k") => exponent,
+                _ => return,
+            };
+            if let Some((_, denominator)) = small_fraction(exponent)
             {
                 let lcm = root / gcd(root, denominator) * denominator;
                 if lcm <= 64 {

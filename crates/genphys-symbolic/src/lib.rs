@@ -1,21 +1,26 @@
 //! The symbolic engine of genphys: from a checked equation to a derivation with dispersion relation, conditions C1
 //! and C2, continuity form and kernel (GenPhys, arXiv 2304.02637). The only crate that touches Symbolica.
 
+mod bernstein;
+mod calculus;
 mod cells;
 mod conditions;
 mod continuity;
 mod derive;
 mod dispersion;
+mod enclosure;
 mod equation;
 mod exponents;
 mod formula;
 mod fraction;
 mod hurwitz;
+mod interval;
 mod kernel;
 mod operator;
 mod petrovsky;
 mod positivity;
 mod print;
+mod refute;
 mod repair;
 mod report;
 mod ring;
@@ -23,6 +28,7 @@ mod session;
 mod sign;
 mod symbol;
 mod table;
+mod time;
 mod witness;
 
 use genphys_pde::ast::Number;

@@ -45,6 +45,10 @@ pub(crate) fn spatial(eq: &Equation, exponents: &[u16], operand: &str) -> Spatia
                 let exponent = if e == 1 { exponent.clone() } else { format!("{e}*({exponent})") };
                 text = format!("fraclap({text}, {exponent})");
             }
+            Meaning::Multiplier { text: symbol, .. } => {
+                let symbol = if e == 1 { symbol.clone() } else { format!("({symbol})^{e}") };
+                text = format!("fourier({symbol}, {text})");
+            }
             _ => {}
         }
     }

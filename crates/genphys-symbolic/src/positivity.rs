@@ -2,7 +2,7 @@
 //! counted (Sturm), never sampled.
 
 use crate::formula::Formula;
-use crate::ring::{K1, Meaning, Poly, RADIAL, Ring, coefficients, count_positive_roots, terms};
+use crate::ring::{K1, Poly, RADIAL, Ring, coefficients, count_positive_roots, terms};
 use crate::sign::SignOracle;
 use std::collections::BTreeMap;
 
@@ -23,8 +23,7 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
     if !ring.has_wave(poly) {
         return Formula::positive(poly).simplify(oracle);
     }
-    if (0..ring.meanings.len()).any(|i| matches!(ring.meanings[i], Meaning::SymbolicPower { .. }) && poly.degree(i) > 0)
-    {
+    if ring.has_atom(poly) {
         return by_monomials(poly, ring, oracle);
     }
     match space {
@@ -157,22 +156,61 @@ fn single_parameter(dense: &BTreeMap<u16, &Poly>) -> Option<usize> {
     found
 }
 
-/// Coefficients of the monomials in q and the symbolic powers, all of which are positive for k ≠ 0.
+/// Coefficients of the monomials in |k|, its symbolic powers and Fourier multipliers, most of which are positive for
+/// k ≠ 0; a quadratic form in the components may stand beside them.
 fn by_monomials(poly: &Poly, ring: &Ring, oracle: &SignOracle) -> Formula {
     let grouped = monomials(poly, ring);
-    if let [single] = grouped.as_slice() {
-        return Formula::positive(&single.1).simplify(oracle);
+    let wave = ring.wave_variables();
+    let (mut strict, mut weak, mut local) = (Vec::new(), Vec::new(), Vec::new());
+    for (key, coefficient) in &grouped {
+        let variables: Vec<usize> = wave.iter().zip(key).filter(|(_, e)| **e > 0).map(|(i, _)| *i).collect();
+        let signs: Vec<_> = variables.iter().map(|i| oracle.signs(&ring.variable(*i))).collect();
+        if signs.iter().all(|s| s.always_positive()) {
+            strict.push(coefficient);
+        } else if signs.iter().all(|s| s.never_negative()) {
+            weak.push(coefficient);
+        } else if variables.iter().all(|i| (K1..K1 + ring.components as usize).contains(i)) {
+            local.push((key.clone(), coefficient.clone()));
+        } else {
+            return Formula::Unknown("the sign of a Fourier multiplier".into());
+        }
     }
-    let coefficients: Vec<&Poly> = grouped.iter().map(|(_, c)| c).collect();
-    let sufficient = one_positive(&coefficients).simplify(oracle);
+    if !local.is_empty() {
+        let quadratic = local.iter().all(|(key, _)| key.iter().map(|e| u32::from(*e)).sum::<u32>() == 2);
+        if !quadratic {
+            return Formula::Unknown("balance of components of k and other powers of |k|".into());
+        }
+        let matrix = form_matrix(&local, &wave, ring.components as usize, poly);
+        let others = Formula::all(strict.iter().chain(&weak).map(|c| Formula::non_negative(c)).collect::<Vec<_>>());
+        let rising = if strict.is_empty() { Formula::False } else { one_positive(&strict) };
+        let beside = Formula::all(weak.iter().map(|c| Formula::non_negative(c)).collect::<Vec<_>>());
+        let sufficient = Formula::any([
+            Formula::all([positive_definite(&matrix), others]),
+            Formula::all([positive_semidefinite(&matrix), rising, beside]),
+        ])
+        .simplify(oracle);
+        return match sufficient {
+            Formula::True => Formula::True,
+            other => Formula::any([other, Formula::Unknown("balance of a quadratic form and powers of |k|".into())]),
+        };
+    }
+    if let ([single], []) = (strict.as_slice(), weak.as_slice()) {
+        return Formula::positive(single).simplify(oracle);
+    }
+    let coefficients: Vec<&Poly> = strict.iter().chain(&weak).copied().collect();
+    let sufficient = if strict.is_empty() {
+        Formula::False
+    } else {
+        Formula::all(
+            std::iter::once(one_positive(&strict)).chain(weak.iter().map(|c| Formula::non_negative(c))),
+        )
+        .simplify(oracle)
+    };
     let all_negative = coefficients.iter().all(|c| !oracle.signs(c).positive);
     match sufficient {
         Formula::True => Formula::True,
         _ if all_negative => Formula::False,
-        other => Formula::any([
-            other,
-            Formula::Unknown("balance between powers of |k| whose exponents are parameters".into()),
-        ]),
+        other => Formula::any([other, Formula::Unknown("balance between different functions of |k|".into())]),
     }
 }
 

@@ -21,6 +21,12 @@ fn name(ring: &Ring, index: usize) -> String {
         Meaning::Component(i) => format!("k{i}"),
         Meaning::Constant { text, .. } => text.clone(),
         Meaning::Param(name) => name.clone(),
+        Meaning::Multiplier { text, .. } => grouped(text),
+        Meaning::Function { text, .. } => text.clone(),
+        Meaning::Time => ring.time_name.clone(),
+        Meaning::Motion => "div(x*)".into(),
+        // N in the language.
+        Meaning::Dimension => "div(x)".into(),
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn search(eq: &Equation, options: &Options, verdict: Verdict, c1: &Co
             change: "restrict to N = 1 (--dim 1)".into(),
             equation: eq.pde.equation.clone(),
             verdict: better,
+            source: String::new(),
         });
     }
     for proposal in proposals(eq) {
@@ -44,7 +45,7 @@ pub(crate) fn search(eq: &Equation, options: &Options, verdict: Verdict, c1: &Co
         let Some(better) = derived(&pde, &plain) else { continue };
         let known = found.iter().any(|r| r.equation == pde.equation);
         if !known && rank(better) >= rank(Verdict::Conditional) && rank(better) > rank(verdict) {
-            found.push(Repair { change: proposal.change, equation: pde.equation, verdict: better });
+            found.push(Repair { change: proposal.change, equation: pde.equation, verdict: better, source: String::new() });
         }
     }
     found.sort_by_key(|r| std::cmp::Reverse(rank(r.verdict)));

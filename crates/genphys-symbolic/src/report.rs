@@ -2,9 +2,12 @@
 
 use crate::conditions::c1::C1;
 use crate::conditions::c2::C2;
+use crate::conditions::{self, claims};
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::ring::Meaning;
 use crate::{print, witness};
+use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 
 /// Status of a formula that is simplified over the domains.
@@ -32,46 +35,99 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
 pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let (mut status, mut conditions, tried) = status(eq, &c2.formula);
     let mut because = c2.because.clone();
-    let mut found = match status {
-        Status::Fails | Status::Conditional => witness::against_c2(eq, c2.problem(), &c2.formula),
-        _ => None,
-    };
+    let problem = c2.problem();
+    if matches!(status, Status::Holds | Status::Conditional) && !c2.further.is_empty() {
+        status = Status::Conditional;
+        conditions.extend(c2.further.iter().cloned());
+    }
+    let changing = eq.depends_on_time() || eq.motion.is_some();
+    let (mut found, mut certificate) = (None, None);
+    if status == Status::Fails && changing && problem != Problem::IllPosed {
+        (found, certificate) = witness::not_forgotten(eq).unzip();
+    } else if matches!(status, Status::Fails | Status::Conditional) && !changing {
+        found = witness::against_c2(eq, problem, &c2.formula);
+    } else if status == Status::Fails {
+        found = witness::against_c2(eq, problem, &c2.formula);
+    }
+    if status == Status::Fails && certificate.is_none() {
+        certificate = found.as_ref().and_then(|w| witness::certificate_against_c2(eq, problem, w));
+    }
     if let Some(band) = &c2.band {
         because = format!("waves with {band} decay, longer waves oscillate with real omega");
         found = witness::at_band(eq).or(found);
+        certificate = None;
         if status == Status::Fails {
             status = Status::Conditional;
             conditions = vec![band.clone()];
+        }
+    } else if matches!(status, Status::Holds | Status::Conditional) {
+        let positive = claims::positive(eq, problem);
+        certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive });
+    }
+    let (mut tried, has_params) = (tried, eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_))));
+    if status == Status::Undecided && !changing && (eq.order() == 1 || problem == Problem::Evolution) {
+        // Numbers decide where they clearly violate the condition.
+        found = witness::against_c2(eq, problem, &c2.formula).filter(witness::is_clear);
+        if found.is_some() && !has_params {
+            status = Status::Fails;
+            tried.clear();
+            because = "the growth rate of some wave is above the one at k = 0".into();
+            certificate = found.as_ref().and_then(|w| witness::certificate_against_c2(eq, problem, w));
         }
     }
     if status == Status::Undecided {
         because = "no method of this version decides it".into();
     }
-    ConditionReport { status, rule: c2.rule.into(), because, conditions, witness: found, tried }
+    ConditionReport { status, rule: c2.rule.into(), because, conditions, witness: found, tried, certificate }
 }
 
 /// The report on C1.
 pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
-    let (mut status, mut conditions, tried) = status(eq, &c1.formula);
-    let mut because = c1.because.clone();
+    let (mut status, mut conditions, mut tried) = status(eq, &c1.formula);
+    let (mut because, mut rule) = (c1.because.clone(), c1.rule.to_string());
+    let problem = c2.problem();
     if matches!(status, Status::Holds | Status::Conditional) && !c1.further.is_empty() {
         status = Status::Conditional;
         conditions.extend(c1.further.iter().cloned());
     }
-    let mut found = match status {
-        Status::Fails | Status::Conditional => witness::against_c1(eq, c2.problem(), &c1.formula),
-        _ => None,
-    };
-    if status == Status::Undecided {
-        because = "no rule of this version decides it".into();
+    let (mut found, mut certificate) = (None, None);
+    match status {
+        Status::Holds => certificate = conditions::c1::certificate(eq, c1, problem),
+        Status::Conditional => {
+            certificate = conditions::c1::certificate(eq, c1, problem);
+            found = witness::against_c1(eq, problem, &c1.formula, 1).map(|r| r.witness);
+        }
+        Status::Fails => {
+            // A rule that says "fails" without a dimension may do so by what happens in the plane.
+            if let Some(refutation) = witness::against_c1(eq, problem, &c1.formula, 3) {
+                (found, certificate) = (Some(refutation.witness), Some(refutation.certificate));
+            }
+        }
+        Status::Undecided => {
+            because = "no rule of this version decides it".into();
+            if let Some(refutation) = witness::where_undecided(eq, problem) {
+                let every_value = !eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
+                if every_value && refutation.from_dimension <= eq.dims.least {
+                    status = Status::Fails;
+                    rule = refutation.rule.into();
+                    because = "numbers that no density with p >= 0 can have, computed beyond rounding".into();
+                    tried.clear();
+                    certificate = Some(refutation.certificate);
+                } else {
+                    tried.push(format!("numbers: p is negative, since {}", refutation.witness.text));
+                }
+                found = Some(refutation.witness);
+            }
+        }
     }
-    if let (Some(band), Status::Fails, Problem::HalfSpace) = (&c2.band, status, c2.problem()) {
+    if let (Some(band), Status::Fails, Problem::HalfSpace) = (&c2.band, status, problem) {
         status = Status::Conditional;
         conditions = vec![band.clone()];
         because = format!("the decaying branch carries a density only for {band}; longer waves oscillate");
         found = witness::at_band(eq);
+        certificate = None;
     }
-    ConditionReport { status, rule: c1.rule.into(), because, conditions, witness: found, tried }
+    ConditionReport { status, rule, because, conditions, witness: found, tried, certificate }
 }
 
 /// A condition that could not be looked at.
@@ -83,6 +139,7 @@ pub(crate) fn not_reached(what: &str) -> ConditionReport {
         conditions: Vec::new(),
         witness: None,
         tried: vec![what.to_string()],
+        certificate: None,
     }
 }
 

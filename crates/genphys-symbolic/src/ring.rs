@@ -1,6 +1,8 @@
 //! The polynomial ring of one equation: growth rate s, wave vector, constants and parameters over the rationals.
 
-use genphys_pde::ast::Number;
+use crate::bernstein::Proof;
+use crate::interval::Interval;
+use genphys_pde::ast::{Expr, Number};
 use std::sync::Arc;
 use symbolica::domains::integer::Integer;
 use symbolica::domains::rational::{Q, Rational, RationalField};
@@ -44,6 +46,25 @@ pub(crate) enum Meaning {
         square: Option<Poly>,
     },
     Param(String),
+    /// g(|k|) − g(0) for a Fourier multiplier g that is no polynomial, with the proof that it is a Lévy exponent.
+    Multiplier {
+        text: String,
+        expr: Expr,
+        proof: Option<Box<Proof>>,
+    },
+    /// A function of parameters and the time that is no polynomial, with an enclosure, and its square if polynomial.
+    Function {
+        text: String,
+        expr: Expr,
+        interval: Interval,
+        square: Option<Poly>,
+        in_time: bool,
+    },
+    Time,
+    /// The operator f -> div(x f).
+    Motion,
+    /// The number of space dimensions N.
+    Dimension,
 }
 
 /// The variables of one equation.
@@ -55,19 +76,21 @@ pub(crate) struct Ring {
     pub(crate) root: u32,
     /// Number of components k1 … kn; 0 for an isotropic equation.
     pub(crate) components: u32,
+    /// How the time is called.
+    pub(crate) time_name: String,
 }
 
 /// Slots kept for constants and symbolic powers that turn up while the symbol is read.
 const SPARE: usize = 16;
 
 impl Ring {
-    pub(crate) fn new(params: &[String], components: u32, root: u32) -> Self {
+    pub(crate) fn new(params: &[String], components: u32, root: u32, time_name: &str) -> Self {
         let mut meanings = vec![Meaning::GrowthRate, Meaning::Shift, Meaning::Root, Meaning::Radial];
         meanings.extend((1..=components).map(Meaning::Component));
         meanings.extend(params.iter().cloned().map(Meaning::Param));
         let total = meanings.len() + SPARE;
         let vars = (0..total).map(|i| PolyVariable::from(symbol!(format!("genphys::v{i}")))).collect();
-        Self { vars: Arc::new(vars), meanings, root, components }
+        Self { vars: Arc::new(vars), meanings, root, components, time_name: time_name.into() }
     }
 
     pub(crate) fn zero(&self) -> Poly {
@@ -100,6 +123,8 @@ impl Ring {
     pub(crate) fn adjoin(&mut self, meaning: Meaning) -> Option<usize> {
         let same = |m: &Meaning| match (m, &meaning) {
             (Meaning::SymbolicPower { exponent: a, .. }, Meaning::SymbolicPower { exponent: b, .. }) => a == b,
+            (Meaning::Multiplier { text: a, .. }, Meaning::Multiplier { text: b, .. })
+            | (Meaning::Function { text: a, .. }, Meaning::Function { text: b, .. }) => a == b,
             (a, b) => a == b,
         };
         if let Some(index) = self.meanings.iter().position(same) {
@@ -116,7 +141,8 @@ impl Ring {
     pub(crate) fn reduce(&self, poly: &Poly) -> Poly {
         let mut result = poly.clone();
         for (index, meaning) in self.meanings.iter().enumerate() {
-            if let Meaning::Constant { square: Some(square), .. } = meaning {
+            if let Meaning::Constant { square: Some(square), .. } | Meaning::Function { square: Some(square), .. } = meaning
+            {
                 result = self.reduce_square(&result, index, square);
             }
         }
@@ -150,8 +176,40 @@ impl Ring {
     pub(crate) fn is_wave(&self, index: usize) -> bool {
         matches!(
             self.meanings.get(index),
-            Some(Meaning::Radial | Meaning::Component(_) | Meaning::SymbolicPower { .. })
+            Some(
+                Meaning::Radial | Meaning::Component(_) | Meaning::SymbolicPower { .. } | Meaning::Multiplier { .. }
+            )
         )
+    }
+
+    /// Whether the variable is a power with a parameter for exponent or a Fourier multiplier.
+    pub(crate) fn is_atom(&self, index: usize) -> bool {
+        matches!(self.meanings.get(index), Some(Meaning::SymbolicPower { .. } | Meaning::Multiplier { .. }))
+    }
+
+    /// Whether such a variable occurs.
+    pub(crate) fn has_atom(&self, poly: &Poly) -> bool {
+        (0..self.meanings.len()).any(|i| self.is_atom(i) && poly.degree(i) > 0)
+    }
+
+    /// The variable that stands for `div(x·)`.
+    pub(crate) fn motion(&self) -> Option<usize> {
+        self.meanings.iter().position(|m| *m == Meaning::Motion)
+    }
+
+    /// The time.
+    pub(crate) fn time(&self) -> Option<usize> {
+        self.meanings.iter().position(|m| *m == Meaning::Time)
+    }
+
+    /// Whether the variable is the time or a function of it.
+    pub(crate) fn changes_in_time(&self, index: usize) -> bool {
+        matches!(self.meanings.get(index), Some(Meaning::Time | Meaning::Function { in_time: true, .. }))
+    }
+
+    /// Whether the polynomial depends on the time.
+    pub(crate) fn has_time(&self, poly: &Poly) -> bool {
+        (0..self.meanings.len()).any(|i| poly.degree(i) > 0 && self.changes_in_time(i))
     }
 
     /// The polynomial at k = 0.

@@ -1,5 +1,6 @@
 //! Signs of polynomials over the declared domains: sound, never sampled.
 
+use crate::interval::Interval;
 use crate::ring::{Meaning, Poly, Ring, coefficients, count_positive_roots, terms};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -87,6 +88,18 @@ impl Range {
         Self { lower: Some((Rational::from(0), true)), ..Self::default() }
     }
 
+    /// What an enclosure says about the sign.
+    pub(crate) fn sign_of(interval: Interval) -> Self {
+        let zero = Some((Rational::from(0), !interval.nonzero));
+        if interval.non_negative() {
+            Self { lower: zero, ..Self::default() }
+        } else if interval.non_positive() {
+            Self { upper: zero, ..Self::default() }
+        } else {
+            Self::default()
+        }
+    }
+
     /// Whether a value belongs to the range.
     pub(crate) fn contains(&self, value: f64) -> bool {
         let above =
@@ -109,7 +122,7 @@ const MAX_VARIABLES: usize = 6;
 
 impl SignOracle {
     /// `params` holds the range of each parameter by name.
-    pub(crate) fn new(ring: &Ring, params: &HashMap<String, Range>) -> Self {
+    pub(crate) fn new(ring: &Ring, params: &HashMap<String, Range>, time: &Range) -> Self {
         let ranges = ring
             .meanings
             .iter()
@@ -120,7 +133,16 @@ impl SignOracle {
                     Range { lower: Some((lower.clone(), false)), upper: Some((upper.clone(), false)), excluded: None }
                 }
                 Meaning::Param(name) => params.get(name).cloned().unwrap_or_default(),
-                Meaning::GrowthRate | Meaning::Shift | Meaning::Component(_) => Range::default(),
+                Meaning::Multiplier { proof: Some(proof), .. } if proof.strict => Range::positive(),
+                Meaning::Multiplier { proof: Some(_), .. } => Range::non_negative(),
+                Meaning::Function { interval, .. } => Range::sign_of(*interval),
+                Meaning::Time => time.clone(),
+                Meaning::Dimension => Range { lower: Some((Rational::from(1), true)), ..Range::default() },
+                Meaning::GrowthRate
+                | Meaning::Shift
+                | Meaning::Component(_)
+                | Meaning::Motion
+                | Meaning::Multiplier { proof: None, .. } => Range::default(),
             })
             .collect();
         Self { ranges, known: RefCell::default() }
@@ -261,6 +283,11 @@ fn pieces(range: &Range) -> Vec<Piece> {
             vec![Piece::Above(middle.clone()), Piece::Below(middle)]
         }
     }
+}
+
+/// The polynomials that `poly` becomes when a variable over a range is expressed by one over (0, ∞).
+pub(crate) fn on_pieces(poly: &Poly, variable: usize, range: &Range) -> Vec<Poly> {
+    pieces(range).iter().map(|piece| substitute(poly, variable, piece)).collect()
 }
 
 /// The points of a range that its pieces leave out.

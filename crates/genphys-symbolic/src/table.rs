@@ -37,7 +37,7 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
     let mut rows = Vec::new();
     let mut previous: Vec<(f64, f64)> = Vec::new();
     for k in k {
-        dispersion::set_wave_number(&eq, &mut point, *k);
+        eq.set_wave_vector(&mut point, &[k.abs()]);
         let rates = dispersion::growth_rates(&eq, &point);
         let rates = if eq.order() > 2 { continued(&previous, rates) } else { rates };
         let counts = witness::branches_that_count(&rates, problem);

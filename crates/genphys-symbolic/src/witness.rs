@@ -3,14 +3,67 @@
 use crate::dispersion::growth_rates;
 use crate::equation::{Equation, range_of};
 use crate::formula::Formula;
+use crate::refute::{self, Refutation};
 use crate::positivity::Space;
-use crate::ring::{K1, Meaning, RADIAL, evaluate, rational};
+use crate::ring::{Meaning, rational};
+use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;
 
 /// Parameter values tried when a condition is looked for or refuted.
 const TRIED: [f64; 17] =
     [1.0, 0.5, 2.0, 0.25, 4.0, 0.125, 8.0, 0.0, -1.0, -0.5, -2.0, -0.25, -4.0, 0.01, 100.0, -0.01, -100.0];
+
+/// Wave numbers along which unbounded growth is shown.
+const RISING: [f64; 5] = [1.0, 10.0, 100.0, 1e3, 1e4];
+
+/// What re-checks that C2 fails.
+pub(crate) fn certificate_against_c2(eq: &Equation, problem: Problem, witness: &Witness) -> Option<Certificate> {
+    let params = witness.params.clone();
+    let time = eq.depends_on_time().then(|| eq.moment(&params));
+    if problem == Problem::IllPosed {
+        let norm = witness.k.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let direction: Vec<f64> = witness.k.iter().map(|x| x / norm).collect();
+        let mut point = eq.point(&params);
+        let largest: Vec<f64> = RISING
+            .iter()
+            .map(|k| {
+                let vector: Vec<f64> = direction.iter().map(|d| d * k).collect();
+                eq.set_wave_vector(&mut point, &vector);
+                growth_rates(eq, &point).iter().map(|s| s.0).fold(f64::NEG_INFINITY, f64::max)
+            })
+            .collect();
+        return Some(Certificate::IllPosed { params, direction, k: RISING.to_vec(), largest })
+            .filter(|_| time.is_none());
+    }
+    let (Some(rate), Some(rate_at_zero)) = (witness.growth_rate, witness.growth_rate_at_zero) else { return None };
+    Some(Certificate::GrowthRate { params, k: witness.k.clone(), time, rate, rate_at_zero })
+}
+
+/// The amplitude of one mode that does not tend to 0, with its certificate.
+pub(crate) fn not_forgotten(eq: &Equation) -> Option<(Witness, Certificate)> {
+    let range = crate::equation::time_range(eq.pde);
+    let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
+    let times: Vec<f64> = [1.0, 4.0, 16.0, 64.0].map(|t| start + t).to_vec();
+    for params in samples(eq).into_iter().take(8) {
+        let amplitude: Option<Vec<f64>> =
+            times.iter().map(|t| crate::conditions::mode_amplitude(eq, &params, 1.0, *t)).collect();
+        let Some(amplitude) = amplitude else { continue };
+        let (Some(last), Some(previous)) = (amplitude.last().copied(), amplitude.get(2).copied()) else { continue };
+        if last > 1e-9 && last > 0.5 * previous {
+            let name = &eq.pde.time.name;
+            let text = format!(
+                "the amplitude of the wave k = 1{} is {previous:.6} at {name} = {} and still {last:.6} at {name} = {}",
+                assignments(&params),
+                times[2],
+                times[3]
+            );
+            let witness = Witness { k: vec![1.0], params: params.clone(), text, ..Witness::default() };
+            return Some((witness, Certificate::NotForgotten { params, k: 1.0, times, amplitude }));
+        }
+    }
+    None
+}
 
 /// At most this many combinations of parameter values are tried.
 const MOST_SAMPLES: usize = 4_000;
@@ -104,21 +157,6 @@ fn directions(eq: &Equation) -> Vec<Vec<f64>> {
     list
 }
 
-/// Writes a wave vector into a point of all ring variables.
-fn set_wave_vector(eq: &Equation, point: &mut [f64], k: &[f64]) {
-    let norm = k.iter().map(|x| x * x).sum::<f64>().sqrt();
-    for index in 0..eq.ring.meanings.len() {
-        match &eq.ring.meanings[index] {
-            Meaning::Radial => point[RADIAL] = norm.powf(1.0 / f64::from(eq.ring.root)),
-            Meaning::Component(axis) => {
-                point[K1 + *axis as usize - 1] = k.get(*axis as usize - 1).copied().unwrap_or(0.0)
-            }
-            Meaning::SymbolicPower { exponent, .. } => point[index] = norm.powf(evaluate(exponent, point).0),
-            _ => {}
-        }
-    }
-}
-
 /// A wave vector whose growth rate is not below that at k = 0, for parameters where C2 is false; one that is
 /// clearly above is preferred to one that is equal.
 pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
@@ -126,12 +164,12 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
     let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) != Some(true)).take(200);
     for params in candidates {
         let mut point = eq.point(&params);
-        set_wave_vector(eq, &mut point, &[]);
+        eq.set_wave_vector(&mut point, &[]);
         let Some(at_zero) = growth(eq, &point, problem) else { continue };
         for magnitude in [1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 0.1, 10.0, 0.01, 100.0, 1.5, 0.75, 3.0, 1e-3, 1e3] {
             for direction in directions(eq) {
                 let k: Vec<f64> = direction.iter().map(|x| x * magnitude).collect();
-                set_wave_vector(eq, &mut point, &k);
+                eq.set_wave_vector(&mut point, &k);
                 let Some(rate) = growth(eq, &point, problem) else { continue };
                 let size = rate.abs() + at_zero.abs();
                 if rate > at_zero + 1e-9 * size {
@@ -146,8 +184,18 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
     equal
 }
 
+/// Whether the growth rate of a witness is above the one at k = 0 beyond all rounding.
+pub(crate) fn is_clear(witness: &Witness) -> bool {
+    match (witness.growth_rate, witness.growth_rate_at_zero) {
+        (Some(rate), Some(at_zero)) => rate > at_zero + 1e-6 * (1e-6 + rate.abs() + at_zero.abs()),
+        _ => false,
+    }
+}
+
 fn growing(k: Vec<f64>, params: BTreeMap<String, f64>, rate: f64, at_zero: f64) -> Witness {
-    let (rate, at_zero) = (rate + 0.0, at_zero + 0.0);
+    // Rounding of numerical roots is no growth.
+    let clean = |x: f64| if x.abs() < 1e-14 { 0.0 } else { x };
+    let (rate, at_zero) = (clean(rate), clean(at_zero));
     let text = format!(
         "at k = {}{} the growth rate Im omega is {rate}, not below Im omega(0) = {at_zero}",
         vector(&k),
@@ -160,7 +208,7 @@ fn growing(k: Vec<f64>, params: BTreeMap<String, f64>, rate: f64, at_zero: f64) 
 pub(crate) fn at_band(eq: &Equation) -> Option<Witness> {
     for params in samples(eq) {
         let mut point = eq.point(&params);
-        set_wave_vector(eq, &mut point, &[]);
+        eq.set_wave_vector(&mut point, &[]);
         let rates = growth_rates(eq, &point);
         if let Some((re, im)) = rates.iter().copied().find(|(_, im)| *im != 0.0) {
             let text = format!(
@@ -181,101 +229,19 @@ pub(crate) fn at_band(eq: &Equation) -> Option<Witness> {
 }
 
 /// Numbers that contradict p ≥ 0, for parameters where the condition of C1 is false.
-///
-/// With p̂ = exp(−ψ t) a non-negative density needs Re ψ(k) ≥ Re ψ(0), and √|ψ(2k) − ψ(0)| ≤ 2 √|ψ(k) − ψ(0)| (the
-/// square root of a negative-definite function is subadditive). The density of two wave branches in N ≥ 2 needs
-/// p̂(k) ≥ −0.403 p̂(0), the least value of the mean of a plane wave over a circle.
-pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
-    let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) == Some(false)).take(200);
-    for params in candidates {
-        let mut point = eq.point(&params);
-        let found = match eq.order() {
-            1 => against_levy_exponent(eq, &mut point),
-            2 if problem == Problem::Evolution && eq.dims.only() != Some(1) => against_wave_front(eq, &mut point),
-            _ => None,
-        };
-        if let Some((k, text)) = found {
-            let text = format!("{text}{}", assignments(&params));
-            return Some(Witness { k, params, text, ..Witness::default() });
-        }
-    }
-    None
+pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, most: u32) -> Option<Refutation> {
+    let most = eq.dims.most.unwrap_or(u32::MAX).min(most);
+    let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) == Some(false)).take(4);
+    candidates.into_iter().find_map(|params| refute::search(eq, problem, &params, most))
 }
 
-fn against_levy_exponent(eq: &Equation, point: &mut [f64]) -> Option<(Vec<f64>, String)> {
-    let mut psi = |k: &[f64]| {
-        set_wave_vector(eq, point, k);
-        growth_rates(eq, point).first().map(|(re, im)| (-re, -im))
-    };
-    let zero = psi(&[])?;
-    for direction in directions(eq) {
-        for magnitude in [1.0, 2.0, 4.0, 10.0, 0.5, 0.1] {
-            let k: Vec<f64> = direction.iter().map(|x| x * magnitude).collect();
-            let twice: Vec<f64> = k.iter().map(|x| 2.0 * x).collect();
-            let (one, two) = (psi(&k)?, psi(&twice)?);
-            if one.0 < zero.0 - 1e-9 * (one.0.abs() + zero.0.abs()) {
-                let text = format!(
-                    "|p-hat(k, t)| = exp({} t) exceeds p-hat(0, t) = exp({} t) at k = {}",
-                    -one.0 + 0.0,
-                    -zero.0 + 0.0,
-                    vector(&k)
-                );
-                return Some((k, text));
-            }
-            let size = |z: (f64, f64)| (z.0 - zero.0).hypot(z.1 - zero.1).sqrt();
-            if size(two) > 2.0 * size(one) * (1.0 + 1e-9) {
-                let text = format!(
-                    "sqrt|psi(2k)| = {} exceeds 2 sqrt|psi(k)| = {} at k = {} (psi = -s, psi(0) subtracted)",
-                    size(two),
-                    2.0 * size(one),
-                    vector(&k)
-                );
-                return Some((k, text));
-            }
-        }
-    }
-    None
+/// Numbers that contradict p ≥ 0 where no rule decides, at the first parameter values.
+pub(crate) fn where_undecided(eq: &Equation, problem: Problem) -> Option<Refutation> {
+    let most = eq.dims.least.min(3);
+    samples(eq).into_iter().take(2).find_map(|params| refute::search(eq, problem, &params, most))
 }
 
-/// p̂(k, t) of p = a φ_t + b φ with φ = 0, a φ_t = 1 is (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂); looked at half a period.
-fn against_wave_front(eq: &Equation, point: &mut [f64]) -> Option<(Vec<f64>, String)> {
-    const LEAST_MEAN: f64 = -0.402_759_4;
-    for magnitude in [1.0, 10.0, 100.0, 1e3, 1e4, 1e6] {
-        set_wave_vector(eq, point, &[magnitude]);
-        let rates = growth_rates(eq, point);
-        let [(re, im), _] = rates[..] else { return None };
-        if im == 0.0 {
-            continue;
-        }
-        let t = std::f64::consts::PI / im.abs();
-        // The sine vanishes at half a period and leaves −e^{re t}.
-        let value = -(re * t).exp();
-        set_wave_vector(eq, point, &[]);
-        let at_zero = two_branch_mass(&growth_rates(eq, point), t)?;
-        if value < LEAST_MEAN * at_zero {
-            let text = format!(
-                "in N >= 2 a density needs p-hat(k, t) >= -0.403 p-hat(0, t), but it is {value:.6} against \
-                 p-hat(0, t) = {at_zero:.6} at k = {magnitude}, t = {t:.6}"
-            );
-            return Some((vec![magnitude], text));
-        }
-    }
-    None
-}
-
-/// (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂) for two real or two conjugate growth rates.
-fn two_branch_mass(rates: &[(f64, f64)], t: f64) -> Option<f64> {
-    let [(x, u), (y, _)] = rates[..] else { return None };
-    if u != 0.0 {
-        return Some((x * t).exp() * ((u * t).cos() - x / u * (u * t).sin()));
-    }
-    if (x - y).abs() < 1e-9 * (1.0 + x.abs()) {
-        return Some((x * t).exp() * (1.0 - x * t));
-    }
-    Some((x * (y * t).exp() - y * (x * t).exp()) / (x - y))
-}
-
-fn vector(k: &[f64]) -> String {
+pub(crate) fn vector(k: &[f64]) -> String {
     match k {
         [single] => single.to_string(),
         _ => format!("({})", k.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")),
@@ -283,6 +249,6 @@ fn vector(k: &[f64]) -> String {
 }
 
 /// `, eps = 1, m = 2`, or nothing.
-fn assignments(params: &BTreeMap<String, f64>) -> String {
+pub(crate) fn assignments(params: &BTreeMap<String, f64>) -> String {
     params.iter().map(|(name, value)| format!(", {name} = {value}")).collect()
 }

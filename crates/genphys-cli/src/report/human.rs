@@ -50,7 +50,7 @@ pub(crate) fn summary_line(derivation: &Derivation, name_width: usize) -> String
         .or_else(|| {
             with(Status::Conditional).map(|(name, report)| format!("{name} holds if {}", report.conditions.join(", ")))
         })
-        .or_else(|| derivation.kernel.as_ref().map(|kernel| format!("{} kernel", family_word(kernel))));
+        .or_else(|| derivation.kernel.as_ref().map(|kernel| format!("{} kernel", kernel.family.name())));
     format!(
         "  {:<name_width$}  {} {}",
         derivation.pde.name,
@@ -144,7 +144,7 @@ fn continuity(page: &mut Page, found: &Continuity) {
 fn kernel(page: &mut Page, found: &Kernel) {
     let constants: Vec<String> = found.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let constants = if constants.is_empty() { String::new() } else { format!("  {}", constants.join(", ")) };
-    page.entry("kernel", &format!("{}{}", styled(GOOD, family_word(found)), styled(MATH, &constants)));
+    page.entry("kernel", &format!("{}{}", styled(GOOD, found.family.name()), styled(MATH, &constants)));
     page.labelled("J/p  ", &found.velocity, MATH);
     page.labelled("R/p  ", &found.growth, MATH);
     page.labelled("draw ", &found.sampler, Style::new());
@@ -164,16 +164,6 @@ fn repairs(page: &mut Page, repairs: &[Repair]) {
         }
         first = false;
         page.wrapped(INDENT + 2, &repair.equation, MATH);
-    }
-}
-
-/// The name of the kernel's family as the JSON has it.
-fn family_word(kernel: &Kernel) -> &'static str {
-    use genphys_pde::derivation::KernelFamily::{Heat, Poisson, Yukawa};
-    match kernel.family {
-        Heat => "heat",
-        Poisson => "poisson",
-        Yukawa => "yukawa",
     }
 }
 

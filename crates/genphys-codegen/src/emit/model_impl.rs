@@ -3,7 +3,7 @@
 use super::numbers::{allow_constants, float};
 use super::{Emission, escaped, paragraph};
 use crate::names::rust_name;
-use genphys_pde::derivation::KernelFamily;
+use crate::plan::Family;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -61,9 +61,9 @@ fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
 fn log_density(emission: &Emission<'_>) -> TokenStream {
     let density = expression_of(emission, "density p");
     let transform = match emission.plan.kernel.family {
-        KernelFamily::Heat => "exp(-diffusivity*k^2*t)",
-        KernelFamily::Poisson => "exp(-speed*k*t)",
-        KernelFamily::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
+        Family::Heat => "exp(-diffusivity*k^2*t)",
+        Family::Poisson => "exp(-speed*k*t)",
+        Family::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
     };
     let decay = if emission.plan.kernel.decay.is_some() { " times `exp(-decay*t)`" } else { "" };
     let docs = doc_lines(&format!(
@@ -80,8 +80,8 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
 /// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant.
 fn rate(emission: &Emission<'_>) -> TokenStream {
     match emission.plan.kernel.family {
-        KernelFamily::Heat => quote!(0.5 / t),
-        KernelFamily::Poisson | KernelFamily::Yukawa => quote!(1.0 / t),
+        Family::Heat => quote!(0.5 / t),
+        Family::Poisson | Family::Yukawa => quote!(1.0 / t),
     }
 }
 

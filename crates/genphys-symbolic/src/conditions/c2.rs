@@ -1,5 +1,6 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
+use super::{amplitude, bessel};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
@@ -7,7 +8,7 @@ use crate::hurwitz;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::Space;
 use crate::print;
-use crate::ring::{CPoly, Meaning, Poly, R, scale};
+use crate::ring::{CPoly, Poly, R, scale};
 use genphys_pde::verdict::Problem;
 use symbolica::domains::rational::Rational;
 
@@ -20,9 +21,18 @@ pub(crate) struct C2 {
     pub(crate) because: String,
     /// Long waves oscillate instead of decaying: the condition on k under which C2 holds against the band's edge.
     pub(crate) band: Option<String>,
+    /// Conditions that are not about parameters; the formula holds under them only.
+    pub(crate) further: Vec<String>,
+    /// Whether amplitudes tend to 0 in time, for coefficients that depend on it.
+    pub(crate) forgets: Formula,
 }
 
 impl C2 {
+    pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
+        let because = because.into();
+        Self { formula, kind, rule, because, band: None, further: Vec::new(), forgets: Formula::True }
+    }
+
     /// Which problem the equation poses, for all parameter values.
     pub(crate) fn problem(&self) -> Problem {
         self.kind.problem()
@@ -31,7 +41,14 @@ impl C2 {
 
 /// Decides C2.
 pub(crate) fn decide(eq: &Equation) -> C2 {
+    if let Some(form) = bessel::recognise(eq) {
+        let mut c2 = bessel::c2(eq, &form);
+        c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
+        return c2;
+    }
     let mut c2 = match eq.a.as_slice() {
+        [a0, a1] if eq.depends_on_time() || eq.motion.is_some() => amplitude::decide(eq, a0, a1),
+        _ if eq.depends_on_time() => changing_coefficients(),
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
         [a0, a1, a2] if a1.is_zero() && a2.is_real() && !eq.ring.has_wave(&a2.re) => pure_second_order(eq, a0, &a2.re),
@@ -65,6 +82,12 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
     c2
 }
 
+fn changing_coefficients() -> C2 {
+    let why = "coefficients that depend on the time in an equation of second order in time that is not of Bessel form";
+    let unknown = || Formula::Unknown(why.into());
+    C2::new(amplitude::RULE, unknown(), Kind { evolution: unknown(), half_space: unknown() }, why)
+}
+
 fn text(eq: &Equation, poly: &Poly) -> String {
     print::poly(&eq.ring, poly)
 }
@@ -85,7 +108,11 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     } else {
         Formula::positive(&denominator)
     };
-    let formula = Formula::all([definite, eq.positive(&difference)]).simplify(&eq.oracle);
+    let mut rises = eq.positive(&difference).simplify(&eq.oracle);
+    if !rises.unknowns().is_empty() && proved_by_enclosure(eq, &difference) {
+        rises = Formula::True;
+    }
+    let formula = Formula::all([definite, rises]).simplify(&eq.oracle);
     let kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
     let problem = kind.problem();
     let (num, den) = quotient(a0, a1);
@@ -101,7 +128,14 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         }
         _ => format!("Im omega(0) - Im omega(k) = {rate}"),
     };
-    C2 { formula, kind, rule: "growth-rate-sign", because, band: None }
+    C2::new("growth-rate-sign", formula, kind, because)
+}
+
+/// Interval arithmetic, where nothing but |k| varies.
+fn proved_by_enclosure(eq: &Equation, difference: &Poly) -> bool {
+    let only_k = eq.space == Space::Radial
+        && (0..eq.ring.meanings.len()).all(|i| difference.degree(i) == 0 || eq.ring.is_wave(i));
+    only_k && genphys_pde::parse_expression(&text(eq, difference)).is_ok_and(|f| crate::enclosure::positive(&f))
 }
 
 /// The value at k = 0 when the denominator is constant, to be subtracted from a numerator.
@@ -187,7 +221,7 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
         }
         _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
     };
-    C2 { formula, kind, rule: "routh-hurwitz", because, band }
+    C2 { band, ..C2::new("routh-hurwitz", formula, kind, because) }
 }
 
 /// Whether both branches keep Re s = −b/(2a) with b/a free of k.
@@ -342,16 +376,11 @@ fn pure_second_order(eq: &Equation, a0: &CPoly, a2: &Poly) -> C2 {
         other => (Formula::any([other, unknown()]), unknown()),
     };
     let evolution = if half_space == Formula::True { Formula::False } else { unknown() };
-    C2 {
-        formula,
-        kind: Kind { evolution, half_space },
-        rule: "real-part-of-root",
-        because: format!(
-            "the decaying branch is s = -sqrt(psi(k)) and Re psi(k) - psi(0) = {} is positive (up to a positive factor)",
-            text(eq, &(&x - &x0))
-        ),
-        band: None,
-    }
+    let because = format!(
+        "the decaying branch is s = -sqrt(psi(k)) and Re psi(k) - psi(0) = {} is positive (up to a positive factor)",
+        text(eq, &(&x - &x0))
+    );
+    C2::new("real-part-of-root", formula, Kind { evolution, half_space }, because)
 }
 
 /// Any order with Re s(0) = 0: P(s, 0) has only zero roots and decaying ones, and P(s, k) is Hurwitz for k ≠ 0.
@@ -359,17 +388,12 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
     const MAX_ORDER: usize = 6;
     let real: Vec<Poly> = if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { hurwitz::real_square(a) };
     let rule = "routh-hurwitz";
-    let has_powers = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::SymbolicPower { .. }));
+    let has_powers = (0..eq.ring.meanings.len()).any(|i| eq.ring.is_atom(i));
     if real.len() > MAX_ORDER + 1 || has_powers {
         let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);
         let unknown = || Formula::Unknown(why.clone());
-        return C2 {
-            formula: unknown(),
-            kind: Kind { evolution: unknown(), half_space: unknown() },
-            rule,
-            because: "the order in time is above what is decided here".into(),
-            band: None,
-        };
+        let kind = Kind { evolution: unknown(), half_space: unknown() };
+        return C2::new(rule, unknown(), kind, "the order in time is above what is decided here");
     }
     let lead_up = real.last().map_or(Formula::False, |lead| {
         let at_zero = Formula::positive(&eq.ring.at_zero(lead));
@@ -402,20 +426,9 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
         _ => Formula::Unknown("the slowest branch that counts, at this order in time".into()),
     };
     if problem == Problem::IllPosed {
-        return C2 {
-            formula,
-            kind,
-            rule,
-            because: "some growth rate is unbounded at short waves and the branches do not pair up: ill posed".into(),
-            band: None,
-        };
+        let because = "some growth rate is unbounded at short waves and the branches do not pair up: ill posed";
+        return C2::new(rule, formula, kind, because);
     }
-    C2 {
-        formula,
-        kind,
-        rule,
-        because: "Im omega(0) = 0 and P(s, k) has all its roots in the left half-plane for k != 0 (Routh-Hurwitz)"
-            .into(),
-        band: None,
-    }
+    let because = "Im omega(0) = 0 and P(s, k) has all its roots in the left half-plane for k != 0 (Routh-Hurwitz)";
+    C2::new(rule, formula, kind, because)
 }

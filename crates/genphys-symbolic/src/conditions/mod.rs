@@ -1,4 +1,10 @@
 //! Stage 3: the two conditions of GenPhys, each decided as a formula in the parameters.
 
+mod amplitude;
+mod bessel;
 pub(crate) mod c1;
 pub(crate) mod c2;
+pub(crate) mod claims;
+
+pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, mode_amplitude};
+pub(crate) use bessel::{Bessel, recognise as bessel};

@@ -4,6 +4,7 @@
 //! function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
 use super::{C1, local, radial, vanishes};
+use crate::bernstein::Proof;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, monomials};
@@ -26,6 +27,9 @@ pub(super) fn powers(eq: &Equation, psi: &CPoly) -> C1 {
     };
     let formula = Formula::all([no_phase, non_negative_weights(eq, &psi.re)]);
     let formula = Formula::all([formula, constant_is_real(eq, psi)]).simplify(&eq.oracle);
+    if eq.ring.has_atom(&psi.re) && multipliers(eq, psi).next().is_some() {
+        return of_multipliers(eq, psi, formula);
+    }
     let because = match &formula {
         Formula::False => {
             "a power of |k| above 2, or a leading term of the wrong sign: |p-hat(k)| <= p-hat(0) or the growth bound \
@@ -37,6 +41,46 @@ pub(super) fn powers(eq: &Equation, psi: &CPoly) -> C1 {
         }
     };
     C1::new(RULE, formula, because)
+}
+
+/// The Fourier multipliers that occur: index and proof.
+fn multipliers<'a>(eq: &'a Equation, psi: &'a CPoly) -> impl Iterator<Item = Option<&'a Proof>> {
+    let occurs = |i: usize| psi.re.degree(i) > 0 || psi.im.degree(i) > 0;
+    eq.ring.meanings.iter().enumerate().filter(move |(i, _)| occurs(*i)).filter_map(|(_, meaning)| match meaning {
+        Meaning::Multiplier { proof, .. } => Some(proof.as_deref()),
+        _ => None,
+    })
+}
+
+/// ψ with Fourier multipliers: closure rules, which may hold up to some dimension only.
+fn of_multipliers(eq: &Equation, psi: &CPoly, formula: Formula) -> C1 {
+    let limit = multipliers(eq, psi).flatten().filter_map(|proof| proof.closure.dim).min();
+    let bernstein = multipliers(eq, psi).all(|proof| proof.is_some_and(|p| p.bernstein));
+    let (rule, because) = if bernstein {
+        (
+            RULE,
+            "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
+             every dimension (Schoenberg)",
+        )
+    } else {
+        (
+            "levy-closure",
+            "psi is a sum of Bernstein functions and of f(0) - f for positive-definite f (compound Poisson): a Levy \
+             exponent",
+        )
+    };
+    let mut c1 = C1::new(rule, formula, because);
+    if let Some(limit) = limit
+        && eq.dims.most.is_none_or(|most| most > limit)
+    {
+        if eq.dims.least > limit {
+            let why = format!("a jump measure on the sphere, whose rule ends at N = {limit}");
+            c1.formula = Formula::all([c1.formula, Formula::Unknown(why)]).simplify(&eq.oracle);
+        } else {
+            c1.further.push(if limit == 1 { "N = 1".into() } else { format!("N <= {limit}") });
+        }
+    }
+    c1
 }
 
 fn without_constant(eq: &Equation, p: &Poly) -> Poly {
@@ -54,7 +98,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
         monomials(b, &eq.ring).into_iter().filter(|(e, _)| e.iter().any(|x| *x > 0)).collect();
     let wave = eq.ring.wave_variables();
     let symbolic = |e: &[u16]| {
-        wave.iter().zip(e).any(|(i, x)| *x > 0 && matches!(eq.ring.meanings[*i], Meaning::SymbolicPower { .. }))
+        wave.iter().zip(e).any(|(i, x)| *x > 0 && eq.ring.is_atom(*i))
     };
     if list.iter().any(|(e, _)| symbolic(e)) {
         return symbolic_powers(eq, &list);
@@ -77,6 +121,19 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     Formula::all(none_fast.into_iter().chain([weights]))
 }
 
+/// The proof of a monomial that is one Fourier multiplier and nothing else.
+fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&'a Proof>> {
+    let wave = eq.ring.wave_variables();
+    let mut found = wave.iter().zip(exponents).filter(|(_, e)| **e > 0);
+    match (found.next(), found.next()) {
+        (Some((index, 1)), None) => match &eq.ring.meanings[*index] {
+            Meaning::Multiplier { proof, .. } => Some(proof.as_deref()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The exponent of |k| in a monomial; `None` where components of k occur.
 pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
     let mut total = eq.ring.zero();
@@ -91,12 +148,23 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
     Some(total)
 }
 
-/// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2.
+/// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2. A Fourier multiplier that is a
+/// Lévy exponent needs a weight that is not negative.
 fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     let mut each = Vec::new();
     for (exponents, weight) in list {
+        if let Some(proof) = single_multiplier(eq, exponents) {
+            each.push(match proof {
+                Some(_) => Formula::non_negative(weight),
+                None => Formula::any([
+                    Formula::zero(weight),
+                    Formula::Unknown("whether a Fourier multiplier is a Levy exponent".into()),
+                ]),
+            });
+            continue;
+        }
         let Some(total) = total_exponent(eq, exponents) else {
-            return Formula::Unknown("a product of |k|^alpha with components of k".into());
+            return Formula::Unknown("a product of different functions of k".into());
         };
         let at_most_two = Formula::non_negative(&(&eq.ring.integer(2) - &total));
         each.push(Formula::any([Formula::zero(weight), Formula::all([Formula::positive(weight), at_most_two])]));
@@ -105,7 +173,7 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     if list.len() == 1 {
         all
     } else {
-        Formula::any([all, Formula::Unknown("a sum of powers of |k| whose exponents are parameters".into())])
+        Formula::any([all, Formula::Unknown("a sum of functions of |k| that are not all Levy exponents".into())])
     }
 }
 
@@ -135,11 +203,8 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
             Formula::any([other, Formula::Unknown("a form and powers of |k| that are not each admissible".into())])
         }
     };
-    C1::new(
-        "sum-of-levy-exponents",
-        formula,
-        "psi is a quadratic form with drift plus positive powers of |k|, a sum of Levy exponents",
-    )
+    let because = "psi is a quadratic form with drift plus Levy exponents of |k|, a sum of Levy exponents";
+    C1 { rule: "sum-of-levy-exponents", because: because.into(), ..of_multipliers(eq, psi, formula) }
 }
 
 /// a1(k) φ_t = … with a quotient ψ = a0/a1 of polynomials in λ = |k|².
@@ -161,9 +226,7 @@ pub(super) fn rational(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
         Some(parts)
     };
     let (Some(n), Some(d)) = (linear(&a0.re, 2), linear(&a1.re, 1)) else { return open() };
-    if let Some(wave) = eq.ring.meanings.iter().position(|m| matches!(m, Meaning::SymbolicPower { .. }))
-        && (a0.re.degree(wave) > 0 || a1.re.degree(wave) > 0)
-    {
+    if eq.ring.has_atom(&a0.re) || eq.ring.has_atom(&a1.re) {
         return open();
     }
     // B − B(0) = λ (α + β λ)/(δ (δ + γ λ)) = (β/γ) λ + (α − β δ/γ) λ/(δ + γ λ), up to 1/δ.

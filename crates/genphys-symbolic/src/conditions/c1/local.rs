@@ -5,13 +5,12 @@ use super::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
-use crate::ring::{CPoly, Meaning, Poly, RADIAL};
+use crate::ring::{CPoly, Poly, RADIAL};
 
 /// Whether ψ is a polynomial in the components of k.
 pub(super) fn is_local(eq: &Equation, psi: &CPoly) -> bool {
     [&psi.re, &psi.im].into_iter().all(|p| {
-        let powers = eq.ring.meanings.iter().enumerate();
-        let symbolic = powers.clone().any(|(i, m)| matches!(m, Meaning::SymbolicPower { .. }) && p.degree(i) > 0);
+        let symbolic = eq.ring.has_atom(p);
         let even = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
         let fractional = crate::ring::coefficients(p, RADIAL).iter().any(|(c, e)| !c.is_zero() && e % even != 0);
         !symbolic && !fractional

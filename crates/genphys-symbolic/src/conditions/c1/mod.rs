@@ -3,16 +3,20 @@
 
 mod bernstein;
 mod elliptic;
+mod exponent;
 mod local;
 mod quadratic_density;
 mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
 
+use super::bessel;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL};
+use crate::time::at_all_times;
+use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
 
 /// The answer before it is turned into words.
@@ -27,7 +31,7 @@ pub(crate) struct C1 {
 }
 
 impl C1 {
-    fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
+    pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
         Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None }
     }
 }
@@ -35,7 +39,15 @@ impl C1 {
 /// Decides C1 for the branches that count.
 pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let problem = kind.problem();
+    if let Some(form) = bessel::recognise(eq) {
+        let mut c1 = bessel::c1(eq, &form);
+        c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
+        return c1;
+    }
     let mut c1 = match eq.a.as_slice() {
+        _ if eq.depends_on_time() && eq.order() > 1 => {
+            undecided("no rule reaches coefficients that depend on the time at second order in time")
+        }
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
         [a0, a1, a2] if problem == Problem::Evolution => two_branches::decide(eq, a0, a1, a2),
@@ -60,7 +72,8 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         c1.further = Vec::new();
         c1.quadratic = None;
     }
-    c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
+    let always = at_all_times(eq, &c1.formula);
+    c1.formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
     c1
 }
 
@@ -78,6 +91,17 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
     C1::new(half_space.rule, formula.simplify(&eq.oracle), half_space.because)
 }
 
+/// What re-checks that C1 holds (under its conditions).
+pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
+    if c1.quadratic.is_some() {
+        return None;
+    }
+    match problem {
+        Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
+        _ => exponent::certificate(eq, problem),
+    }
+}
+
 fn undecided(why: &str) -> C1 {
     C1::new("none", Formula::Unknown(why.into()), why)
 }
@@ -92,6 +116,8 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     if local::is_local(eq, &psi) {
         let c1 = local::decide(eq, &psi);
         if c1.formula == Formula::False
+            && eq.motion.is_none()
+            && !eq.depends_on_time()
             && let Some(quadratic) = quadratic_density::decide(eq, a0, a1)
         {
             return quadratic;
@@ -99,6 +125,11 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
         return c1;
     }
     bernstein::powers(eq, &psi)
+}
+
+/// Whether ψ − ψ(0) is a Lévy exponent with real ψ(0), for ψ up to a positive factor.
+pub(super) fn levy_exponent(eq: &Equation, psi: &CPoly) -> C1 {
+    if local::is_local(eq, psi) { local::decide(eq, psi) } else { bernstein::powers(eq, psi) }
 }
 
 /// The radial exponents as multiples of |k|: (exponent of q, coefficient), ascending.

@@ -15,6 +15,7 @@ use crate::formula::Formula;
 use crate::hurwitz;
 use crate::positivity::Space;
 use crate::ring::{CPoly, Poly};
+use genphys_pde::certificate::Certificate;
 
 const RULE: &str = "two-branches";
 
@@ -59,6 +60,15 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let mut c1 = C1::new(RULE, on_the_line, format!("p >= 0 in N = 1 (Kac's persistent random walk); {wave_front}"));
     c1.further.push("N = 1".into());
     c1
+}
+
+/// The matched form.
+pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
+    let [a0, a1, a2] = eq.a.as_slice() else { return None };
+    let (a, b, c, d) = wave_form(eq, a0, a1, a2)?;
+    let sign = if eq.oracle.signs(&a).always_negative() { -1 } else { 1 };
+    let text = |p: &Poly| crate::print::poly(&eq.ring, &p.clone().mul_coeff(sign.into()));
+    Some(Certificate::Telegraph { a: text(&a), b: text(&b), c: text(&c), d: text(&d) })
 }
 
 /// Coefficients (a, b, c, d) of a s² + b s + c |k|² + d, all constant.

@@ -1,0 +1,615 @@
+//! The search for a closure proof: structural recursion, no search over numbers.
+
+use super::expression::{
+    Term, add, depends_on_k, div, function, mul, neg, number, pow, root_or_power, sub, substitute, summands,
+    wave_number,
+};
+use crate::interval::{Interval, enclose};
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
+use genphys_pde::certificate::{Class, Closure, ClosureRule};
+use genphys_pde::print_expr;
+
+/// A proved Lévy exponent g − g(0).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Proof {
+    /// The tree; its class is [`Class::LevyExponent`].
+    pub(crate) closure: Closure,
+    /// Whether it is a Bernstein function of λ, so that it rises strictly and has a subordinator.
+    pub(crate) bernstein: bool,
+    /// Whether it is > 0 for every k ≠ 0.
+    pub(crate) strict: bool,
+}
+
+/// Proves claims about functions of `k` with parameters enclosed by `names`.
+pub(crate) struct Prover<'a> {
+    /// Enclosures of the parameters.
+    pub(crate) names: &'a dyn Fn(&str) -> Option<Interval>,
+}
+
+fn leaf(function: &Expr, class: Class, rule: ClosureRule) -> Closure {
+    Closure { function: print_expr(function), class, rule, of: Vec::new(), dim: None }
+}
+
+fn step(function: &Expr, class: Class, rule: ClosureRule, of: Vec<Closure>) -> Closure {
+    let dim = of.iter().filter_map(|c| c.dim).min();
+    Closure { function: print_expr(function), class, rule, of, dim }
+}
+
+/// Rules whose Bernstein functions are complete: closed under λ/f and √(f g).
+fn complete(c: &Closure) -> bool {
+    let here = match c.rule {
+        ClosureRule::Power
+        | ClosureRule::Constant
+        | ClosureRule::Logarithm
+        | ClosureRule::HalfPlane
+        | ClosureRule::Sum
+        | ClosureRule::Scale
+        | ClosureRule::Shift
+        | ClosureRule::Composition => true,
+        ClosureRule::Complement => c.of.iter().all(|f| f.rule == ClosureRule::Reciprocal),
+        _ => false,
+    };
+    here && (c.rule == ClosureRule::Complement || c.of.iter().all(complete))
+}
+
+impl Prover<'_> {
+    fn sign(&self, e: &Expr) -> Interval {
+        enclose(e, self.names).unwrap_or(Interval::REAL)
+    }
+
+    /// Whether an expression free of k is finite for all parameter values.
+    pub(crate) fn has_value(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Number(_) | ExprKind::Pi | ExprKind::Symbol(_) => true,
+            ExprKind::Neg(a) => self.has_value(a),
+            ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) => self.has_value(a) && self.has_value(b),
+            ExprKind::Div(a, b) => self.has_value(a) && self.has_value(b) && self.sign(b).nonzero,
+            ExprKind::Pow(a, b) => {
+                let whole = crate::exponents::constant_value(b).is_some_and(|v| v.is_integer());
+                let (base, exponent) = (self.sign(a), self.sign(b));
+                let defined = base.positive()
+                    || (base.non_negative() && exponent.non_negative())
+                    || (whole && (base.nonzero || exponent.non_negative()));
+                self.has_value(a) && self.has_value(b) && defined
+            }
+            ExprKind::Function { function, argument } => {
+                let inside = self.sign(argument);
+                self.has_value(argument)
+                    && match function {
+                        ScalarFunction::Sqrt => inside.non_negative(),
+                        ScalarFunction::Log => inside.positive(),
+                        _ => true,
+                    }
+            }
+            _ => false,
+        }
+    }
+
+    /// The value at k = 0.
+    pub(crate) fn at_zero(&self, e: &Expr) -> Expr {
+        if is_sinc(e).is_some() {
+            return number(1);
+        }
+        let at = |n: &str| (n == super::expression::K).then(|| number(0));
+        let inside = |x: &Expr| substitute(x, &at, self.names);
+        match Term::of(e) {
+            // A factor sin(a k)/(a k) would be 0/0.
+            Some(term) if term.factors.len() > 1 && is_sinc(&term.core()).is_some() => term.coefficient,
+            _ => inside(e),
+        }
+    }
+
+    /// g − g(0) is a Lévy exponent.
+    pub(crate) fn levy(&self, g: &Expr) -> Option<Proof> {
+        if !depends_on_k(g) {
+            return None;
+        }
+        if let Some(bernstein) = self.bernstein_from_zero(g) {
+            let rises = step(
+                &sub(g, &self.at_zero(g)),
+                Class::LevyExponent,
+                ClosureRule::Shift,
+                vec![bernstein],
+            );
+            return Some(Proof { closure: rises, bernstein: true, strict: true });
+        }
+        let mut parts = Vec::new();
+        let mut strict = false;
+        for (coefficient, core) in self.terms(g)? {
+            let sign = self.sign(&coefficient);
+            let zero = self.at_zero(&core);
+            let (proof, function) = if sign.non_negative() {
+                if let Some(b) = self.bernstein_from_zero(&core) {
+                    strict |= sign.positive();
+                    let rise = sub(&core, &zero);
+                    (step(&rise, Class::LevyExponent, ClosureRule::Shift, vec![b]), mul(&coefficient, &rise))
+                } else {
+                    return None;
+                }
+            } else if sign.non_positive() {
+                if !self.has_value(&zero) {
+                    return None;
+                }
+                let (definite, drops) = self.positive_definite(&core)?;
+                strict |= drops && self.sign(&neg(&coefficient)).positive();
+                let fall = sub(&zero, &core);
+                (
+                    step(&fall, Class::LevyExponent, ClosureRule::Complement, vec![definite]),
+                    mul(&neg(&coefficient), &fall),
+                )
+            } else {
+                return None;
+            };
+            parts.push(scaled(proof, &function, Class::LevyExponent));
+        }
+        let whole = sub(g, &self.at_zero(g));
+        let closure = match parts.len() {
+            0 => return None,
+            1 => relabel(parts.remove(0), &whole),
+            _ => step(&whole, Class::LevyExponent, ClosureRule::Sum, parts),
+        };
+        Some(Proof { closure, bernstein: false, strict })
+    }
+
+    /// The summands that depend on k as (coefficient, product of factors).
+    fn terms(&self, g: &Expr) -> Option<Vec<(Expr, Expr)>> {
+        let mut list = Vec::new();
+        for (negative, summand) in summands(g) {
+            if !depends_on_k(&summand) {
+                continue;
+            }
+            let term = Term::of(&summand)?;
+            let coefficient = if negative { neg(&term.coefficient) } else { term.coefficient.clone() };
+            let core = term.core();
+            if let [(inner, exponent)] = term.factors.as_slice()
+                && *exponent == number(1)
+                && matches!(inner.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_))
+            {
+                // A sum in parentheses is multiplied out.
+                for (c, t) in self.terms(inner)? {
+                    list.push((mul(&coefficient, &c), t));
+                }
+                continue;
+            }
+            list.push((coefficient, core));
+        }
+        Some(list)
+    }
+
+    /// g − g(0) is a Bernstein function of λ.
+    fn bernstein_from_zero(&self, g: &Expr) -> Option<Closure> {
+        let mut parts = Vec::new();
+        for (coefficient, core) in self.terms(g)? {
+            let sign = self.sign(&coefficient);
+            let zero = self.at_zero(&core);
+            let (proof, function) = if sign.non_negative() {
+                let rise = sub(&core, &zero);
+                (self.rise(&core, &zero)?, mul(&coefficient, &rise))
+            } else if sign.non_positive() {
+                if !self.has_value(&zero) {
+                    return None;
+                }
+                let monotone = self.completely_monotone(&core)?;
+                let fall = sub(&zero, &core);
+                (
+                    step(&fall, Class::Bernstein, ClosureRule::Complement, vec![monotone]),
+                    mul(&neg(&coefficient), &fall),
+                )
+            } else {
+                return None;
+            };
+            parts.push(scaled(proof, &function, Class::Bernstein));
+        }
+        let whole = sub(g, &self.at_zero(g));
+        match parts.len() {
+            0 => None,
+            1 => Some(relabel(parts.remove(0), &whole)),
+            _ => Some(step(&whole, Class::Bernstein, ClosureRule::Sum, parts)),
+        }
+    }
+
+    /// T − T(0) for one product T.
+    fn rise(&self, core: &Expr, zero: &Expr) -> Option<Closure> {
+        if let ExprKind::Function { function: ScalarFunction::Log, argument } = &core.kind {
+            // log(a + g) − log a = log(1 + g/a).
+            let a = self.at_zero(argument);
+            if !self.sign(&a).positive() {
+                return None;
+            }
+            let growth = div(&self.bernstein_rise(argument), &a);
+            let inner = self.bernstein_from_zero(argument)?;
+            let inner = scaled(inner, &growth, Class::Bernstein);
+            let outer = function(ScalarFunction::Log, &add(&number(1), &pow(&wave_number(), &number(2))));
+            let outer = leaf(&outer, Class::Bernstein, ClosureRule::Logarithm);
+            return Some(step(&sub(core, zero), Class::Bernstein, ClosureRule::Composition, vec![outer, inner]));
+        }
+        let bernstein = self.bernstein(core)?;
+        if *zero == number(0) {
+            return Some(bernstein);
+        }
+        Some(step(&sub(core, zero), Class::Bernstein, ClosureRule::Shift, vec![bernstein]))
+    }
+
+    /// h − h(0) as an expression.
+    fn bernstein_rise(&self, h: &Expr) -> Expr {
+        // Summands that do not depend on k drop out; the others may still have a value at 0.
+        let mut rest = number(0);
+        for (negative, e) in summands(h).into_iter().filter(|(_, e)| depends_on_k(e)) {
+            rest = if negative { sub(&rest, &e) } else { add(&rest, &e) };
+        }
+        let zero = self.at_zero(&rest);
+        sub(&rest, &zero)
+    }
+
+    /// f ≥ 0 is a Bernstein function of λ.
+    pub(crate) fn bernstein(&self, f: &Expr) -> Option<Closure> {
+        if !depends_on_k(f) {
+            return self.sign(f).non_negative().then(|| leaf(f, Class::Bernstein, ClosureRule::Constant));
+        }
+        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
+            let offset = self.at_zero(f);
+            let rise = self.bernstein_from_zero(f)?;
+            if offset == number(0) {
+                return Some(relabel(rise, f));
+            }
+            if !self.sign(&offset).non_negative() {
+                return None;
+            }
+            let constant = leaf(&offset, Class::Bernstein, ClosureRule::Constant);
+            return Some(step(f, Class::Bernstein, ClosureRule::Sum, vec![constant, rise]));
+        }
+        let term = Term::of(f)?;
+        if term.coefficient != number(1) {
+            if !self.sign(&term.coefficient).non_negative() {
+                return None;
+            }
+            let inner = self.bernstein(&term.core())?;
+            return Some(step(f, Class::Bernstein, ClosureRule::Scale, vec![inner]));
+        }
+        match term.factors.as_slice() {
+            [(base, exponent)] => self.bernstein_power(f, base, exponent),
+            [one, other] => {
+                self.moebius(f, one, other).or_else(|| self.moebius(f, other, one)).or_else(|| self.conjugate(f, &term))
+            }
+            _ => self.conjugate(f, &term),
+        }
+    }
+
+    fn bernstein_power(&self, f: &Expr, base: &Expr, exponent: &Expr) -> Option<Closure> {
+        let range = self.sign(exponent);
+        if *base == wave_number() {
+            let slow = range.non_negative() && range.hi <= 2.0;
+            return slow.then(|| leaf(f, Class::Bernstein, ClosureRule::Power));
+        }
+        if *exponent == number(1) {
+            return match &base.kind {
+                ExprKind::Function { function: ScalarFunction::Log, argument } => self.logarithm(f, argument),
+                ExprKind::Function { .. } => None,
+                _ => self.bernstein(base),
+            };
+        }
+        if !(range.non_negative() && range.hi <= 1.0) {
+            return None;
+        }
+        if let Some(inner) = self.bernstein(base) {
+            let outer = pow(&wave_number(), &mul(&number(2), exponent));
+            let outer = leaf(&outer, Class::Bernstein, ClosureRule::Power);
+            return Some(step(f, Class::Bernstein, ClosureRule::Composition, vec![outer, inner]));
+        }
+        // √(g h) of complete Bernstein functions: the argument of g h stays between 0 and 2π.
+        let product = Term::of(base)?;
+        let half = *exponent == div(&number(1), &number(2));
+        if !half || product.factors.len() != 2 || !self.sign(&product.coefficient).non_negative() {
+            return None;
+        }
+        let parts: Option<Vec<Closure>> =
+            product.factors.iter().map(|(b, e)| self.bernstein(&root_or_power(b, e))).collect();
+        parts
+            .filter(|list| list.iter().all(complete))
+            .map(|list| step(f, Class::Bernstein, ClosureRule::HalfPlane, list))
+    }
+
+    /// log h with h(0) ≥ 1.
+    fn logarithm(&self, f: &Expr, argument: &Expr) -> Option<Closure> {
+        let inner_function = add(&sub(&self.at_zero(argument), &number(1)), &self.bernstein_rise(argument));
+        let inner = self.bernstein(&inner_function)?;
+        let outer = function(ScalarFunction::Log, &add(&number(1), &pow(&wave_number(), &number(2))));
+        let outer = leaf(&outer, Class::Bernstein, ClosureRule::Logarithm);
+        Some(step(f, Class::Bernstein, ClosureRule::Composition, vec![outer, inner]))
+    }
+
+    /// h/(a + c h) with a, c ≥ 0.
+    fn moebius(&self, f: &Expr, top: &(Expr, Expr), bottom: &(Expr, Expr)) -> Option<Closure> {
+        let h = root_or_power(&top.0, &top.1);
+        if bottom.1 != neg(&number(1)) || !self.sign(&top.1).positive() {
+            return None;
+        }
+        let (mut a, mut c) = (number(0), number(0));
+        for (negative, e) in summands(&bottom.0) {
+            let sum = |to: &Expr, what: &Expr| if negative { sub(to, what) } else { add(to, what) };
+            if !depends_on_k(&e) {
+                a = sum(&a, &e);
+            } else {
+                let term = Term::of(&e)?;
+                if term.core() != h {
+                    return None;
+                }
+                c = sum(&c, &term.coefficient);
+            }
+        }
+        if !self.sign(&a).non_negative() || !self.sign(&c).non_negative() || !self.sign(&add(&a, &c)).positive() {
+            return None;
+        }
+        let square = pow(&wave_number(), &number(2));
+        if h == square {
+            return Some(leaf(f, Class::Bernstein, ClosureRule::HalfPlane));
+        }
+        let inner = self.bernstein(&h)?;
+        let outer = div(&square, &add(&a, &mul(&c, &square)));
+        let outer = leaf(&outer, Class::Bernstein, ClosureRule::HalfPlane);
+        Some(step(f, Class::Bernstein, ClosureRule::Composition, vec![outer, inner]))
+    }
+
+    /// λ/h for a complete Bernstein function h.
+    fn conjugate(&self, f: &Expr, term: &Term) -> Option<Closure> {
+        let square = pow(&wave_number(), &number(2));
+        let numerator = term.factors.iter().position(|(b, e)| pow(b, e) == square)?;
+        let mut denominator = number(1);
+        for (i, (base, exponent)) in term.factors.iter().enumerate() {
+            if i != numerator {
+                denominator = mul(&denominator, &inverse_power(base, exponent)?);
+            }
+        }
+        let below = self.bernstein(&denominator).filter(complete)?;
+        Some(step(f, Class::Bernstein, ClosureRule::HalfPlane, vec![below]))
+    }
+
+    /// f is a completely monotone function of λ.
+    pub(crate) fn completely_monotone(&self, f: &Expr) -> Option<Closure> {
+        let class = Class::CompletelyMonotone;
+        if !depends_on_k(f) {
+            return self.sign(f).non_negative().then(|| leaf(f, class, ClosureRule::Constant));
+        }
+        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
+            let mut parts = Vec::new();
+            for (negative, e) in summands(f) {
+                let signed = if negative { neg(&e) } else { e };
+                parts.push(self.completely_monotone(&signed)?);
+            }
+            return match parts.len() {
+                1 => parts.pop(),
+                _ => Some(step(f, class, ClosureRule::Sum, parts)),
+            };
+        }
+        let term = Term::of(f)?;
+        if term.coefficient != number(1) {
+            if !self.sign(&term.coefficient).non_negative() {
+                return None;
+            }
+            let inner = self.completely_monotone(&term.core())?;
+            return Some(step(f, class, ClosureRule::Scale, vec![inner]));
+        }
+        if let [(base, exponent)] = term.factors.as_slice() {
+            return self.monotone_power(f, base, exponent);
+        }
+        let mut parts = Vec::new();
+        for (base, exponent) in &term.factors {
+            parts.push(self.completely_monotone(&factor(base, exponent))?);
+        }
+        Some(step(f, class, ClosureRule::Product, parts))
+    }
+
+    fn monotone_power(&self, f: &Expr, base: &Expr, exponent: &Expr) -> Option<Closure> {
+        let class = Class::CompletelyMonotone;
+        let range = self.sign(exponent);
+        if *base == wave_number() {
+            return range.non_positive().then(|| leaf(f, class, ClosureRule::Power));
+        }
+        if *exponent == number(1) {
+            return match &base.kind {
+                ExprKind::Function { function: ScalarFunction::Exp, argument } => self.exponential(f, argument),
+                ExprKind::Function { .. } => None,
+                _ => self.completely_monotone(base),
+            };
+        }
+        if range.non_positive() {
+            let inner = self.bernstein(base)?;
+            if !self.sign(&self.at_zero(base)).positive() {
+                return None;
+            }
+            let outer = pow(&wave_number(), &mul(&number(2), exponent));
+            let outer = leaf(&outer, class, ClosureRule::Power);
+            return Some(step(f, class, ClosureRule::Composition, vec![outer, inner]));
+        }
+        None
+    }
+
+    /// exp(c − B) = e^c e^{−B}.
+    fn exponential(&self, f: &Expr, argument: &Expr) -> Option<Closure> {
+        let class = Class::CompletelyMonotone;
+        let falling = neg(argument);
+        let rise = self.bernstein_from_zero(&falling)?;
+        let constant = self.at_zero(argument);
+        let square = pow(&wave_number(), &number(2));
+        let outer = leaf(&function(ScalarFunction::Exp, &neg(&square)), class, ClosureRule::Exponential);
+        if constant == number(0) {
+            return Some(step(f, class, ClosureRule::Composition, vec![outer, rise]));
+        }
+        let core = function(ScalarFunction::Exp, &sub(argument, &constant));
+        let composed = step(&core, class, ClosureRule::Composition, vec![outer, rise]);
+        Some(step(f, class, ClosureRule::Scale, vec![composed]))
+    }
+
+    /// f is a positive-definite function of k, and whether |f(k)| < f(0) for every k ≠ 0.
+    fn positive_definite(&self, f: &Expr) -> Option<(Closure, bool)> {
+        let class = Class::PositiveDefinite;
+        if let Some(monotone) = self.completely_monotone(f) {
+            let strict = depends_on_k(f);
+            return Some((step(f, class, ClosureRule::Schoenberg, vec![monotone]), strict));
+        }
+        if is_sinc(f).is_some() {
+            let closure = Closure { dim: Some(3), ..leaf(f, class, ClosureRule::Sinc) };
+            return Some((closure, true));
+        }
+        if let ExprKind::Function { function: ScalarFunction::Cos, argument } = &f.kind {
+            let term = Term::of(argument)?;
+            let linear = matches!(term.factors.as_slice(), [(b, e)] if *b == wave_number() && *e == number(1));
+            let closure = Closure { dim: Some(1), ..leaf(f, class, ClosureRule::Cosine) };
+            return linear.then_some((closure, false));
+        }
+        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
+            let (mut parts, mut strict) = (Vec::new(), false);
+            for (negative, e) in summands(f) {
+                let (part, drops) = self.positive_definite(&if negative { neg(&e) } else { e })?;
+                strict |= drops;
+                parts.push(part);
+            }
+            return match parts.len() {
+                1 => None,
+                _ => Some((step(f, class, ClosureRule::Sum, parts), strict)),
+            };
+        }
+        let term = Term::of(f)?;
+        if term.coefficient != number(1) {
+            let positive = self.sign(&term.coefficient);
+            if !positive.non_negative() {
+                return None;
+            }
+            let (inner, strict) = self.positive_definite(&term.core())?;
+            return Some((step(f, class, ClosureRule::Scale, vec![inner]), strict && positive.positive()));
+        }
+        if term.factors.len() < 2 {
+            return None;
+        }
+        // sin(a k)/(a k) is one factor of a longer product.
+        let sine = term.factors.iter().position(|(b, _)| {
+            matches!(b.kind, ExprKind::Function { function: ScalarFunction::Sin, .. })
+        });
+        let mut factors: Vec<Expr> = term.factors.iter().map(|(b, e)| factor(b, e)).collect();
+        if let Some(sine) = sine {
+            let wave = term.factors.iter().position(|(b, e)| *b == wave_number() && *e == neg(&number(1)))?;
+            let joined = div(&factors[sine], &wave_number());
+            factors[sine] = joined;
+            factors.remove(wave);
+        }
+        if factors.len() < 2 {
+            return None;
+        }
+        let (mut parts, mut strict) = (Vec::new(), false);
+        for part in &factors {
+            let (closure, drops) = self.positive_definite(part)?;
+            strict |= drops;
+            parts.push(closure);
+        }
+        Some((step(f, class, ClosureRule::Product, parts), strict))
+    }
+}
+
+/// c f as a node over f.
+fn scaled(proof: Closure, function: &Expr, class: Class) -> Closure {
+    let text = print_expr(function);
+    if proof.function == text { proof } else { step(function, class, ClosureRule::Scale, vec![proof]) }
+}
+
+/// The same node under the text of the expression it stands for.
+fn relabel(proof: Closure, function: &Expr) -> Closure {
+    let text = print_expr(function);
+    if proof.of.is_empty() && proof.function != text {
+        // A leaf keeps the form that its rule recognises.
+        let class = proof.class;
+        return step(function, class, ClosureRule::Scale, vec![proof]);
+    }
+    Closure { function: text, ..proof }
+}
+
+fn factor(base: &Expr, exponent: &Expr) -> Expr {
+    match &exponent.kind {
+        ExprKind::Neg(positive) => div(&number(1), &root_or_power(base, positive)),
+        _ => root_or_power(base, exponent),
+    }
+}
+
+/// 1/(base^exponent) for a negative exponent, as a power with a positive one.
+fn inverse_power(base: &Expr, exponent: &Expr) -> Option<Expr> {
+    match &exponent.kind {
+        ExprKind::Neg(positive) => Some(root_or_power(base, positive)),
+        _ => None,
+    }
+}
+
+/// `sin(a k)/(a k)` up to a constant factor: a.
+fn is_sinc(e: &Expr) -> Option<Expr> {
+    let ExprKind::Div(top, bottom) = &e.kind else { return None };
+    let ExprKind::Function { function: ScalarFunction::Sin, argument } = &top.kind else { return None };
+    (argument == bottom && depends_on_k(argument)).then(|| (**argument).clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(name: &str) -> Option<Interval> {
+        match name {
+            "m" | "a" | "b" => Some(Interval { lo: 0.0, hi: f64::INFINITY, nonzero: true }),
+            "alpha" => Some(Interval { lo: 0.0, hi: 2.0, nonzero: true }),
+            "c" => Some(Interval::REAL),
+            _ => None,
+        }
+    }
+
+    fn levy(text: &str) -> Option<Proof> {
+        Prover { names: &names }.levy(&genphys_pde::parse_expression(text).unwrap())
+    }
+
+    #[test]
+    fn known_exponents_are_found() {
+        for text in [
+            "k^2",
+            "k^alpha",
+            "sqrt(m^2 + k^2) - m",
+            "1 - exp(-k^2)",
+            "a*(1 - exp(-b*k^2))",
+            "log(1 + a*k^2)",
+            "log(m + k)",
+            "k^2/(a + k^2)",
+            "k^2/(1 + a*k^2)",
+            "(m^2 + k^2)^(alpha/2) - m^alpha",
+            "k^2 + 1 - exp(-k)",
+            "log(1 + log(1 + k^2))",
+            "sqrt(k^2 + sqrt(k^2 + 1))",
+            "1 - 1/(1 + k^2)",
+            "1 - 1/sqrt(1 + k^2)",
+            "k^2/sqrt(m^2 + k^2)",
+            "sqrt(k^2*log(1 + k^2))",
+            "k/(1 + k)",
+            "1 - exp(1 - sqrt(1 + k^2))",
+        ] {
+            let proof = levy(text).unwrap_or_else(|| panic!("{text}"));
+            assert!(proof.bernstein && proof.strict, "{text}");
+            assert_eq!(proof.closure.class, Class::LevyExponent);
+        }
+    }
+
+    #[test]
+    fn characteristic_functions_of_jumps_are_found_with_their_dimension() {
+        for (text, dim, strict) in [
+            ("1 - cos(k)", Some(1), false),
+            ("1 - sin(k)/k", Some(3), true),
+            ("2 - cos(2*k) - exp(-k^2)", Some(1), true),
+            ("1 - cos(k)*exp(-k^2)", Some(1), true),
+            ("k^2 + 1 - cos(k)", Some(1), true),
+        ] {
+            let proof = levy(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((proof.closure.dim, proof.strict, proof.bernstein), (dim, strict, false), "{text}");
+        }
+    }
+
+    #[test]
+    fn others_are_left_alone() {
+        for text in
+            ["k^3", "k^4", "exp(-k^2)", "k^2 - k", "c*k^2", "k^2*k^2/(1 + k^2)", "1 - exp(-k^4)", "sin(k)", "cos(k)"]
+        {
+            assert!(levy(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! First order in time with ψ = c(t) − i b(t)·k + k·A(t) k and linear drift θ(t) ∇·(xφ): the kernel is a Gaussian,
+//! x = e^{−Θ} (y + ∫…) with mean and covariance that are integrals over the time.
+
+use super::family::kernel;
+use crate::conditions::{accumulated_text, drift_text};
+use crate::equation::Equation;
+use crate::operator::join;
+use crate::positivity::{Space, monomials};
+use crate::print;
+use crate::ring::{K1, Poly, RADIAL};
+use crate::time::integral_text;
+use genphys_pde::derivation::{Kernel, KernelFamily};
+
+/// The Gaussian kernel, where all integrals have a closed form.
+pub(super) fn find(eq: &Equation) -> Option<Kernel> {
+    let [a0, a1] = eq.a.as_slice() else { return None };
+    if !a1.is_real() || eq.ring.has_wave(&a1.re) || eq.ring.has_atom(&a0.re) {
+        return None;
+    }
+    let den = &a1.re;
+    let name = &eq.pde.time.name;
+    let scale = match drift_text(eq) {
+        Some(theta) => format!("exp(-{})", print::grouped(&theta)),
+        None if eq.motion.is_some() => return None,
+        None => "1".to_string(),
+    };
+    let squared = |text: String, power: u32| match (scale.as_str(), text.as_str()) {
+        ("1", _) | (_, "0") => text,
+        (s, _) if power == 1 => format!("{s}*{}", print::grouped(&text)),
+        (s, _) => format!("{s}^2*{}", print::grouped(&text)),
+    };
+    let twice = |text: String| if text == "0" { text } else { format!("2*{}", print::grouped(&text)) };
+    let constant = eq.ring.at_zero(&a0.re);
+    let mass = integral_text(eq, &constant, den)?;
+    let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
+    let rest = &a0.re - &constant;
+    let list = monomials(&rest, &eq.ring);
+    let accumulated = |key: &[u16], c: &Poly| accumulated_text(eq, key, c, den);
+    let wave = eq.ring.wave_variables();
+    let (mean, covariance, isotropic) = match eq.space {
+        Space::Radial => {
+            let [(key, c)] = list.as_slice() else { return None };
+            let radial = wave.iter().position(|i| *i == RADIAL)?;
+            if u32::from(key[radial]) != 2 * eq.ring.root {
+                return None;
+            }
+            ("0".to_string(), squared(twice(accumulated(key, c)?), 2), true)
+        }
+        Space::Components(n) => {
+            let n = n as usize;
+            let mut matrix = vec![vec!["0".to_string(); n]; n];
+            for (key, c) in &list {
+                let axes: Vec<usize> = wave
+                    .iter()
+                    .zip(key)
+                    .flat_map(|(i, e)| std::iter::repeat_n(i.checked_sub(K1), usize::from(*e)))
+                    .collect::<Option<_>>()?;
+                let [i, j] = axes[..] else { return None };
+                let sum = accumulated(key, c)?;
+                if i == j {
+                    matrix[i][i] = squared(twice(sum), 2);
+                } else {
+                    let entry = squared(sum, 2);
+                    matrix[i][j] = entry.clone();
+                    matrix[j][i] = entry;
+                }
+            }
+            let mut drift = vec!["0".to_string(); n];
+            for (key, c) in monomials(&a0.im, &eq.ring) {
+                let axis = wave.iter().zip(&key).find(|(_, e)| **e > 0).and_then(|(i, _)| i.checked_sub(K1))?;
+                *drift.get_mut(axis)? = squared(accumulated(&key, &c)?, 1);
+            }
+            let rows = matrix.iter().map(|row| format!("[{}]", row.join(", "))).collect::<Vec<_>>();
+            (format!("[{}]", drift.join(", ")), format!("[{}]", rows.join(", ")), false)
+        }
+    };
+    let what = if isotropic { "variance `covariance` per coordinate" } else { "covariance `covariance`" };
+    let mut found = kernel(
+        KernelFamily::Gaussian,
+        &[("scale", scale.clone()), ("mean", mean), ("covariance", covariance.clone()), ("log_mass", log_mass)],
+        [
+            "velocity of x = scale*y + mean + sqrt(covariance)*xi at fixed y and xi".into(),
+            "d/dt log_mass".into(),
+            "x = scale*y + mean + sqrt(covariance)*xi, xi standard normal".into(),
+            format!("Gaussian with {what} at {name} = T around scale*(data mean) + mean"),
+        ],
+    );
+    if isotropic {
+        found.subordinator = Some(format!("u = {}", join([format!("{}/2", print::grouped(&covariance))])));
+        found.time_change = Some(format!("sigma^2 = {}", print::grouped(&covariance)));
+        found.prior_error = Some(format!("KL <= M2*scale^2/(2*{})", print::grouped(&covariance)));
+    } else {
+        found.prior_error = Some("KL <= scale^2*M2/(2*least eigenvalue of covariance)".into());
+    }
+    Some(found)
+}

@@ -1,0 +1,181 @@
+//! Stage 5: branch -> point-source kernel (theory, section 6), its prior and how far it is from it at a finite time. The
+//! families are recognised by the form of the branch, never by the name of the equation. Every isotropic equation with
+//! a Bernstein exponent has a kernel: a Gaussian scale mixture over the subordinator u(t).
+
+mod family;
+mod gaussian;
+mod subordinated;
+
+use crate::conditions;
+use crate::dispersion::{quotient, root_text};
+use crate::equation::Equation;
+use crate::hurwitz;
+use crate::positivity::Space;
+use crate::print;
+use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
+use family::{heat, kernel, killed, poisson, yukawa};
+use genphys_pde::certificate::Certificate;
+use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::verdict::Problem;
+
+/// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
+pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
+    if let Some(form) = conditions::bessel(eq) {
+        return pfgmpp(eq, &form);
+    }
+    if eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some() || eq.space != Space::Radial) {
+        return gaussian::find(eq);
+    }
+    if eq.order() == 2 && problem == Problem::Evolution {
+        return telegraph(eq, proof?);
+    }
+    if eq.space != Space::Radial || !eq.is_real() {
+        return None;
+    }
+    closed_form(eq, problem).or_else(|| subordinated::find(proof?))
+}
+
+/// Heat, Poisson or Yukawa.
+fn closed_form(eq: &Equation, problem: Problem) -> Option<Kernel> {
+    if eq.a.iter().any(|c| eq.ring.has_atom(&c.re)) {
+        return None;
+    }
+    match eq.a.as_slice() {
+        [a0, a1] if !eq.ring.has_wave(&a1.re) => first_order(eq, a0, a1),
+        [a0, a1, a2] if problem == Problem::HalfSpace && !eq.ring.has_wave(&a1.re) && !eq.ring.has_wave(&a2.re) => {
+            half_space(eq, &a0.re, &a1.re, &a2.re)
+        }
+        _ => None,
+    }
+}
+
+/// The radial exponents that occur besides zero.
+fn exponents(p: &Poly) -> Vec<u32> {
+    coefficients(p, RADIAL).into_iter().filter(|(c, e)| *e > 0 && !c.is_zero()).map(|(_, e)| u32::from(e)).collect()
+}
+
+/// s = −(c + D|k|²) or −(c + v|k|).
+fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Kernel> {
+    let value = |p: Poly| {
+        let (num, den) = quotient(&CPoly::real(p), a1);
+        print::fraction(&eq.ring, &num, &den)
+    };
+    let decay = value(eq.ring.at_zero(&a0.re));
+    let [exponent] = exponents(&a0.re)[..] else { return None };
+    let weight = value(coefficient(&a0.re, RADIAL, u16::try_from(exponent).ok()?));
+    if exponent == 2 * eq.ring.root {
+        Some(heat(weight, decay))
+    } else if exponent == eq.ring.root {
+        Some(poisson(weight, decay))
+    } else {
+        None
+    }
+}
+
+/// s = −b/(2a) − √Ψ with 4a²Ψ = b² − 4ac.
+fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Kernel> {
+    let (a, b, c) = if eq.oracle.signs(a).always_negative() {
+        (-a.clone(), -b.clone(), -c.clone())
+    } else {
+        (a.clone(), b.clone(), c.clone())
+    };
+    if !eq.oracle.signs(&a).always_positive() {
+        return None;
+    }
+    let psi = hurwitz::discriminant(&a, &b, &c);
+    let double = crate::ring::scale(&a, 2);
+    let decay = print::fraction(&eq.ring, &CPoly::real(b), &double);
+    let [exponent] = exponents(&psi)[..] else { return None };
+    let weight = coefficient(&psi, RADIAL, u16::try_from(exponent).ok()?);
+    let constant = eq.ring.at_zero(&psi);
+    let root = |p: &Poly| root_text(eq, p, &a);
+    match (exponent / eq.ring.root, exponent % eq.ring.root, constant.is_zero()) {
+        (2, 0, true) => Some(poisson(root(&weight), decay)),
+        (2, 0, false) => Some(yukawa(root(&weight), root(&constant), decay)),
+        (4, 0, true) => Some(heat(root(&weight), decay)),
+        _ => None,
+    }
+}
+
+/// φ_tt + (D − 1)/t φ_t + c²∇²φ − m²φ = 0.
+fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Kernel> {
+    let (psi, den) = (&form.psi.0, &form.psi.1);
+    if eq.space != Space::Radial || eq.ring.has_atom(psi) {
+        return None;
+    }
+    let [exponent] = exponents(psi)[..] else { return None };
+    if exponent != 2 * eq.ring.root {
+        return None;
+    }
+    // root_text gives √p/(2a).
+    let root = |p: &Poly| root_text(eq, &crate::ring::scale(&(p * den), 4), den);
+    let speed = root(&coefficient(psi, RADIAL, u16::try_from(exponent).ok()?));
+    let constant = eq.ring.at_zero(psi);
+    let d = print::fraction(&eq.ring, &CPoly::real(form.d.0.clone()), &form.d.1);
+    let scaled = if speed == "1" { "t".to_string() } else { format!("{}*t", print::grouped(&speed)) };
+    let sigma = format!("sigma = {scaled}/sqrt({d})");
+    let mut parameters = vec![("D", d.clone()), ("speed", speed)];
+    if constant.is_zero() {
+        let mut found = kernel(
+            KernelFamily::Pfgmpp,
+            &parameters,
+            [
+                "z/t".into(),
+                "0".into(),
+                format!("z = sqrt(2*u)*xi, u = (speed*t)^2/(2*chi^2_{d}), xi standard normal"),
+                format!("Student distribution with {d} degrees of freedom and scale sigma at t = T around the data mean"),
+            ],
+        );
+        found.subordinator = Some(format!("inverse Gamma: u = (speed*t)^2/(4*G), G ~ Gamma({d}/2)"));
+        found.time_change = Some(sigma);
+        found.prior_error = Some("KL <= M2*D/(2*(speed*t)^2)".into());
+        return Some(found);
+    }
+    parameters.push(("mass", root(&constant)));
+    let growth = "-x*K_(mu-1)(x)/(t*K_mu(x)), x = mass/speed*rho, rho^2 = |z|^2 + (speed*t)^2, mu = (N+D)/2";
+    let mut found = kernel(
+        KernelFamily::ScreenedPfgmpp,
+        &parameters,
+        [
+            "z/t".into(),
+            growth.into(),
+            "z = sqrt(2*u)*xi, u generalised inverse Gaussian, xi standard normal".into(),
+            "the kernel itself at t = T around the data mean (Gaussian scale mixture)".into(),
+        ],
+    );
+    found.subordinator =
+        Some("density of u proportional to u^(-D/2 - 1)*exp(-(speed*t)^2/(4*u) - (mass/speed)^2*u)".into());
+    found.time_change = Some(sigma);
+    found.prior_error = Some("KL <= M2/4*E[1/u(t)]".into());
+    Some(found)
+}
+
+/// Kac's random walk, in N = 1.
+fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+    let Certificate::Telegraph { a, b, c, d } = proof else { return None };
+    if eq.dims.only() != Some(1) {
+        return None;
+    }
+    let over = |top: &str, bottom: &str| match (top, bottom) {
+        ("0", _) => "0".to_string(),
+        (top, "1") => top.to_string(),
+        (top, bottom) => format!("{}/({bottom})", print::grouped(top)),
+    };
+    let root = |text: String| if matches!(text.as_str(), "0" | "1") { text } else { format!("sqrt({text})") };
+    let double = if a == "1" { "2".to_string() } else { format!("2*({a})") };
+    let parameters =
+        [("damping", over(b, &double)), ("speed", root(over(c, a))), ("mass", root(over(d, a)))];
+    let mut found = kernel(
+        KernelFamily::Telegraph,
+        &parameters,
+        [
+            "from p and J of the walk: two travelling points at z = +-speed*t and Bessel functions inside".into(),
+            killed("0"),
+            "a walker of speed `speed` that turns round at the rate `damping` (mass 0)".into(),
+            "Gaussian with variance speed^2*T/damping around the data mean".into(),
+        ],
+    );
+    found.time_change = Some("sigma^2 = speed^2*(t/damping - (1 - exp(-2*damping*t))/(2*damping^2))".into());
+    found.prior_error = Some("a share exp(-damping*t) of the mass sits in the two travelling points".into());
+    Some(found)
+}

@@ -1,0 +1,149 @@
+//! Fourier multipliers: `fourier(g, f)` multiplies f̂ by g(|k|). What is a polynomial in powers of |k| becomes one in
+//! the ring; every other part g becomes a variable that stands for g − g(0), with the proof, where there is one, that
+//! this is a Lévy exponent.
+
+use super::{Reader, Unsupported, Value, unsupported};
+use crate::bernstein::Prover;
+use crate::bernstein::expression::{div, mentions, neg, substitute};
+use crate::exponents::{constant_value, small_fraction};
+use crate::fraction::Fraction;
+use crate::ring::{CPoly, Meaning};
+use genphys_pde::ast::{Expr, ExprKind, Number};
+use genphys_pde::span::Span;
+use symbolica::domains::rational::Rational;
+
+/// The name of |k| inside `fourier`.
+const WAVE_NUMBER: &str = "k";
+
+/// An exact number as an expression.
+pub(crate) fn exact(value: &Rational) -> Expr {
+    let whole = |digits: String| {
+        let kept = digits.trim_end_matches('0');
+        let (digits, exponent) = if kept.is_empty() {
+            ("0".to_string(), 0)
+        } else {
+            (kept.to_string(), i32::try_from(digits.len() - kept.len()).unwrap_or(0))
+        };
+        Expr::new(ExprKind::Number(Number { digits, exponent, negative: false }), Span::new(0, 0))
+    };
+    let magnitude = value.abs();
+    let fraction = div(&whole(magnitude.numerator().to_string()), &whole(magnitude.denominator().to_string()));
+    if value.is_negative() { neg(&fraction) } else { fraction }
+}
+
+impl Reader<'_> {
+    /// The factor that `fourier(symbol, ·)` is.
+    pub(super) fn multiplier(&mut self, symbol: &Expr) -> Result<Fraction, Unsupported> {
+        let fixed = self.fixed;
+        let (pde, numbers) = (self.pde, |name: &str| fixed.get(name).map(exact));
+        let names = |name: &str| super::enclosure(pde, fixed, name);
+        let symbol = substitute(symbol, &numbers, &names);
+        self.of_wave_number(&symbol)
+    }
+
+    fn of_wave_number(&mut self, e: &Expr) -> Result<Fraction, Unsupported> {
+        let depends = |e: &Expr| mentions(e, WAVE_NUMBER);
+        if !depends(e) {
+            return match self.value(e)? {
+                Value::Scalar(f) => Ok(f),
+                _ => Err(unsupported("a Fourier multiplier that is not a scalar", e)),
+            };
+        }
+        match &e.kind {
+            ExprKind::Symbol(_) => self.power_of_wave_number(&crate::bernstein::expression::number(1), e),
+            ExprKind::Neg(a) => Ok(self.of_wave_number(a)?.neg()),
+            ExprKind::Add(a, b) => Ok(self.of_wave_number(a)?.add(&self.of_wave_number(b)?)),
+            ExprKind::Sub(a, b) => Ok(self.of_wave_number(a)?.add(&self.of_wave_number(b)?.neg())),
+            ExprKind::Mul(a, b) if !depends(a) || !depends(b) || (self.is_polynomial(a) && self.is_polynomial(b)) => {
+                Ok(self.of_wave_number(a)?.mul(&self.of_wave_number(b)?))
+            }
+            ExprKind::Div(a, b) if !depends(b) => {
+                let inverse = self.inverse(b)?;
+                Ok(self.of_wave_number(a)?.mul(&inverse))
+            }
+            ExprKind::Pow(a, b) if matches!(a.kind, ExprKind::Symbol(_)) && !is_negative(b) => {
+                self.power_of_wave_number(b, e)
+            }
+            ExprKind::Pow(a, b) if self.is_polynomial(a) => match whole_exponent(b) {
+                Some(n) => {
+                    let base = self.of_wave_number(a)?;
+                    let one = Fraction::whole(CPoly::real(self.ring.integer(1)));
+                    Ok((0..n).fold(one, |product, _| product.mul(&base)))
+                }
+                None => self.atom(e),
+            },
+            _ => self.atom(e),
+        }
+    }
+
+    /// |k|^a with a > 0 for all parameter values.
+    fn power_of_wave_number(&mut self, exponent: &Expr, e: &Expr) -> Result<Fraction, Unsupported> {
+        let (pde, fixed) = (self.pde, self.fixed);
+        let positive = crate::interval::enclose(exponent, &|n| super::enclosure(pde, fixed, n))
+            .is_some_and(crate::interval::Interval::positive);
+        if small_fraction(exponent).is_none() && !positive {
+            return Err(unsupported("a power of k whose exponent may not be positive", e));
+        }
+        self.fractional(exponent)
+    }
+
+    /// Whether only sums, products and non-negative powers of k and constants occur.
+    fn is_polynomial(&self, e: &Expr) -> bool {
+        if !mentions(e, WAVE_NUMBER) {
+            return true;
+        }
+        match &e.kind {
+            ExprKind::Symbol(_) => true,
+            ExprKind::Neg(a) => self.is_polynomial(a),
+            ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) => {
+                self.is_polynomial(a) && self.is_polynomial(b)
+            }
+            ExprKind::Div(a, b) => self.is_polynomial(a) && !mentions(b, WAVE_NUMBER),
+            ExprKind::Pow(a, b) if matches!(a.kind, ExprKind::Symbol(_)) => !is_negative(b),
+            ExprKind::Pow(a, b) => self.is_polynomial(a) && whole_exponent(b).is_some(),
+            _ => false,
+        }
+    }
+
+    /// A part that is no polynomial: its value at k = 0 plus a variable.
+    fn atom(&mut self, e: &Expr) -> Result<Fraction, Unsupported> {
+        if mentions(e, &self.pde.time.name) {
+            return Err(unsupported("a Fourier multiplier that depends on the time inside a function", e));
+        }
+        let (pde, fixed) = (self.pde, self.fixed);
+        let names = |name: &str| super::enclosure(pde, fixed, name);
+        let prover = Prover { names: &names };
+        let zero = prover.at_zero(e);
+        if !prover.has_value(&zero) {
+            return Err(unsupported("a Fourier multiplier without a finite real value at k = 0", e));
+        }
+        // Where g(0) − g is the Lévy exponent, the variable stands for that.
+        let (proof, falls) = match prover.levy(e) {
+            Some(proof) => (Some(proof), false),
+            None => {
+                let mirrored = prover.levy(&neg(e));
+                let falls = mirrored.is_some();
+                (mirrored, falls)
+            }
+        };
+        let Value::Scalar(at_zero) = self.value(&zero)? else {
+            return Err(unsupported("a Fourier multiplier that is not a scalar", e));
+        };
+        let rise = crate::bernstein::expression::sub(e, &zero);
+        let rise = if falls { neg(&rise) } else { rise };
+        let text = genphys_pde::print_expr(&rise);
+        let meaning = Meaning::Multiplier { text, expr: rise, proof: proof.map(Box::new) };
+        let index = self.ring.adjoin(meaning).ok_or_else(|| unsupported("too many different multipliers", e))?;
+        let variable = Fraction::whole(CPoly::real(self.ring.variable(index)));
+        Ok(at_zero.add(&if falls { variable.neg() } else { variable }))
+    }
+}
+
+fn is_negative(exponent: &Expr) -> bool {
+    matches!(exponent.kind, ExprKind::Neg(_)) || constant_value(exponent).is_some_and(|v| v.is_negative())
+}
+
+fn whole_exponent(exponent: &Expr) -> Option<u32> {
+    let value = constant_value(exponent).filter(|v| v.is_integer())?;
+    value.numerator().to_i64().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= 16)
+}

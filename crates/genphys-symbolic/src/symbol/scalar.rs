@@ -1,0 +1,155 @@
+//! Scalars without the field: quotients, powers, roots and functions of parameters and the time.
+
+use super::{Reader, Unsupported, Value, unsupported};
+use crate::bernstein::expression::{mentions, substitute};
+use crate::exponents::constant_value;
+use crate::fraction::Fraction;
+use crate::interval::{Interval, enclose};
+use crate::ring::{CPoly, Meaning};
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
+use symbolica::domains::rational::Rational;
+
+impl Reader<'_> {
+    pub(super) fn inverse(&mut self, expr: &Expr) -> Result<Fraction, Unsupported> {
+        let Value::Scalar(value) = self.value(expr)? else {
+            return Err(unsupported("division by the field or by a vector", expr));
+        };
+        if value.num.is_zero() {
+            return Err(unsupported("division by zero", expr));
+        }
+        let norm = value.num.norm();
+        let (num, den) = if value.num.is_real() {
+            (CPoly::real(value.den.clone()), value.num.re.clone())
+        } else {
+            (value.num.conj().scale(&value.den), norm.clone())
+        };
+        if !norm.is_constant() {
+            self.non_zero.push(norm);
+        }
+        Ok(Fraction { num, den }.cancelled())
+    }
+
+    pub(super) fn power(&mut self, base: &Expr, exponent: &Expr, expr: &Expr) -> Result<Value, Unsupported> {
+        let Some(power) = constant_value(exponent) else {
+            return self.opaque(expr);
+        };
+        let value = match self.value(base)? {
+            Value::Scalar(value) => value,
+            Value::Field(f) if power.is_one() => return Ok(Value::Field(f)),
+            _ => return Err(unsupported("a power of the field", expr)),
+        };
+        let (Some(n), Some(d)) = (power.numerator().to_i64(), power.denominator().to_i64()) else {
+            return Err(unsupported("an exponent of this size", exponent));
+        };
+        let value = match d {
+            1 => value,
+            2 if is_number(&value) => match self.square_root(&value, expr)? {
+                Value::Scalar(root) => root,
+                _ => return Err(unsupported("this root", expr)),
+            },
+            _ => return self.opaque(expr),
+        };
+        let positive = (0..n.unsigned_abs())
+            .fold(None::<Fraction>, |product, _| Some(product.map_or_else(|| value.clone(), |p| p.mul(&value))));
+        let positive = positive.unwrap_or_else(|| Fraction::whole(CPoly::real(self.ring.integer(1))));
+        if n >= 0 {
+            return Ok(Value::Scalar(positive));
+        }
+        if positive.num.is_zero() {
+            return Err(unsupported("division by zero", expr));
+        }
+        let norm = positive.num.norm();
+        if !norm.is_constant() {
+            self.non_zero.push(norm.clone());
+        }
+        if positive.num.is_real() {
+            return Ok(Value::Scalar(
+                Fraction { num: CPoly::real(positive.den), den: positive.num.re }.cancelled(),
+            ));
+        }
+        Ok(Value::Scalar(Fraction { num: positive.num.conj().scale(&positive.den), den: norm }.cancelled()))
+    }
+
+    /// A function of parameters and the time that is no polynomial, kept as a variable with a proved sign.
+    fn opaque(&mut self, expr: &Expr) -> Result<Value, Unsupported> {
+        let (pde, fixed) = (self.pde, self.fixed);
+        let names = |name: &str| super::enclosure(pde, fixed, name);
+        let numbers = |name: &str| fixed.get(name).map(super::exact);
+        let simple = substitute(expr, &numbers, &names);
+        let is_root = |e: &Expr| matches!(&e.kind, ExprKind::Function { .. } | ExprKind::Pow(..));
+        if !is_root(&simple) || (simple != *expr && constant_value(&simple).is_some()) {
+            return self.value(&simple);
+        }
+        let prover = crate::bernstein::Prover { names: &names };
+        if !prover.has_value(&simple) {
+            return Err(unsupported("a function that is not real and finite for all parameter values", expr));
+        }
+        let interval = enclose(&simple, &names).unwrap_or(Interval::REAL);
+        let square = match &simple.kind {
+            ExprKind::Function { function: ScalarFunction::Sqrt, argument } => match self.value(argument)? {
+                Value::Scalar(v) if v.num.is_real() && v.den.is_constant() => {
+                    Some(v.num.re.clone().mul_coeff(v.den.get_constant().inv()))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let text = genphys_pde::print_expr(&simple);
+        let in_time = mentions(&simple, &self.pde.time.name);
+        self.adjoined(Meaning::Function { text, expr: simple, interval, square, in_time }, expr)
+    }
+
+    /// √ of a positive number, kept as an algebraic constant with its square.
+    fn square_root(&mut self, value: &Fraction, expr: &Expr) -> Result<Value, Unsupported> {
+        if !(value.num.is_real() && value.num.re.is_constant() && value.den.is_constant()) {
+            return self.opaque(expr);
+        }
+        let number = &value.num.re.get_constant() / &value.den.get_constant();
+        if number.is_negative() {
+            return Err(unsupported("the square root of a negative number", expr));
+        }
+        let (n, d) = (number.numerator(), number.denominator());
+        let (root_n, root_d) = (n.root(2), d.root(2));
+        if &root_n * &root_n == n && &root_d * &root_d == d {
+            return Ok(self.real(self.ring.constant(&Rational::from(root_n) / &Rational::from(root_d))));
+        }
+        let approximate = number.to_f64().sqrt();
+        let scale = 1_u64 << 40;
+        #[allow(clippy::cast_possible_truncation, reason = "an enclosure; it is widened below")]
+        let centre = (approximate * scale as f64) as i64;
+        let bound = |offset: i64| Rational::new(centre.saturating_add(offset), scale as i64);
+        let (lower, upper) = (bound(-4096), bound(4096));
+        let inside = |l: &Rational, u: &Rational| {
+            (&(l * l) - &number).is_negative() && (&number - &(u * u)).is_negative() && !l.is_negative()
+        };
+        if !inside(&lower, &upper) {
+            return Err(unsupported("a square root of this size", expr));
+        }
+        let meaning = Meaning::Constant {
+            text: format!("sqrt({number})"),
+            lower,
+            upper,
+            value: approximate,
+            square: Some(self.ring.constant(number)),
+        };
+        self.adjoined(meaning, expr)
+    }
+
+    pub(super) fn function(&mut self, function: ScalarFunction, argument: &Expr, expr: &Expr) -> Result<Value, Unsupported> {
+        let Value::Scalar(value) = self.value(argument)? else {
+            return Err(unsupported("a function of the field", expr));
+        };
+        match function {
+            ScalarFunction::Sqrt => self.square_root(&value, expr),
+            ScalarFunction::Exp if value.num.is_zero() => Ok(self.real(self.ring.integer(1))),
+            ScalarFunction::Log if value.num.is_real() && value.num.re == value.den => Ok(self.real(self.ring.zero())),
+            ScalarFunction::Sin if value.num.is_zero() => Ok(self.real(self.ring.zero())),
+            ScalarFunction::Cos if value.num.is_zero() => Ok(self.real(self.ring.integer(1))),
+            _ => self.opaque(expr),
+        }
+    }
+}
+
+fn is_number(value: &Fraction) -> bool {
+    value.num.is_real() && value.num.re.is_constant() && value.den.is_constant()
+}
