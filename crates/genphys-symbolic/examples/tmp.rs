@@ -10,6 +10,6 @@ fn main() {
         if let Ok(d) = std::env::var("DIM") { options.dim = d.parse().ok(); }
         let d = genphys_symbolic::derive(&checked.pde, &options);
         let ms = t.elapsed().as_secs_f64()*1e3;
-        match d { Ok(d) => println!("{}", serde_json::to_string(&(file, ms, d)).unwrap()), Err(e) => println!("{}", serde_json::to_string(&format!("{file}: {e}")).unwrap()) }
+        match d { Ok(d) => { if std::env::var("V").is_ok() { let r = genphys_verify::verify(&checked.pde, &d); for f in &r.findings { if f.level == genphys_verify::Level::Rejected || std::env::var("V").unwrap() == "2" { println!("{}", serde_json::to_string(&format!("VERIFY {file} {:?} {} {}", f.level, f.part, f.text)).unwrap()); } } } println!("{}", serde_json::to_string(&(file, ms, d)).unwrap()) }, Err(e) => println!("{}", serde_json::to_string(&format!("{file}: {e}")).unwrap()) }
     }
 }

@@ -1,0 +1,110 @@
+//! Conditions of a report as text: `eps > m`, `a^2 <= 2`, with ` and `, ` or ` and parentheses.
+
+use genphys_pde::ast::Expr;
+use std::collections::BTreeMap;
+
+/// A condition on parameter values.
+pub(crate) enum Condition {
+    Relation(Expr, &'static str, Expr),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    /// About something else, such as `N = 1`.
+    Other(String),
+}
+
+const RELATIONS: [&str; 6] = [">=", "<=", "!=", ">", "<", "="];
+
+impl Condition {
+    pub(crate) fn all(texts: &[String]) -> Vec<Self> {
+        texts.iter().map(|t| Self::read(t)).collect()
+    }
+
+    fn read(text: &str) -> Self {
+        let text = strip(text.trim());
+        for (word, any) in [(" or ", true), (" and ", false)] {
+            let parts = split(text, word);
+            if parts.len() > 1 {
+                let list = parts.iter().map(|p| Self::read(p)).collect();
+                return if any { Self::Any(list) } else { Self::All(list) };
+            }
+        }
+        for relation in RELATIONS {
+            if let Some((left, right)) = text.split_once(relation) {
+                let parsed = (genphys_pde::parse_expression(left), genphys_pde::parse_expression(right));
+                if let (Ok(left), Ok(right)) = parsed
+                    && !text.starts_with("N ")
+                {
+                    return Self::Relation(left, relation, right);
+                }
+                break;
+            }
+        }
+        Self::Other(text.to_string())
+    }
+
+    /// The text of a condition that says nothing about parameters.
+    pub(crate) fn unreadable(&self) -> Option<&str> {
+        match self {
+            Self::Other(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds; `None` where it is about something else or too close to call.
+    pub(crate) fn holds(&self, values: &BTreeMap<String, f64>) -> Option<bool> {
+        match self {
+            Self::Relation(left, relation, right) => {
+                let value = |e| genphys_pde::evaluate_real(e, values).ok();
+                let (x, y) = (value(left)?, value(right)?);
+                let close = (x - y).abs() <= 1e-9 * (x.abs() + y.abs());
+                match *relation {
+                    "=" => Some(close),
+                    "!=" => Some(!close),
+                    _ if close => None,
+                    ">" | ">=" => Some(x > y),
+                    _ => Some(x < y),
+                }
+            }
+            Self::All(list) => list.iter().map(|c| c.holds(values)).try_fold(true, |all, c| c.map(|c| all && c)),
+            Self::Any(list) => list.iter().map(|c| c.holds(values)).try_fold(false, |any, c| c.map(|c| any || c)),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+/// Whether every condition about parameters holds; those about something else are passed over.
+pub(crate) fn all_hold(conditions: &[Condition], values: &BTreeMap<String, f64>) -> bool {
+    conditions.iter().filter(|c| c.unreadable().is_none()).all(|c| c.holds(values) == Some(true))
+}
+
+/// Without parentheses around the whole.
+fn strip(text: &str) -> &str {
+    match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+        Some(inner) if balanced(inner) => inner,
+        _ => text,
+    }
+}
+
+fn balanced(text: &str) -> bool {
+    let mut depth = 0_i32;
+    for c in text.chars() {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// The parts between a word, outside parentheses.
+fn split<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for (at, _) in text.match_indices(word) {
+        if balanced(&text[from..at]) && at >= from {
+            parts.push(&text[from..at]);
+            from = at + word.len();
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}

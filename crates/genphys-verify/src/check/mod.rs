@@ -1,0 +1,205 @@
+//! What is checked, and how sure the answer is.
+
+mod closure;
+mod condition;
+mod exact;
+mod form;
+mod numbers;
+mod positive;
+mod sample;
+
+use crate::numeric::Model;
+use condition::Condition;
+use genphys_pde::certificate::Certificate;
+use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
+use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
+use sample::Samples;
+
+/// How a claim stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Shown exactly, or by numbers that prove it.
+    Proved,
+    /// Looked at in so many random points without contradiction; the step from them to all points is a theorem.
+    Probed(usize),
+    /// Out of reach of the checker.
+    Unchecked,
+    /// Contradicted.
+    Rejected,
+}
+
+/// One claim and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion` or `kernel`.
+    pub part: &'static str,
+    /// How it stands.
+    pub level: Level,
+    /// In words.
+    pub text: String,
+}
+
+/// All findings about one derivation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// In the order they were looked at.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether nothing was contradicted.
+    pub fn accepted(&self) -> bool {
+        self.findings.iter().all(|f| f.level != Level::Rejected)
+    }
+
+    pub(crate) fn add(&mut self, part: &'static str, level: Level, text: impl Into<String>) {
+        self.findings.push(Finding { part, level, text: text.into() });
+    }
+}
+
+/// What every check needs.
+pub(crate) struct Claim<'a> {
+    pub(crate) pde: &'a Pde,
+    pub(crate) derivation: &'a Derivation,
+    pub(crate) problem: Problem,
+    /// Least and largest N of the claim.
+    pub(crate) dims: (u32, Option<u32>),
+}
+
+impl Claim<'_> {
+    /// Parameter values inside the domains and fixed values of the derivation.
+    pub(crate) fn samples(&self, seed: u64) -> Samples<'_> {
+        Samples::new(self.pde, self.derivation, seed)
+    }
+
+    /// The model at parameter values.
+    pub(crate) fn model(&self, params: &std::collections::BTreeMap<String, f64>) -> Option<Model> {
+        Model::new(self.pde, params).ok()
+    }
+}
+
+/// Re-checks a derivation of an equation.
+pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
+    let mut report = Report::default();
+    source(pde, derivation, &mut report);
+    verdict(derivation, &mut report);
+    let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
+    let linear = claim.model(&claim.samples(1).next_point()).is_some();
+    for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
+        if linear {
+            one_condition(&claim, part, condition, is_c1, &mut report);
+        } else if condition.status == Status::Holds {
+            report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
+        } else {
+            report.add(part, Level::Unchecked, "the equation is not linear in the field, or out of reach");
+        }
+    }
+    if linear {
+        form::continuity(&claim, &mut report);
+        form::dispersion(&claim, &mut report);
+        form::kernel(&claim, &mut report);
+    }
+    report
+}
+
+fn source(pde: &Pde, derivation: &Derivation, report: &mut Report) {
+    let of = &derivation.pde;
+    let names = |list: Vec<&str>| list.join(", ");
+    let (theirs, ours) = (
+        names(of.params.iter().map(|p| p.name.as_str()).collect()),
+        names(pde.params.iter().map(|p| p.name.as_str()).collect()),
+    );
+    let problem = if of.hash != pde.hash {
+        Some("the derivation is of another source (hash)")
+    } else if of.equation != pde.equation {
+        Some("the derivation states another equation")
+    } else if theirs != ours {
+        Some("the derivation has other parameters")
+    } else {
+        None
+    };
+    match problem {
+        Some(text) => report.add("source", Level::Rejected, text),
+        None => report.add("source", Level::Proved, "hash, equation and parameters are those of the source"),
+    }
+}
+
+/// What C1 and C2 add up to.
+fn verdict(derivation: &Derivation, report: &mut Report) {
+    let both = [derivation.c1.status, derivation.c2.status];
+    let verified = derivation.continuity.as_ref().is_some_and(|c| c.verified);
+    let allowed: &[Verdict] = if both.contains(&Status::Fails) {
+        &[Verdict::NotSGenerative]
+    } else if both.contains(&Status::Undecided) || !verified {
+        &[Verdict::Undecided]
+    } else if both.contains(&Status::Conditional) {
+        // Conditions that exclude each other refute.
+        &[Verdict::Conditional, Verdict::NotSGenerative, Verdict::Undecided]
+    } else {
+        &[Verdict::SGenerative]
+    };
+    if allowed.contains(&derivation.verdict) {
+        report.add("verdict", Level::Proved, "the verdict is what C1, C2 and the continuity form add up to");
+    } else {
+        let text = format!("C1 {:?} and C2 {:?} do not add up to {:?}", both[0], both[1], derivation.verdict);
+        report.add("verdict", Level::Rejected, text);
+    }
+}
+
+fn dims(text: &str) -> (u32, Option<u32>) {
+    match text.split_once("..") {
+        _ if text == "any" => (1, None),
+        Some((least, "")) => (least.parse().unwrap_or(1), None),
+        Some((least, most)) => (least.parse().unwrap_or(1), most.parse().ok()),
+        None => {
+            let n = text.parse().unwrap_or(1);
+            (n, Some(n))
+        }
+    }
+}
+
+/// Rules whose claims need no certificate: the density is not linear, or the statement is about a limit in time.
+const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
+
+fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
+    let conditions = Condition::all(&condition.conditions);
+    for text in conditions.iter().filter_map(Condition::unreadable) {
+        report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
+    }
+    let refutes = |c: &Certificate| {
+        matches!(
+            c,
+            Certificate::GrowthRate { .. }
+                | Certificate::IllPosed { .. }
+                | Certificate::NotForgotten { .. }
+                | Certificate::Subadditivity { .. }
+                | Certificate::Bochner { .. }
+                | Certificate::NegativeDensity { .. }
+        )
+    };
+    match (&condition.certificate, condition.status) {
+        (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
+        (None, Status::Holds) if !WITHOUT_CERTIFICATE.contains(&condition.rule.as_str()) => {
+            report.add(part, Level::Rejected, "it is said to hold without a certificate");
+        }
+        (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
+        (Some(certificate), Status::Fails) if refutes(certificate) => {
+            numbers::check(claim, part, certificate, is_c1, report);
+        }
+        (Some(certificate), Status::Holds | Status::Conditional) if !refutes(certificate) => match certificate {
+            Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
+                closure::check(claim, &conditions, *branch, decay, closure, report);
+            }
+            Certificate::Telegraph { a, b, c, d } if is_c1 => {
+                closure::telegraph(claim, &conditions, [a, b, c, d], report);
+            }
+            Certificate::Signs { positive } if !is_c1 => positive::check(claim, &conditions, positive, report),
+            _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
+        },
+        (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
+    }
+    if !is_c1 && condition.status == Status::Conditional {
+        positive::only_if(claim, &conditions, report);
+    }
+}

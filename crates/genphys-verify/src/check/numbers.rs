@@ -1,0 +1,196 @@
+//! Certificates that refute: every number is computed again, and the inequality that they violate is put to them.
+
+use super::{Claim, Level, Report};
+use genphys_pde::Complex;
+use genphys_pde::ast::Domain;
+use genphys_pde::certificate::Certificate;
+use genphys_pde::verdict::Problem;
+use std::collections::BTreeMap;
+
+/// Relative tolerance between their numbers and ours.
+const CLOSE: f64 = 1e-6;
+
+fn close(x: f64, y: f64, size: f64) -> bool {
+    (x - y).abs() <= CLOSE * (x.abs() + y.abs() + 1e-3 * size)
+}
+
+/// Checks one refutation.
+pub(super) fn check(claim: &Claim, part: &'static str, certificate: &Certificate, is_c1: bool, report: &mut Report) {
+    let params = match certificate {
+        Certificate::GrowthRate { params, .. }
+        | Certificate::IllPosed { params, .. }
+        | Certificate::NotForgotten { params, .. }
+        | Certificate::Subadditivity { params, .. }
+        | Certificate::Bochner { params, .. }
+        | Certificate::NegativeDensity { params, .. } => params,
+        _ => return,
+    };
+    let about_c1 = matches!(
+        certificate,
+        Certificate::Subadditivity { .. } | Certificate::Bochner { .. } | Certificate::NegativeDensity { .. }
+    );
+    let result = if about_c1 != is_c1 {
+        Err("the numbers are about the other condition".to_string())
+    } else {
+        inside(claim, params).and_then(|()| recompute(claim, params, certificate))
+    };
+    match result {
+        Ok(text) => report.add(part, Level::Proved, text),
+        Err(text) => report.add(part, Level::Rejected, text),
+    }
+}
+
+/// Parameter values must lie in their domains, and be the fixed ones.
+fn inside(claim: &Claim, params: &BTreeMap<String, f64>) -> Result<(), String> {
+    for param in claim.pde.params.iter().filter(|p| !p.complex) {
+        let stated = claim.derivation.pde.params.iter().find(|p| p.name == param.name);
+        if let Some((fixed, value)) = stated.filter(|p| p.fixed).and_then(|p| Some((p.value?, params.get(&param.name)))) {
+            if value.is_some_and(|v| !close(*v, fixed, 0.0)) {
+                return Err(format!("{} is not at its fixed value", param.name));
+            }
+            continue;
+        }
+        let Some(value) = params.get(&param.name) else { return Err(format!("{} has no value", param.name)) };
+        let within = match &param.domain {
+            Domain::Unrestricted => true,
+            Domain::Greater(n) => *value > n.to_f64(),
+            Domain::GreaterEqual(n) => *value >= n.to_f64(),
+            Domain::Less(n) => *value < n.to_f64(),
+            Domain::LessEqual(n) => *value <= n.to_f64(),
+            Domain::NotEqual(n) => *value != n.to_f64(),
+            Domain::Interval(i) => i.contains(*value),
+        };
+        if !within {
+            return Err(format!("{} = {value} lies outside its domain", param.name));
+        }
+    }
+    Ok(())
+}
+
+fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certificate) -> Result<String, String> {
+    let mut params = params.clone();
+    for fixed in claim.derivation.pde.params.iter().filter(|p| p.fixed) {
+        params.extend(fixed.value.map(|v| (fixed.name.clone(), v)));
+    }
+    let model = claim.model(&params).ok_or("the equation is out of reach")?;
+    let problem = claim.problem;
+    let pad = |k: &[f64]| {
+        let mut k = k.to_vec();
+        k.resize(k.len().max(model.least_dimension()), 0.0);
+        k
+    };
+    let lost = || "a number cannot be computed".to_string();
+    match certificate {
+        Certificate::GrowthRate { k, time, rate, rate_at_zero, .. } => {
+            let t = time.unwrap_or(model.start() + 1.0);
+            let at = |k: &[f64]| model.growth_rate(&pad(k), t, problem);
+            let (found, zero) = (at(k).ok_or_else(lost)?, at(&vec![0.0; k.len()]).ok_or_else(lost)?);
+            let size = found.abs() + zero.abs() + 1e-6;
+            if !close(found, *rate, size) || !close(zero, *rate_at_zero, size) {
+                return Err(format!("the growth rates are {found} and {zero}, not {rate} and {rate_at_zero}"));
+            }
+            if found < zero - 1e-9 * size {
+                return Err(format!("{found} is below {zero}: nothing is violated"));
+            }
+            Ok(format!("growth rate {found} at k is not below {zero} at 0"))
+        }
+        Certificate::IllPosed { direction, k, largest, .. } => {
+            let mut rates = Vec::new();
+            for (size, stated) in k.iter().zip(largest) {
+                let vector: Vec<f64> = direction.iter().map(|d| d * size).collect();
+                let roots = model.roots(&pad(&vector), model.start() + 1.0);
+                let found = roots.last().map(|s| s.re).ok_or_else(lost)?;
+                let all = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
+                if (found - stated).abs() > 1e-5 * (all + 1e-6) {
+                    return Err(format!("the largest growth rate at |k| = {size} is {found}, not {stated}"));
+                }
+                rates.push((found, roots));
+            }
+            let rising = rates.len() >= 3 && rates.windows(2).skip(1).all(|w| w[1].0 > 1.5 * w[0].0.max(1e-9));
+            let paired = rates.last().is_some_and(|(_, roots)| {
+                let big = roots.iter().map(|s| s.re.abs()).fold(0.0, f64::max);
+                let up = roots.iter().filter(|s| s.re > 0.01 * big).count();
+                let down = roots.iter().filter(|s| s.re < -0.01 * big).count();
+                up == down
+            });
+            if !rising {
+                Err("the growth rates do not rise without bound".into())
+            } else if paired {
+                Err("as many branches fall as rise: a half-space problem".into())
+            } else {
+                Ok("growth rates rise without bound, and not as many fall".into())
+            }
+        }
+        Certificate::NotForgotten { k, times, amplitude, .. } => {
+            let mut found = Vec::new();
+            for (t, stated) in times.iter().zip(amplitude) {
+                let at = |k: f64| model.transform(&pad(&[k]), *t, problem).map(Complex::abs);
+                let ratio = at(*k).ok_or_else(lost)? / at(0.0).ok_or_else(lost)?;
+                if (ratio - stated).abs() > 1e-4 * (ratio + 1e-3) {
+                    return Err(format!("the amplitude at t = {t} is {ratio}, not {stated}"));
+                }
+                found.push(ratio);
+            }
+            match found.as_slice() {
+                [.., before, last] if *last > 0.5 * before && *last > 1e-9 => {
+                    Ok(format!("the amplitude levels off at {last}"))
+                }
+                _ => Err("the amplitude still falls".into()),
+            }
+        }
+        Certificate::Subadditivity { k, q, size, time, .. } => {
+            let t = time.unwrap_or(model.start() + 1.0);
+            let branch = |k: &[f64]| -> Option<Complex> {
+                let roots = model.roots(&pad(k), t);
+                let single = roots.len() == 1 || (roots.len() == 2 && problem == Problem::HalfSpace);
+                roots.first().copied().filter(|_| single)
+            };
+            let zero = branch(&vec![0.0; k.len()]).ok_or_else(lost)?;
+            let sum: Vec<f64> = k.iter().zip(q).map(|(x, y)| x + y).collect();
+            let mut found = [0.0; 3];
+            for (value, vector) in found.iter_mut().zip([k, q, &sum]) {
+                *value = (branch(vector).ok_or_else(lost)? - zero).abs();
+            }
+            let largest = found.iter().copied().fold(0.0, f64::max);
+            if found.iter().zip(size).any(|(x, y)| !close(*x, *y, largest)) {
+                return Err(format!("|psi| is {found:?}, not {size:?}"));
+            }
+            let roots = found.map(f64::sqrt);
+            if roots[2] <= (roots[0] + roots[1]) * (1.0 + 1e-9) {
+                return Err("the square root of |psi| is subadditive there: nothing is violated".into());
+            }
+            Ok(format!("sqrt|psi(k + q)| = {} exceeds {}", roots[2], roots[0] + roots[1]))
+        }
+        Certificate::Bochner { time, points, weights, value, .. } => {
+            let dim = points.first().map_or(0, Vec::len);
+            if points.iter().any(|p| p.len() != dim) || points.len() != weights.len() || dim == 0 {
+                return Err("points and weights do not fit".into());
+            }
+            if claim.dims.1.is_some_and(|most| dim as u32 > most) {
+                return Err(format!("points in {dim} dimensions say nothing about N = {:?}", claim.dims.1));
+            }
+            let weights: Vec<Complex> = weights.iter().map(|[re, im]| Complex::new(*re, *im)).collect();
+            let (found, error) = model.bochner_sum(points, &weights, *time, problem).ok_or_else(lost)?;
+            if (found - value).abs() > 1e-5 * value.abs() + error {
+                return Err(format!("the sum is {found}, not {value}"));
+            }
+            if found >= -error {
+                return Err(format!("the sum {found} is not negative beyond rounding"));
+            }
+            Ok(format!("a Bochner sum over {} points is {found} < 0", points.len()))
+        }
+        Certificate::NegativeDensity { dim, time, r, value, .. } => {
+            if claim.dims.1.is_some_and(|most| *dim > most) {
+                return Err(format!("a density in N = {dim} says nothing about the dimension claimed"));
+            }
+            let (found, error) = model.density(*dim, *time, *r, problem).ok_or_else(lost)?;
+            if (found - value).abs() > 1e-4 * value.abs() + error {
+                return Err(format!("the density is {found}, not {value}"));
+            }
+            if found >= -error { Err("the density is not negative beyond the error".into()) } else {
+                Ok(format!("p({r}, {time}) = {found} in N = {dim}"))
+            }
+        }
+        _ => Err("not a refutation".into()),
+    }
+}

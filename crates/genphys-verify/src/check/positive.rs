@@ -1,0 +1,152 @@
+//! C2 that holds: the claims are positive, and they are true together exactly where brute force says that waves decay.
+
+use super::condition::{Condition, all_hold};
+use super::{Claim, Level, Report, exact};
+use crate::numeric::Model;
+use genphys_pde::ast::{Bound, Domain};
+use std::collections::BTreeMap;
+
+/// Random points per statement.
+const POINTS: usize = 300;
+
+/// Whether the wave decays faster than the slowest at k = 0; `None` where numbers are too close to call.
+fn decays(claim: &Claim, model: &Model, k: &[f64], t: f64) -> Option<bool> {
+    if model.bessel(k, t).is_some() || model.changes_in_time(k, t) {
+        let later = t + 0.5;
+        let at = |k: &[f64]| model.transform(k, later, claim.problem).map(|z| z.abs());
+        let (here, zero) = (at(k)?, at(&vec![0.0; k.len()])?);
+        let close = (here - zero).abs() <= 1e-9 * zero;
+        return (!close).then_some(here < zero);
+    }
+    let (here, zero) =
+        (model.growth_rate(k, t, claim.problem)?, model.growth_rate(&vec![0.0; k.len()], t, claim.problem)?);
+    let size = here.abs() + zero.abs() + model.roots(k, t).iter().map(|s| s.abs()).fold(0.0, f64::max);
+    let close = (here - zero).abs() <= 1e-8 * size;
+    (!close).then_some(here < zero)
+}
+
+/// Names that are positive over their whole domain.
+fn is_positive_name(claim: &Claim, name: &str) -> bool {
+    let zero_or_more = |n: &genphys_pde::ast::Number| n.to_f64() >= 0.0;
+    if name == claim.pde.time.name {
+        return matches!(&claim.pde.time.interval.lower, Bound::Finite(n) if zero_or_more(n));
+    }
+    claim.pde.params.iter().any(|p| {
+        p.name == name
+            && match &p.domain {
+                Domain::Greater(n) => zero_or_more(n),
+                Domain::GreaterEqual(n) => n.to_f64() > 0.0,
+                Domain::Interval(i) => matches!(&i.lower, Bound::Finite(n) if zero_or_more(n) && !i.lower_closed),
+                _ => false,
+            }
+    })
+}
+
+/// Checks the claims of a C2 that holds.
+pub(super) fn check(claim: &Claim, conditions: &[Condition], positive: &[String], report: &mut Report) {
+    let mut parsed = Vec::new();
+    for text in positive {
+        match genphys_pde::parse_expression(text) {
+            Ok(expr) => parsed.push((text, expr)),
+            Err(_) => {
+                report.add("c2", Level::Rejected, format!("`{text}` cannot be read"));
+                return;
+            }
+        }
+    }
+    if parsed.is_empty() {
+        report.add("c2", Level::Rejected, "it is said to hold for no reason");
+        return;
+    }
+    let shown: Vec<bool> =
+        parsed.iter().map(|(_, e)| exact::is_positive(e, &|name| is_positive_name(claim, name))).collect();
+    let mut samples = claim.samples(29);
+    let mut looked_at = 0;
+    for _ in 0..POINTS * 10 {
+        if looked_at == POINTS {
+            break;
+        }
+        let params = samples.next_point();
+        if !all_hold(conditions, &params) {
+            continue;
+        }
+        let Some(model) = claim.model(&params) else { continue };
+        let dim = model.least_dimension().max(claim.dims.0.min(3) as usize);
+        let (k, t) = (samples.wave_vector(dim), samples.time());
+        let mut all = true;
+        for (text, expr) in &parsed {
+            let Some(value) = model.scalar(expr, &k, t, &[]) else { continue };
+            all &= value.re > 0.0;
+            if value.re <= 0.0 && value.re.abs() > 1e-9 {
+                report.add("c2", Level::Rejected, format!("`{text}` = {} at k = {k:?}, {params:?}", value.re));
+                return;
+            }
+        }
+        let Some(truth) = decays(claim, &model, &k, t) else { continue };
+        if truth != all {
+            let text = format!("the claims say {all}, the growth rates {truth} at k = {k:?}, {params:?}");
+            report.add("c2", Level::Rejected, text);
+            return;
+        }
+        looked_at += 1;
+    }
+    if looked_at < POINTS / 6 {
+        report.add("c2", Level::Unchecked, "too few points satisfy the conditions to compare with growth rates");
+        return;
+    }
+    report.add("c2", Level::Probed(looked_at), "the claims agree with the growth rates");
+    if shown.iter().all(|s| *s) {
+        report.add("c2", Level::Proved, "every claim is a polynomial that is positive, by its signs or by Sturm");
+    } else {
+        report.add("c2", Level::Probed(looked_at), "claims that are no polynomials with one sign were positive");
+    }
+}
+
+/// A conditional C2 must fail where its conditions about parameters are violated.
+pub(super) fn only_if(claim: &Claim, conditions: &[Condition], report: &mut Report) {
+    let about_params: Vec<&Condition> = conditions.iter().filter(|c| c.unreadable().is_none()).collect();
+    let mentions_k = claim.derivation.c2.conditions.iter().any(|c| {
+        genphys_pde::parse_expression(c.split(['<', '>', '=']).next().unwrap_or_default())
+            .is_ok_and(|e| genphys_pde::print_expr(&e).split(|c: char| !c.is_alphanumeric()).any(|w| w == "k"))
+    });
+    if about_params.is_empty() || mentions_k {
+        return;
+    }
+    let mut samples = claim.samples(31);
+    let (mut looked_at, mut contradicted): (usize, Option<BTreeMap<String, f64>>) = (0, None);
+    for _ in 0..2000 {
+        if looked_at == 60 {
+            break;
+        }
+        let params = samples.next_point();
+        if about_params.iter().all(|c| c.holds(&params) != Some(false)) {
+            continue;
+        }
+        let Some(model) = claim.model(&params) else { continue };
+        looked_at += 1;
+        let dim = model.least_dimension();
+        let t = samples.time();
+        let clearly_holds = (-30..=30).all(|i| {
+            let mut axes = (0..dim).map(|axis| {
+                let mut k = vec![0.0; dim];
+                k[axis] = 10.0_f64.powf(f64::from(i) / 10.0);
+                k
+            });
+            axes.all(|k| decays(claim, &model, &k, t) == Some(true))
+        });
+        if clearly_holds && dim == 1 && !model.changes_in_time(&[1.0], t) {
+            contradicted = Some(params);
+            break;
+        }
+    }
+    match contradicted {
+        Some(params) => {
+            let text = format!("the condition is not met at {params:?}, and yet every wave looked at decays");
+            report.add("c2", Level::Rejected, text);
+        }
+        None if looked_at > 0 => {
+            report.add("c2", Level::Probed(looked_at), "where the condition is not met some wave does not decay");
+        }
+        None => {}
+    }
+}
