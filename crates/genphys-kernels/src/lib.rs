@@ -11,6 +11,7 @@
 //! | [`Poisson`] | φ_tt + c²∇²φ = 0 | exp(−c\|k\|t) |
 //! | [`Yukawa`] | φ_tt + c²∇²φ − m²φ = 0 | exp(−t √(c²k² + m²)) |
 //! | [`PfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + ∇²φ = 0 | 2^{1−D/2} (kt)^{D/2} K_{D/2}(kt) / Γ(D/2) |
+//! | [`ScreenedPfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ − m²φ = 0 | the same with κt for kt, κ = √(c²k² + m²) |
 //! | [`Killed`] | any of them with a constant death rate | p̂ e^{−decay t} |
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.
@@ -23,6 +24,7 @@ mod kernel;
 mod killed;
 mod pfgm_plus_plus;
 mod poisson;
+mod screened_pfgm_plus_plus;
 pub mod special;
 mod student;
 mod yukawa;
@@ -35,4 +37,5 @@ pub use kernel::PointSourceKernel;
 pub use killed::Killed;
 pub use pfgm_plus_plus::PfgmPlusPlus;
 pub use poisson::Poisson;
+pub use screened_pfgm_plus_plus::ScreenedPfgmPlusPlus;
 pub use yukawa::Yukawa;

@@ -1,7 +1,7 @@
 //! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
 
 use crate::equation::{self, Equation};
-use crate::{EngineError, Options, conditions, continuity, dispersion, kernel, repair, report};
+use crate::{EngineError, Options, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
 use genphys_pde::ast::Domain;
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
@@ -15,7 +15,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     let dims = equation::dims(pde, options)?;
     let summary = summary(pde, &fixed, dims);
     if !pde.nonlinear.is_empty() {
-        return Ok(unreachable_by_rules(summary, &format!("a term that is not linear in {}", pde.field)));
+        return linearised(pde, options, &fixed, summary);
     }
     let eq = match Equation::read(pde, fixed, dims) {
         Ok(eq) if eq.order() > 0 => eq,
@@ -54,6 +54,46 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         kernel,
         repairs,
         background: None,
+    })
+}
+
+/// An equation that is not linear: the linear one about its first background, with the exact continuity form.
+fn linearised(
+    pde: &Pde,
+    options: &Options,
+    fixed: &BTreeMap<String, Rational>,
+    summary: PdeSummary,
+) -> Result<Derivation, EngineError> {
+    let backgrounds = match nonlinear::linearise(pde, fixed) {
+        Ok(list) => list,
+        Err(why) => return Ok(unreachable_by_rules(summary, &format!("a nonlinear term, and {why}"))),
+    };
+    let texts: Vec<&str> = backgrounds.iter().map(|b| b.text.as_str()).collect();
+    let others = match texts.as_slice() {
+        [_] => String::new(),
+        [_, rest @ ..] => format!(" (other backgrounds: {})", rest.join(", ")),
+        [] => String::new(),
+    };
+    let Some(nonlinear::Background { text, pde: linear }) = backgrounds.first() else {
+        return Ok(unreachable_by_rules(summary, "a nonlinear term without a background"));
+    };
+    let found = derive(linear, &Options { repairs: false, ..options.clone() })?;
+    let continuity = nonlinear::continuity(pde, fixed, found.problem == Problem::HalfSpace);
+    let about = format!("linearised about {text}");
+    let (c1, c2) = (report::linearised(found.c1, &about, &others, true), report::linearised(found.c2, &about, &others, false));
+    let verdict = report::verdict(&c1, &c2, Some(true), continuity.verified);
+    Ok(Derivation {
+        schema: SCHEMA,
+        pde: summary,
+        verdict,
+        c1,
+        c2,
+        problem: found.problem,
+        dispersion: found.dispersion,
+        continuity: Some(continuity),
+        kernel: None,
+        repairs: Vec::new(),
+        background: Some(text.clone()),
     })
 }
 

@@ -16,6 +16,7 @@ mod fraction;
 mod hurwitz;
 mod interval;
 mod kernel;
+mod nonlinear;
 mod operator;
 mod petrovsky;
 mod positivity;

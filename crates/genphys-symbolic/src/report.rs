@@ -130,6 +130,29 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     ConditionReport { status, rule, because, conditions, witness: found, tried, certificate }
 }
 
+/// What the linear equation says about one that is not linear: never better than conditional. That small disturbances
+/// may turn negative does not refute p ≥ 0 for the density itself.
+pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_c1: bool) -> ConditionReport {
+    let mut report = ConditionReport {
+        rule: format!("linearised-{}", report.rule),
+        because: format!("{about}{others}: {}", report.because),
+        certificate: None,
+        ..report
+    };
+    match report.status {
+        Status::Holds | Status::Conditional => {
+            report.status = Status::Conditional;
+            report.conditions.push(about.to_string());
+        }
+        Status::Fails if is_c1 => {
+            report.status = Status::Undecided;
+            report.tried = vec![format!("{about}, where it fails, which decides nothing about the density as a whole")];
+        }
+        Status::Fails | Status::Undecided => {}
+    }
+    report
+}
+
 /// A condition that could not be looked at.
 pub(crate) fn not_reached(what: &str) -> ConditionReport {
     ConditionReport {

@@ -6,7 +6,9 @@ use crate::output;
 use crate::settings::{SettingArgs, assignment};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
-use genphys_kernels::{Heat, KernelError, Killed, PointSourceKernel, Poisson, Yukawa, conservative_velocity_over_r};
+use genphys_kernels::{
+    Heat, KernelError, Killed, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus, Yukawa, conservative_velocity_over_r,
+};
 use genphys_pde::ast::Number;
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Kernel, KernelFamily};
@@ -46,15 +48,24 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
     let settings = SettingArgs { set: args.set.clone(), dim: Some(args.dim) }.apply_one(&equation.pde)?;
     let derivation = engine::derive_one(&equation, &settings)?;
     let Some(kernel) = &derivation.kernel else {
-        let message = format!("{} has no point-source kernel in closed form", equation.label);
-        let help = format!("`genphys check {}` says what is known about it", equation.label);
-        output::failure(&Failure::new(message).code(Code::NoKernel).help(help));
-        return Ok(Outcome::No);
+        return Ok(no_kernel(&equation, ""));
     };
     let values = settings.values(&equation.pde)?;
     let constants = Constants { kernel, values: &values };
-    output::result(&constants.table(args)?)?;
+    let Some(table) = constants.table(args)? else {
+        let reason = format!(" here: kernels of the family `{}` are not evaluated", kernel.family.name());
+        return Ok(no_kernel(&equation, &reason));
+    };
+    output::result(&table)?;
     Ok(Outcome::Yes)
+}
+
+/// Says that there is no kernel to evaluate, and why where that is known.
+fn no_kernel(equation: &Equation, reason: &str) -> Outcome {
+    let message = format!("{} has no point-source kernel in closed form{reason}", equation.label);
+    let help = format!("`genphys check {}` says what is known about it", equation.label);
+    output::failure(&Failure::new(message).code(Code::NoKernel).help(help));
+    Outcome::No
 }
 
 /// The kernel's constants as expressions, and the parameters' values to compute them with.
@@ -64,8 +75,8 @@ struct Constants<'a> {
 }
 
 impl Constants<'_> {
-    /// The csv.
-    fn table(&self, args: &KernelArgs) -> Result<String, Failure> {
+    /// The csv; `None` for a family that has no kernel in numbers.
+    fn table(&self, args: &KernelArgs) -> Result<Option<String>, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
         let decay = self.value("decay", Some(0.0))?;
         let text = match self.kernel.family {
@@ -79,8 +90,15 @@ impl Constants<'_> {
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", None)?);
                 csv(&Killed::new(Yukawa::new(speed, mass).map_err(of)?, decay).map_err(of)?, args)
             }
+            KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
+                let augmented_dim = self.value("D", None)?;
+                let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", Some(0.0))?);
+                let kernel = ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?;
+                csv(&Killed::new(kernel, decay).map_err(of)?, args)
+            }
+            KernelFamily::Gaussian | KernelFamily::Subordinated | KernelFamily::Telegraph => return Ok(None),
         };
-        Ok(text)
+        Ok(Some(text))
     }
 
     /// A constant's value. Only some have one when the derivation names none.

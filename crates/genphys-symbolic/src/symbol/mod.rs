@@ -321,3 +321,27 @@ fn map_value(value: Value, f: &impl Fn(&Fraction) -> Fraction) -> Value {
         Value::VectorSum(list) => Value::VectorSum(list.into_iter().map(|v| map_value(v, f)).collect()),
     }
 }
+
+/// Scalars in the parameters, read in one ring.
+pub(crate) struct Scalars<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Scalars<'a> {
+    pub(crate) fn new(pde: &'a Pde, fixed: &'a BTreeMap<String, Rational>) -> Self {
+        let ring = Ring::new(&parameter_variables(pde, fixed), 0, 1, &pde.time.name);
+        Self { reader: Reader::new(pde, fixed, ring) }
+    }
+
+    /// Numerator and denominator; `None` for what is no scalar.
+    pub(crate) fn read(&mut self, expr: &Expr) -> Option<(CPoly, Poly)> {
+        match self.reader.value(expr).ok()? {
+            Value::Scalar(f) => Some((f.num.map(|p| self.reader.ring.reduce(p)), f.den)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.reader.ring
+    }
+}

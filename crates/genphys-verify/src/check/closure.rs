@@ -86,7 +86,7 @@ fn matches_equation(
             continue;
         }
         let Some(model) = claim.model(&params) else { continue };
-        let (k, t) = (samples.wave_vector(model.least_dimension().max(claim.dims.0.min(3) as usize)), samples.time());
+        let (k, t) = (samples.wave_vector(model.least_dimension().max(claim.dims.0.min(64) as usize)), samples.time());
         let scalar = |e: &Expr| model.scalar(e, &k, t, &[]);
         let (Some(c), Some(psi)) = (scalar(&decay_expr), scalar(&psi_expr)) else { continue };
         let expected = match branch {

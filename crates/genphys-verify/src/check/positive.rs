@@ -71,7 +71,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], positive: &[String]
             continue;
         }
         let Some(model) = claim.model(&params) else { continue };
-        let dim = model.least_dimension().max(claim.dims.0.min(3) as usize);
+        let dim = model.least_dimension().max(claim.dims.0.min(64) as usize);
         let (k, t) = (samples.wave_vector(dim), samples.time());
         let mut all = true;
         for (text, expr) in &parsed {
