@@ -1,7 +1,8 @@
 //! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
 
 use crate::equation::{self, Equation};
-use crate::{EngineError, Options, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
+use crate::formula::Formula;
+use crate::{EngineError, Options, budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
 use genphys_pde::ast::Domain;
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
@@ -38,7 +39,9 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         _ => None,
     };
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
-        repair::search(&eq, options, verdict, &c1_report)
+        let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
+        budget::start(options.time_limit);
+        repair::search(&eq, options, verdict, &c1_report, &both)
     } else {
         Vec::new()
     };
@@ -92,7 +95,7 @@ fn linearised(
         dispersion: found.dispersion,
         continuity: Some(continuity),
         kernel: None,
-        repairs: Vec::new(),
+        repairs: if options.repairs { repair::linearised(linear, text, found.verdict, verdict) } else { Vec::new() },
         background: Some(text.clone()),
     })
 }

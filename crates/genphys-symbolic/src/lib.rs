@@ -2,6 +2,7 @@
 //! and C2, continuity form and kernel (GenPhys, arXiv 2304.02637). The only crate that touches Symbolica.
 
 mod bernstein;
+mod budget;
 mod calculus;
 mod cells;
 mod conditions;
@@ -36,6 +37,7 @@ use genphys_pde::ast::Number;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 pub use table::DispersionRow;
 
@@ -48,11 +50,13 @@ pub struct Options {
     pub dim: Option<u32>,
     /// Whether neighbouring equations are searched for repairs.
     pub repairs: bool,
+    /// How long the verdict may take, and again as long the repairs; what is not decided by then is "undecided: time".
+    pub time_limit: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { set: BTreeMap::new(), dim: None, repairs: true }
+        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_secs(1) }
     }
 }
 
@@ -111,7 +115,10 @@ fn list(names: &[String]) -> String {
 /// [`EngineError`] for options that do not fit the equation, or when the engine cannot run.
 pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
-    session::run(move || derive::derive(&pde, &options))?
+    session::run(move || {
+        budget::start(options.time_limit);
+        derive::derive(&pde, &options)
+    })?
 }
 
 /// The branches ω_j(k) as numbers, for k along the first axis.
@@ -122,5 +129,8 @@ pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
 /// [`EngineError`] as for [`derive()`], and when a parameter has no value or the equation no dispersion relation.
 pub fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
     let (pde, options, k) = (pde.clone(), options.clone(), k.to_vec());
-    session::run(move || table::dispersion_table(&pde, &options, &k))?
+    session::run(move || {
+        budget::start(options.time_limit);
+        table::dispersion_table(&pde, &options, &k)
+    })?
 }

@@ -181,6 +181,9 @@ impl Numbers<'_, '_> {
         for time in [1.0, 4.0, 0.25, 0.05] {
             for spacing in [1.0, 0.5, 2.0, 0.25, 4.0] {
                 for axes in &directions {
+                    if crate::budget::is_spent() {
+                        return None;
+                    }
                     let mut points = vec![vec![0.0; axes[0].len()]];
                     for axis in axes {
                         points = points

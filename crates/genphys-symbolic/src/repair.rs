@@ -1,12 +1,14 @@
 //! Neighbouring equations that come out better: each proposal is itself derived, and only an improvement is shown.
 
 use crate::equation::Equation;
-use crate::operator;
-use crate::ring::{CPoly, Meaning};
-use crate::{Options, derive};
+use crate::formula::Formula;
+use crate::ring::{CPoly, K1, Meaning, RADIAL};
+use crate::{Options, derive, operator, witness};
+use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, Verdict};
+use std::collections::BTreeMap;
 
 /// A changed list of coefficients a_0 … a_m, or a request about dimension.
 struct Proposal {
@@ -14,6 +16,13 @@ struct Proposal {
     a: Vec<CPoly>,
     /// A parameter the change brings in.
     new_param: Option<String>,
+}
+
+impl Options {
+    /// The fixed values as they are written.
+    fn set_values(&self) -> BTreeMap<String, String> {
+        self.set.iter().map(|(name, value)| (name.clone(), value.to_string())).collect()
+    }
 }
 
 fn rank(verdict: Verdict) -> u8 {
@@ -25,35 +34,131 @@ fn rank(verdict: Verdict) -> u8 {
     }
 }
 
-/// Proposals that are better than `verdict`, the best first.
-pub(crate) fn search(eq: &Equation, options: &Options, verdict: Verdict, c1: &ConditionReport) -> Vec<Repair> {
+/// Proposals that are better than `verdict`, those that reach furthest first and the nearest first among these.
+///
+/// `both` is the condition on the parameters under which C1 and C2 hold.
+pub(crate) fn search(
+    eq: &Equation,
+    options: &Options,
+    verdict: Verdict,
+    c1: &ConditionReport,
+    both: &Formula,
+) -> Vec<Repair> {
     let mut found: Vec<Repair> = Vec::new();
-    if c1.conditions.iter().any(|c| c == "N = 1")
-        && let Some(better) = derived(eq.pde, &Options { dim: Some(1), repairs: false, ..options.clone() })
-        && rank(better) > rank(verdict)
-    {
-        found.push(Repair {
-            change: "restrict to N = 1 (--dim 1)".into(),
-            equation: eq.pde.equation.clone(),
-            verdict: better,
-            source: String::new(),
-        });
-    }
-    for proposal in proposals(eq) {
-        let Some(pde) = as_equation(eq, &proposal) else { continue };
-        let plain = Options { set: Default::default(), dim: options.dim, repairs: false };
-        let Some(better) = derived(&pde, &plain) else { continue };
-        let known = found.iter().any(|r| r.equation == pde.equation);
-        if !known && rank(better) >= rank(Verdict::Conditional) && rank(better) > rank(verdict) {
-            found.push(Repair { change: proposal.change, equation: pde.equation, verdict: better, source: String::new() });
+    let better = |answer: Verdict| rank(answer) >= rank(Verdict::Conditional) && rank(answer) > rank(verdict);
+    if c1.conditions.iter().any(|c| c == "N = 1") {
+        let line = Options { dim: Some(1), repairs: false, ..options.clone() };
+        if let Some(answer) = derived(eq.pde, &line).filter(|a| better(*a)) {
+            let source = file_text(eq.pde, &options.set_values(), Some("1"));
+            let mut add = |change: &str| {
+                found.push(Repair {
+                    change: change.into(),
+                    equation: eq.pde.equation.clone(),
+                    verdict: answer,
+                    source: source.clone(),
+                });
+            };
+            add("restrict to N = 1 (--dim 1)");
+            if eq.dims.most != Some(1) && eq.space == crate::positivity::Space::Radial {
+                add("in more dimensions, the product of one such walk per coordinate");
+            }
         }
     }
+    found.extend(nearest_values(eq, options, both).filter(|r| better(r.verdict)));
+    for proposal in proposals(eq) {
+        if crate::budget::is_spent() {
+            break;
+        }
+        let Some((pde, source)) = as_equation(eq, &proposal) else { continue };
+        let plain = Options { set: Default::default(), repairs: false, ..options.clone() };
+        let Some(answer) = derived(&pde, &plain) else { continue };
+        let known = found.iter().any(|r| r.equation == pde.equation);
+        if !known && better(answer) {
+            found.push(Repair { change: proposal.change, equation: pde.equation, verdict: answer, source });
+        }
+    }
+    // The list above is from near to far; a stable sort keeps that order among equals.
     found.sort_by_key(|r| std::cmp::Reverse(rank(r.verdict)));
     found
 }
 
+/// The linear equation in place of one that is not.
+pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdict: Verdict) -> Vec<Repair> {
+    if rank(answer) <= rank(verdict) || rank(answer) < rank(Verdict::Conditional) {
+        return Vec::new();
+    }
+    let source = file_text(linear, &Default::default(), None);
+    let equation = genphys_pde::read(source.as_bytes()).map_or(linear.equation.clone(), |c| c.pde.equation);
+    vec![Repair { change: format!("linearise about {background}"), equation, verdict: answer, source }]
+}
+
 fn derived(pde: &Pde, options: &Options) -> Option<Verdict> {
     derive::derive(pde, options).ok().map(|d| d.verdict)
+}
+
+/// Parameter values that meet the condition, as near to the defaults as the samples allow.
+fn nearest_values(eq: &Equation, options: &Options, both: &Formula) -> Option<Repair> {
+    if matches!(both, Formula::True | Formula::False) {
+        return None;
+    }
+    let defaults: BTreeMap<String, f64> = witness::samples(eq).into_iter().next()?;
+    let distance = |p: &BTreeMap<String, f64>| -> f64 {
+        p.iter().map(|(name, v)| (v - defaults.get(name).copied().unwrap_or(0.0)).powi(2)).sum()
+    };
+    let meets = witness::samples(eq).into_iter().filter(|p| both.at(&eq.point(p)) == Some(true));
+    let values = meets.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    let mut set = options.set.clone();
+    let mut told = Vec::new();
+    for (name, value) in &values {
+        set.insert(name.clone(), decimal(*value)?);
+        told.push(format!("{name} = {value}"));
+    }
+    let answer = derived(eq.pde, &Options { set: set.clone(), repairs: false, ..options.clone() })?;
+    let fixed = Options { set, ..options.clone() };
+    Some(Repair {
+        change: format!("set {}", told.join(", ")),
+        equation: eq.pde.equation.clone(),
+        verdict: answer,
+        source: file_text(eq.pde, &fixed.set_values(), None),
+    })
+}
+
+/// A sample value as it would be written; the samples are short decimals.
+fn decimal(value: f64) -> Option<Number> {
+    let mut number = Number::from_decimal(&value.abs().to_string())?;
+    number.negative = value < 0.0;
+    Some(number)
+}
+
+/// The whole file of an equation, with some parameters as fixed values.
+fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option<&str>) -> String {
+    let mut items = Vec::new();
+    for p in &pde.params {
+        if let Some(value) = fixed.get(&p.name) {
+            items.push(format!("let {} = {value}", p.name));
+            continue;
+        }
+        let domain = match p.domain.to_string() {
+            d if d == "real" => String::new(),
+            d => format!(" {d}"),
+        };
+        let default = p.default.as_ref().map(|n| format!(" = {n}")).unwrap_or_default();
+        items.push(format!("param {}{}{domain}{default}", if p.complex { "complex " } else { "" }, p.name));
+    }
+    if pde.field != "phi" {
+        items.push(format!("field {}", pde.field));
+    }
+    let declared = match pde.dim {
+        Dim::Any => None,
+        Dim::Exactly(n) => Some(n.to_string()),
+        Dim::Range(a, b) => Some(format!("{a}..{}", b.map(|b| b.to_string()).unwrap_or_default())),
+    };
+    items.extend(dim.map(str::to_string).or(declared).map(|d| format!("dim {d}")));
+    if pde.time.interval != Interval::positive() {
+        items.push(format!("time {} in {}", pde.time.name, pde.time.interval));
+    }
+    items.push(pde.equation.clone());
+    format!("pde {} {{\n    {}\n}}\n", pde.name, items.join("\n    "))
 }
 
 fn proposals(eq: &Equation) -> Vec<Proposal> {
@@ -83,7 +188,28 @@ fn proposals(eq: &Equation) -> Vec<Proposal> {
         list.push(without(2, "change the sign of the term without derivatives"));
     }
     list.extend(damping(eq));
+    list.extend(viscosity(eq));
     list
+}
+
+/// − nu ∇²φ on the side of φ_t: what smooths a first-order equation that only transports or disperses.
+fn viscosity(eq: &Equation) -> Option<Proposal> {
+    let [_, a1] = eq.a.as_slice() else { return None };
+    if eq.motion.is_some() || !a1.is_real() {
+        return None;
+    }
+    let name = ["nu", "viscosity"].into_iter().find(|n| eq.pde.params.iter().all(|p| p.name != *n))?;
+    let mut ring = eq.ring.clone();
+    let index = ring.adjoin(Meaning::Param(name.into()))?;
+    let square = match eq.space {
+        crate::positivity::Space::Radial => eq.ring.power(RADIAL, u16::try_from(2 * eq.ring.root).ok()?),
+        crate::positivity::Space::Components(n) => {
+            (0..n as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2))
+        }
+    };
+    let mut a = eq.a.clone();
+    a[0] = a[0].add(&a1.scale(&(&square * &ring.variable(index))));
+    Some(Proposal { change: "add viscosity".into(), a, new_param: Some(name.into()) })
 }
 
 /// + 2 eps φ_t on an undamped second-order equation; a complex phase on a first-order one.
@@ -108,7 +234,10 @@ fn damping(eq: &Equation) -> Option<Proposal> {
 }
 
 /// The proposal as a file that is parsed and checked like any other.
-fn as_equation(eq: &Equation, proposal: &Proposal) -> Option<Pde> {
+fn as_equation(eq: &Equation, proposal: &Proposal) -> Option<(Pde, String)> {
+    if eq.motion.is_some() || eq.depends_on_time() {
+        return None;
+    }
     let mut ring = eq.ring.clone();
     if let Some(name) = &proposal.new_param {
         ring.adjoin(Meaning::Param(name.clone()))?;
@@ -146,5 +275,6 @@ fn as_equation(eq: &Equation, proposal: &Proposal) -> Option<Pde> {
     }
     items.push(format!("{text} = 0"));
     let source = format!("pde {} {{\n    {}\n}}\n", eq.pde.name, items.join("\n    "));
-    genphys_pde::read(source.as_bytes()).ok().map(|checked| checked.pde)
+    let pde = genphys_pde::read(source.as_bytes()).ok()?.pde;
+    Some((pde, source))
 }

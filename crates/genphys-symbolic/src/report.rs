@@ -17,6 +17,9 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
         Formula::False => (Status::Fails, Vec::new(), Vec::new()),
         _ => {
             let mut tried = formula.unknowns();
+            if crate::budget::was_exceeded() && !tried.iter().any(|t| t == crate::budget::TIME) && !tried.is_empty() {
+                tried.push(crate::budget::TIME.into());
+            }
             let conditions = print::conditions(&eq.ring, formula);
             if !tried.is_empty() {
                 return (Status::Undecided, Vec::new(), tried);

@@ -24,6 +24,12 @@ pub struct DispersionRow {
 pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
     let fixed = equation::fixed_values(pde, options)?;
     let dims = equation::dims(pde, options)?;
+    // An equation that is not linear has the dispersion relation of small disturbances of its first background.
+    let linear = match pde.nonlinear.is_empty() {
+        true => None,
+        false => Some(crate::nonlinear::linearise(pde, &fixed).map_err(EngineError::NoDispersion)?),
+    };
+    let pde = linear.as_ref().and_then(|list| list.first()).map_or(pde, |background| &background.pde);
     let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {

@@ -176,7 +176,7 @@ fn fixed_values_and_dimensions_narrow_the_question() {
     };
     let ask = |eps: &str, m: &str, dim| {
         let set = [("eps".to_string(), number(eps)), ("m".to_string(), number(m))].into();
-        word(&derivation(&path, &Options { set, dim, repairs: false }).verdict)
+        word(&derivation(&path, &Options { set, dim, repairs: false, ..Options::default() }).verdict)
     };
     assert_eq!(ask("2", "1", None), "conditional");
     assert_eq!(ask("2", "1", Some(1)), "s-generative");

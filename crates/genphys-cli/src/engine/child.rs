@@ -51,12 +51,12 @@ fn answer(job: &Job) -> Result<Reply, String> {
     let set = settings::numbers(&job.set)?;
     match &job.task {
         Task::Derive { repairs } => {
-            let options = Options { set, dim: job.dim, repairs: *repairs };
+            let options = Options { set, dim: job.dim, repairs: *repairs, ..Options::default() };
             let derivation = derive(&pde, &options).map_err(|error| format!("{}: {error}", job.label))?;
             Ok(Reply::Derivation(Box::new(derivation)))
         }
         Task::Dispersion { k } => {
-            let options = Options { set, dim: job.dim, repairs: false };
+            let options = Options { set, dim: job.dim, repairs: false, ..Options::default() };
             let k: Vec<f64> = k.iter().copied().map(f64::from_bits).collect();
             let rows = dispersion_table(&pde, &options, &k).map_err(|error| format!("{}: {error}", job.label))?;
             Ok(Reply::Dispersion(rows.iter().map(Row::from).collect()))

@@ -114,7 +114,12 @@ fn replace(e: &Expr, value: &dyn Fn(&str) -> Option<Expr>) -> Expr {
 fn needs_positive(pde: &Pde) -> bool {
     fn nonlinear_in(e: &Expr, field: &str) -> bool {
         match &e.kind {
-            ExprKind::Pow(a, _) => crate::bernstein::expression::mentions(a, field),
+            // An odd whole power has a slope that is not negative anywhere.
+            ExprKind::Pow(a, n) => {
+                let odd = crate::exponents::constant_value(n)
+                    .is_some_and(|v| v.is_integer() && v.numerator().to_i64().is_some_and(|n| n % 2 == 1));
+                crate::bernstein::expression::mentions(a, field) && !odd
+            }
             ExprKind::Function { argument, .. } => crate::bernstein::expression::mentions(argument, field),
             ExprKind::Mul(a, b) => {
                 let (a_has, b_has) =
