@@ -2,13 +2,18 @@
 
 use crate::engine;
 use crate::outcome::{CommandResult, Failure, Outcome};
-use crate::output;
+use crate::output::{self, BAD, DIM, GOOD, styled};
 use crate::report::{human, json, latex};
 use crate::settings::SettingArgs;
 use crate::source::{Equation, FILE_HELP, Rejection};
 use clap::{Args, ValueEnum};
 use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Verdict;
+use genphys_verify::Level;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 /// Say whether equations are s-generative, and why
 ///
@@ -23,6 +28,12 @@ pub(crate) struct CheckArgs {
     /// How to print the verdict
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Check every claim again from its certificate, without the symbolic engine
+    #[arg(long)]
+    verify: bool,
+    /// Save the repairs of each FILE in this directory as .pde files; files that are there stay as they are
+    #[arg(long, value_name = "DIR")]
+    repair_to: Option<PathBuf>,
     #[command(flatten)]
     settings: SettingArgs,
 }
@@ -40,7 +51,7 @@ enum Format {
 
 /// What is known about one FILE at the end.
 enum Answer {
-    Verdict(Box<Derivation>),
+    Verdict(Box<Derivation>, Box<Pde>),
     Rejected(Rejection),
     Failed(String, Failure),
 }
@@ -53,7 +64,7 @@ pub(crate) fn check(args: &CheckArgs) -> CommandResult {
     let answers = answers(args)?;
     for answer in &answers {
         match answer {
-            Answer::Verdict(_) => {}
+            Answer::Verdict(..) => {}
             Answer::Rejected(rejection) => rejection.print(),
             Answer::Failed(_, failure) => output::failure(failure),
         }
@@ -63,7 +74,60 @@ pub(crate) fn check(args: &CheckArgs) -> CommandResult {
         Format::Latex => verdicts(&answers).map(latex::verdict).collect::<Vec<_>>().join("\n"),
         Format::Json => json_page(&answers)?,
     })?;
-    Ok(answers.iter().map(outcome).max().unwrap_or(Outcome::BadInput))
+    let mut result = answers.iter().map(outcome).max().unwrap_or(Outcome::BadInput);
+    for answer in &answers {
+        let Answer::Verdict(derivation, pde) = answer else { continue };
+        if args.verify && !verified(derivation, pde) {
+            result = Outcome::BadInput;
+        }
+        if let Some(directory) = &args.repair_to {
+            save_repairs(derivation, directory)?;
+        }
+    }
+    Ok(result)
+}
+
+/// Prints what the checker finds; whether it accepts the derivation.
+fn verified(derivation: &Derivation, pde: &Pde) -> bool {
+    let report = genphys_verify::verify(pde, derivation);
+    output::note(&format!("{}: the claims, checked again without the engine", derivation.pde.name));
+    for finding in &report.findings {
+        let (word, style) = match finding.level {
+            Level::Proved => ("proved".to_owned(), GOOD),
+            Level::Probed(points) => (format!("agrees at {points} points"), GOOD),
+            Level::Unchecked => ("not checked".to_owned(), DIM),
+            Level::Rejected => ("REJECTED".to_owned(), BAD),
+        };
+        output::note(&format!("  {:<12} {}  {}", finding.part, styled(style, &word), finding.text));
+    }
+    if !report.accepted() {
+        let message = format!("{}: the checker rejects the verdict", derivation.pde.name);
+        output::failure(&Failure::new(message).help("this is a bug in genphys; please report the equation"));
+    }
+    report.accepted()
+}
+
+/// Saves every repair as `NAME_repair_1.pde`, ….
+fn save_repairs(derivation: &Derivation, directory: &Path) -> Result<(), Failure> {
+    let cannot = |what: &Path, error: &std::io::Error| Failure::new(format!("cannot write {}: {error}", what.display()));
+    if derivation.repairs.is_empty() {
+        output::note(&format!("{}: there is no repair to save", derivation.pde.name));
+        return Ok(());
+    }
+    std::fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
+    for (number, repair) in derivation.repairs.iter().enumerate() {
+        let path = directory.join(format!("{}_repair_{}.pde", derivation.pde.name, number + 1));
+        let text = format!("# {}: {}\n{}", derivation.pde.name, repair.change, repair.source);
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+            Ok(()) => output::note(&format!("saved {} ({})", path.display(), repair.change)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                output::warning(&format!("{} is there already and stays as it is", path.display()));
+            }
+            Err(error) => return Err(cannot(&path, &error)),
+        }
+    }
+    Ok(())
 }
 
 fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
@@ -85,7 +149,7 @@ fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
         .map(|loaded| match loaded {
             Err(rejection) => Answer::Rejected(rejection),
             Ok(equation) => match derived.next() {
-                Some(Ok(derivation)) => Answer::Verdict(Box::new(derivation)),
+                Some(Ok(derivation)) => Answer::Verdict(Box::new(derivation), Box::new(equation.pde)),
                 Some(Err(failure)) => Answer::Failed(equation.label, failure),
                 None => Answer::Failed(equation.label, Failure::new("the engine gave no answer")),
             },
@@ -95,15 +159,15 @@ fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
 
 fn outcome(answer: &Answer) -> Outcome {
     match answer {
-        Answer::Verdict(derivation) if derivation.verdict == Verdict::SGenerative => Outcome::Yes,
-        Answer::Verdict(_) => Outcome::No,
+        Answer::Verdict(derivation, _) if derivation.verdict == Verdict::SGenerative => Outcome::Yes,
+        Answer::Verdict(..) => Outcome::No,
         Answer::Rejected(_) | Answer::Failed(..) => Outcome::BadInput,
     }
 }
 
 fn verdicts(answers: &[Answer]) -> impl Iterator<Item = &Derivation> {
     answers.iter().filter_map(|answer| match answer {
-        Answer::Verdict(derivation) => Some(derivation.as_ref()),
+        Answer::Verdict(derivation, _) => Some(derivation.as_ref()),
         _ => None,
     })
 }
@@ -129,7 +193,7 @@ fn json_page(answers: &[Answer]) -> Result<String, Failure> {
     let entries: Vec<json::Entry<'_>> = answers
         .iter()
         .map(|answer| match answer {
-            Answer::Verdict(derivation) => json::Entry::Verdict(derivation),
+            Answer::Verdict(derivation, _) => json::Entry::Verdict(derivation),
             Answer::Rejected(rejection) => json::rejection(rejection),
             Answer::Failed(label, failure) => json::failure(label, failure),
         })

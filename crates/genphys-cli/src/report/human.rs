@@ -16,6 +16,9 @@ pub(crate) fn verdict(derivation: &Derivation, width: usize) -> String {
     page.blank();
     let word = styled(verdict_style(derivation.verdict), verdict_word(derivation.verdict));
     page.line(&format!("  {word}{}", scope(&derivation.pde)));
+    if let Some(background) = &derivation.background {
+        page.wrapped(2, &format!("not linear in the field: C1, C2 and omega are about small disturbances of {background}"), DIM);
+    }
     page.blank();
     condition(&mut page, "C1 density", "p >= 0 for all data", &derivation.c1);
     page.blank();
@@ -124,6 +127,9 @@ fn dispersion(page: &mut Page, found: &Dispersion, problem: Problem) {
         };
         page.hanging(&styled(GOOD, mark), 1, &format!("omega = {omega}"), style, note);
     }
+    if let Some(amplitude) = &found.amplitude {
+        page.labelled("amplitude", amplitude, MATH);
+    }
     page.wrapped(INDENT, problem_sentence(problem), DIM);
 }
 
@@ -148,7 +154,15 @@ fn kernel(page: &mut Page, found: &Kernel) {
     page.labelled("J/p  ", &found.velocity, MATH);
     page.labelled("R/p  ", &found.growth, MATH);
     page.labelled("draw ", &found.sampler, Style::new());
+    for (label, text) in [("u(t) ", &found.subordinator), ("time ", &found.time_change)] {
+        if let Some(text) = text {
+            page.labelled(label, text, Style::new());
+        }
+    }
     page.labelled("prior", &found.prior, Style::new());
+    if let Some(error) = &found.prior_error {
+        page.labelled("error", &format!("of the prior at a finite time, M2 = E|y - mean|^2: {error}"), Style::new());
+    }
 }
 
 fn repairs(page: &mut Page, repairs: &[Repair]) {
