@@ -41,6 +41,10 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
             (local, _) => local,
         };
         flux.text = join(local.into_iter().chain(drift));
+        if let (Some(divergence), Some(index)) = (&flux.divergence_times_square, eq.ring.motion()) {
+            let drifting = CPoly::real(&(c * &eq.ring.variable(index)) * &squared_wave_number(eq)).mul_i(sign);
+            flux.divergence_times_square = Some(divergence.add(&drifting));
+        }
     }
     let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
     let verified = verify(eq, &in_time(&density, 1), &flux, &eq.den, &source);
@@ -74,6 +78,14 @@ fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
     };
     let verified = verify(eq, &moving, &flux, den, &source);
     Continuity { density: times(&density), flux: times(&flux.text), source: times(&source), verified }
+}
+
+/// |k|².
+fn squared_wave_number(eq: &Equation) -> Poly {
+    match eq.space {
+        Space::Radial => eq.ring.power(RADIAL, u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX)),
+        Space::Components(n) => (0..n as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2)),
+    }
 }
 
 fn in_parentheses(text: &str) -> String {
@@ -232,15 +244,12 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
     };
     let Some((mut num, den)) = read(&text) else { return false };
     let mut whole = eq.symbol();
-    if in_components && eq.space == Space::Radial {
+    if in_components && eq.space == Space::Radial && square.is_none() {
         // The text is read in components; so must be the equation.
         whole = whole.map(|p| in_terms_of_components(eq, p));
     }
     if let Some(divergence) = square {
-        let factor = match eq.space {
-            Space::Radial => eq.ring.power(RADIAL, u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX)),
-            Space::Components(n) => (0..n as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2)),
-        };
+        let factor = squared_wave_number(eq);
         num = num.scale(&factor).scale(flux_den).add(&divergence.scale(&den));
         whole = whole.scale(&factor);
     }

@@ -33,8 +33,10 @@ pub(crate) fn certificate_against_c2(eq: &Equation, problem: Problem, witness: &
                 growth_rates(eq, &point).iter().map(|s| s.0).fold(f64::NEG_INFINITY, f64::max)
             })
             .collect();
-        return Some(Certificate::IllPosed { params, direction, k: RISING.to_vec(), largest })
-            .filter(|_| time.is_none());
+        let rising = largest.windows(2).skip(1).all(|w| w[1] > 1.5 * w[0].max(1e-9));
+        if time.is_none() && rising {
+            return Some(Certificate::IllPosed { params, direction, k: RISING.to_vec(), largest });
+        }
     }
     let (Some(rate), Some(rate_at_zero)) = (witness.growth_rate, witness.growth_rate_at_zero) else { return None };
     Some(Certificate::GrowthRate { params, k: witness.k.clone(), time, rate, rate_at_zero })
@@ -137,7 +139,7 @@ fn growth(eq: &Equation, point: &[f64], problem: Problem) -> Option<f64> {
     rates.iter().zip(counts).filter(|(_, c)| *c).map(|((re, _), _)| *re).reduce(f64::max).filter(|r| r.is_finite())
 }
 
-/// Directions searched: the axes and the diagonals of pairs of axes.
+/// Directions searched: the axes, and some between pairs of axes.
 fn directions(eq: &Equation) -> Vec<Vec<f64>> {
     let Space::Components(n) = eq.space else { return vec![vec![1.0]] };
     let n = n as usize;
@@ -145,9 +147,9 @@ fn directions(eq: &Equation) -> Vec<Vec<f64>> {
     let mut list: Vec<Vec<f64>> = (0..n).map(unit).collect();
     for i in 0..n {
         for j in i + 1..n {
-            for sign in [1.0, -1.0] {
+            for slope in [1.0, -1.0, 0.25, -0.25, 4.0, -4.0] {
                 let mut direction = unit(i);
-                direction[j] = sign;
+                direction[j] = slope;
                 list.push(direction);
             }
         }

@@ -18,6 +18,10 @@ fn node(kind: ExprKind) -> Expr {
 /// ∂p/∂t + ∇·J − R is the equation, up to a factor that does not depend on k.
 pub(super) fn continuity(claim: &Claim, report: &mut Report) {
     let Some(form) = &claim.derivation.continuity else { return };
+    if !form.verified {
+        report.add("continuity", Level::Unchecked, "the form is not claimed to be that of the equation");
+        return;
+    }
     if claim.derivation.c1.rule == "quadratic-density" {
         report.add("continuity", Level::Unchecked, "the density is not linear in the field");
         return;

@@ -107,12 +107,25 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
                 rates.push((found, roots));
             }
             let rising = rates.len() >= 3 && rates.windows(2).skip(1).all(|w| w[1].0 > 1.5 * w[0].0.max(1e-9));
-            let paired = rates.last().is_some_and(|(_, roots)| {
+            // A half-space problem pairs rising and falling branches in every direction.
+            let paired = |roots: &[Complex]| {
                 let big = roots.iter().map(|s| s.re.abs()).fold(0.0, f64::max);
                 let up = roots.iter().filter(|s| s.re > 0.01 * big).count();
                 let down = roots.iter().filter(|s| s.re < -0.01 * big).count();
-                up == down
+                let size = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
+                up == down && big > 0.01 * size
+            };
+            let dim = model.least_dimension();
+            let everywhere = (0..1_usize << dim.min(4)).chain(16..16 + dim).all(|pattern| {
+                let direction: Vec<f64> = (0..dim)
+                    .map(|i| match pattern {
+                        signs if signs < 16 => if signs >> i & 1 == 1 { -1e4 } else { 1e4 },
+                        axis => if axis - 16 == i { 1e4 } else { 0.0 },
+                    })
+                    .collect();
+                paired(&model.roots(&direction, model.start() + 1.0))
             });
+            let paired = everywhere && rates.last().is_some_and(|(_, roots)| paired(roots));
             if !rising {
                 Err("the growth rates do not rise without bound".into())
             } else if paired {

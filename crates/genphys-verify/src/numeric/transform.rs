@@ -57,7 +57,7 @@ impl Model {
 
     /// exp(−∫ψ(e^{Θ(τ)} k, τ) dτ), Θ = ∫θ, of φ_t = θ div(xφ) − ψφ: composite midpoint rule, graded at the start.
     fn accumulated(&self, k: &[f64], t: f64) -> Option<Complex> {
-        const STEPS: u32 = 1600;
+        const STEPS: u32 = 400;
         let start = self.start();
         let (mut sum, mut theta) = (Complex::default(), 0.0);
         for i in 0..STEPS {
@@ -125,7 +125,7 @@ fn bessel_mixture(d: f64, psi: f64, t: f64) -> Option<Complex> {
     // Both integrals run over the same points, so that Γ(ν) is the one with Ψ = 0.
     let centre = nu.max(1e-3).ln();
     let (lo, hi) = (centre - 60.0 / nu.min(1.0), centre + 12.0);
-    let steps = 40_000;
+    let steps = 4_000;
     let h = (hi - lo) / f64::from(steps);
     let peak = |psi: f64| (0..steps).map(|i| weight(lo + f64::from(i) * h, psi)).sum::<f64>();
     let value = peak(psi) / peak(0.0);

@@ -88,7 +88,8 @@ pub(super) fn levy(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
 
 fn summed(mut list: Vec<Closure>, class: Class) -> Option<Closure> {
     match list.len() {
-        0 => None,
+        // Nothing moves.
+        0 => (class == Class::Bernstein).then(|| leaf("0".into(), class, ClosureRule::Constant)),
         1 => list.pop(),
         _ => {
             let function = join(list.iter().map(|c| c.function.clone()));
