@@ -166,8 +166,9 @@ impl<'a> Equation<'a> {
             a = a.iter().map(|c| c.mul(&lead.conj())).collect();
             den = &den * &lead.norm();
         }
-        if motion.is_some() && a.len() != 2 {
-            return Err(Unsupported { what: "linear drift in x with a second derivative in time".into() });
+        let plain_rate = a.len() == 2 && !ring.has_wave(&a[1].re) && a[1].is_real();
+        if motion.is_some() && !plain_rate {
+            return Err(Unsupported { what: "linear drift in x beside more than one plain derivative in time".into() });
         }
         // φ_t stands alone where its factor changes in time, so that p = φ.
         if let [_, lead] = a.as_slice()

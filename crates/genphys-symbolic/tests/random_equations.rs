@@ -155,9 +155,9 @@ impl Question {
         let zero = model.growth_rate(&vec![0.0; dim], 1.0, problem)?;
         let mut all = true;
         for i in -24..=24 {
-            for axis in 0..dim.min(2) {
+            for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)].into_iter().filter(|(axis, _)| *axis < dim) {
                 let mut k = vec![0.0; dim];
-                k[axis] = 10_f64.powf(f64::from(i) / 8.0);
+                k[axis] = sign * 10_f64.powf(f64::from(i) / 8.0);
                 let rate = model.growth_rate(&k, 1.0, problem)?;
                 let size = model.roots(&k, 1.0).iter().map(|s| s.abs()).fold(zero.abs(), f64::max);
                 if rate > zero + 1e-7 * size {

@@ -60,7 +60,7 @@ pub(super) fn check(
 /// The number of components to draw wave vectors in.
 fn dimension(claim: &Claim) -> Option<usize> {
     let point = claim.samples(3).next_point();
-    claim.model(&point).map(|m| m.least_dimension().max(claim.dims.0 as usize).min(3.max(m.least_dimension())))
+    claim.model(&point).map(|m| m.least_dimension().max(claim.dims.0.min(64) as usize))
 }
 
 fn parse(text: &str) -> Result<Expr, String> {

@@ -77,7 +77,9 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], positive: &[String]
         for (text, expr) in &parsed {
             let Some(value) = model.scalar(expr, &k, t, &[]) else { continue };
             all &= value.re > 0.0;
-            if value.re <= 0.0 && value.re.abs() > 1e-9 {
+            // Zero or no real number is not positive; a tiny negative number may be rounding.
+            let clearly = value.re == 0.0 || value.re.abs() > 1e-9 || value.im.abs() > 1e-9;
+            if value.re <= 0.0 && clearly {
                 report.add("c2", Level::Rejected, format!("`{text}` = {} at k = {k:?}, {params:?}", value.re));
                 return;
             }

@@ -1,0 +1,251 @@
+//! Every certificate of the shipped equations and the case files is accepted by the checker; a derivation that is wrong
+//! in one place is not, one test per kind of lie.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
+use genphys_pde::verdict::{Problem, Status, Verdict};
+use genphys_symbolic::{Options, derive};
+use genphys_verify::verify;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let mut list: Vec<_> = std::fs::read_dir(root().join(folder)).unwrap().map(|e| e.unwrap().path()).collect();
+    list.retain(|path| path.extension().is_some_and(|e| e == "pde"));
+    list.sort();
+    list
+}
+
+fn question(text: &str) -> (Pde, Derivation) {
+    let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
+    let found = derive(&pde, &Options { repairs: false, ..Options::default() }).unwrap();
+    (pde, found)
+}
+
+#[test]
+fn every_certificate_is_accepted() {
+    let mut with_certificate = 0;
+    for path in files("pdes").into_iter().chain(files("tests/pde/verdict")) {
+        let pde = genphys_pde::read(&std::fs::read(&path).unwrap()).unwrap().pde;
+        let found = derive(&pde, &Options { repairs: false, ..Options::default() }).unwrap();
+        let report = verify(&pde, &found);
+        assert!(report.accepted(), "{}: {:#?}", path.display(), report.findings);
+        with_certificate += usize::from(found.c1.certificate.is_some()) + usize::from(found.c2.certificate.is_some());
+    }
+    assert!(with_certificate > 120, "{with_certificate}");
+}
+
+/// The honest derivation is accepted, the changed one is not.
+fn rejected(text: &str, lie: impl FnOnce(&mut Derivation)) {
+    let (pde, mut found) = question(text);
+    let honest = verify(&pde, &found);
+    assert!(honest.accepted(), "{text}: {:#?}", honest.findings);
+    let before = found.clone();
+    lie(&mut found);
+    assert_ne!(before, found, "{text}: the lie changes nothing");
+    assert!(!verify(&pde, &found).accepted(), "{text}: {found:#?}");
+}
+
+const HEAT: &str = "param D > 0 = 1; dt(phi) = D*lap(phi)";
+const YUKAWA: &str = "param m > 0 = 1; dt(phi, 2) + lap(phi) - m^2*phi = 0";
+const JUMPS: &str = "dt(phi) = lap(phi) - fourier(1 - exp(-k^2), phi)";
+const BIHARMONIC: &str = "dt(phi) = -lap(phi, 2)";
+const WAVE: &str = "dt(phi, 2) - lap(phi) = 0";
+const DAMPED: &str = "param eps > 0 = 2; param m > 0 = 1; dim 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) + m^2*phi = 0";
+
+fn closure(found: &mut Derivation) -> &mut Closure {
+    match &mut found.c1.certificate {
+        Some(Certificate::LevyExponent { closure, .. }) => closure,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The first node below the root that the predicate accepts.
+fn below(node: &mut Closure, wanted: ClosureRule) -> &mut Closure {
+    if node.rule == wanted {
+        return node;
+    }
+    let index = (0..node.of.len()).find(|i| contains(&node.of[*i], wanted)).unwrap();
+    below(&mut node.of[index], wanted)
+}
+
+fn contains(node: &Closure, wanted: ClosureRule) -> bool {
+    node.rule == wanted || node.of.iter().any(|n| contains(n, wanted))
+}
+
+#[test]
+fn wrong_source() {
+    rejected(HEAT, |d| d.pde.hash = "0".into());
+    rejected(HEAT, |d| d.pde.equation = "dt(phi) = 2*lap(phi)".into());
+    rejected(HEAT, |d| d.pde.params.clear());
+}
+
+#[test]
+fn wrong_verdict() {
+    rejected(HEAT, |d| d.verdict = Verdict::Conditional);
+    rejected(WAVE, |d| d.verdict = Verdict::SGenerative);
+    rejected(WAVE, |d| d.c2.status = Status::Holds);
+}
+
+#[test]
+fn holding_without_a_certificate() {
+    rejected(HEAT, |d| d.c1.certificate = None);
+    rejected(HEAT, |d| d.c2.certificate = None);
+}
+
+#[test]
+fn wrong_form() {
+    rejected(HEAT, |d| closure(d).function = "2*D*k^2".into());
+    rejected(YUKAWA, |d| match &mut d.c1.certificate {
+        Some(Certificate::LevyExponent { decay, .. }) => *decay = "2*m".into(),
+        _ => panic!(),
+    });
+    rejected(YUKAWA, |d| match &mut d.c1.certificate {
+        Some(Certificate::LevyExponent { branch, .. }) => *branch = BranchForm::Evolution,
+        _ => panic!(),
+    });
+}
+
+#[test]
+fn wrong_steps() {
+    rejected(HEAT, |d| below(closure(d), ClosureRule::Power).function = "k^3".into());
+    rejected(HEAT, |d| below(closure(d), ClosureRule::Power).class = Class::CompletelyMonotone);
+    rejected(JUMPS, |d| {
+        below(closure(d), ClosureRule::Sum).of.pop();
+    });
+    rejected(JUMPS, |d| below(closure(d), ClosureRule::Complement).class = Class::CompletelyMonotone);
+    rejected(YUKAWA, |d| below(closure(d), ClosureRule::Composition).of.reverse());
+    rejected(YUKAWA, |d| below(closure(d), ClosureRule::Composition).rule = ClosureRule::Sum);
+    rejected(YUKAWA, |d| below(closure(d), ClosureRule::Constant).function = "-m^2".into());
+    rejected(HEAT, |d| closure(d).class = Class::Bernstein);
+}
+
+/// λ²/(1 + λ) is convex: no Bernstein function, although a half-plane step says so.
+#[test]
+fn wrong_half_plane() {
+    rejected("dt(phi) - dt(lap(phi)) = lap(phi)", |d| {
+        let node = below(closure(d), ClosureRule::HalfPlane);
+        node.function = "k^4/(1 + k^2)".into();
+    });
+}
+
+#[test]
+fn more_dimensions_than_the_proof_has() {
+    rejected("dim 1; dt(phi) = lap(phi) - fourier(1 - cos(k), phi)", |d| d.pde.dim = "2".into());
+}
+
+#[test]
+fn wrong_claims_of_smoothing() {
+    let claims = |d: &mut Derivation, text: &str| {
+        d.c2.certificate = Some(Certificate::Signs { positive: vec![text.into()] });
+    };
+    rejected(HEAT, |d| claims(d, "k^2 - 1"));
+    rejected(HEAT, |d| claims(d, "-D*k^2"));
+    rejected(HEAT, |d| claims(d, ""));
+    rejected(DAMPED, |d| d.c2.conditions = vec!["eps > 2*m".into()]);
+    rejected(DAMPED, |d| d.c2.conditions = vec!["eps > 0.5*m".into()]);
+}
+
+#[test]
+fn wrong_numbers_of_growth() {
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut f64, &mut f64, &mut Vec<f64>)| match &mut d.c2.certificate {
+        Some(Certificate::GrowthRate { rate, rate_at_zero, k, .. }) => f(rate, rate_at_zero, k),
+        other => panic!("{other:?}"),
+    };
+    rejected(WAVE, |d| change(d, &|rate, _, _| *rate = 1.0));
+    rejected(WAVE, |d| change(d, &|_, zero, _| *zero = -1.0));
+    // A wave that does decay refutes nothing.
+    rejected("dt(phi) = -lap(phi) - lap(phi, 2)", |d| change(d, &|rate, _, k| (*rate, *k) = (-12.0, vec![2.0])));
+    rejected("param a in (0, 0.5] = 0.5; dt(phi) = -a*lap(phi) - lap(phi, 2)", |d| match &mut d.c2.certificate {
+        Some(Certificate::GrowthRate { params, .. }) => {
+            params.insert("a".into(), 2.0);
+        }
+        other => panic!("{other:?}"),
+    });
+}
+
+#[test]
+fn wrong_numbers_of_subadditivity() {
+    rejected(BIHARMONIC, |d| match &mut d.c1.certificate {
+        Some(Certificate::Subadditivity { size, .. }) => size[2] = 17.0,
+        other => panic!("{other:?}"),
+    });
+    rejected(BIHARMONIC, |d| match &mut d.c1.certificate {
+        Some(Certificate::Subadditivity { q, size, .. }) => {
+            *q = vec![0.0];
+            *size = [1.0, 0.0, 1.0];
+        }
+        other => panic!("{other:?}"),
+    });
+}
+
+#[test]
+fn wrong_bochner_sums() {
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut Vec<Vec<f64>>, &mut Vec<[f64; 2]>, &mut f64)| {
+        match &mut d.c1.certificate {
+            Some(Certificate::Bochner { points, weights, value, .. }) => f(points, weights, value),
+            other => panic!("{other:?}"),
+        }
+    };
+    rejected(WAVE, |d| change(d, &|_, _, value| *value *= 2.0));
+    rejected(WAVE, |d| change(d, &|_, weights, value| {
+        weights.iter_mut().for_each(|w| *w = [0.0, 0.0]);
+        weights[0] = [1.0, 0.0];
+        *value = 1.0;
+    }));
+    rejected(WAVE, |d| change(d, &|points, _, _| points.truncate(3)));
+    rejected("dim 2; dt(phi, 2) - lap(phi) = 0", |d| d.pde.dim = "1".into());
+}
+
+#[test]
+fn wrong_density() {
+    rejected(BIHARMONIC, |d| {
+        d.c1.certificate = Some(Certificate::NegativeDensity {
+            params: Default::default(),
+            dim: 1,
+            time: 1.0,
+            r: 0.5,
+            value: -0.1,
+            error: 1e-9,
+        });
+    });
+}
+
+#[test]
+fn wrong_continuity_form() {
+    rejected(YUKAWA, |d| d.continuity.as_mut().unwrap().flux = "grad(phi)".into());
+    rejected(YUKAWA, |d| d.continuity.as_mut().unwrap().source = "0".into());
+    rejected(YUKAWA, |d| d.continuity.as_mut().unwrap().density = "-2*dt(phi)".into());
+}
+
+#[test]
+fn wrong_dispersion() {
+    rejected(YUKAWA, |d| d.dispersion.as_mut().unwrap().branches[0].omega = "-I*k".into());
+    rejected(YUKAWA, |d| d.dispersion.as_mut().unwrap().branches.iter_mut().for_each(|b| b.selected = !b.selected));
+    rejected(YUKAWA, |d| d.problem = Problem::Evolution);
+}
+
+#[test]
+fn wrong_kernel() {
+    rejected(YUKAWA, |d| {
+        d.kernel.as_mut().unwrap().parameters.insert("mass".into(), "2*m".into());
+    });
+    rejected(JUMPS, |d| {
+        d.kernel.as_mut().unwrap().parameters.insert("exponent".into(), "lambda".into());
+    });
+}
+
+#[test]
+fn wrong_walk() {
+    let walk = "param eps > 0 = 1; dim 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) = 0";
+    rejected(walk, |d| match &mut d.c1.certificate {
+        Some(Certificate::Telegraph { b, .. }) => *b = "eps".into(),
+        other => panic!("{other:?}"),
+    });
+    rejected(walk, |d| d.pde.dim = "2".into());
+}
