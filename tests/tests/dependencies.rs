@@ -67,6 +67,8 @@ fn dependencies_point_one_way() {
     // candle's tokenizers bring a nom of their own; ours comes with genphys-pde.
     graph.forbid("genphys-runtime", &["syn", "symbolica", "genphys-pde", "genphys-codegen"]);
     graph.forbid("genphys-symbolic", &["candle-core", "genphys-codegen"]);
+    // The checker must not share code with the engine it checks.
+    graph.forbid("genphys-verify", &["symbolica", "genphys-symbolic", "candle-core"]);
     graph.forbid("genphys-codegen", &["symbolica", "candle-core", "genphys-symbolic", "genphys-runtime"]);
     graph.forbid("genphys-macros", &["symbolica", "candle-core"]);
     graph.forbid("genphys", &["symbolica"]);

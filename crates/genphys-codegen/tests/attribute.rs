@@ -228,6 +228,7 @@ fn a_verdict_that_is_no_proof_is_explained() {
             change: "replace t by i t".to_owned(),
             equation: "dt(phi, 2) + lap(phi) = 0".to_owned(),
             verdict: Verdict::SGenerative,
+            source: String::new(),
         });
     });
     insta::assert_snapshot!(

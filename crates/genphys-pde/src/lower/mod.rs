@@ -245,7 +245,7 @@ fn odd_warning(term: &OddTerm, text: &str) -> Diagnostic {
     if *code == Code::NonlinearTerm {
         Diagnostic::new(*code, format!("the term `{text}` is not linear in the field"))
             .label(*span, "not linear")
-            .help("the engine decides linear equations; what it cannot decide it calls undecided")
+            .help("the equation is linearised about a uniform background, and the verdict is conditional at best")
     } else {
         Diagnostic::new(*code, format!("the term `{text}` does not contain the field"))
             .label(*span, "a source of its own")
