@@ -9,8 +9,8 @@ mod numbers;
 mod struct_item;
 
 use crate::format;
-use crate::plan::ModelPlan;
 use crate::plan::Family;
+use crate::plan::ModelPlan;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 

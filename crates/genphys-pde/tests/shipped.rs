@@ -16,7 +16,9 @@ fn shipped_equations_are_clean_and_canonical() {
         }
         let source = fs::read(&path).unwrap();
         let checked = genphys_pde::read(&source).unwrap_or_else(|problems| panic!("{path:?}: {problems:#?}"));
-        assert_eq!(checked.warnings, vec![], "{path:?}");
+        // An equation that is not linear says so; nothing else is warned of.
+        let others: Vec<_> = checked.warnings.iter().filter(|w| w.code != genphys_pde::Code::NonlinearTerm).collect();
+        assert!(others.is_empty(), "{path:?}: {others:?}");
         assert_eq!(Some(checked.pde.name.as_str()), path.file_stem().unwrap().to_str());
         assert!(checked.pde.title.is_some(), "{path:?}");
         let text = String::from_utf8(source).unwrap();

@@ -23,9 +23,7 @@ pub(crate) fn differentiate(e: &Expr, variable: &str) -> Option<Expr> {
             let lower = pow(a, &sub(b, &number(1)));
             mul(&mul(b, &lower), &d(a)?)
         }
-        ExprKind::Pow(a, b) if !mentions(a, variable) => {
-            mul(&mul(e, &function(ScalarFunction::Log, a)), &d(b)?)
-        }
+        ExprKind::Pow(a, b) if !mentions(a, variable) => mul(&mul(e, &function(ScalarFunction::Log, a)), &d(b)?),
         ExprKind::Function { function: f, argument } => {
             let inner = d(argument)?;
             match f {

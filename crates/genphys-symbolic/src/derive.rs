@@ -35,7 +35,9 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     let compatible = report::compatible(&eq, &c1, &c2);
     let verdict = report::verdict(&c1_report, &c2_report, compatible, continuity.verified);
     let kernel = match c1_report.status {
-        Status::Holds | Status::Conditional if c2.band.is_none() => kernel::find(&eq, problem, c1_report.certificate.as_ref()),
+        Status::Holds | Status::Conditional if c2.band.is_none() => {
+            kernel::find(&eq, problem, c1_report.certificate.as_ref())
+        }
         _ => None,
     };
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
@@ -83,7 +85,8 @@ fn linearised(
     let found = derive(linear, &Options { repairs: false, ..options.clone() })?;
     let continuity = nonlinear::continuity(pde, fixed, found.problem == Problem::HalfSpace);
     let about = format!("linearised about {text}");
-    let (c1, c2) = (report::linearised(found.c1, &about, &others, true), report::linearised(found.c2, &about, &others, false));
+    let (c1, c2) =
+        (report::linearised(found.c1, &about, &others, true), report::linearised(found.c2, &about, &others, false));
     let verdict = report::verdict(&c1, &c2, Some(true), continuity.verified);
     Ok(Derivation {
         schema: SCHEMA,

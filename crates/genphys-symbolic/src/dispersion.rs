@@ -10,11 +10,7 @@ use symbolica::poly::univariate::UnivariatePolynomial;
 
 /// Text of the relation and of its solutions.
 pub(crate) fn describe(eq: &Equation, problem: Problem) -> Dispersion {
-    Dispersion {
-        relation: relation(eq),
-        branches: branches(eq, problem),
-        amplitude: crate::conditions::amplitude(eq),
-    }
+    Dispersion { relation: relation(eq), branches: branches(eq, problem), amplitude: crate::conditions::amplitude(eq) }
 }
 
 /// s = −iω, multiplied by the power of i that makes the leading coefficient real and positive where possible.

@@ -294,9 +294,11 @@ impl<'a> Equation<'a> {
 
     /// Whether coefficients depend on the time.
     pub(crate) fn depends_on_time(&self) -> bool {
-        self.a.iter().chain(std::iter::once(&CPoly::real(self.den.clone()))).any(|c| {
-            self.ring.has_time(&c.re) || self.ring.has_time(&c.im)
-        }) || self.motion.as_ref().is_some_and(|c| self.ring.has_time(c))
+        self.a
+            .iter()
+            .chain(std::iter::once(&CPoly::real(self.den.clone())))
+            .any(|c| self.ring.has_time(&c.re) || self.ring.has_time(&c.im))
+            || self.motion.as_ref().is_some_and(|c| self.ring.has_time(c))
     }
 
     /// Sets the wave variables of a point to a wave vector; one entry is |k| along the first axis.

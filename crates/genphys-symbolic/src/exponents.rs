@@ -15,8 +15,7 @@ pub(crate) fn common_root(exprs: &[&Expr]) -> u32 {
                 ExprKind::Pow(base, exponent) if matches!(&base.kind, ExprKind::Symbol(n) if n == "k") => exponent,
                 _ => return,
             };
-            if let Some((_, denominator)) = small_fraction(exponent)
-            {
+            if let Some((_, denominator)) = small_fraction(exponent) {
                 let lcm = root / gcd(root, denominator) * denominator;
                 if lcm <= 64 {
                     root = lcm;

@@ -204,10 +204,8 @@ fn by_monomials(poly: &Poly, ring: &Ring, oracle: &SignOracle) -> Formula {
     let sufficient = if strict.is_empty() {
         Formula::False
     } else {
-        Formula::all(
-            std::iter::once(one_positive(&strict)).chain(weak.iter().map(|c| Formula::non_negative(c))),
-        )
-        .simplify(oracle)
+        Formula::all(std::iter::once(one_positive(&strict)).chain(weak.iter().map(|c| Formula::non_negative(c))))
+            .simplify(oracle)
     };
     let all_negative = coefficients.iter().all(|c| !oracle.signs(c).positive);
     match sufficient {

@@ -277,7 +277,8 @@ impl Numbers<'_, '_> {
                     (inner + 0.5 * (values[0] * weight(0.0) + values[STEPS] * weight(cut))) * h * stride as f64
                 };
                 let (fine, coarse) = (sum(1), sum(2));
-                let size: f64 = values.iter().enumerate().map(|(j, v)| (v * weight(j as f64 * h)).abs()).sum::<f64>() * h;
+                let size: f64 =
+                    values.iter().enumerate().map(|(j, v)| (v * weight(j as f64 * h)).abs()).sum::<f64>() * h;
                 // The trapezoidal rule converges fast here; the coarse sum bounds the error of the fine one.
                 let error = 4.0 * (fine - coarse).abs() + 1e-12 * size;
                 if fine < -10.0 * error && fine < -1e-9 * size {

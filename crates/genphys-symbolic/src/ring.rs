@@ -141,7 +141,8 @@ impl Ring {
     pub(crate) fn reduce(&self, poly: &Poly) -> Poly {
         let mut result = poly.clone();
         for (index, meaning) in self.meanings.iter().enumerate() {
-            if let Meaning::Constant { square: Some(square), .. } | Meaning::Function { square: Some(square), .. } = meaning
+            if let Meaning::Constant { square: Some(square), .. } | Meaning::Function { square: Some(square), .. } =
+                meaning
             {
                 result = self.reduce_square(&result, index, square);
             }
@@ -176,9 +177,7 @@ impl Ring {
     pub(crate) fn is_wave(&self, index: usize) -> bool {
         matches!(
             self.meanings.get(index),
-            Some(
-                Meaning::Radial | Meaning::Component(_) | Meaning::SymbolicPower { .. } | Meaning::Multiplier { .. }
-            )
+            Some(Meaning::Radial | Meaning::Component(_) | Meaning::SymbolicPower { .. } | Meaning::Multiplier { .. })
         )
     }
 

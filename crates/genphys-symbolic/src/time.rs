@@ -46,10 +46,9 @@ fn mentions_time(eq: &Equation, formula: &Formula) -> bool {
 fn atom(eq: &Equation, poly: &Poly, relation: Relation) -> Formula {
     match relation {
         Relation::Zero => Formula::all(by_time(eq, poly).values().map(Formula::zero).collect::<Vec<_>>()),
-        Relation::NonZero => Formula::any([
-            atom(eq, poly, Relation::Positive),
-            atom(eq, &-poly.clone(), Relation::Positive),
-        ]),
+        Relation::NonZero => {
+            Formula::any([atom(eq, poly, Relation::Positive), atom(eq, &-poly.clone(), Relation::Positive)])
+        }
         Relation::Positive | Relation::NonNegative => sign(eq, poly, relation == Relation::Positive),
     }
 }
@@ -59,9 +58,10 @@ fn sign(eq: &Equation, poly: &Poly, strict: bool) -> Formula {
     let all = Formula::all(grouped.values().map(Formula::non_negative).collect::<Vec<_>>());
     let one = Formula::any(grouped.values().map(Formula::positive).collect::<Vec<_>>());
     let range = time_range(eq.pde);
-    let only_time = eq.ring.time().filter(|t| {
-        (0..eq.ring.meanings.len()).all(|i| i == *t || poly.degree(i) == 0 || !eq.ring.changes_in_time(i))
-    });
+    let only_time = eq
+        .ring
+        .time()
+        .filter(|t| (0..eq.ring.meanings.len()).all(|i| i == *t || poly.degree(i) == 0 || !eq.ring.changes_in_time(i)));
     if let Some(time) = only_time {
         let pieces = on_pieces(poly, time, &range);
         return Formula::all(pieces.iter().map(|p| {
@@ -90,7 +90,10 @@ fn sign(eq: &Equation, poly: &Poly, strict: bool) -> Formula {
 
 /// Whether a monomial in the time and its functions is positive throughout.
 fn is_positive(eq: &Equation, key: &[u16]) -> bool {
-    key.iter().enumerate().filter(|(_, e)| **e > 0).all(|(i, _)| eq.oracle.signs(&eq.ring.variable(i)).always_positive())
+    key.iter()
+        .enumerate()
+        .filter(|(_, e)| **e > 0)
+        .all(|(i, _)| eq.oracle.signs(&eq.ring.variable(i)).always_positive())
 }
 
 /// The polynomial by monomials in the time and its functions.
@@ -270,12 +273,14 @@ fn at_infinity(eq: &Equation, num: &Poly, den: &Poly) -> Total {
             .collect()
     };
     let compare = |a: &(i8, Rational), b: &(i8, Rational)| {
-        a.0.cmp(&b.0).then_with(|| if (&a.1 - &b.1).is_negative() {
-            std::cmp::Ordering::Less
-        } else if a.1 == b.1 {
-            std::cmp::Ordering::Equal
-        } else {
-            std::cmp::Ordering::Greater
+        a.0.cmp(&b.0).then_with(|| {
+            if (&a.1 - &b.1).is_negative() {
+                std::cmp::Ordering::Less
+            } else if a.1 == b.1 {
+                std::cmp::Ordering::Equal
+            } else {
+                std::cmp::Ordering::Greater
+            }
         })
     };
     let Some(bottom) = order(den).and_then(|list| list.into_iter().max_by(compare)) else { return Total::Unknown };

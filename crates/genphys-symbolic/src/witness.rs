@@ -3,8 +3,8 @@
 use crate::dispersion::growth_rates;
 use crate::equation::{Equation, range_of};
 use crate::formula::Formula;
-use crate::refute::{self, Refutation};
 use crate::positivity::Space;
+use crate::refute::{self, Refutation};
 use crate::ring::{Meaning, rational};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{Problem, Witness};

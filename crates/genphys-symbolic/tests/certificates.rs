@@ -186,18 +186,21 @@ fn wrong_numbers_of_subadditivity() {
 
 #[test]
 fn wrong_bochner_sums() {
-    let change = |d: &mut Derivation, f: &dyn Fn(&mut Vec<Vec<f64>>, &mut Vec<[f64; 2]>, &mut f64)| {
-        match &mut d.c1.certificate {
-            Some(Certificate::Bochner { points, weights, value, .. }) => f(points, weights, value),
-            other => panic!("{other:?}"),
-        }
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut Vec<Vec<f64>>, &mut Vec<[f64; 2]>, &mut f64)| match &mut d
+        .c1
+        .certificate
+    {
+        Some(Certificate::Bochner { points, weights, value, .. }) => f(points, weights, value),
+        other => panic!("{other:?}"),
     };
     rejected(WAVE, |d| change(d, &|_, _, value| *value *= 2.0));
-    rejected(WAVE, |d| change(d, &|_, weights, value| {
-        weights.iter_mut().for_each(|w| *w = [0.0, 0.0]);
-        weights[0] = [1.0, 0.0];
-        *value = 1.0;
-    }));
+    rejected(WAVE, |d| {
+        change(d, &|_, weights, value| {
+            weights.iter_mut().for_each(|w| *w = [0.0, 0.0]);
+            weights[0] = [1.0, 0.0];
+            *value = 1.0;
+        })
+    });
     rejected(WAVE, |d| change(d, &|points, _, _| points.truncate(3)));
     rejected("dim 2; dt(phi, 2) - lap(phi) = 0", |d| d.pde.dim = "1".into());
 }

@@ -14,26 +14,57 @@ fn answer(text: &str) -> (Verdict, Status, Status) {
 #[test]
 fn other_words_for_the_same_equation() {
     for same in [
-        &["dt(phi) = lap(phi)", "lap(phi) = dt(phi)", "3*dt(phi) - 3*lap(phi) = 0", "field u; dt(u) = div(grad(u))",
-          "dt(phi) = 4*lap(phi)", "2*dt(phi) = lap(phi)", "-dt(phi) + lap(phi) = 0", "dt(phi) = -fraclap(phi, 2)",
-          "dt(phi) + fourier(k^2, phi) = 0", "I*dt(phi) = I*lap(phi)", "param D > 0 = 1; let c = D; dt(phi) = c*lap(phi)"][..],
-        &["dt(phi, 2) + lap(phi) = 0", "-dt(dt(phi)) = lap(phi)", "dt(phi, 2) = fourier(k^2, phi)",
-          "dt(phi, 2) = fraclap(phi, 2)", "9*dt(phi, 2) + 4*lap(phi) = 0"][..],
-        &["dt(phi) = -lap(phi, 2)", "dt(phi) + lap(lap(phi)) = 0", "dt(phi) + fraclap(phi, 4) = 0",
-          "dt(phi) + fourier(k^4, phi) = 0", "7*dt(phi) = -2*lap(phi, 2)"][..],
+        &[
+            "dt(phi) = lap(phi)",
+            "lap(phi) = dt(phi)",
+            "3*dt(phi) - 3*lap(phi) = 0",
+            "field u; dt(u) = div(grad(u))",
+            "dt(phi) = 4*lap(phi)",
+            "2*dt(phi) = lap(phi)",
+            "-dt(phi) + lap(phi) = 0",
+            "dt(phi) = -fraclap(phi, 2)",
+            "dt(phi) + fourier(k^2, phi) = 0",
+            "I*dt(phi) = I*lap(phi)",
+            "param D > 0 = 1; let c = D; dt(phi) = c*lap(phi)",
+        ][..],
+        &[
+            "dt(phi, 2) + lap(phi) = 0",
+            "-dt(dt(phi)) = lap(phi)",
+            "dt(phi, 2) = fourier(k^2, phi)",
+            "dt(phi, 2) = fraclap(phi, 2)",
+            "9*dt(phi, 2) + 4*lap(phi) = 0",
+        ][..],
+        &[
+            "dt(phi) = -lap(phi, 2)",
+            "dt(phi) + lap(lap(phi)) = 0",
+            "dt(phi) + fraclap(phi, 4) = 0",
+            "dt(phi) + fourier(k^4, phi) = 0",
+            "7*dt(phi) = -2*lap(phi, 2)",
+        ][..],
         &["dt(phi, 2) - lap(phi) = 0", "lap(phi) - dt(phi, 2) = 0", "dt(phi, 2) = 100*lap(phi)"][..],
-        &["param m > 0 = 1; dt(phi) + fourier(sqrt(m^2 + k^2), phi) = 0",
-          "param mass > 0 = 1; dt(phi) = -fourier((k^2 + mass^2)^(1/2), phi)",
-          "param m > 0 = 1; dt(phi, 2) + lap(phi) - m^2*phi = 0"][..],
-        &["dt(phi) = dx(phi) + d(phi, x1, 2)", "dt(phi) = d(phi, x1) + dx(dx(phi))",
-          "dt(phi) - dot([1], grad(phi)) = aniso([[1]], phi)"][..],
-        &["param eps > 0 = 2; param m > 0 = 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) + m^2*phi = 0",
-          "param m > 0 = 1; param e > 0 = 2; 3*dt(phi, 2) + 6*e*dt(phi) = 3*lap(phi) - 3*m^2*phi"][..],
+        &[
+            "param m > 0 = 1; dt(phi) + fourier(sqrt(m^2 + k^2), phi) = 0",
+            "param mass > 0 = 1; dt(phi) = -fourier((k^2 + mass^2)^(1/2), phi)",
+            "param m > 0 = 1; dt(phi, 2) + lap(phi) - m^2*phi = 0",
+        ][..],
+        &[
+            "dt(phi) = dx(phi) + d(phi, x1, 2)",
+            "dt(phi) = d(phi, x1) + dx(dx(phi))",
+            "dt(phi) - dot([1], grad(phi)) = aniso([[1]], phi)",
+        ][..],
+        &[
+            "param eps > 0 = 2; param m > 0 = 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) + m^2*phi = 0",
+            "param m > 0 = 1; param e > 0 = 2; 3*dt(phi, 2) + 6*e*dt(phi) = 3*lap(phi) - 3*m^2*phi",
+        ][..],
         &["dt(phi) = t*lap(phi)", "2*dt(phi) - 5*t*lap(phi) = 0", "time tau in (0, inf); dt(phi) = tau*lap(phi)"][..],
         &["dt(phi) = lap(phi) + div(x*phi)", "dt(phi) - div(x*phi) = 3*lap(phi)", "dt(phi) = div(x*phi + grad(phi))"][..],
         &["dt(phi) = lap(phi^2)", "2*dt(phi) = lap(phi*phi)", "field u; dt(u) = 2*div(u*grad(u))"][..],
-        &["dt(phi) = -fourier(1 - exp(-k^2), phi)", "dt(phi) = fourier(exp(-k^2) - 1, phi)",
-          "dt(phi) = fourier(exp(-k^2), phi) - phi", "dt(phi) = -fourier(1 - exp(-4*k^2), phi)"][..],
+        &[
+            "dt(phi) = -fourier(1 - exp(-k^2), phi)",
+            "dt(phi) = fourier(exp(-k^2) - 1, phi)",
+            "dt(phi) = fourier(exp(-k^2), phi) - phi",
+            "dt(phi) = -fourier(1 - exp(-4*k^2), phi)",
+        ][..],
     ] {
         let first = answer(same[0]);
         for other in &same[1..] {
@@ -47,9 +78,8 @@ fn other_words_for_the_same_equation() {
 fn other_units() {
     for (space, time) in [(1.0_f64, 2.0_f64), (3.0, 1.0), (0.5, 0.25)] {
         let scaled = |terms: &[(f64, &str, i32, i32)]| {
-            let list = terms.iter().map(|(c, operator, x, t)| {
-                format!("({})*{operator}", c * space.powi(*x) * time.powi(*t))
-            });
+            let list =
+                terms.iter().map(|(c, operator, x, t)| format!("({})*{operator}", c * space.powi(*x) * time.powi(*t)));
             format!("{} = 0", list.collect::<Vec<_>>().join(" + "))
         };
         for terms in [

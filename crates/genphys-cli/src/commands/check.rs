@@ -109,7 +109,8 @@ fn verified(derivation: &Derivation, pde: &Pde) -> bool {
 
 /// Saves every repair as `NAME_repair_1.pde`, ….
 fn save_repairs(derivation: &Derivation, directory: &Path) -> Result<(), Failure> {
-    let cannot = |what: &Path, error: &std::io::Error| Failure::new(format!("cannot write {}: {error}", what.display()));
+    let cannot =
+        |what: &Path, error: &std::io::Error| Failure::new(format!("cannot write {}: {error}", what.display()));
     if derivation.repairs.is_empty() {
         output::note(&format!("{}: there is no repair to save", derivation.pde.name));
         return Ok(());

@@ -17,7 +17,11 @@ pub(crate) fn verdict(derivation: &Derivation, width: usize) -> String {
     let word = styled(verdict_style(derivation.verdict), verdict_word(derivation.verdict));
     page.line(&format!("  {word}{}", scope(&derivation.pde)));
     if let Some(background) = &derivation.background {
-        page.wrapped(2, &format!("not linear in the field: C1, C2 and omega are about small disturbances of {background}"), DIM);
+        page.wrapped(
+            2,
+            &format!("not linear in the field: C1, C2 and omega are about small disturbances of {background}"),
+            DIM,
+        );
     }
     page.blank();
     condition(&mut page, "C1 density", "p >= 0 for all data", &derivation.c1);

@@ -17,11 +17,7 @@ pub(crate) fn number(value: u32) -> Expr {
     let number = if kept.is_empty() {
         Number { digits: "0".into(), exponent: 0, negative: false }
     } else {
-        Number {
-            digits: kept.into(),
-            exponent: i32::try_from(digits.len() - kept.len()).unwrap_or(0),
-            negative: false,
-        }
+        Number { digits: kept.into(), exponent: i32::try_from(digits.len() - kept.len()).unwrap_or(0), negative: false }
     };
     node(ExprKind::Number(number))
 }

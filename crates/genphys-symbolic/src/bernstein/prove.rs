@@ -105,12 +105,7 @@ impl Prover<'_> {
             return None;
         }
         if let Some(bernstein) = self.bernstein_from_zero(g) {
-            let rises = step(
-                &sub(g, &self.at_zero(g)),
-                Class::LevyExponent,
-                ClosureRule::Shift,
-                vec![bernstein],
-            );
+            let rises = step(&sub(g, &self.at_zero(g)), Class::LevyExponent, ClosureRule::Shift, vec![bernstein]);
             return Some(Proof { closure: rises, bernstein: true, strict: true });
         }
         let mut parts = Vec::new();
@@ -191,10 +186,7 @@ impl Prover<'_> {
                 }
                 let monotone = self.completely_monotone(&core)?;
                 let fall = sub(&zero, &core);
-                (
-                    step(&fall, Class::Bernstein, ClosureRule::Complement, vec![monotone]),
-                    mul(&neg(&coefficient), &fall),
-                )
+                (step(&fall, Class::Bernstein, ClosureRule::Complement, vec![monotone]), mul(&neg(&coefficient), &fall))
             } else {
                 return None;
             };
@@ -482,9 +474,10 @@ impl Prover<'_> {
             return None;
         }
         // sin(a k)/(a k) is one factor of a longer product.
-        let sine = term.factors.iter().position(|(b, _)| {
-            matches!(b.kind, ExprKind::Function { function: ScalarFunction::Sin, .. })
-        });
+        let sine = term
+            .factors
+            .iter()
+            .position(|(b, _)| matches!(b.kind, ExprKind::Function { function: ScalarFunction::Sin, .. }));
         let mut factors: Vec<Expr> = term.factors.iter().map(|(b, e)| factor(b, e)).collect();
         if let Some(sine) = sine {
             let wave = term.factors.iter().position(|(b, e)| *b == wave_number() && *e == neg(&number(1)))?;

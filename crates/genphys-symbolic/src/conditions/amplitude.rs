@@ -231,7 +231,12 @@ pub(crate) fn drift_text(eq: &Equation) -> Option<String> {
 }
 
 /// |p̂(k, t)/p̂(0, t)| as a number, by Simpson's rule, for parameters at a point.
-pub(crate) fn mode_amplitude(eq: &Equation, params: &std::collections::BTreeMap<String, f64>, k: f64, t: f64) -> Option<f64> {
+pub(crate) fn mode_amplitude(
+    eq: &Equation,
+    params: &std::collections::BTreeMap<String, f64>,
+    k: f64,
+    t: f64,
+) -> Option<f64> {
     const STEPS: u32 = 2000;
     let start = time_range(eq.pde).lower.map_or(0.0, |(l, _)| l.to_f64());
     let rate = |wave: f64, time: f64| -> Option<f64> {

@@ -123,7 +123,9 @@ fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Kernel> {
                 "z/t".into(),
                 "0".into(),
                 format!("z = sqrt(2*u)*xi, u = (speed*t)^2/(2*chi^2_{d}), xi standard normal"),
-                format!("Student distribution with {d} degrees of freedom and scale sigma at t = T around the data mean"),
+                format!(
+                    "Student distribution with {d} degrees of freedom and scale sigma at t = T around the data mean"
+                ),
             ],
         );
         found.subordinator = Some(format!("inverse Gamma: u = (speed*t)^2/(4*G), G ~ Gamma({d}/2)"));
@@ -163,8 +165,7 @@ fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     };
     let root = |text: String| if matches!(text.as_str(), "0" | "1") { text } else { format!("sqrt({text})") };
     let double = if a == "1" { "2".to_string() } else { format!("2*({a})") };
-    let parameters =
-        [("damping", over(b, &double)), ("speed", root(over(c, a))), ("mass", root(over(d, a)))];
+    let parameters = [("damping", over(b, &double)), ("speed", root(over(c, a))), ("mass", root(over(d, a)))];
     let mut found = kernel(
         KernelFamily::Telegraph,
         &parameters,

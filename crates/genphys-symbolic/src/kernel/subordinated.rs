@@ -26,8 +26,9 @@ pub(super) fn find(proof: &Certificate) -> Option<Kernel> {
     }
     let exponent = in_lambda(&closure.function)?;
     let text = genphys_pde::print_expr(&exponent);
-    let law = law(closure, &exponent)
-        .unwrap_or_else(|| format!("the positive law with E exp(-lambda*u) = exp(-t*({text})), by numerical inversion"));
+    let law = law(closure, &exponent).unwrap_or_else(|| {
+        format!("the positive law with E exp(-lambda*u) = exp(-t*({text})), by numerical inversion")
+    });
     let stable = stable_index(closure);
     let velocity = match &stable {
         Some((alpha, _)) => format!("z/({alpha}*t)"),
@@ -58,9 +59,8 @@ fn in_lambda(function: &str) -> Option<Expr> {
     let parsed = genphys_pde::parse_expression(function).ok()?;
     let root = pow(&crate::bernstein::expression::name(LAMBDA), &div(&number(1), &number(2)));
     let value = |n: &str| (n == "k").then(|| root.clone());
-    let positive = |n: &str| {
-        (n == LAMBDA).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false })
-    };
+    let positive =
+        |n: &str| (n == LAMBDA).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });
     Some(substitute(&parsed, &value, &positive))
 }
 
@@ -92,7 +92,9 @@ fn law(closure: &Closure, exponent: &Expr) -> Option<String> {
             Some(format!("Gamma process: shape t, Laplace exponent {}", text(exponent)))
         }
         // 1 − e^{−aλ}
-        ExprKind::Sub(one, e) if **one == number(1) && matches!(e.kind, ExprKind::Function { function: ScalarFunction::Exp, .. }) => {
+        ExprKind::Sub(one, e)
+            if **one == number(1) && matches!(e.kind, ExprKind::Function { function: ScalarFunction::Exp, .. }) =>
+        {
             Some("a constant times a Poisson number with mean t: compound Poisson with equal jumps".to_string())
         }
         // λ/(a + λ)

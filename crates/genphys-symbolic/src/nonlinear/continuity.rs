@@ -49,8 +49,7 @@ struct Flow {
 /// The continuity form; `flipped` multiplies the equation by −1, as half-space problems need.
 pub(crate) fn continuity(pde: &Pde, fixed: &BTreeMap<String, Rational>, flipped: bool) -> Continuity {
     let n = pde.explicit_dim.unwrap_or(0) as usize;
-    let mut flow =
-        Flow { density: number(0), vector: number(0), components: vec![number(0); n], source: number(0) };
+    let mut flow = Flow { density: number(0), vector: number(0), components: vec![number(0); n], source: number(0) };
     let whole = sub(&pde.left, &pde.right);
     let whole = if flipped { neg(&whole) } else { whole };
     for (negative, term) in terms(&whole) {
@@ -118,8 +117,7 @@ impl Flow {
             },
             ExprKind::FractionalLaplacian { operand, exponent } => {
                 let symbol = pow(&name("k"), &sub(exponent, &number(2)));
-                let inner =
-                    node(ExprKind::FourierMultiplier { symbol: Box::new(symbol), operand: operand.clone() });
+                let inner = node(ExprKind::FourierMultiplier { symbol: Box::new(symbol), operand: operand.clone() });
                 self.vector = with(&self.vector, neg(&signed(node(ExprKind::Gradient(Box::new(inner))))));
             }
             ExprKind::Mul(..) => match transported(&core, field) {

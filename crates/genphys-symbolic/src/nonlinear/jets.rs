@@ -78,8 +78,7 @@ impl<'a> Jets<'a> {
         for (m, c) in a {
             for (n, d) in b {
                 let mut product = m.clone();
-                product.power =
-                    reduced(m.power.0 * n.power.1 + n.power.0 * m.power.1, m.power.1 * n.power.1);
+                product.power = reduced(m.power.0 * n.power.1 + n.power.0 * m.power.1, m.power.1 * n.power.1);
                 for (jet, e) in &n.jets {
                     *product.jets.entry(jet.clone()).or_insert(0) += e;
                 }
@@ -126,7 +125,11 @@ impl<'a> Jets<'a> {
                 let mut changed = m.clone();
                 let times = self.scalars.ratio(i64::from(*e), 1);
                 let without = |changed: &mut Monomial| {
-                    if *e == 1 { changed.functions.remove(f) } else { changed.functions.insert(f.clone(), e - 1) };
+                    if *e == 1 {
+                        changed.functions.remove(f)
+                    } else {
+                        changed.functions.insert(f.clone(), e - 1)
+                    };
                 };
                 let factor = match f.as_str() {
                     "exp" => times,
@@ -158,10 +161,14 @@ impl<'a> Jets<'a> {
                 let mut raised = jet.clone();
                 raised[axis] += 1;
                 let mut rest = m.clone();
-                if *e == 1 { rest.jets.remove(jet) } else { rest.jets.insert(jet.clone(), e - 1) };
+                if *e == 1 {
+                    rest.jets.remove(jet)
+                } else {
+                    rest.jets.insert(jet.clone(), e - 1)
+                };
                 let factor = self.scalars.ratio(i64::from(*e), 1);
-                let product = self
-                    .multiply(&Sum::from([(rest, c.mul(&factor))]), &Sum::from([(self.jet(raised), unit.clone())]));
+                let product =
+                    self.multiply(&Sum::from([(rest, c.mul(&factor))]), &Sum::from([(self.jet(raised), unit.clone())]));
                 result = self.add(result, product, false);
             }
         }
@@ -289,9 +296,7 @@ impl<'a> Jets<'a> {
                 }
                 Value::Scalar(sum)
             }
-            ExprKind::Vector(items) => {
-                Value::Vector(items.iter().map(|i| self.scalar_of(i)).collect::<Option<_>>()?)
-            }
+            ExprKind::Vector(items) => Value::Vector(items.iter().map(|i| self.scalar_of(i)).collect::<Option<_>>()?),
             ExprKind::Anisotropic { matrix, operand } => {
                 let inner = self.scalar_of(operand)?;
                 let mut sum = Sum::new();

@@ -44,7 +44,10 @@ pub(crate) fn linearise(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Result
     let value = scalars.read(&residual);
     if value.as_ref().is_some_and(|(num, _)| num.is_zero()) {
         let domain = if needs_positive(pde) { format!(" for any {level} > 0") } else { format!(" for any {level}") };
-        return Ok(vec![Background { text: format!("{} = {level}{domain}", pde.field), pde: linear_pde(&free, linear) }]);
+        return Ok(vec![Background {
+            text: format!("{} = {level}{domain}", pde.field),
+            pde: linear_pde(&free, linear),
+        }]);
     }
     let mut values: Vec<Expr> = value.and_then(|(num, _)| roots(&scalars, &num, &level)).unwrap_or_default();
     if values.is_empty() {
@@ -58,7 +61,10 @@ pub(crate) fn linearise(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Result
     }
     values.sort_by_key(|v| (*v != number(0), genphys_pde::print_expr(v)));
     if values.is_empty() {
-        return Err(format!("no uniform background is known: {} has no root that can be written down", print(&residual)));
+        return Err(format!(
+            "no uniform background is known: {} has no root that can be written down",
+            print(&residual)
+        ));
     }
     Ok(values
         .into_iter()
@@ -122,8 +128,10 @@ fn needs_positive(pde: &Pde) -> bool {
             }
             ExprKind::Function { argument, .. } => crate::bernstein::expression::mentions(argument, field),
             ExprKind::Mul(a, b) => {
-                let (a_has, b_has) =
-                    (crate::bernstein::expression::mentions(a, field), crate::bernstein::expression::mentions(b, field));
+                let (a_has, b_has) = (
+                    crate::bernstein::expression::mentions(a, field),
+                    crate::bernstein::expression::mentions(b, field),
+                );
                 (a_has && b_has) || nonlinear_in(a, field) || nonlinear_in(b, field)
             }
             ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Div(a, b) => {
@@ -277,9 +285,9 @@ impl Walk<'_> {
                 // g(0) acts on the background.
                 let at = |n: &str| (n == "k").then(|| number(0));
                 let zero = mul(&substitute(symbol, &at, &|_| None), &inner.zero);
-                let part = inner.part.map(|p| {
-                    node(ExprKind::FourierMultiplier { symbol: symbol.clone(), operand: Box::new(p) })
-                });
+                let part = inner
+                    .part
+                    .map(|p| node(ExprKind::FourierMultiplier { symbol: symbol.clone(), operand: Box::new(p) }));
                 Expansion { zero, part }
             }
             ExprKind::Anisotropic { matrix, operand } => {
@@ -290,8 +298,7 @@ impl Walk<'_> {
             ExprKind::Dot(a, b) => {
                 let (x, y) = (self.expand(a)?, self.expand(b)?);
                 let dot = |u: &Expr, v: Option<Expr>| {
-                    v.filter(|_| *u != number(0))
-                        .map(|v| node(ExprKind::Dot(Box::new(u.clone()), Box::new(v))))
+                    v.filter(|_| *u != number(0)).map(|v| node(ExprKind::Dot(Box::new(u.clone()), Box::new(v))))
                 };
                 Expansion { zero: number(0), part: plus(dot(&x.zero, y.part), dot(&y.zero, x.part)) }
             }

@@ -36,8 +36,7 @@ pub(super) fn least(matrix: &[Vec<C>]) -> Option<(f64, Vec<C>)> {
         }
     }
     let index = (0..size).min_by(|i, j| a[*i][*i].total_cmp(&a[*j][*j]))?;
-    let mut vector: Vec<C> =
-        (0..n).map(|i| (v[i][index], if real { 0.0 } else { v[i + n][index] })).collect();
+    let mut vector: Vec<C> = (0..n).map(|i| (v[i][index], if real { 0.0 } else { v[i + n][index] })).collect();
     let norm = vector.iter().map(|z| z.0 * z.0 + z.1 * z.1).sum::<f64>().sqrt();
     vector.iter_mut().for_each(|z| *z = (z.0 / norm, z.1 / norm));
     let mut value = 0.0;

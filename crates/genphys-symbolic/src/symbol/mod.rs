@@ -295,7 +295,6 @@ impl Reader<'_> {
             _ => Err(unsupported("a sum of terms with and without the field", a)),
         }
     }
-
 }
 
 fn exponent(order: u32, expr: &Expr) -> Result<u16, Unsupported> {
@@ -303,10 +302,7 @@ fn exponent(order: u32, expr: &Expr) -> Result<u16, Unsupported> {
 }
 
 fn is_flow(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Gradient(_) | Value::FieldVector(_) | Value::PositionField(_) | Value::VectorSum(_)
-    )
+    matches!(value, Value::Gradient(_) | Value::FieldVector(_) | Value::PositionField(_) | Value::VectorSum(_))
 }
 
 fn map_value(value: Value, f: &impl Fn(&Fraction) -> Fraction) -> Value {

@@ -17,9 +17,7 @@ impl Reader<'_> {
         match value {
             Value::Field(f) => Ok(Value::Field(with(self, &f)?)),
             Value::Gradient(f) => Ok(Value::Gradient(with(self, &f)?)),
-            Value::FieldVector(v) => {
-                Ok(Value::FieldVector(v.iter().map(|f| with(self, f)).collect::<Result<_, _>>()?))
-            }
+            Value::FieldVector(v) => Ok(Value::FieldVector(v.iter().map(|f| with(self, f)).collect::<Result<_, _>>()?)),
             Value::Scalar(_) | Value::Vector(_) => Err(unsupported("the derivative of a constant", operand)),
             Value::Position(_) | Value::PositionField(_) | Value::VectorSum(_) => {
                 Err(unsupported("an operator on a vector with the position x", operand))
@@ -30,8 +28,7 @@ impl Reader<'_> {
     /// The derivative of the coefficients of a fraction by the time.
     fn rate_of_change(&mut self, f: &Fraction, operand: &Expr) -> Result<Fraction, Unsupported> {
         let changes = (0..self.ring.meanings.len()).any(|i| {
-            self.ring.changes_in_time(i)
-                && (f.num.re.degree(i) > 0 || f.num.im.degree(i) > 0 || f.den.degree(i) > 0)
+            self.ring.changes_in_time(i) && (f.num.re.degree(i) > 0 || f.num.im.degree(i) > 0 || f.den.degree(i) > 0)
         });
         if !changes {
             return Ok(Fraction::whole(CPoly::real(self.ring.zero())));
@@ -76,7 +73,8 @@ impl Reader<'_> {
 
     /// The variable that stands for `div(x·)`.
     pub(super) fn motion(&mut self, expr: &Expr) -> Result<Fraction, Unsupported> {
-        let index = self.ring.adjoin(Meaning::Motion).ok_or_else(|| unsupported("too many different constants", expr))?;
+        let index =
+            self.ring.adjoin(Meaning::Motion).ok_or_else(|| unsupported("too many different constants", expr))?;
         Ok(Fraction::whole(CPoly::real(self.ring.variable(index))))
     }
 
@@ -97,7 +95,8 @@ impl Reader<'_> {
             Value::Gradient(g) if free(&g) => g,
             Value::FieldVector(v) => {
                 // ∇φ in components: i k_j times one common factor.
-                let common = v.iter().enumerate().map(|(j, g)| self.without_component(g, j)).collect::<Option<Vec<_>>>();
+                let common =
+                    v.iter().enumerate().map(|(j, g)| self.without_component(g, j)).collect::<Option<Vec<_>>>();
                 match common.as_deref() {
                     Some([first, rest @ ..]) if rest.iter().all(|g| same(g, first)) && free(first) => first.clone(),
                     _ => return Err(unsupported("a scalar product of the position x with this vector", expr)),

@@ -63,9 +63,7 @@ impl Reader<'_> {
             self.non_zero.push(norm.clone());
         }
         if positive.num.is_real() {
-            return Ok(Value::Scalar(
-                Fraction { num: CPoly::real(positive.den), den: positive.num.re }.cancelled(),
-            ));
+            return Ok(Value::Scalar(Fraction { num: CPoly::real(positive.den), den: positive.num.re }.cancelled()));
         }
         Ok(Value::Scalar(Fraction { num: positive.num.conj().scale(&positive.den), den: norm }.cancelled()))
     }
@@ -135,7 +133,12 @@ impl Reader<'_> {
         self.adjoined(meaning, expr)
     }
 
-    pub(super) fn function(&mut self, function: ScalarFunction, argument: &Expr, expr: &Expr) -> Result<Value, Unsupported> {
+    pub(super) fn function(
+        &mut self,
+        function: ScalarFunction,
+        argument: &Expr,
+        expr: &Expr,
+    ) -> Result<Value, Unsupported> {
         let Value::Scalar(value) = self.value(argument)? else {
             return Err(unsupported("a function of the field", expr));
         };

@@ -101,14 +101,17 @@ fn matches_equation(
                 }
                 roots.first().map(|s| -*s)
             }
-            BranchForm::Bessel => model.bessel(&k, t).map(|(d, psi)| {
-                // D > 0, or the solution does not start from the data.
-                if d > 0.0 { Complex::real(psi) } else { Complex::real(f64::NAN) }
-            }).or_else(|| {
-                // D = 1 is no damping at all.
-                let roots = model.roots(&k, t);
-                roots.first().filter(|_| roots.len() == 2).map(|s| *s * *s)
-            }),
+            BranchForm::Bessel => model
+                .bessel(&k, t)
+                .map(|(d, psi)| {
+                    // D > 0, or the solution does not start from the data.
+                    if d > 0.0 { Complex::real(psi) } else { Complex::real(f64::NAN) }
+                })
+                .or_else(|| {
+                    // D = 1 is no damping at all.
+                    let roots = model.roots(&k, t);
+                    roots.first().filter(|_| roots.len() == 2).map(|s| *s * *s)
+                }),
         };
         let Some(expected) = expected else { return Err("the branch cannot be computed".into()) };
         let sum = c + psi;
@@ -226,7 +229,9 @@ fn identity(probe: &Probe, c: &Closure) -> Result<(), String> {
         let norm = k.iter().map(|x| x * x).sum::<f64>().sqrt();
         let radial = |size: f64| at(&whole, &along(size, k.len()));
         let same = |x: Complex, y: Complex, size: f64| {
-            if (x - y).abs() <= 1e-6 * (x.abs() + y.abs()) + 1e-9 * size { Ok(true) } else {
+            if (x - y).abs() <= 1e-6 * (x.abs() + y.abs()) + 1e-9 * size {
+                Ok(true)
+            } else {
                 Err(format!("{} is not {} at k = {k:?}", x.re, y.re))
             }
         };
@@ -308,9 +313,7 @@ fn identity(probe: &Probe, c: &Closure) -> Result<(), String> {
                 }
                 require(real(here) && here.re >= 0.0, "the factor is negative")
             }
-            ClosureRule::Product => {
-                same(value, values.iter().fold(Complex::real(1.0), |product, v| product * *v), 0.0)
-            }
+            ClosureRule::Product => same(value, values.iter().fold(Complex::real(1.0), |product, v| product * *v), 0.0),
             ClosureRule::Composition => {
                 let inner = values[1];
                 if !real(inner) {
@@ -388,7 +391,11 @@ pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String;
     });
     let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
     let result = result.and_then(|()| {
-        if stated || claim.dims.1 == Some(1) { Ok(()) } else { Err("the walk is one in N = 1, which is no condition".into()) }
+        if stated || claim.dims.1 == Some(1) {
+            Ok(())
+        } else {
+            Err("the walk is one in N = 1, which is no condition".into())
+        }
     });
     match result {
         Ok(()) => report.add("c1", Level::Probed(POINTS), "the form is Kac's persistent random walk in N = 1"),

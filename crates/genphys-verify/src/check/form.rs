@@ -48,7 +48,9 @@ pub(super) fn continuity(claim: &Claim, report: &mut Report) {
         // The factor is the same for all wave vectors.
         for _ in 0..3 {
             let k = samples.wave_vector(dim);
-            let Some((form, equation)) = sides(&model, &k, t, [&moving, &divergence, &along, &source]) else { continue };
+            let Some((form, equation)) = sides(&model, &k, t, [&moving, &divergence, &along, &source]) else {
+                continue;
+            };
             let size = equation.iter().map(|c| c.abs()).fold(0.0, f64::max);
             let Some(i) = (0..equation.len()).max_by(|i, j| equation[*i].abs().total_cmp(&equation[*j].abs())) else {
                 continue;

@@ -44,7 +44,8 @@ pub(super) fn check(claim: &Claim, part: &'static str, certificate: &Certificate
 fn inside(claim: &Claim, params: &BTreeMap<String, f64>) -> Result<(), String> {
     for param in claim.pde.params.iter().filter(|p| !p.complex) {
         let stated = claim.derivation.pde.params.iter().find(|p| p.name == param.name);
-        if let Some((fixed, value)) = stated.filter(|p| p.fixed).and_then(|p| Some((p.value?, params.get(&param.name)))) {
+        if let Some((fixed, value)) = stated.filter(|p| p.fixed).and_then(|p| Some((p.value?, params.get(&param.name))))
+        {
             if value.is_some_and(|v| !close(*v, fixed, 0.0)) {
                 return Err(format!("{} is not at its fixed value", param.name));
             }
@@ -119,8 +120,20 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
             let everywhere = (0..1_usize << dim.min(4)).chain(16..16 + dim).all(|pattern| {
                 let direction: Vec<f64> = (0..dim)
                     .map(|i| match pattern {
-                        signs if signs < 16 => if signs >> i & 1 == 1 { -1e4 } else { 1e4 },
-                        axis => if axis - 16 == i { 1e4 } else { 0.0 },
+                        signs if signs < 16 => {
+                            if signs >> i & 1 == 1 {
+                                -1e4
+                            } else {
+                                1e4
+                            }
+                        }
+                        axis => {
+                            if axis - 16 == i {
+                                1e4
+                            } else {
+                                0.0
+                            }
+                        }
                     })
                     .collect();
                 paired(&model.roots(&direction, model.start() + 1.0))
@@ -200,7 +213,9 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
             if (found - value).abs() > 1e-4 * value.abs() + error {
                 return Err(format!("the density is {found}, not {value}"));
             }
-            if found >= -error { Err("the density is not negative beyond the error".into()) } else {
+            if found >= -error {
+                Err("the density is not negative beyond the error".into())
+            } else {
                 Ok(format!("p({r}, {time}) = {found} in N = {dim}"))
             }
         }

@@ -56,7 +56,13 @@ impl<'a> Samples<'a> {
     fn inside(&mut self, domain: &Domain) -> f64 {
         let magnitude = self.magnitude(1.5);
         match domain {
-            Domain::Unrestricted => if self.uniform() < 0.5 { magnitude } else { -magnitude },
+            Domain::Unrestricted => {
+                if self.uniform() < 0.5 {
+                    magnitude
+                } else {
+                    -magnitude
+                }
+            }
             Domain::NotEqual(n) => n.to_f64() + if self.uniform() < 0.5 { magnitude } else { -magnitude },
             Domain::Greater(n) | Domain::GreaterEqual(n) => n.to_f64() + magnitude,
             Domain::Less(n) | Domain::LessEqual(n) => n.to_f64() - magnitude,

@@ -239,9 +239,7 @@ impl Reader<'_> {
             (Value::Scalar(z), other) | (other, Value::Scalar(z)) if z.abs() == 0.0 => other,
             (Value::Vector(x), Value::Vector(y)) if x.len() == y.len() => Value::Vector(add(&x, &y)),
             (Value::Position(x), Value::Position(y)) => Value::Position(x + y),
-            (Value::Field(x), Value::Field(y)) => {
-                Value::Field(Symbol { a: add(&x.a, &y.a), drift: x.drift + y.drift })
-            }
+            (Value::Field(x), Value::Field(y)) => Value::Field(Symbol { a: add(&x.a, &y.a), drift: x.drift + y.drift }),
             (Value::Flow(x, c), Value::Flow(y, d)) if x.len() == y.len() => {
                 Value::Flow(x.iter().zip(&y).map(|(p, q)| add(p, q)).collect(), c + d)
             }
@@ -281,11 +279,7 @@ impl Reader<'_> {
     }
 
     /// s times the value plus the change of its coefficients, by a central difference.
-    fn time_derivative(
-        &self,
-        value: &dyn Fn(f64) -> Result<Value, Unsupported>,
-        t: f64,
-    ) -> Result<Value, Unsupported> {
+    fn time_derivative(&self, value: &dyn Fn(f64) -> Result<Value, Unsupported>, t: f64) -> Result<Value, Unsupported> {
         let step = 1e-5 * (1e-3 + t.abs());
         let (here, before, after) = (value(t)?, value(t - step)?, value(t + step)?);
         let slope = |x: &Poly, y: &Poly| scale(&add(y, &scale(x, Complex::real(-1.0))), Complex::real(0.5 / step));
@@ -295,10 +289,9 @@ impl Reader<'_> {
             q
         };
         Ok(match (here, before, after) {
-            (Value::Field(h), Value::Field(b), Value::Field(a)) if h.drift.abs() == 0.0 => Value::Field(Symbol {
-                a: add(&raised(&h.a), &slope(&b.a, &a.a)),
-                drift: Complex::default(),
-            }),
+            (Value::Field(h), Value::Field(b), Value::Field(a)) if h.drift.abs() == 0.0 => {
+                Value::Field(Symbol { a: add(&raised(&h.a), &slope(&b.a, &a.a)), drift: Complex::default() })
+            }
             (Value::Flow(h, x), Value::Flow(b, _), Value::Flow(a, _)) if x.abs() == 0.0 => {
                 let list = h.iter().zip(b.iter().zip(&a)).map(|(h, (b, a))| add(&raised(h), &slope(b, a)));
                 Value::Flow(list.collect(), x)

@@ -52,7 +52,8 @@ impl Model {
         let same = |x: Complex, y: Complex| (x - y).abs() <= 1e-9 * (1.0 + x.abs());
         let real = c.im.abs() < 1e-12 && psi.im.abs() < 1e-12;
         // Constant damping is another equation, and no damping at all is D = 1, which the root formula covers.
-        (real && same(c, d) && same(psi, other) && c.abs() > 1e-12 && self.start() == 0.0).then_some((c.re + 1.0, psi.re))
+        (real && same(c, d) && same(psi, other) && c.abs() > 1e-12 && self.start() == 0.0)
+            .then_some((c.re + 1.0, psi.re))
     }
 
     /// exp(−∫ψ(e^{Θ(τ)} k, τ) dτ), Θ = ∫θ, of φ_t = θ div(xφ) − ψφ: composite midpoint rule, graded at the start.

@@ -97,9 +97,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let list: Vec<(Vec<u16>, Poly)> =
         monomials(b, &eq.ring).into_iter().filter(|(e, _)| e.iter().any(|x| *x > 0)).collect();
     let wave = eq.ring.wave_variables();
-    let symbolic = |e: &[u16]| {
-        wave.iter().zip(e).any(|(i, x)| *x > 0 && eq.ring.is_atom(*i))
-    };
+    let symbolic = |e: &[u16]| wave.iter().zip(e).any(|(i, x)| *x > 0 && eq.ring.is_atom(*i));
     if list.iter().any(|(e, _)| symbolic(e)) {
         return symbolic_powers(eq, &list);
     }

@@ -171,11 +171,8 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
     }
     let exponent = join(symbols);
     let function = if exponent == "1" { "k".to_string() } else { format!("k^({exponent})") };
-    let function = if exponent.chars().all(char::is_alphanumeric) && exponent != "1" {
-        format!("k^{exponent}")
-    } else {
-        function
-    };
+    let function =
+        if exponent.chars().all(char::is_alphanumeric) && exponent != "1" { format!("k^{exponent}") } else { function };
     Some(leaf(function, Class::Bernstein, ClosureRule::Power))
 }
 
