@@ -47,9 +47,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let (mut found, mut certificate) = (None, None);
     if status == Status::Fails && changing && problem != Problem::IllPosed {
         (found, certificate) = witness::not_forgotten(eq).unzip();
-    } else if matches!(status, Status::Fails | Status::Conditional) && !changing {
-        found = witness::against_c2(eq, problem, &c2.formula);
-    } else if status == Status::Fails {
+    } else if status == Status::Fails || (status == Status::Conditional && !changing) {
         found = witness::against_c2(eq, problem, &c2.formula);
     }
     if status == Status::Fails && certificate.is_none() {

@@ -118,9 +118,7 @@ fn by_time(eq: &Equation, poly: &Poly) -> BTreeMap<Vec<u16>, Poly> {
 /// functions of the time occur or the interval has no start.
 pub(crate) fn integral(eq: &Equation, poly: &Poly) -> Option<Poly> {
     let start = time_range(eq.pde).lower?.0;
-    let Some(time) = eq.ring.time() else {
-        return None;
-    };
+    let time = eq.ring.time()?;
     if (0..eq.ring.meanings.len()).any(|i| i != time && poly.degree(i) > 0 && eq.ring.changes_in_time(i)) {
         return None;
     }

@@ -184,12 +184,12 @@ fn wrong_numbers_of_subadditivity() {
     });
 }
 
+/// What is done to points, weights and value of a Bochner sum.
+type SumLie<'a> = &'a dyn Fn(&mut Vec<Vec<f64>>, &mut Vec<[f64; 2]>, &mut f64);
+
 #[test]
 fn wrong_bochner_sums() {
-    let change = |d: &mut Derivation, f: &dyn Fn(&mut Vec<Vec<f64>>, &mut Vec<[f64; 2]>, &mut f64)| match &mut d
-        .c1
-        .certificate
-    {
+    let change = |d: &mut Derivation, f: SumLie<'_>| match &mut d.c1.certificate {
         Some(Certificate::Bochner { points, weights, value, .. }) => f(points, weights, value),
         other => panic!("{other:?}"),
     };

@@ -331,7 +331,7 @@ impl Walk<'_> {
             };
         }
         let lower = match crate::exponents::constant_value(exponent) {
-            Some(v) if v == Rational::from(2) => a.zero.clone(),
+            Some(v) if v == 2 => a.zero.clone(),
             _ => pow(&a.zero, &sub(exponent, &number(1))),
         };
         let slope = mul(exponent, &lower);
