@@ -62,7 +62,9 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
             conditions = vec![band.clone()];
         }
     } else if matches!(status, Status::Holds | Status::Conditional) {
-        let positive = claims::positive(eq, problem);
+        // The claims are those of one kind of problem; where that depends on the parameters there are none.
+        let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
+        let positive = if one_kind { claims::positive(eq, problem) } else { Vec::new() };
         certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive });
     }
     let (mut tried, has_params) = (tried, eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_))));

@@ -14,8 +14,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use std::collections::BTreeMap;
 
-/// Draws of the test; about 20 ms each. The full run has 10,000.
-const DRAWS: usize = 2_000;
+/// Draws of the test; about 20 ms each. `GENPHYS_DRAWS=10000` for a long run.
+const DRAWS: usize = 1_500;
 
 fn pick<'a>(rng: &mut ChaCha12Rng, list: &[&'a str]) -> &'a str {
     list.choose(rng).copied().unwrap()
