@@ -186,6 +186,8 @@ impl Interval {
                 value
             }
             ScalarFunction::Log if self.lo >= 0.0 => self.monotone(f64::ln),
+            ScalarFunction::Sin if self.lo == 0.0 && self.hi == 0.0 => Self::exactly(0.0),
+            ScalarFunction::Cos if self.lo == 0.0 && self.hi == 0.0 => Self::exactly(1.0),
             ScalarFunction::Sin | ScalarFunction::Cos => Self::between(-1.0, 1.0),
             _ => Self::REAL,
         }
