@@ -92,7 +92,8 @@ impl Constants<'_> {
             }
             KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
                 let augmented_dim = self.value("D", None)?;
-                let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", Some(0.0))?);
+                let massless = (self.kernel.family == KernelFamily::Pfgmpp).then_some(0.0);
+                let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", massless)?);
                 let kernel = ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?;
                 csv(&Killed::new(kernel, decay).map_err(of)?, args)
             }
