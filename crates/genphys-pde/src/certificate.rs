@@ -162,6 +162,19 @@ pub struct Closure {
     pub dim: Option<u32>,
 }
 
+impl Closure {
+    /// A function that its rule knows by itself.
+    pub fn leaf(function: impl Into<String>, class: Class, rule: ClosureRule) -> Self {
+        Self { function: function.into(), class, rule, of: Vec::new(), dim: None }
+    }
+
+    /// A function made of others, in the dimensions where the claims about all of them hold.
+    pub fn step(function: impl Into<String>, class: Class, rule: ClosureRule, of: Vec<Self>) -> Self {
+        let dim = of.iter().filter_map(|part| part.dim).min();
+        Self { function: function.into(), class, rule, of, dim }
+    }
+}
+
 /// The steps of a closure proof (Schilling, Song, Vondraček, *Bernstein Functions*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,6 +1,6 @@
 //! d/dt of coefficients that depend on the time, on the syntax tree.
 
-use crate::bernstein::expression::{add, div, function, mentions, mul, neg, number, pow, sub};
+use crate::expression::{add, div, function, mentions, mul, neg, number, pow, sub};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 
 /// The derivative of a scalar without the field by the variable; `None` where no rule applies.

@@ -1,5 +1,6 @@
 //! Constant exponents of `fraclap`, and the root M that makes every |k|^a a power of q with |k| = q^M.
 
+use crate::expression::visit;
 use crate::ring::rational;
 use genphys_pde::ast::{Expr, ExprKind};
 use symbolica::domains::rational::Rational;
@@ -50,39 +51,5 @@ pub(crate) fn constant_value(expr: &Expr) -> Option<Rational> {
             Some(&constant_value(a)? / &b)
         }
         _ => None,
-    }
-}
-
-fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
-    f(expr);
-    match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {}
-        ExprKind::Vector(items) => items.iter().for_each(|e| visit(e, f)),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => visit(a, f),
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b) => {
-            visit(a, f);
-            visit(b, f);
-        }
-        ExprKind::TimeDerivative { operand, .. }
-        | ExprKind::SpaceDerivative { operand, .. }
-        | ExprKind::Laplacian { operand, .. } => visit(operand, f),
-        ExprKind::FractionalLaplacian { operand, exponent } => {
-            visit(exponent, f);
-            visit(operand, f);
-        }
-        ExprKind::FourierMultiplier { symbol, operand } => {
-            visit(symbol, f);
-            visit(operand, f);
-        }
-        ExprKind::Anisotropic { matrix, operand } => {
-            matrix.iter().flatten().for_each(|e| visit(e, f));
-            visit(operand, f);
-        }
-        ExprKind::Function { argument, .. } => visit(argument, f),
     }
 }

@@ -12,6 +12,7 @@ mod dispersion;
 mod enclosure;
 mod equation;
 mod exponents;
+mod expression;
 mod formula;
 mod fraction;
 mod hurwitz;

@@ -6,7 +6,7 @@ use crate::ring::{CPoly, K1, Meaning, RADIAL};
 use crate::{Options, derive, operator, witness};
 use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
-use genphys_pde::pde::Pde;
+use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{ConditionReport, Verdict};
 use std::collections::BTreeMap;
 
@@ -138,12 +138,7 @@ fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option<&str>) -> 
             items.push(format!("let {} = {value}", p.name));
             continue;
         }
-        let domain = match p.domain.to_string() {
-            d if d == "real" => String::new(),
-            d => format!(" {d}"),
-        };
-        let default = p.default.as_ref().map(|n| format!(" = {n}")).unwrap_or_default();
-        items.push(format!("param {}{}{domain}{default}", if p.complex { "complex " } else { "" }, p.name));
+        items.push(declaration(p));
     }
     if pde.field != "phi" {
         items.push(format!("field {}", pde.field));
@@ -159,6 +154,16 @@ fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option<&str>) -> 
     }
     items.push(pde.equation.clone());
     format!("pde {} {{\n    {}\n}}\n", pde.name, items.join("\n    "))
+}
+
+/// `param m > 0 = 1`.
+fn declaration(p: &Param) -> String {
+    let domain = match p.domain.to_string() {
+        d if d == "real" => String::new(),
+        d => format!(" {d}"),
+    };
+    let default = p.default.as_ref().map(|n| format!(" = {n}")).unwrap_or_default();
+    format!("param {}{}{domain}{default}", if p.complex { "complex " } else { "" }, p.name)
 }
 
 fn proposals(eq: &Equation) -> Vec<Proposal> {
@@ -257,12 +262,7 @@ fn as_equation(eq: &Equation, proposal: &Proposal) -> Option<(Pde, String)> {
     };
     let mut items = Vec::new();
     for p in eq.pde.params.iter().filter(|p| used(&p.name) && !p.complex) {
-        let domain = match p.domain.to_string() {
-            d if d == "real" => String::new(),
-            d => format!(" {d}"),
-        };
-        let default = p.default.as_ref().map(|n| format!(" = {n}")).unwrap_or_default();
-        items.push(format!("param {}{domain}{default}", p.name));
+        items.push(declaration(p));
     }
     if let Some(name) = &proposal.new_param {
         items.push(format!("param {name} > 0 = 1"));

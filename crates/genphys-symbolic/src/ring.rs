@@ -265,6 +265,13 @@ pub(crate) fn gcd(a: &Poly, b: &Poly) -> Poly {
     }
 }
 
+/// Numerator and denominator of a quotient without their common factor.
+pub(crate) fn lowest_terms(num: &Poly, den: &Poly) -> (Poly, Poly) {
+    let common = gcd(num, den);
+    let divided = |p: &Poly| p.try_div(&common).unwrap_or_else(|| p.clone());
+    (divided(num), divided(den))
+}
+
 /// Value at a point, with the sum of the absolute values of the terms as a yardstick for rounding.
 pub(crate) fn evaluate(poly: &Poly, point: &[f64]) -> (f64, f64) {
     let (mut sum, mut size) = (0.0, 0.0);

@@ -4,7 +4,7 @@
 use crate::equation::{Equation, time_range};
 use crate::formula::{Formula, Relation};
 use crate::positivity;
-use crate::ring::{Meaning, Poly, coefficients, terms};
+use crate::ring::{Meaning, Poly, coefficients, lowest_terms, terms};
 use crate::sign::on_pieces;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use std::collections::BTreeMap;
@@ -143,9 +143,7 @@ pub(crate) enum Total {
 
 /// Whether ∫ num/den from the start of the interval is finite, so that data can be put in there.
 pub(crate) fn integrable_at_start(eq: &Equation, num: &Poly, den: &Poly) -> Option<bool> {
-    let common = crate::ring::gcd(num, den);
-    let divided = |p: &Poly| p.try_div(&common).unwrap_or_else(|| p.clone());
-    let (num, den) = (&divided(num), &divided(den));
+    let (num, den) = &lowest_terms(num, den);
     let Some((start, _)) = time_range(eq.pde).lower else { return Some(true) };
     // The lowest power of (t − start) in a polynomial with functions of the time that behave like powers at 0.
     let lowest = |p: &Poly| -> Option<Rational> {
@@ -186,9 +184,7 @@ pub(crate) fn total(eq: &Equation, num: &Poly, den: &Poly) -> Total {
     if num.is_zero() {
         return Total::Converges;
     }
-    let common = crate::ring::gcd(num, den);
-    let divided = |p: &Poly| p.try_div(&common).unwrap_or_else(|| p.clone());
-    let (num, den) = (&divided(num), &divided(den));
+    let (num, den) = &lowest_terms(num, den);
     let range = time_range(eq.pde);
     match &range.upper {
         None => at_infinity(eq, num, den),
@@ -225,7 +221,7 @@ fn function_growth(eq: &Equation, expr: &Expr) -> Option<(i8, Rational)> {
     match &expr.kind {
         ExprKind::Function { function: ScalarFunction::Exp, argument } => {
             let rate = crate::calculus::differentiate(argument, time)?;
-            if crate::bernstein::expression::mentions(&rate, time) {
+            if crate::expression::mentions(&rate, time) {
                 return None;
             }
             let sign = crate::interval::enclose(&rate, &names)?;
@@ -244,7 +240,7 @@ fn function_growth(eq: &Equation, expr: &Expr) -> Option<(i8, Rational)> {
         ExprKind::Pow(base, exponent) if matches!(&base.kind, ExprKind::Symbol(n) if n == time) => {
             Some((0, crate::exponents::constant_value(exponent)?))
         }
-        ExprKind::Pow(base, exponent) if !crate::bernstein::expression::mentions(base, time) => {
+        ExprKind::Pow(base, exponent) if !crate::expression::mentions(base, time) => {
             // b^{q t}
             let rate = crate::calculus::differentiate(exponent, time)?;
             let (base, rate) = (crate::interval::enclose(base, &names)?, crate::interval::enclose(&rate, &names)?);
@@ -395,9 +391,9 @@ fn single_power(eq: &Equation, key: &[u16]) -> Option<i64> {
 
 /// ∫ e^{q t}, ∫ t^p and ∫ b^{q t} from the start to t.
 fn exponential_integral(expr: &Expr, name: &str, start: &Rational) -> Option<String> {
-    use crate::bernstein::expression::{function, mentions, substitute};
+    use crate::expression::{function, mentions, substitute};
     let at_start = |e: &Expr| {
-        let value = |n: &str| (n == name).then(|| crate::symbol::exact(start));
+        let value = |n: &str| (n == name).then(|| crate::expression::exact(start));
         genphys_pde::print_expr(&substitute(e, &value, &|_| None))
     };
     let rate_text = |rate: &Expr| crate::print::grouped(&genphys_pde::print_expr(rate));

@@ -323,8 +323,9 @@ codes! {
         Some("pde example { let a = 2; dt(phi) = a*lap(phi) }");
 
     NonlinearTerm, "W003", "term is not linear in the field",
-        "The theory of s-generative equations is about equations that are linear in the field. The equation is \
-         accepted, and the engine says what it can about it.",
+        "The theory of s-generative equations is about equations that are linear in the field. This one is \
+         linearised about its uniform states: dispersion and C2 are those of small waves, the continuity form is \
+         exact, and the verdict is never better than conditional.",
         Some("pde example { dt(phi) = lap(phi) - phi^3 }"),
         Some("pde example { dt(phi) = lap(phi) - phi }");
 

@@ -1,6 +1,6 @@
 //! The search for a closure proof: structural recursion, no search over numbers.
 
-use super::expression::{
+use crate::expression::{
     Term, add, depends_on_k, div, function, mul, neg, number, pow, root_or_power, sub, substitute, summands,
     wave_number,
 };
@@ -26,13 +26,12 @@ pub(crate) struct Prover<'a> {
     pub(crate) names: &'a dyn Fn(&str) -> Option<Interval>,
 }
 
-fn leaf(function: &Expr, class: Class, rule: ClosureRule) -> Closure {
-    Closure { function: print_expr(function), class, rule, of: Vec::new(), dim: None }
+pub(super) fn leaf(function: &Expr, class: Class, rule: ClosureRule) -> Closure {
+    Closure::leaf(print_expr(function), class, rule)
 }
 
-fn step(function: &Expr, class: Class, rule: ClosureRule, of: Vec<Closure>) -> Closure {
-    let dim = of.iter().filter_map(|c| c.dim).min();
-    Closure { function: print_expr(function), class, rule, of, dim }
+pub(super) fn step(function: &Expr, class: Class, rule: ClosureRule, of: Vec<Closure>) -> Closure {
+    Closure::step(print_expr(function), class, rule, of)
 }
 
 /// Rules whose Bernstein functions are complete: closed under λ/f and √(f g).
@@ -53,7 +52,7 @@ fn complete(c: &Closure) -> bool {
 }
 
 impl Prover<'_> {
-    fn sign(&self, e: &Expr) -> Interval {
+    pub(super) fn sign(&self, e: &Expr) -> Interval {
         enclose(e, self.names).unwrap_or(Interval::REAL)
     }
 
@@ -90,7 +89,7 @@ impl Prover<'_> {
         if is_sinc(e).is_some() {
             return number(1);
         }
-        let at = |n: &str| (n == super::expression::K).then(|| number(0));
+        let at = |n: &str| (n == crate::expression::K).then(|| number(0));
         let inside = |x: &Expr| substitute(x, &at, self.names);
         match Term::of(e) {
             // A factor sin(a k)/(a k) would be 0/0.
@@ -172,7 +171,7 @@ impl Prover<'_> {
     }
 
     /// g − g(0) is a Bernstein function of λ.
-    fn bernstein_from_zero(&self, g: &Expr) -> Option<Closure> {
+    pub(super) fn bernstein_from_zero(&self, g: &Expr) -> Option<Closure> {
         let mut parts = Vec::new();
         for (coefficient, core) in self.terms(g)? {
             let sign = self.sign(&coefficient);
@@ -355,147 +354,6 @@ impl Prover<'_> {
         let below = self.bernstein(&denominator).filter(complete)?;
         Some(step(f, Class::Bernstein, ClosureRule::HalfPlane, vec![below]))
     }
-
-    /// f is a completely monotone function of λ.
-    pub(crate) fn completely_monotone(&self, f: &Expr) -> Option<Closure> {
-        let class = Class::CompletelyMonotone;
-        if !depends_on_k(f) {
-            return self.sign(f).non_negative().then(|| leaf(f, class, ClosureRule::Constant));
-        }
-        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
-            let mut parts = Vec::new();
-            for (negative, e) in summands(f) {
-                let signed = if negative { neg(&e) } else { e };
-                parts.push(self.completely_monotone(&signed)?);
-            }
-            return match parts.len() {
-                1 => parts.pop(),
-                _ => Some(step(f, class, ClosureRule::Sum, parts)),
-            };
-        }
-        let term = Term::of(f)?;
-        if term.coefficient != number(1) {
-            if !self.sign(&term.coefficient).non_negative() {
-                return None;
-            }
-            let inner = self.completely_monotone(&term.core())?;
-            return Some(step(f, class, ClosureRule::Scale, vec![inner]));
-        }
-        if let [(base, exponent)] = term.factors.as_slice() {
-            return self.monotone_power(f, base, exponent);
-        }
-        let mut parts = Vec::new();
-        for (base, exponent) in &term.factors {
-            parts.push(self.completely_monotone(&factor(base, exponent))?);
-        }
-        Some(step(f, class, ClosureRule::Product, parts))
-    }
-
-    fn monotone_power(&self, f: &Expr, base: &Expr, exponent: &Expr) -> Option<Closure> {
-        let class = Class::CompletelyMonotone;
-        let range = self.sign(exponent);
-        if *base == wave_number() {
-            return range.non_positive().then(|| leaf(f, class, ClosureRule::Power));
-        }
-        if *exponent == number(1) {
-            return match &base.kind {
-                ExprKind::Function { function: ScalarFunction::Exp, argument } => self.exponential(f, argument),
-                ExprKind::Function { .. } => None,
-                _ => self.completely_monotone(base),
-            };
-        }
-        if range.non_positive() {
-            let inner = self.bernstein(base)?;
-            if !self.sign(&self.at_zero(base)).positive() {
-                return None;
-            }
-            let outer = pow(&wave_number(), &mul(&number(2), exponent));
-            let outer = leaf(&outer, class, ClosureRule::Power);
-            return Some(step(f, class, ClosureRule::Composition, vec![outer, inner]));
-        }
-        None
-    }
-
-    /// exp(c − B) = e^c e^{−B}.
-    fn exponential(&self, f: &Expr, argument: &Expr) -> Option<Closure> {
-        let class = Class::CompletelyMonotone;
-        let falling = neg(argument);
-        let rise = self.bernstein_from_zero(&falling)?;
-        let constant = self.at_zero(argument);
-        let square = pow(&wave_number(), &number(2));
-        let outer = leaf(&function(ScalarFunction::Exp, &neg(&square)), class, ClosureRule::Exponential);
-        if constant == number(0) {
-            return Some(step(f, class, ClosureRule::Composition, vec![outer, rise]));
-        }
-        let core = function(ScalarFunction::Exp, &sub(argument, &constant));
-        let composed = step(&core, class, ClosureRule::Composition, vec![outer, rise]);
-        Some(step(f, class, ClosureRule::Scale, vec![composed]))
-    }
-
-    /// f is a positive-definite function of k, and whether |f(k)| < f(0) for every k ≠ 0.
-    fn positive_definite(&self, f: &Expr) -> Option<(Closure, bool)> {
-        let class = Class::PositiveDefinite;
-        if let Some(monotone) = self.completely_monotone(f) {
-            let strict = depends_on_k(f);
-            return Some((step(f, class, ClosureRule::Schoenberg, vec![monotone]), strict));
-        }
-        if is_sinc(f).is_some() {
-            let closure = Closure { dim: Some(3), ..leaf(f, class, ClosureRule::Sinc) };
-            return Some((closure, true));
-        }
-        if let ExprKind::Function { function: ScalarFunction::Cos, argument } = &f.kind {
-            let term = Term::of(argument)?;
-            let linear = matches!(term.factors.as_slice(), [(b, e)] if *b == wave_number() && *e == number(1));
-            let closure = Closure { dim: Some(1), ..leaf(f, class, ClosureRule::Cosine) };
-            return linear.then_some((closure, false));
-        }
-        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
-            let (mut parts, mut strict) = (Vec::new(), false);
-            for (negative, e) in summands(f) {
-                let (part, drops) = self.positive_definite(&if negative { neg(&e) } else { e })?;
-                strict |= drops;
-                parts.push(part);
-            }
-            return match parts.len() {
-                1 => None,
-                _ => Some((step(f, class, ClosureRule::Sum, parts), strict)),
-            };
-        }
-        let term = Term::of(f)?;
-        if term.coefficient != number(1) {
-            let positive = self.sign(&term.coefficient);
-            if !positive.non_negative() {
-                return None;
-            }
-            let (inner, strict) = self.positive_definite(&term.core())?;
-            return Some((step(f, class, ClosureRule::Scale, vec![inner]), strict && positive.positive()));
-        }
-        if term.factors.len() < 2 {
-            return None;
-        }
-        // sin(a k)/(a k) is one factor of a longer product.
-        let sine = term
-            .factors
-            .iter()
-            .position(|(b, _)| matches!(b.kind, ExprKind::Function { function: ScalarFunction::Sin, .. }));
-        let mut factors: Vec<Expr> = term.factors.iter().map(|(b, e)| factor(b, e)).collect();
-        if let Some(sine) = sine {
-            let wave = term.factors.iter().position(|(b, e)| *b == wave_number() && *e == neg(&number(1)))?;
-            let joined = div(&factors[sine], &wave_number());
-            factors[sine] = joined;
-            factors.remove(wave);
-        }
-        if factors.len() < 2 {
-            return None;
-        }
-        let (mut parts, mut strict) = (Vec::new(), false);
-        for part in &factors {
-            let (closure, drops) = self.positive_definite(part)?;
-            strict |= drops;
-            parts.push(closure);
-        }
-        Some((step(f, class, ClosureRule::Product, parts), strict))
-    }
 }
 
 /// c f as a node over f.
@@ -515,13 +373,6 @@ fn relabel(proof: Closure, function: &Expr) -> Closure {
     Closure { function: text, ..proof }
 }
 
-fn factor(base: &Expr, exponent: &Expr) -> Expr {
-    match &exponent.kind {
-        ExprKind::Neg(positive) => div(&number(1), &root_or_power(base, positive)),
-        _ => root_or_power(base, exponent),
-    }
-}
-
 /// 1/(base^exponent) for a negative exponent, as a power with a positive one.
 fn inverse_power(base: &Expr, exponent: &Expr) -> Option<Expr> {
     match &exponent.kind {
@@ -531,7 +382,7 @@ fn inverse_power(base: &Expr, exponent: &Expr) -> Option<Expr> {
 }
 
 /// `sin(a k)/(a k)` up to a constant factor: a.
-fn is_sinc(e: &Expr) -> Option<Expr> {
+pub(super) fn is_sinc(e: &Expr) -> Option<Expr> {
     let ExprKind::Div(top, bottom) = &e.kind else { return None };
     let ExprKind::Function { function: ScalarFunction::Sin, argument } = &top.kind else { return None };
     (argument == bottom && depends_on_k(argument)).then(|| (**argument).clone())

@@ -12,7 +12,7 @@ use crate::formula::Formula;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::{Space, monomials};
 use crate::print;
-use crate::ring::{CPoly, Poly};
+use crate::ring::{CPoly, Poly, lowest_terms};
 use crate::time::{Total, at_all_times, integrable_at_start, integral, total};
 use crate::{operator, time};
 
@@ -27,18 +27,14 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         Formula::positive(&denominator)
     };
     let definite = at_all_times(eq, &definite.simplify(&eq.oracle));
-    let at_each = at_all_times(eq, &eq.positive(&difference));
-    let falls = match at_each {
-        Formula::True => Formula::True,
-        at_each => accumulated(eq, &difference, &denominator, at_each),
+    let (evolution, falls) = match at_all_times(eq, &eq.positive(&difference)) {
+        Formula::True => (Formula::True, Formula::True),
+        at_each => {
+            let bounded = petrovsky::first_order(eq, &real_part(a0, a1), &denominator, &Formula::False).evolution;
+            (at_all_times(eq, &bounded), accumulated(eq, &difference, &denominator, at_each))
+        }
     };
-    let bounded = petrovsky::first_order(eq, &real_part(a0, a1), &denominator, &Formula::False).evolution;
-    let kind = Kind { evolution: at_all_times(eq, &bounded), half_space: Formula::False };
-    let kind = if falls == Formula::True && at_all_times(eq, &eq.positive(&difference)) == Formula::True {
-        Kind { evolution: Formula::True, half_space: Formula::False }
-    } else {
-        kind
-    };
+    let kind = Kind { evolution, half_space: Formula::False };
     let (forgets, further) = forgets(eq, &difference, &denominator);
     let started = integrable_at_start(eq, &difference, &denominator);
     let started = match started {
@@ -69,7 +65,6 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
     c2.further = further;
-    c2.forgets = forgets;
     c2
 }
 
@@ -114,9 +109,8 @@ fn forgets(eq: &Equation, difference: &Poly, denominator: &Poly) -> (Formula, Ve
             let diagonal = modes.iter().all(|(key, _)| key.iter().filter(|e| **e > 0).count() == 1);
             let proportional = modes.first().is_some_and(|(_, first)| {
                 modes.iter().all(|(_, c)| {
-                    let common = crate::ring::gcd(first, c);
-                    let rest = |p: &Poly| p.try_div(&common).unwrap_or_else(|| p.clone());
-                    !eq.ring.has_time(&rest(first)) && !eq.ring.has_time(&rest(c))
+                    let (first, c) = lowest_terms(first, c);
+                    !eq.ring.has_time(&first) && !eq.ring.has_time(&c)
                 })
             });
             let enough = (diagonal || proportional) && totals.iter().all(|t| *t == Total::Diverges);
@@ -193,8 +187,7 @@ pub(crate) fn accumulated_text(eq: &Equation, key: &[u16], c: &Poly, denominator
     let (theta, theta_den) = drift_rate(eq)?;
     // c/den = ratio·θ with a ratio free of the time: ∫ θ e^{aΘ} = (e^{aΘ} − 1)/a.
     let (top, bottom) = (c * &theta_den, denominator * &theta);
-    let common = crate::ring::gcd(&top, &bottom);
-    let ratio = (top.try_div(&common)?, bottom.try_div(&common)?);
+    let ratio = lowest_terms(&top, &bottom);
     if eq.ring.has_time(&ratio.0) || eq.ring.has_time(&ratio.1) {
         return None;
     }
@@ -230,7 +223,7 @@ pub(crate) fn drift_text(eq: &Equation) -> Option<String> {
     time::integral_text(eq, &theta, &den)
 }
 
-/// |p̂(k, t)/p̂(0, t)| as a number, by Simpson's rule, for parameters at a point.
+/// |p̂(k, t)/p̂(0, t)| as a number, by the midpoint rule, for parameters at a point.
 pub(crate) fn mode_amplitude(
     eq: &Equation,
     params: &std::collections::BTreeMap<String, f64>,

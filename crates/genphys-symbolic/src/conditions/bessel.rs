@@ -40,7 +40,7 @@ pub(crate) fn recognise(eq: &Equation) -> Option<Bessel> {
         (a2.try_div(&monomial)?, (a1 * &eq.ring.variable(time)).try_div(&monomial)?, a0.try_div(&monomial)?);
     let plain = |p: &Poly| !eq.ring.has_time(p);
     let constant = |p: &Poly| plain(p) && !eq.ring.has_wave(p);
-    if !constant(&lead) || !constant(&damping) || !plain(&rest) || coefficient(&a2.clone(), time, power) != lead {
+    if !constant(&lead) || !constant(&damping) || !plain(&rest) || coefficient(a2, time, power) != lead {
         return None;
     }
     // D = 1 + damping/lead.

@@ -23,14 +23,12 @@ pub(crate) struct C2 {
     pub(crate) band: Option<String>,
     /// Conditions that are not about parameters; the formula holds under them only.
     pub(crate) further: Vec<String>,
-    /// Whether amplitudes tend to 0 in time, for coefficients that depend on it.
-    pub(crate) forgets: Formula,
 }
 
 impl C2 {
     pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { formula, kind, rule, because, band: None, further: Vec::new(), forgets: Formula::True }
+        Self { formula, kind, rule, because, band: None, further: Vec::new() }
     }
 
     /// Which problem the equation poses, for all parameter values.

@@ -5,7 +5,7 @@
 //! convexity KL ≤ E|y − ȳ|² E[1/(4u)] = (M2/4) ∫₀^∞ e^{−tB(λ)} dλ.
 
 use super::family::{kernel, killed};
-use crate::bernstein::expression::{div, number, pow, substitute};
+use crate::expression::{div, number, pow, substitute};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::{Kernel, KernelFamily};
@@ -57,7 +57,7 @@ pub(super) fn find(proof: &Certificate) -> Option<Kernel> {
 /// The exponent as a function of λ = k².
 fn in_lambda(function: &str) -> Option<Expr> {
     let parsed = genphys_pde::parse_expression(function).ok()?;
-    let root = pow(&crate::bernstein::expression::name(LAMBDA), &div(&number(1), &number(2)));
+    let root = pow(&crate::expression::name(LAMBDA), &div(&number(1), &number(2)));
     let value = |n: &str| (n == "k").then(|| root.clone());
     let positive =
         |n: &str| (n == LAMBDA).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });

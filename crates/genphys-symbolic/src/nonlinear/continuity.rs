@@ -1,41 +1,19 @@
 //! The exact density flow of an equation that is not linear: terms dt(G) go to p, divergences to J, the rest to R.
 
 use super::jets::Jets;
-use crate::bernstein::expression::{add, div, mul, name, neg, number, pow, sub};
+use crate::expression::{add, div, mul, name, neg, node, number, pow, sub, visit};
 use crate::symbol::Scalars;
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::Continuity;
 use genphys_pde::pde::Pde;
-use genphys_pde::span::Span;
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
 
-fn node(kind: ExprKind) -> Expr {
-    Expr::new(kind, Span::new(0, 0))
-}
-
 /// Whether the field occurs, also under operators.
 pub(super) fn has_field(e: &Expr, field: &str) -> bool {
-    let has = |x: &Expr| has_field(x, field);
-    match &e.kind {
-        ExprKind::Symbol(n) => n == field,
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Position => false,
-        ExprKind::Vector(items) => items.iter().any(has),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => has(a),
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b) => has(a) || has(b),
-        ExprKind::TimeDerivative { operand, .. }
-        | ExprKind::SpaceDerivative { operand, .. }
-        | ExprKind::Laplacian { operand, .. }
-        | ExprKind::FractionalLaplacian { operand, .. }
-        | ExprKind::FourierMultiplier { operand, .. }
-        | ExprKind::Anisotropic { operand, .. } => has(operand),
-        ExprKind::Function { argument, .. } => has(argument),
-    }
+    let mut found = false;
+    visit(e, &mut |e| found |= matches!(&e.kind, ExprKind::Symbol(n) if n == field));
+    found
 }
 
 /// p, J and R under construction; J by its direction-free part and its components.

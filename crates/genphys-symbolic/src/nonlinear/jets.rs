@@ -238,8 +238,8 @@ impl<'a> Jets<'a> {
                 (Value::Vector(_), Value::Vector(_)) => return None,
             },
             ExprKind::Div(a, b) => {
-                let one = crate::bernstein::expression::number(1);
-                let inverse = self.scalar(&crate::bernstein::expression::div(&one, b))?;
+                let one = crate::expression::number(1);
+                let inverse = self.scalar(&crate::expression::div(&one, b))?;
                 match self.expand(a)? {
                     Value::Scalar(a) => Value::Scalar(self.multiply(&a, &inverse)),
                     Value::Vector(v) => Value::Vector(v.iter().map(|a| self.multiply(a, &inverse)).collect()),

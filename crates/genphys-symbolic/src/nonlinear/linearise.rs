@@ -1,6 +1,6 @@
 //! F[φ₀ + εψ] to first order in ε, for backgrounds φ₀ that are constant in space and time and satisfy the equation.
 
-use crate::bernstein::expression::{add, div, function, mul, name, neg, number, pow, sub, substitute};
+use crate::expression::{add, div, function, mul, name, neg, node, number, pow, sub, substitute};
 use crate::print;
 use crate::ring::{CPoly, Poly, coefficient};
 use crate::symbol::Scalars;
@@ -17,10 +17,6 @@ pub(crate) struct Background {
     pub(crate) text: String,
     /// The linear equation; it has the parameter `phi0` where the background is free.
     pub(crate) pde: Pde,
-}
-
-fn node(kind: ExprKind) -> Expr {
-    Expr::new(kind, Span::new(0, 0))
 }
 
 /// The background value and the part that is linear in the disturbance.
@@ -124,14 +120,11 @@ fn needs_positive(pde: &Pde) -> bool {
             ExprKind::Pow(a, n) => {
                 let odd = crate::exponents::constant_value(n)
                     .is_some_and(|v| v.is_integer() && v.numerator().to_i64().is_some_and(|n| n % 2 == 1));
-                crate::bernstein::expression::mentions(a, field) && !odd
+                crate::expression::mentions(a, field) && !odd
             }
-            ExprKind::Function { argument, .. } => crate::bernstein::expression::mentions(argument, field),
+            ExprKind::Function { argument, .. } => crate::expression::mentions(argument, field),
             ExprKind::Mul(a, b) => {
-                let (a_has, b_has) = (
-                    crate::bernstein::expression::mentions(a, field),
-                    crate::bernstein::expression::mentions(b, field),
-                );
+                let (a_has, b_has) = (crate::expression::mentions(a, field), crate::expression::mentions(b, field));
                 (a_has && b_has) || nonlinear_in(a, field) || nonlinear_in(b, field)
             }
             ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Div(a, b) => {
@@ -148,7 +141,7 @@ fn needs_positive(pde: &Pde) -> bool {
             | ExprKind::Anisotropic { operand, .. } => nonlinear_in(operand, field) || walk(operand, field),
             ExprKind::Divergence(a) => match &a.kind {
                 ExprKind::Mul(x, y) => {
-                    [x, y].iter().any(|z| crate::bernstein::expression::mentions(z, field) || nonlinear_in(z, field))
+                    [x, y].iter().any(|z| crate::expression::mentions(z, field) || nonlinear_in(z, field))
                 }
                 _ => walk(a, field),
             },

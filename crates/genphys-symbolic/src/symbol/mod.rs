@@ -7,8 +7,6 @@ mod multiplier;
 mod scalar;
 mod space;
 
-pub(crate) use multiplier::exact;
-
 use crate::exponents::common_root;
 use crate::fraction::Fraction;
 use crate::interval::Interval;

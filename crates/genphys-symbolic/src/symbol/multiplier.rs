@@ -4,32 +4,11 @@
 
 use super::{Reader, Unsupported, Value, unsupported};
 use crate::bernstein::Prover;
-use crate::bernstein::expression::{div, mentions, neg, substitute};
 use crate::exponents::{constant_value, small_fraction};
+use crate::expression::{K, exact, mentions, neg, number, sub, substitute};
 use crate::fraction::Fraction;
 use crate::ring::{CPoly, Meaning};
-use genphys_pde::ast::{Expr, ExprKind, Number};
-use genphys_pde::span::Span;
-use symbolica::domains::rational::Rational;
-
-/// The name of |k| inside `fourier`.
-const WAVE_NUMBER: &str = "k";
-
-/// An exact number as an expression.
-pub(crate) fn exact(value: &Rational) -> Expr {
-    let whole = |digits: String| {
-        let kept = digits.trim_end_matches('0');
-        let (digits, exponent) = if kept.is_empty() {
-            ("0".to_string(), 0)
-        } else {
-            (kept.to_string(), i32::try_from(digits.len() - kept.len()).unwrap_or(0))
-        };
-        Expr::new(ExprKind::Number(Number { digits, exponent, negative: false }), Span::new(0, 0))
-    };
-    let magnitude = value.abs();
-    let fraction = div(&whole(magnitude.numerator().to_string()), &whole(magnitude.denominator().to_string()));
-    if value.is_negative() { neg(&fraction) } else { fraction }
-}
+use genphys_pde::ast::{Expr, ExprKind};
 
 impl Reader<'_> {
     /// The factor that `fourier(symbol, ·)` is.
@@ -42,7 +21,7 @@ impl Reader<'_> {
     }
 
     fn of_wave_number(&mut self, e: &Expr) -> Result<Fraction, Unsupported> {
-        let depends = |e: &Expr| mentions(e, WAVE_NUMBER);
+        let depends = |e: &Expr| mentions(e, K);
         if !depends(e) {
             return match self.value(e)? {
                 Value::Scalar(f) => Ok(f),
@@ -50,7 +29,7 @@ impl Reader<'_> {
             };
         }
         match &e.kind {
-            ExprKind::Symbol(_) => self.power_of_wave_number(&crate::bernstein::expression::number(1), e),
+            ExprKind::Symbol(_) => self.power_of_wave_number(&number(1), e),
             ExprKind::Neg(a) => Ok(self.of_wave_number(a)?.neg()),
             ExprKind::Add(a, b) => Ok(self.of_wave_number(a)?.add(&self.of_wave_number(b)?)),
             ExprKind::Sub(a, b) => Ok(self.of_wave_number(a)?.add(&self.of_wave_number(b)?.neg())),
@@ -89,7 +68,7 @@ impl Reader<'_> {
 
     /// Whether only sums, products and non-negative powers of k and constants occur.
     fn is_polynomial(&self, e: &Expr) -> bool {
-        if !mentions(e, WAVE_NUMBER) {
+        if !mentions(e, K) {
             return true;
         }
         match &e.kind {
@@ -98,7 +77,7 @@ impl Reader<'_> {
             ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) => {
                 self.is_polynomial(a) && self.is_polynomial(b)
             }
-            ExprKind::Div(a, b) => self.is_polynomial(a) && !mentions(b, WAVE_NUMBER),
+            ExprKind::Div(a, b) => self.is_polynomial(a) && !mentions(b, K),
             ExprKind::Pow(a, b) if matches!(a.kind, ExprKind::Symbol(_)) => !is_negative(b),
             ExprKind::Pow(a, b) => self.is_polynomial(a) && whole_exponent(b).is_some(),
             _ => false,
@@ -129,7 +108,7 @@ impl Reader<'_> {
         let Value::Scalar(at_zero) = self.value(&zero)? else {
             return Err(unsupported("a Fourier multiplier that is not a scalar", e));
         };
-        let rise = crate::bernstein::expression::sub(e, &zero);
+        let rise = sub(e, &zero);
         let rise = if falls { neg(&rise) } else { rise };
         let text = genphys_pde::print_expr(&rise);
         let meaning = Meaning::Multiplier { text, expr: rise, proof: proof.map(Box::new) };

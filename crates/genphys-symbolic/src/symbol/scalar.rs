@@ -1,8 +1,8 @@
 //! Scalars without the field: quotients, powers, roots and functions of parameters and the time.
 
 use super::{Reader, Unsupported, Value, unsupported};
-use crate::bernstein::expression::{mentions, substitute};
 use crate::exponents::constant_value;
+use crate::expression::{mentions, substitute};
 use crate::fraction::Fraction;
 use crate::interval::{Interval, enclose};
 use crate::ring::{CPoly, Meaning};
@@ -72,7 +72,7 @@ impl Reader<'_> {
     fn opaque(&mut self, expr: &Expr) -> Result<Value, Unsupported> {
         let (pde, fixed) = (self.pde, self.fixed);
         let names = |name: &str| super::enclosure(pde, fixed, name);
-        let numbers = |name: &str| fixed.get(name).map(super::exact);
+        let numbers = |name: &str| fixed.get(name).map(crate::expression::exact);
         let simple = substitute(expr, &numbers, &names);
         let is_root = |e: &Expr| matches!(&e.kind, ExprKind::Function { .. } | ExprKind::Pow(..));
         if !is_root(&simple) || (simple != *expr && constant_value(&simple).is_some()) {

@@ -60,7 +60,7 @@ pub(super) fn check(
 /// The number of components to draw wave vectors in.
 fn dimension(claim: &Claim) -> Option<usize> {
     let point = claim.samples(3).next_point();
-    claim.model(&point).map(|m| m.least_dimension().max(claim.dims.0.min(64) as usize))
+    claim.model(&point).map(|m| claim.dimension(&m))
 }
 
 fn parse(text: &str) -> Result<Expr, String> {
@@ -86,7 +86,7 @@ fn matches_equation(
             continue;
         }
         let Some(model) = claim.model(&params) else { continue };
-        let (k, t) = (samples.wave_vector(model.least_dimension().max(claim.dims.0.min(64) as usize)), samples.time());
+        let (k, t) = (samples.wave_vector(claim.dimension(&model)), samples.time());
         let scalar = |e: &Expr| model.scalar(e, &k, t, &[]);
         let (Some(c), Some(psi)) = (scalar(&decay_expr), scalar(&psi_expr)) else { continue };
         let expected = match branch {

@@ -42,7 +42,7 @@ pub(super) fn continuity(claim: &Claim, report: &mut Report) {
         }
         let params = samples.next_point();
         let Some(model) = claim.model(&params) else { continue };
-        let dim = model.least_dimension().max(claim.dims.0.min(64) as usize);
+        let dim = claim.dimension(&model);
         let t = samples.time();
         let mut factor: Option<Complex> = None;
         // The factor is the same for all wave vectors.

@@ -77,6 +77,11 @@ impl Claim<'_> {
     pub(crate) fn model(&self, params: &std::collections::BTreeMap<String, f64>) -> Option<Model> {
         Model::new(self.pde, params).ok()
     }
+
+    /// The least N of the claim in which every coordinate of the equation exists; at most 64 are looked at.
+    pub(crate) fn dimension(&self, model: &Model) -> usize {
+        model.least_dimension().max(self.dims.0.min(64) as usize)
+    }
 }
 
 /// Re-checks a derivation of an equation.

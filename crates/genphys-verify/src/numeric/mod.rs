@@ -85,7 +85,7 @@ impl Model {
     /// # Errors
     /// [`Unsupported`] where an operator is out of reach.
     pub fn expression(&self, expr: &genphys_pde::ast::Expr, k: &[f64], t: f64) -> Result<Symbol, Unsupported> {
-        Reader { pde: &self.pde, values: &self.values, k }.field(expr, t)
+        Reader { pde: &self.pde, values: &self.values, k }.side(expr, t)
     }
 
     /// The value of a scalar expression in parameters, the time, `k` = |k|, `k1`, `k2`, … and `omega` or others given.

@@ -57,16 +57,13 @@ impl Reader<'_> {
         Ok(Symbol { a: add(&left.a, &scale(&right.a, minus)), drift: left.drift - right.drift })
     }
 
-    fn side(&self, expr: &Expr, t: f64) -> Result<Symbol, Unsupported> {
+    /// The symbol of an expression that is linear in the field.
+    pub(super) fn side(&self, expr: &Expr, t: f64) -> Result<Symbol, Unsupported> {
         match self.value(expr, t)? {
             Value::Field(symbol) => Ok(symbol),
             Value::Scalar(c) if c.abs() == 0.0 => Ok(Symbol { a: vec![Complex::default()], drift: Complex::default() }),
             _ => fail("a term without the field"),
         }
-    }
-
-    pub(super) fn field(&self, expr: &Expr, t: f64) -> Result<Symbol, Unsupported> {
-        self.side(expr, t)
     }
 
     /// The value of a scalar.

@@ -40,17 +40,8 @@ fn text(eq: &Equation, p: &CPoly, den: &Poly) -> String {
     print::fraction(&eq.ring, p, den)
 }
 
-fn leaf(function: String, class: Class, rule: ClosureRule) -> Closure {
-    Closure { function, class, rule, of: Vec::new(), dim: None }
-}
-
-fn node(function: String, class: Class, rule: ClosureRule, of: Vec<Closure>) -> Closure {
-    let dim = of.iter().filter_map(|c| c.dim).min();
-    Closure { function, class, rule, of, dim }
-}
-
 fn shift(function: String, bernstein: Closure) -> Closure {
-    node(function, Class::LevyExponent, ClosureRule::Shift, vec![bernstein])
+    Closure::step(function, Class::LevyExponent, ClosureRule::Shift, vec![bernstein])
 }
 
 /// One summand of ψ.
@@ -89,11 +80,11 @@ pub(super) fn levy(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
 fn summed(mut list: Vec<Closure>, class: Class) -> Option<Closure> {
     match list.len() {
         // Nothing moves.
-        0 => (class == Class::Bernstein).then(|| leaf("0".into(), class, ClosureRule::Constant)),
+        0 => (class == Class::Bernstein).then(|| Closure::leaf("0", class, ClosureRule::Constant)),
         1 => list.pop(),
         _ => {
             let function = join(list.iter().map(|c| c.function.clone()));
-            Some(node(function, class, ClosureRule::Sum, list))
+            Some(Closure::step(function, class, ClosureRule::Sum, list))
         }
     }
 }
@@ -123,15 +114,15 @@ fn parts(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Vec<Part>> {
             w => (format!("{}*{}", print::grouped(w), print::grouped(&base.function)), base.dim),
         };
         let class = base.class;
-        let scaled = if weight == "1" { base } else { node(function, class, ClosureRule::Scale, vec![base]) };
+        let scaled = if weight == "1" { base } else { Closure::step(function, class, ClosureRule::Scale, vec![base]) };
         let scaled = Closure { dim, ..scaled };
         parts.push(if class == Class::Bernstein { Part::Bernstein(scaled) } else { Part::Levy(scaled) });
     }
     if !form.is_zero() {
-        parts.push(Part::Levy(leaf(text(eq, &form, den), Class::LevyExponent, ClosureRule::QuadraticForm)));
+        parts.push(Part::Levy(Closure::leaf(text(eq, &form, den), Class::LevyExponent, ClosureRule::QuadraticForm)));
     }
     if !drift.is_zero() {
-        parts.push(Part::Levy(leaf(text(eq, &drift, den), Class::LevyExponent, ClosureRule::Drift)));
+        parts.push(Part::Levy(Closure::leaf(text(eq, &drift, den), Class::LevyExponent, ClosureRule::Drift)));
     }
     Some(parts)
 }
@@ -173,7 +164,7 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
     let function = if exponent == "1" { "k".to_string() } else { format!("k^({exponent})") };
     let function =
         if exponent.chars().all(char::is_alphanumeric) && exponent != "1" { format!("k^{exponent}") } else { function };
-    Some(leaf(function, Class::Bernstein, ClosureRule::Power))
+    Some(Closure::leaf(function, Class::Bernstein, ClosureRule::Power))
 }
 
 /// a_0/a_1 with a denominator that depends on k: a rational function of λ, complete Bernstein.
@@ -183,7 +174,7 @@ fn rational(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<(String, Closure)> 
     let decay = text(eq, &CPoly::real(n0.clone()), &d0);
     let rise = &(num * &d0) - &(&n0 * den);
     let function = text(eq, &CPoly::real(rise), &(den * &d0));
-    Some((decay, shift(function.clone(), leaf(function, Class::Bernstein, ClosureRule::HalfPlane))))
+    Some((decay, shift(function.clone(), Closure::leaf(function, Class::Bernstein, ClosureRule::HalfPlane))))
 }
 
 /// The decaying branch s = −b/(2a) − √Ψ.
@@ -219,18 +210,18 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
         if constant.is_zero() {
             return inner;
         }
-        let level = leaf(constant_text.clone(), Class::Bernstein, ClosureRule::Constant);
+        let level = Closure::leaf(constant_text.clone(), Class::Bernstein, ClosureRule::Constant);
         let function = join([inner.function.clone(), constant_text.clone()]);
-        node(function, Class::Bernstein, ClosureRule::Sum, vec![level, inner])
+        Closure::step(function, Class::Bernstein, ClosureRule::Sum, vec![level, inner])
     };
-    let power = || leaf("k".into(), Class::Bernstein, ClosureRule::Power);
+    let power = || Closure::leaf("k", Class::Bernstein, ClosureRule::Power);
     let step = 2 * eq.ring.root;
     let quadratic = eq.space == Space::Radial
         && !eq.ring.has_atom(&psi.re)
         && crate::ring::coefficients(&psi.re, RADIAL).iter().any(|(c, e)| u32::from(*e) > step && !c.is_zero());
     if quadratic {
         // √ of a quadratic in λ with real roots that are not positive, or of one power up to |k|⁴.
-        let function = leaf(full, Class::Bernstein, ClosureRule::HalfPlane);
+        let function = Closure::leaf(full, Class::Bernstein, ClosureRule::HalfPlane);
         return Some((decay, shift(rise, function)));
     }
     if eq.space == Space::Radial && eq.ring.has_atom(&psi.re) && constant.is_zero() {
@@ -239,23 +230,24 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
             let base = if single.rule == ClosureRule::Scale { single.of.first()? } else { single };
             if base.rule == ClosureRule::Power {
                 let exponent = base.function.strip_prefix("k^").map_or("1".to_string(), str::to_string);
-                let half_power = leaf(format!("k^({exponent}/2)"), Class::Bernstein, ClosureRule::Power);
-                let function = node(full.clone(), Class::Bernstein, ClosureRule::Scale, vec![half_power]);
+                let half_power = Closure::leaf(format!("k^({exponent}/2)"), Class::Bernstein, ClosureRule::Power);
+                let function = Closure::step(full.clone(), Class::Bernstein, ClosureRule::Scale, vec![half_power]);
                 return Some((decay, shift(full, function)));
             }
         }
     }
     if let Some(inner) = bernstein(eq, &psi, &den) {
         let inside = plus_constant(inner);
-        let composed = node(full, Class::Bernstein, ClosureRule::Composition, vec![power(), inside]);
+        let composed = Closure::step(full, Class::Bernstein, ClosureRule::Composition, vec![power(), inside]);
         return Some((decay, shift(rise, composed)));
     }
     let inner = levy(eq, &psi, &den)?;
-    let square = leaf("k^2".into(), Class::Bernstein, ClosureRule::Power);
+    let square = Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power);
     let outer_inside = plus_constant(square);
     let outer_root = format!("sqrt({})", outer_inside.function);
-    let outer = node(outer_root.clone(), Class::Bernstein, ClosureRule::Composition, vec![power(), outer_inside]);
+    let outer =
+        Closure::step(outer_root.clone(), Class::Bernstein, ClosureRule::Composition, vec![power(), outer_inside]);
     let outer_rise = if constant.is_zero() { outer_root } else { format!("{outer_root} - {}", root(&constant)) };
-    let outer = node(outer_rise, Class::Bernstein, ClosureRule::Shift, vec![outer]);
-    Some((decay, node(rise, Class::LevyExponent, ClosureRule::Composition, vec![outer, inner])))
+    let outer = Closure::step(outer_rise, Class::Bernstein, ClosureRule::Shift, vec![outer]);
+    Some((decay, Closure::step(rise, Class::LevyExponent, ClosureRule::Composition, vec![outer, inner])))
 }

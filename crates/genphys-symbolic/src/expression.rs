@@ -1,32 +1,42 @@
-//! Small pieces of syntax trees: building, substituting, and the form c·T₁·T₂… of a term.
+//! Syntax trees as the engine handles them: building, walking, substituting, and the form c·T₁·T₂… of a term.
 
 use crate::interval::{Interval, enclose};
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::span::Span;
+use symbolica::domains::rational::Rational;
 
 /// The name of |k|.
-pub(super) const K: &str = "k";
+pub(crate) const K: &str = "k";
 
-fn node(kind: ExprKind) -> Expr {
+/// A piece of a tree that stands in no source.
+pub(crate) fn node(kind: ExprKind) -> Expr {
     Expr::new(kind, Span::new(0, 0))
 }
 
 pub(crate) fn number(value: u32) -> Expr {
-    let digits = value.to_string();
+    whole(&value.to_string())
+}
+
+/// A whole number by its digits.
+fn whole(digits: &str) -> Expr {
     let kept = digits.trim_end_matches('0');
-    let number = if kept.is_empty() {
-        Number { digits: "0".into(), exponent: 0, negative: false }
-    } else {
-        Number { digits: kept.into(), exponent: i32::try_from(digits.len() - kept.len()).unwrap_or(0), negative: false }
-    };
-    node(ExprKind::Number(number))
+    let (kept, exponent) =
+        if kept.is_empty() { ("0", 0) } else { (kept, i32::try_from(digits.len() - kept.len()).unwrap_or(0)) };
+    node(ExprKind::Number(Number { digits: kept.into(), exponent, negative: false }))
+}
+
+/// A rational number as a quotient.
+pub(crate) fn exact(value: &Rational) -> Expr {
+    let magnitude = value.abs();
+    let quotient = div(&whole(&magnitude.numerator().to_string()), &whole(&magnitude.denominator().to_string()));
+    if value.is_negative() { neg(&quotient) } else { quotient }
 }
 
 pub(crate) fn name(text: &str) -> Expr {
     node(ExprKind::Symbol(text.into()))
 }
 
-pub(super) fn wave_number() -> Expr {
+pub(crate) fn wave_number() -> Expr {
     name(K)
 }
 
@@ -103,7 +113,7 @@ pub(crate) fn mentions(e: &Expr, wanted: &str) -> bool {
     }
 }
 
-pub(super) fn depends_on_k(e: &Expr) -> bool {
+pub(crate) fn depends_on_k(e: &Expr) -> bool {
     mentions(e, K)
 }
 
@@ -198,7 +208,7 @@ fn product_of_exponents(a: &Expr, b: &Expr) -> Expr {
 }
 
 /// The summands with their signs (`true` for minus).
-pub(super) fn summands(e: &Expr) -> Vec<(bool, Expr)> {
+pub(crate) fn summands(e: &Expr) -> Vec<(bool, Expr)> {
     fn walk(e: &Expr, negative: bool, list: &mut Vec<(bool, Expr)>) {
         match &e.kind {
             ExprKind::Add(a, b) => {
@@ -219,16 +229,16 @@ pub(super) fn summands(e: &Expr) -> Vec<(bool, Expr)> {
 }
 
 /// A product: a factor free of k, and powers of what depends on k.
-pub(super) struct Term {
+pub(crate) struct Term {
     /// Free of k.
-    pub(super) coefficient: Expr,
+    pub(crate) coefficient: Expr,
     /// Bases that depend on k with exponents that do not.
-    pub(super) factors: Vec<(Expr, Expr)>,
+    pub(crate) factors: Vec<(Expr, Expr)>,
 }
 
 impl Term {
     /// `None` where an exponent depends on k.
-    pub(super) fn of(e: &Expr) -> Option<Self> {
+    pub(crate) fn of(e: &Expr) -> Option<Self> {
         let mut term = Self { coefficient: number(1), factors: Vec::new() };
         term.take(e, &number(1))?;
         Some(term)
@@ -274,7 +284,7 @@ impl Term {
     }
 
     /// The product of the factors, without the coefficient.
-    pub(super) fn core(&self) -> Expr {
+    pub(crate) fn core(&self) -> Expr {
         self.factors.iter().fold(number(1), |product, (base, exponent)| match &exponent.kind {
             ExprKind::Neg(positive) => div(&product, &root_or_power(base, positive)),
             _ => mul(&product, &root_or_power(base, exponent)),
@@ -294,6 +304,41 @@ fn combined(inner: &Expr, outer: &Expr) -> Expr {
 }
 
 /// `sqrt(x)` for the exponent 1/2.
-pub(super) fn root_or_power(base: &Expr, exponent: &Expr) -> Expr {
+pub(crate) fn root_or_power(base: &Expr, exponent: &Expr) -> Expr {
     if *exponent == div(&number(1), &number(2)) { function(ScalarFunction::Sqrt, base) } else { pow(base, exponent) }
+}
+
+/// Calls `f` on the expression and everything below it.
+pub(crate) fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
+    f(expr);
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {}
+        ExprKind::Vector(items) => items.iter().for_each(|e| visit(e, f)),
+        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => visit(a, f),
+        ExprKind::Add(a, b)
+        | ExprKind::Sub(a, b)
+        | ExprKind::Mul(a, b)
+        | ExprKind::Div(a, b)
+        | ExprKind::Pow(a, b)
+        | ExprKind::Dot(a, b) => {
+            visit(a, f);
+            visit(b, f);
+        }
+        ExprKind::TimeDerivative { operand, .. }
+        | ExprKind::SpaceDerivative { operand, .. }
+        | ExprKind::Laplacian { operand, .. } => visit(operand, f),
+        ExprKind::FractionalLaplacian { operand, exponent } => {
+            visit(exponent, f);
+            visit(operand, f);
+        }
+        ExprKind::FourierMultiplier { symbol, operand } => {
+            visit(symbol, f);
+            visit(operand, f);
+        }
+        ExprKind::Anisotropic { matrix, operand } => {
+            matrix.iter().flatten().for_each(|e| visit(e, f));
+            visit(operand, f);
+        }
+        ExprKind::Function { argument, .. } => visit(argument, f),
+    }
 }
