@@ -68,7 +68,7 @@ pub enum Certificate {
         params: BTreeMap<String, f64>,
         /// The wave number.
         k: f64,
-        /// Rising times.
+        /// Times after the start of the interval, each four times as late as the one before.
         times: Vec<f64>,
         /// |p̂(k, t)/p̂(0, t)| at each, in coordinates that move with the drift.
         amplitude: Vec<f64>,
@@ -216,4 +216,12 @@ pub enum ClosureRule {
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,
+}
+
+/// Whether amplitudes at times each four times as late as the one before look like ones that do not tend to 0: the last
+/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate converges.
+pub fn levels_off(amplitude: &[f64]) -> bool {
+    let [.., first, second, third] = amplitude else { return false };
+    let (before, after) = ((first / second).ln(), (second / third).ln());
+    *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }

@@ -244,14 +244,14 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
     };
     let Some((mut num, den)) = read(&text) else { return false };
     let mut whole = eq.symbol();
-    if in_components && eq.space == Space::Radial && square.is_none() {
-        // The text is read in components; so must be the equation.
-        whole = whole.map(|p| in_terms_of_components(eq, p));
-    }
     if let Some(divergence) = square {
         let factor = squared_wave_number(eq);
         num = num.scale(&factor).scale(flux_den).add(&divergence.scale(&den));
         whole = whole.scale(&factor);
+    }
+    if in_components && eq.space == Space::Radial {
+        // The text is read in components; so must be the equation.
+        (num, whole) = (num.map(|p| in_terms_of_components(eq, p)), whole.map(|p| in_terms_of_components(eq, p)));
     }
     if num.is_zero() || whole.is_zero() {
         return false;

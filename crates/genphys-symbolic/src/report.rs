@@ -45,7 +45,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     }
     let changing = eq.depends_on_time() || eq.motion.is_some();
     let (mut found, mut certificate) = (None, None);
-    if status == Status::Fails && changing && problem != Problem::IllPosed {
+    if status == Status::Fails && changing && eq.order() == 1 && problem != Problem::IllPosed {
         (found, certificate) = witness::not_forgotten(eq).unzip();
     } else if status == Status::Fails || (status == Status::Conditional && !changing) {
         found = witness::against_c2(eq, problem, &c2.formula);

@@ -6,7 +6,7 @@ use crate::formula::Formula;
 use crate::positivity::Space;
 use crate::refute::{self, Refutation};
 use crate::ring::{Meaning, rational};
-use genphys_pde::certificate::Certificate;
+use genphys_pde::certificate::{Certificate, levels_off};
 use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;
 
@@ -47,21 +47,23 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<(Witness, Certificate)> {
     let range = crate::equation::time_range(eq.pde);
     let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
     let times: Vec<f64> = [1.0, 4.0, 16.0, 64.0].map(|t| start + t).to_vec();
-    for params in samples(eq).into_iter().take(8) {
+    for (params, k) in samples(eq).into_iter().take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k))) {
         let amplitude: Option<Vec<f64>> =
-            times.iter().map(|t| crate::conditions::mode_amplitude(eq, &params, 1.0, *t)).collect();
+            times.iter().map(|t| crate::conditions::mode_amplitude(eq, &params, k, *t)).collect();
         let Some(amplitude) = amplitude else { continue };
-        let (Some(last), Some(previous)) = (amplitude.last().copied(), amplitude.get(2).copied()) else { continue };
-        if last > 1e-9 && last > 0.5 * previous {
+        if levels_off(&amplitude) {
             let name = &eq.pde.time.name;
+            let size = |a: f64| if a > 1e4 { format!("{a:.3e}") } else { format!("{a:.6}") };
             let text = format!(
-                "the amplitude of the wave k = 1{} is {previous:.6} at {name} = {} and still {last:.6} at {name} = {}",
+                "the amplitude of the wave k = {k}{} is {} at {name} = {} and {} at {name} = {}",
                 assignments(&params),
+                size(amplitude[2]),
                 times[2],
+                size(amplitude[3]),
                 times[3]
             );
-            let witness = Witness { k: vec![1.0], params: params.clone(), text, ..Witness::default() };
-            return Some((witness, Certificate::NotForgotten { params, k: 1.0, times, amplitude }));
+            let witness = Witness { k: vec![k], params: params.clone(), text, ..Witness::default() };
+            return Some((witness, Certificate::NotForgotten { params, k, times, amplitude }));
         }
     }
     None

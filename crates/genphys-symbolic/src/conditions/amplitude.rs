@@ -42,21 +42,26 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         Some(false) => Formula::False,
         None => Formula::Unknown("whether the decay rate is integrable at the start".into()),
     };
-    let formula =
-        Formula::all([definite, kind.evolution.clone(), started.clone(), falls, forgets.clone()]).simplify(&eq.oracle);
+    let formula = Formula::all([definite, kind.evolution.clone(), started.clone(), falls.clone(), forgets.clone()])
+        .simplify(&eq.oracle);
     if started == Formula::False {
         let why = "the decay rate is not integrable at the start: every wave is gone at once, and with it the data";
         return C2::new(RULE, Formula::False, kind, why);
     }
-    let because = match (&formula, &forgets) {
-        (Formula::False, Formula::False) => {
+    let rate = print::fraction(&eq.ring, &CPoly::real(difference.clone()), &denominator);
+    let because = match (&formula, &falls, &forgets) {
+        (Formula::False, Formula::False, _) => {
+            format!(
+                "the rate {rate} at which the amplitude of a mode decays is not positive for every wave at all times"
+            )
+        }
+        (Formula::False, _, Formula::False) => {
             "the integral of the decay rate of a wave stays finite: its amplitude does not tend to 0, and the data are \
              never forgotten"
                 .to_string()
         }
         _ => {
             let moving = if eq.motion.is_some() { ", in coordinates that move with the drift" } else { "" };
-            let rate = print::fraction(&eq.ring, &CPoly::real(difference.clone()), &denominator);
             format!(
                 "the amplitude of a mode decays at the rate {rate}, which is positive at all times and has a divergent \
                  integral{moving}"
@@ -253,13 +258,11 @@ pub(crate) fn mode_amplitude(
     };
     // τ = start + (t − start) u⁴ softens an integrable singularity at the start.
     let (mut sum, mut theta) = (0.0, 0.0);
-    let at = |u: f64| (start + (t - start) * u.powi(4), 4.0 * (t - start) * u.powi(3));
-    let h = 1.0 / f64::from(STEPS);
-    for i in 0..STEPS {
-        let u = (f64::from(i) + 0.5) * h;
-        let (time, jacobian) = at(u);
-        let here = drift(time) * jacobian * h;
-        sum += rate(k * (theta + 0.5 * here).exp(), time)? * jacobian * h;
+    let at = |i: f64| start + (t - start) * (i / f64::from(STEPS)).powi(4);
+    for i in (0..STEPS).map(f64::from) {
+        let (time, length) = (at(i + 0.5), at(i + 1.0) - at(i));
+        let here = drift(time) * length;
+        sum += rate(k * (theta + 0.5 * here).exp(), time)? * length;
         theta += here;
     }
     Some((-sum).exp()).filter(|a| a.is_finite())

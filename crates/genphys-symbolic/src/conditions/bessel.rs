@@ -91,8 +91,13 @@ pub(crate) fn c2(eq: &Equation, form: &Bessel) -> C2 {
     let psi = psi(form);
     let zero = eq.ring.at_zero(&psi);
     let rise = &psi - &zero;
-    let formula = Formula::all([positive_dimension(form), Formula::non_negative(&zero), eq.positive(&rise)]);
-    let kind = Kind { evolution: Formula::False, half_space: Formula::True };
+    let falls = Formula::all([positive_dimension(form), Formula::non_negative(&zero), eq.positive(&rise)]);
+    let elliptic = eq.positive(&psi).simplify(&eq.oracle);
+    let formula = match elliptic {
+        Formula::True => falls,
+        _ => Formula::any([falls, Formula::Unknown("a Bessel equation in which some waves may oscillate".into())]),
+    };
+    let kind = Kind { evolution: Formula::False, half_space: elliptic };
     let text = print::fraction(&eq.ring, &CPoly::real(form.psi.0.clone()), &form.psi.1);
     let because = format!(
         "on the bounded solution p-hat(k, t) = (kappa t)^nu K_nu(kappa t) up to a constant, nu = D/2, kappa^2 = {text}, \

@@ -180,6 +180,10 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     if decay == Formula::True {
         kind.evolution = Formula::True;
     }
+    if kind.evolution == Formula::False && opposite == Formula::True {
+        // The branches have opposite signs at every k, also where they stay bounded in some direction.
+        kind.half_space = Formula::True;
+    }
     let problem = kind.problem();
     let evolution = match &kind.evolution {
         Formula::False => Formula::False,

@@ -3,7 +3,7 @@
 use super::{Claim, Level, Report};
 use genphys_pde::Complex;
 use genphys_pde::ast::Domain;
-use genphys_pde::certificate::Certificate;
+use genphys_pde::certificate::{Certificate, levels_off};
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
 
@@ -35,6 +35,10 @@ pub(super) fn check(claim: &Claim, part: &'static str, certificate: &Certificate
         inside(claim, params).and_then(|()| recompute(claim, params, certificate))
     };
     match result {
+        // Four moments say little about a limit.
+        Ok(text) if matches!(certificate, Certificate::NotForgotten { .. }) => {
+            report.add(part, Level::Probed(4), text);
+        }
         Ok(text) => report.add(part, Level::Proved, text),
         Err(text) => report.add(part, Level::Rejected, text),
     }
@@ -102,7 +106,9 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
                 let roots = model.roots(&pad(&vector), model.start() + 1.0);
                 let found = roots.last().map(|s| s.re).ok_or_else(lost)?;
                 let all = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
-                if (found - stated).abs() > 1e-5 * (all + 1e-6) {
+                // A root that coincides with the others is known to the m-th root of the rounding only.
+                let close = 10.0 * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
+                if (found - stated).abs() > close.max(1e-5) * (all + 1e-6) {
                     return Err(format!("the largest growth rate at |k| = {size} is {found}, not {stated}"));
                 }
                 rates.push((found, roots));
@@ -148,20 +154,26 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
             }
         }
         Certificate::NotForgotten { k, times, amplitude, .. } => {
+            if times.len() != amplitude.len() {
+                return Err("times and amplitudes do not fit".into());
+            }
             let mut found = Vec::new();
             for (t, stated) in times.iter().zip(amplitude) {
-                let at = |k: f64| model.transform(&pad(&[k]), *t, problem).map(Complex::abs);
-                let ratio = at(*k).ok_or_else(lost)? / at(0.0).ok_or_else(lost)?;
-                if (ratio - stated).abs() > 1e-4 * (ratio + 1e-3) {
+                let exponent = model.log_amplitude(&pad(&[*k]), *t).ok_or_else(lost)?;
+                let ratio = exponent.exp();
+                // A rule of quadrature errs relative to the exponent.
+                let apart = (exponent - stated.ln()).abs();
+                if apart.is_nan() || apart > 1e-4 * (1.0 + exponent.abs()) {
                     return Err(format!("the amplitude at t = {t} is {ratio}, not {stated}"));
                 }
                 found.push(ratio);
             }
-            match found.as_slice() {
-                [.., before, last] if *last > 0.5 * before && *last > 1e-9 => {
-                    Ok(format!("the amplitude levels off at {last}"))
-                }
-                _ => Err("the amplitude still falls".into()),
+            if times.windows(2).any(|w| w[1] - model.start() < 4.0 * (w[0] - model.start()) * (1.0 - 1e-9)) {
+                Err("the times are not four times as late as the ones before".into())
+            } else if levels_off(&found) {
+                Ok(format!("the amplitude does not tend to 0: it is {:?}", found))
+            } else {
+                Err("the amplitude still falls".into())
             }
         }
         Certificate::Subadditivity { k, q, size, time, .. } => {

@@ -6,7 +6,7 @@ use genphys_pde::verdict::Problem;
 
 impl Model {
     /// The density of a unit point source at distance r > 0 in N = `dim` ≤ 3, with a bound on the numerical error;
-    /// `None` where p̂ decays too slowly.
+    /// `None` where p̂ decays too slowly for this r.
     pub fn density(&self, dim: u32, t: f64, r: f64, problem: Problem) -> Option<(f64, f64)> {
         const STEPS: usize = 2048;
         let at = |k: f64| {
@@ -23,6 +23,10 @@ impl Model {
             }
         }
         let h = cut / STEPS as f64;
+        if 4.0 * h * r > 1.6 {
+            // The coarsest sum below would not resolve the oscillation.
+            return None;
+        }
         let values: Vec<f64> = (0..=STEPS).map(|i| at(i as f64 * h)).collect::<Option<_>>()?;
         let pi = std::f64::consts::PI;
         let weight = |k: f64| match dim {
@@ -34,9 +38,9 @@ impl Model {
             let inner: f64 = (stride..STEPS).step_by(stride).map(|j| values[j] * weight(j as f64 * h)).sum();
             (inner + 0.5 * (values[0] * weight(0.0) + values[STEPS] * weight(cut))) * h * stride as f64
         };
-        let (fine, coarse) = (sum(1), sum(2));
+        let (fine, coarse, coarser) = (sum(1), sum(2), sum(4));
         let size = values.iter().enumerate().map(|(j, v)| (v * weight(j as f64 * h)).abs()).sum::<f64>() * h;
-        Some((fine, 4.0 * (fine - coarse).abs() + 1e-12 * size))
+        Some((fine, 4.0 * (fine - coarse).abs().max((coarse - coarser).abs()) + 1e-12 * size))
     }
 
     /// Σ conj(w_i) w_j p̂(k_i − k_j, t), and a bound on its rounding error.

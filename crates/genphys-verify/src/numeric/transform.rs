@@ -16,7 +16,7 @@ impl Model {
         }
         let changes = self.changes_in_time(k, t) || here.drift.abs() > 0.0;
         match (here.a.len(), problem) {
-            (2, _) if changes => self.accumulated(k, t),
+            (2, _) if changes => Some(self.accumulated(k, t, 400)?.exp()).filter(|z| z.is_finite()),
             (_, _) if changes => None,
             (2, _) => Some((self.roots(k, t).first()?.to_owned() * Complex::real(t)).exp()),
             (3, Problem::HalfSpace) => Some((self.roots(k, t).first()?.to_owned() * Complex::real(t)).exp()),
@@ -56,15 +56,23 @@ impl Model {
             .then_some((c.re + 1.0, psi.re))
     }
 
-    /// exp(−∫ψ(e^{Θ(τ)} k, τ) dτ), Θ = ∫θ, of φ_t = θ div(xφ) − ψφ: composite midpoint rule, graded at the start.
-    fn accumulated(&self, k: &[f64], t: f64) -> Option<Complex> {
-        const STEPS: u32 = 400;
+    /// ln |p̂(k, t)/p̂(0, t)| of an equation of first order in time, which may be far outside the range of the ratio.
+    pub(crate) fn log_amplitude(&self, k: &[f64], t: f64) -> Option<f64> {
+        let zero = vec![0.0; k.len()];
+        let exponent = |k: &[f64]| Some(self.accumulated(k, t, 4_000)?.re);
+        Some(exponent(k)? - exponent(&zero)?).filter(|x| x.is_finite())
+    }
+
+    /// −∫ψ(e^{Θ(τ)} k, τ) dτ, Θ = ∫θ, of φ_t = θ div(xφ) − ψφ: composite midpoint rule, graded at the start.
+    fn accumulated(&self, k: &[f64], t: f64, steps: u32) -> Option<Complex> {
         let start = self.start();
         let (mut sum, mut theta) = (Complex::default(), 0.0);
-        for i in 0..STEPS {
-            let u = (f64::from(i) + 0.5) / f64::from(STEPS);
+        for i in 0..steps {
+            let u = (f64::from(i) + 0.5) / f64::from(steps);
             let time = start + (t - start) * u.powi(4);
-            let weight = 4.0 * (t - start) * u.powi(3) / f64::from(STEPS);
+            // The length of the step itself, so that constants are integrated exactly.
+            let edge = |i: u32| (f64::from(i) / f64::from(steps)).powi(4);
+            let weight = (t - start) * (edge(i + 1) - edge(i));
             let rate = |scale: f64| -> Option<(Complex, f64)> {
                 let moved: Vec<f64> = k.iter().map(|x| x * scale).collect();
                 let symbol = self.symbol(&moved, time).ok()?;
@@ -77,7 +85,7 @@ impl Model {
             sum = sum + psi * Complex::real(weight);
             theta += 2.0 * half;
         }
-        Some((-sum).exp()).filter(|z| z.is_finite())
+        Some(-sum).filter(|z| z.is_finite())
     }
 }
 

@@ -54,7 +54,6 @@ fn multipliers<'a>(eq: &'a Equation, psi: &'a CPoly) -> impl Iterator<Item = Opt
 
 /// ψ with Fourier multipliers: closure rules, which may hold up to some dimension only.
 fn of_multipliers(eq: &Equation, psi: &CPoly, formula: Formula) -> C1 {
-    let limit = multipliers(eq, psi).flatten().filter_map(|proof| proof.closure.dim).min();
     let bernstein = multipliers(eq, psi).all(|proof| proof.is_some_and(|p| p.bernstein));
     let (rule, because) = if bernstein {
         (
@@ -69,7 +68,12 @@ fn of_multipliers(eq: &Equation, psi: &CPoly, formula: Formula) -> C1 {
              exponent",
         )
     };
-    let mut c1 = C1::new(rule, formula, because);
+    limited(eq, psi, C1::new(rule, formula, because))
+}
+
+/// With the largest dimension that the proofs of the Fourier multipliers in `psi` reach as a condition.
+pub(super) fn limited(eq: &Equation, psi: &CPoly, mut c1: C1) -> C1 {
+    let limit = multipliers(eq, psi).flatten().filter_map(|proof| proof.closure.dim).min();
     if let Some(limit) = limit
         && eq.dims.most.is_none_or(|most| most > limit)
     {

@@ -45,7 +45,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
              |k|^2 or of a Levy exponent: subordination keeps p >= 0 in every dimension"
         }
     };
-    C1::new(RULE, formula, because)
+    bernstein::limited(eq, &psi, C1::new(RULE, formula, because))
 }
 
 /// Ψ is itself a Lévy exponent with Ψ(0) ≥ 0: sufficient, in any dimension, with drift too.
