@@ -25,7 +25,16 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracl
         };
         return if positive_at(poly, variable, parameter, &sample) { Formula::True } else { Formula::False };
     }
-    let univariate = product.to_univariate_from_univariate(parameter);
+    // Factors that do not vanish in the domain were left out, so that nothing may be asked outside of it; the ends of
+    // the domain are cuts of their own.
+    let range = oracle.range(parameter).cloned().unwrap_or_default();
+    let ends = [&range.lower, &range.upper].into_iter().flatten().map(|(end, _)| {
+        let mut exponents = vec![0; poly.nvars()];
+        exponents[parameter] = 1;
+        &poly.zero().monomial(1.into(), exponents) - &poly.one().mul_coeff(end.clone())
+    });
+    let with_ends = ends.fold(product, |p, end| if p.try_div(&end).is_some() { p } else { &p * &end });
+    let univariate = with_ends.to_univariate_from_univariate(parameter);
     let mut roots: Vec<(Rational, Rational)> =
         univariate.isolate_real_root_intervals().into_iter().map(|(l, u, _)| (l, u)).collect();
     roots.sort_by(|a, b| a.0.to_f64().total_cmp(&b.0.to_f64()));
@@ -38,11 +47,12 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracl
                 (Some(below), None) => &below.1 + &Rational::from(1),
                 (Some(below), Some(above)) => &(&below.1 + &above.0) / &Rational::from(2),
             };
-            let truth = positive_at(poly, variable, parameter, &sample);
+            let truth = range.contains(sample.to_f64()) && positive_at(poly, variable, parameter, &sample);
             (sample, truth)
         })
         .collect();
-    let Some(mut accepted) = open_cells(&factors, parameter, &truths) else {
+    let inside: Vec<_> = truths.iter().filter(|(sample, _)| range.contains(sample.to_f64())).cloned().collect();
+    let Some(mut accepted) = open_cells(&factors, parameter, &inside) else {
         return Formula::Unknown("parameter cells that the signs of the critical polynomials do not separate".into());
     };
     for (cut, neighbours) in roots.iter().zip(truths.windows(2)) {

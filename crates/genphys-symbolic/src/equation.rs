@@ -204,6 +204,10 @@ impl<'a> Equation<'a> {
 
     /// The equation that is left where the leading coefficient vanishes.
     pub(crate) fn of_lower_order(&self) -> Self {
+        let mut a = self.a[..self.order()].to_vec();
+        while a.len() > 1 && a.last().is_some_and(CPoly::is_zero) {
+            a.pop();
+        }
         Self {
             pde: self.pde,
             fixed: self.fixed.clone(),
@@ -211,7 +215,7 @@ impl<'a> Equation<'a> {
             oracle: self.oracle.clone(),
             space: self.space,
             dims: self.dims,
-            a: self.a[..self.order()].to_vec(),
+            a,
             den: self.den.clone(),
             regular: self.regular.clone(),
             motion: self.motion.clone(),

@@ -31,8 +31,13 @@ pub(crate) fn determinants(a: &[Poly]) -> Vec<Poly> {
     list
 }
 
+/// Coefficients of a real polynomial whose roots have the same real parts: P itself where it is real, or P·P̄.
+pub(crate) fn real(eq: &crate::equation::Equation, a: &[crate::ring::CPoly]) -> Vec<Poly> {
+    if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { real_square(a) }
+}
+
 /// The real polynomial P·P̄ whose roots have the same real parts as those of P, each twice.
-pub(crate) fn real_square(a: &[crate::ring::CPoly]) -> Vec<Poly> {
+fn real_square(a: &[crate::ring::CPoly]) -> Vec<Poly> {
     let degree = 2 * (a.len() - 1);
     (0..=degree)
         .map(|m| {

@@ -57,7 +57,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_secs(1) }
+        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_millis(600) }
     }
 }
 

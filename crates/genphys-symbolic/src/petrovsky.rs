@@ -133,18 +133,23 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
         let along = |p: &Poly| leading_terms(&restricted(p, &others), wave);
         evolution.push(lexicographic(&along(&slope)));
         evolution.push(lexicographic(&along(&above)));
-        half_space.push(lexicographic(&along(&-above.clone())));
-        half_space.push(lexicographic(&along(&-below.clone())));
+        if [a, b, c].iter().any(|p| restricted(p, &others).degree(wave) > 0) {
+            half_space.push(lexicographic(&along(&-above.clone())));
+            half_space.push(lexicographic(&along(&-below.clone())));
+        }
     }
     if let Space::Components(n) = eq.space
         && n > 1
     {
-        evolution.push(if eq.ring.has_wave(a) || eq.ring.has_wave(b) {
-            Formula::Unknown("growth at short waves in every direction".into())
+        // Bounded or paired in every direction.
+        let (up, down) = if eq.ring.has_wave(a) || eq.ring.has_wave(b) {
+            let open = || Formula::Unknown("growth at short waves in every direction".into());
+            (open(), open())
         } else {
-            semidefinite(eq, c, n as usize)
-        });
-        half_space.push(definite.clone());
+            (semidefinite(eq, c, n as usize), semidefinite(eq, &-c.clone(), n as usize))
+        };
+        evolution.push(up);
+        half_space.push(Formula::any([definite.clone(), down]));
     }
     Kind {
         evolution: Formula::all(evolution).simplify(&eq.oracle),

@@ -56,15 +56,32 @@ impl Numbers<'_, '_> {
         growth_rates(self.eq, &point)
     }
 
-    /// The growth rate of the one branch that counts, if it is one.
+    /// The growth rate of the one branch that counts, if it is one: where the branches of a half-space problem coincide in
+    /// Re s none of them is the decaying one.
     fn single(&self, k: &[f64]) -> Option<C> {
         let rates = self.rates(k);
         let rate = match (self.eq.order(), self.problem) {
             (1, _) => rates.first().copied(),
-            (2, Problem::HalfSpace) => rates.iter().copied().min_by(|x, y| x.0.total_cmp(&y.0)),
+            (2, Problem::HalfSpace) => {
+                let (x, y) = (*rates.first()?, *rates.get(1)?);
+                let distinct = (x.0 - y.0).abs() > 1e-6 * (x.0.hypot(x.1) + y.0.hypot(y.1));
+                distinct.then_some(if x.0 < y.0 { x } else { y })
+            }
             _ => None,
         };
         rate.filter(|(re, im)| re.is_finite() && im.is_finite())
+    }
+
+    /// The terms of the growth rate at one wave vector without regard to their signs: what its rounding is relative to.
+    fn scale(&self, k: &[f64]) -> f64 {
+        let mut point = self.point.borrow_mut();
+        self.eq.set_wave_vector(&mut point, k);
+        let size = |c: &crate::ring::CPoly| {
+            let (re, im) = (crate::ring::evaluate(&c.re, &point), crate::ring::evaluate(&c.im, &point));
+            (re.1 + im.1, re.0.hypot(im.0))
+        };
+        let lead = self.eq.a.last().map_or(1.0, |c| size(c).1);
+        self.eq.a.iter().map(|c| size(c).0 / lead).fold(0.0, f64::max)
     }
 
     /// p̂(k, t) of a unit point source.
@@ -133,9 +150,11 @@ impl Numbers<'_, '_> {
                 for ratio in [1.0, 0.5, 0.25] {
                     let (k, q) = (along(first), along(first * ratio));
                     let sum = along(first + first * ratio);
-                    let sizes = [size(&k)?, size(&q)?, size(&sum)?];
+                    let (Some(one), Some(other), Some(both)) = (size(&k), size(&q), size(&sum)) else { continue };
+                    let sizes = [one, other, both];
                     let roots = sizes.map(f64::sqrt);
-                    if roots[2] > (roots[0] + roots[1]) * (1.0 + 1e-6) && roots[2].is_finite() {
+                    let beyond_rounding = both > 1e-9 * self.scale(&sum);
+                    if beyond_rounding && roots[2] > (roots[0] + roots[1]) * (1.0 + 1e-6) && roots[2].is_finite() {
                         let text = format!(
                             "sqrt|psi({s})| = {} exceeds sqrt|psi({a})| + sqrt|psi({b})| = {}{} (psi = -s, psi(0) \
                              subtracted)",

@@ -76,12 +76,16 @@ pub(crate) fn c1(eq: &Equation, form: &Bessel) -> C1 {
             Formula::any([other, Formula::all([needed, open])])
         }
     };
-    let mut c1 = C1::new(
-        C1_RULE,
-        formula,
-        "p-hat = E exp(-Psi u) with u = t^2/(2 chi^2_D) and a Levy exponent Psi: subordination keeps p >= 0 for every \
-         real D > 0",
-    );
+    let because = match formula {
+        Formula::False => {
+            "D <= 0, or Psi(0) < 0 and p-hat(0, t), the number of particles, oscillates around 0, or Psi is no Levy exponent"
+        }
+        _ => {
+            "p-hat = E exp(-Psi u) with u = t^2/(2 chi^2_D) and a Levy exponent Psi: subordination keeps p >= 0 for \
+             every real D > 0"
+        }
+    };
+    let mut c1 = C1::new(C1_RULE, formula, because);
     c1.further = exponent.further;
     c1
 }
@@ -97,7 +101,11 @@ pub(crate) fn c2(eq: &Equation, form: &Bessel) -> C2 {
         Formula::True => falls,
         _ => Formula::any([falls, Formula::Unknown("a Bessel equation in which some waves may oscillate".into())]),
     };
-    let kind = Kind { evolution: Formula::False, half_space: elliptic };
+    let evolution = match elliptic {
+        Formula::True => Formula::False,
+        _ => Formula::Unknown("a Bessel equation in which some waves may oscillate".into()),
+    };
+    let kind = Kind { evolution, half_space: elliptic };
     let text = print::fraction(&eq.ring, &CPoly::real(form.psi.0.clone()), &form.psi.1);
     let because = format!(
         "on the bounded solution p-hat(k, t) = (kappa t)^nu K_nu(kappa t) up to a constant, nu = D/2, kappa^2 = {text}, \

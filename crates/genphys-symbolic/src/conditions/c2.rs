@@ -55,8 +55,9 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
     let drops = eq.order_drops();
     if drops != Formula::False {
         // The formulas above imply that the leading coefficient does not vanish; here is what is left where it does.
-        let below = if eq.order() > 1 {
-            let lower = decide(&eq.of_lower_order());
+        let lower = eq.of_lower_order();
+        let below = if lower.order() > 0 {
+            let lower = decide(&lower);
             let either = |above: &Formula, below: &Formula| {
                 Formula::any([
                     Formula::all([drops.negate(), above.clone()]),
@@ -179,10 +180,6 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     let decay = all_branches_decay(eq, a, b, c);
     if decay == Formula::True {
         kind.evolution = Formula::True;
-    }
-    if kind.evolution == Formula::False && opposite == Formula::True {
-        // The branches have opposite signs at every k, also where they stay bounded in some direction.
-        kind.half_space = Formula::True;
     }
     let problem = kind.problem();
     let evolution = match &kind.evolution {
@@ -388,7 +385,7 @@ fn pure_second_order(eq: &Equation, a0: &CPoly, a2: &Poly) -> C2 {
 /// Any order with Re s(0) = 0: P(s, 0) has only zero roots and decaying ones, and P(s, k) is Hurwitz for k ≠ 0.
 fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
     const MAX_ORDER: usize = 6;
-    let real: Vec<Poly> = if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { hurwitz::real_square(a) };
+    let real = hurwitz::real(eq, a);
     let rule = "routh-hurwitz";
     let has_powers = (0..eq.ring.meanings.len()).any(|i| eq.ring.is_atom(i));
     if real.len() > MAX_ORDER + 1 || has_powers {

@@ -26,8 +26,8 @@ pub(crate) fn positive(eq: &Equation, problem: Problem) -> Vec<String> {
             let psi = a0.neg().scale(&a2.re).re;
             vec![print::poly(&eq.ring, &(&psi - &eq.ring.at_zero(&psi)))]
         }
-        a if eq.is_real() && problem == Problem::Evolution => {
-            let real: Vec<Poly> = a.iter().map(|c| c.re.clone()).collect();
+        a if problem == Problem::Evolution => {
+            let real = hurwitz::real(eq, a);
             let up = real.last().is_some_and(|lead| eq.oracle.signs(lead).always_negative());
             let real: Vec<Poly> = if up { real.iter().map(|p| -p.clone()).collect() } else { real };
             hurwitz::determinants(&real).iter().map(|d| print::poly(&eq.ring, d)).collect()
@@ -40,13 +40,37 @@ fn fraction(eq: &Equation, num: &Poly, den: &Poly) -> String {
     print::fraction(&eq.ring, &CPoly::real(num.clone()), den)
 }
 
+/// P(s + s₀) is Hurwitz, where the branches at k = 0 are complex for some parameter values and real for others:
+/// s₀ = (−b₀ + Re r)/(2a₀) with Re r = √((D + |D|)/2), D = r².
+fn in_either_case(eq: &Equation, [a, b, c]: [&Poly; 3], [a0, b0]: [&Poly; 2], discriminant: &Poly) -> Vec<String> {
+    let shift = &eq.ring.variable(R) - b0;
+    let slope = &(a * &shift) + &(b * a0);
+    let c0 = &scale(&(a0 * a0), 4) * c;
+    let value = &(&(a * &(&shift * &shift)) + &scale(&(&(a0 * b) * &shift), 2)) + &c0;
+    let d = print::grouped(&print::poly(&eq.ring, discriminant));
+    let square = format!("({d} + sqrt({d}^2))/2");
+    let text = |p: &Poly| {
+        let parts = [None, Some(format!("sqrt({square})")), Some(square.clone())].into_iter().enumerate();
+        crate::operator::join(parts.filter_map(|(power, factor)| {
+            let part = crate::ring::coefficient(p, R, u16::try_from(power).unwrap_or(0));
+            let text = print::grouped(&print::poly(&eq.ring, &part));
+            (!part.is_zero()).then(|| factor.map_or(text.clone(), |f| format!("{text}*{f}")))
+        }))
+    };
+    vec![text(&slope), text(&value)]
+}
+
 /// P(s + s₀) is Hurwitz (evolution), or P(s₀) < 0 lies between the roots (half-space), s₀ the rate at k = 0.
 fn second_order(eq: &Equation, problem: Problem, c: &Poly, b: &Poly, a: &Poly) -> Vec<String> {
     let sign = if eq.oracle.signs(a).always_negative() { -1 } else { 1 };
     let [a, b, c] = [a, b, c].map(|p| scale(p, sign));
     let (a0, b0, c0) = (eq.ring.at_zero(&a), eq.ring.at_zero(&b), eq.ring.at_zero(&c));
     let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
-    let complex = problem == Problem::Evolution && eq.oracle.signs(&discriminant).always_negative();
+    let at_zero = eq.oracle.signs(&discriminant);
+    let complex = problem == Problem::Evolution && at_zero.always_negative();
+    if problem == Problem::Evolution && !complex && !at_zero.never_negative() {
+        return in_either_case(eq, [&a, &b, &c], [&a0, &b0], &discriminant);
+    }
     let root = if complex { eq.ring.zero() } else { eq.ring.variable(R) };
     // s₀ = (−b₀ ± r)/(2a₀), times 2a₀.
     let shift = if problem == Problem::HalfSpace { -(&b0 + &root) } else { &root - &b0 };

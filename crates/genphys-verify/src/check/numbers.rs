@@ -4,7 +4,6 @@ use super::{Claim, Level, Report};
 use genphys_pde::Complex;
 use genphys_pde::ast::Domain;
 use genphys_pde::certificate::{Certificate, levels_off};
-use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
 
 /// Relative tolerance between their numbers and ours.
@@ -117,8 +116,8 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
             // A half-space problem pairs rising and falling branches in every direction.
             let paired = |roots: &[Complex]| {
                 let big = roots.iter().map(|s| s.re.abs()).fold(0.0, f64::max);
-                let up = roots.iter().filter(|s| s.re > 0.01 * big).count();
-                let down = roots.iter().filter(|s| s.re < -0.01 * big).count();
+                let up = roots.iter().filter(|s| s.re > 1e-3 * big).count();
+                let down = roots.iter().filter(|s| s.re < -1e-3 * big).count();
                 let size = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
                 up == down && big > 0.01 * size
             };
@@ -178,11 +177,7 @@ fn recompute(claim: &Claim, params: &BTreeMap<String, f64>, certificate: &Certif
         }
         Certificate::Subadditivity { k, q, size, time, .. } => {
             let t = time.unwrap_or(model.start() + 1.0);
-            let branch = |k: &[f64]| -> Option<Complex> {
-                let roots = model.roots(&pad(k), t);
-                let single = roots.len() == 1 || (roots.len() == 2 && problem == Problem::HalfSpace);
-                roots.first().copied().filter(|_| single)
-            };
+            let branch = |k: &[f64]| model.one_branch(&pad(k), t, problem);
             let zero = branch(&vec![0.0; k.len()]).ok_or_else(lost)?;
             let sum: Vec<f64> = k.iter().zip(q).map(|(x, y)| x + y).collect();
             let mut found = [0.0; 3];

@@ -20,6 +20,18 @@ impl Model {
         let counted = if problem == Problem::HalfSpace { roots.len().div_ceil(2) } else { roots.len() };
         roots.get(..counted)?.last().map(|s| s.re).filter(|rate| rate.is_finite())
     }
+
+    /// The one branch that counts; `None` where there are several, or where two coincide in Re s, so that neither is
+    /// the decaying one of a half-space problem.
+    pub(crate) fn one_branch(&self, k: &[f64], t: f64, problem: Problem) -> Option<Complex> {
+        match (self.roots(k, t).as_slice(), problem) {
+            ([single], _) => Some(*single),
+            ([lower, upper], Problem::HalfSpace) => {
+                (upper.re - lower.re > 1e-6 * (lower.abs() + upper.abs())).then_some(*lower)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The roots of Σ a_j s^j.

@@ -18,8 +18,7 @@ impl Model {
         match (here.a.len(), problem) {
             (2, _) if changes => Some(self.accumulated(k, t, 400)?.exp()).filter(|z| z.is_finite()),
             (_, _) if changes => None,
-            (2, _) => Some((self.roots(k, t).first()?.to_owned() * Complex::real(t)).exp()),
-            (3, Problem::HalfSpace) => Some((self.roots(k, t).first()?.to_owned() * Complex::real(t)).exp()),
+            (2, _) | (3, Problem::HalfSpace) => Some((self.one_branch(k, t, problem)? * Complex::real(t)).exp()),
             (3, _) => two_branches(&self.roots(k, t), t),
             (_, Problem::Evolution) => residues(&here.a, &self.roots(k, t), t),
             _ => None,

@@ -42,7 +42,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         }
         _ => {
             "the admissible branch is s = -sqrt(Psi(k)) up to a constant, and sqrt(Psi) is a Bernstein function of \
-             |k|^2 or of a Levy exponent: subordination keeps p >= 0 in every dimension"
+             |k|^2 or of a Levy exponent: subordination keeps p >= 0"
         }
     };
     bernstein::limited(eq, &psi, C1::new(RULE, formula, because))

@@ -59,8 +59,8 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     };
     let drops = eq.order_drops();
     if drops != Formula::False {
-        let below = if eq.order() > 1 {
-            let lower = eq.of_lower_order();
+        let lower = eq.of_lower_order();
+        let below = if lower.order() > 0 {
             decide(&lower, &crate::conditions::c2::decide(&lower).kind)
         } else {
             C1::new("none", Formula::False, "no time derivative is left")
