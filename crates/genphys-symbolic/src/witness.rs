@@ -131,14 +131,13 @@ pub(crate) fn branches_that_count(rates: &[(f64, f64)], problem: Problem) -> Vec
     rates.iter().map(|(re, _)| *re <= 1e-12 * size).collect()
 }
 
-/// The largest growth rate among the branches that count; where every branch grows, the smallest there is.
+/// The largest growth rate among the branches that count: all of an evolution equation, the lower half of a half-space
+/// problem.
 fn growth(eq: &Equation, point: &[f64], problem: Problem) -> Option<f64> {
-    let rates = growth_rates(eq, point);
-    let counts = branches_that_count(&rates, problem);
-    if !counts.contains(&true) {
-        return rates.iter().map(|(re, _)| *re).reduce(f64::min).filter(|r| r.is_finite());
-    }
-    rates.iter().zip(counts).filter(|(_, c)| *c).map(|((re, _), _)| *re).reduce(f64::max).filter(|r| r.is_finite())
+    let mut rates: Vec<f64> = growth_rates(eq, point).iter().map(|(re, _)| *re).collect();
+    rates.sort_by(f64::total_cmp);
+    let counted = if problem == Problem::HalfSpace { rates.len().div_ceil(2) } else { rates.len() };
+    rates.get(..counted)?.last().copied().filter(|r| r.is_finite())
 }
 
 /// Directions searched: the axes, and some between pairs of axes.

@@ -399,7 +399,7 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
         if eq.ring.has_wave(lead) { Formula::all([at_zero, eq.positive(lead)]) } else { at_zero }.simplify(&eq.oracle)
     });
     let real: Vec<Poly> = if lead_up == Formula::True { real } else { real.iter().map(|p| -p.clone()).collect() };
-    let kind = petrovsky::higher_order(eq, &real);
+    let mut kind = petrovsky::higher_order(eq, &real);
     let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
     let (zeros, rest) = hurwitz::without_zero_roots(&at_zero);
     let conserved = if at_zero.last().is_none_or(|lead| !eq.oracle.signs(lead).never_zero()) {
@@ -415,8 +415,12 @@ fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
         }
     };
     let hurwitz_everywhere = Formula::all(hurwitz::determinants(&real).iter().map(|d| eq.positive(d)));
-    let problem = kind.problem();
     let decided = Formula::all([conserved.clone(), hurwitz_everywhere]).simplify(&eq.oracle);
+    if decided == Formula::True {
+        // No root has Re s > 0 at any k.
+        kind.evolution = Formula::True;
+    }
+    let problem = kind.problem();
     // A Hurwitz polynomial at every k is bounded growth; its failure counts only where all branches count.
     let formula = match (&decided, &conserved, problem) {
         (Formula::True, _, _) => Formula::True,

@@ -135,13 +135,14 @@ pub(super) fn only_if(claim: &Claim, conditions: &[Condition], report: &mut Repo
             return;
         }
         looked_at += 1;
-        let clearly_holds = (-30..=30).all(|i| {
+        // Far out a wave may be too close to the one at k = 0 to tell that it decays, but not that it does not.
+        let clearly_holds = (-90_i32..=90).all(|i| {
             let mut axes = (0..dim).map(|axis| {
                 let mut k = vec![0.0; dim];
                 k[axis] = 10.0_f64.powf(f64::from(i) / 10.0);
                 k
             });
-            axes.all(|k| decays(claim, &model, &k, t) == Some(true))
+            axes.all(|k| decays(claim, &model, &k, t).unwrap_or(i.abs() > 30))
         });
         if clearly_holds && dim == 1 {
             contradicted = Some(params);
