@@ -54,7 +54,11 @@ fn in_either_case(eq: &Equation, [a, b, c]: [&Poly; 3], [a0, b0]: [&Poly; 2], di
         crate::operator::join(parts.filter_map(|(power, factor)| {
             let part = crate::ring::coefficient(p, R, u16::try_from(power).unwrap_or(0));
             let text = print::grouped(&print::poly(&eq.ring, &part));
-            (!part.is_zero()).then(|| factor.map_or(text.clone(), |f| format!("{text}*{f}")))
+            (!part.is_zero()).then_some(match (factor, text.as_str()) {
+                (None, _) => text,
+                (Some(factor), "1") => factor,
+                (Some(factor), _) => format!("{text}*{factor}"),
+            })
         }))
     };
     vec![text(&slope), text(&value)]
