@@ -28,7 +28,7 @@ pub type LiveDerivation<'a> = &'a dyn Fn(&Pde) -> Result<Derivation, String>;
 ///
 /// Reads files, writes none. Errors are part of the returned tokens.
 pub fn expand(arguments: TokenStream, item: TokenStream, root: &Path, live: Option<LiveDerivation<'_>>) -> TokenStream {
-    let structure = match arguments::unit_struct(item.clone()) {
+    let structure = match arguments::structure(item.clone()) {
         Ok(structure) => structure,
         Err(error) => {
             let error = error.into_compile_error();
@@ -44,7 +44,10 @@ pub fn expand(arguments: TokenStream, item: TokenStream, root: &Path, live: Opti
     match equation.plan(&arguments, root, live) {
         Ok(plan) => {
             let tracked = tracked(&equation.files, span);
-            let expansion = emit::expansion(&plan, &structure);
+            let expansion = match arguments::check_fields(&structure, &plan) {
+                Ok(()) => emit::expansion(&plan, &structure),
+                Err(error) => failed(error, &equation.params, &structure),
+            };
             quote!(#expansion #tracked)
         }
         Err(message) => {
@@ -131,7 +134,11 @@ fn without_derivation(arguments: &Arguments, root: &Path, error: &StoreError) ->
 /// The error, and a stand-in that takes the same parameters.
 fn failed(error: syn::Error, params: &[String], structure: &ItemStruct) -> TokenStream {
     let error = error.into_compile_error();
-    let stand_in = emit::expansion(&ModelPlan::stand_in(params), structure);
+    // Of the struct's own fields as many as there can be: what is wrong with them is in the error.
+    let own = structure.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string));
+    let params: Vec<String> = if params.is_empty() { own.collect() } else { params.to_vec() };
+    let structure = ItemStruct { fields: syn::Fields::Unit, ..structure.clone() };
+    let stand_in = emit::expansion(&ModelPlan::stand_in(&params), &structure);
     quote!(#error #stand_in)
 }
 

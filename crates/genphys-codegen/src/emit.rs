@@ -58,6 +58,8 @@ impl Emission<'_> {
             Family::Heat => quote!(#kernels::Heat),
             Family::Poisson => quote!(#kernels::Poisson),
             Family::Yukawa => quote!(#kernels::Yukawa),
+            Family::PfgmPlusPlus => quote!(#kernels::PfgmPlusPlus),
+            Family::ScreenedPfgmPlusPlus => quote!(#kernels::ScreenedPfgmPlusPlus),
         }
     }
 
@@ -100,7 +102,7 @@ pub(crate) fn pde_file(plan: &ModelPlan, ident: Ident, header: &[String]) -> syn
     })
 }
 
-/// The expansion of the attribute on `item`, a unit struct whose attributes and visibility are kept.
+/// The expansion of the attribute on `item`, whose attributes, visibility and fields are kept.
 pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct) -> TokenStream {
     let emission = Emission { plan, ident: item.ident.clone(), style: Style::Expansion };
     let full_item = struct_item::emit_on(&emission, item);

@@ -9,7 +9,7 @@ pub enum PlanError {
     /// The equation is s-generative, but its point-source kernel has no closed form here.
     #[error(
         "`{name}` is s-generative, but its point-source kernel has no closed form in this version: genphys generates \
-         models for heat, Poisson and Yukawa kernels"
+         models for the kernels of diffusion, Poisson flow, PFGM++, Yukawa and screened PFGM++"
     )]
     NoKernel {
         /// Name of the equation.

@@ -145,7 +145,7 @@ impl ModelPlan {
 
     /// Whether R vanishes identically.
     pub(crate) fn conserves_particles(&self) -> bool {
-        self.kernel.family != Family::Yukawa && self.kernel.decay.is_none()
+        !matches!(self.kernel.family, Family::Yukawa | Family::ScreenedPfgmPlusPlus) && self.kernel.decay.is_none()
     }
 }
 
@@ -176,6 +176,8 @@ pub(crate) enum Family {
     Heat,
     Poisson,
     Yukawa,
+    PfgmPlusPlus,
+    ScreenedPfgmPlusPlus,
 }
 
 impl Family {
@@ -184,6 +186,8 @@ impl Family {
             KernelFamily::Heat => Some(Self::Heat),
             KernelFamily::Poisson => Some(Self::Poisson),
             KernelFamily::Yukawa => Some(Self::Yukawa),
+            KernelFamily::Pfgmpp => Some(Self::PfgmPlusPlus),
+            KernelFamily::ScreenedPfgmpp => Some(Self::ScreenedPfgmPlusPlus),
             _ => None,
         }
     }
@@ -202,6 +206,8 @@ fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKer
         Family::Heat => &["diffusivity"],
         Family::Poisson => &["speed"],
         Family::Yukawa => &["speed", "mass"],
+        Family::PfgmPlusPlus => &["speed", "D"],
+        Family::ScreenedPfgmPlusPlus => &["speed", "D", "mass"],
     };
     let decay = match kernel.parameters.get("decay").map(String::as_str) {
         None | Some("0") => None,

@@ -270,7 +270,7 @@ fn no_kernel_no_model() {
             struct A;
         ),
     );
-    assert!(message.contains("heat, Poisson and Yukawa"), "{message}");
+    assert!(message.contains("the kernels of diffusion, Poisson flow"), "{message}");
 }
 
 #[test]
@@ -317,16 +317,31 @@ fn odd_arguments_and_items() {
         (
             quote!(
                 struct A {
+                    mass: f64,
                     m: f64,
                 }
             ),
-            "no fields of its own",
+            "`mass` is no parameter of the equation `yukawa`; its parameters are m",
+        ),
+        (
+            quote!(
+                struct A {}
+            ),
+            "the struct lacks the parameter `m` of the equation; add `m: f64`",
+        ),
+        (
+            quote!(
+                struct A {
+                    m: Vec<f64>,
+                }
+            ),
+            "a parameter of an equation is an `f64`",
         ),
         (
             quote!(
                 struct A(f64);
             ),
-            "no fields of its own",
+            "the fields of the struct are the parameters of the equation",
         ),
         (
             quote!(

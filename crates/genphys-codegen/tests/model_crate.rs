@@ -169,7 +169,7 @@ fn without_a_kernel_the_error_names_the_families() {
     let mut derivation = derivation("yukawa");
     derivation.kernel = None;
     let error = plan_error(derivation);
-    assert!(error.to_string().contains("heat, Poisson and Yukawa"), "{error}");
+    assert!(error.to_string().contains("the kernels of diffusion, Poisson flow"), "{error}");
 }
 
 #[test]

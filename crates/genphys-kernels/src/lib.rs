@@ -10,8 +10,8 @@
 //! | [`Heat`] | φ_t = D∇²φ | exp(−D k² t) |
 //! | [`Poisson`] | φ_tt + c²∇²φ = 0 | exp(−c\|k\|t) |
 //! | [`Yukawa`] | φ_tt + c²∇²φ − m²φ = 0 | exp(−t √(c²k² + m²)) |
-//! | [`PfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + ∇²φ = 0 | 2^{1−D/2} (kt)^{D/2} K_{D/2}(kt) / Γ(D/2) |
-//! | [`ScreenedPfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ − m²φ = 0 | the same with κt for kt, κ = √(c²k² + m²) |
+//! | [`PfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ = 0 | 2^{1−D/2} (ckt)^{D/2} K_{D/2}(ckt) / Γ(D/2) |
+//! | [`ScreenedPfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ − m²φ = 0 | the same with κt for ckt, κ = √(c²k² + m²) |
 //! | [`Killed`] | any of them with a constant death rate | p̂ e^{−decay t} |
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.

@@ -1,4 +1,4 @@
-//! PFGM++: Laplace's equation in N + D dimensions, radial in the last D: φ_tt + (D−1)/t φ_t + ∇²φ = 0.
+//! PFGM++: Laplace's equation in N + D dimensions, radial in the last D: φ_tt + (D−1)/t φ_t + c²∇²φ = 0.
 
 use crate::error::{KernelError, positive};
 use crate::kernel::{PointSourceKernel, fill_normal};
@@ -7,21 +7,23 @@ use crate::student;
 use rand::Rng;
 use rand_distr::{Distribution, Exp1, Gamma};
 
-/// The kernel Γ((N+D)/2) / (π^{N/2} Γ(D/2)) t^D (r² + t²)^{−(N+D)/2} for real D > 0.
+/// The kernel Γ((N+D)/2) / (π^{N/2} Γ(D/2)) τ^D (r² + τ²)^{−(N+D)/2}, τ = ct, for real D > 0.
 ///
-/// D = 1 is the Poisson kernel; D → ∞ with t = σ√D is the Gaussian of standard deviation σ.
+/// D = 1 is the Poisson kernel; D → ∞ with t = σ√D is the Gaussian of standard deviation cσ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PfgmPlusPlus {
+    speed: f64,
     augmented_dim: f64,
     gamma: Gamma<f64>,
 }
 
 impl PfgmPlusPlus {
-    /// `augmented_dim` D: the number of extra dimensions, not necessarily whole.
+    /// `speed` c in length per time; `augmented_dim` D: the number of extra dimensions, not necessarily whole.
     ///
     /// # Errors
-    /// Unless D is finite and positive.
-    pub fn new(augmented_dim: f64) -> Result<Self, KernelError> {
+    /// Unless c and D are finite and positive.
+    pub fn new(speed: f64, augmented_dim: f64) -> Result<Self, KernelError> {
+        let speed = positive("PFGM++", "speed", speed)?;
         let augmented_dim = positive("PFGM++", "D", augmented_dim)?;
         // Shapes below one are drawn one higher and brought down in log domain.
         let shape = if augmented_dim < 2.0 { 0.5 * augmented_dim + 1.0 } else { 0.5 * augmented_dim };
@@ -31,7 +33,12 @@ impl PfgmPlusPlus {
             expected: "finite and > 0",
             found: augmented_dim,
         })?;
-        Ok(Self { augmented_dim, gamma })
+        Ok(Self { speed, augmented_dim, gamma })
+    }
+
+    /// c.
+    pub fn speed(&self) -> f64 {
+        self.speed
     }
 
     /// D.
@@ -39,7 +46,7 @@ impl PfgmPlusPlus {
         self.augmented_dim
     }
 
-    /// ln u with u = t²/(2χ²_D) = t²/(4G), G ~ Gamma(D/2). In log domain because small D makes G underflow:
+    /// ln u with u = τ²/(2χ²_D) = τ²/(4G), τ = ct, G ~ Gamma(D/2). In log domain because small D makes G underflow:
     /// G(a) = G(a+1) U^{1/a}.
     fn sample_log_subordinator<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
         let mut log_gamma = self.gamma.sample(rng).ln();
@@ -47,13 +54,13 @@ impl PfgmPlusPlus {
             let exponential: f64 = rng.sample(Exp1);
             log_gamma -= exponential / (0.5 * self.augmented_dim);
         }
-        2.0 * (0.5 * t).ln() - log_gamma
+        2.0 * (0.5 * self.speed * t).ln() - log_gamma
     }
 }
 
 impl PointSourceKernel for PfgmPlusPlus {
     fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
-        student::log_density(dim, self.augmented_dim, t, r)
+        student::log_density(dim, self.augmented_dim, self.speed * t, r)
     }
 
     fn velocity_over_r(&self, _dim: usize, t: f64, _r: f64) -> f64 {
@@ -73,20 +80,20 @@ impl PointSourceKernel for PfgmPlusPlus {
     }
 
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
-        log_bessel_k_normalised(0.5 * self.augmented_dim, k * t)
+        log_bessel_k_normalised(0.5 * self.augmented_dim, self.speed * k * t)
     }
 
     fn sample_subordinator<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
         self.sample_log_subordinator(t, rng).exp()
     }
 
-    /// t/√D.
+    /// ct/√D.
     fn sigma(&self, t: f64) -> f64 {
-        t / self.augmented_dim.sqrt()
+        self.speed * t / self.augmented_dim.sqrt()
     }
 
     fn time(&self, sigma: f64) -> f64 {
-        sigma * self.augmented_dim.sqrt()
+        sigma * self.augmented_dim.sqrt() / self.speed
     }
 
     fn spread(&self, t: f64) -> f64 {

@@ -33,7 +33,7 @@ fn continuity_equation_holds() {
     continuity("poisson", &Poisson::new(1.7).unwrap());
     continuity("yukawa", &Yukawa::new(1.7, 0.9).unwrap());
     continuity("heavy yukawa", &Yukawa::new(0.4, 30.0).unwrap());
-    continuity("pfgm++", &PfgmPlusPlus::new(3.5).unwrap());
+    continuity("pfgm++", &PfgmPlusPlus::new(1.0, 3.5).unwrap());
     continuity("killed heat", &Killed::new(Heat::new(0.6).unwrap(), 0.8).unwrap());
     continuity("born poisson", &Killed::new(Poisson::new(0.6).unwrap(), -0.8).unwrap());
     continuity("killed yukawa", &Killed::new(Yukawa::new(0.6, 1.1).unwrap(), 0.3).unwrap());
@@ -111,7 +111,7 @@ fn mass_and_its_rate_of_change() {
     mass("poisson", &Poisson::new(1.7).unwrap());
     mass("yukawa", &Yukawa::new(1.7, 0.9).unwrap());
     mass("light yukawa", &Yukawa::new(1.0, 0.01).unwrap());
-    mass("pfgm++", &PfgmPlusPlus::new(3.5).unwrap());
+    mass("pfgm++", &PfgmPlusPlus::new(1.0, 3.5).unwrap());
     mass("killed heat", &Killed::new(Heat::new(0.6).unwrap(), 0.8).unwrap());
     mass("killed yukawa", &Killed::new(Yukawa::new(0.6, 1.1).unwrap(), 0.3).unwrap());
 }

@@ -26,7 +26,7 @@ fn yukawa_without_mass_is_poisson() {
 
 #[test]
 fn pfgm_plus_plus_with_one_extra_dimension_is_poisson() {
-    let (one, poisson) = (PfgmPlusPlus::new(1.0).unwrap(), Poisson::new(1.0).unwrap());
+    let (one, poisson) = (PfgmPlusPlus::new(1.0, 1.0).unwrap(), Poisson::new(1.0).unwrap());
     for dim in DIMS {
         for (t, r) in [(0.01, 0.5), (1.0, 0.0), (3.0, 700.0)] {
             assert_eq!(one.log_density(dim, t, r), poisson.log_density(dim, t, r));
@@ -40,7 +40,7 @@ fn pfgm_plus_plus_with_one_extra_dimension_is_poisson() {
 #[test]
 fn pfgm_plus_plus_with_many_extra_dimensions_is_gaussian() {
     let degrees = 1e13;
-    let many = PfgmPlusPlus::new(degrees).unwrap();
+    let many = PfgmPlusPlus::new(1.0, degrees).unwrap();
     let heat = Heat::new(0.5).unwrap();
     for sigma in [0.02, 1.0, 50.0] {
         let t = many.time(sigma);
@@ -91,7 +91,7 @@ fn two_dimensions_more_are_a_derivative() {
     check(&Poisson::new(1.1).unwrap());
     check(&Yukawa::new(1.1, 0.7).unwrap());
     check(&Yukawa::new(1.1, 40.0).unwrap());
-    check(&PfgmPlusPlus::new(7.3).unwrap());
+    check(&PfgmPlusPlus::new(1.0, 7.3).unwrap());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn nothing_overflows() {
         check("killed", &Killed::new(Heat::new(1.0).unwrap(), constant).unwrap());
     }
     for degrees in [0.1, 0.5, 1.0, 2.0, 128.0, 1e6, 1e12] {
-        check("pfgm++", &PfgmPlusPlus::new(degrees).unwrap());
+        check("pfgm++", &PfgmPlusPlus::new(1.0, degrees).unwrap());
     }
 }
 
@@ -172,6 +172,6 @@ fn velocity_is_the_flow_of_sigma() {
     check(&Heat::new(0.4).unwrap());
     check(&Poisson::new(1.1).unwrap());
     check(&Yukawa::new(1.1, 0.7).unwrap());
-    check(&PfgmPlusPlus::new(7.3).unwrap());
+    check(&PfgmPlusPlus::new(1.0, 7.3).unwrap());
     check(&Killed::new(Heat::new(0.4).unwrap(), 2.0).unwrap());
 }

@@ -100,7 +100,7 @@ fn yukawa() {
 #[test]
 fn pfgm_plus_plus() {
     for (index, degrees) in [0.5, 1.0, 2.0, 7.3, 128.0].into_iter().enumerate() {
-        check("pfgm++", &PfgmPlusPlus::new(degrees).unwrap(), 0.9, 10 + index as u64);
+        check("pfgm++", &PfgmPlusPlus::new(1.0, degrees).unwrap(), 0.9, 10 + index as u64);
     }
 }
 

@@ -27,7 +27,7 @@ fn every_row_of_the_reference() {
         match fields[0] {
             "heat" => compare(&Heat::new(1.0).unwrap(), line, &fields),
             "poisson" => compare(&Poisson::new(1.0).unwrap(), line, &fields),
-            "pfgmpp" => compare(&PfgmPlusPlus::new(fields[1].parse().unwrap()).unwrap(), line, &fields),
+            "pfgmpp" => compare(&PfgmPlusPlus::new(1.0, fields[1].parse().unwrap()).unwrap(), line, &fields),
             "yukawa" => compare(&Yukawa::new(1.0, fields[1].parse().unwrap()).unwrap(), line, &fields),
             other => panic!("unknown family {other}"),
         }

@@ -85,7 +85,7 @@ fn one_extra_dimension_is_yukawa() {
 fn without_mass_it_is_pfgm_plus_plus() {
     let speed = 1.7;
     for degrees in DEGREES {
-        let (zero, plain) = (kernel(speed, degrees, 0.0), PfgmPlusPlus::new(degrees).unwrap());
+        let (zero, plain) = (kernel(speed, degrees, 0.0), PfgmPlusPlus::new(1.0, degrees).unwrap());
         // x^ν K_ν is 1 up to x^{2ν}, which is slow to vanish for small D.
         let tiny = kernel(speed, degrees, if degrees < 1.0 { 1e-300 } else { 1e-12 });
         for t in [0.01, 0.7, 12.0] {

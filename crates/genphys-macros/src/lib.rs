@@ -4,7 +4,7 @@
 use proc_macro::TokenStream;
 use std::path::PathBuf;
 
-/// Turns a unit struct into the generative model of an equation.
+/// Turns a struct into the generative model of an equation.
 ///
 /// ```ignore
 /// use genphys::genphys_pde;
@@ -14,6 +14,9 @@ use std::path::PathBuf;
 ///
 /// let model = Yukawa::new(/* m */ 1.0)?; // implements genphys::GenerativePde
 /// ```
+///
+/// The struct may name the parameters itself, with its own visibility and documentation: `struct Yukawa { pub m: f64 }`
+/// for `param m`. A field that is no parameter, or a parameter without a field, is an error.
 ///
 /// The file is looked for relative to the folder of the crate's `Cargo.toml`. Its derivation is read from the file that
 /// `genphys derive` writes beside it (`pdes/yukawa.derivation.json`), as long as that belongs to this version of the

@@ -16,6 +16,17 @@ pub struct Diffusion;
 #[genphys_pde("../../pdes/poisson.pde")]
 struct Poisson;
 
+#[genphys_pde("../../pdes/pfgmpp.pde")]
+struct PfgmPlusPlus;
+
+/// Fields of its own, in its own words.
+#[genphys_pde("../../pdes/screened_pfgmpp.pde")]
+pub struct Screened {
+    /// Inverse length of the screening.
+    pub m: f64,
+    D: f64,
+}
+
 mod weak {
     // None of these may be mistaken for the names that the expansion means.
     #![allow(dead_code)]
@@ -54,6 +65,10 @@ fn each_family_is_its_kernel() {
     assert_same(&Diffusion::new(0.8).unwrap(), &kernels::Heat::new(0.8).unwrap());
     assert_same(&Poisson::new().unwrap(), &kernels::Poisson::new(1.0).unwrap());
     assert_same(&weak::Yukawa::new(1.3).unwrap(), &kernels::Yukawa::new(1.0, 1.3).unwrap());
+    assert_same(&PfgmPlusPlus::new(2.5).unwrap(), &kernels::PfgmPlusPlus::new(1.0, 2.5).unwrap());
+    let screened = Screened::with_defaults().unwrap();
+    assert_eq!(screened.params(), [("D", screened.D), ("m", screened.m)]);
+    assert_same(&screened, &kernels::ScreenedPfgmPlusPlus::new(1.0, screened.D, screened.m).unwrap());
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The arguments of `#[genphys_pde(…)]` and the struct it stands on.
 
+use crate::names::rust_name;
+use crate::plan::ModelPlan;
 use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Fields, Ident, ItemStruct, LitStr, Token};
 
@@ -49,9 +52,8 @@ impl Parse for Arguments {
 /// The struct the attribute stands on.
 ///
 /// # Errors
-/// An item that is no struct, or a struct with fields or generic parameters: the fields are the parameters of the
-/// equation, so the struct brings none of its own.
-pub(super) fn unit_struct(item: TokenStream) -> syn::Result<ItemStruct> {
+/// An item that is no struct, a struct with fields without names, or one with generic parameters.
+pub(super) fn structure(item: TokenStream) -> syn::Result<ItemStruct> {
     let item: syn::Item = syn::parse2(item)?;
     let syn::Item::Struct(item) = item else {
         return Err(syn::Error::new_spanned(item, "genphys_pde stands on a struct: `struct Yukawa;`"));
@@ -60,14 +62,56 @@ pub(super) fn unit_struct(item: TokenStream) -> syn::Result<ItemStruct> {
         return Err(syn::Error::new_spanned(&item.generics, "the struct of genphys_pde takes no generic parameters"));
     }
     match &item.fields {
-        Fields::Unit => Ok(item),
+        Fields::Unit | Fields::Named(_) => Ok(item),
         fields => Err(syn::Error::new_spanned(
             fields,
             format!(
-                "the struct of genphys_pde has no fields of its own: the parameters of the equation become its fields; \
-                 write `struct {};`",
+                "the fields of the struct are the parameters of the equation and have their names; write `struct {};` or \
+                 `struct {0} {{ m: f64 }}` for `param m`",
                 item.ident
             ),
         )),
     }
+}
+
+/// Whether the struct's own fields are the free parameters of the equation.
+///
+/// # Errors
+/// At the field that is no parameter or no `f64`; at the name of the struct when a parameter is missing.
+pub(super) fn check_fields(item: &ItemStruct, plan: &ModelPlan) -> syn::Result<()> {
+    let Fields::Named(fields) = &item.fields else { return Ok(()) };
+    let names: Vec<String> = plan.free_params().map(|param| param.name.clone()).collect();
+    let known = match names.as_slice() {
+        [] => "it has no parameters".to_owned(),
+        names => format!("its parameters are {}", names.join(", ")),
+    };
+    let mut errors: Vec<syn::Error> = Vec::new();
+    for field in &fields.named {
+        let Some(ident) = &field.ident else { continue };
+        if !names.iter().any(|name| rust_name(name) == *ident) {
+            let message = format!("`{}` is no parameter of the equation `{}`; {known}", ident.unraw(), plan.name());
+            errors.push(syn::Error::new(ident.span(), message));
+        } else if !is_f64(&field.ty) {
+            errors.push(syn::Error::new_spanned(&field.ty, "a parameter of an equation is an `f64`"));
+        }
+    }
+    for name in &names {
+        let ident = rust_name(name);
+        if !fields.named.iter().any(|field| field.ident.as_ref() == Some(&ident)) {
+            let message = format!("the struct lacks the parameter `{name}` of the equation; add `{ident}: f64`");
+            errors.push(syn::Error::new(item.ident.span(), message));
+        }
+    }
+    errors
+        .into_iter()
+        .reduce(|mut all, error| {
+            all.combine(error);
+            all
+        })
+        .map_or(Ok(()), Err)
+}
+
+fn is_f64(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.qself.is_none()
+        && path.path.segments.last().is_some_and(|segment| segment.ident == "f64"))
 }

@@ -64,6 +64,10 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
         Family::Heat => "exp(-diffusivity*k^2*t)",
         Family::Poisson => "exp(-speed*k*t)",
         Family::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
+        Family::PfgmPlusPlus => "2^(1 - D/2)*(speed*k*t)^(D/2)*K_(D/2)(speed*k*t)/Gamma(D/2)",
+        Family::ScreenedPfgmPlusPlus => {
+            "2^(1 - D/2)*(kappa*t)^(D/2)*K_(D/2)(kappa*t)/Gamma(D/2), kappa = sqrt(speed^2*k^2 + mass^2)"
+        }
     };
     let decay = if emission.plan.kernel.decay.is_some() { " times `exp(-decay*t)`" } else { "" };
     let docs = doc_lines(&format!(
@@ -81,7 +85,7 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
 fn rate(emission: &Emission<'_>) -> TokenStream {
     match emission.plan.kernel.family {
         Family::Heat => quote!(0.5 / t),
-        Family::Poisson | Family::Yukawa => quote!(1.0 / t),
+        Family::Poisson | Family::Yukawa | Family::PfgmPlusPlus | Family::ScreenedPfgmPlusPlus => quote!(1.0 / t),
     }
 }
 

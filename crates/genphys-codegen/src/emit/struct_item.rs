@@ -10,7 +10,7 @@ use quote::{quote, quote_spanned};
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let ident = &emission.ident;
     let allow = emission.allow_names();
-    let fields = fields(emission);
+    let fields = fields(emission, &syn::Fields::Unit);
     let docs = docs(&[title(emission.plan)]);
     quote! {
         #docs
@@ -22,9 +22,9 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
 
 /// The struct in place of `item`, whose attributes, documentation and visibility it keeps.
 pub(super) fn emit_on(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenStream {
-    let syn::ItemStruct { attrs, vis, ident, .. } = item;
+    let syn::ItemStruct { attrs, vis, ident, fields: own, .. } = item;
     let allow = emission.allow_names();
-    let fields = fields(emission);
+    let fields = fields(emission, own);
     // After the user's own documentation, as a paragraph of its own.
     let mut lines = if attrs.iter().any(|attr| attr.path().is_ident("doc")) { vec![String::new()] } else { Vec::new() };
     lines.push(title(emission.plan));
@@ -62,11 +62,16 @@ pub(crate) fn derivation_docs(plan: &ModelPlan) -> Vec<String> {
     lines
 }
 
-fn fields(emission: &Emission<'_>) -> TokenStream {
+/// One field per parameter, written as the struct's `own` field of that name where there is one.
+fn fields(emission: &Emission<'_>, own: &syn::Fields) -> TokenStream {
     let params = emission.plan.free_params().map(|param| {
         let name = rust_name(&param.name);
         let doc = format!(" Parameter `{}` of the equation, {}.", param.name, domain_in_words(&param.domain));
-        quote!(#[doc = #doc] #name: f64,)
+        match own.iter().find(|field| field.ident.as_ref() == Some(&name)) {
+            Some(field) if field.attrs.iter().any(|attr| attr.path().is_ident("doc")) => quote!(#field,),
+            Some(field) => quote!(#[doc = #doc] #field,),
+            None => quote!(#[doc = #doc] #name: f64,),
+        }
     });
     let constants: Vec<String> = emission
         .plan

@@ -4,10 +4,6 @@ mod facade;
 pub use facade::*;
 
 #[genphys_pde("pdes/yukawa.pde")]
-struct Model {
-    m: f64,
-}
+struct Tuple(f64);
 
-fn main() {
-    println!("{}", Model { m: 1.0 }.m);
-}
+fn main() {}
