@@ -22,6 +22,8 @@ pub(crate) fn function(name: &str) -> Option<&'static str> {
         "divergence" => "div",
         "ln" => "log",
         "diff" | "derivative" | "partial" => "d",
+        "dtt" | "d2t" | "dt2" | "d2dt2" => "dt(…, 2)",
+        "dxx" | "d2x" | "dx2" | "d2dx2" => "d(…, x1, 2)",
         "ddt" | "d_t" => "dt",
         "ddx" | "d_x" => "dx",
         "fractional_laplacian" | "frac_lap" => "fraclap",
@@ -90,5 +92,6 @@ mod tests {
         assert_eq!(closest("PHI", ["phi", "psi"]), Some("phi"));
         assert_eq!(closest("m", ["D", "k0"]), None);
         assert_eq!((function("laplacian"), function("gard"), function("bessel")), (Some("lap"), Some("grad"), None));
+        assert_eq!(function("dtt"), Some("dt(…, 2)"));
     }
 }
