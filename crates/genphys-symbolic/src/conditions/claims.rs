@@ -40,13 +40,17 @@ fn fraction(eq: &Equation, num: &Poly, den: &Poly) -> String {
     print::fraction(&eq.ring, &CPoly::real(num.clone()), den)
 }
 
+/// P′ and P at s₀ = shift/(2a₀), times positive factors: a·shift + b a₀ and a·shift² + 2 a₀ b·shift + 4 a₀² c.
+fn at_shift([a, b, c]: [&Poly; 3], a0: &Poly, shift: &Poly) -> (Poly, Poly) {
+    let slope = &(a * shift) + &(b * a0);
+    let value = &(&(a * &(shift * shift)) + &scale(&(&(a0 * b) * shift), 2)) + &scale(&(&(a0 * a0) * c), 4);
+    (slope, value)
+}
+
 /// P(s + s₀) is Hurwitz, where the branches at k = 0 are complex for some parameter values and real for others:
 /// s₀ = (−b₀ + Re r)/(2a₀) with Re r = √((D + |D|)/2), D = r².
 fn in_either_case(eq: &Equation, [a, b, c]: [&Poly; 3], [a0, b0]: [&Poly; 2], discriminant: &Poly) -> Vec<String> {
-    let shift = &eq.ring.variable(R) - b0;
-    let slope = &(a * &shift) + &(b * a0);
-    let c0 = &scale(&(a0 * a0), 4) * c;
-    let value = &(&(a * &(&shift * &shift)) + &scale(&(&(a0 * b) * &shift), 2)) + &c0;
+    let (slope, value) = at_shift([a, b, c], a0, &(&eq.ring.variable(R) - b0));
     let d = print::grouped(&print::poly(&eq.ring, discriminant));
     let square = format!("({d} + sqrt({d}^2))/2");
     let text = |p: &Poly| {
@@ -78,8 +82,7 @@ fn second_order(eq: &Equation, problem: Problem, c: &Poly, b: &Poly, a: &Poly) -
     let root = if complex { eq.ring.zero() } else { eq.ring.variable(R) };
     // s₀ = (−b₀ ± r)/(2a₀), times 2a₀.
     let shift = if problem == Problem::HalfSpace { -(&b0 + &root) } else { &root - &b0 };
-    let slope = &(&a * &shift) + &(&b * &a0);
-    let value = &(&(&a * &(&shift * &shift)) + &scale(&(&(&a0 * &b) * &shift), 2)) + &scale(&(&(&a0 * &a0) * &c), 4);
+    let (slope, value) = at_shift([&a, &b, &c], &a0, &shift);
     let reduced = |p: &Poly| eq.ring.reduce(&eq.ring.reduce_square(p, R, &discriminant));
     let non_negative = |q: &Poly| eq.oracle.signs(q).never_negative();
     let under = print::square_root(&eq.ring, &discriminant, non_negative);
