@@ -49,6 +49,22 @@ pub trait PointSourceKernel {
         let scale = (2.0 * self.sample_subordinator(t, rng)).sqrt();
         fill_normal(scale, rng, z);
     }
+
+    /// Whether the kernel keeps its shape as far as the flow goes: J/p = z σ′(t)/σ(t), the same factor at every radius.
+    fn is_self_similar(&self) -> bool {
+        true
+    }
+
+    /// Fills `z` with one draw from the law of density ∝ J/r: displacements weighted with
+    /// [`velocity_over_r`](Self::velocity_over_r), which differ from plain ones where the kernel is not self-similar.
+    fn sample_moving_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        self.sample_displacement(t, rng, z);
+    }
+
+    /// The mean of [`velocity_over_r`](Self::velocity_over_r) over the law p / ∫p.
+    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+        self.velocity_over_r(dim, t, 0.0)
+    }
 }
 
 /// Fills `z` with independent normal draws of standard deviation `scale`.

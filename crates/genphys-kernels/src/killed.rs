@@ -75,4 +75,16 @@ impl<K: PointSourceKernel> PointSourceKernel for Killed<K> {
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
         self.kernel.sample_displacement(t, rng, z);
     }
+
+    fn is_self_similar(&self) -> bool {
+        self.kernel.is_self_similar()
+    }
+
+    fn sample_moving_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        self.kernel.sample_moving_displacement(t, rng, z);
+    }
+
+    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+        self.kernel.mean_velocity_over_r(dim, t)
+    }
 }

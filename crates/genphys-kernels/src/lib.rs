@@ -12,6 +12,8 @@
 //! | [`Yukawa`] | φ_tt + c²∇²φ − m²φ = 0 | exp(−t √(c²k² + m²)) |
 //! | [`PfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ = 0 | 2^{1−D/2} (ckt)^{D/2} K_{D/2}(ckt) / Γ(D/2) |
 //! | [`ScreenedPfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ − m²φ = 0 | the same with κt for ckt, κ = √(c²k² + m²) |
+//! | [`Stable`] | φ_t = −c(−∇²)^{α/2}φ | exp(−c\|k\|^α t) |
+//! | [`Subordinated`] | any with a Bernstein exponent | exp(−B(k²) t) |
 //! | [`Killed`] | any of them with a constant death rate | p̂ e^{−decay t} |
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.
@@ -26,7 +28,10 @@ mod pfgm_plus_plus;
 mod poisson;
 mod screened_pfgm_plus_plus;
 pub mod special;
+mod stable;
 mod student;
+mod subordinated;
+mod subordinator;
 mod yukawa;
 
 pub use conservative::conservative_velocity_over_r;
@@ -38,4 +43,7 @@ pub use killed::Killed;
 pub use pfgm_plus_plus::PfgmPlusPlus;
 pub use poisson::Poisson;
 pub use screened_pfgm_plus_plus::ScreenedPfgmPlusPlus;
+pub use stable::Stable;
+pub use subordinated::Subordinated;
+pub use subordinator::LaplaceExponent;
 pub use yukawa::Yukawa;

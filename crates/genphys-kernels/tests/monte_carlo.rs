@@ -1,7 +1,7 @@
 //! Samplers against the characteristic function and the density, with explicit seeds.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use genphys_kernels::{Heat, Killed, PfgmPlusPlus, PointSourceKernel, Poisson, Yukawa};
+use genphys_kernels::{Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
@@ -102,6 +102,23 @@ fn pfgm_plus_plus() {
     for (index, degrees) in [0.5, 1.0, 2.0, 7.3, 128.0].into_iter().enumerate() {
         check("pfgm++", &PfgmPlusPlus::new(1.0, degrees).unwrap(), 0.9, 10 + index as u64);
     }
+}
+
+#[test]
+fn stable() {
+    for (index, alpha) in [0.6, 1.0, 1.7, 2.0].into_iter().enumerate() {
+        check("stable", &Stable::new(1.3, alpha).unwrap(), 0.9, 20 + index as u64);
+    }
+}
+
+#[test]
+fn subordinated() {
+    let gamma = LaplaceExponent::function(|lambda| (1.0 + lambda).ln()).unwrap();
+    check("variance gamma", &Subordinated::new(gamma).unwrap(), 0.9, 30);
+    let tempered = LaplaceExponent::function(|lambda| (0.5 + lambda).powf(0.75)).unwrap();
+    check("tempered", &Subordinated::new(tempered).unwrap(), 0.9, 31);
+    let jumps = LaplaceExponent::drift(0.2).unwrap().with_jumps(1.5, 0.7).unwrap();
+    check("jump diffusion", &Subordinated::new(jumps).unwrap(), 0.9, 32);
 }
 
 #[test]

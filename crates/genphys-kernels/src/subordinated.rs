@@ -1,0 +1,189 @@
+//! Any Bernstein exponent: p̂ = exp(−t B(|k|²)), z = √(2u) ξ with the subordinator u(t) of B.
+
+use crate::error::KernelError;
+use crate::kernel::{PointSourceKernel, fill_normal};
+use crate::subordinator::{Law, LaplaceExponent};
+use rand::Rng;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+const NAME: &str = "Subordinated";
+
+/// Displacements below this length, in units of the data, are not told from none.
+const RESOLUTION: f64 = 1e-3;
+
+/// The kernel of p̂ = exp(−t B(|k|²)) for any Bernstein function B with B(0) = 0.
+///
+/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, to about
+/// 1e-6 of the mass. Bounded exponents leave a share of the mass where it was; it is given the width of the
+/// resolution, one thousandth of a unit of length, as is everything that has moved less: the kernel is that of
+/// max(u, 5·10⁻⁷). Clones share the laws.
+#[derive(Clone)]
+pub struct Subordinated {
+    exponent: Arc<LaplaceExponent>,
+    floor: f64,
+    flow: FlowScale,
+    laws: Arc<RwLock<HashMap<(u64, u64), Arc<Law>>>>,
+}
+
+/// σ(t) with t B(2/σ²) = 1 where B still grows, and t ∝ σ² below that.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct FlowScale {
+    /// The λ above which B grows too slowly for its inverse to be a scale.
+    largest: f64,
+    /// 1/B there.
+    time: f64,
+}
+
+/// Laws kept, about 10 kB each.
+const KEPT: usize = 4096;
+
+impl Subordinated {
+    /// The kernel with this exponent.
+    ///
+    /// # Errors
+    /// When the law of u(t) cannot be computed: its inversion does not give back e^{−tB}.
+    pub fn new(exponent: LaplaceExponent) -> Result<Self, KernelError> {
+        Self::with_floor(exponent, 0.5 * RESOLUTION * RESOLUTION)
+    }
+
+    /// The same with another smallest u.
+    pub(crate) fn with_floor(exponent: LaplaceExponent, floor: f64) -> Result<Self, KernelError> {
+        let flow = FlowScale::of(&exponent);
+        let kernel = Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default() };
+        for sigma in [0.3, 3.0] {
+            let t = kernel.time(sigma);
+            let law = kernel.law(1, t);
+            for lambda in [0.1, 1.0, 10.0] {
+                let lambda = lambda / (sigma * sigma);
+                let error = law.transform(lambda) - (-t * kernel.exponent.value(lambda)).exp();
+                if error.is_nan() || error.abs() > 1e-4 {
+                    let expected = "a Bernstein function whose law of u has a density (error of exp(-t*B))";
+                    return Err(KernelError { kernel: NAME, parameter: "exponent", expected, found: error });
+                }
+            }
+        }
+        Ok(kernel)
+    }
+
+    /// B.
+    pub fn exponent(&self) -> &LaplaceExponent {
+        &self.exponent
+    }
+
+    /// The law of u(t), with nodes close enough for `dim` dimensions.
+    pub(crate) fn law(&self, dim: usize, t: f64) -> Arc<Law> {
+        // |z|²/2N tells u to a relative √(2/N).
+        let step = (0.8 * (2.0 / dim as f64).sqrt()).min(0.1);
+        let key = (t.to_bits(), step.to_bits());
+        if let Some(law) = self.laws.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(law);
+        }
+        let law = Arc::new(Law::new(&self.exponent, t, step, self.floor));
+        let mut laws = self.laws.write().unwrap_or_else(PoisonError::into_inner);
+        if laws.len() >= KEPT {
+            laws.clear();
+        }
+        Arc::clone(laws.entry(key).or_insert(law))
+    }
+}
+
+impl FlowScale {
+    /// Elasticity d ln B/d ln λ below which B grows too slowly.
+    const LEAST_ELASTICITY: f64 = 0.2;
+
+    fn of(exponent: &LaplaceExponent) -> Self {
+        let mut largest = 1e12f64;
+        for i in -270..=270 {
+            let lambda = (0.1 * f64::from(i)).exp();
+            let elasticity = (exponent.value(lambda * 1.01) / exponent.value(lambda)).ln() / 1.01f64.ln();
+            if elasticity < Self::LEAST_ELASTICITY && lambda > 1e-8 {
+                largest = lambda;
+                break;
+            }
+        }
+        Self { largest, time: 1.0 / exponent.value(largest) }
+    }
+}
+
+impl PointSourceKernel for Subordinated {
+    fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.law(dim, t).log_density(dim, r)
+    }
+
+    fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
+        let law = self.law(dim, t);
+        (law.log_flux_over_r(dim, r) - law.log_density(dim, r)).exp()
+    }
+
+    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
+        0.0
+    }
+
+    fn log_mass(&self, _t: f64) -> f64 {
+        0.0
+    }
+
+    fn mean_growth_rate(&self, _t: f64) -> f64 {
+        0.0
+    }
+
+    fn log_characteristic(&self, t: f64, k: f64) -> f64 {
+        -t * self.exponent.value(k * k)
+    }
+
+    fn sample_subordinator<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        self.law(1, t).sample(rng)
+    }
+
+    /// √(2/λ) where tB(λ) = 1; where B is nearly constant in λ, in proportion to √t instead.
+    fn sigma(&self, t: f64) -> f64 {
+        if t <= self.flow.time {
+            return (2.0 * t / (self.flow.time * self.flow.largest)).sqrt();
+        }
+        let (mut low, mut high) = (-200.0f64, self.flow.largest.ln());
+        for _ in 0..80 {
+            let middle = 0.5 * (low + high);
+            if t * self.exponent.value(middle.exp()) > 1.0 { high = middle } else { low = middle }
+        }
+        (2.0 * (-0.5 * (low + high)).exp()).sqrt()
+    }
+
+    fn time(&self, sigma: f64) -> f64 {
+        let lambda = 2.0 / (sigma * sigma);
+        if lambda >= self.flow.largest {
+            self.flow.time * self.flow.largest / lambda
+        } else {
+            1.0 / self.exponent.value(lambda)
+        }
+    }
+
+    fn spread(&self, t: f64) -> f64 {
+        self.sigma(t)
+    }
+
+    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        let u = self.law(z.len(), t).sample(rng);
+        fill_normal((2.0 * u).sqrt(), rng, z);
+    }
+
+    fn is_self_similar(&self) -> bool {
+        false
+    }
+
+    fn sample_moving_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        let u = self.law(z.len(), t).sample_flux(rng);
+        fill_normal((2.0 * u).sqrt(), rng, z);
+    }
+
+    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+        self.law(dim, t).mean_velocity_over_r()
+    }
+}
+
+impl fmt::Debug for Subordinated {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Subordinated").field("exponent", &self.exponent).finish_non_exhaustive()
+    }
+}

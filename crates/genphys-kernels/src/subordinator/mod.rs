@@ -1,0 +1,12 @@
+//! Subordinators: positive random times u(t) with E exp(−λu) = exp(−t B(λ)), B a Bernstein function with B(0) = 0.
+//!
+//! With them a kernel is a Gaussian scale mixture, z = √(2u) ξ in every dimension (Bochner; Schilling, Song, Vondraček,
+//! *Bernstein functions*, chapters 5 and 13). [`exponent`] holds B, [`inversion`] turns transforms back into densities,
+//! [`law`] is the law of u(t) at one time as weighted nodes.
+
+mod exponent;
+mod inversion;
+mod law;
+
+pub use exponent::LaplaceExponent;
+pub(crate) use law::Law;
