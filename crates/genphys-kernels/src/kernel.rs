@@ -50,6 +50,12 @@ pub trait PointSourceKernel {
         fill_normal(scale, rng, z);
     }
 
+    /// The distance r of a displacement: its length, or where the process is not the same in all directions the length in
+    /// which its contours are spheres.
+    fn distance(&self, z: &[f64]) -> f64 {
+        z.iter().map(|z| z * z).sum::<f64>().sqrt()
+    }
+
     /// Whether the kernel keeps its shape as far as the flow goes: J/p = z σ′(t)/σ(t), the same factor at every radius.
     fn is_self_similar(&self) -> bool {
         true

@@ -76,6 +76,10 @@ impl<K: PointSourceKernel> PointSourceKernel for Killed<K> {
         self.kernel.sample_displacement(t, rng, z);
     }
 
+    fn distance(&self, z: &[f64]) -> f64 {
+        self.kernel.distance(z)
+    }
+
     fn is_self_similar(&self) -> bool {
         self.kernel.is_self_similar()
     }

@@ -14,12 +14,15 @@
 //! | [`ScreenedPfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ − m²φ = 0 | the same with κt for ckt, κ = √(c²k² + m²) |
 //! | [`Stable`] | φ_t = −c(−∇²)^{α/2}φ | exp(−c\|k\|^α t) |
 //! | [`Subordinated`] | any with a Bernstein exponent | exp(−B(k²) t) |
+//! | [`Gaussian`] | φ_t = ∇·(A(t)∇φ) + θ(t)∇·(xφ) − b(t)·∇φ | exp(−k·Σ(t)k/2), with drift and scale |
+//! | [`Telegraph`] | φ_tt + 2εφ_t − c²φ_xx = 0 | e^{−εt} (cosh wt + ε sinh(wt)/w), w² = ε² − c²k² |
 //! | [`Killed`] | any of them with a constant death rate | p̂ e^{−decay t} |
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.
 
 mod conservative;
 mod error;
+mod gaussian;
 mod heat;
 mod inverse_gaussian;
 mod kernel;
@@ -32,10 +35,12 @@ mod stable;
 mod student;
 mod subordinated;
 mod subordinator;
+mod telegraph;
 mod yukawa;
 
 pub use conservative::conservative_velocity_over_r;
 pub use error::KernelError;
+pub use gaussian::Gaussian;
 pub use heat::Heat;
 pub use inverse_gaussian::sample_inverse_gaussian;
 pub use kernel::PointSourceKernel;
@@ -46,4 +51,8 @@ pub use screened_pfgm_plus_plus::ScreenedPfgmPlusPlus;
 pub use stable::Stable;
 pub use subordinated::Subordinated;
 pub use subordinator::LaplaceExponent;
+pub use telegraph::Telegraph;
 pub use yukawa::Yukawa;
+
+/// The complex numbers that a [`LaplaceExponent`] is a function of.
+pub use num_complex::Complex64;

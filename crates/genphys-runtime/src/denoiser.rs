@@ -27,7 +27,9 @@ pub struct Estimate {
     pub clean: Tensor,
     /// Relative growth per unit of `ln σ`, `(batch,)`; only where particles are born or die.
     pub growth: Option<Tensor>,
-    /// Weight of the squared error of `clean`, `(batch,)`: the EDM weight at the example's noise level.
+    /// Logit of the pace, `(batch, k)`, see [`pace`](crate::pace); only where the process is not self-similar.
+    pub pace: Option<Tensor>,
+    /// Weight of the squared error of `clean`, `(batch, 1)`: the EDM weight at the example's noise level.
     pub loss_weight: Tensor,
 }
 
@@ -62,7 +64,7 @@ impl Denoiser {
         let skipped = centred.broadcast_mul(&scales.skip)?.broadcast_add(self.preconditioner.mean())?;
         let clean = (output.point.broadcast_mul(&scales.out)? + skipped)?;
         let growth = output.growth.map(|growth| growth.affine(self.growth_scale, 0.0)).transpose()?;
-        Ok(Estimate { clean, growth, loss_weight: scales.loss_weight.squeeze(1)? })
+        Ok(Estimate { clean, growth, pace: output.pace, loss_weight: scales.loss_weight })
     }
 
     /// Weight of the squared error of the growth: it makes an untrained head's loss about one tenth.

@@ -3,13 +3,14 @@
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::generative_pde::GenerativePde;
-use crate::velocity_field::VelocityField;
+use crate::generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};
+use crate::velocity_field::{FieldValues, VelocityField};
 
 /// Posterior mean and growth for data that are a handful of points: what a perfect network would learn.
 ///
 /// `E[f(y) | x, t] = Σ p(x, t | y_i) f(y_i) / Σ p(x, t | y_i)`. Costs `count · points · dim` per evaluation; an oracle
 /// for tests of solvers, samplers and networks. Growth is the full rate, not relative to a point source.
+/// Where the spreading is not self-similar data points also count with their velocities: see [`GenerativePde`].
 pub struct EmpiricalField<'a> {
     pde: &'a dyn GenerativePde,
     points: &'a [f64],
@@ -24,31 +25,53 @@ impl<'a> EmpiricalField<'a> {
 
     /// Natural logarithm of the density `p(x, t) = mean of p(x, t | y_i)` at one point.
     pub fn log_density(&self, x: &[f64], t: f64) -> f64 {
-        let logs = self.distances(x).map(|r| self.pde.log_density(self.dim, t, r)).collect::<Vec<f64>>();
+        let logs = self.displacements(x).map(|z| self.log_density_of(&z, t)).collect::<Vec<f64>>();
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         top + (logs.iter().map(|log| (log - top).exp()).sum::<f64>() / logs.len() as f64).ln()
     }
 
-    fn distances(&self, x: &[f64]) -> impl Iterator<Item = f64> {
-        self.points
-            .chunks_exact(self.dim)
-            .map(move |y| x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt())
+    fn displacements(&self, x: &[f64]) -> impl Iterator<Item = Vec<f64>> {
+        self.points.chunks_exact(self.dim).map(move |y| x.iter().zip(y).map(|(x, y)| x - y).collect())
     }
 
-    fn evaluate_point(&self, x: &[f64], t: f64, clean: &mut [f64]) -> f64 {
-        let distances: Vec<f64> = self.distances(x).collect();
-        let logs: Vec<f64> = distances.iter().map(|r| self.pde.log_density(self.dim, t, *r)).collect();
+    fn log_density_of(&self, z: &[f64], t: f64) -> f64 {
+        match self.pde.spreading() {
+            Spreading::PerCoordinate => z.iter().map(|z| self.pde.log_density(1, t, z.abs())).sum(),
+            Spreading::Radial | Spreading::SelfSimilar => self.pde.log_density(self.dim, t, self.pde.distance(z)),
+        }
+    }
+
+    /// Fills `clean` and `pace`, `(dim,)`, and returns the growth.
+    fn evaluate_point(&self, x: &[f64], sigma: f64, clean: &mut [f64], pace: &mut [f64]) -> f64 {
+        let t = self.pde.time(sigma);
+        let displacements: Vec<Vec<f64>> = self.displacements(x).collect();
+        let logs: Vec<f64> = displacements.iter().map(|z| self.log_density_of(z, t)).collect();
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let weights: Vec<f64> = logs.iter().map(|log| (log - top).exp()).collect();
         let total: f64 = weights.iter().sum();
         clean.fill(0.0);
-        for (weight, y) in weights.iter().zip(self.points.chunks_exact(self.dim)) {
-            for (clean, y) in clean.iter_mut().zip(y) {
-                *clean += weight / total * y;
+        pace.fill(0.0);
+        let mut growth = 0.0;
+        for ((weight, z), y) in weights.iter().zip(&displacements).zip(self.points.chunks_exact(self.dim)) {
+            let rates = velocities_over_r(self.pde, t, z);
+            let share = weight / total;
+            if share == 0.0 {
+                continue;
+            }
+            for (((clean, pace), y), rate) in clean.iter_mut().zip(pace.iter_mut()).zip(y).zip(&rates) {
+                *clean += share * rate * y;
+                *pace += share * rate;
+            }
+            if !self.pde.conserves_particles() {
+                growth += share * self.pde.growth_rate(self.dim, t, self.pde.distance(z));
             }
         }
-        let rate = |r: &f64| self.pde.growth_rate(self.dim, t, *r) / self.pde.velocity_over_r(self.dim, t, *r);
-        weights.iter().zip(&distances).map(|(weight, r)| weight / total * rate(r)).sum()
+        let time = time_per_log_sigma(self.pde, sigma);
+        for (clean, pace) in clean.iter_mut().zip(pace) {
+            *clean /= *pace;
+            *pace *= time;
+        }
+        growth * time
     }
 }
 
@@ -57,12 +80,15 @@ impl VelocityField for EmpiricalField<'_> {
         self.dim
     }
 
-    fn evaluate(&self, x: &[f64], sigma: f64, clean: &mut [f64], growth: &mut [f64]) -> Result<()> {
-        let t = self.pde.time(sigma);
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        let (mut clean, mut pace) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        let mut growth = vec![0.0; x.len() / self.dim];
         x.par_chunks(self.dim)
             .zip(clean.par_chunks_mut(self.dim))
+            .zip(pace.par_chunks_mut(self.dim))
             .zip(growth.par_iter_mut())
-            .for_each(|((x, clean), growth)| *growth = self.evaluate_point(x, t, clean));
-        Ok(())
+            .for_each(|(((x, clean), pace), growth)| *growth = self.evaluate_point(x, sigma, clean, pace));
+        let pace = (self.pde.spreading() != Spreading::SelfSimilar).then_some(pace);
+        Ok(FieldValues { clean, growth, pace })
     }
 }

@@ -2,6 +2,17 @@
 
 use rand::RngCore;
 
+/// How a point source spreads: which factor its velocity `J / p` has at different displacements `z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spreading {
+    /// `z σ′(t)/σ(t)`, one factor everywhere: the density keeps its shape as far as the flow goes.
+    SelfSimilar,
+    /// `z velocity_over_r(t, |z|)`: the factor depends on the distance.
+    Radial,
+    /// Every coordinate spreads by itself, `z_i velocity_over_r(t, |z_i|)`: a product of one-dimensional densities.
+    PerCoordinate,
+}
+
 /// An s-generative equation, seen through the spreading of a point source (GenPhys, arXiv 2304.02637, section 3).
 ///
 /// A unit of matter starts at `y` at time 0. At time `t` its density at `x = y + z` is `p(x, t | y)`, a function of
@@ -9,11 +20,14 @@ use rand::RngCore;
 /// `∂p/∂t + ∇·J − R = 0` (the density flow, GenPhys eq. 4). Everything a model learns is a posterior mean of these
 /// quantities over the data `y`, with weights `p(x, t | y)`.
 ///
-/// The velocities of all data points must share one time-dependent factor: `velocity_over_r` is `σ′(t)/σ(t)`, where
-/// `σ` is the flow scale [`sigma`](Self::sigma). Then the mean velocity is `(x − E[y | x, t]) σ′/σ`, the network is a
-/// denoiser, and in the variable `σ` the flow is `dx/dσ = (x − E[y | x, σ]) / σ` for every equation.
+/// Where the density keeps its shape ([`Spreading::SelfSimilar`]) `velocity_over_r` is `σ′(t)/σ(t)`, where `σ` is the
+/// flow scale [`sigma`](Self::sigma). Then the mean velocity is `(x − E[y | x, t]) σ′/σ`, the network is a denoiser, and in
+/// the variable `σ` the flow is `dx/dσ = (x − E[y | x, σ]) / σ` for every equation. Otherwise it is the same with a factor,
+/// the *pace* `E[a | x] σ/σ′` with `a = velocity_over_r`, and with a posterior mean `E[a y | x] / E[a | x]` in which data
+/// points count as their matter moves (beyond the paper): `E[a (x − y) | x] = E[a | x] (x − E[a y | x] / E[a | x])`.
 ///
-/// The trait is object safe. Lengths are in units of the (normalised) data, times in units of the equation.
+/// The trait is object safe. Lengths are in units of the (normalised) data, times in units of the equation. Where the
+/// equation drifts or contracts, positions are in coordinates that move along, so that a point source stays in its place.
 pub trait GenerativePde: Send + Sync {
     /// Name of the equation, as in the `.pde` file: `yukawa`.
     fn name(&self) -> &str;
@@ -23,6 +37,22 @@ pub trait GenerativePde: Send + Sync {
 
     /// Parameters and their values, in the order of the `.pde` file.
     fn params(&self) -> Vec<(&'static str, f64)>;
+
+    /// The dimension of the data, where the equation holds in one only.
+    fn dim(&self) -> Option<usize> {
+        None
+    }
+
+    /// How the velocity of a point source depends on the displacement.
+    fn spreading(&self) -> Spreading {
+        Spreading::SelfSimilar
+    }
+
+    /// The distance `r` on which density, velocity and growth at displacement `z` depend: `|z|`, or where the process is
+    /// not the same in all directions the length in which its contours are spheres.
+    fn distance(&self, z: &[f64]) -> f64 {
+        z.iter().map(|z| z * z).sum::<f64>().sqrt()
+    }
 
     /// `ln p(x, t | y)` in `dim` dimensions at distance `r = |x − y|`. Not normalised when particles die:
     /// `∫ p dx = e^{∫ g dt}`.
@@ -38,7 +68,18 @@ pub trait GenerativePde: Send + Sync {
     /// dimension.
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]);
 
-    /// Flow scale at time `t`: increasing, and `J / p = z σ′(t)/σ(t)`. Heat: `√(2Dt)`; half-space equations: `t`.
+    /// Draws a displacement from the law of density `∝ p velocity_over_r`: matter weighted with how it moves. Asked
+    /// for where the spreading is [`Spreading::Radial`].
+    fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
+        self.displacement(t, rng, z);
+    }
+
+    /// The mean of `velocity_over_r` over the displacements at time `t`.
+    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+        self.velocity_over_r(dim, t, 0.0)
+    }
+
+    /// Flow scale at time `t`: increasing. Self-similar: `J / p = z σ′(t)/σ(t)`. Heat: `√(2Dt)`; half-space equations: `t`.
     fn sigma(&self, t: f64) -> f64;
 
     /// Inverse of [`sigma`](Self::sigma): the time at which the flow scale is `sigma`.
@@ -50,6 +91,11 @@ pub trait GenerativePde: Send + Sync {
     /// True when `R` vanishes identically, so that no particle is born or dies.
     fn conserves_particles(&self) -> bool;
 
+    /// True when `R / p` is the same everywhere at each time: then births and deaths change the mass, and nothing else.
+    fn growth_is_uniform(&self) -> bool {
+        self.conserves_particles()
+    }
+
     /// Draws from the prior: the point-source kernel at time `t` around `mean`, which the density of any data set
     /// with that mean approaches when `t` is large. `out.len() == mean.len()` is the dimension.
     fn prior(&self, mean: &[f64], t: f64, rng: &mut dyn RngCore, out: &mut [f64]) {
@@ -60,12 +106,26 @@ pub trait GenerativePde: Send + Sync {
     }
 
     /// Velocity of the flow at `x`, given the posterior mean `denoised = E[y | x, t]`:
-    /// `v = (x − E[y | x, t]) σ′(t)/σ(t)`. All slices have the dimension's length.
+    /// `v = (x − E[y | x, t]) σ′(t)/σ(t)`; where the density does not keep its shape, as if a single source stood there.
+    /// All slices have the dimension's length.
     fn velocity(&self, x: &[f64], denoised: &[f64], t: f64, out: &mut [f64]) {
-        let distance = x.iter().zip(denoised).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt();
-        let rate = self.velocity_over_r(x.len(), t, distance);
-        for ((out, x), y) in out.iter_mut().zip(x).zip(denoised) {
-            *out = (x - y) * rate;
+        let z: Vec<f64> = x.iter().zip(denoised).map(|(x, y)| x - y).collect();
+        for ((out, z), rate) in out.iter_mut().zip(&z).zip(velocities_over_r(self, t, &z)) {
+            *out = z * rate;
         }
     }
+}
+
+/// `J / (p z)` of a point source at displacement `z`, for every coordinate.
+pub(crate) fn velocities_over_r<P: GenerativePde + ?Sized>(pde: &P, t: f64, z: &[f64]) -> Vec<f64> {
+    match pde.spreading() {
+        Spreading::PerCoordinate => z.iter().map(|z| pde.velocity_over_r(1, t, z.abs())).collect(),
+        Spreading::Radial | Spreading::SelfSimilar => vec![pde.velocity_over_r(z.len(), t, pde.distance(z)); z.len()],
+    }
+}
+
+/// `dt/d ln σ` at flow scale `sigma`, by a central difference.
+pub(crate) fn time_per_log_sigma(pde: &dyn GenerativePde, sigma: f64) -> f64 {
+    const STEP: f64 = 1e-4;
+    (pde.time(sigma * (1.0 + STEP)) - pde.time(sigma * (1.0 - STEP))) / (2.0 * STEP)
 }

@@ -4,7 +4,8 @@
 //! everything is the same for every equation:
 //!
 //! 1. [`perturb`]: data points `y` are spread by the process to `x = y + z` at a random time;
-//! 2. [`denoiser`]: a network learns `E[y | x, t]`, the posterior mean, and where particles are born or die the growth;
+//! 2. [`denoiser`]: a network learns `E[y | x, t]`, the posterior mean, where particles are born or die the growth, and
+//!    where a point source does not keep its shape the [`pace`];
 //! 3. [`training`]: [`loss`], [`optimizer`], moving averages, checkpoints that resume to the bit;
 //! 4. [`sampler`]: draws from the prior are carried back in time by a [`solver`], with [`birth_death`] on the way;
 //! 5. [`evaluation`]: distances between samples and held-out data, beside those of fresh data.
@@ -33,6 +34,7 @@ pub mod optimizer;
 #[cfg(test)]
 mod oracle;
 mod param_error;
+pub mod pace;
 pub mod perturb;
 pub mod pictures;
 pub mod point_source;
@@ -46,7 +48,7 @@ pub mod velocity_field;
 
 pub use denoiser::{Denoiser, Estimate};
 pub use error::{Result, RuntimeError};
-pub use generative_pde::GenerativePde;
+pub use generative_pde::{GenerativePde, Spreading};
 pub use loss::{LossFn, TrainingLoss, training_loss};
 pub use param_error::ParamError;
 pub use perturb::{Batch, CleanBatch};

@@ -1,6 +1,6 @@
 //! The training loss. A model crate has this function written out in its `src/train.rs`.
 
-use candle_core::{D, Tensor};
+use candle_core::Tensor;
 
 use crate::denoiser::Denoiser;
 use crate::error::Result;
@@ -19,19 +19,21 @@ pub struct TrainingLoss {
     pub denoising: Tensor,
     /// Weighted squared error of the growth rate, where particles are born or die.
     pub growth: Option<Tensor>,
+    /// Weighted cross entropy of the pace, where the process is not self-similar.
+    pub pace: Option<Tensor>,
 }
 
 impl TrainingLoss {
-    /// The sum of both parts.
+    /// The sum of the parts.
     ///
     /// # Errors
     /// When the tensors are not scalars of one kind.
-    pub fn new(denoising: Tensor, growth: Option<Tensor>) -> Result<Self> {
-        let total = match &growth {
-            Some(growth) => (&denoising + growth)?,
-            None => denoising.clone(),
-        };
-        Ok(Self { total, denoising, growth })
+    pub fn new(denoising: Tensor, growth: Option<Tensor>, pace: Option<Tensor>) -> Result<Self> {
+        let mut total = denoising.clone();
+        for part in [&growth, &pace].into_iter().flatten() {
+            total = (total + part)?;
+        }
+        Ok(Self { total, denoising, growth, pace })
     }
 }
 
@@ -49,17 +51,23 @@ pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut C
     // 3. The network's estimate of E[y | x, t], in (batch, dim).
     let estimate = denoiser.estimate(&batch.x, &batch.spread)?;
 
-    // 4. Squared error per coordinate, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8).
-    let squared_error = (&estimate.clean - &batch.y)?.sqr()?.mean(D::Minus1)?;
-    let denoising = squared_error.mul(&estimate.loss_weight)?.mul(&batch.weight)?.mean_all()?;
+    // 4. Squared error, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8).
+    let squared_error = (&estimate.clean - &batch.y)?.sqr()?;
+    let denoising = squared_error.broadcast_mul(&estimate.loss_weight)?.broadcast_mul(&batch.weight)?.mean_all()?;
 
     // 5. Where particles are born or die: the growth relative to that of a lone point source, (batch,).
     let growth = match (&estimate.growth, &batch.growth) {
         (Some(estimate), Some(target)) => {
-            let squared_error = (estimate - target)?.sqr()?.mul(&batch.weight)?;
+            let squared_error = (estimate - target)?.sqr()?.mul(&batch.weight.squeeze(1)?)?;
             Some(squared_error.mean_all()?.affine(denoiser.growth_weight(), 0.0)?)
         }
         _ => None,
     };
-    TrainingLoss::new(denoising, growth)
+
+    // 6. Where matter does not move alike at all distances: how fast it moves here, as a classification.
+    let pace = match (&estimate.pace, &batch.pace) {
+        (Some(logit), Some(target)) => Some(target.cross_entropy(logit)?),
+        _ => None,
+    };
+    TrainingLoss::new(denoising, growth, pace)
 }

@@ -53,6 +53,14 @@ impl NoiseSchedule {
         log_sigma.clamp(low, high).exp()
     }
 
+    /// The flow scale nearest to `sigma` on a grid of 512 levels, evenly spaced in `ln σ` over the range.
+    pub fn level_near(&self, sigma: f64) -> f64 {
+        const LEVELS: f64 = 511.0;
+        let (low, high) = (self.sigma_min.ln(), self.sigma_max.ln());
+        let step = (high - low) / LEVELS;
+        (low + ((sigma.ln() - low) / step).round().clamp(0.0, LEVELS) * step).exp()
+    }
+
     /// Flow scales of a sampler with `steps` steps: `steps + 1` values from `sigma_max` down to `sigma_min` and then
     /// zero (EDM eq. 5).
     pub fn grid(&self, steps: usize) -> Vec<f64> {

@@ -4,8 +4,9 @@ use candle_core::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
-use crate::generative_pde::GenerativePde;
+use crate::generative_pde::{GenerativePde, Spreading, velocities_over_r};
 use crate::noise_schedule::NoiseSchedule;
+use crate::pace::PaceTarget;
 use crate::point_source::PointSource;
 
 /// Data points drawn for one training step, and the randomness that belongs to it.
@@ -44,11 +45,14 @@ pub struct Batch {
     pub x: Tensor,
     /// Typical spread of the process at each point's time, `(batch, 1)`.
     pub spread: Tensor,
-    /// Importance weight of each point, `(batch,)`; one where particles are conserved.
+    /// Importance weight of each point's squared error, `(batch, 1)`, or `(batch, dim)` where every coordinate spreads by
+    /// itself; one where particles are conserved and the process is self-similar.
     pub weight: Tensor,
     /// Growth relative to a point source at the data mean, per unit of `ln σ`, `(batch,)`; only where particles are
     /// born or die.
     pub growth: Option<Tensor>,
+    /// What there is to learn of the pace; only where the process is not self-similar.
+    pub pace: Option<PaceTarget>,
 }
 
 impl Batch {
@@ -59,11 +63,17 @@ impl Batch {
     /// from `1/h(z)` by a factor that depends on `x` alone, and such a factor leaves `E[y | x, t]` as it is. It is near
     /// one, because `x` and `z` differ by one data point.
     ///
+    /// Where the process is not self-similar, every other point is drawn from the law of moving matter (see
+    /// [`pace`](crate::pace)), and weights count points as they move.
+    ///
     /// # Errors
     /// When the device has no room.
     pub fn perturb(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>, sigmas: &[f64]) -> Result<Self> {
+        if pde.spreading() != Spreading::SelfSimilar {
+            return Self::perturb_with_pace(pde, clean, sigmas);
+        }
         let dim = clean.dim();
-        let grows = !pde.conserves_particles();
+        let grows = !pde.growth_is_uniform();
         let source = PointSource::new(pde, dim, clean.schedule.sigma_min);
         let mut x = vec![0f32; clean.points.len()];
         let mut spread = Vec::with_capacity(sigmas.len());
@@ -98,8 +108,55 @@ impl Batch {
             y: Tensor::from_vec(y, (count, dim), device)?,
             x: Tensor::from_vec(x, (count, dim), device)?,
             spread: Tensor::from_vec(spread, (count, 1), device)?,
-            weight: Tensor::from_vec(weight, count, device)?,
+            weight: Tensor::from_vec(weight, (count, 1), device)?,
             growth: if grows { Some(Tensor::from_vec(growth, count, device)?) } else { None },
+            pace: None,
+        })
+    }
+
+    /// Growth, if any, is uniform here.
+    fn perturb_with_pace(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>, sigmas: &[f64]) -> Result<Self> {
+        let (dim, count) = (clean.dim(), sigmas.len());
+        let radial = pde.spreading() == Spreading::Radial;
+        let columns = if radial { 1 } else { dim };
+        let mut x = Vec::with_capacity(clean.points.len());
+        let mut spread = Vec::with_capacity(count);
+        let (mut weight, mut share) = (Vec::with_capacity(count * columns), Vec::with_capacity(count * columns));
+        let mut pace_weight = Vec::with_capacity(count * columns);
+        let mut z = vec![0f64; dim];
+        for (i, (&sigma, y)) in sigmas.iter().zip(clean.points.chunks_exact(dim)).enumerate() {
+            // Times on a grid: a kernel without closed form keeps what it has computed for each.
+            let t = pde.time(clean.schedule.level_near(sigma));
+            spread.push(pde.spread(t) as f32);
+            if radial && i % 2 == 1 {
+                pde.moving_displacement(t, &mut clean.rng, &mut z);
+            } else {
+                pde.displacement(t, &mut clean.rng, &mut z);
+            }
+            x.extend(y.iter().zip(&z).map(|(y, z)| (y + z) as f32));
+            let mean = pde.mean_velocity_over_r(dim, t);
+            for rate in velocities_over_r(pde, t, &z).into_iter().take(columns) {
+                let relative = rate / mean;
+                // Infinite where matter leaves a point in no time.
+                let moving = if relative.is_finite() { relative / (1.0 + relative) } else { 1.0 };
+                share.push(moving as f32);
+                // Points of both laws by turns, or of the plain law with weights for the other.
+                weight.push(if radial { 2.0 * moving } else { relative } as f32);
+                pace_weight.push(if radial { 1.0 } else { 0.5 * (1.0 + relative) } as f32);
+            }
+        }
+        let device = clean.device;
+        let y = clean.points.iter().map(|y| *y as f32).collect::<Vec<f32>>();
+        Ok(Self {
+            y: Tensor::from_vec(y, (count, dim), device)?,
+            x: Tensor::from_vec(x, (count, dim), device)?,
+            spread: Tensor::from_vec(spread, (count, 1), device)?,
+            weight: Tensor::from_vec(weight, (count, columns), device)?,
+            growth: None,
+            pace: Some(PaceTarget {
+                share: Tensor::from_vec(share, (count, columns), device)?,
+                weight: Tensor::from_vec(pace_weight, (count, columns), device)?,
+            }),
         })
     }
 }

@@ -83,14 +83,15 @@ pub fn sample(
     }
     let solver = config.solver.solver();
     let grid = schedule.grid(solver.steps_for(config.nfe));
-    if pde.conserves_particles() {
+    if pde.growth_is_uniform() {
         let mut state =
             crate::solver::FlowState::new(draw_prior(pde, mean, schedule, config, config.count), mean.len());
         let mut nfe = 0;
         for pair in grid.windows(2) {
             nfe += solver.step(field, &mut state, pair[0], pair[1])?;
         }
-        return Ok(Samples { points: state.x, nfe, birth_death: None });
+        let birth_death = (!pde.conserves_particles()).then(|| uniform_growth(pde, mean.len(), schedule, config.count));
+        return Ok(Samples { points: state.x, nfe, birth_death });
     }
 
     let count = (config.count * config.crowd.max(1)).max(LEAST_POPULATION);
@@ -130,6 +131,22 @@ pub fn sample(
     Ok(Samples { points, nfe, birth_death: Some(population.report().clone()) })
 }
 
+/// Growth that is the same everywhere changes the mass only: nobody needs to be born or to die.
+fn uniform_growth(pde: &dyn GenerativePde, dim: usize, schedule: &NoiseSchedule, count: usize) -> BirthDeathReport {
+    // Simpson's rule in the time, backward.
+    const STEPS: u32 = 1000;
+    let (from, to) = (pde.time(schedule.sigma_max), pde.time(schedule.sigma_min));
+    let step = (to - from) / f64::from(STEPS);
+    let sum: f64 = (0..=STEPS)
+        .map(|i| {
+            let weight = if i == 0 || i == STEPS { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+            weight * pde.growth_rate(dim, from + step * f64::from(i), 0.0)
+        })
+        .sum();
+    let log_mass = sum * step / 3.0;
+    BirthDeathReport { log_mass, least_effective_fraction: 1.0, ancestors: count, ..BirthDeathReport::default() }
+}
+
 /// Particles at the largest flow scale, each from a stream of its own.
 fn draw_prior(
     pde: &dyn GenerativePde,
@@ -140,7 +157,7 @@ fn draw_prior(
 ) -> Vec<f64> {
     let dim = mean.len();
     let source = PointSource::new(pde, dim, schedule.sigma_min);
-    let looks_ahead = !pde.conserves_particles() && config.branching == Branching::LookAhead;
+    let looks_ahead = !pde.growth_is_uniform() && config.branching == Branching::LookAhead;
     let mut points = vec![0.0; count * dim];
     for (i, point) in points.chunks_exact_mut(dim).enumerate() {
         let mut rng = stream(config.seed, Purpose::Prior, i as u64);

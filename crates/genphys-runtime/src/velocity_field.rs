@@ -4,19 +4,29 @@ use candle_core::{DType, Device, Tensor};
 
 use crate::denoiser::Denoiser;
 use crate::error::{Result, RuntimeError};
-use crate::generative_pde::GenerativePde;
+use crate::generative_pde::{GenerativePde, Spreading, time_per_log_sigma};
 
-/// The flow `dx/dσ = (x − E[y | x, σ]) / σ` and the growth of the particles on it.
+/// The flow `dx/d ln σ = pace (x − E[y | x, σ])` and the growth of the particles on it.
 pub trait VelocityField {
     /// Dimension of a point.
     fn dim(&self) -> usize;
 
-    /// Fills `clean`, `(count, dim)`, with `E[y | x, σ]` and `growth`, `(count,)`, with the growth rate per unit of
-    /// `ln σ` at the points `x`, `(count, dim)`, all at flow scale `sigma`.
+    /// The field at the points `x`, row-major `(count, dim)`, all at flow scale `sigma`.
     ///
     /// # Errors
     /// When the field cannot be evaluated.
-    fn evaluate(&self, x: &[f64], sigma: f64, clean: &mut [f64], growth: &mut [f64]) -> Result<()>;
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues>;
+}
+
+/// A field at many points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldValues {
+    /// `E[y | x, σ]`, `(count, dim)`: where matter at the point flows to, backward in time.
+    pub clean: Vec<f64>,
+    /// Growth rate per unit of `ln σ`, `(count,)`.
+    pub growth: Vec<f64>,
+    /// How fast it flows there, `(count, dim)`: see [`GenerativePde`]. `None` where the pace is one everywhere.
+    pub pace: Option<Vec<f64>>,
 }
 
 /// The field of a trained denoiser. Growth is relative to a point source at the data mean.
@@ -45,34 +55,41 @@ impl VelocityField for DenoiserField<'_> {
         self.dim
     }
 
-    fn evaluate(&self, x: &[f64], sigma: f64, clean: &mut [f64], growth: &mut [f64]) -> Result<()> {
-        let spread = self.pde.spread(self.pde.time(sigma)) as f32;
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        let t = self.pde.time(sigma);
+        let spread = self.pde.spread(t) as f32;
         let device = self.denoiser.device();
         let size = if device.is_cpu() { CPU_CHUNK } else { DEVICE_CHUNK };
-        let chunks = x.chunks(size * self.dim).zip(clean.chunks_mut(size * self.dim)).zip(growth.chunks_mut(size));
-        for ((x, clean), growth) in chunks {
+        let mut values = FieldValues { clean: Vec::with_capacity(x.len()), growth: Vec::new(), pace: None };
+        let mut logits = Vec::new();
+        for x in x.chunks(size * self.dim) {
             let count = x.len() / self.dim;
             let points: Vec<f32> = x.iter().map(|x| *x as f32).collect();
             let points = Tensor::from_vec(points, (count, self.dim), device)?;
             let spread = Tensor::full(spread, (count, 1), device)?;
             let estimate = self.denoiser.estimate(&points, &spread)?;
-            copy_out(&estimate.clean, clean)?;
+            copy_out(&estimate.clean, &mut values.clean)?;
             match &estimate.growth {
-                Some(rate) => copy_out(rate, growth)?,
-                None => growth.fill(0.0),
+                Some(rate) => copy_out(rate, &mut values.growth)?,
+                None => values.growth.resize(values.growth.len() + count, 0.0),
+            }
+            if let Some(pace) = &estimate.pace {
+                copy_out(&pace.broadcast_as((count, self.dim))?, &mut logits)?;
             }
         }
-        Ok(())
+        if self.pde.spreading() != Spreading::SelfSimilar {
+            let mean = self.pde.mean_velocity_over_r(self.dim, t) * time_per_log_sigma(self.pde, sigma);
+            values.pace = Some(logits.into_iter().map(|logit: f64| mean * logit.exp()).collect());
+        }
+        Ok(values)
     }
 }
 
-fn copy_out(tensor: &Tensor, out: &mut [f64]) -> Result<()> {
+fn copy_out(tensor: &Tensor, out: &mut Vec<f64>) -> Result<()> {
     let values = tensor.detach().flatten_all()?.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.to_vec1::<f32>()?;
     if values.iter().any(|value| !value.is_finite()) {
         return Err(RuntimeError::Sampling("the network returned a value that is not a finite number".into()));
     }
-    for (out, value) in out.iter_mut().zip(values) {
-        *out = f64::from(value);
-    }
+    out.extend(values.into_iter().map(f64::from));
     Ok(())
 }

@@ -3,13 +3,14 @@
 
 mod physics;
 
+use genphys_kernels::{Complex64, LaplaceExponent, Subordinated};
 use genphys_runtime::GenerativePde;
 use genphys_runtime::empirical_field::EmpiricalField;
 use genphys_runtime::error::Result;
 use genphys_runtime::noise_schedule::NoiseSchedule;
 use genphys_runtime::point_source::PointSource;
 use genphys_runtime::sampler::{Branching, SamplerConfig, Samples, sample};
-use genphys_runtime::velocity_field::VelocityField;
+use genphys_runtime::velocity_field::{FieldValues, VelocityField};
 
 /// Three points of the plane with mean zero.
 const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
@@ -25,20 +26,24 @@ impl VelocityField for Relative<'_> {
         2
     }
 
-    fn evaluate(&self, x: &[f64], sigma: f64, clean: &mut [f64], growth: &mut [f64]) -> Result<()> {
-        self.exact.evaluate(x, sigma, clean, growth)?;
-        for (growth, x) in growth.iter_mut().zip(x.chunks_exact(2)) {
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        let mut values = self.exact.evaluate(x, sigma)?;
+        for (growth, x) in values.growth.iter_mut().zip(x.chunks_exact(2)) {
             *growth -= self.source.growth_per_log_sigma(x[0].hypot(x[1]), sigma);
         }
-        Ok(())
+        Ok(values)
     }
 }
 
 fn run(pde: &dyn GenerativePde, sigma_max: f64, branching: Branching) -> Samples {
+    run_with(pde, sigma_max, branching, 6000)
+}
+
+fn run_with(pde: &dyn GenerativePde, sigma_max: f64, branching: Branching, count: usize) -> Samples {
     let schedule = NoiseSchedule { sigma_max, ..NoiseSchedule::for_data(0.65) };
     let source = PointSource::new(pde, 2, schedule.sigma_min);
     let field = Relative { exact: EmpiricalField::new(pde, &POINTS, 2), source };
-    let config = SamplerConfig { count: 6000, seed: 3, nfe: 59, branching, crowd: 4, ..SamplerConfig::default() };
+    let config = SamplerConfig { count, seed: 3, nfe: 59, branching, crowd: 4, ..SamplerConfig::default() };
     sample(pde, &field, &[0.0, 0.0], &schedule, &config).unwrap()
 }
 
@@ -64,6 +69,30 @@ fn every_equation_finds_every_point_equally_often() {
         let shares = shares(&samples);
         // Binomial deviation 0.006; the prior at finite T adds a little.
         assert!(shares.iter().all(|share| (share - 1.0 / 3.0).abs() < 0.025), "{}: {shares:?}", pde.name());
+    }
+}
+
+/// p̂ = exp(−t B(|k|²)).
+fn subordinated(name: &'static str, exponent: LaplaceExponent) -> physics::Model<Subordinated> {
+    physics::Model { kernel: Subordinated::new(exponent).unwrap(), name, conserves: true }
+}
+
+/// Laws whose shape changes: the pace is not one, and where jumps leave a share behind it has a pole at every point.
+#[test]
+fn kernels_that_change_their_shape_find_every_point_too() {
+    let function = |f: fn(Complex64) -> Complex64| LaplaceExponent::function(f).unwrap();
+    let models = [
+        subordinated("relativistic", function(|l| (1.0 + l).sqrt())),
+        subordinated("variance gamma", function(|l| (1.0 + l).ln())),
+        subordinated("exponential jumps", function(|l| l / (1.0 + l))),
+        subordinated("equal jumps", LaplaceExponent::drift(0.0).unwrap().with_jumps(1.0, 0.5).unwrap()),
+        subordinated("jump diffusion", LaplaceExponent::drift(0.2).unwrap().with_jumps(1.0, 1.0).unwrap()),
+    ];
+    for pde in models {
+        let samples = run_with(&pde, 80.0, Branching::LookAhead, 2000);
+        let shares = shares(&samples);
+        // Binomial deviation 0.011.
+        assert!(shares.iter().all(|share| (share - 1.0 / 3.0).abs() < 0.04), "{}: {shares:?}", pde.name());
     }
 }
 

@@ -25,6 +25,9 @@ pub struct NetworkConfig {
     pub embedding: usize,
     /// Whether there is a second output, for the growth rate.
     pub growth: bool,
+    /// Values of another output, for the pace of the flow: none, one, or one per coordinate.
+    #[serde(default)]
+    pub pace: usize,
 }
 
 /// What the network returns, before it is scaled.
@@ -34,6 +37,8 @@ pub struct NetworkOutput {
     pub point: Tensor,
     /// One value per example, `(batch,)`, if the network has a growth head.
     pub growth: Option<Tensor>,
+    /// `(batch, pace)`, if the network has a head for the pace.
+    pub pace: Option<Tensor>,
 }
 
 /// `dim → width → … → dim` with `depth` residual blocks.
@@ -49,7 +54,8 @@ pub struct ResidualMlp {
     blocks: Vec<Block>,
     last: Modulation,
     output: Linear,
-    growth: Option<(Linear, Linear)>,
+    growth: Option<Head>,
+    pace: Option<Head>,
 }
 
 impl ResidualMlp {
@@ -58,16 +64,12 @@ impl ResidualMlp {
     /// # Errors
     /// When a size is zero.
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
-        let NetworkConfig { dim, width, depth, octaves, embedding, growth } = *config;
+        let NetworkConfig { dim, width, depth, octaves, embedding, growth, pace } = *config;
         if dim == 0 || width == 0 || embedding == 0 {
             return Err(RuntimeError::Setting("a network needs a positive dimension and width".into()));
         }
         let blocks =
             (0..depth).map(|i| Block::new(store, &format!("block{i}"), width, embedding)).collect::<Result<_>>()?;
-        let head = |store: &mut ParameterStore| -> Result<(Linear, Linear)> {
-            let inner = Linear::new(store, "growth.inner", width, 64)?;
-            Ok((inner, Linear::zeros(store, "growth.outer", 64, 1)?))
-        };
         Ok(Self {
             embedding: NoiseEmbedding::new(store, "embedding", embedding)?,
             octaves,
@@ -75,7 +77,8 @@ impl ResidualMlp {
             blocks,
             last: Modulation::new(store, "last", width, embedding)?,
             output: Linear::zeros(store, "output", width, dim)?,
-            growth: if growth { Some(head(store)?) } else { None },
+            growth: if growth { Some(Head::new(store, "growth", width, 1)?) } else { None },
+            pace: if pace > 0 { Some(Head::new(store, "pace", width, pace)?) } else { None },
         })
     }
 
@@ -91,10 +94,11 @@ impl ResidualMlp {
         }
         let hidden = silu(&self.last.forward(&hidden, &noise)?)?;
         let growth = match &self.growth {
-            Some((inner, outer)) => Some(outer.forward(&silu(&inner.forward(&hidden)?)?)?.squeeze(1)?),
+            Some(head) => Some(head.forward(&hidden)?.squeeze(1)?),
             None => None,
         };
-        Ok(NetworkOutput { point: self.output.forward(&hidden)?, growth })
+        let pace = self.pace.as_ref().map(|head| head.forward(&hidden)).transpose()?;
+        Ok(NetworkOutput { point: self.output.forward(&hidden)?, growth, pace })
     }
 }
 
@@ -136,6 +140,26 @@ impl Block {
     }
 }
 
+/// A second output, with a small layer of its own.
+#[derive(Clone, Debug)]
+struct Head {
+    inner: Linear,
+    outer: Linear,
+}
+
+impl Head {
+    fn new(store: &mut ParameterStore, name: &str, width: usize, values: usize) -> Result<Self> {
+        Ok(Self {
+            inner: Linear::new(store, &format!("{name}.inner"), width, 64)?,
+            outer: Linear::zeros(store, &format!("{name}.outer"), 64, values)?,
+        })
+    }
+
+    fn forward(&self, hidden: &Tensor) -> Result<Tensor> {
+        self.outer.forward(&silu(&self.inner.forward(hidden)?)?)
+    }
+}
+
 /// Normalisation with scale and shift from the embedded noise level.
 #[derive(Clone, Debug)]
 struct Modulation {
@@ -165,7 +189,7 @@ mod tests {
     fn starts_at_zero_and_learns_through_every_parameter() -> Result<()> {
         let device = Device::Cpu;
         let mut store = ParameterStore::new(&device, 3);
-        let config = NetworkConfig { dim: 3, width: 16, depth: 2, octaves: 2, embedding: 8, growth: true };
+        let config = NetworkConfig { dim: 3, width: 16, depth: 2, octaves: 2, embedding: 8, growth: true, pace: 3 };
         let network = ResidualMlp::new(&mut store, &config)?;
         let x = Tensor::arange(0f32, 12f32, &device)?.reshape((4, 3))?;
         let ones = Tensor::ones((4, 1), DType::F32, &device)?;
@@ -178,7 +202,10 @@ mod tests {
         let output = network.forward(&x, &ones, &ones)?;
         let growth = output.growth.ok_or_else(|| RuntimeError::Setting("no growth".into()))?;
         let weights = Tensor::arange(1f32, 13f32, &device)?.reshape((4, 3))?;
-        let loss = ((output.point.sqr()? * weights)?.sum_all()? + growth.sqr()?.sum_all()?)?;
+        let pace = output.pace.ok_or_else(|| RuntimeError::Setting("no pace".into()))?;
+        assert_eq!(pace.dims(), [4, 3]);
+        let heads = (growth.sqr()?.sum_all()? + pace.sqr()?.sum_all()?)?;
+        let loss = ((output.point.sqr()? * weights)?.sum_all()? + heads)?;
         let gradients = loss.backward()?;
         for (name, var) in store.iter() {
             let gradient = gradients.get(var).ok_or_else(|| RuntimeError::Setting(format!("{name}: none")))?;

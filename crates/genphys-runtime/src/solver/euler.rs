@@ -1,10 +1,11 @@
 //! Euler's method.
 
-use super::{FlowState, Solver};
+use super::{FlowState, Solver, relax};
 use crate::error::Result;
 use crate::velocity_field::VelocityField;
 
-/// Euler's method in the variable σ: first order, one evaluation per step.
+/// Euler's method: first order, one evaluation per step. In the variable σ where the pace is one; otherwise with the
+/// posterior mean and the pace held, for which the flow has the solution `x − E[y] ∝ σ^pace`. It cannot overshoot.
 ///
 /// A step to zero lands on the denoised point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,15 +17,11 @@ impl Solver for Euler {
     }
 
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<usize> {
-        let mut clean = vec![0.0; state.x.len()];
-        field.evaluate(&state.x, from, &mut clean, &mut state.log_growth)?;
-        for (x, clean) in state.x.iter_mut().zip(&clean) {
-            let direction = (*x - clean) / from;
-            *x += (to - from) * direction;
-        }
+        let values = field.evaluate(&state.x, from)?;
+        relax(&mut state.x, &values.clean, values.pace.as_deref(), from, to);
         // What grows between the smallest flow scale and zero is below the resolution of the samples.
         let span = if to > 0.0 { (to / from).ln() } else { 0.0 };
-        state.log_growth.iter_mut().for_each(|rate| *rate *= span);
+        state.log_growth = values.growth.iter().map(|rate| rate * span).collect();
         Ok(1)
     }
 

@@ -1,10 +1,11 @@
 //! Heun's method.
 
-use super::{Euler, FlowState, Solver};
+use super::{Euler, FlowState, Solver, relax};
 use crate::error::Result;
 use crate::velocity_field::VelocityField;
 
-/// Heun's method in the variable σ (EDM, arXiv 2206.00364, algorithm 1): second order, two evaluations per step.
+/// Heun's method in the variable σ (EDM, arXiv 2206.00364, algorithm 1): second order, two evaluations per step. Where the
+/// pace is not one, the trapezoidal rule for posterior mean and pace inside the solution for constant ones.
 ///
 /// A step to zero is a step of Euler's method, because the direction has no value there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,21 +20,27 @@ impl Solver for Heun {
         if to <= 0.0 {
             return Euler.step(field, state, from, to);
         }
-        let mut clean = vec![0.0; state.x.len()];
-        field.evaluate(&state.x, from, &mut clean, &mut state.log_growth)?;
-        // Lines 4 and 5: direction here, and a step of Euler's method along it.
-        let direction: Vec<f64> = state.x.iter().zip(&clean).map(|(x, clean)| (x - clean) / from).collect();
-        let ahead: Vec<f64> = state.x.iter().zip(&direction).map(|(x, d)| x + (to - from) * d).collect();
-        // Lines 7 and 8: direction there, and a step along the mean of both.
-        let mut growth = vec![0.0; state.log_growth.len()];
-        field.evaluate(&ahead, to, &mut clean, &mut growth)?;
-        for (((x, direction), ahead), clean) in state.x.iter_mut().zip(&direction).zip(&ahead).zip(&clean) {
-            *x += (to - from) * 0.5 * (direction + (ahead - clean) / to);
+        let here = field.evaluate(&state.x, from)?;
+        let mut ahead = state.x.clone();
+        relax(&mut ahead, &here.clean, here.pace.as_deref(), from, to);
+        let there = field.evaluate(&ahead, to)?;
+        match (&here.pace, &there.pace) {
+            (Some(first), Some(second)) => {
+                // The exact solution with the means of both ends.
+                let mean = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| 0.5 * (a + b)).collect::<Vec<f64>>();
+                let (clean, pace) = (mean(&here.clean, &there.clean), mean(first, second));
+                relax(&mut state.x, &clean, Some(&pace), from, to);
+            }
+            _ => {
+                // Algorithm 1 of EDM, lines 4 to 8: a step along the mean of the directions here and there.
+                let ends = state.x.iter_mut().zip(&here.clean).zip(ahead.iter().zip(&there.clean));
+                for ((x, clean), (ahead, clean_ahead)) in ends {
+                    *x += (to - from) * 0.5 * ((*x - clean) / from + (ahead - clean_ahead) / to);
+                }
+            }
         }
         let span = (to / from).ln();
-        for (here, there) in state.log_growth.iter_mut().zip(&growth) {
-            *here = 0.5 * (*here + there) * span;
-        }
+        state.log_growth = here.growth.iter().zip(&there.growth).map(|(a, b)| 0.5 * (a + b) * span).collect();
         Ok(2)
     }
 

@@ -1,4 +1,5 @@
-//! Solvers of the flow `dx/dσ = (x − E[y | x, σ]) / σ`, usually backward, from large to small flow scale.
+//! Solvers of the flow `dx/d ln σ = pace (x − E[y | x, σ])`, usually backward, from large to small flow scale. Where the
+//! pace is one this is `dx/dσ = (x − E[y | x, σ]) / σ`.
 
 mod euler;
 mod heun;
@@ -44,6 +45,18 @@ pub trait Solver: Send + Sync {
 
     /// Number of steps that use at most `nfe` evaluations, when the last step goes to zero. At least one.
     fn steps_for(&self, nfe: usize) -> usize;
+}
+
+/// Moves `x` towards `clean` (away from it, forward in time) along the flow with constant posterior mean and pace.
+fn relax(x: &mut [f64], clean: &[f64], pace: Option<&[f64]>, from: f64, to: f64) {
+    let ratio = to / from;
+    for (i, (x, clean)) in x.iter_mut().zip(clean).enumerate() {
+        let shrunk = match pace {
+            Some(pace) if to > 0.0 => ratio.powf(pace[i]),
+            _ => ratio,
+        };
+        *x = clean + (*x - clean) * shrunk;
+    }
 }
 
 /// The solvers by name.

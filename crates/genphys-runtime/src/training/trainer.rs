@@ -13,7 +13,7 @@ use crate::data_statistics::DataStatistics;
 use crate::denoiser::Denoiser;
 use crate::ema::Ema;
 use crate::error::{Result, RuntimeError};
-use crate::generative_pde::GenerativePde;
+use crate::generative_pde::{GenerativePde, Spreading};
 use crate::gradients::Gradients;
 use crate::loss::LossFn;
 use crate::network::NetworkConfig;
@@ -79,7 +79,14 @@ impl<'a> Trainer<'a> {
         let (train, _) = data.split(training.held_out, training.seed)?;
         let statistics = DataStatistics::of(&train.points, data.dim())?;
         let schedule = NoiseSchedule::for_data(statistics.sigma_data);
-        let growth = !pde.conserves_particles();
+        if let Some(dim) = pde.dim()
+            && dim != data.dim()
+        {
+            let (name, found) = (pde.name(), data.dim());
+            let message = format!("{name} is an equation in {dim} dimensions, and {} has {found}", data.name);
+            return Err(RuntimeError::Setting(message));
+        }
+        let growth = !pde.growth_is_uniform();
         let growth_scale = if growth {
             let mut rng = stream(training.seed, Purpose::Calibration, 0);
             let points = draw_points(&train.points, data.dim(), CALIBRATION, &mut rng);
@@ -95,6 +102,11 @@ impl<'a> Trainer<'a> {
             octaves: if data.dim() <= FOURIER_LIMIT { OCTAVES } else { 0 },
             embedding: EMBEDDING,
             growth,
+            pace: match pde.spreading() {
+                Spreading::SelfSimilar => 0,
+                Spreading::Radial => 1,
+                Spreading::PerCoordinate => data.dim(),
+            },
         };
         let config = ModelConfig {
             pde: pde.name().to_owned(),

@@ -1,7 +1,7 @@
 //! Equations for tests: the trait written out by hand around the kernels.
 
 use genphys_kernels::PointSourceKernel;
-use genphys_runtime::{GenerativePde, RngCore};
+use genphys_runtime::{GenerativePde, RngCore, Spreading};
 
 /// Any kernel as a model.
 pub struct Model<K> {
@@ -43,6 +43,15 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     }
     fn conserves_particles(&self) -> bool {
         self.conserves
+    }
+    fn spreading(&self) -> Spreading {
+        if self.kernel.is_self_similar() { Spreading::SelfSimilar } else { Spreading::Radial }
+    }
+    fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
+        self.kernel.sample_moving_displacement(t, rng, z)
+    }
+    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+        self.kernel.mean_velocity_over_r(dim, t)
     }
 }
 

@@ -1,0 +1,195 @@
+//! The telegraph equation on a line: φ_tt + 2εφ_t − c²φ_xx = 0, p = φ_t + 2εφ, J = −c²φ_x, R = 0.
+//!
+//! Kac's persistent random walk (*Rocky Mountain Journal of Mathematics* 4 (1974) 497): a walker of speed c that turns round
+//! at the rate ε. In N dimensions every coordinate walks by itself.
+
+use crate::error::{KernelError, positive};
+use crate::kernel::PointSourceKernel;
+use crate::special::{bessel_i_ratio, log_bessel_i0};
+use rand::Rng;
+use rand_distr::{Beta, Distribution, Poisson};
+
+const NAME: &str = "Telegraph";
+
+/// The kernel p = e^{−εt}/2 {δ(z − ct) + δ(z + ct) + (ε/c) [I₀(η) + εt I₁(η)/η]}, η = (ε/c) √(c²t² − z²), |z| < ct.
+///
+/// Density and velocity are those of one coordinate; in several dimensions they hold for each. The two travelling points,
+/// which have no density, move with J/p = ±c.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Telegraph {
+    damping: f64,
+    speed: f64,
+}
+
+impl Telegraph {
+    /// `damping` ε per time, `speed` c in length per time.
+    ///
+    /// # Errors
+    /// Unless both are finite and positive.
+    pub fn new(damping: f64, speed: f64) -> Result<Self, KernelError> {
+        Ok(Self { damping: positive(NAME, "damping", damping)?, speed: positive(NAME, "speed", speed)? })
+    }
+
+    /// ε.
+    pub fn damping(&self) -> f64 {
+        self.damping
+    }
+
+    /// c.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// η, zero on the front and beyond.
+    fn argument(&self, t: f64, r: f64) -> f64 {
+        let front = self.speed * t;
+        self.damping / self.speed * ((front - r).max(0.0) * (front + r)).sqrt()
+    }
+
+    /// A draw of one coordinate: with n turns the share of the time spent in the first direction is a Beta variate, the
+    /// sum of every other spacing of n uniform points.
+    fn walk<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        let front = self.speed * t;
+        let sign = if rng.random::<bool>() { 1.0 } else { -1.0 };
+        let turns = Poisson::new(self.damping * t).map_or(0.0, |law| law.sample(rng));
+        if turns < 1.0 {
+            return sign * front;
+        }
+        let first = (0.5 * turns).floor() + 1.0;
+        let share = Beta::new(first, turns + 1.0 - first).map_or(0.5, |law| law.sample(rng));
+        sign * front * (2.0 * share - 1.0)
+    }
+}
+
+impl PointSourceKernel for Telegraph {
+    /// Of one coordinate, whatever `dim`; of the part between the travelling points.
+    fn log_density(&self, _dim: usize, t: f64, r: f64) -> f64 {
+        if r > self.speed * t {
+            return f64::NEG_INFINITY;
+        }
+        let eta = self.argument(t, r);
+        let inside = 1.0 + self.damping * t * bessel_i_ratio(eta);
+        (0.5 * self.damping / self.speed).ln() - self.damping * t + log_bessel_i0(eta) + inside.ln()
+    }
+
+    /// ε I₁(η)/η / (I₀(η) + εt I₁(η)/η) between the travelling points, 1/t at them.
+    fn velocity_over_r(&self, _dim: usize, t: f64, r: f64) -> f64 {
+        if r >= self.speed * t {
+            return 1.0 / t;
+        }
+        let ratio = bessel_i_ratio(self.argument(t, r));
+        self.damping * ratio / (1.0 + self.damping * t * ratio)
+    }
+
+    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
+        0.0
+    }
+
+    fn log_mass(&self, _t: f64) -> f64 {
+        0.0
+    }
+
+    fn mean_growth_rate(&self, _t: f64) -> f64 {
+        0.0
+    }
+
+    /// ln of e^{−εt} [cosh wt + ε sinh(wt)/w], w² = ε² − c²k². Not a number where long waves have been turned over, p̂ < 0.
+    fn log_characteristic(&self, t: f64, k: f64) -> f64 {
+        let square = self.damping * self.damping - (self.speed * k).powi(2);
+        let w = square.abs().sqrt();
+        if square > 0.0 {
+            let (grown, shrunk) = (1.0 + self.damping / w, (1.0 - self.damping / w) * (-2.0 * w * t).exp());
+            (w - self.damping) * t + (0.5 * (grown + shrunk)).ln()
+        } else {
+            let sine = if w * t < 1e-8 { t } else { (w * t).sin() / w };
+            ((w * t).cos() + self.damping * sine).ln() - self.damping * t
+        }
+    }
+
+    /// z²/2 of one coordinate has no such law; half the variance stands in for it.
+    fn sample_subordinator<R: Rng + ?Sized>(&self, t: f64, _rng: &mut R) -> f64 {
+        0.5 * self.sigma(t).powi(2)
+    }
+
+    /// The standard deviation: σ² = (c/ε)² (2εt − 1 + e^{−2εt})/2.
+    fn sigma(&self, t: f64) -> f64 {
+        let x = 2.0 * self.damping * t;
+        let rest = if x < 1e-3 { x * x * (0.5 - x * (1.0 / 6.0 - x / 24.0)) } else { x + (-x).exp_m1() };
+        self.speed / self.damping * (0.5 * rest).sqrt()
+    }
+
+    /// By bisection: between σ/c, all walkers still on their way, and the time that diffusion takes.
+    fn time(&self, sigma: f64) -> f64 {
+        let straight = sigma / self.speed;
+        let (mut low, mut high) = (straight, 2.0 * straight + 2.0 * self.damping * straight * straight);
+        for _ in 0..100 {
+            let middle = 0.5 * (low + high);
+            if self.sigma(middle) < sigma { low = middle } else { high = middle }
+        }
+        0.5 * (low + high)
+    }
+
+    fn spread(&self, t: f64) -> f64 {
+        self.sigma(t)
+    }
+
+    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        for z in z {
+            *z = self.walk(t, rng);
+        }
+    }
+
+    fn is_self_similar(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn walkers_have_the_variance_and_the_transform_of_the_equation() {
+        for (damping, speed, t) in [(1.3, 0.8, 0.4), (1.3, 0.8, 3.0), (20.0, 2.0, 5.0)] {
+            let kernel = Telegraph::new(damping, speed).unwrap();
+            let mut rng = rand_chacha::ChaCha12Rng::seed_from_u64(11);
+            let mut z = vec![0.0; 100_000];
+            kernel.sample_displacement(t, &mut rng, &mut z);
+            let count = z.len() as f64;
+            let variance = z.iter().map(|z| z * z).sum::<f64>() / count;
+            assert!((variance.sqrt() / kernel.sigma(t) - 1.0).abs() < 0.01, "{damping} {t}");
+            for factor in [0.3, 1.0] {
+                let k = factor / kernel.sigma(t);
+                let found = z.iter().map(|z| (k * z).cos()).sum::<f64>() / count;
+                assert!((found - kernel.log_characteristic(t, k).exp()).abs() < 0.01, "{damping} {t} {k}: {found}");
+            }
+            let atoms = z.iter().filter(|z| z.abs() >= speed * t).count() as f64 / count;
+            assert!((atoms - (-damping * t).exp()).abs() < 0.01, "{atoms}");
+            assert!((kernel.time(kernel.sigma(t)) / t - 1.0).abs() < 1e-10);
+        }
+    }
+
+    #[test]
+    fn inside_mass_and_flux_balance() {
+        let kernel = Telegraph::new(1.3, 0.8).unwrap();
+        let p = |t: f64, z: f64| kernel.log_density(1, t, z.abs()).exp();
+        let flux = |t: f64, z: f64| p(t, z) * kernel.velocity_over_r(1, t, z.abs()) * z;
+        let h = 1e-4;
+        for (t, z) in [(1.0, 0.1), (1.0, 0.5), (4.0, 2.0), (40.0, 5.0)] {
+            let rate = (p(t + h, z) - p(t - h, z)) / (2.0 * h);
+            let divergence = (flux(t, z + h) - flux(t, z - h)) / (2.0 * h);
+            assert!((rate + divergence).abs() < 1e-6 * rate.abs().max(1e-3), "{t} {z}: {rate} {divergence}");
+        }
+        // The rest of the mass is between the travelling points.
+        let (t, steps) = (2.0, 20_000);
+        let front = kernel.speed() * t;
+        let inside: f64 = (0..steps)
+            .map(|i| p(t, front * (2.0 * (f64::from(i) + 0.5) / f64::from(steps) - 1.0)))
+            .sum::<f64>()
+            * 2.0
+            * front
+            / f64::from(steps);
+        assert!((inside + (-kernel.damping() * t).exp() - 1.0).abs() < 1e-6, "{inside}");
+    }
+}
