@@ -60,6 +60,10 @@ impl Emission<'_> {
             Family::Yukawa => quote!(#kernels::Yukawa),
             Family::PfgmPlusPlus => quote!(#kernels::PfgmPlusPlus),
             Family::ScreenedPfgmPlusPlus => quote!(#kernels::ScreenedPfgmPlusPlus),
+            Family::Stable => quote!(#kernels::Stable),
+            Family::Subordinated => quote!(#kernels::Subordinated),
+            Family::Gaussian => quote!(#kernels::Gaussian),
+            Family::Telegraph => quote!(#kernels::Telegraph),
         }
     }
 
@@ -76,6 +80,11 @@ impl Emission<'_> {
     }
 }
 
+/// `, Spreading` where the model says how a point source spreads.
+fn spreading_import(emission: &Emission<'_>) -> Option<TokenStream> {
+    emission.plan.kernel.family.spreading().map(|_| quote!(, Spreading))
+}
+
 /// `src/pde.rs` of a model crate.
 ///
 /// # Errors
@@ -84,13 +93,14 @@ pub(crate) fn pde_file(plan: &ModelPlan, ident: Ident, header: &[String]) -> syn
     let emission = Emission { plan, ident, style: Style::File };
     let header = header.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let blank = emission.blank();
+    let spreading = spreading_import(&emission);
     let (item, default_model) = (struct_item::emit(&emission), default_model::emit(&emission));
     let (constructor, model_impl) = (constructor::emit(&emission), model_impl::emit(&emission));
     format::file_text(quote! {
         #(#![doc = #header])*
         #blank
         use genphys::kernels::{self, PointSourceKernel};
-        use genphys::{GenerativePde, ParamError, RngCore};
+        use genphys::{GenerativePde, ParamError, RngCore #spreading};
         #blank
         #default_model
         #blank
@@ -108,13 +118,14 @@ pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct) -> TokenStream
     let full_item = struct_item::emit_on(&emission, item);
     let constructor = constructor::emit(&emission);
     let model_impl = model_impl::emit(&emission);
+    let spreading = spreading_import(&emission);
     quote! {
         #full_item
         // The imports live in a block of their own: nothing of the surrounding module is touched or relied on.
         const _: () = {
             use ::core::result::Result::{self, Ok};
             use ::genphys::kernels::PointSourceKernel;
-            use ::genphys::{GenerativePde, ParamError, RngCore};
+            use ::genphys::{GenerativePde, ParamError, RngCore #spreading};
             #[allow(unused_imports)]
             use ::std::vec::{self, Vec};
             #constructor

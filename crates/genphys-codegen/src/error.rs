@@ -6,10 +6,11 @@ use thiserror::Error;
 /// Why a [`crate::ModelPlan`] cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
-    /// The equation is s-generative, but its point-source kernel has no closed form here.
+    /// The equation is s-generative, but there is no point-source kernel to build on.
     #[error(
-        "`{name}` is s-generative, but its point-source kernel has no closed form in this version: genphys generates \
-         models for the kernels of diffusion, Poisson flow, PFGM++, Yukawa and screened PFGM++"
+        "`{name}` is s-generative, but genphys does not know its point-source kernel: it must be an isotropic one with a \
+         Bernstein exponent, a Gaussian whose integrals over the time have a closed form, or one of the families PFGM++, \
+         Yukawa and telegraph"
     )]
     NoKernel {
         /// Name of the equation.

@@ -58,6 +58,16 @@ pub(crate) fn rust_expression(text: &str, params: &[String]) -> Result<TokenStre
     translate(&expr, params).map(|piece| piece.tokens).map_err(refused)
 }
 
+/// The same for an expression that is parsed already.
+///
+/// # Errors
+/// As above.
+pub(crate) fn rust_tree(expr: &Expr, params: &[String]) -> Result<TokenStream, PlanError> {
+    translate(expr, params)
+        .map(|piece| piece.tokens)
+        .map_err(|found| PlanError::Constant { expression: genphys_pde::print_expr(expr), found })
+}
+
 /// Recurses at most as deep as the parser allows expressions to nest. The error names what was found.
 fn translate(expr: &Expr, params: &[String]) -> Result<Piece, String> {
     let piece = match &expr.kind {

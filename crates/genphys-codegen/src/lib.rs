@@ -13,6 +13,7 @@ mod crate_files;
 mod domain;
 mod emit;
 mod error;
+mod exponent;
 mod expression;
 mod format;
 mod names;
@@ -21,5 +22,6 @@ pub mod store;
 
 pub use crate_files::{CrateFile, CrateRequest, GenphysSource, crate_files};
 pub use error::{CrateError, PlanError};
+pub use exponent::{ExponentParts, LAMBDA};
 pub use names::type_name;
 pub use plan::ModelPlan;

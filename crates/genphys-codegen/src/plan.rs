@@ -2,7 +2,9 @@
 
 use crate::domain::{self, Comparison};
 use crate::error::PlanError;
-use crate::expression::rust_expression;
+use crate::exponent::{ExponentParts, LAMBDA};
+use crate::expression::{rust_expression, rust_tree};
+use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, ParamSummary, SGenerative};
 use genphys_pde::verdict::ConditionReport;
 use proc_macro2::TokenStream;
@@ -40,8 +42,8 @@ pub(crate) struct PlannedParam {
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedKernel {
     pub(crate) family: Family,
-    /// The arguments of the kernel's constructor, in its order.
-    pub(crate) constants: Vec<PlannedConstant>,
+    /// How it is made.
+    pub(crate) construction: Construction,
     /// A death rate on top of the family's own; `None` where it is zero.
     pub(crate) decay: Option<PlannedConstant>,
     /// J/p as the derivation writes it.
@@ -52,6 +54,43 @@ pub(crate) struct PlannedKernel {
     pub(crate) sampler: String,
     /// What the prior is.
     pub(crate) prior: String,
+}
+
+/// What the kernel's constructor is given.
+#[derive(Clone, Debug)]
+pub(crate) enum Construction {
+    /// Constants, in its order.
+    Constants(Vec<PlannedConstant>),
+    /// The exponent of the subordinator, in parts.
+    Exponent {
+        /// All of it, for the reader.
+        text: String,
+        drift: Option<PlannedConstant>,
+        /// Rate and size of equal jumps.
+        jumps: Vec<[PlannedConstant; 2]>,
+        /// A function of λ.
+        rest: Option<PlannedConstant>,
+    },
+    /// Functions of the time.
+    InTime {
+        /// The name of the time.
+        time: String,
+        scale: PlannedConstant,
+        /// Where a source at the origin goes, for the reader.
+        mean: String,
+        covariance: Covariance,
+        /// ln ∫p, where births and deaths change it.
+        log_mass: Option<PlannedConstant>,
+    },
+}
+
+/// The covariance of a Gaussian, a function of the time.
+#[derive(Clone, Debug)]
+pub(crate) enum Covariance {
+    /// The variance of every coordinate.
+    Isotropic(PlannedConstant),
+    /// The matrix, by rows.
+    Matrix(Vec<Vec<PlannedConstant>>),
 }
 
 /// A constant of the kernel, computed from the parameters.
@@ -73,11 +112,36 @@ pub(crate) struct Formula {
     pub(crate) remark: String,
 }
 
+impl PlannedKernel {
+    /// The constants with their values, for the reader.
+    pub(crate) fn described(&self) -> Vec<(&'static str, String)> {
+        let pair = |constant: &PlannedConstant| (constant.name, constant.text.clone());
+        match &self.construction {
+            Construction::Constants(constants) => constants.iter().map(pair).collect(),
+            Construction::Exponent { text, .. } => vec![("exponent", text.clone())],
+            Construction::InTime { scale, mean, covariance, log_mass, .. } => {
+                let covariance = match covariance {
+                    Covariance::Isotropic(variance) => variance.text.clone(),
+                    Covariance::Matrix(rows) => {
+                        let row = |row: &Vec<PlannedConstant>| {
+                            format!("[{}]", row.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>().join(", "))
+                        };
+                        format!("[{}]", rows.iter().map(row).collect::<Vec<_>>().join(", "))
+                    }
+                };
+                let mut list = vec![pair(scale), ("mean", mean.clone()), ("covariance", covariance)];
+                list.extend(log_mass.as_ref().map(pair));
+                list
+            }
+        }
+    }
+}
+
 impl ModelPlan {
     /// Plans the model of an s-generative equation.
     ///
     /// # Errors
-    /// [`PlanError::NoKernel`] where the point-source kernel has no closed form in this version. The other errors say
+    /// [`PlanError::NoKernel`] where the derivation has no point-source kernel to build on. The other errors say
     /// that the derivation contradicts itself, as one edited by hand may.
     pub fn new(proof: &SGenerative) -> Result<Self, PlanError> {
         let derivation = proof.derivation();
@@ -122,7 +186,7 @@ impl ModelPlan {
             params: names.into_iter().map(param).collect(),
             kernel: PlannedKernel {
                 family: Family::Heat,
-                constants: vec![diffusivity],
+                construction: Construction::Constants(vec![diffusivity]),
                 decay: None,
                 velocity: refused(),
                 growth: refused(),
@@ -145,7 +209,16 @@ impl ModelPlan {
 
     /// Whether R vanishes identically.
     pub(crate) fn conserves_particles(&self) -> bool {
-        !matches!(self.kernel.family, Family::Yukawa | Family::ScreenedPfgmPlusPlus) && self.kernel.decay.is_none()
+        self.grows_alike() && self.kernel.decay.is_none() && !self.changes_mass_in_time()
+    }
+
+    /// Whether R/p is the same everywhere.
+    pub(crate) fn grows_alike(&self) -> bool {
+        !matches!(self.kernel.family, Family::Yukawa | Family::ScreenedPfgmPlusPlus)
+    }
+
+    fn changes_mass_in_time(&self) -> bool {
+        matches!(&self.kernel.construction, Construction::InTime { log_mass: Some(_), .. })
     }
 }
 
@@ -178,50 +251,169 @@ pub(crate) enum Family {
     Yukawa,
     PfgmPlusPlus,
     ScreenedPfgmPlusPlus,
+    Stable,
+    Subordinated,
+    Gaussian,
+    Telegraph,
 }
 
 impl Family {
-    fn of(family: KernelFamily) -> Option<Self> {
+    fn of(family: KernelFamily) -> Self {
         match family {
-            KernelFamily::Heat => Some(Self::Heat),
-            KernelFamily::Poisson => Some(Self::Poisson),
-            KernelFamily::Yukawa => Some(Self::Yukawa),
-            KernelFamily::Pfgmpp => Some(Self::PfgmPlusPlus),
-            KernelFamily::ScreenedPfgmpp => Some(Self::ScreenedPfgmPlusPlus),
+            KernelFamily::Heat => Self::Heat,
+            KernelFamily::Poisson => Self::Poisson,
+            KernelFamily::Yukawa => Self::Yukawa,
+            KernelFamily::Pfgmpp => Self::PfgmPlusPlus,
+            KernelFamily::ScreenedPfgmpp => Self::ScreenedPfgmPlusPlus,
+            KernelFamily::Stable => Self::Stable,
+            KernelFamily::Subordinated => Self::Subordinated,
+            KernelFamily::Gaussian => Self::Gaussian,
+            KernelFamily::Telegraph => Self::Telegraph,
+        }
+    }
+
+    /// The variant of `Spreading`, where the kernel does not keep its shape.
+    pub(crate) fn spreading(self) -> Option<&'static str> {
+        match self {
+            Self::Subordinated => Some("Radial"),
+            Self::Telegraph => Some("PerCoordinate"),
             _ => None,
         }
+    }
+
+    /// Whether the kernel holds nothing but numbers, so that the model can be `Copy` and compared.
+    pub(crate) fn is_plain(self) -> bool {
+        !matches!(self, Self::Stable | Self::Subordinated | Self::Gaussian)
     }
 }
 
 fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKernel, PlanError> {
-    let params: Vec<String> = derivation.pde.params.iter().map(|param| param.name.clone()).collect();
-    let constant = |name: &'static str| -> Result<PlannedConstant, PlanError> {
-        let missing = || PlanError::MissingConstant { name: derivation.pde.name.clone(), constant: name };
-        let text = kernel.parameters.get(name).ok_or_else(missing)?;
-        Ok(PlannedConstant { name, text: text.clone(), tokens: rust_expression(text, &params)? })
+    let reader = Reader { derivation, kernel, params: params_of(derivation) };
+    let family = Family::of(kernel.family);
+    let constants = |names: &[&'static str]| -> Result<Construction, PlanError> {
+        Ok(Construction::Constants(names.iter().copied().map(|name| reader.constant(name)).collect::<Result<_, _>>()?))
     };
-    let no_kernel = || PlanError::NoKernel { name: derivation.pde.name.clone() };
-    let family = Family::of(kernel.family).ok_or_else(no_kernel)?;
-    let names: &[&'static str] = match family {
-        Family::Heat => &["diffusivity"],
-        Family::Poisson => &["speed"],
-        Family::Yukawa => &["speed", "mass"],
-        Family::PfgmPlusPlus => &["speed", "D"],
-        Family::ScreenedPfgmPlusPlus => &["speed", "D", "mass"],
+    let construction = match family {
+        Family::Heat => constants(&["diffusivity"])?,
+        Family::Poisson => constants(&["speed"])?,
+        Family::Yukawa => constants(&["speed", "mass"])?,
+        Family::PfgmPlusPlus => constants(&["speed", "D"])?,
+        Family::ScreenedPfgmPlusPlus => constants(&["speed", "D", "mass"])?,
+        Family::Stable => constants(&["rate", "index"])?,
+        Family::Telegraph if reader.text("mass")? == "0" => constants(&["damping", "speed"])?,
+        Family::Telegraph => return Err(PlanError::NoKernel { name: derivation.pde.name.clone() }),
+        Family::Subordinated => reader.exponent()?,
+        Family::Gaussian => reader.in_time()?,
     };
     let decay = match kernel.parameters.get("decay").map(String::as_str) {
         None | Some("0") => None,
-        Some(_) => Some(constant("decay")?),
+        Some(_) => Some(reader.constant("decay")?),
     };
     Ok(PlannedKernel {
         family,
-        constants: names.iter().copied().map(constant).collect::<Result<_, _>>()?,
+        construction,
         decay,
         velocity: kernel.velocity.clone(),
         growth: kernel.growth.clone(),
         sampler: kernel.sampler.clone(),
         prior: kernel.prior.clone(),
     })
+}
+
+fn params_of(derivation: &Derivation) -> Vec<String> {
+    derivation.pde.params.iter().map(|param| param.name.clone()).collect()
+}
+
+/// Reads the constants of a kernel out of its derivation.
+struct Reader<'a> {
+    derivation: &'a Derivation,
+    kernel: &'a Kernel,
+    params: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &'static str) -> Result<&str, PlanError> {
+        let missing = || PlanError::MissingConstant { name: self.derivation.pde.name.clone(), constant: name };
+        self.kernel.parameters.get(name).map(String::as_str).ok_or_else(missing)
+    }
+
+    fn constant(&self, name: &'static str) -> Result<PlannedConstant, PlanError> {
+        let text = self.text(name)?;
+        Ok(PlannedConstant { name, text: text.to_owned(), tokens: rust_expression(text, &self.params)? })
+    }
+
+    fn tree(&self, name: &'static str) -> Result<Expr, PlanError> {
+        let text = self.text(name)?;
+        let refused = |_| PlanError::Constant { expression: text.to_owned(), found: "a syntax error".to_owned() };
+        genphys_pde::parse_expression(text).map_err(refused)
+    }
+
+    fn exponent(&self) -> Result<Construction, PlanError> {
+        if self.params.iter().any(|param| param == LAMBDA) {
+            return Err(PlanError::NoKernel { name: self.derivation.pde.name.clone() });
+        }
+        let parts = ExponentParts::of(&self.tree("exponent")?);
+        let mut known = self.params.clone();
+        known.push(LAMBDA.to_owned());
+        let planned = |name, expr: &Expr| -> Result<PlannedConstant, PlanError> {
+            Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
+        };
+        let jumps = parts.jumps.iter().map(|(rate, size)| Ok([planned("rate", rate)?, planned("size", size)?]));
+        Ok(Construction::Exponent {
+            text: self.text("exponent")?.to_owned(),
+            drift: parts.drift.as_ref().map(|drift| planned("drift", drift)).transpose()?,
+            jumps: jumps.collect::<Result<_, PlanError>>()?,
+            rest: parts.rest.as_ref().map(|rest| planned("function", rest)).transpose()?,
+        })
+    }
+
+    fn in_time(&self) -> Result<Construction, PlanError> {
+        let (scale, covariance) = (self.tree("scale")?, self.tree("covariance")?);
+        let log_mass = self.tree("log_mass")?;
+        let mut names = Vec::new();
+        for expr in [&scale, &covariance, &log_mass] {
+            symbols(expr, &mut names);
+        }
+        // The one name that is no parameter.
+        let time = names.into_iter().find(|name| !self.params.contains(name)).unwrap_or_else(|| "t".to_owned());
+        let mut known = self.params.clone();
+        known.push(time.clone());
+        let planned = |name, expr: &Expr| -> Result<PlannedConstant, PlanError> {
+            Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
+        };
+        let covariance = match &covariance.kind {
+            ExprKind::Vector(rows) => {
+                let row = |row: &Expr| match &row.kind {
+                    ExprKind::Vector(entries) => entries.iter().map(|entry| planned("covariance", entry)).collect(),
+                    _ => planned("covariance", row).map(|entry| vec![entry]),
+                };
+                Covariance::Matrix(rows.iter().map(row).collect::<Result<_, _>>()?)
+            }
+            _ => Covariance::Isotropic(planned("covariance", &covariance)?),
+        };
+        Ok(Construction::InTime {
+            scale: planned("scale", &scale)?,
+            mean: self.text("mean")?.to_owned(),
+            covariance,
+            log_mass: (self.text("log_mass")? != "0").then(|| planned("log_mass", &log_mass)).transpose()?,
+            time,
+        })
+    }
+}
+
+/// The names in an expression, in the order of their occurrence.
+fn symbols(expr: &Expr, names: &mut Vec<String>) {
+    match &expr.kind {
+        ExprKind::Symbol(name) => names.push(name.clone()),
+        ExprKind::Neg(a) => symbols(a, names),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
+            symbols(a, names);
+            symbols(b, names);
+        }
+        ExprKind::Function { argument, .. } => symbols(argument, names),
+        ExprKind::Vector(entries) => entries.iter().for_each(|entry| symbols(entry, names)),
+        _ => {}
+    }
 }
 
 /// The derivation, line by line, in the order in which it is done.

@@ -2,7 +2,7 @@
 
 use crate::error::KernelError;
 use crate::kernel::{PointSourceKernel, fill_normal};
-use crate::subordinator::{Law, LaplaceExponent};
+use crate::subordinator::{LaplaceExponent, Law};
 use rand::Rng;
 use std::collections::HashMap;
 use std::fmt;

@@ -184,12 +184,11 @@ mod tests {
         // The rest of the mass is between the travelling points.
         let (t, steps) = (2.0, 20_000);
         let front = kernel.speed() * t;
-        let inside: f64 = (0..steps)
-            .map(|i| p(t, front * (2.0 * (f64::from(i) + 0.5) / f64::from(steps) - 1.0)))
-            .sum::<f64>()
-            * 2.0
-            * front
-            / f64::from(steps);
+        let inside: f64 =
+            (0..steps).map(|i| p(t, front * (2.0 * (f64::from(i) + 0.5) / f64::from(steps) - 1.0))).sum::<f64>()
+                * 2.0
+                * front
+                / f64::from(steps);
         assert!((inside + (-kernel.damping() * t).exp() - 1.0).abs() < 1e-6, "{inside}");
     }
 }

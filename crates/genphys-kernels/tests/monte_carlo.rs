@@ -1,7 +1,9 @@
 //! Samplers against the characteristic function and the density, with explicit seeds.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use genphys_kernels::{Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa};
+use genphys_kernels::{
+    Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa,
+};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 

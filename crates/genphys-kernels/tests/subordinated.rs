@@ -64,7 +64,9 @@ fn kernels() -> Vec<(&'static str, Subordinated, f64)> {
         ("jump diffusion", jumps(0.2), 2e-2),
         ("jumps and power", function(|l| l.powf(0.7)).with_jumps(0.5, 1.0).unwrap(), 2e-2),
     ];
-    list.into_iter().map(|(name, exponent, tolerance)| (name, Subordinated::new(exponent).unwrap(), tolerance)).collect()
+    list.into_iter()
+        .map(|(name, exponent, tolerance)| (name, Subordinated::new(exponent).unwrap(), tolerance))
+        .collect()
 }
 
 /// ∂p/∂t + ∇·(p v) = 0 with ∇·(p a z)/p = N a + r ∂a/∂r + a r ∂ln p/∂r, relative to the sum of its terms.

@@ -93,6 +93,8 @@ pub enum KernelFamily {
     /// A Gaussian with mean, covariance and scale that are functions of the time: drift, anisotropic diffusion,
     /// coefficients that depend on t, Ornstein–Uhlenbeck.
     Gaussian,
+    /// p̂ = exp(−(decay + rate |k|^index) t), 0 < index ≤ 2: fractional diffusion, Lévy flights.
+    Stable,
     /// p̂ = exp(−(decay + exponent(|k|²)) t) with a Bernstein function `exponent` of λ, `exponent`(0) = 0: a Gaussian
     /// scale mixture over the subordinator u(t).
     Subordinated,
@@ -110,6 +112,7 @@ impl KernelFamily {
             Self::Pfgmpp => "pfgmpp",
             Self::ScreenedPfgmpp => "screened-pfgmpp",
             Self::Gaussian => "gaussian",
+            Self::Stable => "stable",
             Self::Subordinated => "subordinated",
             Self::Telegraph => "telegraph",
         }
@@ -122,7 +125,7 @@ pub struct Kernel {
     /// Which closed form.
     pub family: KernelFamily,
     /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa, PFGM++,
-    /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `D` (PFGM++), `damping` (telegraph), `exponent`
+    /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `rate` and `index` (stable), `D` (PFGM++), `damping` (telegraph), `exponent`
     /// (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a Gaussian `scale`, `mean`,
     /// `covariance` and `log_mass` as functions of the time.
     pub parameters: BTreeMap<String, String>,

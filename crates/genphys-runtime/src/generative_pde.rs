@@ -1,5 +1,7 @@
 //! The one thing the runtime needs to know about physics: a process that spreads a point source.
 
+use std::ops::RangeInclusive;
+
 use rand::RngCore;
 
 /// How a point source spreads: which factor its velocity `J / p` has at different displacements `z`.
@@ -38,9 +40,9 @@ pub trait GenerativePde: Send + Sync {
     /// Parameters and their values, in the order of the `.pde` file.
     fn params(&self) -> Vec<(&'static str, f64)>;
 
-    /// The dimension of the data, where the equation holds in one only.
-    fn dim(&self) -> Option<usize> {
-        None
+    /// The dimensions of data for which the equation holds.
+    fn dims(&self) -> RangeInclusive<usize> {
+        1..=usize::MAX
     }
 
     /// How the velocity of a point source depends on the displacement.

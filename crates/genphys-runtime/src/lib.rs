@@ -33,8 +33,8 @@ pub mod noise_schedule;
 pub mod optimizer;
 #[cfg(test)]
 mod oracle;
-mod param_error;
 pub mod pace;
+mod param_error;
 pub mod perturb;
 pub mod pictures;
 pub mod point_source;

@@ -11,11 +11,11 @@
 pub use genphys_kernels as kernels;
 pub use genphys_macros::genphys_pde;
 pub use genphys_runtime::{
-    Batch, CleanBatch, Denoiser, Estimate, GenerativePde, LossFn, ParamError, Result, RngCore, RuntimeError,
+    Batch, CleanBatch, Denoiser, Estimate, GenerativePde, LossFn, ParamError, Result, RngCore, RuntimeError, Spreading,
     TrainingLoss, training_loss,
 };
 pub use genphys_runtime::{
     app, birth_death, data, data_statistics, denoiser, ema, empirical_field, error, evaluation, fused, generative_pde,
-    gradients, loss, metrics, network, noise_schedule, optimizer, perturb, pictures, point_source, precondition,
+    gradients, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures, point_source, precondition,
     run_dir, sampler, seed, solver, training, velocity_field,
 };

@@ -6,10 +6,13 @@ use crate::output;
 use crate::settings::{SettingArgs, assignment};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
+use genphys_codegen::{ExponentParts, LAMBDA};
 use genphys_kernels::{
-    Heat, KernelError, Killed, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus, Yukawa, conservative_velocity_over_r,
+    Complex64, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus, Stable,
+    Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
 };
-use genphys_pde::ast::Number;
+use genphys_pde::Complex;
+use genphys_pde::ast::{Expr, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 use std::collections::BTreeMap;
@@ -97,19 +100,66 @@ impl Constants<'_> {
                 let kernel = ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?;
                 csv(&Killed::new(kernel, decay).map_err(of)?, args)
             }
-            KernelFamily::Gaussian | KernelFamily::Subordinated | KernelFamily::Telegraph => return Ok(None),
+            KernelFamily::Stable => {
+                let kernel = Stable::new(self.value("rate", None)?, self.value("index", None)?).map_err(of)?;
+                csv(&Killed::new(kernel, decay).map_err(of)?, args)
+            }
+            KernelFamily::Subordinated => {
+                let kernel = Subordinated::new(self.exponent()?).map_err(of)?;
+                csv(&Killed::new(kernel, decay).map_err(of)?, args)
+            }
+            KernelFamily::Telegraph if self.value("mass", Some(0.0))? == 0.0 => {
+                csv(&Telegraph::new(self.value("damping", None)?, self.value("speed", Some(1.0))?).map_err(of)?, args)
+            }
+            KernelFamily::Gaussian | KernelFamily::Telegraph => return Ok(None),
         };
         Ok(Some(text))
     }
 
+    /// The exponent of a subordinator with the parameters' values.
+    fn exponent(&self) -> Result<LaplaceExponent, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        let parts = ExponentParts::of(&self.expression("exponent")?);
+        let value = |expr: &Expr| self.value_of(expr, "exponent");
+        let drift = parts.drift.as_ref().map_or(Ok(0.0), value)?;
+        let mut exponent = match parts.rest {
+            Some(rest) => {
+                let values: BTreeMap<String, Complex> =
+                    self.values.iter().map(|(name, value)| (name.clone(), Complex::real(*value))).collect();
+                let function = move |lambda: Complex64| {
+                    let mut values = values.clone();
+                    values.insert(LAMBDA.to_owned(), Complex::new(lambda.re, lambda.im));
+                    let value = genphys_pde::evaluate_at(&rest, &values);
+                    value.map_or(Complex64::new(f64::NAN, 0.0), |value| Complex64::new(value.re, value.im))
+                };
+                LaplaceExponent::function(function).and_then(|exponent| exponent.with_drift(drift)).map_err(of)?
+            }
+            None => LaplaceExponent::drift(drift).map_err(of)?,
+        };
+        for (rate, size) in &parts.jumps {
+            exponent = exponent.with_jumps(value(rate)?, value(size)?).map_err(of)?;
+        }
+        Ok(exponent)
+    }
+
     /// A constant's value. Only some have one when the derivation names none.
     fn value(&self, name: &str, otherwise: Option<f64>) -> Result<f64, Failure> {
-        let Some(text) = self.kernel.parameters.get(name) else {
-            return otherwise.ok_or_else(|| Failure::new(format!("the derivation gives no `{name}` for the kernel")));
-        };
-        let expr = genphys_pde::parse_expression(text)
-            .map_err(|_| Failure::new(format!("`{text}`, the kernel's {name}, cannot be read")))?;
-        genphys_pde::evaluate_real(&expr, self.values)
+        match otherwise {
+            Some(value) if !self.kernel.parameters.contains_key(name) => Ok(value),
+            _ => self.value_of(&self.expression(name)?, name),
+        }
+    }
+
+    fn expression(&self, name: &str) -> Result<Expr, Failure> {
+        let missing = || Failure::new(format!("the derivation gives no `{name}` for the kernel"));
+        let text = self.kernel.parameters.get(name).ok_or_else(missing)?;
+        genphys_pde::parse_expression(text)
+            .map_err(|_| Failure::new(format!("`{text}`, the kernel's {name}, cannot be read")))
+    }
+
+    fn value_of(&self, expr: &Expr, name: &str) -> Result<f64, Failure> {
+        let text = genphys_pde::print_expr(expr);
+        genphys_pde::evaluate_real(expr, self.values)
             .map_err(|error| Failure::new(format!("`{text}`, the kernel's {name}, has no value: {error}")))
     }
 }

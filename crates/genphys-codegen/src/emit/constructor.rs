@@ -4,8 +4,8 @@ use super::numbers::{allow_constants, float};
 use super::{Emission, Style};
 use crate::domain;
 use crate::names::rust_name;
-use crate::plan::PlannedConstant;
-use proc_macro2::TokenStream;
+use crate::plan::{Construction, Covariance, PlannedConstant};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 /// Constants longer than this are kept from rustfmt, which would break them in its own way.
@@ -74,20 +74,80 @@ fn new(emission: &Emission<'_>) -> TokenStream {
 /// `let kernel = …;`
 fn kernel(emission: &Emission<'_>) -> TokenStream {
     let plan = &emission.plan.kernel;
-    let family = emission.family_type();
-    let described: Vec<String> =
-        plan.constants.iter().map(|constant| format!("{} = {}", constant.name, constant.text)).collect();
+    let (kernels, family) = (emission.kernels(), emission.family_type());
+    let described: Vec<String> = plan.described().iter().map(|(name, text)| format!("{name} = {text}")).collect();
     let comment = emission.comment(&format!("Constants of the kernel: {}.", described.join(", ")));
-    let arguments = plan.constants.iter().map(|constant| &constant.tokens);
-    let skip = keep_from_rustfmt(&plan.constants);
-    let mut statements = quote! {
-        #comment
-        #skip
-        let kernel = #family::new(#(#arguments),*)?;
+    let mut statements = match &plan.construction {
+        Construction::Constants(constants) => {
+            let arguments = constants.iter().map(|constant| &constant.tokens);
+            let skip = keep_from_rustfmt(constants);
+            quote! {
+                #comment
+                #skip
+                let kernel = #family::new(#(#arguments),*)?;
+            }
+        }
+        Construction::Exponent { drift, jumps, rest, .. } => {
+            // A function, then drift and jumps, or a drift alone.
+            let mut exponent = match (rest, drift) {
+                (Some(rest), _) => {
+                    let function = &rest.tokens;
+                    quote!(#kernels::LaplaceExponent::function(move |lambda| #function)?)
+                }
+                (None, Some(drift)) => {
+                    let drift = &drift.tokens;
+                    quote!(#kernels::LaplaceExponent::drift(#drift)?)
+                }
+                (None, None) => quote!(#kernels::LaplaceExponent::drift(0.0)?),
+            };
+            if let (Some(_), Some(drift)) = (rest, drift) {
+                let drift = &drift.tokens;
+                exponent.extend(quote!(.with_drift(#drift)?));
+            }
+            for [rate, size] in jumps {
+                let (rate, size) = (&rate.tokens, &size.tokens);
+                exponent.extend(quote!(.with_jumps(#rate, #size)?));
+            }
+            quote! {
+                #comment
+                #[rustfmt::skip]
+                let exponent = #exponent;
+                let kernel = #family::new(exponent)?;
+            }
+        }
+        Construction::InTime { time, scale, covariance, log_mass, .. } => {
+            let of_time = |tokens: &TokenStream, mentions: bool| {
+                let name = rust_name(time);
+                if mentions { quote!(move |#name: f64| #tokens) } else { quote!(move |_| #tokens) }
+            };
+            let function = |constant: &PlannedConstant| of_time(&constant.tokens, mentions(&constant.tokens, time));
+            let scale = function(scale);
+            let (constructor, covariance) = match covariance {
+                Covariance::Isotropic(variance) => (quote!(isotropic), function(variance)),
+                Covariance::Matrix(rows) => {
+                    let lines = rows.iter().map(|row| {
+                        let entries = row.iter().map(|entry| &entry.tokens);
+                        quote!([#(#entries),*])
+                    });
+                    let matrix = quote!([#(#lines),*]);
+                    let function = of_time(&matrix, mentions(&matrix, time));
+                    (quote!(anisotropic), function)
+                }
+            };
+            let mass = log_mass.as_ref().map(|log_mass| {
+                let log_mass = function(log_mass);
+                quote!(.with_log_mass(#log_mass))
+            });
+            quote! {
+                #comment
+                #[rustfmt::skip]
+                let kernel = #family::#constructor(#scale, #covariance)?#mass;
+            }
+        }
     };
     if let Some(decay) = &plan.decay {
         let comment = emission.comment(&format!("Particles die at the constant rate {}.", decay.text));
-        let (kernels, rate) = (emission.kernels(), &decay.tokens);
+        let rate = &decay.tokens;
         let skip = keep_from_rustfmt(std::slice::from_ref(decay));
         statements.extend(quote! {
             #comment
@@ -96,6 +156,15 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
         });
     }
     statements
+}
+
+/// Whether the time occurs in the tokens.
+fn mentions(tokens: &TokenStream, time: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(&group.stream(), time),
+        TokenTree::Ident(ident) => ident == rust_name(time),
+        TokenTree::Literal(_) | TokenTree::Punct(_) => false,
+    })
 }
 
 fn keep_from_rustfmt(constants: &[PlannedConstant]) -> Option<TokenStream> {

@@ -3,22 +3,20 @@
 use super::numbers::{allow_constants, float};
 use super::{Emission, escaped, paragraph};
 use crate::names::rust_name;
-use crate::plan::Family;
-use proc_macro2::TokenStream;
+use crate::plan::{Construction, Covariance, Family};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let ident = &emission.ident;
     let mut items = identity(emission);
-    items.extend([
-        log_density(emission),
-        velocity_over_r(emission),
-        velocity(emission),
-        growth_rate(emission),
-        conserves_particles(emission),
-        displacement(emission),
-        prior(emission),
-    ]);
+    items.extend(dims(emission));
+    items.extend([log_density(emission), velocity_over_r(emission)]);
+    items.extend(velocity(emission));
+    items.extend(spreading(emission));
+    items.extend([growth_rate(emission), conserves_particles(emission)]);
+    items.extend(growth_is_uniform(emission));
+    items.extend([displacement(emission), prior(emission)]);
     items.extend(scales());
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -68,6 +66,10 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
         Family::ScreenedPfgmPlusPlus => {
             "2^(1 - D/2)*(kappa*t)^(D/2)*K_(D/2)(kappa*t)/Gamma(D/2), kappa = sqrt(speed^2*k^2 + mass^2)"
         }
+        Family::Stable => "exp(-rate*k^index*t)",
+        Family::Subordinated => "exp(-exponent(k^2)*t)",
+        Family::Gaussian => "exp(-covariance/scale^2*k^2/2)",
+        Family::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
     };
     let decay = if emission.plan.kernel.decay.is_some() { " times `exp(-decay*t)`" } else { "" };
     let docs = doc_lines(&format!(
@@ -81,11 +83,35 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
     }
 }
 
-/// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant.
-fn rate(emission: &Emission<'_>) -> TokenStream {
+/// The dimensions of an equation that does not hold in all. A telegraph walk does: every coordinate walks by itself.
+fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
+    let text = emission.plan.dim.as_str();
+    if emission.plan.kernel.family == Family::Telegraph {
+        return None;
+    }
+    let (first, last) = match text.split_once("..") {
+        Some((first, last)) => (first, last),
+        None => (text, text),
+    };
+    let first = first.parse::<usize>().ok()?;
+    let last = last.parse::<usize>().ok();
+    let first = Literal::usize_unsuffixed(first);
+    let last = match last.map(Literal::usize_unsuffixed) {
+        Some(last) => quote!(#last),
+        None => quote!(usize::MAX),
+    };
+    Some(quote! {
+        fn dims(&self) -> ::std::ops::RangeInclusive<usize> { #first..=#last }
+    })
+}
+
+/// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant. `None`
+/// where it depends on them.
+fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
     match emission.plan.kernel.family {
-        Family::Heat => quote!(0.5 / t),
-        Family::Poisson | Family::Yukawa | Family::PfgmPlusPlus | Family::ScreenedPfgmPlusPlus => quote!(1.0 / t),
+        Family::Heat => Some(quote!(0.5 / t)),
+        Family::Poisson | Family::Yukawa | Family::PfgmPlusPlus | Family::ScreenedPfgmPlusPlus => Some(quote!(1.0 / t)),
+        Family::Stable | Family::Subordinated | Family::Gaussian | Family::Telegraph => None,
     }
 }
 
@@ -95,22 +121,43 @@ fn velocity_over_r(emission: &Emission<'_>) -> TokenStream {
         "Velocity of a point source, flux{flux} over density: J/p = `{}`, here per unit of `z`.",
         emission.plan.kernel.velocity
     ));
-    let rate = rate(emission);
-    quote! {
-        #docs
-        fn velocity_over_r(&self, _dim: usize, t: f64, _r: f64) -> f64 {
-            #rate
-        }
+    match rate(emission) {
+        Some(rate) => quote! {
+            #docs
+            fn velocity_over_r(&self, _dim: usize, t: f64, _r: f64) -> f64 {
+                #rate
+            }
+        },
+        None => quote! {
+            #docs
+            fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
+                self.kernel.velocity_over_r(dim, t, r)
+            }
+        },
     }
 }
 
-fn velocity(emission: &Emission<'_>) -> TokenStream {
-    let rate = rate(emission);
-    let docs = doc_lines(
+/// Where the factor of the velocity is the same everywhere; otherwise it depends on more than the posterior mean.
+fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
+    if emission.plan.kernel.family.spreading().is_some() {
+        return None;
+    }
+    let rate = rate(emission).unwrap_or_else(|| quote!(self.kernel.velocity_over_r(x.len(), t, 0.0)));
+    let mut text =
         "Velocity field of the model: the mean of J/p over the data points y that may have come to x by time t. \
-         The network's `denoised` is `E[y | x, t]`.",
-    );
-    quote! {
+                    The network's `denoised` is `E[y | x, t]`."
+            .to_owned();
+    if let Construction::InTime { scale, mean, .. } = &emission.plan.kernel.construction
+        && (scale.text != "1" || mean.trim_matches(['[', ']', '0', ',', ' ']) != "")
+    {
+        text += &format!(
+            " Positions x are in coordinates that move along: in those of the equation they are at \
+             `scale*x + mean`, scale = `{}`, mean = `{mean}`.",
+            scale.text
+        );
+    }
+    let docs = doc_lines(&text);
+    Some(quote! {
         #docs
         fn velocity(&self, x: &[f64], denoised: &[f64], t: f64, out: &mut [f64]) {
             let rate = #rate;
@@ -118,7 +165,50 @@ fn velocity(emission: &Emission<'_>) -> TokenStream {
                 *out = (x - y) * rate;
             }
         }
+    })
+}
+
+/// How a point source spreads, where it does not keep its shape or is not the same in all directions.
+fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
+    let plan = &emission.plan.kernel;
+    let mut items = Vec::new();
+    if let Some(variant) = plan.family.spreading() {
+        let variant = Ident::new(variant, Span::call_site());
+        let docs = doc_lines(match plan.family {
+            Family::Telegraph => "Every coordinate is a telegraph process of its own.",
+            _ => {
+                "The kernel changes its shape: how fast matter moves depends on its distance from where it started, and \
+                  the model learns the pace of the flow besides `E[y | x, t]`."
+            }
+        });
+        items.push(quote! {
+            #docs
+            fn spreading(&self) -> Spreading { Spreading::#variant }
+        });
     }
+    if plan.family == Family::Subordinated {
+        items.push(quote! {
+            /// Displacements that count as they move: density in proportion to the flux over z.
+            fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
+                self.kernel.sample_moving_displacement(t, rng, z);
+            }
+        });
+        items.push(quote! {
+            /// The mean of the velocity per unit of z.
+            fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+                self.kernel.mean_velocity_over_r(dim, t)
+            }
+        });
+    }
+    if matches!(&plan.construction, Construction::InTime { covariance: Covariance::Matrix(_), .. }) {
+        items.push(quote! {
+            /// The length of z in which the contours of the kernel are spheres.
+            fn distance(&self, z: &[f64]) -> f64 {
+                self.kernel.distance(z)
+            }
+        });
+    }
+    items
 }
 
 fn growth_rate(emission: &Emission<'_>) -> TokenStream {
@@ -145,6 +235,15 @@ fn growth_rate(emission: &Emission<'_>) -> TokenStream {
 fn conserves_particles(emission: &Emission<'_>) -> TokenStream {
     let conserves = emission.plan.conserves_particles();
     quote!(fn conserves_particles(&self) -> bool { #conserves })
+}
+
+fn growth_is_uniform(emission: &Emission<'_>) -> Option<TokenStream> {
+    (emission.plan.grows_alike() && !emission.plan.conserves_particles()).then(|| {
+        quote! {
+            /// The rate of death is the same everywhere: it changes the mass, and nothing else.
+            fn growth_is_uniform(&self) -> bool { true }
+        }
+    })
 }
 
 fn displacement(emission: &Emission<'_>) -> TokenStream {

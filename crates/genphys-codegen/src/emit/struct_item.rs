@@ -12,9 +12,14 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let allow = emission.allow_names();
     let fields = fields(emission, &syn::Fields::Unit);
     let docs = docs(&[title(emission.plan)]);
+    let derives = if emission.plan.kernel.family.is_plain() {
+        quote!(#[derive(Clone, Copy, Debug, PartialEq)])
+    } else {
+        quote!(#[derive(Clone, Debug)])
+    };
     quote! {
         #docs
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #derives
         #allow
         pub struct #ident { #fields }
     }
@@ -31,7 +36,7 @@ pub(super) fn emit_on(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenS
     lines.push(String::new());
     lines.extend(derivation_docs(emission.plan));
     let docs = docs(&lines);
-    let derives = missing_derives(attrs);
+    let derives = missing_derives(attrs, emission.plan.kernel.family.is_plain());
     let item = quote_spanned!(ident.span()=> #vis struct #ident);
     quote! {
         #(#attrs)*
@@ -73,22 +78,18 @@ fn fields(emission: &Emission<'_>, own: &syn::Fields) -> TokenStream {
             None => quote!(#[doc = #doc] #name: f64,),
         }
     });
-    let constants: Vec<String> = emission
-        .plan
-        .kernel
-        .constants
-        .iter()
-        .map(|constant| format!("{} `{}`", constant.name, constant.text))
-        .collect();
-    let mut kernel = format!(" Its point-source kernel: {}", constants.join(", "));
+    let constants: Vec<String> =
+        emission.plan.kernel.described().iter().map(|(name, text)| format!("{name} `{text}`")).collect();
+    let mut kernel = format!("Its point-source kernel: {}", constants.join(", "));
     if let Some(decay) = &emission.plan.kernel.decay {
         kernel += &format!(", with the constant death rate `{}`", decay.text);
     }
     kernel.push('.');
     let kernel_type = emission.kernel_type();
+    let lines = paragraph(&kernel, "").into_iter().map(|line| format!(" {line}"));
     quote! {
         #(#params)*
-        #[doc = #kernel]
+        #(#[doc = #lines])*
         kernel: #kernel_type,
     }
 }
@@ -103,8 +104,8 @@ fn docs(lines: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The traits that the user has not derived already.
-fn missing_derives(attrs: &[syn::Attribute]) -> TokenStream {
+/// The traits that the user has not derived already. Kernels that are more than numbers are neither `Copy` nor compared.
+fn missing_derives(attrs: &[syn::Attribute], is_plain: bool) -> TokenStream {
     let mut derived = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
         // A malformed list is the compiler's to report.
@@ -115,10 +116,11 @@ fn missing_derives(attrs: &[syn::Attribute]) -> TokenStream {
     }
     let wanted = [
         ("Clone", quote!(::core::clone::Clone)),
-        ("Copy", quote!(::core::marker::Copy)),
         ("Debug", quote!(::core::fmt::Debug)),
+        ("Copy", quote!(::core::marker::Copy)),
         ("PartialEq", quote!(::core::cmp::PartialEq)),
     ];
+    let wanted = if is_plain { &wanted[..] } else { &wanted[..2] };
     let missing = wanted.iter().filter(|(name, _)| !derived.iter().any(|d| d == name)).map(|(_, path)| path);
     quote!(#[derive(#(#missing),*)])
 }

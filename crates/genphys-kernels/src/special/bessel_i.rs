@@ -5,7 +5,11 @@ const LARGE: f64 = 40.0;
 
 /// ln I₀(x) for x ≥ 0.
 pub fn log_bessel_i0(x: f64) -> f64 {
-    if x < LARGE { series(x, 0.0).ln() } else { x - 0.5 * (2.0 * std::f64::consts::PI * x).ln() + asymptotic(x, 0.0).ln() }
+    if x < LARGE {
+        series(x, 0.0).ln()
+    } else {
+        x - 0.5 * (2.0 * std::f64::consts::PI * x).ln() + asymptotic(x, 0.0).ln()
+    }
 }
 
 /// I₁(x)/(x I₀(x)) for x ≥ 0: one half at zero, 1/x far out.

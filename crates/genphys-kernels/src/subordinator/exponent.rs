@@ -1,6 +1,6 @@
 //! The Laplace exponent B of a subordinator, on the right half-plane.
 
-use crate::error::{KernelError, finite, non_negative, positive};
+use crate::error::{KernelError, finite, non_negative};
 use num_complex::Complex64;
 use std::fmt;
 use std::sync::Arc;
@@ -55,9 +55,7 @@ impl LaplaceExponent {
     ///
     /// # Errors
     /// When C or its derivative is not a finite number on the real axis, or it falls there.
-    pub fn function(
-        function: impl Fn(Complex64) -> Complex64 + Send + Sync + 'static,
-    ) -> Result<Self, KernelError> {
+    pub fn function(function: impl Fn(Complex64) -> Complex64 + Send + Sync + 'static) -> Result<Self, KernelError> {
         let origin = function(Complex64::new(0.0, 0.0)).re;
         let at_zero = if origin.is_finite() { origin } else { function(Complex64::new(1e-300, 0.0)).re };
         finite(NAME, "exponent at zero", at_zero)?;
@@ -97,9 +95,12 @@ impl LaplaceExponent {
     /// Adds jumps by `size` in length² at `rate` per time: `rate` (1 − e^{−`size` λ}).
     ///
     /// # Errors
-    /// Unless both are finite and positive.
+    /// Unless both are finite and not negative.
     pub fn with_jumps(mut self, rate: f64, size: f64) -> Result<Self, KernelError> {
-        self.jumps.push(EqualJumps { rate: positive(NAME, "rate", rate)?, size: positive(NAME, "size", size)? });
+        let jumps = EqualJumps { rate: non_negative(NAME, "rate", rate)?, size: non_negative(NAME, "size", size)? };
+        if jumps.rate > 0.0 && jumps.size > 0.0 {
+            self.jumps.push(jumps);
+        }
         Ok(self)
     }
 

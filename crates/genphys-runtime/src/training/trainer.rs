@@ -79,11 +79,11 @@ impl<'a> Trainer<'a> {
         let (train, _) = data.split(training.held_out, training.seed)?;
         let statistics = DataStatistics::of(&train.points, data.dim())?;
         let schedule = NoiseSchedule::for_data(statistics.sigma_data);
-        if let Some(dim) = pde.dim()
-            && dim != data.dim()
-        {
-            let (name, found) = (pde.name(), data.dim());
-            let message = format!("{name} is an equation in {dim} dimensions, and {} has {found}", data.name);
+        if !pde.dims().contains(&data.dim()) {
+            let (name, dims, found) = (pde.name(), pde.dims(), data.dim());
+            let wanted = if dims.start() == dims.end() { format!("{}", dims.start()) } else { format!("{dims:?}") };
+            let message =
+                format!("`{name}` is an equation in {wanted} dimensions, and {} has {found} per example", data.name);
             return Err(RuntimeError::Setting(message));
         }
         let growth = !pde.growth_is_uniform();

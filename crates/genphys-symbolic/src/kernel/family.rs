@@ -27,7 +27,7 @@ pub(super) fn killed(decay: &str) -> String {
 }
 
 /// `factor*rest` without a factor 1.
-fn times(factor: &str, rest: &str) -> String {
+pub(super) fn times(factor: &str, rest: &str) -> String {
     if factor == "1" { rest.to_string() } else { format!("{}*{rest}", print::grouped(factor)) }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>)
     if eq.space != Space::Radial || !eq.is_real() {
         return None;
     }
-    closed_form(eq, problem).or_else(|| subordinated::find(proof?))
+    closed_form(eq, problem).or_else(|| subordinated::find(eq, proof?))
 }
 
 /// Heat, Poisson or Yukawa.

@@ -4,8 +4,10 @@
 //! The divergence from the prior, the kernel at the data mean: given u both are Gaussians of one covariance, so by
 //! convexity KL ≤ E|y − ȳ|² E[1/(4u)] = (M2/4) ∫₀^∞ e^{−tB(λ)} dλ.
 
-use super::family::{kernel, killed};
+use super::family::{kernel, killed, times};
+use crate::equation::Equation;
 use crate::expression::{div, number, pow, substitute};
+use crate::print;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::{Kernel, KernelFamily};
@@ -14,7 +16,7 @@ use genphys_pde::derivation::{Kernel, KernelFamily};
 const LAMBDA: &str = "lambda";
 
 /// The kernel that a proof of C1 hands over, if the exponent is a Bernstein function.
-pub(super) fn find(proof: &Certificate) -> Option<Kernel> {
+pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     let Certificate::LevyExponent { branch: BranchForm::Evolution | BranchForm::HalfSpace, decay, closure } = proof
     else {
         return None;
@@ -24,34 +26,61 @@ pub(super) fn find(proof: &Certificate) -> Option<Kernel> {
     if closure.rule != ClosureRule::Shift || inner.class != Class::Bernstein {
         return None;
     }
+    if eq.pde.params.iter().any(|param| param.name == LAMBDA) {
+        // The exponent could not be written down.
+        return None;
+    }
+    if let Some((index, rate)) = stable_index(closure) {
+        return Some(stable(rate, index, decay));
+    }
     let exponent = in_lambda(&closure.function)?;
     let text = genphys_pde::print_expr(&exponent);
-    let law = law(closure, &exponent).unwrap_or_else(|| {
+    let law = law(&exponent).unwrap_or_else(|| {
         format!("the positive law with E exp(-lambda*u) = exp(-t*({text})), by numerical inversion")
     });
-    let stable = stable_index(closure);
-    let velocity = match &stable {
-        Some((alpha, _)) => format!("z/({alpha}*t)"),
-        None => "E[J/p | z] over the law of u(t)".to_string(),
-    };
     let mut found = kernel(
         KernelFamily::Subordinated,
         &[("exponent", text), ("decay", decay.clone())],
         [
-            velocity,
+            "E[J/p | z] over the law of u(t)".to_string(),
             killed(decay),
             "z = sqrt(2*u)*xi, u drawn from the subordinator, xi standard normal".into(),
             "the kernel itself at t = T around the data mean (Gaussian scale mixture)".into(),
         ],
     );
     found.subordinator = Some(law);
-    found.time_change = stable.as_ref().map(|(alpha, weight)| format!("sigma = ({weight}*t)^(1/{alpha})"));
     found.prior_error = Some(
         "KL <= M2/4*integral over lambda > 0 of exp(-t*exponent); infinite where the exponent is bounded: a share \
          exp(-t*exponent(inf)) of the data has not moved"
             .into(),
     );
     Some(found)
+}
+
+/// rate·|k|^index: the law keeps its shape, and only its scale depends on the time.
+fn stable(rate: String, index: String, decay: &str) -> Kernel {
+    let walked = times(&rate, "t");
+    let velocity = if index == "1" { "z/t".to_string() } else { format!("z/({index}*t)") };
+    let law = format!(
+        "positive ({index}/2)-stable with Laplace exponent {} (Kanter)",
+        times(&rate, &format!("lambda^({index}/2)"))
+    );
+    let error = format!("KL <= M2/4*integral over lambda > 0 of exp(-{walked}*lambda^({index}/2))");
+    let scale = format!("sigma = ({walked})^(1/{})", print::grouped(&index));
+    let mut found = kernel(
+        KernelFamily::Stable,
+        &[("rate", rate), ("index", index), ("decay", decay.to_string())],
+        [
+            velocity,
+            killed(decay),
+            "z = sqrt(2*u)*xi, u drawn from the stable subordinator, xi standard normal".into(),
+            "isotropic stable distribution of scale sigma at t = T around the data mean".into(),
+        ],
+    );
+    found.subordinator = Some(law);
+    found.time_change = Some(scale);
+    found.prior_error = Some(error);
+    found
 }
 
 /// The exponent as a function of λ = k².
@@ -69,22 +98,24 @@ fn stable_index(closure: &Closure) -> Option<(String, String)> {
     let mut node = closure.of.first()?;
     let mut weight = "1".to_string();
     if node.rule == ClosureRule::Scale {
-        let base = node.of.first()?;
-        weight = node.function.strip_suffix(&format!("*{}", base.function))?.to_string();
-        node = base;
+        // The weight is the value at |k| = 1.
+        let parsed = genphys_pde::parse_expression(&node.function).ok()?;
+        let one = |n: &str| (n == "k").then(|| number(1));
+        weight = genphys_pde::print_expr(&substitute(&parsed, &one, &|_| None));
+        node = node.of.first()?;
     }
     if node.rule != ClosureRule::Power {
         return None;
     }
-    let alpha = node.function.strip_prefix("k^").map_or("1".to_string(), str::to_string);
-    Some((alpha, weight))
+    match &genphys_pde::parse_expression(&node.function).ok()?.kind {
+        ExprKind::Symbol(_) => Some(("1".to_string(), weight)),
+        ExprKind::Pow(_, index) => Some((genphys_pde::print_expr(index), weight)),
+        _ => None,
+    }
 }
 
 /// The law of u(t) where it has a name.
-fn law(closure: &Closure, exponent: &Expr) -> Option<String> {
-    if let Some((alpha, weight)) = stable_index(closure) {
-        return Some(format!("positive ({alpha}/2)-stable with Laplace exponent {weight}*lambda^({alpha}/2) (Kanter)"));
-    }
+fn law(exponent: &Expr) -> Option<String> {
     let text = |e: &Expr| genphys_pde::print_expr(e);
     match &exponent.kind {
         // log(1 + a λ)

@@ -172,6 +172,7 @@ pub(super) fn kernel(claim: &Claim, report: &mut Report) {
         KernelFamily::Heat => "(diffusivity)*k^2",
         KernelFamily::Poisson => "(speed)*k",
         KernelFamily::Yukawa => "sqrt((speed)^2*k^2 + (mass)^2)",
+        KernelFamily::Stable => "(rate)*k^(index)",
         KernelFamily::Subordinated => "(exponent)",
         _ => {
             report.add("kernel", Level::Unchecked, format!("no formula for {} here", kernel.family.name()));

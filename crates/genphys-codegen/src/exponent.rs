@@ -1,0 +1,164 @@
+//! The exponent of a subordinator taken apart: B(λ) = drift·λ + Σ rate·(1 − e^{−size·λ}) + the rest.
+//!
+//! Drift and equal jumps make laws with atoms, which `kernels::LaplaceExponent` wants to know of; the rest is a function.
+
+use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
+use genphys_pde::span::Span;
+
+/// The variable of an exponent, as derivations write it.
+pub const LAMBDA: &str = "lambda";
+
+/// The parts of an exponent, as expressions in the parameters and, the last one, in λ.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExponentParts {
+    /// Coefficients of λ; their sum is the drift.
+    pub drift: Option<Expr>,
+    /// Rate and size of jumps.
+    pub jumps: Vec<(Expr, Expr)>,
+    /// What remains, up to its value at zero.
+    pub rest: Option<Expr>,
+}
+
+impl ExponentParts {
+    /// Takes `exponent` apart, as far as it is a sum.
+    pub fn of(exponent: &Expr) -> Self {
+        let mut parts = Self::default();
+        let mut constants = None;
+        parts.collect(exponent, &one(), false, &mut constants);
+        // The constant belongs to the rest, which is nicer to read with it; to jumps it is of no use.
+        if parts.jumps.is_empty()
+            && let (Some(rest), Some(constant)) = (&parts.rest, constants)
+        {
+            parts.rest = Some(sum(Some(rest.clone()), constant));
+        }
+        parts
+    }
+
+    fn collect(&mut self, term: &Expr, factor: &Expr, negative: bool, constants: &mut Option<Expr>) {
+        match &term.kind {
+            ExprKind::Add(a, b) => {
+                self.collect(a, factor, negative, constants);
+                self.collect(b, factor, negative, constants);
+            }
+            ExprKind::Sub(a, b) => {
+                self.collect(a, factor, negative, constants);
+                self.collect(b, factor, !negative, constants);
+            }
+            ExprKind::Neg(a) => self.collect(a, factor, !negative, constants),
+            ExprKind::Mul(a, b) if is_free(a) && !is_free(b) => {
+                self.collect(b, &product(factor, a), negative, constants);
+            }
+            ExprKind::Mul(a, b) if is_free(b) && !is_free(a) => {
+                self.collect(a, &product(factor, b), negative, constants);
+            }
+            ExprKind::Div(a, b) if is_free(b) && !is_free(a) => {
+                self.collect(a, &quotient(factor, b), negative, constants);
+            }
+            _ if is_free(term) => *constants = Some(sum(constants.take(), signed(&product(factor, term), negative))),
+            ExprKind::Symbol(_) if !negative => self.drift = Some(sum(self.drift.take(), factor.clone())),
+            ExprKind::Function { function: ScalarFunction::Exp, argument } if negative => match coefficient(argument) {
+                Some((size, true)) => self.jumps.push((factor.clone(), size)),
+                _ => self.keep(term, factor, negative),
+            },
+            _ => self.keep(term, factor, negative),
+        }
+    }
+
+    fn keep(&mut self, term: &Expr, factor: &Expr, negative: bool) {
+        self.rest = Some(sum(self.rest.take(), signed(&product(factor, term), negative)));
+    }
+}
+
+/// (|c|, c < 0) of c·λ.
+fn coefficient(expr: &Expr) -> Option<(Expr, bool)> {
+    match &expr.kind {
+        ExprKind::Symbol(name) if name == LAMBDA => Some((one(), false)),
+        ExprKind::Neg(a) => coefficient(a).map(|(c, negative)| (c, !negative)),
+        ExprKind::Mul(a, b) if is_free(a) => with_sign(a, coefficient(b)?, product),
+        ExprKind::Mul(a, b) if is_free(b) => with_sign(b, coefficient(a)?, product),
+        ExprKind::Div(a, b) if is_free(b) => with_sign(b, coefficient(a)?, quotient),
+        _ => None,
+    }
+}
+
+/// The coefficient times or over a free factor, whose sign is taken out where it shows.
+fn with_sign(free: &Expr, (c, negative): (Expr, bool), by: fn(&Expr, &Expr) -> Expr) -> Option<(Expr, bool)> {
+    Some(match &free.kind {
+        ExprKind::Neg(a) => (by(&c, a), !negative),
+        _ => (by(&c, free), negative),
+    })
+}
+
+/// Whether λ does not occur.
+fn is_free(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Symbol(name) => name != LAMBDA,
+        ExprKind::Neg(a) => is_free(a),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
+            is_free(a) && is_free(b)
+        }
+        ExprKind::Function { argument, .. } => is_free(argument),
+        _ => true,
+    }
+}
+
+fn node(kind: ExprKind) -> Expr {
+    Expr::new(kind, Span::new(0, 0))
+}
+
+fn one() -> Expr {
+    node(ExprKind::Number(Number { digits: "1".into(), exponent: 0, negative: false }))
+}
+
+fn product(a: &Expr, b: &Expr) -> Expr {
+    match (*a == one(), *b == one()) {
+        (true, _) => b.clone(),
+        (_, true) => a.clone(),
+        _ => node(ExprKind::Mul(Box::new(a.clone()), Box::new(b.clone()))),
+    }
+}
+
+fn quotient(a: &Expr, b: &Expr) -> Expr {
+    node(ExprKind::Div(Box::new(a.clone()), Box::new(b.clone())))
+}
+
+fn signed(a: &Expr, negative: bool) -> Expr {
+    if negative { node(ExprKind::Neg(Box::new(a.clone()))) } else { a.clone() }
+}
+
+fn sum(a: Option<Expr>, b: Expr) -> Expr {
+    match (a, b.kind) {
+        (None, kind) => node(kind),
+        (Some(a), ExprKind::Neg(inner)) => node(ExprKind::Sub(Box::new(a), inner)),
+        (Some(a), kind) => node(ExprKind::Add(Box::new(a), Box::new(node(kind)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> (String, String, String) {
+        let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap());
+        let text = |e: &Expr| genphys_pde::print_expr(e);
+        let jumps: Vec<String> =
+            parts.jumps.iter().map(|(rate, size)| format!("{} x {}", text(rate), text(size))).collect();
+        (
+            parts.drift.as_ref().map(text).unwrap_or_default(),
+            jumps.join(", "),
+            parts.rest.as_ref().map(text).unwrap_or_default(),
+        )
+    }
+
+    #[test]
+    fn sums_come_apart() {
+        let found = |drift: &str, jumps: &str, rest: &str| (drift.to_owned(), jumps.to_owned(), rest.to_owned());
+        assert_eq!(parts("D*lambda + rate*(-exp(-lambda) + 1)"), found("D", "rate x 1", ""));
+        assert_eq!(parts("rate*(1 - exp(-a*lambda))/2"), found("", "rate/2 x a", ""));
+        assert_eq!(parts("sqrt(m^2 + lambda) - m"), found("", "", "sqrt(m^2 + lambda) - m"));
+        assert_eq!(parts("2*lambda + 3*(lambda/4 + log(1 + lambda))"), found("2 + 3/4", "", "3*log(1 + lambda)"));
+        assert_eq!(parts("lambda/(1 + lambda)"), found("", "", "lambda/(1 + lambda)"));
+        // A pole of e^{+λ}, or an exponential inside something else, stays where it is.
+        assert_eq!(parts("log(2 - exp(-lambda))").1, "");
+    }
+}
