@@ -36,9 +36,12 @@ pub(crate) struct Emission<'plan> {
 }
 
 impl Emission<'_> {
-    /// A `// …` line where a person reads.
+    /// `// …` lines where a person reads.
     fn comment(&self, text: &str) -> TokenStream {
-        if self.style == Style::File { format::comment(text) } else { TokenStream::new() }
+        if self.style != Style::File {
+            return TokenStream::new();
+        }
+        paragraph(text, "").iter().map(|line| format::comment(line)).collect()
     }
 
     /// A blank line where a person reads.

@@ -59,6 +59,8 @@ fn kernels() -> Vec<(&'static str, Subordinated, f64)> {
         ("two powers", function(|l| l.powf(0.8) + 0.5 * l.powf(0.3)), 1e-5),
         ("nearly diffusion", function(|l| l.powf(0.97)), 1e-5),
         ("drift and power", function(|l| l.sqrt()).with_drift(0.3).unwrap(), 1e-5),
+        ("a drift inside a function", function(|l| l.sqrt() * (0.5 * l + 3.0).sqrt()), 2e-3),
+        ("heavy tails of a logarithm", function(|l| (1.0 + l).ln().sqrt()), 1e-5),
         // Atoms: the flux between them is gathered on nodes.
         ("equal jumps", jumps(0.0), 2e-2),
         ("jump diffusion", jumps(0.2), 2e-2),

@@ -39,8 +39,8 @@ pub(crate) fn paragraph(text: &str, hanging: &str) -> Vec<String> {
     lines
 }
 
-/// Words, where a code span with spaces in it is one word, and so is an operator or a number like `2.` with the word
-/// before it: at the beginning of a line it would be markup.
+/// Words, where a code span with spaces in it is one word, and so is a formula, and an operator or a number like `2.` with
+/// the word before it: at the beginning of a line it would be markup.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut open = false;
@@ -49,7 +49,7 @@ fn words(text: &str) -> Vec<String> {
         let operator = !word.contains(|c: char| c.is_alphanumeric() || c == '`');
         let numbering = word.trim_end_matches(['.', ')']).chars().all(|c| c.is_ascii_digit());
         match words.last_mut() {
-            Some(last) if open || operator || numbering => {
+            Some(last) if open || operator || numbering || goes_on(last) => {
                 last.push(' ');
                 last.push_str(&word);
             }
@@ -60,6 +60,15 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// Whether a formula has not come to its end: an operator after it, or a bracket of `exp(` or `2*(` still open.
+fn goes_on(words: &str) -> bool {
+    let formula = words.contains(['*', '^']) && !words.contains('`');
+    let open = words.matches('(').count() > words.matches(')').count();
+    let inside =
+        words.rsplit_once('(').is_some_and(|(before, _)| before.ends_with(|c: char| c.is_alphanumeric() || c == '*'));
+    formula && (open && inside || words.ends_with(" +") || words.ends_with(" -"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{escaped, paragraph};
@@ -67,6 +76,8 @@ mod tests {
     #[test]
     fn formulas_become_code() {
         assert_eq!(escaped("draw z = sqrt(2*u)*xi, and `a[0] < b`"), "draw z = `sqrt(2*u)*xi`, and `a[0] < b`");
+        let formula = "difference = D*k^2 + rate*(1 - exp(-k^2)) here";
+        assert_eq!(escaped(formula), "difference = `D*k^2 + rate*(1 - exp(-k^2))` here");
         assert_eq!(escaped("plain -sqrt(psi) stays; Vec<f64> not."), "plain -sqrt(psi) stays; `Vec<f64>` not.");
         assert_eq!(escaped("one ` backtick\nand a line"), "one ' backtick and a line");
     }

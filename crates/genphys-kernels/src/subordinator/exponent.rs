@@ -37,8 +37,8 @@ struct Rest {
     log_slopes: Vec<f64>,
 }
 
-/// The grid of ln λ.
-const LOW: f64 = -70.0;
+/// The grid of ln λ. It begins where 1 + λ can still be told from 1.
+const LOW: f64 = -32.0;
 const HIGH: f64 = 70.0;
 const STEP: f64 = 0.25;
 
@@ -132,6 +132,14 @@ impl LaplaceExponent {
         }
     }
 
+    /// The largest ln λ at which C is known: where a drift was taken out of it, the difference is lost beyond.
+    pub(crate) fn largest_log_lambda(&self) -> f64 {
+        match &self.rest {
+            Some(rest) if rest.hidden_drift > 0.0 => 18.0,
+            _ => HIGH,
+        }
+    }
+
     /// The λ > 0 at which C′ is `slope`; zero where C′ is below that everywhere, and the end of the grid where above.
     pub(crate) fn lambda_of_slope(&self, slope: f64) -> f64 {
         let Some(rest) = &self.rest else { return 0.0 };
@@ -141,11 +149,11 @@ impl LaplaceExponent {
             return 0.0;
         }
         if after == slopes.len() {
-            return HIGH.exp();
+            return self.largest_log_lambda().exp();
         }
         let (above, below) = (slopes[after - 1], slopes[after]);
         let share = if above > below { (above - wanted) / (above - below) } else { 0.0 };
-        (LOW + STEP * (after as f64 - 1.0 + share)).exp()
+        (LOW + STEP * (after as f64 - 1.0 + share)).min(self.largest_log_lambda()).exp()
     }
 
     /// d ln C′/d ln λ, not positive, and C′, at λ.

@@ -13,6 +13,9 @@ const NEGLIGIBLE: f64 = -45.0;
 /// What may be neglected on the right, as mass per node.
 const TAIL: f64 = 1e-11;
 
+/// The u, in length², up to which transforms are inverted: the λ of their tails are too small beyond.
+const LARGEST: f64 = 1e11;
+
 /// Number of nodes beyond which nodes are gathered on a grid.
 const MANY: usize = 6000;
 
@@ -50,7 +53,9 @@ impl Law {
     /// The law at time t. `step` bounds the distance of nodes in ln u; `floor` > 0 is the smallest u that is told from
     /// zero: what lies below is put there, and stands still.
     pub(crate) fn new(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> Self {
-        let (mut mass, mut passing) = rest_law(exponent, t, step, floor);
+        // What is small beside the drift is not told from zero either.
+        let least = floor.max(1e-3 * exponent.drift_rate() * t);
+        let (mut mass, mut passing) = rest_law(exponent, t, step, least);
         let shifts = shifts(exponent, t);
         if shifts.len() > 1 || shifts.first().is_some_and(|(shift, _)| *shift > 0.0) {
             let spread = |nodes: &Nodes| {
@@ -154,7 +159,8 @@ fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes
         }
     }
     let mut small = 0;
-    // One node per cell, as far as the tail counts.
+    let mut last = [(0.0, 0.0); 2];
+    // One node per cell, as far as the tail counts and the exponent is known.
     for i in 0.. {
         let u = (low + step * (i as f64 + 0.5)).exp();
         let found = inverter.at(u);
@@ -168,17 +174,38 @@ fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes
         }
         let negligible = here < TAIL * step / 0.1 && passed / (2.0 * u) * t < TAIL * step / 0.1;
         small = if negligible && u > middle { small + 1 } else { 0 };
-        if small > 3 || !u.is_finite() || i > 200_000 {
+        if small > 3 || i > 200_000 {
             break;
         }
+        if u > LARGEST {
+            // From here on the tail is a power of u.
+            continued(&mut mass, last.map(|(mass, _)| mass), here, u, step);
+            continued(&mut passing, last.map(|(_, passed)| passed), passed, u, step);
+            break;
+        }
+        last = [last[1], (here, passed)];
     }
     (mass, passing)
+}
+
+/// Nodes beyond `u`, whose weights go on as the last three did, as far as they count.
+fn continued(nodes: &mut Nodes, before: [f64; 2], here: f64, u: f64, step: f64) {
+    let ratio = (here / before[0]).sqrt();
+    if !(ratio > 0.0 && ratio < 1.0 - 1e-9) {
+        return;
+    }
+    let (mut weight, mut u) = (here, u);
+    while weight > TAIL * step && u < 1e300 {
+        weight *= ratio;
+        u *= step.exp();
+        nodes.push(u, weight);
+    }
 }
 
 /// A u in the bulk of the law of C at time t, and the relative width of its steep side; at most one.
 fn bulk(exponent: &LaplaceExponent, t: f64) -> (f64, f64) {
     let bisected = |above: &dyn Fn(f64) -> bool| {
-        let (mut low, mut high) = (-69.0f64, 69.0f64);
+        let (mut low, mut high) = (-32.0, exponent.largest_log_lambda());
         for _ in 0..60 {
             let middle = 0.5 * (low + high);
             if above(middle.exp()) { low = middle } else { high = middle }

@@ -11,6 +11,20 @@ use crate::ring::{K1, Poly, RADIAL};
 use crate::time::integral_text;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 
+/// 2·text, without a half that it takes away.
+fn twice(text: String) -> String {
+    let plain = |rest: &str| !rest.contains(['+', '-', ' ']) && !rest.is_empty();
+    match text.split_once("/2*") {
+        _ if text == "0" => text,
+        Some(("1", rest)) => rest.to_string(),
+        Some((front, rest)) if plain(front) => format!("{front}*{rest}"),
+        _ => match text.strip_suffix("/2") {
+            Some(front) if plain(front) => front.to_string(),
+            _ => format!("2*{}", print::grouped(&text)),
+        },
+    }
+}
+
 /// The Gaussian kernel, where all integrals have a closed form.
 pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     let [a0, a1] = eq.a.as_slice() else { return None };
@@ -19,17 +33,23 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     }
     let den = &a1.re;
     let name = &eq.pde.time.name;
-    let scale = match drift_text(eq) {
-        Some(theta) => format!("exp(-{})", print::grouped(&theta)),
+    let theta = drift_text(eq);
+    let scale = match &theta {
+        Some(theta) => format!("exp(-{})", print::grouped(theta)),
         None if eq.motion.is_some() => return None,
         None => "1".to_string(),
     };
+    // e^{−2Θ} (e^{2Θ} − 1) in one, which neither overflows nor cancels.
+    let grouped = print::grouped(theta.as_deref().unwrap_or_default());
+    let growing = format!("(exp(2*{grouped}) - 1)");
     let squared = |text: String, power: u32| match (scale.as_str(), text.as_str()) {
         ("1", _) | (_, "0") => text,
+        (_, text) if power == 2 && text.ends_with(&growing) => {
+            format!("{}(1 - exp(-2*{grouped}))", &text[..text.len() - growing.len()])
+        }
         (s, _) if power == 1 => format!("{s}*{}", print::grouped(&text)),
         (s, _) => format!("{s}^2*{}", print::grouped(&text)),
     };
-    let twice = |text: String| if text == "0" { text } else { format!("2*{}", print::grouped(&text)) };
     let constant = eq.ring.at_zero(&a0.re);
     let mass = integral_text(eq, &constant, den)?;
     let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
