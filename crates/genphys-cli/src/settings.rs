@@ -3,6 +3,7 @@
 use crate::outcome::Failure;
 use crate::suggest::did_you_mean;
 use clap::Args;
+use genphys_codegen::CrateOptions;
 use genphys_pde::ast::{ExprKind, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::pde::Param;
@@ -52,6 +53,21 @@ impl Settings {
 }
 
 impl SettingArgs {
+    /// The settings as a model crate remembers them.
+    pub(crate) fn options(&self) -> CrateOptions {
+        let set = self.set.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
+        CrateOptions { set, dim: self.dim, ..CrateOptions::default() }
+    }
+
+    /// The settings that a model crate remembers.
+    ///
+    /// # Errors
+    /// When a value is no number.
+    pub(crate) fn of(options: &CrateOptions) -> Result<Self, Failure> {
+        let set = numbers(&options.set).map_err(Failure::new)?;
+        Ok(Self { set: set.into_iter().collect(), dim: options.dim })
+    }
+
     /// The settings of each equation. A name must be declared by at least one of them and applies to all that
     /// declare it; a value must lie in the declared domain.
     ///

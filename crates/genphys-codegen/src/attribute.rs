@@ -9,19 +9,20 @@ mod report;
 mod source;
 
 use crate::emit;
-use crate::plan::ModelPlan;
+use crate::plan::{Dims, ModelPlan};
 use crate::store::{self, StoreError};
-use arguments::Arguments;
+use arguments::{Arguments, Source};
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
+use genphys_pde::verdict::Verdict;
 use genphys_pde::{Diagnostic, lower::Checked};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::path::{Path, PathBuf};
 use syn::ItemStruct;
 
-/// Derives an equation on the spot, or says why it cannot.
-pub type LiveDerivation<'a> = &'a dyn Fn(&Pde) -> Result<Derivation, String>;
+/// Derives an equation on the spot, in all its dimensions or in one, or says why it cannot.
+pub type LiveDerivation<'a> = &'a dyn Fn(&Pde, Option<u32>) -> Result<Derivation, String>;
 
 /// Expands the attribute with these `arguments` on `item`, in the crate whose `Cargo.toml` lies in `root`. A derivation
 /// file with the right hash is used; where there is none, `live` derives, if given.
@@ -39,7 +40,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream, root: &Path, live: Opti
         Ok(arguments) => arguments,
         Err(error) => return failed(error, &[], &structure),
     };
-    let span = arguments.literal().span();
+    let span = arguments.source.literal().span();
     let mut equation = Equation::default();
     match equation.plan(&arguments, root, live) {
         Ok(plan) => {
@@ -75,56 +76,90 @@ impl Equation {
         root: &Path,
         live: Option<LiveDerivation<'_>>,
     ) -> Result<ModelPlan, String> {
-        let (pde, stored) = self.read(arguments, root)?;
+        let (pde, stored, origin) = self.read(&arguments.source, root)?;
         self.params = pde.params.iter().map(|param| param.name.clone()).collect();
+        // A derivation in all dimensions serves for one, if it proves anything.
+        let serves = |found: &Derivation| {
+            arguments.dim.is_none_or(|dim| {
+                let dims = Dims::of(&found.pde.dim);
+                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.verdict == Verdict::SGenerative
+            })
+        };
         let derivation = match store::read_fresh(&stored, &pde.hash) {
-            Ok(derivation) => {
+            Ok(derivation) if serves(&derivation) => {
                 self.files.push(stored);
                 derivation
             }
-            Err(error) => match live {
-                Some(derive) => derive(&pde)?,
-                None => return Err(without_derivation(arguments, root, &error)),
+            found => match (live, found, arguments.dim) {
+                (Some(derive), ..) => derive(&pde, arguments.dim)?,
+                (None, Err(error), _) => return Err(without_derivation(arguments, root, &error)),
+                (None, Ok(found), dim) => return Err(of_other_dimensions(arguments, &found, dim.unwrap_or(1))),
             },
         };
-        match derivation.clone().s_generative() {
-            Some(proof) => ModelPlan::new(&proof).map_err(|error| error.to_string()),
-            None => Err(report::message(&derivation)),
-        }
+        let proof = match derivation.clone().s_generative() {
+            Some(proof) => proof,
+            None => return Err(report::message(&derivation)),
+        };
+        let planned = ModelPlan::new(&proof).and_then(|plan| match arguments.dim {
+            Some(dim) => plan.restricted_to(dim),
+            None => Ok(plan),
+        });
+        let planned = if arguments.conservative { planned.and_then(ModelPlan::conservative) } else { planned };
+        planned.map(|plan| plan.from_origin(origin)).map_err(|error| error.to_string())
     }
 
     /// The checked equation, and where its derivation should lie.
-    fn read(&mut self, arguments: &Arguments, root: &Path) -> Result<(Pde, PathBuf), String> {
-        match arguments {
-            Arguments::File(literal) => {
+    fn read(&mut self, source: &Source, root: &Path) -> Result<(Pde, PathBuf, String), String> {
+        match source {
+            Source::File(literal) => {
                 let named = literal.value();
                 let (path, text) = source::read(root, &named)?;
                 self.files.push(path.clone());
                 self.params = source::declared_params(&String::from_utf8_lossy(&text));
                 let pde = checked(&named, &text, genphys_pde::read(&text))?;
-                Ok((pde, store::derivation_path(&path)))
+                let before = text.get(..pde.left.span.start).unwrap_or_default();
+                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                let origin = format!("`{named}`, line {line}");
+                Ok((pde, store::derivation_path(&path), origin))
             }
-            Arguments::Inline(literal) => {
+            Source::Inline(literal) => {
                 let text = literal.value();
                 self.params = source::declared_params(&text);
                 let pde = checked("inline", text.as_bytes(), genphys_pde::inline(&text))?;
                 let stored = store::inline_derivation_path(root, &pde.hash);
-                Ok((pde, stored))
+                Ok((pde, stored, "the argument of the attribute".to_owned()))
             }
         }
     }
+}
+
+/// The error for a derivation in other dimensions than the attribute asks for.
+fn of_other_dimensions(arguments: &Arguments, found: &Derivation, dim: u32) -> String {
+    let about = match found.pde.dim.as_str() {
+        "any" => "all dimensions at once".to_owned(),
+        other => format!("N = {other}"),
+    };
+    let file = match &arguments.source {
+        Source::File(literal) => literal.value(),
+        Source::Inline(_) => "FILE".to_owned(),
+    };
+    format!(
+        "the derivation of `{}` is about {about} and proves nothing in {dim} alone\nhelp: run `genphys derive {file} --dim \
+         {dim}`, or enable the feature `live` of genphys",
+        found.pde.name
+    )
 }
 
 /// The error for an equation without a usable derivation, when there is no engine to derive one.
 fn without_derivation(arguments: &Arguments, root: &Path, error: &StoreError) -> String {
     // Paths as the attribute writes them.
     let why = error.to_string().replace(&root.join("").display().to_string(), "");
-    match arguments {
-        Arguments::File(literal) => format!(
+    match &arguments.source {
+        Source::File(literal) => format!(
             "{why}\nhelp: run `genphys derive {}` and keep the file it writes, or enable the feature `live` of genphys",
             literal.value()
         ),
-        Arguments::Inline(_) => format!(
+        Source::Inline(_) => format!(
             "{why}\nhelp: enable the feature `live` of genphys, which derives in the compiler, or move the equation into \
              a file such as pdes/name.pde and run `genphys derive pdes/name.pde`"
         ),
@@ -137,9 +172,21 @@ fn failed(error: syn::Error, params: &[String], structure: &ItemStruct) -> Token
     // Of the struct's own fields as many as there can be: what is wrong with them is in the error.
     let own = structure.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string));
     let params: Vec<String> = if params.is_empty() { own.collect() } else { params.to_vec() };
-    let structure = ItemStruct { fields: syn::Fields::Unit, ..structure.clone() };
+    let structure = ItemStruct { fields: phantom_fields(structure), ..structure.clone() };
     let stand_in = emit::expansion(&ModelPlan::stand_in(&params), &structure);
     quote!(#error #stand_in)
+}
+
+/// The fields that are no parameters.
+fn phantom_fields(structure: &ItemStruct) -> syn::Fields {
+    match &structure.fields {
+        syn::Fields::Named(fields) => {
+            let mut fields = fields.clone();
+            fields.named = fields.named.into_iter().filter(|field| emit::is_phantom(&field.ty)).collect();
+            syn::Fields::Named(fields)
+        }
+        _ => syn::Fields::Unit,
+    }
 }
 
 /// Makes the compiler watch the files.

@@ -3,6 +3,7 @@
 mod manifest;
 mod program;
 mod readme;
+mod record;
 
 use crate::emit;
 use crate::error::CrateError;
@@ -10,10 +11,14 @@ use crate::plan::ModelPlan;
 use crate::{store, type_name};
 use genphys_pde::derivation::SGenerative;
 use proc_macro2::{Ident, Span};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+pub use record::{CrateOptions, CrateRecord, FileUpdate, RECORD};
+
 /// Where the model crate finds the library `genphys`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum GenphysSource {
     /// A checkout: the folder of the crate `genphys` itself.
     Path(PathBuf),
@@ -39,6 +44,8 @@ pub struct CrateRequest<'a> {
     pub genphys: &'a GenphysSource,
     /// Text of the `Cargo.lock` that pins the dependencies; cargo drops the entries that the crate does not need.
     pub lock: Option<&'a str>,
+    /// What else was asked for.
+    pub options: &'a CrateOptions,
 }
 
 /// One file of a model crate.
@@ -54,11 +61,14 @@ pub struct CrateFile {
 /// same bytes.
 ///
 /// # Errors
-/// [`CrateError::Plan`] where the kernel has no closed form, [`CrateError::NoValue`] where a parameter has neither a
+/// [`CrateError::Plan`] where the kernel is not known, [`CrateError::NoValue`] where a parameter has neither a
 /// default nor a fixed value, [`CrateError::Name`] for a name that is no crate name.
 pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Vec<CrateFile>, CrateError> {
     check_name(request.name)?;
-    let plan = ModelPlan::new(proof)?;
+    let mut plan = ModelPlan::new(proof)?;
+    if request.options.conservative {
+        plan = plan.conservative()?;
+    }
     if let Some(param) = emit::missing_value(&plan) {
         return Err(CrateError::NoValue { name: plan.name.clone(), param: param.to_owned() });
     }
@@ -69,7 +79,7 @@ pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Ve
     let mut files = vec![
         (".gitignore", "/target/\n/runs/\n".to_owned()),
         ("Cargo.toml", manifest::text(&plan, request)),
-        ("README.md", readme::text(&plan, request.name)),
+        ("README.md", readme::text(&plan, request)),
         // rustfmt's defaults, whatever the folder above says.
         ("rustfmt.toml", "edition = \"2024\"\n".to_owned()),
         (pde.as_str(), request.source.to_owned()),
@@ -81,6 +91,18 @@ pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Ve
     if let Some(lock) = request.lock {
         files.push(("Cargo.lock", lock.to_owned()));
     }
+    let digests = files.iter().map(|(path, content)| ((*path).to_owned(), record::digest(content.as_bytes())));
+    let record = CrateRecord {
+        name: request.name.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pde: pde.clone(),
+        hash: plan.hash.clone(),
+        options: request.options.clone(),
+        genphys: request.genphys.clone(),
+        files: digests.collect(),
+    };
+    let record = serde_json::to_string_pretty(&record).map_err(crate::store::StoreError::Unwritable)? + "\n";
+    files.push((RECORD, record));
     files.sort();
     Ok(files.into_iter().map(|(path, content)| CrateFile { path: path.to_owned(), content }).collect())
 }

@@ -16,7 +16,7 @@ use quote::quote;
 
 pub(crate) use comment_text::{escaped, paragraph};
 pub(crate) use default_model::missing_value;
-pub(crate) use struct_item::derivation_docs;
+pub(crate) use struct_item::{derivation_docs, is_phantom};
 
 /// Who reads the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub(crate) struct Emission<'plan> {
     /// Name of the type.
     pub(crate) ident: Ident,
     pub(crate) style: Style,
+    /// Generic parameters of the type.
+    pub(crate) generics: syn::Generics,
+    /// The `PhantomData` that uses them: a field of the user's, or one of ours.
+    pub(crate) phantoms: Vec<Ident>,
 }
 
 impl Emission<'_> {
@@ -93,7 +97,8 @@ fn spreading_import(emission: &Emission<'_>) -> Option<TokenStream> {
 /// # Errors
 /// When the tokens are not a Rust file, which would be a fault of the generator.
 pub(crate) fn pde_file(plan: &ModelPlan, ident: Ident, header: &[String]) -> syn::Result<String> {
-    let emission = Emission { plan, ident, style: Style::File };
+    let (generics, phantoms) = (syn::Generics::default(), Vec::new());
+    let emission = Emission { plan, ident, style: Style::File, generics, phantoms };
     let header = header.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     let blank = emission.blank();
     let spreading = spreading_import(&emission);
@@ -117,7 +122,13 @@ pub(crate) fn pde_file(plan: &ModelPlan, ident: Ident, header: &[String]) -> syn
 
 /// The expansion of the attribute on `item`, whose attributes, visibility and fields are kept.
 pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct) -> TokenStream {
-    let emission = Emission { plan, ident: item.ident.clone(), style: Style::Expansion };
+    let emission = Emission {
+        plan,
+        ident: item.ident.clone(),
+        style: Style::Expansion,
+        generics: item.generics.clone(),
+        phantoms: struct_item::phantoms(item),
+    };
     let full_item = struct_item::emit_on(&emission, item);
     let constructor = constructor::emit(&emission);
     let model_impl = model_impl::emit(&emission);

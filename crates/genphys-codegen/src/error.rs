@@ -16,6 +16,23 @@ pub enum PlanError {
         /// Name of the equation.
         name: String,
     },
+    /// The derivation is not about this dimension.
+    #[error("the derivation of `{name}` is not about {dim} dimensions")]
+    Dim {
+        /// Name of the equation.
+        name: String,
+        /// The dimension.
+        dim: u32,
+    },
+    /// The conservative rewrite of this kernel is not known here.
+    #[error(
+        "there is no conservative rewrite of `{name}`: the mass-normalised kernel of screened PFGM++ is of no family that \
+         genphys knows; leave `conservative` out, and particles are born and die"
+    )]
+    Conservative {
+        /// Name of the equation.
+        name: String,
+    },
     /// The derivation names a family without one of its constants.
     #[error("the derivation of `{name}` gives no `{constant}` for its kernel")]
     MissingConstant {

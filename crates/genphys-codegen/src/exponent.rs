@@ -154,7 +154,7 @@ mod tests {
     fn sums_come_apart() {
         let found = |drift: &str, jumps: &str, rest: &str| (drift.to_owned(), jumps.to_owned(), rest.to_owned());
         assert_eq!(parts("D*lambda + rate*(-exp(-lambda) + 1)"), found("D", "rate x 1", ""));
-        assert_eq!(parts("rate*(1 - exp(-a*lambda))/2"), found("", "rate/2 x a", ""));
+        assert_eq!(parts("rate*(1 - exp(-a*lambda))/2"), found("", "1/2*rate x a", ""));
         assert_eq!(parts("sqrt(m^2 + lambda) - m"), found("", "", "sqrt(m^2 + lambda) - m"));
         assert_eq!(parts("2*lambda + 3*(lambda/4 + log(1 + lambda))"), found("2 + 3/4", "", "3*log(1 + lambda)"));
         assert_eq!(parts("lambda/(1 + lambda)"), found("", "", "lambda/(1 + lambda)"));

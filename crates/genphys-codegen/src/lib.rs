@@ -20,8 +20,10 @@ mod names;
 mod plan;
 pub mod store;
 
-pub use crate_files::{CrateFile, CrateRequest, GenphysSource, crate_files};
+pub use crate_files::{
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, RECORD, crate_files,
+};
 pub use error::{CrateError, PlanError};
 pub use exponent::{ExponentParts, LAMBDA};
 pub use names::type_name;
-pub use plan::ModelPlan;
+pub use plan::{Dims, ModelPlan};

@@ -17,10 +17,39 @@ pub struct ModelPlan {
     pub(crate) title: Option<String>,
     pub(crate) equation: String,
     pub(crate) hash: String,
-    pub(crate) dim: String,
+    pub(crate) dim: Dims,
+    /// Whether births and deaths are rewritten into the velocity.
+    pub(crate) conservative: bool,
+    /// Where the equation stands, such as "`pdes/yukawa.pde`, line 7", when that is known.
+    pub(crate) origin: Option<String>,
     pub(crate) params: Vec<PlannedParam>,
     pub(crate) kernel: PlannedKernel,
     pub(crate) formulas: Vec<Formula>,
+}
+
+/// The dimensions of data that an equation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dims {
+    first: u32,
+    last: Option<u32>,
+}
+
+impl Dims {
+    /// Reads `any`, `2`, `2..` or `1..3`, as derivations have it.
+    pub fn of(text: &str) -> Self {
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        Self { first: first.parse().unwrap_or(1), last: last.parse().ok() }
+    }
+
+    /// Whether this dimension is among them.
+    pub fn contains(self, dim: u32) -> bool {
+        self.first <= dim && self.last.is_none_or(|last| dim <= last)
+    }
+
+    /// First and last, unless they are all.
+    pub(crate) fn bounds(self) -> Option<(u32, Option<u32>)> {
+        (self.first > 1 || self.last.is_some()).then_some((self.first, self.last))
+    }
 }
 
 /// A parameter of the equation.
@@ -151,7 +180,9 @@ impl ModelPlan {
             title: derivation.pde.title.clone(),
             equation: derivation.pde.equation.clone(),
             hash: derivation.pde.hash.clone(),
-            dim: derivation.pde.dim.clone(),
+            dim: Dims::of(&derivation.pde.dim),
+            conservative: false,
+            origin: None,
             params: derivation.pde.params.iter().map(planned_param).collect::<Result<_, _>>()?,
             kernel: planned_kernel(derivation, kernel)?,
             formulas: formulas(derivation),
@@ -182,7 +213,9 @@ impl ModelPlan {
             title: None,
             equation: refused(),
             hash: String::new(),
-            dim: "any".to_owned(),
+            dim: Dims::of("any"),
+            conservative: false,
+            origin: None,
             params: names.into_iter().map(param).collect(),
             kernel: PlannedKernel {
                 family: Family::Heat,
@@ -195,6 +228,65 @@ impl ModelPlan {
             },
             formulas: Vec::new(),
         }
+    }
+
+    /// The model for data of one dimension only. The derivation must be about it.
+    ///
+    /// # Errors
+    /// [`PlanError::Dim`] when it is about others.
+    pub fn restricted_to(mut self, dim: u32) -> Result<Self, PlanError> {
+        if !self.dim.contains(dim) {
+            return Err(PlanError::Dim { name: self.name, dim });
+        }
+        self.dim = Dims { first: dim, last: Some(dim) };
+        Ok(self)
+    }
+
+    /// The conservative rewrite: the velocity that carries the mass-normalised density, without births and deaths (the
+    /// radial velocity −∂ₜF/∂ᵣF of the distribution function F).
+    ///
+    /// # Errors
+    /// [`PlanError::Conservative`] for screened PFGM++, whose normalised kernel is of no family here.
+    pub fn conservative(mut self) -> Result<Self, PlanError> {
+        if self.kernel.family == Family::ScreenedPfgmPlusPlus {
+            return Err(PlanError::Conservative { name: self.name });
+        }
+        if self.conserves_particles() {
+            return Ok(self);
+        }
+        self.conservative = true;
+        self.kernel.growth = "0".to_owned();
+        // A death rate that is the same everywhere changes no velocity.
+        self.kernel.decay = None;
+        match &mut self.kernel.construction {
+            Construction::InTime { log_mass, .. } => *log_mass = None,
+            Construction::Constants(constants) if self.kernel.family == Family::Yukawa => {
+                // exp(−t√(c²k² + m²)) without its mass e^{−mt}.
+                let [speed, mass] = constants.as_slice() else { return Ok(self) };
+                let square = match speed.text.as_str() {
+                    "1" => LAMBDA.to_owned(),
+                    speed => format!("({speed})^2*{LAMBDA}"),
+                };
+                let text = format!("sqrt({square} + ({mass})^2) - ({mass})", mass = mass.text);
+                let mut known: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
+                known.push(LAMBDA.to_owned());
+                let tokens = rust_expression(&text, &known)?;
+                self.kernel.family = Family::Subordinated;
+                self.kernel.velocity = "-dF/dt/(dF/dr*r), F the share of the mass within r".to_owned();
+                let rest = PlannedConstant { name: "function", text: text.clone(), tokens };
+                self.kernel.construction =
+                    Construction::Exponent { text, drift: None, jumps: Vec::new(), rest: Some(rest) };
+            }
+            _ => {}
+        }
+        Ok(self)
+    }
+
+    /// The same plan with the place where the equation stands, for the documentation.
+    #[must_use]
+    pub(crate) fn from_origin(mut self, origin: String) -> Self {
+        self.origin = Some(origin);
+        self
     }
 
     /// The equation's name, as in the `.pde` file.

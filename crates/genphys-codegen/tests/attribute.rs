@@ -64,7 +64,8 @@ fn a_fresh_derivation_becomes_an_implementation() {
 #[test]
 fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
     let fresh = crate_with(YUKAWA, |_| ());
-    let refuse = |_: &Pde| -> Result<Derivation, String> { panic!("a fresh derivation needs no engine") };
+    let refuse =
+        |_: &Pde, _: Option<u32>| -> Result<Derivation, String> { panic!("a fresh derivation needs no engine") };
     attribute::expand(
         quote!("pdes/yukawa.pde"),
         quote!(
@@ -75,7 +76,7 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
     );
 
     let stale = crate_with(YUKAWA, |derivation| derivation.pde.hash = "another".to_owned());
-    let derive = |pde: &Pde| {
+    let derive = |pde: &Pde, _: Option<u32>| {
         assert_eq!(pde.name, "yukawa");
         Ok(common::derivation("yukawa"))
     };
@@ -90,7 +91,7 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
     let code = tokens.to_string();
     assert!(code.contains("impl GenerativePde for A") && !code.contains("compile_error"), "{code}");
 
-    let fail = |_: &Pde| Err("the engine is busy".to_owned());
+    let fail = |_: &Pde, _: Option<u32>| Err("the engine is busy".to_owned());
     let tokens = attribute::expand(
         quote!("pdes/yukawa.pde"),
         quote!(
@@ -261,6 +262,68 @@ fn a_condition_tells_how_to_narrow_it() {
 }
 
 #[test]
+fn generic_parameters_and_bounds_stay() {
+    let root = crate_with(YUKAWA, |_| ());
+    let item = quote!(
+        pub struct Tagged<'a, T: Clone, const N: usize>
+        where
+            T: Send,
+        {
+            pub m: f64,
+        }
+    );
+    insta::assert_snapshot!("generic", expand(root.path(), quote!("pdes/yukawa.pde"), item));
+    // A `PhantomData` of the user's own is kept instead.
+    let item = quote!(
+        struct Tagged<T> {
+            m: f64,
+            tag: std::marker::PhantomData<T>,
+        }
+    );
+    let expansion = expand(root.path(), quote!("pdes/yukawa.pde"), item);
+    assert!(expansion.contains("tag: std::marker::PhantomData<T>") && !expansion.contains("generics:"), "{expansion}");
+}
+
+#[test]
+fn a_dimension_of_its_own() {
+    let item = || {
+        quote!(
+            struct A;
+        )
+    };
+    let root = crate_with(YUKAWA, |_| ());
+    let expansion = expand(root.path(), quote!("pdes/yukawa.pde", dim = 2), item());
+    assert!(expansion.contains("2..=2"), "{expansion}");
+
+    // A derivation in one dimension says nothing about another.
+    let root = crate_with(YUKAWA, |derivation| derivation.pde.dim = "1".to_owned());
+    assert!(expand(root.path(), quote!("pdes/yukawa.pde", dim = 1), item()).contains("1..=1"));
+    let message = error(root.path(), quote!("pdes/yukawa.pde", dim = 3), item());
+    assert!(message.contains("genphys derive pdes/yukawa.pde --dim 3"), "{message}");
+
+    // One that proves nothing in all dimensions may prove something in one: the engine is asked about that one.
+    let root = crate_with(YUKAWA, |derivation| derivation.verdict = Verdict::Conditional);
+    let message = error(root.path(), quote!("pdes/yukawa.pde", dim = 1), item());
+    assert!(message.contains("proves nothing in 1 alone"), "{message}");
+    let derive = |_: &Pde, dim: Option<u32>| {
+        assert_eq!(dim, Some(1));
+        Ok(common::derivation("yukawa"))
+    };
+    let tokens = attribute::expand(quote!("pdes/yukawa.pde", dim = 1), item(), root.path(), Some(&derive));
+    assert!(!tokens.to_string().contains("compile_error"));
+}
+
+#[test]
+fn births_and_deaths_can_be_rewritten() {
+    let root = crate_with(YUKAWA, |_| ());
+    let item = quote!(
+        struct A;
+    );
+    let expansion = expand(root.path(), quote!("pdes/yukawa.pde", conservative), item);
+    insta::assert_snapshot!("conservative", expansion.replace(&root.path().display().to_string(), "ROOT"));
+}
+
+#[test]
 fn no_kernel_no_model() {
     let root = crate_with(YUKAWA, |derivation| derivation.kernel = None);
     let message = error(
@@ -270,7 +333,7 @@ fn no_kernel_no_model() {
             struct A;
         ),
     );
-    assert!(message.contains("the kernels of diffusion, Poisson flow"), "{message}");
+    assert!(message.contains("does not know its point-source kernel"), "{message}");
 }
 
 #[test]
@@ -297,9 +360,19 @@ fn a_missing_file_is_looked_for_nearby() {
 #[test]
 fn odd_arguments_and_items() {
     let root = crate_with(YUKAWA, |_| ());
-    for arguments in
-        [quote!(), quote!(file = "a"), quote!(42), quote!("a", "b"), quote!(inline "a"), quote!(inline = 3)]
-    {
+    for arguments in [
+        quote!(),
+        quote!(file = "a"),
+        quote!(42),
+        quote!("a", "b"),
+        quote!(inline "a"),
+        quote!(inline = 3),
+        quote!(dim = 2),
+        quote!("pdes/yukawa.pde", dim = 0),
+        quote!("pdes/yukawa.pde", dim = "2"),
+        quote!("pdes/yukawa.pde", dim = 1, dim = 1),
+        quote!("pdes/yukawa.pde", width = 3),
+    ] {
         let text = arguments.to_string();
         assert!(
             !error(
@@ -342,12 +415,6 @@ fn odd_arguments_and_items() {
                 struct A(f64);
             ),
             "the fields of the struct are the parameters of the equation",
-        ),
-        (
-            quote!(
-                struct A<T>;
-            ),
-            "no generic parameters",
         ),
         (
             quote!(

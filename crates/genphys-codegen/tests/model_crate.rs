@@ -5,7 +5,7 @@
 mod common;
 
 use common::{FAMILIES, assert_formatted, derivation, file, model_crate, param};
-use genphys_codegen::{CrateError, CrateRequest, GenphysSource, PlanError, crate_files};
+use genphys_codegen::{CrateError, CrateOptions, CrateRequest, GenphysSource, PlanError, crate_files};
 use genphys_pde::derivation::Derivation;
 
 #[test]
@@ -32,6 +32,7 @@ fn the_crate_has_the_files_of_the_interface() {
         "Cargo.lock",
         "Cargo.toml",
         "README.md",
+        "genphys.json",
         "pdes/yukawa.derivation.json",
         "pdes/yukawa.pde",
         "rustfmt.toml",
@@ -169,7 +170,7 @@ fn without_a_kernel_the_error_names_the_families() {
     let mut derivation = derivation("yukawa");
     derivation.kernel = None;
     let error = plan_error(derivation);
-    assert!(error.to_string().contains("the kernels of diffusion, Poisson flow"), "{error}");
+    assert!(error.to_string().contains("does not know its point-source kernel"), "{error}");
 }
 
 #[test]
@@ -193,7 +194,8 @@ fn where_genphys_is() {
         ),
         (GenphysSource::Version("0.1.0".into()), "genphys = { version = \"0.1.0\" }"),
     ] {
-        let request = CrateRequest { name: "p", source: "", genphys: &genphys, lock: None };
+        let request =
+            CrateRequest { name: "p", source: "", genphys: &genphys, lock: None, options: &CrateOptions::default() };
         let files = crate_files(&proof, &request).unwrap();
         assert!(file(&files, "Cargo.toml").contains(line));
         assert!(files.iter().all(|file| file.path != "Cargo.lock"));
@@ -203,7 +205,8 @@ fn where_genphys_is() {
 fn crate_error(derivation: Derivation) -> CrateError {
     let proof = derivation.s_generative().unwrap();
     let genphys = GenphysSource::Version("0.1.0".into());
-    let request = CrateRequest { name: "a-model", source: "", genphys: &genphys, lock: None };
+    let request =
+        CrateRequest { name: "a-model", source: "", genphys: &genphys, lock: None, options: &CrateOptions::default() };
     crate_files(&proof, &request).unwrap_err()
 }
 

@@ -42,7 +42,10 @@ pub fn genphys_pde(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The engine, when the feature `live` puts it into the compiler.
 #[cfg(feature = "live")]
 fn live() -> Option<genphys_codegen::attribute::LiveDerivation<'static>> {
-    Some(&|pde| genphys_symbolic::derive(pde, &genphys_symbolic::Options::default()).map_err(|error| error.to_string()))
+    Some(&|pde, dim| {
+        let options = genphys_symbolic::Options { dim, ..genphys_symbolic::Options::default() };
+        genphys_symbolic::derive(pde, &options).map_err(|error| error.to_string())
+    })
 }
 
 #[cfg(not(feature = "live"))]

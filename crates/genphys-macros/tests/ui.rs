@@ -1,9 +1,21 @@
 //! What users see when an attribute is wrong: one error, at its argument, and none of the rest of their program.
 //!
 //! The programs under `ui/` do not link the library `genphys`, which would build its tensor backend once more; they take
-//! the trait and the kernels from a facade of the same name.
+//! the trait and the kernels from a facade of the same name. trybuild compiles them as a crate of its own, so the
+//! equations in `ui/pdes` are put there first.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
 
 #[test]
 fn errors() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let pdes = target.join("tests/trybuild/genphys-macros/pdes");
+    std::fs::create_dir_all(&pdes).unwrap();
+    for entry in std::fs::read_dir("tests/ui/pdes").unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, pdes.join(path.file_name().unwrap())).unwrap();
+    }
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }

@@ -1,12 +1,13 @@
-//! `genphys new`: a model crate.
+//! `genphys new`: a model crate, written or brought up to date.
 
-use crate::model::crate_folder;
+use crate::model::crate_folder::{self, SourceArgs};
 use crate::model::proof::{Proved, prove};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
 use clap::Args;
+use genphys_codegen::{CrateOptions, FileUpdate};
 use std::path::PathBuf;
 
 /// Write a model crate for an s-generative equation
@@ -14,18 +15,29 @@ use std::path::PathBuf;
 /// The crate trains, samples and evaluates (`cargo run --release -- train --help`), shows the physics in src/pde.rs and the
 /// training step in src/train.rs, and does not contain Symbolica.
 ///
+/// With --update, in the folder of such a crate, the files are generated anew from the equation in it (or from --pde) with
+/// the options that it was made with; files that you have changed are left as they are, and named.
+///
 /// Exit status: 0 done; 1 the equation is not s-generative; 2 bad input.
 #[derive(Args, Debug)]
+#[command(disable_version_flag = true)]
 pub(crate) struct NewArgs {
-    /// Folder to write, whose last part is the name of the crate; it must be empty or not exist
+    /// Folder to write, whose last part is the name of the crate; it must be empty or not exist. With --update, the crate
     #[arg(value_name = "NAME")]
     name: PathBuf,
-    #[arg(long, value_name = "FILE", help = FILE_HELP)]
-    pde: String,
-    /// Folder of the crate `genphys` to depend on, or of a checkout [default: the checkout that this program was built
-    /// from if it is still there, else the version on crates.io]
-    #[arg(long, value_name = "DIR")]
-    path: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", required_unless_present = "update", help = FILE_HELP)]
+    pde: Option<String>,
+    /// Generate the files of an existing crate anew, except those that were changed
+    #[arg(long)]
+    update: bool,
+    /// Data that the README's commands name: digits, moons, a folder of pictures, a file
+    #[arg(long, value_name = "DATA")]
+    data: Option<String>,
+    /// Rewrite births and deaths into the velocity: the same densities, and no particle is born or dies
+    #[arg(long)]
+    conservative: bool,
+    #[command(flatten)]
+    genphys: SourceArgs,
     #[command(flatten)]
     settings: SettingArgs,
 }
@@ -35,22 +47,59 @@ pub(crate) struct NewArgs {
 /// # Errors
 /// When the name or a setting does not fit, the engine fails, or the folder cannot be written.
 pub(crate) fn new(args: &NewArgs) -> CommandResult {
+    if args.update {
+        return update(args);
+    }
     let name = args
         .name
         .file_name()
         .and_then(|name| name.to_str())
         .ok_or_else(|| Failure::new(format!("{} does not end in the name of a crate", args.name.display())))?;
-    let genphys = crate_folder::genphys_source(args.path.as_deref())?;
-    let proved: Proved = match prove(&args.pde, &args.settings)? {
+    let genphys = args.genphys.source()?;
+    let Some(pde) = &args.pde else { return Err(Failure::new("--pde is missing")) };
+    let proved: Proved = match prove(pde, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
     };
-    crate_folder::write(&args.name, &crate_folder::files(&proved, name, &genphys)?)?;
+    let options = CrateOptions { conservative: args.conservative, data: args.data.clone(), ..args.settings.options() };
+    crate_folder::write(&args.name, &crate_folder::files(&proved, name, &genphys, &options)?)?;
     output::note(&format!(
-        "next: cd {}\n      cargo run --release -- train --data digits --out runs/a\n      \
+        "next: cd {}\n      cargo run --release -- train --data {} --out runs/a\n      \
          cargo run --release -- sample --model runs/a --out samples.png",
-        args.name.display()
+        args.name.display(),
+        options.data.as_deref().unwrap_or("digits")
     ));
     output::result(&format!("{}\n", args.name.display()))?;
+    Ok(Outcome::Yes)
+}
+
+/// `--update`: what is given replaces what the crate remembers.
+fn update(args: &NewArgs) -> CommandResult {
+    let record = crate_folder::record(&args.name)?;
+    let genphys = if args.genphys.is_given() { args.genphys.source()? } else { record.genphys.clone() };
+    let mut options = record.options.clone();
+    let given = args.settings.options();
+    if !given.set.is_empty() {
+        options.set = given.set;
+    }
+    options.dim = given.dim.or(options.dim);
+    options.conservative |= args.conservative;
+    options.data = args.data.clone().or(options.data);
+    let pde = args.pde.clone().unwrap_or_else(|| args.name.join(&record.pde).display().to_string());
+    let proved: Proved = match prove(&pde, &SettingArgs::of(&options)?)? {
+        Ok(proved) => proved,
+        Err(outcome) => return Ok(outcome),
+    };
+    let files = crate_folder::files(&proved, &record.name, &genphys, &options)?;
+    let mut lines = String::new();
+    for (path, update) in crate_folder::update(&args.name, &record, &files)? {
+        match update {
+            FileUpdate::Same => {}
+            FileUpdate::Write => lines += &format!("written {path}\n"),
+            FileUpdate::Edited => lines += &format!("left    {path}: changed since it was generated\n"),
+            FileUpdate::Removed => lines += &format!("left    {path}: removed since it was generated\n"),
+        }
+    }
+    output::result(if lines.is_empty() { "nothing to do: every file is as it would be generated\n" } else { &lines })?;
     Ok(Outcome::Yes)
 }

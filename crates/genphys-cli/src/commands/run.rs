@@ -1,14 +1,16 @@
 //! `genphys run`: from an equation to pictures in one go.
 
 use crate::model::cargo::Build;
+use crate::model::crate_folder::SourceArgs;
 use crate::model::proof::{Proved, prove};
 use crate::model::run_folder::{Plan, RunFolder, Training};
-use crate::model::{crate_folder, data, interrupt};
+use crate::model::{data, interrupt};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
 use clap::Args;
+use genphys_codegen::CrateOptions;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -46,9 +48,11 @@ pub(crate) struct RunArgs {
     /// cpu, cuda, cuda:N or metal
     #[arg(long, default_value = "cpu", value_parser = device)]
     device: String,
-    /// Folder of the crate `genphys` to depend on, as for `genphys new`
-    #[arg(long, value_name = "DIR")]
-    path: Option<PathBuf>,
+    /// Rewrite births and deaths into the velocity
+    #[arg(long)]
+    conservative: bool,
+    #[command(flatten)]
+    genphys: SourceArgs,
     #[command(flatten)]
     settings: SettingArgs,
 }
@@ -60,7 +64,7 @@ pub(crate) struct RunArgs {
 pub(crate) fn run(args: &RunArgs) -> CommandResult {
     // Everything that can be wrong with the arguments is told before the long work.
     data::check(&args.data)?;
-    let genphys = crate_folder::genphys_source(args.path.as_deref())?;
+    let genphys = args.genphys.source()?;
     let proved: Proved = match prove(&args.file, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
@@ -74,7 +78,11 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
         finished: false,
     };
     let plan = folder.plan(&wanted)?;
-    let name = folder.prepare_model(&proved, &genphys)?;
+    let name = {
+        let data = Some(args.data.clone());
+        let options = CrateOptions { conservative: args.conservative, data, ..args.settings.options() };
+        folder.prepare_model(&proved, &genphys, &options)?
+    };
 
     interrupt::watch()?;
     let feature = match args.device.split(':').next() {

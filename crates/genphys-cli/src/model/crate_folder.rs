@@ -2,8 +2,11 @@
 
 use super::proof::Proved;
 use crate::outcome::Failure;
+use clap::Args;
 use genphys_codegen::store::{derivation_path, derivation_text};
-use genphys_codegen::{CrateFile, CrateRequest, GenphysSource, crate_files};
+use genphys_codegen::{
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, RECORD, crate_files,
+};
 use genphys_pde::codes::Code;
 use std::fs;
 use std::io;
@@ -12,12 +15,48 @@ use std::path::{Path, PathBuf};
 /// The lock file of the workspace that this program was built from: a model crate gets the versions that were tested.
 const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
 
-/// Where model crates find the library: the folder given, else the checkout that this program was built from if it is
-/// still there, else the registry.
+/// Where a model crate is to find the library, as asked for.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct SourceArgs {
+    /// Folder of the crate `genphys` to depend on, or of a checkout [default: the checkout that this program was built
+    /// from if it is still there, else the version on crates.io]
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
+    /// Repository of genphys to depend on instead
+    #[arg(long, value_name = "URL", conflicts_with = "path", requires = "rev")]
+    git: Option<String>,
+    /// Its commit, tag or branch
+    #[arg(long, value_name = "REV", requires = "git")]
+    rev: Option<String>,
+    /// Version of genphys on crates.io to depend on instead
+    #[arg(long = "version", value_name = "VERSION", conflicts_with_all = ["path", "git"])]
+    release: Option<String>,
+}
+
+impl SourceArgs {
+    /// Whether anything was asked for.
+    pub(crate) fn is_given(&self) -> bool {
+        self.path.is_some() || self.git.is_some() || self.release.is_some()
+    }
+
+    /// What was asked for, else the checkout that this program was built from if it is still there, else the registry.
+    ///
+    /// # Errors
+    /// When the folder given does not hold the crate `genphys`.
+    pub(crate) fn source(&self) -> Result<GenphysSource, Failure> {
+        match (&self.git, &self.rev, &self.release) {
+            (Some(url), Some(rev), _) => Ok(GenphysSource::Git { url: url.clone(), rev: rev.clone() }),
+            (_, _, Some(version)) => Ok(GenphysSource::Version(version.clone())),
+            _ => genphys_source(self.path.as_deref()),
+        }
+    }
+}
+
+/// The folder given, else the checkout that this program was built from if it is still there, else the registry.
 ///
 /// # Errors
 /// When the folder given does not hold the crate `genphys`.
-pub(crate) fn genphys_source(given: Option<&Path>) -> Result<GenphysSource, Failure> {
+fn genphys_source(given: Option<&Path>) -> Result<GenphysSource, Failure> {
     let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/../genphys");
     match given {
         Some(folder) => genphys_folder(folder).map(GenphysSource::Path).ok_or_else(|| {
@@ -41,8 +80,13 @@ fn genphys_folder(folder: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// When the name is no crate name, the kernel has no closed form, or a parameter has no value.
-pub(crate) fn files(proved: &Proved, name: &str, genphys: &GenphysSource) -> Result<Vec<CrateFile>, Failure> {
-    let request = CrateRequest { name, source: &proved.equation.text, genphys, lock: Some(LOCK) };
+pub(crate) fn files(
+    proved: &Proved,
+    name: &str,
+    genphys: &GenphysSource,
+    options: &CrateOptions,
+) -> Result<Vec<CrateFile>, Failure> {
+    let request = CrateRequest { name, source: &proved.equation.text, genphys, lock: Some(LOCK), options };
     crate_files(&proved.proof, &request).map_err(|error| Failure::new(error.to_string()))
 }
 
@@ -78,6 +122,60 @@ pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
         fs::remove_dir(folder).map_err(cannot)?;
     }
     fs::rename(&inner, folder).map_err(cannot)
+}
+
+/// How the model crate in `folder` was made.
+///
+/// # Errors
+/// When the folder holds no model crate.
+pub(crate) fn record(folder: &Path) -> Result<CrateRecord, Failure> {
+    let file = folder.join(RECORD);
+    let text = fs::read_to_string(&file).map_err(|error| {
+        Failure::new(format!("{}: {error}", file.display()))
+            .code(Code::FileError)
+            .help("--update takes the folder of a crate that `genphys new` wrote")
+    })?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("{}: {error}", file.display())).code(Code::FileError))
+}
+
+/// Writes those of the files that their owner has not changed, and returns what was done with each. The lock file is
+/// cargo's.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub(crate) fn update(
+    folder: &Path,
+    record: &CrateRecord,
+    files: &[CrateFile],
+) -> Result<Vec<(String, FileUpdate)>, Failure> {
+    let mut done = Vec::new();
+    for file in files.iter().filter(|file| file.path != "Cargo.lock") {
+        let path = folder.join(&file.path);
+        let cannot =
+            |error: io::Error| Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError);
+        let present = match fs::read(&path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(cannot(error)),
+        };
+        // The record itself is nobody's to edit.
+        let update = match file.path.as_str() {
+            RECORD => FileUpdate::Write,
+            _ => record.update(file, present.as_deref()),
+        };
+        if update == FileUpdate::Write {
+            let parent = path.parent().unwrap_or(folder);
+            fs::create_dir_all(parent).map_err(cannot)?;
+            let mut staged = tempfile::NamedTempFile::new_in(parent).map_err(cannot)?;
+            io::Write::write_all(&mut staged, file.content.as_bytes()).map_err(cannot)?;
+            staged.persist(&path).map_err(|error| cannot(error.error))?;
+        }
+        if file.path != RECORD {
+            done.push((file.path.clone(), update));
+        }
+    }
+    Ok(done)
 }
 
 /// Whether the crate in `folder` was made from the same derivation: the same equation, settings and verdict. Its other

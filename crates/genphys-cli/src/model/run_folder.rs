@@ -4,7 +4,7 @@ use super::crate_folder;
 use super::proof::Proved;
 use crate::outcome::Failure;
 use crate::output;
-use genphys_codegen::GenphysSource;
+use genphys_codegen::{CrateOptions, GenphysSource};
 use genphys_pde::codes::Code;
 use serde::{Deserialize, Serialize};
 use std::env::consts::EXE_SUFFIX;
@@ -91,11 +91,17 @@ impl RunFolder {
     ///
     /// # Errors
     /// When a crate of another equation, or with other settings, is there.
-    pub(crate) fn prepare_model(&self, proved: &Proved, genphys: &GenphysSource) -> Result<String, Failure> {
+    pub(crate) fn prepare_model(
+        &self,
+        proved: &Proved,
+        genphys: &GenphysSource,
+        options: &CrateOptions,
+    ) -> Result<String, Failure> {
         let name = crate_name(&proved.equation.pde.name);
         let folder = self.model();
         if folder.join("Cargo.toml").exists() {
-            if !crate_folder::is_of(&folder, proved)? {
+            let same_options = crate_folder::record(&folder).is_ok_and(|record| record.options == *options);
+            if !same_options || !crate_folder::is_of(&folder, proved)? {
                 let message = format!(
                     "{} holds the model of another equation, or of this one with other settings",
                     folder.display()
@@ -104,7 +110,7 @@ impl RunFolder {
             }
             output::note(&format!("model crate: {} (there already; kept with any changes of yours)", folder.display()));
         } else {
-            crate_folder::write(&folder, &crate_folder::files(proved, &name, genphys)?)?;
+            crate_folder::write(&folder, &crate_folder::files(proved, &name, genphys, options)?)?;
             output::note(&format!("model crate: {}", folder.display()));
         }
         Ok(name)

@@ -1,21 +1,31 @@
 //! The arguments of `#[genphys_pde(…)]` and the struct it stands on.
 
+use crate::emit::is_phantom;
 use crate::names::rust_name;
 use crate::plan::ModelPlan;
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Fields, Ident, ItemStruct, LitStr, Token};
+use syn::{Fields, Ident, ItemStruct, LitInt, LitStr, Token};
+
+/// What stands between the parentheses.
+pub(super) struct Arguments {
+    pub(super) source: Source,
+    /// `dim = 1`: the model for data of this dimension.
+    pub(super) dim: Option<u32>,
+    /// `conservative`: births and deaths rewritten into the velocity.
+    pub(super) conservative: bool,
+}
 
 /// Where the equation comes from.
-pub(super) enum Arguments {
+pub(super) enum Source {
     /// `"pdes/yukawa.pde"`: a file, relative to the folder of the crate's `Cargo.toml`.
     File(LitStr),
     /// `inline = "dt(phi) = lap(phi)"`.
     Inline(LitStr),
 }
 
-impl Arguments {
+impl Source {
     /// The string: errors about the equation point at it.
     pub(super) fn literal(&self) -> &LitStr {
         let (Self::File(literal) | Self::Inline(literal)) = self;
@@ -30,37 +40,70 @@ impl Parse for Arguments {
         if input.is_empty() {
             return Err(syn::Error::new(input.span(), EXPECTED));
         }
-        let arguments = if input.peek(LitStr) {
-            Self::File(input.parse()?)
+        let source = if input.peek(LitStr) {
+            Source::File(input.parse()?)
         } else {
             let key: Ident = input.parse().map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
             if key != "inline" {
-                return Err(syn::Error::new(key.span(), format!("unknown argument `{key}`; {EXPECTED}")));
+                let message = match key.to_string().as_str() {
+                    "dim" | "conservative" => format!("the equation comes before `{key}`; {EXPECTED}"),
+                    _ => format!("unknown argument `{key}`; {EXPECTED}"),
+                };
+                return Err(syn::Error::new(key.span(), message));
             }
             input.parse::<Token![=]>()?;
-            Self::Inline(input.parse()?)
+            Source::Inline(input.parse()?)
         };
-        input.parse::<Option<Token![,]>>()?;
-        if input.is_empty() {
-            Ok(arguments)
-        } else {
-            Err(input.error("genphys_pde takes one argument: a file or `inline = \"…\"`"))
+        let mut arguments = Self { source, dim: None, conservative: false };
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if input.is_empty() {
+                break;
+            }
+            arguments.option(input)?;
         }
+        Ok(arguments)
+    }
+}
+
+impl Arguments {
+    /// `dim = N` or `conservative`.
+    fn option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        const OPTIONS: &str = "after the equation there can be `dim = N` and `conservative`";
+        let key: Ident = input.parse().map_err(|error| syn::Error::new(error.span(), OPTIONS))?;
+        let twice = || Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
+        match key.to_string().as_str() {
+            "dim" => {
+                input.parse::<Token![=]>()?;
+                let number: LitInt = input.parse()?;
+                let dim = number.base10_parse::<u32>()?;
+                if dim == 0 {
+                    return Err(syn::Error::new(number.span(), "a dimension is at least 1"));
+                }
+                if self.dim.replace(dim).is_some() {
+                    return twice();
+                }
+            }
+            "conservative" => {
+                if std::mem::replace(&mut self.conservative, true) {
+                    return twice();
+                }
+            }
+            _ => return Err(syn::Error::new(key.span(), format!("unknown argument `{key}`; {OPTIONS}"))),
+        }
+        Ok(())
     }
 }
 
 /// The struct the attribute stands on.
 ///
 /// # Errors
-/// An item that is no struct, a struct with fields without names, or one with generic parameters.
+/// An item that is no struct, or a struct with fields without names.
 pub(super) fn structure(item: TokenStream) -> syn::Result<ItemStruct> {
     let item: syn::Item = syn::parse2(item)?;
     let syn::Item::Struct(item) = item else {
         return Err(syn::Error::new_spanned(item, "genphys_pde stands on a struct: `struct Yukawa;`"));
     };
-    if !item.generics.params.is_empty() {
-        return Err(syn::Error::new_spanned(&item.generics, "the struct of genphys_pde takes no generic parameters"));
-    }
     match &item.fields {
         Fields::Unit | Fields::Named(_) => Ok(item),
         fields => Err(syn::Error::new_spanned(
@@ -88,6 +131,9 @@ pub(super) fn check_fields(item: &ItemStruct, plan: &ModelPlan) -> syn::Result<(
     let mut errors: Vec<syn::Error> = Vec::new();
     for field in &fields.named {
         let Some(ident) = &field.ident else { continue };
+        if is_phantom(&field.ty) {
+            continue;
+        }
         if !names.iter().any(|name| rust_name(name) == *ident) {
             let message = format!("`{}` is no parameter of the equation `{}`; {known}", ident.unraw(), plan.name());
             errors.push(syn::Error::new(ident.span(), message));

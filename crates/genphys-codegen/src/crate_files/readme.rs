@@ -1,10 +1,12 @@
 //! `README.md` of a model crate.
 
-use super::stamp;
+use super::{CrateRequest, stamp};
 use crate::emit;
 use crate::plan::ModelPlan;
 
-pub(super) fn text(plan: &ModelPlan, name: &str) -> String {
+pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
+    let name = request.name;
+    let data = request.options.data.as_deref().unwrap_or("digits");
     let title = emit::escaped(plan.title.as_deref().unwrap_or(&plan.name));
     let pde = format!("pdes/{}.pde", plan.name);
     let derivation = emit::derivation_docs(plan).join("\n");
@@ -18,8 +20,12 @@ pub(super) fn text(plan: &ModelPlan, name: &str) -> String {
         .collect();
     let params = if params.is_empty() { "- none\n".to_owned() } else { params };
     let kernel = &plan.kernel;
-    let births = if plan.conserves_particles() {
+    let births = if plan.conservative {
+        "Births and deaths are rewritten into the velocity, which carries the density of mass one."
+    } else if plan.conserves_particles() {
         "No particle is born or dies."
+    } else if plan.grows_alike() {
+        "Particles die at the same rate everywhere, which changes the mass and nothing else."
     } else {
         "Particles are born and die: sampling carries a population along and lets it branch."
     };
@@ -36,7 +42,7 @@ The equation is s-generative for all parameter values in their domains, in {dim}
 
 ## Use
 ```
-cargo run --release -- train  --data digits --out runs/a
+cargo run --release -- train  --data {data} --out runs/a
 cargo run --release -- sample --model runs/a --count 64 --seed 1 --out samples.png
 cargo run --release -- eval   --model runs/a
 ```
@@ -51,6 +57,10 @@ a `.npy`, `.csv` or IDX file. `cargo run --release -- train --help` lists everyt
 | `src/train.rs` | the training loss, written out to be changed |
 | `src/main.rs` | the program: hands both to the library |
 | `{pde}` | the equation, and its derivation beside it |
+| `genphys.json` | how the crate was made |
+
+After a change of the equation, `genphys new . --update` writes the generated files anew and leaves
+those that you changed.
 
 ## Parameters
 {params}
@@ -66,7 +76,12 @@ Change them in `model()` at the top of `src/pde.rs`.
 {stamp}
 ",
         equation = plan.equation,
-        dim = if plan.dim == "any" { "any dimension".to_owned() } else { format!("dimension `{}`", plan.dim) },
+        dim = match plan.dim.bounds() {
+            None => "any dimension".to_owned(),
+            Some((first, Some(last))) if first == last => format!("dimension {first}"),
+            Some((first, Some(last))) => format!("dimensions {first} to {last}"),
+            Some((first, None)) => format!("dimension {first} and above"),
+        },
         velocity = kernel.velocity,
         growth = kernel.growth,
         sampler = emit::escaped(&kernel.sampler),

@@ -13,6 +13,7 @@ const SHORT: usize = 50;
 
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let ident = &emission.ident;
+    let (impl_generics, ty_generics, where_clause) = emission.generics.split_for_impl();
     let new = new(emission);
     let rest = match emission.style {
         Style::File => TokenStream::new(),
@@ -22,7 +23,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let allow_unused = (emission.style == Style::Expansion).then(|| quote!(#[allow(dead_code, unreachable_pub)]));
     quote! {
         #allow_unused
-        impl #ident {
+        impl #impl_generics #ident #ty_generics #where_clause {
             #new
             #rest
         }
@@ -44,6 +45,7 @@ fn new(emission: &Emission<'_>) -> TokenStream {
         Some(quote!(#comment let #name = #value;))
     });
     let kernel = kernel(emission);
+    let phantoms = &emission.phantoms;
     let allow_names = emission.allow_names();
     let allow_many = (names.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
     let about = match names.len() {
@@ -54,7 +56,7 @@ fn new(emission: &Emission<'_>) -> TokenStream {
         #(#checks)*
         #(#fixed)*
         #kernel
-        Ok(Self { #(#names,)* kernel })
+        Ok(Self { #(#names,)* kernel #(, #phantoms: ::core::marker::PhantomData)* })
     };
     let allow_constants = allow_constants(&body);
     quote! {

@@ -25,7 +25,8 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
         }
         body.extend(item);
     }
-    quote!(impl GenerativePde for #ident { #body })
+    let (impl_generics, ty_generics, where_clause) = emission.generics.split_for_impl();
+    quote!(impl #impl_generics GenerativePde for #ident #ty_generics #where_clause { #body })
 }
 
 /// Name, equation, parameters.
@@ -85,18 +86,12 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
 
 /// The dimensions of an equation that does not hold in all. A telegraph walk does: every coordinate walks by itself.
 fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
-    let text = emission.plan.dim.as_str();
     if emission.plan.kernel.family == Family::Telegraph {
         return None;
     }
-    let (first, last) = match text.split_once("..") {
-        Some((first, last)) => (first, last),
-        None => (text, text),
-    };
-    let first = first.parse::<usize>().ok()?;
-    let last = last.parse::<usize>().ok();
-    let first = Literal::usize_unsuffixed(first);
-    let last = match last.map(Literal::usize_unsuffixed) {
+    let (first, last) = emission.plan.dim.bounds()?;
+    let first = Literal::u32_unsuffixed(first);
+    let last = match last.map(Literal::u32_unsuffixed) {
         Some(last) => quote!(#last),
         None => quote!(usize::MAX),
     };
@@ -215,7 +210,13 @@ fn growth_rate(emission: &Emission<'_>) -> TokenStream {
     let source = expression_of(emission, "source R");
     let growth = &emission.plan.kernel.growth;
     if emission.plan.conserves_particles() {
-        let docs = doc_lines(&format!("Birth and death, source{source} over density: there is none."));
+        let docs = if emission.plan.conservative {
+            doc_lines(&format!(
+                "Birth and death, source{source}: rewritten into the velocity, which carries the density of mass one."
+            ))
+        } else {
+            doc_lines(&format!("Birth and death, source{source} over density: there is none."))
+        };
         return quote! {
             #docs
             fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 { 0.0 }

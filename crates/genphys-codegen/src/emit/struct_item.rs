@@ -3,7 +3,7 @@
 use super::{Emission, escaped, paragraph};
 use crate::names::rust_name;
 use crate::plan::ModelPlan;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// The struct in a file of its own.
@@ -33,18 +33,61 @@ pub(super) fn emit_on(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenS
     // After the user's own documentation, as a paragraph of its own.
     let mut lines = if attrs.iter().any(|attr| attr.path().is_ident("doc")) { vec![String::new()] } else { Vec::new() };
     lines.push(title(emission.plan));
+    if let Some(origin) = &emission.plan.origin {
+        lines.push(format!("From {origin}."));
+    }
     lines.push(String::new());
     lines.extend(derivation_docs(emission.plan));
     let docs = docs(&lines);
     let derives = missing_derives(attrs, emission.plan.kernel.family.is_plain());
-    let item = quote_spanned!(ident.span()=> #vis struct #ident);
+    let (generics, where_clause) = (&item.generics, &item.generics.where_clause);
+    let phantoms = phantom_fields(emission, item);
+    let item = quote_spanned!(ident.span()=> #vis struct #ident #generics);
     quote! {
         #(#attrs)*
         #docs
         #derives
         #allow
-        #item { #fields }
+        #item #where_clause { #fields #phantoms }
     }
+}
+
+/// The name of the field that uses generic parameters which no field of the user's does.
+const UNUSED: &str = "generics";
+
+/// The fields of type `PhantomData`; one of ours where there are parameters for it to use and none of the user's.
+pub(super) fn phantoms(item: &syn::ItemStruct) -> Vec<Ident> {
+    let own: Vec<Ident> =
+        item.fields.iter().filter(|field| is_phantom(&field.ty)).filter_map(|field| field.ident.clone()).collect();
+    let needs_use = item.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Const(_)));
+    if own.is_empty() && needs_use { vec![Ident::new(UNUSED, Span::call_site())] } else { own }
+}
+
+/// `PhantomData<…>`, by whatever path.
+pub(crate) fn is_phantom(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "PhantomData"))
+}
+
+/// The user's own fields of that type, or ours.
+fn phantom_fields(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenStream {
+    let own: Vec<&syn::Field> = item.fields.iter().filter(|field| is_phantom(&field.ty)).collect();
+    if !own.is_empty() {
+        return quote!(#(#own,)*);
+    }
+    let Some(name) = emission.phantoms.first() else { return TokenStream::new() };
+    // A function that returns them: the model stays `Send` and `Sync` whatever they are.
+    let uses = item.generics.params.iter().filter_map(|param| match param {
+        syn::GenericParam::Type(param) => {
+            let ident = &param.ident;
+            Some(quote!(#ident))
+        }
+        syn::GenericParam::Lifetime(param) => {
+            let lifetime = &param.lifetime;
+            Some(quote!(&#lifetime ()))
+        }
+        syn::GenericParam::Const(_) => None,
+    });
+    quote!(#name: ::core::marker::PhantomData<fn() -> (#(#uses,)*)>,)
 }
 
 /// `Screened Poisson (Yukawa): dt(phi, 2) + …`.

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
-use genphys_codegen::{CrateFile, CrateRequest, GenphysSource, crate_files};
+use genphys_codegen::{CrateFile, CrateOptions, CrateRequest, GenphysSource, crate_files};
 use genphys_pde::derivation::{Derivation, ParamSummary};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -33,6 +33,7 @@ pub(crate) fn model_crate(derivation: &Derivation) -> Vec<CrateFile> {
         source: "pde a_model { dt(phi) = lap(phi) }\n",
         genphys: &genphys,
         lock: Some("version = 4\n"),
+        options: &CrateOptions::default(),
     };
     crate_files(&proof, &request).expect("the fixture has a model")
 }

@@ -1,0 +1,103 @@
+//! `genphys.json`: how a model crate was made, so that it can be made again without touching what its owner changed.
+
+use super::{CrateFile, GenphysSource};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Name of the file.
+pub const RECORD: &str = "genphys.json";
+
+/// The content of [`RECORD`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CrateRecord {
+    /// Name of the crate.
+    pub name: String,
+    /// Version of genphys that wrote the crate.
+    pub version: String,
+    /// Path of the equation inside the crate.
+    pub pde: String,
+    /// Hash of its canonical text.
+    pub hash: String,
+    /// What was asked for.
+    pub options: CrateOptions,
+    /// Where the crate finds the library.
+    pub genphys: GenphysSource,
+    /// SHA-256 of every other file as it was generated, by path.
+    pub files: BTreeMap<String, String>,
+}
+
+/// The choices that shape a model crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrateOptions {
+    /// Values of parameters that the derivation fixes, as decimal numbers.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// The dimension that the derivation is about.
+    #[serde(default)]
+    pub dim: Option<u32>,
+    /// Whether births and deaths are rewritten into the velocity.
+    #[serde(default)]
+    pub conservative: bool,
+    /// The data that the README's commands name.
+    #[serde(default)]
+    pub data: Option<String>,
+}
+
+/// What is to be done with one file of a crate that is made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileUpdate {
+    /// It is there as it would be written.
+    Same,
+    /// It is as it was generated, or new: write it.
+    Write,
+    /// Its owner changed it: leave it.
+    Edited,
+    /// Its owner removed it: leave it out.
+    Removed,
+}
+
+impl CrateRecord {
+    /// What to do with `file`, given what lies in its place now.
+    pub fn update(&self, file: &CrateFile, present: Option<&[u8]>) -> FileUpdate {
+        match (present, self.files.get(&file.path)) {
+            (Some(bytes), _) if bytes == file.content.as_bytes() => FileUpdate::Same,
+            (Some(bytes), Some(generated)) if digest(bytes) == *generated => FileUpdate::Write,
+            (Some(_), _) => FileUpdate::Edited,
+            (None, Some(_)) => FileUpdate::Removed,
+            (None, None) => FileUpdate::Write,
+        }
+    }
+}
+
+/// SHA-256 as hexadecimal digits.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_changed_is_left() {
+        let file = |path: &str, content: &str| CrateFile { path: path.to_owned(), content: content.to_owned() };
+        let record = CrateRecord {
+            name: String::new(),
+            version: String::new(),
+            pde: String::new(),
+            hash: String::new(),
+            options: CrateOptions::default(),
+            genphys: GenphysSource::Version("1".to_owned()),
+            files: BTreeMap::from([("a".to_owned(), digest(b"old"))]),
+        };
+        let new = file("a", "new");
+        assert_eq!(record.update(&new, Some(b"old")), FileUpdate::Write);
+        assert_eq!(record.update(&new, Some(b"new")), FileUpdate::Same);
+        assert_eq!(record.update(&new, Some(b"mine")), FileUpdate::Edited);
+        assert_eq!(record.update(&new, None), FileUpdate::Removed);
+        // A file that this version of genphys adds: written, but not over the owner's.
+        assert_eq!(record.update(&file("b", "new"), None), FileUpdate::Write);
+        assert_eq!(record.update(&file("b", "new"), Some(b"mine")), FileUpdate::Edited);
+    }
+}

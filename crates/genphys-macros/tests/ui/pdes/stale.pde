@@ -1,0 +1,3 @@
+pde wave {
+    dt(phi, 2) - 2*lap(phi) = 0
+}
