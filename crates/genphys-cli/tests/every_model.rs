@@ -126,6 +126,22 @@ fn ran(command: &mut Command) -> Ended {
     ended(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
 }
 
+/// Formatted, and free of what clippy says when it is asked to be pedantic; it would have the name GenPhys in backticks.
+fn looked_over(genphys: &Genphys, cases: &[Case], host: &Path) {
+    let files = cases.iter().map(|case| genphys.path(&format!("crates/{}/src/pde.rs", case.name)));
+    let settings = host.join("rustfmt.toml");
+    ran(Command::new("rustfmt").args(["--edition", "2024", "--check", "--config-path"]).arg(settings).args(files))
+        .expect_code(0);
+    let allowed = ["clippy::doc_markdown"];
+    let allowed = allowed.iter().flat_map(|lint| ["-A", lint]);
+    ran(Command::new(env!("CARGO"))
+        .args(["clippy", "--release", "--quiet", "--", "-D", "warnings", "-D", "clippy::pedantic"])
+        .args(allowed)
+        .current_dir(host)
+        .env("CARGO_TARGET_DIR", LIBRARIES))
+    .expect_code(0);
+}
+
 /// Two clusters in `dim` dimensions, as csv.
 fn write_data(genphys: &Genphys, dim: usize) -> String {
     let file = format!("data{dim}.csv");
@@ -151,6 +167,7 @@ fn every_s_generative_equation_trains_and_samples() {
         .current_dir(&host)
         .env("CARGO_TARGET_DIR", LIBRARIES));
     assert_eq!(built.code, 0, "{built:?}");
+    looked_over(&genphys, &cases, &host);
 
     let program = Path::new(LIBRARIES).join("release").join(&cases[0].name);
     let run = |arguments: &[&str]| ran(Command::new(&program).args(arguments).current_dir(genphys.directory.path()));

@@ -48,6 +48,48 @@ fn a_model_crate_is_written_whole_and_never_over_something() {
 }
 
 #[test]
+fn an_update_leaves_what_was_changed() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    genphys.run(&["new", "warm", "--pde", "heat.pde", "--set", "D=2", "--data", "moons"]).expect_code(0);
+    assert!(genphys.read("warm/README.md").contains("--data moons"));
+    let same = genphys.run(&["new", "warm", "--update"]).expect_code(0);
+    assert!(same.stdout.starts_with("nothing to do"), "{same:?}");
+
+    // The owner edits the equation and the training step, and removes the README.
+    let train = genphys.read("warm/src/train.rs") + "// mine\n";
+    std::fs::write(genphys.path("warm/src/train.rs"), &train).unwrap();
+    std::fs::remove_file(genphys.path("warm/README.md")).unwrap();
+    std::fs::write(genphys.path("warm/pdes/heat.pde"), HEAT.replace("lap(phi)", "lap(phi) - phi")).unwrap();
+    let updated = genphys.run(&["new", "warm", "--update"]).expect_code(0);
+    let expected = "left    README.md: removed since it was generated\nwritten pdes/heat.derivation.json\n\
+                    written src/pde.rs\nleft    src/train.rs: changed since it was generated\n";
+    assert_eq!(updated.stdout, expected);
+    let physics = genphys.read("warm/src/pde.rs");
+    assert!(physics.contains("- phi") && physics.contains("Killed") && physics.contains("`D` = 2 only"), "{physics}");
+    assert_eq!(genphys.read("warm/src/train.rs"), train);
+
+    // What the crate was made with stays, unless something else is given.
+    genphys.run(&["new", "warm", "--update", "--set", "D=3", "--conservative"]).expect_code(0);
+    let physics = genphys.read("warm/src/pde.rs");
+    assert!(physics.contains("`D` = 3 only") && !physics.contains("Killed"), "{physics}");
+    let none = genphys.run(&["new", "nothing", "--update"]).expect_code(2);
+    assert!(none.stderr.contains("genphys.json") && none.stderr.contains("`genphys new` wrote"), "{none:?}");
+}
+
+#[test]
+fn a_crate_finds_the_library_where_it_is_told() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    let url = "https://example.org/genphys.git";
+    genphys.run(&["new", "a", "--pde", "heat.pde", "--git", url, "--rev", "abc123"]).expect_code(0);
+    assert!(genphys.read("a/Cargo.toml").contains(&format!("git = \"{url}\", rev = \"abc123\"")));
+    genphys.run(&["new", "b", "--pde", "heat.pde", "--version", "0.1.0"]).expect_code(0);
+    assert!(genphys.read("b/Cargo.toml").contains("version = \"0.1.0\" }"));
+    genphys.run(&["new", "c", "--pde", "heat.pde", "--git", url]).expect_code(2);
+    genphys.run(&["new", "d", "--pde", "heat.pde", "--git", url, "--rev", "a", "--version", "1"]).expect_code(2);
+    genphys.run(&["new", "e"]).expect_code(2);
+}
+
+#[test]
 fn no_model_of_what_is_not_s_generative() {
     let genphys = Genphys::new().with_file("wave.pde", WAVE);
     let ended = genphys.run(&["new", "w", "--pde", "wave.pde"]).expect_code(1);

@@ -47,8 +47,8 @@ fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
     // rustfmt breaks long pairs in a way of its own.
     let skip = plan.params.iter().any(|param| param.name.len() > 24).then(|| quote!(#[rustfmt::skip]));
     vec![
-        quote!(fn name(&self) -> &str { #name }),
-        quote!(fn equation(&self) -> &str { #equation }),
+        quote!(fn name(&self) -> &'static str { #name }),
+        quote!(fn equation(&self) -> &'static str { #equation }),
         quote! {
             #skip
             #allow_constants
