@@ -105,7 +105,7 @@ impl Equation {
             None => Ok(plan),
         });
         let planned = if arguments.conservative { planned.and_then(ModelPlan::conservative) } else { planned };
-        planned.map(|plan| plan.from_origin(origin)).map_err(|error| error.to_string())
+        planned.map(|plan| plan.with_origin(origin)).map_err(|error| error.to_string())
     }
 
     /// The checked equation, and where its derivation should lie.

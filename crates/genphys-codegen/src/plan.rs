@@ -284,7 +284,7 @@ impl ModelPlan {
 
     /// The same plan with the place where the equation stands, for the documentation.
     #[must_use]
-    pub(crate) fn from_origin(mut self, origin: String) -> Self {
+    pub(crate) fn with_origin(mut self, origin: String) -> Self {
         self.origin = Some(origin);
         self
     }

@@ -24,8 +24,11 @@ pub struct Subordinated {
     exponent: Arc<LaplaceExponent>,
     floor: f64,
     flow: FlowScale,
-    laws: Arc<RwLock<HashMap<(u64, u64), Arc<Law>>>>,
+    laws: Arc<RwLock<Laws>>,
 }
+
+/// Laws by the bits of the time and of the distance of their nodes.
+type Laws = HashMap<(u64, u64), Arc<Law>>;
 
 /// σ(t) with t B(2/σ²) = 1 where B still grows, and t ∝ σ² below that.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -143,7 +143,7 @@ fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
                     The network's `denoised` is `E[y | x, t]`."
             .to_owned();
     if let Construction::InTime { scale, mean, .. } = &emission.plan.kernel.construction
-        && (scale.text != "1" || mean.trim_matches(['[', ']', '0', ',', ' ']) != "")
+        && (scale.text != "1" || !mean.trim_matches(['[', ']', '0', ',', ' ']).is_empty())
     {
         text += &format!(
             " Positions x are in coordinates that move along: in those of the equation they are at \
