@@ -58,7 +58,7 @@ impl Emission<'_> {
         if self.style == Style::File { quote!(kernels) } else { quote!(::genphys::kernels) }
     }
 
-    /// The type of the point-source kernel without an extra death rate.
+    /// The type of the point-source kernel of the family alone.
     fn family_type(&self) -> TokenStream {
         let kernels = self.kernels();
         match self.plan.kernel.family {
@@ -76,8 +76,14 @@ impl Emission<'_> {
 
     /// The type of the field `kernel`.
     fn kernel_type(&self) -> TokenStream {
-        let (kernels, family) = (self.kernels(), self.family_type());
-        if self.plan.kernel.decay.is_some() { quote!(#kernels::Killed<#family>) } else { family }
+        let (kernels, mut kernel) = (self.kernels(), self.family_type());
+        if self.plan.kernel.shape.is_some() {
+            kernel = quote!(#kernels::Shaped<#kernel>);
+        }
+        if self.plan.kernel.clock.is_some() {
+            kernel = quote!(#kernels::Clocked<#kernel>);
+        }
+        if self.plan.kernel.decay.is_some() { quote!(#kernels::Killed<#kernel>) } else { kernel }
     }
 
     /// Lets a parameter keep a name such as `D`.

@@ -73,6 +73,10 @@ pub(crate) struct PlannedKernel {
     pub(crate) family: Family,
     /// How it is made.
     pub(crate) construction: Construction,
+    /// A matrix A with k·Ak in the place of |k|², by rows.
+    pub(crate) shape: Option<Vec<Vec<PlannedConstant>>>,
+    /// Another clock than t.
+    pub(crate) clock: Option<Clock>,
     /// A death rate on top of the family's own; `None` where it is zero.
     pub(crate) decay: Option<PlannedConstant>,
     /// J/p as the derivation writes it.
@@ -113,6 +117,20 @@ pub(crate) enum Construction {
     },
 }
 
+/// The clock of a kernel whose coefficients depend on the time, or that moves.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock {
+    /// The name of the time.
+    pub(crate) time: String,
+    /// What takes the place of t.
+    pub(crate) reading: PlannedConstant,
+    /// ln ∫p, where births and deaths change it.
+    pub(crate) log_mass: Option<PlannedConstant>,
+    /// Scale and mean of the coordinates that move along, for the reader.
+    pub(crate) scale: String,
+    pub(crate) mean: String,
+}
+
 /// The covariance of a Gaussian, a function of the time.
 #[derive(Clone, Debug)]
 pub(crate) enum Covariance {
@@ -144,6 +162,39 @@ pub(crate) struct Formula {
 impl PlannedKernel {
     /// The constants with their values, for the reader.
     pub(crate) fn described(&self) -> Vec<(&'static str, String)> {
+        let mut list = self.constants();
+        list.extend(self.shape.as_ref().map(|rows| ("shape", matrix_text(rows))));
+        if let Some(clock) = &self.clock {
+            list.push(("clock", clock.reading.text.clone()));
+            list.extend(clock.log_mass.as_ref().map(|log_mass| ("log_mass", log_mass.text.clone())));
+        }
+        list
+    }
+
+    /// Whether the kernel holds nothing but numbers, so that the model can be `Copy` and compared.
+    pub(crate) fn is_plain(&self) -> bool {
+        let family = !matches!(self.family, Family::Stable | Family::Subordinated | Family::Gaussian);
+        family && self.shape.is_none() && self.clock.is_none()
+    }
+
+    /// Whether it is not the same in all directions.
+    pub(crate) fn has_shape(&self) -> bool {
+        let matrix = matches!(&self.construction, Construction::InTime { covariance: Covariance::Matrix(_), .. });
+        matrix || self.shape.is_some()
+    }
+
+    /// Scale and mean of the coordinates that move along, where they do.
+    pub(crate) fn moves(&self) -> Option<(&str, &str)> {
+        let (scale, mean) = match (&self.construction, &self.clock) {
+            (Construction::InTime { scale, mean, .. }, _) => (scale.text.as_str(), mean.as_str()),
+            (_, Some(clock)) => (clock.scale.as_str(), clock.mean.as_str()),
+            _ => return None,
+        };
+        let still = scale == "1" && mean.trim_matches(['[', ']', '0', ',', ' ']).is_empty();
+        (!still).then_some((scale, mean))
+    }
+
+    fn constants(&self) -> Vec<(&'static str, String)> {
         let pair = |constant: &PlannedConstant| (constant.name, constant.text.clone());
         match &self.construction {
             Construction::Constants(constants) => constants.iter().map(pair).collect(),
@@ -151,12 +202,7 @@ impl PlannedKernel {
             Construction::InTime { scale, mean, covariance, log_mass, .. } => {
                 let covariance = match covariance {
                     Covariance::Isotropic(variance) => variance.text.clone(),
-                    Covariance::Matrix(rows) => {
-                        let row = |row: &Vec<PlannedConstant>| {
-                            format!("[{}]", row.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>().join(", "))
-                        };
-                        format!("[{}]", rows.iter().map(row).collect::<Vec<_>>().join(", "))
-                    }
+                    Covariance::Matrix(rows) => matrix_text(rows),
                 };
                 let mut list = vec![pair(scale), ("mean", mean.clone()), ("covariance", covariance)];
                 list.extend(log_mass.as_ref().map(pair));
@@ -164,6 +210,13 @@ impl PlannedKernel {
             }
         }
     }
+}
+
+fn matrix_text(rows: &[Vec<PlannedConstant>]) -> String {
+    let row = |row: &Vec<PlannedConstant>| {
+        format!("[{}]", row.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>().join(", "))
+    };
+    format!("[{}]", rows.iter().map(row).collect::<Vec<_>>().join(", "))
 }
 
 impl ModelPlan {
@@ -220,6 +273,8 @@ impl ModelPlan {
             kernel: PlannedKernel {
                 family: Family::Heat,
                 construction: Construction::Constants(vec![diffusivity]),
+                shape: None,
+                clock: None,
                 decay: None,
                 velocity: refused(),
                 growth: refused(),
@@ -258,6 +313,9 @@ impl ModelPlan {
         self.kernel.growth = "0".to_owned();
         // A death rate that is the same everywhere changes no velocity.
         self.kernel.decay = None;
+        if let Some(clock) = &mut self.kernel.clock {
+            clock.log_mass = None;
+        }
         match &mut self.kernel.construction {
             Construction::InTime { log_mass, .. } => *log_mass = None,
             Construction::Constants(constants) if self.kernel.family == Family::Yukawa => {
@@ -311,6 +369,7 @@ impl ModelPlan {
 
     fn changes_mass_in_time(&self) -> bool {
         matches!(&self.kernel.construction, Construction::InTime { log_mass: Some(_), .. })
+            || self.kernel.clock.as_ref().is_some_and(|clock| clock.log_mass.is_some())
     }
 }
 
@@ -372,11 +431,6 @@ impl Family {
             _ => None,
         }
     }
-
-    /// Whether the kernel holds nothing but numbers, so that the model can be `Copy` and compared.
-    pub(crate) fn is_plain(self) -> bool {
-        !matches!(self, Self::Stable | Self::Subordinated | Self::Gaussian)
-    }
 }
 
 fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKernel, PlanError> {
@@ -404,6 +458,8 @@ fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKer
     Ok(PlannedKernel {
         family,
         construction,
+        shape: kernel.parameters.contains_key("shape").then(|| reader.shape()).transpose()?,
+        clock: kernel.parameters.contains_key("clock").then(|| reader.clock()).transpose()?,
         decay,
         velocity: kernel.velocity.clone(),
         growth: kernel.growth.clone(),
@@ -445,11 +501,7 @@ impl Reader<'_> {
             return Err(PlanError::NoKernel { name: self.derivation.pde.name.clone() });
         }
         let parts = ExponentParts::of(&self.tree("exponent")?);
-        let mut known = self.params.clone();
-        known.push(LAMBDA.to_owned());
-        let planned = |name, expr: &Expr| -> Result<PlannedConstant, PlanError> {
-            Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
-        };
+        let planned = |name, expr: &Expr| self.planned(name, expr, LAMBDA);
         let jumps = parts.jumps.iter().map(|(rate, size)| Ok([planned("rate", rate)?, planned("size", size)?]));
         Ok(Construction::Exponent {
             text: self.text("exponent")?.to_owned(),
@@ -459,28 +511,67 @@ impl Reader<'_> {
         })
     }
 
+    /// The name of the time in these expressions: the one that is no parameter.
+    fn time_in(&self, exprs: &[&Expr]) -> String {
+        let mut names = Vec::new();
+        exprs.iter().for_each(|expr| symbols(expr, &mut names));
+        names.into_iter().find(|name| !self.params.contains(name)).unwrap_or_else(|| "t".to_owned())
+    }
+
+    /// A constant from an expression in the parameters and one more name.
+    fn planned(&self, name: &'static str, expr: &Expr, variable: &str) -> Result<PlannedConstant, PlanError> {
+        let mut known = self.params.clone();
+        known.push(variable.to_owned());
+        Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
+    }
+
+    /// The rows of a matrix.
+    fn matrix(
+        &self,
+        name: &'static str,
+        rows: &[Expr],
+        variable: &str,
+    ) -> Result<Vec<Vec<PlannedConstant>>, PlanError> {
+        let row = |row: &Expr| match &row.kind {
+            ExprKind::Vector(entries) => entries.iter().map(|entry| self.planned(name, entry, variable)).collect(),
+            _ => self.planned(name, row, variable).map(|entry| vec![entry]),
+        };
+        rows.iter().map(row).collect()
+    }
+
+    fn shape(&self) -> Result<Vec<Vec<PlannedConstant>>, PlanError> {
+        let tree = self.tree("shape")?;
+        let ExprKind::Vector(rows) = &tree.kind else {
+            return Err(PlanError::Constant {
+                expression: self.text("shape")?.to_owned(),
+                found: "no matrix".to_owned(),
+            });
+        };
+        // There is no further variable.
+        self.matrix("shape", rows, "")
+    }
+
+    fn clock(&self) -> Result<Clock, PlanError> {
+        let (reading, log_mass) = (self.tree("clock")?, self.tree("log_mass")?);
+        let time = self.time_in(&[&reading, &log_mass]);
+        Ok(Clock {
+            reading: self.planned("clock", &reading, &time)?,
+            log_mass: (self.text("log_mass")? != "0")
+                .then(|| self.planned("log_mass", &log_mass, &time))
+                .transpose()?,
+            scale: self.text("scale")?.to_owned(),
+            mean: self.text("mean")?.to_owned(),
+            time,
+        })
+    }
+
     fn in_time(&self) -> Result<Construction, PlanError> {
         let (scale, covariance) = (self.tree("scale")?, self.tree("covariance")?);
         let log_mass = self.tree("log_mass")?;
-        let mut names = Vec::new();
-        for expr in [&scale, &covariance, &log_mass] {
-            symbols(expr, &mut names);
-        }
-        // The one name that is no parameter.
-        let time = names.into_iter().find(|name| !self.params.contains(name)).unwrap_or_else(|| "t".to_owned());
-        let mut known = self.params.clone();
-        known.push(time.clone());
-        let planned = |name, expr: &Expr| -> Result<PlannedConstant, PlanError> {
-            Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
-        };
+        let time = self.time_in(&[&scale, &covariance, &log_mass]);
+        let planned = |name, expr: &Expr| self.planned(name, expr, &time);
         let covariance = match &covariance.kind {
-            ExprKind::Vector(rows) => {
-                let row = |row: &Expr| match &row.kind {
-                    ExprKind::Vector(entries) => entries.iter().map(|entry| planned("covariance", entry)).collect(),
-                    _ => planned("covariance", row).map(|entry| vec![entry]),
-                };
-                Covariance::Matrix(rows.iter().map(row).collect::<Result<_, _>>()?)
-            }
+            ExprKind::Vector(rows) => Covariance::Matrix(self.matrix("covariance", rows, &time)?),
             _ => Covariance::Isotropic(planned("covariance", &covariance)?),
         };
         Ok(Construction::InTime {

@@ -3,16 +3,14 @@
 
 use crate::error::KernelError;
 use crate::kernel::{PointSourceKernel, fill_normal};
+use crate::of_time::{OfTime, derivative, inverse};
+use crate::shape::Shape;
 use rand::Rng;
-use rand_distr::StandardNormal;
 use std::f64::consts::PI;
 use std::fmt;
 use std::sync::Arc;
 
 const NAME: &str = "Gaussian";
-
-/// A function of the time.
-type OfTime = Arc<dyn Fn(f64) -> f64 + Send + Sync>;
 
 /// The kernel x = s(t) y + m(t) + √Σ(t) ξ in coordinates that move along, z = (x − m)/s − y.
 ///
@@ -26,17 +24,6 @@ pub struct Gaussian {
     log_mass: Option<OfTime>,
     shape: Option<Arc<Shape>>,
 }
-
-/// A, as its factor A = L Lᵀ, row-major.
-#[derive(Debug)]
-struct Shape {
-    dim: usize,
-    factor: Vec<f64>,
-    log_determinant: f64,
-}
-
-/// Times at which functions of the time are looked at.
-const LOG_TIMES: f64 = 80.0;
 
 impl Gaussian {
     /// The same in all directions: scale s(t) and the variance of one coordinate, `covariance`(t).
@@ -77,7 +64,7 @@ impl Gaussian {
                 return Err(KernelError { kernel: NAME, parameter: "covariance", expected, found: t });
             }
         }
-        let shape = Shape::of(at_one.as_flattened(), N)?;
+        let shape = Shape::of(NAME, at_one.as_flattened(), N)?;
         let variance: OfTime = Arc::new(move |t| trace(&covariance(t)) / scale(t).powi(2));
         let kernel = Self { variance, log_mass: None, shape: Some(Arc::new(shape)) };
         kernel.check()?;
@@ -106,44 +93,6 @@ impl Gaussian {
     /// d ln σ/dt, by central differences of fourth order.
     fn rate(&self, t: f64) -> f64 {
         0.5 * derivative(|t| (self.variance)(t).ln(), t)
-    }
-}
-
-/// The derivative with respect to t > 0.
-fn derivative(f: impl Fn(f64) -> f64, t: f64) -> f64 {
-    let h = 1e-3 * t;
-    (8.0 * (f(t + h) - f(t - h)) - (f(t + 2.0 * h) - f(t - 2.0 * h))) / (12.0 * h)
-}
-
-impl Shape {
-    /// The Cholesky factor of a row-major matrix.
-    fn of(matrix: &[f64], dim: usize) -> Result<Self, KernelError> {
-        let mut factor = vec![0.0; dim * dim];
-        for i in 0..dim {
-            for j in 0..=i {
-                let sum: f64 = (0..j).map(|k| factor[i * dim + k] * factor[j * dim + k]).sum();
-                let rest = matrix[i * dim + j] - sum;
-                factor[i * dim + j] = if i == j { rest.sqrt() } else { rest / factor[j * dim + j] };
-            }
-            let pivot = factor[i * dim + i];
-            if !(pivot.is_finite() && pivot > 1e-9) {
-                let expected = "positive definite";
-                return Err(KernelError { kernel: NAME, parameter: "covariance", expected, found: pivot });
-            }
-        }
-        let log_determinant = (0..dim).map(|i| 2.0 * factor[i * dim + i].ln()).sum();
-        Ok(Self { dim, factor, log_determinant })
-    }
-
-    /// |L⁻¹ z|.
-    fn length(&self, z: &[f64]) -> f64 {
-        let mut solved = Vec::with_capacity(self.dim);
-        for (i, z) in z.iter().enumerate().take(self.dim) {
-            let row = &self.factor[i * self.dim..];
-            let sum: f64 = row.iter().zip(&solved).map(|(a, b): (&f64, &f64)| a * b).sum();
-            solved.push((z - sum) / row[i]);
-        }
-        solved.iter().map(|x| x * x).sum::<f64>().sqrt()
     }
 }
 
@@ -183,15 +132,9 @@ impl PointSourceKernel for Gaussian {
         (self.variance)(t).sqrt()
     }
 
-    /// By bisection: σ grows.
+    /// By bisection: σ grows, and where s has become zero it is not a number, and large.
     fn time(&self, sigma: f64) -> f64 {
-        let (mut low, mut high) = (-LOG_TIMES, LOG_TIMES);
-        for _ in 0..100 {
-            let middle = 0.5 * (low + high);
-            // Where s has become zero σ is not a number, and large.
-            if (self.variance)(middle.exp()) < sigma * sigma { low = middle } else { high = middle }
-        }
-        (0.5 * (low + high)).exp()
+        inverse(|t| (self.variance)(t), sigma * sigma)
     }
 
     fn spread(&self, t: f64) -> f64 {
@@ -211,11 +154,8 @@ impl PointSourceKernel for Gaussian {
             fill_normal(sigma, rng, z);
             return;
         };
-        let xi: Vec<f64> = (0..shape.dim).map(|_| rng.sample(StandardNormal)).collect();
-        for (i, z) in z.iter_mut().enumerate().take(shape.dim) {
-            let row = &shape.factor[i * shape.dim..=i * shape.dim + i];
-            *z = sigma * row.iter().zip(&xi).map(|(a, b)| a * b).sum::<f64>();
-        }
+        fill_normal(sigma, rng, z);
+        shape.stretch(z);
     }
 }
 

@@ -16,10 +16,13 @@
 //! | [`Subordinated`] | any with a Bernstein exponent | exp(−B(k²) t) |
 //! | [`Gaussian`] | φ_t = ∇·(A(t)∇φ) + θ(t)∇·(xφ) − b(t)·∇φ | exp(−k·Σ(t)k/2), with drift and scale |
 //! | [`Telegraph`] | φ_tt + 2εφ_t − c²φ_xx = 0 | e^{−εt} (cosh wt + ε sinh(wt)/w), w² = ε² − c²k² |
+//! | [`Clocked`] | any of them with coefficients that share a function of the time | p̂ at τ(t) |
+//! | [`Shaped`] | any of them with a matrix, ∇·A∇ for ∇² | p̂ at √(k·Ak) |
 //! | [`Killed`] | any of them with a constant death rate | p̂ e^{−decay t} |
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.
 
+mod clocked;
 mod conservative;
 mod error;
 mod gaussian;
@@ -27,9 +30,11 @@ mod heat;
 mod inverse_gaussian;
 mod kernel;
 mod killed;
+mod of_time;
 mod pfgm_plus_plus;
 mod poisson;
 mod screened_pfgm_plus_plus;
+mod shape;
 pub mod special;
 mod stable;
 mod student;
@@ -38,6 +43,7 @@ mod subordinator;
 mod telegraph;
 mod yukawa;
 
+pub use clocked::Clocked;
 pub use conservative::conservative_velocity_over_r;
 pub use error::KernelError;
 pub use gaussian::Gaussian;
@@ -48,6 +54,7 @@ pub use killed::Killed;
 pub use pfgm_plus_plus::PfgmPlusPlus;
 pub use poisson::Poisson;
 pub use screened_pfgm_plus_plus::ScreenedPfgmPlusPlus;
+pub use shape::Shaped;
 pub use stable::Stable;
 pub use subordinated::Subordinated;
 pub use subordinator::LaplaceExponent;

@@ -92,9 +92,9 @@ impl Batch {
                 *x = (y + z) as f32;
             }
             if grows {
-                let from_point = z.iter().map(|z| z * z).sum::<f64>().sqrt();
-                let offsets = y.iter().zip(&z).zip(clean.mean).map(|((y, z), mean)| (y + z - mean).powi(2));
-                let from_mean = offsets.sum::<f64>().sqrt();
+                let from_point = pde.distance(&z);
+                let offset: Vec<f64> = y.iter().zip(&z).zip(clean.mean).map(|((y, z), mean)| y + z - mean).collect();
+                let from_mean = pde.distance(&offset);
                 let log_weight = source.log_look_ahead(from_mean, sigma) - source.log_look_ahead(from_point, sigma);
                 weight[i] = log_weight.exp() as f32;
                 let relative =

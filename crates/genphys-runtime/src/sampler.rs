@@ -100,10 +100,10 @@ pub fn sample(
     let mut nfe = 0;
     for (step, pair) in grid.windows(2).enumerate() {
         let (from, to) = (pair[0], pair[1]);
-        let before = radii(&population.state.x, mean);
+        let before = radii(pde, &population.state.x, mean);
         nfe += solver.step(field, &mut population.state, from, to)?;
         if to > 0.0 {
-            let after = radii(&population.state.x, mean);
+            let after = radii(pde, &population.state.x, mean);
             let shares: Vec<f64> = before
                 .iter()
                 .zip(&after)
@@ -171,7 +171,7 @@ fn draw_prior(
     points
 }
 
-fn radii(x: &[f64], mean: &[f64]) -> Vec<f64> {
-    let radius = |x: &[f64]| x.iter().zip(mean).map(|(x, mean)| (x - mean) * (x - mean)).sum::<f64>().sqrt();
+fn radii(pde: &dyn GenerativePde, x: &[f64], mean: &[f64]) -> Vec<f64> {
+    let radius = |x: &[f64]| pde.distance(&x.iter().zip(mean).map(|(x, mean)| x - mean).collect::<Vec<f64>>());
     x.chunks_exact(mean.len()).map(radius).collect()
 }

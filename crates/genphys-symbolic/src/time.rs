@@ -331,6 +331,10 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
         return Some("0".into());
     }
     let start = time_range(eq.pde).lower?.0;
+    let (num, den) = &crate::ring::lowest_terms(num, den);
+    if let Some(text) = logarithm(eq, num, den, &start) {
+        return Some(text);
+    }
     let den_time = by_time(eq, den);
     let [(den_key, den_constant)] = &den_time.iter().collect::<Vec<_>>()[..] else { return None };
     let den_power = single_power(eq, den_key)?;
@@ -376,6 +380,25 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
         });
     }
     Some(crate::operator::join(parts))
+}
+
+/// ∫₀ c/(a + b t) = (c/b) log((a + b t)/a).
+fn logarithm(eq: &Equation, num: &Poly, den: &Poly, start: &Rational) -> Option<String> {
+    let time = eq.ring.time()?;
+    let others = (0..eq.ring.meanings.len()).any(|i| i != time && den.degree(i) > 0 && eq.ring.changes_in_time(i));
+    if others || eq.ring.has_time(num) || !start.is_zero() || den.degree(time) != 1 {
+        return None;
+    }
+    let [a, b] = [0, 1].map(|power| crate::ring::coefficient(den, time, power));
+    if a.is_zero() {
+        return None;
+    }
+    let text = |num: &Poly, den: &Poly| crate::print::fraction(&eq.ring, &crate::ring::CPoly::real(num.clone()), den);
+    let log = format!("log({})", text(den, &a));
+    Some(match text(num, &b).as_str() {
+        "1" => log,
+        factor => format!("{}*{log}", crate::print::grouped(factor)),
+    })
 }
 
 fn single_power(eq: &Equation, key: &[u16]) -> Option<i64> {

@@ -8,8 +8,8 @@ use crate::source::{Equation, FILE_HELP};
 use clap::Args;
 use genphys_codegen::{ExponentParts, LAMBDA};
 use genphys_kernels::{
-    Complex64, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus, Stable,
-    Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
+    Clocked, Complex64, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus,
+    Stable, Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
 };
 use genphys_pde::Complex;
 use genphys_pde::ast::{Expr, Number};
@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
 /// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p. Parameters take
-/// their --set or default values. Exit status: 0 done; 1 no kernel in closed form; 2 bad input.
+/// their --set or default values. Where the equation drifts, distances are from where the drift has carried the source, in
+/// coordinates that move along. Exit status: 0 done; 1 no kernel in closed form; 2 bad input.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
@@ -54,7 +55,7 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
         return Ok(no_kernel(&equation, ""));
     };
     let values = settings.values(&equation.pde)?;
-    let constants = Constants { kernel, values: &values };
+    let constants = Constants { kernel, values: &values, time: &equation.pde.time.name };
     let Some(table) = constants.table(args)? else {
         let reason = format!(" here: kernels of the family `{}` are not evaluated", kernel.family.name());
         return Ok(no_kernel(&equation, &reason));
@@ -75,45 +76,65 @@ fn no_kernel(equation: &Equation, reason: &str) -> Outcome {
 struct Constants<'a> {
     kernel: &'a Kernel,
     values: &'a BTreeMap<String, f64>,
+    /// The name of the time.
+    time: &'a str,
 }
 
 impl Constants<'_> {
     /// The csv; `None` for a family that has no kernel in numbers.
     fn table(&self, args: &KernelArgs) -> Result<Option<String>, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        let decay = self.value("decay", Some(0.0))?;
+        if self.kernel.parameters.contains_key("shape") {
+            // It depends on the direction as well.
+            return Ok(None);
+        }
         let text = match self.kernel.family {
-            KernelFamily::Heat => {
-                csv(&Killed::new(Heat::new(self.value("diffusivity", None)?).map_err(of)?, decay).map_err(of)?, args)
-            }
-            KernelFamily::Poisson => {
-                csv(&Killed::new(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, decay).map_err(of)?, args)
-            }
+            KernelFamily::Heat => self.csv(Heat::new(self.value("diffusivity", None)?).map_err(of)?, args)?,
+            KernelFamily::Poisson => self.csv(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, args)?,
             KernelFamily::Yukawa => {
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", None)?);
-                csv(&Killed::new(Yukawa::new(speed, mass).map_err(of)?, decay).map_err(of)?, args)
+                self.csv(Yukawa::new(speed, mass).map_err(of)?, args)?
             }
             KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
                 let augmented_dim = self.value("D", None)?;
                 let massless = (self.kernel.family == KernelFamily::Pfgmpp).then_some(0.0);
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", massless)?);
                 let kernel = ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?;
-                csv(&Killed::new(kernel, decay).map_err(of)?, args)
+                self.csv(kernel, args)?
             }
             KernelFamily::Stable => {
                 let kernel = Stable::new(self.value("rate", None)?, self.value("index", None)?).map_err(of)?;
-                csv(&Killed::new(kernel, decay).map_err(of)?, args)
+                self.csv(kernel, args)?
             }
             KernelFamily::Subordinated => {
                 let kernel = Subordinated::new(self.exponent()?).map_err(of)?;
-                csv(&Killed::new(kernel, decay).map_err(of)?, args)
+                self.csv(kernel, args)?
             }
-            KernelFamily::Telegraph if self.value("mass", Some(0.0))? == 0.0 => {
-                csv(&Telegraph::new(self.value("damping", None)?, self.value("speed", Some(1.0))?).map_err(of)?, args)
-            }
+            KernelFamily::Telegraph if self.value("mass", Some(0.0))? == 0.0 => self.csv(
+                Telegraph::new(self.value("damping", None)?, self.value("speed", Some(1.0))?).map_err(of)?,
+                args,
+            )?,
             KernelFamily::Gaussian | KernelFamily::Telegraph => return Ok(None),
         };
         Ok(Some(text))
+    }
+
+    /// The csv of a family's kernel with the clock and the death rate of this one.
+    fn csv(&self, kernel: impl PointSourceKernel, args: &KernelArgs) -> Result<String, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        if !self.kernel.parameters.contains_key("clock") {
+            return Ok(csv(&Killed::new(kernel, self.value("decay", Some(0.0))?).map_err(of)?, args));
+        }
+        let of_time = |name: &str| -> Result<_, Failure> {
+            let (expr, values, time) = (self.expression(name)?, self.values.clone(), self.time.to_owned());
+            Ok(move |t: f64| {
+                let mut values = values.clone();
+                values.insert(time.clone(), t);
+                genphys_pde::evaluate_real(&expr, &values).unwrap_or(f64::NAN)
+            })
+        };
+        let clocked = Clocked::new(kernel, of_time("clock")?).map_err(of)?.with_log_mass(of_time("log_mass")?);
+        Ok(csv(&clocked, args))
     }
 
     /// The exponent of a subordinator with the parameters' values.

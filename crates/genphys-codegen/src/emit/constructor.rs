@@ -118,22 +118,13 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
             }
         }
         Construction::InTime { time, scale, covariance, log_mass, .. } => {
-            let of_time = |tokens: &TokenStream, mentions: bool| {
-                let name = rust_name(time);
-                if mentions { quote!(move |#name: f64| #tokens) } else { quote!(move |_| #tokens) }
-            };
-            let function = |constant: &PlannedConstant| of_time(&constant.tokens, mentions(&constant.tokens, time));
+            let function = |constant: &PlannedConstant| of_time(&constant.tokens, time);
             let scale = function(scale);
             let (constructor, covariance) = match covariance {
                 Covariance::Isotropic(variance) => (quote!(isotropic), function(variance)),
                 Covariance::Matrix(rows) => {
-                    let lines = rows.iter().map(|row| {
-                        let entries = row.iter().map(|entry| &entry.tokens);
-                        quote!([#(#entries),*])
-                    });
-                    let matrix = quote!([#(#lines),*]);
-                    let function = of_time(&matrix, mentions(&matrix, time));
-                    (quote!(anisotropic), function)
+                    let matrix = matrix(rows);
+                    (quote!(anisotropic), of_time(&matrix, time))
                 }
             };
             let mass = log_mass.as_ref().map(|log_mass| {
@@ -147,6 +138,28 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
             }
         }
     };
+    if let Some(rows) = &plan.shape {
+        let comment = emission.comment("Not the same in all directions: k.A k takes the place of |k|^2.");
+        let matrix = matrix(rows);
+        statements.extend(quote! {
+            #comment
+            #[rustfmt::skip]
+            let kernel = #kernels::Shaped::new(kernel, #matrix)?;
+        });
+    }
+    if let Some(clock) = &plan.clock {
+        let comment = emission.comment(&format!("The clock that takes the place of {}.", clock.time));
+        let reading = of_time(&clock.reading.tokens, &clock.time);
+        let mass = clock.log_mass.as_ref().map(|log_mass| {
+            let log_mass = of_time(&log_mass.tokens, &clock.time);
+            quote!(.with_log_mass(#log_mass))
+        });
+        statements.extend(quote! {
+            #comment
+            #[rustfmt::skip]
+            let kernel = #kernels::Clocked::new(kernel, #reading)?#mass;
+        });
+    }
     if let Some(decay) = &plan.decay {
         let comment = emission.comment(&format!("Particles die at the constant rate {}.", decay.text));
         let rate = &decay.tokens;
@@ -158,6 +171,21 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
         });
     }
     statements
+}
+
+/// `move |t: f64| …`
+fn of_time(tokens: &TokenStream, time: &str) -> TokenStream {
+    let name = rust_name(time);
+    if mentions(tokens, time) { quote!(move |#name: f64| #tokens) } else { quote!(move |_| #tokens) }
+}
+
+/// `[[…], […]]`
+fn matrix(rows: &[Vec<PlannedConstant>]) -> TokenStream {
+    let lines = rows.iter().map(|row| {
+        let entries = row.iter().map(|entry| &entry.tokens);
+        quote!([#(#entries),*])
+    });
+    quote!([#(#lines),*])
 }
 
 /// Whether the time occurs in the tokens.

@@ -3,7 +3,7 @@
 use super::numbers::{allow_constants, float};
 use super::{Emission, escaped, paragraph};
 use crate::names::rust_name;
-use crate::plan::{Construction, Covariance, Family};
+use crate::plan::Family;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
@@ -72,9 +72,19 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
         Family::Gaussian => "exp(-covariance/scale^2*k^2/2)",
         Family::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
     };
-    let decay = if emission.plan.kernel.decay.is_some() { " times `exp(-decay*t)`" } else { "" };
+    let plan = &emission.plan.kernel;
+    let mut further = String::new();
+    if plan.shape.is_some() {
+        further += ", with k.A k, A the shape, for `k^2`";
+    }
+    if plan.clock.is_some() {
+        further += ", with the clock for t";
+    }
+    if plan.decay.is_some() {
+        further += ", times `exp(-decay*t)`";
+    }
     let docs = doc_lines(&format!(
-        "Density of a point source{density}: the logarithm of the function whose Fourier transform is `{transform}`{decay}."
+        "Density of a point source{density}: the logarithm of the function whose Fourier transform is `{transform}`{further}."
     ));
     quote! {
         #docs
@@ -103,6 +113,9 @@ fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
 /// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant. `None`
 /// where it depends on them.
 fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
+    if emission.plan.kernel.clock.is_some() {
+        return None;
+    }
     match emission.plan.kernel.family {
         Family::Heat => Some(quote!(0.5 / t)),
         Family::Poisson | Family::Yukawa | Family::PfgmPlusPlus | Family::ScreenedPfgmPlusPlus => Some(quote!(1.0 / t)),
@@ -142,13 +155,10 @@ fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
         "Velocity field of the model: the mean of J/p over the data points y that may have come to x by time t. \
                     The network's `denoised` is `E[y | x, t]`."
             .to_owned();
-    if let Construction::InTime { scale, mean, .. } = &emission.plan.kernel.construction
-        && (scale.text != "1" || !mean.trim_matches(['[', ']', '0', ',', ' ']).is_empty())
-    {
+    if let Some((scale, mean)) = emission.plan.kernel.moves() {
         text += &format!(
             " Positions x are in coordinates that move along: in those of the equation they are at \
-             `scale*x + mean`, scale = `{}`, mean = `{mean}`.",
-            scale.text
+             `scale*x + mean`, scale = `{scale}`, mean = `{mean}`."
         );
     }
     let docs = doc_lines(&text);
@@ -195,7 +205,7 @@ fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
             }
         });
     }
-    if matches!(&plan.construction, Construction::InTime { covariance: Covariance::Matrix(_), .. }) {
+    if plan.has_shape() {
         items.push(quote! {
             /// The length of z in which the contours of the kernel are spheres.
             fn distance(&self, z: &[f64]) -> f64 {

@@ -12,7 +12,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let allow = emission.allow_names();
     let fields = fields(emission, &syn::Fields::Unit);
     let docs = docs(&[title(emission.plan)]);
-    let derives = if emission.plan.kernel.family.is_plain() {
+    let derives = if emission.plan.kernel.is_plain() {
         quote!(#[derive(Clone, Copy, Debug, PartialEq)])
     } else {
         quote!(#[derive(Clone, Debug)])
@@ -39,7 +39,7 @@ pub(super) fn emit_on(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenS
     lines.push(String::new());
     lines.extend(derivation_docs(emission.plan));
     let docs = docs(&lines);
-    let derives = missing_derives(attrs, emission.plan.kernel.family.is_plain());
+    let derives = missing_derives(attrs, emission.plan.kernel.is_plain());
     let (generics, where_clause) = (&item.generics, &item.generics.where_clause);
     let phantoms = phantom_fields(emission, item);
     let item = quote_spanned!(ident.span()=> #vis struct #ident #generics);

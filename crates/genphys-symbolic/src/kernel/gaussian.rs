@@ -25,6 +25,30 @@ fn twice(text: String) -> String {
     }
 }
 
+/// Scale s and mean m of x = s y + m: what linear drift e^{−Θ} and the drift b(t) make of a place. `imaginary` is −b·k.
+pub(super) fn moved(eq: &Equation, imaginary: &Poly, den: &Poly) -> Option<(String, String)> {
+    let scale = match drift_text(eq) {
+        Some(theta) => format!("exp(-{})", print::grouped(&theta)),
+        None if eq.motion.is_some() => return None,
+        None => "1".to_string(),
+    };
+    let Space::Components(n) = eq.space else {
+        return imaginary.is_zero().then(|| (scale, "0".to_string()));
+    };
+    let mut drift = vec!["0".to_string(); n as usize];
+    let wave = eq.ring.wave_variables();
+    for (key, c) in monomials(imaginary, &eq.ring) {
+        if key.iter().sum::<u16>() != 1 {
+            return None;
+        }
+        let axis = wave.iter().zip(&key).find(|(_, e)| **e > 0).and_then(|(i, _)| i.checked_sub(K1))?;
+        let sum = accumulated_text(eq, &key, &c, den)?;
+        let sum = if scale == "1" { sum } else { format!("{scale}*{}", print::grouped(&sum)) };
+        *drift.get_mut(axis)? = sum;
+    }
+    Some((scale, format!("[{}]", drift.join(", "))))
+}
+
 /// The Gaussian kernel, where all integrals have a closed form.
 pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     let [a0, a1] = eq.a.as_slice() else { return None };
@@ -33,21 +57,16 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     }
     let den = &a1.re;
     let name = &eq.pde.time.name;
+    let (scale, mean) = moved(eq, &a0.im, den)?;
     let theta = drift_text(eq);
-    let scale = match &theta {
-        Some(theta) => format!("exp(-{})", print::grouped(theta)),
-        None if eq.motion.is_some() => return None,
-        None => "1".to_string(),
-    };
     // e^{−2Θ} (e^{2Θ} − 1) in one, which neither overflows nor cancels.
     let grouped = print::grouped(theta.as_deref().unwrap_or_default());
     let growing = format!("(exp(2*{grouped}) - 1)");
-    let squared = |text: String, power: u32| match (scale.as_str(), text.as_str()) {
+    let squared = |text: String| match (scale.as_str(), text.as_str()) {
         ("1", _) | (_, "0") => text,
-        (_, text) if power == 2 && text.ends_with(&growing) => {
+        (_, text) if text.ends_with(&growing) => {
             format!("{}(1 - exp(-2*{grouped}))", &text[..text.len() - growing.len()])
         }
-        (s, _) if power == 1 => format!("{s}*{}", print::grouped(&text)),
         (s, _) => format!("{s}^2*{}", print::grouped(&text)),
     };
     let constant = eq.ring.at_zero(&a0.re);
@@ -57,14 +76,14 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     let list = monomials(&rest, &eq.ring);
     let accumulated = |key: &[u16], c: &Poly| accumulated_text(eq, key, c, den);
     let wave = eq.ring.wave_variables();
-    let (mean, covariance, isotropic) = match eq.space {
+    let (covariance, isotropic) = match eq.space {
         Space::Radial => {
             let [(key, c)] = list.as_slice() else { return None };
             let radial = wave.iter().position(|i| *i == RADIAL)?;
             if u32::from(key[radial]) != 2 * eq.ring.root {
                 return None;
             }
-            ("0".to_string(), squared(twice(accumulated(key, c)?), 2), true)
+            (squared(twice(accumulated(key, c)?)), true)
         }
         Space::Components(n) => {
             let n = n as usize;
@@ -78,20 +97,15 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
                 let [i, j] = axes[..] else { return None };
                 let sum = accumulated(key, c)?;
                 if i == j {
-                    matrix[i][i] = squared(twice(sum), 2);
+                    matrix[i][i] = squared(twice(sum));
                 } else {
-                    let entry = squared(sum, 2);
+                    let entry = squared(sum);
                     matrix[i][j] = entry.clone();
                     matrix[j][i] = entry;
                 }
             }
-            let mut drift = vec!["0".to_string(); n];
-            for (key, c) in monomials(&a0.im, &eq.ring) {
-                let axis = wave.iter().zip(&key).find(|(_, e)| **e > 0).and_then(|(i, _)| i.checked_sub(K1))?;
-                *drift.get_mut(axis)? = squared(accumulated(&key, &c)?, 1);
-            }
             let rows = matrix.iter().map(|row| format!("[{}]", row.join(", "))).collect::<Vec<_>>();
-            (format!("[{}]", drift.join(", ")), format!("[{}]", rows.join(", ")), false)
+            (format!("[{}]", rows.join(", ")), false)
         }
     };
     let what = if isotropic { "variance `covariance` per coordinate" } else { "covariance `covariance`" };

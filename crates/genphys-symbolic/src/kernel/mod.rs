@@ -2,6 +2,7 @@
 //! families are recognised by the form of the branch, never by the name of the equation. Every isotropic equation with
 //! a Bernstein exponent has a kernel: a Gaussian scale mixture over the subordinator u(t).
 
+mod clocked;
 mod family;
 mod gaussian;
 mod subordinated;
@@ -10,7 +11,7 @@ use crate::conditions;
 use crate::dispersion::{quotient, root_text};
 use crate::equation::Equation;
 use crate::hurwitz;
-use crate::positivity::Space;
+use crate::positivity::{Space, form_matrix, monomials};
 use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
 use family::{heat, kernel, killed, poisson, yukawa};
@@ -24,10 +25,13 @@ pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>)
         return pfgmpp(eq, &form);
     }
     if eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some() || eq.space != Space::Radial) {
-        return gaussian::find(eq);
+        return gaussian::find(eq).or_else(|| clocked::find(eq));
     }
     if eq.order() == 2 && problem == Problem::Evolution {
         return telegraph(eq, proof?);
+    }
+    if let (Space::Components(n), Problem::HalfSpace, true) = (eq.space, problem, eq.is_real()) {
+        return shaped(eq, n as usize);
     }
     if eq.space != Space::Radial || !eq.is_real() {
         return None;
@@ -95,6 +99,44 @@ fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Kernel> {
         (4, 0, true) => Some(heat(root(&weight), decay)),
         _ => None,
     }
+}
+
+/// Poisson or Yukawa with k·Ak in place of |k|²: s = −b/(2a) − √(c + k·Ak).
+fn shaped(eq: &Equation, n: usize) -> Option<Kernel> {
+    let [c, b, a] = eq.a.as_slice() else { return None };
+    if [c, b, a].iter().any(|p| eq.ring.has_atom(&p.re)) || eq.ring.has_wave(&a.re) || eq.ring.has_wave(&b.re) {
+        return None;
+    }
+    let negative = eq.oracle.signs(&a.re).always_negative();
+    let [c, b, a] = [c, b, a].map(|p| if negative { -p.re.clone() } else { p.re.clone() });
+    if !eq.oracle.signs(&a).always_positive() {
+        return None;
+    }
+    // 4a²Ψ.
+    let psi = hurwitz::discriminant(&a, &b, &c);
+    let constant = eq.ring.at_zero(&psi);
+    let form = monomials(&(&psi - &constant), &eq.ring);
+    if form.iter().any(|(key, _)| key.iter().sum::<u16>() != 2) {
+        return None;
+    }
+    let four = crate::ring::scale(&(&a * &a), 4);
+    let matrix = form_matrix(&form, &eq.ring.wave_variables(), n, &psi);
+    let rows: Vec<String> = matrix
+        .iter()
+        .map(|row| {
+            let entries = row.iter().map(|entry| print::fraction(&eq.ring, &CPoly::real(entry.clone()), &four));
+            format!("[{}]", entries.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    let decay = print::fraction(&eq.ring, &CPoly::real(b), &crate::ring::scale(&a, 2));
+    let mut found = if constant.is_zero() {
+        poisson("1".into(), decay)
+    } else {
+        yukawa("1".into(), root_text(eq, &constant, &a), decay)
+    };
+    found.parameters.insert("shape".into(), format!("[{}]", rows.join(", ")));
+    found.prior_error = found.prior_error.map(|text| format!("{text}, lengths in the shape"));
+    Some(found)
 }
 
 /// φ_tt + (D − 1)/t φ_t + c²∇²φ − m²φ = 0.

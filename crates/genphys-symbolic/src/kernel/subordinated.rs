@@ -4,12 +4,12 @@
 //! The divergence from the prior, the kernel at the data mean: given u both are Gaussians of one covariance, so by
 //! convexity KL ≤ E|y − ȳ|² E[1/(4u)] = (M2/4) ∫₀^∞ e^{−tB(λ)} dλ.
 
-use super::family::{kernel, killed, times};
+use super::family::{kernel, killed, poisson, times};
 use crate::equation::Equation;
-use crate::expression::{div, number, pow, substitute};
+use crate::expression::{div, mentions, mul, number, pow, substitute};
 use crate::print;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
-use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use genphys_pde::certificate::{BranchForm, Certificate, Class, ClosureRule};
 use genphys_pde::derivation::{Kernel, KernelFamily};
 
 /// The variable of the exponent.
@@ -26,21 +26,31 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     if closure.rule != ClosureRule::Shift || inner.class != Class::Bernstein {
         return None;
     }
+    of_text(eq, &closure.function, decay)
+}
+
+/// The kernel of exp(−(decay + B(|k|)) t) with B as text in k, a Bernstein function of |k|² with B(0) = 0.
+pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kernel> {
     if eq.pde.params.iter().any(|param| param.name == LAMBDA) {
         // The exponent could not be written down.
         return None;
     }
-    if let Some((index, rate)) = stable_index(closure) {
-        return Some(stable(rate, index, decay));
+    let parsed = genphys_pde::parse_expression(function).ok()?;
+    if let Some((index, rate)) = power_of_k(&parsed) {
+        let text = genphys_pde::print_expr;
+        return Some(match text(&index).as_str() {
+            "1" => poisson(text(&rate), decay.to_string()),
+            index => stable(text(&rate), index.to_string(), decay),
+        });
     }
-    let exponent = in_lambda(&closure.function)?;
+    let exponent = in_lambda(&parsed)?;
     let text = genphys_pde::print_expr(&exponent);
     let law = law(&exponent).unwrap_or_else(|| {
         format!("the positive law with E exp(-lambda*u) = exp(-t*({text})), by numerical inversion")
     });
     let mut found = kernel(
         KernelFamily::Subordinated,
-        &[("exponent", text), ("decay", decay.clone())],
+        &[("exponent", text), ("decay", decay.to_string())],
         [
             "E[J/p | z] over the law of u(t)".to_string(),
             killed(decay),
@@ -84,32 +94,29 @@ fn stable(rate: String, index: String, decay: &str) -> Kernel {
 }
 
 /// The exponent as a function of λ = k².
-fn in_lambda(function: &str) -> Option<Expr> {
-    let parsed = genphys_pde::parse_expression(function).ok()?;
+fn in_lambda(function: &Expr) -> Option<Expr> {
     let root = pow(&crate::expression::name(LAMBDA), &div(&number(1), &number(2)));
     let value = |n: &str| (n == "k").then(|| root.clone());
     let positive =
         |n: &str| (n == LAMBDA).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });
-    Some(substitute(&parsed, &value, &positive))
+    Some(substitute(function, &value, &positive))
 }
 
-/// (α, weight) of weight·|k|^α.
-fn stable_index(closure: &Closure) -> Option<(String, String)> {
-    let mut node = closure.of.first()?;
-    let mut weight = "1".to_string();
-    if node.rule == ClosureRule::Scale {
-        // The weight is the value at |k| = 1.
-        let parsed = genphys_pde::parse_expression(&node.function).ok()?;
-        let one = |n: &str| (n == "k").then(|| number(1));
-        weight = genphys_pde::print_expr(&substitute(&parsed, &one, &|_| None));
-        node = node.of.first()?;
-    }
-    if node.rule != ClosureRule::Power {
-        return None;
-    }
-    match &genphys_pde::parse_expression(&node.function).ok()?.kind {
-        ExprKind::Symbol(_) => Some(("1".to_string(), weight)),
-        ExprKind::Pow(_, index) => Some((genphys_pde::print_expr(index), weight)),
+/// (α, weight) of weight·k^α.
+fn power_of_k(function: &Expr) -> Option<(Expr, Expr)> {
+    let is_k = |e: &Expr| matches!(&e.kind, ExprKind::Symbol(name) if name == "k");
+    match &function.kind {
+        ExprKind::Symbol(_) if is_k(function) => Some((number(1), number(1))),
+        ExprKind::Pow(base, index) if is_k(base) && !mentions(index, "k") => Some(((**index).clone(), number(1))),
+        ExprKind::Mul(a, b) if !mentions(a, "k") => power_of_k(b).map(|(index, weight)| (index, mul(a, &weight))),
+        ExprKind::Mul(a, b) if !mentions(b, "k") => power_of_k(a).map(|(index, weight)| (index, mul(&weight, b))),
+        ExprKind::Div(a, b) if !mentions(b, "k") => power_of_k(a).map(|(index, weight)| (index, div(&weight, b))),
+        ExprKind::Function { function: ScalarFunction::Sqrt, argument } => {
+            let (index, weight) = power_of_k(argument)?;
+            let half = div(&number(1), &number(2));
+            let root = if weight == number(1) { weight } else { pow(&weight, &half) };
+            Some((div(&index, &number(2)), root))
+        }
         _ => None,
     }
 }

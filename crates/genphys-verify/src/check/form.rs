@@ -168,6 +168,10 @@ pub(super) fn kernel(claim: &Claim, report: &mut Report) {
         report.add("kernel", Level::Unchecked, "the kernel is one under conditions");
         return;
     }
+    if let Some(word) = ["clock", "shape"].into_iter().find(|word| kernel.parameters.contains_key(*word)) {
+        report.add("kernel", Level::Unchecked, format!("no formula for a kernel with a {word} here"));
+        return;
+    }
     let exponent = match kernel.family {
         KernelFamily::Heat => "(diffusivity)*k^2",
         KernelFamily::Poisson => "(speed)*k",

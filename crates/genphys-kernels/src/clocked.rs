@@ -1,0 +1,148 @@
+//! Coefficients that depend on the time: the kernel of another equation, read by another clock.
+
+use crate::error::KernelError;
+use crate::kernel::PointSourceKernel;
+use crate::of_time::{OfTime, derivative, inverse};
+use rand::Rng;
+use std::fmt;
+use std::sync::Arc;
+
+/// `kernel` at the reading τ(t) of a clock, and with births and deaths that are the same everywhere.
+///
+/// φ_t = −(c(t) + g(t) B) φ has the kernel of B with τ = ∫g, and the mass e^{−∫c}.
+#[derive(Clone)]
+pub struct Clocked<K> {
+    kernel: K,
+    clock: OfTime,
+    log_mass: Option<OfTime>,
+}
+
+impl<K: PointSourceKernel> Clocked<K> {
+    /// `clock` τ(t), zero at the start and growing.
+    ///
+    /// # Errors
+    /// When it does not grow.
+    pub fn new(kernel: K, clock: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Result<Self, KernelError> {
+        for t in [1e-3, 0.1, 1.0] {
+            let (now, later) = (clock(t), clock(1.5 * t));
+            let grows = now > 0.0 && later > now;
+            if !grows {
+                let expected = "a function that grows from zero";
+                return Err(KernelError { kernel: "Clocked", parameter: "clock", expected, found: now });
+            }
+        }
+        Ok(Self { kernel, clock: Arc::new(clock), log_mass: None })
+    }
+
+    /// With ln ∫p as a function of the time besides.
+    #[must_use]
+    pub fn with_log_mass(mut self, log_mass: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Self {
+        self.log_mass = Some(Arc::new(log_mass));
+        self
+    }
+
+    fn reading(&self, t: f64) -> f64 {
+        (self.clock)(t)
+    }
+
+    /// dτ/dt.
+    fn pace(&self, t: f64) -> f64 {
+        derivative(|t| self.reading(t), t)
+    }
+
+    fn further_log_mass(&self, t: f64) -> f64 {
+        self.log_mass.as_ref().map_or(0.0, |log_mass| log_mass(t))
+    }
+
+    fn further_growth(&self, t: f64) -> f64 {
+        self.log_mass.as_ref().map_or(0.0, |log_mass| derivative(|t| log_mass(t), t))
+    }
+}
+
+impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
+    fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.kernel.log_density(dim, self.reading(t), r) + self.further_log_mass(t)
+    }
+
+    fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.kernel.velocity_over_r(dim, self.reading(t), r) * self.pace(t)
+    }
+
+    fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
+        self.kernel.growth_rate(dim, self.reading(t), r) * self.pace(t) + self.further_growth(t)
+    }
+
+    fn log_mass(&self, t: f64) -> f64 {
+        self.kernel.log_mass(self.reading(t)) + self.further_log_mass(t)
+    }
+
+    fn mean_growth_rate(&self, t: f64) -> f64 {
+        self.kernel.mean_growth_rate(self.reading(t)) * self.pace(t) + self.further_growth(t)
+    }
+
+    fn log_characteristic(&self, t: f64, k: f64) -> f64 {
+        self.kernel.log_characteristic(self.reading(t), k) + self.further_log_mass(t)
+    }
+
+    fn sample_subordinator<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        self.kernel.sample_subordinator(self.reading(t), rng)
+    }
+
+    fn sigma(&self, t: f64) -> f64 {
+        self.kernel.sigma(self.reading(t))
+    }
+
+    fn time(&self, sigma: f64) -> f64 {
+        inverse(|t| self.reading(t), self.kernel.time(sigma))
+    }
+
+    fn spread(&self, t: f64) -> f64 {
+        self.kernel.spread(self.reading(t))
+    }
+
+    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        self.kernel.sample_displacement(self.reading(t), rng, z);
+    }
+
+    fn distance(&self, z: &[f64]) -> f64 {
+        self.kernel.distance(z)
+    }
+
+    fn is_self_similar(&self) -> bool {
+        self.kernel.is_self_similar()
+    }
+
+    fn sample_moving_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
+        self.kernel.sample_moving_displacement(self.reading(t), rng, z);
+    }
+
+    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
+        self.kernel.mean_velocity_over_r(dim, self.reading(t)) * self.pace(t)
+    }
+}
+
+impl<K: fmt::Debug> fmt::Debug for Clocked<K> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Clocked").field("kernel", &self.kernel).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Heat, Stable};
+
+    #[test]
+    fn a_clock_of_the_square_of_the_time() {
+        // φ_t = t∇²φ − 3φ: heat at t²/2 with mass e^{−3t}.
+        let heat = Heat::new(1.0).unwrap();
+        let kernel = Clocked::new(heat, |t| t * t / 2.0).unwrap().with_log_mass(|t| -3.0 * t);
+        let t = 1.3;
+        let expected = heat.log_density(3, t * t / 2.0, 0.8) - 3.0 * t;
+        assert!((kernel.log_density(3, t, 0.8) - expected).abs() < 1e-14);
+        assert!((kernel.velocity_over_r(3, t, 0.8) - 1.0 / t).abs() < 1e-9);
+        assert!((kernel.growth_rate(3, t, 0.8) + 3.0).abs() < 1e-9);
+        assert!((kernel.time(kernel.sigma(t)) / t - 1.0).abs() < 1e-12);
+        assert!(Clocked::new(Stable::new(1.0, 1.5).unwrap(), |t| -t).is_err());
+    }
+}

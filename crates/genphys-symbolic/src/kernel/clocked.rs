@@ -1,0 +1,52 @@
+//! First order in time, φ_t = −(c(t) + g(t) B(|k|) − i b(t)·k) φ with linear drift θ(t) ∇·(xφ): the kernel of B with a clock,
+//! τ = ∫g, in coordinates that move with the drift, x = e^{−Θ} (y + ∫b). With linear drift B must be a power of |k|, whose
+//! clock is ∫ g e^{αΘ}.
+
+use super::gaussian::moved;
+use super::subordinated;
+use crate::conditions::accumulated_text;
+use crate::equation::Equation;
+use crate::positivity::monomials;
+use crate::print;
+use crate::ring::{CPoly, Meaning, lowest_terms};
+use crate::time::integral_text;
+use genphys_pde::derivation::Kernel;
+
+/// The kernel, where all parts of the exponent share one function of the time, and its integrals have a closed form.
+pub(super) fn find(eq: &Equation) -> Option<Kernel> {
+    let [a0, a1] = eq.a.as_slice() else { return None };
+    if !a1.is_real() || eq.ring.has_wave(&a1.re) {
+        return None;
+    }
+    let den = &a1.re;
+    let constant = eq.ring.at_zero(&a0.re);
+    let rest = &a0.re - &constant;
+    let list = monomials(&rest, &eq.ring);
+    let wave = eq.ring.wave_variables();
+    let named = |key: &[u16]| {
+        wave.iter().zip(key).any(|(i, e)| *e > 0 && matches!(eq.ring.meanings[*i], Meaning::Component(_)))
+    };
+    if list.iter().any(|(key, _)| named(key)) {
+        return None;
+    }
+    let (key, weight) = list.iter().find(|(_, c)| eq.oracle.signs(&(c * den)).always_positive())?;
+    let (num, other) = lowest_terms(&rest, weight);
+    if eq.ring.has_time(&num) || eq.ring.has_time(&other) || eq.motion.is_some() && list.len() > 1 {
+        return None;
+    }
+    let clock = accumulated_text(eq, key, weight, den)?;
+    let mass = integral_text(eq, &constant, den)?;
+    let exponent = print::fraction(&eq.ring, &CPoly::real(num), &other);
+    let (scale, mean) = moved(eq, &a0.im, den)?;
+    let mut found = subordinated::of_text(eq, &exponent, "0")?;
+    let name = &eq.pde.time.name;
+    found.velocity = format!("{}, by the clock", found.velocity);
+    found.time_change = Some(format!("{name} -> {clock}"));
+    found.prior_error = found.prior_error.map(|text| format!("{text}, t by the clock"));
+    let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
+    found.growth = if log_mass == "0" { log_mass.clone() } else { "d/dt log_mass".to_string() };
+    for (key, text) in [("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)] {
+        found.parameters.insert(key.to_string(), text);
+    }
+    Some(found)
+}
