@@ -77,6 +77,33 @@ fn the_conservative_rewrite_has_its_reference_velocity() {
     assert_eq!(number(&rows[0][3]), 0.0);
 }
 
+/// Cauchy densities in three dimensions: what fractional diffusion of index one becomes with another clock, a linear
+/// drift and a death rate; the clocks by hand.
+#[test]
+fn clocks_are_those_of_the_equation() {
+    let (t, r) = (0.7f64, 1.1f64);
+    // ∫t = t²/2; ∫e^{τ} = e^t − 1 in the coordinates of φ_t = ∇·(xφ); ∫1/(1 + τ) = log(1 + t).
+    let cases = [
+        ("dt(phi) = -t*fraclap(phi, 1)", t * t / 2.0, t, 0.0),
+        ("dt(phi) = div(x*phi) - fraclap(phi, 1)", t.exp_m1(), t.exp(), 0.0),
+        ("dt(phi) = -1/(1 + t)*fraclap(phi, 1) - t*phi", t.ln_1p(), 1.0 / (1.0 + t), -t),
+    ];
+    for (equation, clock, pace, growth) in cases {
+        let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ {equation} }}\n"));
+        let arguments = ["kernel", "a.pde", "--dim", "3", "--t", "0.7", "--r", "1.1"];
+        let rows = genphys.run(&arguments).expect_code(0).csv("r,log_p,v_over_r,growth");
+        let density = clock / (std::f64::consts::PI * (r * r + clock * clock)).powi(2);
+        let log_mass = if growth == 0.0 { 0.0 } else { -t * t / 2.0 };
+        let expected = [density.ln() + log_mass, pace / clock, growth];
+        for (found, expected) in rows[0][1..].iter().zip(expected) {
+            assert!(
+                (number(found) - expected).abs() < 1e-7 * expected.abs().max(1.0),
+                "{equation}: {found} {expected}"
+            );
+        }
+    }
+}
+
 #[test]
 fn an_equation_without_a_kernel_has_status_1() {
     let genphys = Genphys::new().with_file("wave.pde", WAVE).with_file("heat.pde", HEAT);

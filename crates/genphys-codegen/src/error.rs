@@ -9,7 +9,7 @@ pub enum PlanError {
     /// The equation is s-generative, but there is no point-source kernel to build on.
     #[error(
         "`{name}` is s-generative, but genphys does not know its point-source kernel: it must be an isotropic one with a \
-         Bernstein exponent, a Gaussian whose integrals over the time have a closed form, or one of the families PFGM++, \
+         Bernstein exponent, one whose integrals over the time have a closed form, or one of the families PFGM++, \
          Yukawa and telegraph"
     )]
     NoKernel {

@@ -137,10 +137,6 @@ impl PointSourceKernel for Gaussian {
         inverse(|t| (self.variance)(t), sigma * sigma)
     }
 
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
-    }
-
     fn distance(&self, z: &[f64]) -> f64 {
         match &self.shape {
             Some(shape) => shape.length(z),

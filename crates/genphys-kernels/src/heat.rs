@@ -36,18 +36,6 @@ impl PointSourceKernel for Heat {
         0.5 / t
     }
 
-    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
-        0.0
-    }
-
-    fn log_mass(&self, _t: f64) -> f64 {
-        0.0
-    }
-
-    fn mean_growth_rate(&self, _t: f64) -> f64 {
-        0.0
-    }
-
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         -self.diffusivity * t * k * k
     }
@@ -64,10 +52,6 @@ impl PointSourceKernel for Heat {
 
     fn time(&self, sigma: f64) -> f64 {
         sigma * (sigma / (2.0 * self.diffusivity))
-    }
-
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
     }
 
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {

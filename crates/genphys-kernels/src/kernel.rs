@@ -18,15 +18,22 @@ pub trait PointSourceKernel {
     /// a(t, r) with J/p = a z: the flux velocity of the equation's own continuity form, per unit displacement.
     fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64;
 
-    /// R/p: the rate of birth (positive) or death (negative) of the continuity form, per unit time.
-    fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64;
+    /// R/p: the rate of birth (positive) or death (negative) of the continuity form, per unit time. Zero where a family
+    /// does not say otherwise.
+    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
+        0.0
+    }
 
-    /// ln ∫ p dx = ln p̂(0, t).
-    fn log_mass(&self, t: f64) -> f64;
+    /// ln ∫ p dx = ln p̂(0, t). Zero where a family does not say otherwise.
+    fn log_mass(&self, _t: f64) -> f64 {
+        0.0
+    }
 
     /// d/dt [`log_mass`](Self::log_mass): the mean of R/p over the kernel. Equal to
     /// [`growth_rate`](Self::growth_rate) to the last bit where that does not depend on r.
-    fn mean_growth_rate(&self, t: f64) -> f64;
+    fn mean_growth_rate(&self, _t: f64) -> f64 {
+        0.0
+    }
 
     /// ln p̂(k, t) for wave number k = |k| ≥ 0, with p̂(k) = ∫ p e^{−ik·x} dx.
     fn log_characteristic(&self, t: f64, k: f64) -> f64;
@@ -41,8 +48,11 @@ pub trait PointSourceKernel {
     fn time(&self, sigma: f64) -> f64;
 
     /// The typical displacement of one coordinate at time t. Equal to the standard deviation where that is finite and the
-    /// law near Gaussian, and to the scale parameter for heavy tails.
-    fn spread(&self, t: f64) -> f64;
+    /// law near Gaussian, and to the scale parameter for heavy tails; the scale of the flow where a family does not say
+    /// otherwise.
+    fn spread(&self, t: f64) -> f64 {
+        self.sigma(t)
+    }
 
     /// Fills `z` with one draw of the displacement x − y from the law p / ∫p, in `z.len()` dimensions.
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {

@@ -67,18 +67,6 @@ impl PointSourceKernel for PfgmPlusPlus {
         1.0 / t
     }
 
-    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
-        0.0
-    }
-
-    fn log_mass(&self, _t: f64) -> f64 {
-        0.0
-    }
-
-    fn mean_growth_rate(&self, _t: f64) -> f64 {
-        0.0
-    }
-
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         log_bessel_k_normalised(0.5 * self.augmented_dim, self.speed * k * t)
     }
@@ -94,10 +82,6 @@ impl PointSourceKernel for PfgmPlusPlus {
 
     fn time(&self, sigma: f64) -> f64 {
         sigma * self.augmented_dim.sqrt() / self.speed
-    }
-
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
     }
 
     /// Halves the exponent before leaving the log domain, which doubles the range of u that small D can reach.

@@ -35,18 +35,6 @@ impl PointSourceKernel for Poisson {
         1.0 / t
     }
 
-    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
-        0.0
-    }
-
-    fn log_mass(&self, _t: f64) -> f64 {
-        0.0
-    }
-
-    fn mean_growth_rate(&self, _t: f64) -> f64 {
-        0.0
-    }
-
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         -self.speed * t * k
     }
@@ -57,17 +45,12 @@ impl PointSourceKernel for Poisson {
         0.5 * tau * (tau / chi_squared_one(rng))
     }
 
-    /// ct.
+    /// ct; the variance is infinite.
     fn sigma(&self, t: f64) -> f64 {
         self.speed * t
     }
 
     fn time(&self, sigma: f64) -> f64 {
         sigma / self.speed
-    }
-
-    /// ct; the variance is infinite.
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
     }
 }

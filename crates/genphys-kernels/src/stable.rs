@@ -80,18 +80,6 @@ impl PointSourceKernel for Stable {
         1.0 / (self.index * t)
     }
 
-    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
-        0.0
-    }
-
-    fn log_mass(&self, _t: f64) -> f64 {
-        0.0
-    }
-
-    fn mean_growth_rate(&self, _t: f64) -> f64 {
-        0.0
-    }
-
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         -self.rate * t * k.powf(self.index)
     }
@@ -107,10 +95,6 @@ impl PointSourceKernel for Stable {
 
     fn time(&self, sigma: f64) -> f64 {
         sigma.powf(self.index) / self.rate
-    }
-
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
     }
 
     /// Halves the exponent before leaving the log domain, which doubles the range that a small α can reach.

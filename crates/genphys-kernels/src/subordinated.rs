@@ -120,18 +120,6 @@ impl PointSourceKernel for Subordinated {
         (law.log_flux_over_r(dim, r) - law.log_density(dim, r)).exp()
     }
 
-    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
-        0.0
-    }
-
-    fn log_mass(&self, _t: f64) -> f64 {
-        0.0
-    }
-
-    fn mean_growth_rate(&self, _t: f64) -> f64 {
-        0.0
-    }
-
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         -t * self.exponent.value(k * k)
     }
@@ -160,10 +148,6 @@ impl PointSourceKernel for Subordinated {
         } else {
             1.0 / self.exponent.value(lambda)
         }
-    }
-
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
     }
 
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {

@@ -81,18 +81,6 @@ impl PointSourceKernel for Telegraph {
         self.damping * ratio / (1.0 + self.damping * t * ratio)
     }
 
-    fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
-        0.0
-    }
-
-    fn log_mass(&self, _t: f64) -> f64 {
-        0.0
-    }
-
-    fn mean_growth_rate(&self, _t: f64) -> f64 {
-        0.0
-    }
-
     /// ln of e^{−εt} [cosh wt + ε sinh(wt)/w], w² = ε² − c²k². Not a number where long waves have been turned over, p̂ < 0.
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         let square = self.damping * self.damping - (self.speed * k).powi(2);
@@ -127,10 +115,6 @@ impl PointSourceKernel for Telegraph {
             if self.sigma(middle) < sigma { low = middle } else { high = middle }
         }
         0.5 * (low + high)
-    }
-
-    fn spread(&self, t: f64) -> f64 {
-        self.sigma(t)
     }
 
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {

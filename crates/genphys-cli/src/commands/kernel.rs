@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 ///
 /// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p. Parameters take
 /// their --set or default values. Where the equation drifts, distances are from where the drift has carried the source, in
-/// coordinates that move along. Exit status: 0 done; 1 no kernel in closed form; 2 bad input.
+/// coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
@@ -66,7 +66,7 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
 
 /// Says that there is no kernel to evaluate, and why where that is known.
 fn no_kernel(equation: &Equation, reason: &str) -> Outcome {
-    let message = format!("{} has no point-source kernel in closed form{reason}", equation.label);
+    let message = format!("{} has no known point-source kernel{reason}", equation.label);
     let help = format!("`genphys check {}` says what is known about it", equation.label);
     output::failure(&Failure::new(message).code(Code::NoKernel).help(help));
     Outcome::No

@@ -79,7 +79,7 @@ fn genphys_folder(folder: &Path) -> Option<PathBuf> {
 /// The files of the model crate.
 ///
 /// # Errors
-/// When the name is no crate name, the kernel has no closed form, or a parameter has no value.
+/// When the name is no crate name, the kernel is not known, or a parameter has no value.
 pub(crate) fn files(
     proved: &Proved,
     name: &str,

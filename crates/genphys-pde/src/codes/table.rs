@@ -361,7 +361,7 @@ codes! {
         None,
         None;
 
-    NoKernel, "E005", "no point-source kernel in closed form",
+    NoKernel, "E005", "no known point-source kernel",
         "The equation has no kernel of a known family, so no sampler and no model can be made from it.",
         None,
         None;
