@@ -139,6 +139,8 @@ pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct) -> TokenStream
     let constructor = constructor::emit(&emission);
     let model_impl = model_impl::emit(&emission);
     let spreading = spreading_import(&emission);
+    // The macro `vec!` is used where there are parameters to list.
+    let vec = if plan.params.is_empty() { quote!(Vec) } else { quote!({self, Vec}) };
     quote! {
         #full_item
         // The imports live in a block of their own: nothing of the surrounding module is touched or relied on.
@@ -146,8 +148,7 @@ pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct) -> TokenStream
             use ::core::result::Result::{self, Ok};
             use ::genphys::kernels::PointSourceKernel;
             use ::genphys::{GenerativePde, ParamError, RngCore #spreading};
-            #[allow(unused_imports)]
-            use ::std::vec::{self, Vec};
+            use ::std::vec::#vec;
             #constructor
             #model_impl
         };

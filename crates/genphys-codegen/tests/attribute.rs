@@ -262,6 +262,33 @@ fn a_condition_tells_how_to_narrow_it() {
 }
 
 #[test]
+fn every_shipped_equation_expands_to_rust_or_to_one_error() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (mut models, mut errors) = (0, 0);
+    for entry in fs::read_dir(root.join("pdes")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".pde") {
+            continue;
+        }
+        let file = format!("pdes/{name}");
+        let tokens = attribute::expand(
+            quote!(#file),
+            quote!(
+                struct Model;
+            ),
+            &root,
+            None,
+        );
+        let parsed: syn::File = syn::parse2(tokens).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let refused = parsed.items.iter().filter(|item| matches!(item, syn::Item::Macro(_))).count();
+        assert!(refused <= 1, "{name}");
+        models += 1 - refused;
+        errors += refused;
+    }
+    assert!(models >= 23 && errors >= 20, "{models} models, {errors} errors");
+}
+
+#[test]
 fn generic_parameters_and_bounds_stay() {
     let root = crate_with(YUKAWA, |_| ());
     let item = quote!(

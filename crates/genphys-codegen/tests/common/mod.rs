@@ -8,11 +8,19 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// One derivation per kernel family, of the same shape as the engine's.
-pub(crate) const FAMILIES: [(&str, &str); 3] = [
+/// At least one derivation per kernel family: three of the shape that the engine writes, and shipped ones.
+pub(crate) const FAMILIES: [(&str, &str); 11] = [
     ("diffusion", include_str!("../data/diffusion.derivation.json")),
     ("poisson", include_str!("../data/poisson.derivation.json")),
     ("yukawa", include_str!("../data/yukawa.derivation.json")),
+    ("pfgmpp", include_str!("../../../../pdes/pfgmpp.derivation.json")),
+    ("screened_pfgmpp", include_str!("../../../../pdes/screened_pfgmpp.derivation.json")),
+    ("levy", include_str!("../../../../pdes/levy.derivation.json")),
+    ("jump_diffusion", include_str!("../../../../pdes/jump_diffusion.derivation.json")),
+    ("relativistic", include_str!("../../../../pdes/relativistic.derivation.json")),
+    ("variance_preserving", include_str!("../../../../pdes/variance_preserving.derivation.json")),
+    ("inverse_heat_dissipation", include_str!("../../../../pdes/inverse_heat_dissipation.derivation.json")),
+    ("telegraph_line", include_str!("../../../../pdes/telegraph_line.derivation.json")),
 ];
 
 pub(crate) fn derivation(name: &str) -> Derivation {
