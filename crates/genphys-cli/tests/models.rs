@@ -119,6 +119,11 @@ fn wrong_data_are_told_before_anything_is_built() {
         assert!(ended.stderr.contains(part), "{data}: {ended:?}");
         assert!(!genphys.path("o").exists());
     }
+    let genphys = genphys
+        .with_file("flat.pde", "pde flat { dim 3; dt(phi) = d(phi, x1, 2) + d(phi, x2, 2) + 2*d(phi, x3, 2) }\n");
+    let ended = genphys.run(&["run", "flat.pde", "--data", "moons", "--out", "o"]).expect_code(2);
+    assert!(ended.stderr.contains("2 numbers per example, but flat is about dim 3"), "{ended:?}");
+    assert!(!genphys.path("o").exists());
     let wrong = [["--minutes", "0"], ["--steps", "0"], ["--device", "gpu"], ["--count", "0"]];
     for option in wrong {
         let arguments = [&["run", "heat.pde", "--data", "moons", "--out", "o"][..], &option].concat();

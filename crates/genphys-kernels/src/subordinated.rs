@@ -10,6 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 const NAME: &str = "Subordinated";
 
+/// The error of e^{−tB} beyond which a law is refused. Most are good to 1e-6; very narrow ones are not.
+const ACCURACY: f64 = 1e-3;
+
 /// Displacements below this length, in units of the data, are not told from none.
 const RESOLUTION: f64 = 1e-3;
 
@@ -61,7 +64,7 @@ impl Subordinated {
             for lambda in [0.1, 1.0, 10.0] {
                 let lambda = lambda / (sigma * sigma);
                 let error = law.transform(lambda) - (-t * kernel.exponent.value(lambda)).exp();
-                if error.is_nan() || error.abs() > 1e-4 {
+                if error.is_nan() || error.abs() > ACCURACY {
                     let expected = "a Bernstein function whose law of u has a density (error of exp(-t*B))";
                     return Err(KernelError { kernel: NAME, parameter: "exponent", expected, found: error });
                 }

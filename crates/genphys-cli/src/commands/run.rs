@@ -69,6 +69,7 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
     };
+    data::check_dimension(&args.data, proved.proof.derivation())?;
     let folder = RunFolder::open(&args.out)?;
     let wanted = Training {
         data: args.data.clone(),

@@ -2,7 +2,9 @@
 
 use crate::outcome::Failure;
 use crate::suggest::did_you_mean;
+use genphys_codegen::Dims;
 use genphys_pde::codes::Code;
+use genphys_pde::derivation::{Derivation, KernelFamily};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -27,19 +29,48 @@ const ALIASES: [&str; 9] = [
 /// # Errors
 /// When they are not, with what was found.
 pub(crate) fn check(data: &str) -> Result<(), Failure> {
-    let name = data.trim().to_lowercase().replace(['_', ' '], "-");
-    if EMBEDDED.iter().chain(&ALIASES).any(|known| *known == name) {
+    if is_embedded(data) {
         return Ok(());
     }
     let path = Path::new(data);
     if !path.exists() {
         let embedded = format!("embedded data sets: {}; else a folder of pictures or a file", EMBEDDED.join(", "));
-        let help = did_you_mean(&name, EMBEDDED).unwrap_or(embedded);
+        let help = did_you_mean(&plain(data), EMBEDDED).unwrap_or(embedded);
         return Err(Failure::new(format!("--data {data}: no such file or folder, and no embedded data set"))
             .code(Code::FileError)
             .help(help));
     }
     if path.is_dir() { check_folder(path) } else { check_file(path) }
+}
+
+/// Checks that an equation in certain dimensions is not to be trained on embedded data of another. The dimension of files
+/// is for the model's program to find out.
+///
+/// # Errors
+/// When the dimensions differ.
+pub(crate) fn check_dimension(data: &str, derivation: &Derivation) -> Result<(), Failure> {
+    // In several dimensions every coordinate is a telegraph process of its own.
+    let by_coordinate = derivation.kernel.as_ref().is_some_and(|kernel| kernel.family == KernelFamily::Telegraph);
+    if by_coordinate || !is_embedded(data) {
+        return Ok(());
+    }
+    let found = if plain(data).contains("digits") { 64 } else { 2 };
+    let pde = &derivation.pde;
+    if Dims::of(&pde.dim).contains(found) {
+        return Ok(());
+    }
+    let message = format!("--data {data}: {found} numbers per example, but {} is about dim {}", pde.name, pde.dim);
+    Err(Failure::new(message).code(Code::DimensionNotCovered).help("give data of that dimension, as .npy or .csv"))
+}
+
+/// The name as the embedded sets are called.
+fn plain(data: &str) -> String {
+    data.trim().to_lowercase().replace(['_', ' '], "-")
+}
+
+fn is_embedded(data: &str) -> bool {
+    let name = plain(data);
+    EMBEDDED.iter().chain(&ALIASES).any(|known| *known == name)
 }
 
 fn check_folder(folder: &Path) -> Result<(), Failure> {

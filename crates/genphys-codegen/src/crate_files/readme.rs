@@ -2,7 +2,7 @@
 
 use super::{CrateRequest, stamp};
 use crate::emit;
-use crate::plan::ModelPlan;
+use crate::plan::{Family, ModelPlan};
 
 pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
     let name = request.name;
@@ -20,6 +20,10 @@ pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
         .collect();
     let params = if params.is_empty() { "- none\n".to_owned() } else { params };
     let kernel = &plan.kernel;
+    let several = match kernel.family {
+        Family::Telegraph => " For data of more dimensions every coordinate is such a process of its own.",
+        _ => "",
+    };
     let births = if plan.conservative {
         "Births and deaths are rewritten into the velocity, which carries the density of mass one."
     } else if plan.conserves_particles() {
@@ -38,7 +42,7 @@ A generative model whose forward process is {title}:
 {equation}
 ```
 
-The equation is s-generative for all parameter values in their domains, in {dim}. {births}
+The equation is s-generative for all parameter values in their domains, in {dim}.{several} {births}
 
 ## Use
 ```

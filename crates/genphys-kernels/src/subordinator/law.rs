@@ -139,9 +139,11 @@ fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes
     let (middle, narrow) = bulk(exponent, t);
     let step = step.min(0.5 * narrow);
     if narrow < 1e-3 {
-        // Narrower than anything a displacement shows: √(2/N) of |z|² in up to 200,000 dimensions.
-        mass.push(middle, 1.0);
-        passing.push(middle, middle / t);
+        // Narrower than anything a displacement shows: √(2/N) of |z|² in up to 200,000 dimensions. Its mean is tC′(0).
+        let small = 1e-3 / middle;
+        let mean = t * exponent.rest(Complex64::new(small, 0.0)).re / small;
+        mass.push(mean, 1.0);
+        passing.push(mean, mean / t);
         return (mass, passing);
     }
     let inverter = Inverter { exponent, t };
