@@ -79,6 +79,10 @@ fn translate(expr: &Expr, params: &[String]) -> Result<Piece, String> {
         }
         ExprKind::Symbol(name) => return Err(format!("`{name}`, which is not a parameter")),
         ExprKind::Neg(a) => {
+            // Two signs in a row would look like a decrement.
+            if let ExprKind::Neg(inner) = &a.kind {
+                return translate(inner, params);
+            }
             let a = translate(a, params)?.operand(Binding::Prefix);
             Piece::new(quote!(-#a), Binding::Prefix)
         }

@@ -10,8 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 const NAME: &str = "Subordinated";
 
-/// The error of e^{−tB} beyond which a law is refused. Most are good to 1e-6; very narrow ones are not.
-const ACCURACY: f64 = 1e-3;
+/// The error of e^{−tB} beyond which a law is refused. Most are good to 1e-6; very narrow ones to 1e-3, and those with
+/// steps inside a function, such as √(√λ + 1 − e^{−λ}), to 1e-2. A lattice inside a function, √(1 − e^{−λ}), is refused.
+const ACCURACY: f64 = 1e-2;
 
 /// Displacements below this length, in units of the data, are not told from none.
 const RESOLUTION: f64 = 1e-3;

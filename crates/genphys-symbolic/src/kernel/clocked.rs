@@ -10,10 +10,15 @@ use crate::positivity::monomials;
 use crate::print;
 use crate::ring::{CPoly, Meaning, lowest_terms};
 use crate::time::integral_text;
+use genphys_pde::certificate::{Certificate, Class, Closure};
 use genphys_pde::derivation::Kernel;
 
 /// The kernel, where all parts of the exponent share one function of the time, and its integrals have a closed form.
-pub(super) fn find(eq: &Equation) -> Option<Kernel> {
+pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+    let Certificate::LevyExponent { closure, .. } = proof else { return None };
+    if !of_bernstein_functions(closure) {
+        return None;
+    }
     let [a0, a1] = eq.a.as_slice() else { return None };
     if !a1.is_real() || eq.ring.has_wave(&a1.re) {
         return None;
@@ -49,4 +54,10 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
         found.parameters.insert(key.to_string(), text);
     }
     Some(found)
+}
+
+/// Whether the proof goes by Bernstein functions of |k|² alone, so that the kernel is a Gaussian scale mixture; positive
+/// definite functions such as sin(k)/k are none.
+fn of_bernstein_functions(closure: &Closure) -> bool {
+    closure.class != Class::PositiveDefinite && closure.of.iter().all(of_bernstein_functions)
 }

@@ -25,7 +25,7 @@ pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>)
         return pfgmpp(eq, &form);
     }
     if eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some() || eq.space != Space::Radial) {
-        return gaussian::find(eq).or_else(|| clocked::find(eq));
+        return gaussian::find(eq).or_else(|| clocked::find(eq, proof?));
     }
     if eq.order() == 2 && problem == Problem::Evolution {
         return telegraph(eq, proof?);
