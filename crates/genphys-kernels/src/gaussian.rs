@@ -145,13 +145,10 @@ impl PointSourceKernel for Gaussian {
     }
 
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
-        let sigma = self.sigma(t);
-        let Some(shape) = &self.shape else {
-            fill_normal(sigma, rng, z);
-            return;
-        };
-        fill_normal(sigma, rng, z);
-        shape.stretch(z);
+        fill_normal(self.sigma(t), rng, z);
+        if let Some(shape) = &self.shape {
+            shape.stretch(z);
+        }
     }
 }
 

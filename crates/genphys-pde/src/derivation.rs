@@ -125,9 +125,9 @@ pub struct Kernel {
     /// Which closed form.
     pub family: KernelFamily,
     /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa, PFGM++,
-    /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `rate` and `index` (stable), `D` (PFGM++), `damping` (telegraph), `exponent`
-    /// (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a Gaussian `scale`, `mean`,
-    /// `covariance` and `log_mass` as functions of the time.
+    /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `rate` and `index` (stable), `D` (PFGM++), `damping`
+    /// (telegraph), `exponent` (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a Gaussian
+    /// `scale`, `mean`, `covariance` and `log_mass` as functions of the time.
     ///
     /// Any other family may have a `clock`, a function of the time whose reading takes the place of t, with `scale`, `mean`
     /// and `log_mass` (then the kernel is that of x = scale·y + mean + z, in coordinates that move along), and a `shape`, a

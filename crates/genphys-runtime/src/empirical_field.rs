@@ -41,16 +41,15 @@ impl<'a> EmpiricalField<'a> {
         }
     }
 
-    /// Fills `clean` and `pace`, `(dim,)`, and returns the growth.
-    fn evaluate_point(&self, x: &[f64], sigma: f64, clean: &mut [f64], pace: &mut [f64]) -> f64 {
-        let t = self.pde.time(sigma);
+    /// Fills `clean` and the mean of `velocity_over_r`, `(dim,)`, and returns the growth rate, both per unit of time.
+    fn evaluate_point(&self, x: &[f64], t: f64, clean: &mut [f64], velocity: &mut [f64]) -> f64 {
         let displacements: Vec<Vec<f64>> = self.displacements(x).collect();
         let logs: Vec<f64> = displacements.iter().map(|z| self.log_density_of(z, t)).collect();
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let weights: Vec<f64> = logs.iter().map(|log| (log - top).exp()).collect();
         let total: f64 = weights.iter().sum();
         clean.fill(0.0);
-        pace.fill(0.0);
+        velocity.fill(0.0);
         let mut growth = 0.0;
         for ((weight, z), y) in weights.iter().zip(&displacements).zip(self.points.chunks_exact(self.dim)) {
             let rates = velocities_over_r(self.pde, t, z);
@@ -58,20 +57,18 @@ impl<'a> EmpiricalField<'a> {
             if share == 0.0 {
                 continue;
             }
-            for (((clean, pace), y), rate) in clean.iter_mut().zip(pace.iter_mut()).zip(y).zip(&rates) {
+            for (((clean, velocity), y), rate) in clean.iter_mut().zip(velocity.iter_mut()).zip(y).zip(&rates) {
                 *clean += share * rate * y;
-                *pace += share * rate;
+                *velocity += share * rate;
             }
             if !self.pde.conserves_particles() {
                 growth += share * self.pde.growth_rate(self.dim, t, self.pde.distance(z));
             }
         }
-        let time = time_per_log_sigma(self.pde, sigma);
-        for (clean, pace) in clean.iter_mut().zip(pace) {
-            *clean /= *pace;
-            *pace *= time;
+        for (clean, velocity) in clean.iter_mut().zip(velocity) {
+            *clean /= *velocity;
         }
-        growth * time
+        growth
     }
 }
 
@@ -81,13 +78,16 @@ impl VelocityField for EmpiricalField<'_> {
     }
 
     fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        let (t, time) = (self.pde.time(sigma), time_per_log_sigma(self.pde, sigma));
         let (mut clean, mut pace) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         let mut growth = vec![0.0; x.len() / self.dim];
         x.par_chunks(self.dim)
             .zip(clean.par_chunks_mut(self.dim))
             .zip(pace.par_chunks_mut(self.dim))
             .zip(growth.par_iter_mut())
-            .for_each(|(((x, clean), pace), growth)| *growth = self.evaluate_point(x, sigma, clean, pace));
+            .for_each(|(((x, clean), pace), growth)| *growth = self.evaluate_point(x, t, clean, pace));
+        // Both per unit of ln σ from here on.
+        growth.iter_mut().chain(&mut pace).for_each(|rate| *rate *= time);
         let pace = (self.pde.spreading() != Spreading::SelfSimilar).then_some(pace);
         Ok(FieldValues { clean, growth, pace })
     }

@@ -45,6 +45,8 @@ struct Measure {
     u: Vec<f64>,
     /// ln of its weight.
     log_weight: Vec<f64>,
+    /// ln 4πu, the area of the Gaussian per dimension.
+    log_area: Vec<f64>,
     /// Sums of the weights up to and including each node.
     cumulative: Vec<f64>,
 }
@@ -335,7 +337,12 @@ impl Measure {
                 sum
             })
             .collect();
-        Self { u: nodes.u, log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(), cumulative }
+        Self {
+            log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(),
+            log_area: nodes.u.iter().map(|u| (4.0 * PI * u).ln()).collect(),
+            u: nodes.u,
+            cumulative,
+        }
     }
 
     fn total(&self) -> f64 {
@@ -351,12 +358,12 @@ impl Measure {
     /// ln Σ wᵢ (4πuᵢ)^{−N/2} e^{−r²/4uᵢ}.
     fn log_mixture(&self, dim: usize, r: f64) -> f64 {
         let (half, quarter) = (0.5 * dim as f64, 0.25 * r * r);
-        let term = |(u, log): (&f64, &f64)| log - half * (4.0 * PI * u).ln() - quarter / u;
-        let pairs = || self.u.iter().zip(&self.log_weight);
-        let top = pairs().map(term).fold(f64::NEG_INFINITY, f64::max);
+        let term = |((u, log), area): ((&f64, &f64), &f64)| log - half * area - quarter / u;
+        let terms = || self.u.iter().zip(&self.log_weight).zip(&self.log_area).map(term);
+        let top = terms().fold(f64::NEG_INFINITY, f64::max);
         if top == f64::NEG_INFINITY {
             return top;
         }
-        top + pairs().map(|pair| (term(pair) - top).exp()).sum::<f64>().ln()
+        top + terms().map(|term| (term - top).exp()).sum::<f64>().ln()
     }
 }

@@ -76,19 +76,21 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Kernel> {
     }
 }
 
-/// s = −b/(2a) − √Ψ with 4a²Ψ = b² − 4ac.
-fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Kernel> {
-    let (a, b, c) = if eq.oracle.signs(a).always_negative() {
-        (-a.clone(), -b.clone(), -c.clone())
-    } else {
-        (a.clone(), b.clone(), c.clone())
-    };
+/// a > 0, 4a²Ψ = b² − 4ac and the decay b/(2a) of s = −b/(2a) − √Ψ.
+fn decaying_root(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<(Poly, Poly, String)> {
+    let negative = eq.oracle.signs(a).always_negative();
+    let [c, b, a] = [c, b, a].map(|p| if negative { -p.clone() } else { p.clone() });
     if !eq.oracle.signs(&a).always_positive() {
         return None;
     }
     let psi = hurwitz::discriminant(&a, &b, &c);
-    let double = crate::ring::scale(&a, 2);
-    let decay = print::fraction(&eq.ring, &CPoly::real(b), &double);
+    let decay = print::fraction(&eq.ring, &CPoly::real(b), &crate::ring::scale(&a, 2));
+    Some((a, psi, decay))
+}
+
+/// Poisson, Yukawa or heat, where Ψ is a power of |k| and a constant.
+fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Kernel> {
+    let (a, psi, decay) = decaying_root(eq, c, b, a)?;
     let [exponent] = exponents(&psi)[..] else { return None };
     let weight = coefficient(&psi, RADIAL, u16::try_from(exponent).ok()?);
     let constant = eq.ring.at_zero(&psi);
@@ -107,13 +109,7 @@ fn shaped(eq: &Equation, n: usize) -> Option<Kernel> {
     if [c, b, a].iter().any(|p| eq.ring.has_atom(&p.re)) || eq.ring.has_wave(&a.re) || eq.ring.has_wave(&b.re) {
         return None;
     }
-    let negative = eq.oracle.signs(&a.re).always_negative();
-    let [c, b, a] = [c, b, a].map(|p| if negative { -p.re.clone() } else { p.re.clone() });
-    if !eq.oracle.signs(&a).always_positive() {
-        return None;
-    }
-    // 4a²Ψ.
-    let psi = hurwitz::discriminant(&a, &b, &c);
+    let (a, psi, decay) = decaying_root(eq, &c.re, &b.re, &a.re)?;
     let constant = eq.ring.at_zero(&psi);
     let form = monomials(&(&psi - &constant), &eq.ring);
     if form.iter().any(|(key, _)| key.iter().sum::<u16>() != 2) {
@@ -128,7 +124,6 @@ fn shaped(eq: &Equation, n: usize) -> Option<Kernel> {
             format!("[{}]", entries.collect::<Vec<_>>().join(", "))
         })
         .collect();
-    let decay = print::fraction(&eq.ring, &CPoly::real(b), &crate::ring::scale(&a, 2));
     let mut found = if constant.is_zero() {
         poisson("1".into(), decay)
     } else {

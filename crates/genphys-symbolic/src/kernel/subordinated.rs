@@ -67,10 +67,10 @@ pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kern
     Some(found)
 }
 
-/// rate·|k|^index: the law keeps its shape, and only its scale depends on the time.
+/// rate·|k|^index, index ≠ 1: the law keeps its shape, and only its scale depends on the time.
 fn stable(rate: String, index: String, decay: &str) -> Kernel {
     let walked = times(&rate, "t");
-    let velocity = if index == "1" { "z/t".to_string() } else { format!("z/({index}*t)") };
+    let velocity = format!("z/({index}*t)");
     let law = format!(
         "positive ({index}/2)-stable with Laplace exponent {} (Kanter)",
         times(&rate, &format!("lambda^({index}/2)"))
