@@ -23,6 +23,7 @@ pub mod ema;
 pub mod empirical_field;
 pub mod error;
 pub mod evaluation;
+pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
 pub mod gradients;

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, InplaceOp2, InplaceOp3, Layout, Result, Tensor, Var};
 use rayon::prelude::*;
 
-use super::{BLOCK, values, values_mut};
+use super::{BLOCK, values, values_mut, vectorised};
 
 /// The numbers of one Adam step (Kingma and Ba, arXiv 1412.6980, algorithm 1).
 #[derive(Clone, Copy, Debug)]
@@ -68,11 +68,16 @@ impl InplaceOp2 for Moment {
         let gradient = values(self.name(), s2, l2)?;
         let (decay, fresh, scale) = (self.decay as f32, (1.0 - self.decay) as f32, self.scale as f32);
         moment.par_chunks_mut(BLOCK).zip(gradient.par_chunks(BLOCK)).for_each(|(moment, gradient)| {
-            for (moment, gradient) in moment.iter_mut().zip(gradient) {
-                let gradient = gradient * scale;
-                let value = if self.square { gradient * gradient } else { gradient };
-                *moment = decay * *moment + fresh * value;
-            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (moment, gradient) in moment.iter_mut().zip(gradient) {
+                        let gradient = gradient * scale;
+                        let value = if self.square { gradient * gradient } else { gradient };
+                        *moment = decay * *moment + fresh * value;
+                    }
+                },
+            );
         });
         Ok(())
     }
@@ -103,9 +108,14 @@ impl InplaceOp3 for Descent {
         let (rate, epsilon) = (self.rate, self.epsilon);
         parameter.par_chunks_mut(BLOCK).zip(first.par_chunks(BLOCK)).zip(second.par_chunks(BLOCK)).for_each(
             |((parameter, first), second)| {
-                for ((parameter, first), second) in parameter.iter_mut().zip(first).zip(second) {
-                    *parameter -= rate * first / (second.sqrt() + epsilon);
-                }
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        for ((parameter, first), second) in parameter.iter_mut().zip(first).zip(second) {
+                            *parameter -= rate * first / (second.sqrt() + epsilon);
+                        }
+                    },
+                );
             },
         );
         Ok(())

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{matrix, rows_per_block, values};
+use super::{matrix, rows_per_block, values, vectorised};
 
 /// `x + bias` for `x` of shape `(batch, width)` and `bias` of shape `(width,)`. Differentiable once.
 ///
@@ -28,11 +28,16 @@ impl CustomOp2 for AddBias {
         }
         let mut out = x.to_vec();
         out.par_chunks_mut(rows_per_block(columns) * columns).for_each(|rows| {
-            for row in rows.chunks_exact_mut(columns) {
-                for (value, bias) in row.iter_mut().zip(bias) {
-                    *value += bias;
-                }
-            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for row in rows.chunks_exact_mut(columns) {
+                        for (value, bias) in row.iter_mut().zip(bias) {
+                            *value += bias;
+                        }
+                    }
+                },
+            );
         });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
@@ -44,12 +49,15 @@ impl CustomOp2 for AddBias {
         _res: &Tensor,
         grad: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let sums = grad.contiguous()?.apply_op1_no_bwd(&ColumnSums)?;
-        Ok((Some(grad.clone()), Some(sums)))
+        Ok((Some(grad.clone()), Some(column_sums(&grad.contiguous()?)?)))
     }
 }
 
-/// Sums of the columns of a matrix.
+/// Sums of the columns of a contiguous matrix.
+pub(super) fn column_sums(x: &Tensor) -> Result<Tensor> {
+    x.apply_op1_no_bwd(&ColumnSums)
+}
+
 struct ColumnSums;
 
 impl CustomOp1 for ColumnSums {
@@ -65,11 +73,16 @@ impl CustomOp1 for ColumnSums {
             .par_chunks(rows_per_block(columns) * columns)
             .map(|rows| {
                 let mut sums = vec![0f32; columns];
-                for row in rows.chunks_exact(columns) {
-                    for (sum, value) in sums.iter_mut().zip(row) {
-                        *sum += value;
-                    }
-                }
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        for row in rows.chunks_exact(columns) {
+                            for (sum, value) in sums.iter_mut().zip(row) {
+                                *sum += value;
+                            }
+                        }
+                    },
+                );
                 sums
             })
             .collect();

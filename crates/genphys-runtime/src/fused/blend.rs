@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, Var};
 use rayon::prelude::*;
 
-use super::{BLOCK, values, values_mut};
+use super::{BLOCK, values, values_mut, vectorised};
 
 /// `target ← target + weight (source − target)`, for tensors of one shape.
 ///
@@ -29,9 +29,14 @@ impl InplaceOp2 for Blend {
         let target = values_mut(self.name(), s1, l1)?;
         let source = values(self.name(), s2, l2)?;
         target.par_chunks_mut(BLOCK).zip(source.par_chunks(BLOCK)).for_each(|(target, source)| {
-            for (target, source) in target.iter_mut().zip(source) {
-                *target += self.weight * (source - *target);
-            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (target, source) in target.iter_mut().zip(source) {
+                        *target += self.weight * (source - *target);
+                    }
+                },
+            );
         });
         Ok(())
     }

@@ -7,17 +7,23 @@
 mod adam;
 mod bias;
 mod blend;
-mod exp;
+mod dense;
+mod elementary;
 mod modulated_norm;
 mod silu;
 mod sum_squares;
+mod vectorised;
 
 pub use adam::{AdamUpdate, adam_update};
 pub use bias::add_bias;
 pub use blend::blend_into;
+pub use dense::{Dense, dense};
 pub use modulated_norm::modulated_norm;
 pub use silu::silu;
 pub use sum_squares::sum_squares;
+
+pub(crate) use elementary::{exp, ln};
+pub(crate) use vectorised::vectorised;
 
 use candle_core::{CpuStorage, Error, Layout, Result};
 

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{matrix, rows_per_block, values};
+use super::{matrix, rows_per_block, values, vectorised};
 
 /// Added to the variance, so that a constant row stays finite.
 const EPSILON: f32 = 1e-5;
@@ -83,12 +83,17 @@ impl CustomOp3 for ModulatedNorm {
             .for_each(|((out, x), (scale, shift))| {
                 let rows = out.chunks_exact_mut(columns).zip(x.chunks_exact(columns));
                 let modulation = scale.chunks_exact(columns).zip(shift.chunks_exact(columns));
-                for ((out, x), (scale, shift)) in rows.zip(modulation) {
-                    let (mean, inverse) = statistics(x);
-                    for (((out, x), scale), shift) in out.iter_mut().zip(x).zip(scale).zip(shift) {
-                        *out = (x - mean) * inverse * (1.0 + scale) + shift;
-                    }
-                }
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        for ((out, x), (scale, shift)) in rows.zip(modulation) {
+                            let (mean, inverse) = statistics(x);
+                            for (((out, x), scale), shift) in out.iter_mut().zip(x).zip(scale).zip(shift) {
+                                *out = (x - mean) * inverse * (1.0 + scale) + shift;
+                            }
+                        }
+                    },
+                );
             });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
@@ -136,9 +141,14 @@ impl CustomOp3 for GradientOfInput {
             .for_each(|((out, x), (scale, grad))| {
                 let rows = out.chunks_exact_mut(columns).zip(x.chunks_exact(columns));
                 let given = scale.chunks_exact(columns).zip(grad.chunks_exact(columns));
-                for ((out, x), (scale, grad)) in rows.zip(given) {
-                    input_gradient_of_row(out, x, scale, grad);
-                }
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        for ((out, x), (scale, grad)) in rows.zip(given) {
+                            input_gradient_of_row(out, x, scale, grad);
+                        }
+                    },
+                );
             });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }
@@ -189,12 +199,17 @@ impl CustomOp3 for GradientOfScale {
         let block = rows_per_block(columns) * columns;
         out.par_chunks_mut(block).zip(x.par_chunks(block)).zip(grad.par_chunks(block)).for_each(|((out, x), grad)| {
             let rows = out.chunks_exact_mut(columns).zip(x.chunks_exact(columns)).zip(grad.chunks_exact(columns));
-            for ((out, x), grad) in rows {
-                let (mean, inverse) = statistics(x);
-                for ((out, x), grad) in out.iter_mut().zip(x).zip(grad) {
-                    *out = (x - mean) * inverse * grad;
-                }
-            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for ((out, x), grad) in rows {
+                        let (mean, inverse) = statistics(x);
+                        for ((out, x), grad) in out.iter_mut().zip(x).zip(grad) {
+                            *out = (x - mean) * inverse * grad;
+                        }
+                    }
+                },
+            );
         });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{BLOCK, exp::exp, values};
+use super::{BLOCK, exp, values, vectorised};
 
 /// SiLU of every element. Differentiable once.
 ///
@@ -18,6 +18,18 @@ fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
+#[inline(always)]
+pub(super) fn silu_of(x: f32) -> f32 {
+    x * sigmoid(x)
+}
+
+/// The derivative of SiLU.
+#[inline(always)]
+pub(super) fn slope_of(x: f32) -> f32 {
+    let s = sigmoid(x);
+    s * (1.0 + x * (1.0 - s))
+}
+
 struct Silu;
 
 impl CustomOp1 for Silu {
@@ -29,9 +41,14 @@ impl CustomOp1 for Silu {
         let x = values(self.name(), storage, layout)?;
         let mut out = vec![0f32; x.len()];
         out.par_chunks_mut(BLOCK).zip(x.par_chunks(BLOCK)).for_each(|(out, x)| {
-            for (out, &x) in out.iter_mut().zip(x) {
-                *out = x * sigmoid(x);
-            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (out, &x) in out.iter_mut().zip(x) {
+                        *out = silu_of(x);
+                    }
+                },
+            );
         });
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
@@ -52,10 +69,14 @@ impl CustomOp2 for SiluGradient {
         let (x, grad) = (values(self.name(), s1, l1)?, values(self.name(), s2, l2)?);
         let mut out = vec![0f32; x.len()];
         out.par_chunks_mut(BLOCK).zip(x.par_chunks(BLOCK)).zip(grad.par_chunks(BLOCK)).for_each(|((out, x), grad)| {
-            for ((out, &x), &grad) in out.iter_mut().zip(x).zip(grad) {
-                let s = sigmoid(x);
-                *out = grad * s * (1.0 + x * (1.0 - s));
-            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for ((out, &x), &grad) in out.iter_mut().zip(x).zip(grad) {
+                        *out = grad * slope_of(x);
+                    }
+                },
+            );
         });
         Ok((CpuStorage::F32(out), l1.shape().clone()))
     }

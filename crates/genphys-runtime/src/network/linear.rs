@@ -1,10 +1,10 @@
-//! Matrix product and bias.
+//! Matrix product and bias, with an activation before and a residual after.
 
 use candle_core::Tensor;
 
 use super::parameter_store::{Initial, ParameterStore};
 use crate::error::Result;
-use crate::fused::add_bias;
+use crate::fused::{Dense, dense};
 
 /// `x W + b`: `(batch, inputs)` to `(batch, outputs)`.
 #[derive(Clone, Debug)]
@@ -49,6 +49,22 @@ impl Linear {
     /// # Errors
     /// When the shape does not fit.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        Ok(add_bias(&x.matmul(&self.weight)?, &self.bias)?)
+        Ok(dense(x, &self.weight, &self.bias, Dense::default())?)
+    }
+
+    /// `silu(x) W + b`.
+    ///
+    /// # Errors
+    /// When the shape does not fit.
+    pub fn forward_silu(&self, x: &Tensor) -> Result<Tensor> {
+        Ok(dense(x, &self.weight, &self.bias, Dense { silu: true, residual: false })?)
+    }
+
+    /// `x + silu(x) W + b`, for a layer with as many outputs as inputs.
+    ///
+    /// # Errors
+    /// When the shape does not fit.
+    pub fn forward_residual(&self, x: &Tensor) -> Result<Tensor> {
+        Ok(dense(x, &self.weight, &self.bias, Dense { silu: true, residual: true })?)
     }
 }

@@ -50,7 +50,7 @@ impl NoiseEmbedding {
             let phases = value.matmul(&self.frequencies)?;
             features.extend([value.clone(), phases.cos()?, phases.sin()?]);
         }
-        let hidden = silu(&self.inner.forward(&Tensor::cat(&features, 1)?)?)?;
-        Ok(silu(&self.outer.forward(&hidden)?)?)
+        let hidden = self.inner.forward(&Tensor::cat(&features, 1)?)?;
+        Ok(silu(&self.outer.forward_silu(&hidden)?)?)
     }
 }

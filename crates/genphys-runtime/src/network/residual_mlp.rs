@@ -136,7 +136,7 @@ impl Block {
 
     fn forward(&self, hidden: &Tensor, noise: &Tensor) -> Result<Tensor> {
         let steered = self.modulation.forward(hidden, noise)?;
-        self.outer.forward(&silu(&self.inner.forward(&steered)?)?)
+        self.outer.forward_silu(&self.inner.forward(&steered)?)
     }
 }
 
@@ -156,7 +156,7 @@ impl Head {
     }
 
     fn forward(&self, hidden: &Tensor) -> Result<Tensor> {
-        self.outer.forward(&silu(&self.inner.forward(hidden)?)?)
+        self.outer.forward_silu(&self.inner.forward(hidden)?)
     }
 }
 

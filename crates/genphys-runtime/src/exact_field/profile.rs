@@ -1,0 +1,183 @@
+//! The kernel as a function of the squared distance.
+
+use std::sync::Arc;
+
+use crate::error::{Result, RuntimeError};
+use crate::fused::{exp, ln};
+use crate::generative_pde::GenerativePde;
+
+/// Nodes of a table.
+const NODES: usize = 2048;
+/// Distances of the table, from the spread divided by this to the spread times this.
+const REACH: f64 = 1e5;
+/// Largest relative difference between a closed form and the kernel.
+const TOLERANCE: f64 = 1e-9;
+
+/// `ln p(r) − ln p(0)` at one time, as a function of `r²`.
+#[derive(Clone, Debug)]
+pub enum RadialProfile {
+    /// `−rate r²`: diffusion.
+    Gaussian {
+        /// `1/(2σ²)`.
+        rate: f32,
+    },
+    /// `−exponent ln(1 + r²/scale²)`: Poisson flow and PFGM++, where the exponent is `(N + D)/2`.
+    Power {
+        /// `(N + D)/2`.
+        exponent: f32,
+        /// `1/scale²`.
+        inverse: f32,
+    },
+    /// Any other kernel.
+    Table(Arc<Table>),
+}
+
+/// Values at equal steps of `ln(1 + r²/scale²)`, between them straight lines.
+#[derive(Debug)]
+pub struct Table {
+    inverse: f32,
+    per_step: f32,
+    values: Vec<f32>,
+}
+
+impl RadialProfile {
+    /// The profile of an equation's kernel in `dim` dimensions at time `t`: a closed form where its values are those of one.
+    ///
+    /// # Errors
+    /// When the density at the source is not finite.
+    pub fn of(pde: &dyn GenerativePde, dim: usize, t: f64) -> Result<Self> {
+        let spread = pde.spread(t);
+        let top = pde.log_density(dim, t, 0.0);
+        if !top.is_finite() || !(spread > 0.0 && spread.is_finite()) {
+            let message = format!("`{}` has no finite density at a source at time {t}", pde.name());
+            return Err(RuntimeError::Setting(message));
+        }
+        let fall = |r: f64| top - pde.log_density(dim, t, r);
+        let reach = [0.3, 1.0, 3.0, 10.0, 100.0].map(|factor| factor * spread * (dim as f64).sqrt());
+        let agrees = |form: &dyn Fn(f64) -> f64| reach.iter().all(|r| (form(*r) / fall(*r) - 1.0).abs() < TOLERANCE);
+        let rate = fall(reach[1]) / (reach[1] * reach[1]);
+        if agrees(&|r| rate * r * r) {
+            return Ok(Self::Gaussian { rate: rate as f32 });
+        }
+        let scale = power_scale(&fall, reach[1], reach[3]);
+        let power = |r: f64| (r * r / (scale * scale)).ln_1p();
+        let exponent = fall(reach[2]) / power(reach[2]);
+        if agrees(&|r| exponent * power(r)) {
+            return Ok(Self::Power { exponent: exponent as f32, inverse: (1.0 / (scale * scale)) as f32 });
+        }
+        let last = (REACH * REACH).ln_1p();
+        let value = |i: usize| {
+            let r = spread * (last * i as f64 / (NODES - 1) as f64).exp_m1().sqrt();
+            -fall(r) as f32
+        };
+        Ok(Self::Table(Arc::new(Table {
+            inverse: (1.0 / (spread * spread)) as f32,
+            per_step: ((NODES - 1) as f64 / last) as f32,
+            values: (0..NODES).map(value).collect(),
+        })))
+    }
+
+    /// Replaces squared distances by logarithms of weights, and returns the largest.
+    #[inline(always)]
+    pub(super) fn logarithms(&self, distances: &mut [f32]) -> f32 {
+        match self {
+            Self::Gaussian { rate } => map_with_max(distances, |square| -rate * square),
+            Self::Power { exponent, inverse } => {
+                map_with_max(distances, |square| -exponent * ln(1.0 + square * inverse))
+            }
+            Self::Table(table) => map_with_max(distances, |square| table.at(square)),
+        }
+    }
+}
+
+/// The scale at which two values of `exponent ln(1 + r²/scale²)` have the ratio that `fall` has; by bisection.
+fn power_scale(fall: &dyn Fn(f64) -> f64, near: f64, far: f64) -> f64 {
+    let wanted = fall(far) / fall(near);
+    let ratio = |scale: f64| ((far / scale).powi(2)).ln_1p() / ((near / scale).powi(2)).ln_1p();
+    // The ratio rises with the scale, from one to (far/near)².
+    let (mut low, mut high) = ((near * 1e-6).ln(), (near * 1e6).ln());
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if ratio(middle.exp()) < wanted { low = middle } else { high = middle }
+    }
+    (0.5 * (low + high)).exp()
+}
+
+impl Table {
+    fn at(&self, square: f32) -> f32 {
+        let place = (ln(1.0 + square * self.inverse) * self.per_step).max(0.0);
+        let index = (place as usize).min(self.values.len() - 2);
+        let (low, high) = (self.values[index], self.values[index + 1]);
+        low + (place - index as f32) * (high - low)
+    }
+}
+
+/// Lanes of the running maximum and sum: one vector register.
+const LANES: usize = 16;
+
+#[inline(always)]
+fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
+    let mut tops = [f32::NEG_INFINITY; LANES];
+    let mut pieces = values.chunks_exact_mut(LANES);
+    for piece in &mut pieces {
+        for (top, value) in tops.iter_mut().zip(piece) {
+            *value = f(*value);
+            *top = if *value > *top { *value } else { *top };
+        }
+    }
+    for (top, value) in tops.iter_mut().zip(pieces.into_remainder()) {
+        *value = f(*value);
+        *top = if *value > *top { *value } else { *top };
+    }
+    tops.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+}
+
+/// Replaces logarithms by `e^(value − top)`, and returns their sum.
+#[inline(always)]
+pub(super) fn weights(logarithms: &mut [f32], top: f32) -> f32 {
+    let mut sums = [0f32; LANES];
+    let mut pieces = logarithms.chunks_exact_mut(LANES);
+    for piece in &mut pieces {
+        for (sum, value) in sums.iter_mut().zip(piece) {
+            *value = exp(*value - top);
+            *sum += *value;
+        }
+    }
+    for (sum, value) in sums.iter_mut().zip(pieces.into_remainder()) {
+        *value = exp(*value - top);
+        *sum += *value;
+    }
+    sums.iter().sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::{Heat, Poisson, Yukawa};
+
+    #[test]
+    fn closed_forms_are_recognised_by_their_values() -> Result<()> {
+        let heat = RadialProfile::of(&Heat, 5, 0.7)?;
+        assert!(matches!(heat, RadialProfile::Gaussian { rate } if (rate * 4.0 * 0.7 - 1.0).abs() < 1e-6), "{heat:?}");
+        let poisson = RadialProfile::of(&Poisson, 5, 0.7)?;
+        let RadialProfile::Power { exponent, inverse } = poisson else {
+            return Err(RuntimeError::Setting(format!("{poisson:?}")));
+        };
+        assert!((exponent - 3.0).abs() < 1e-5 && (inverse * 0.49 - 1.0).abs() < 1e-5, "{exponent} {inverse}");
+        assert!(matches!(RadialProfile::of(&Yukawa { m: 1.0 }, 3, 0.7)?, RadialProfile::Table(_)));
+        Ok(())
+    }
+
+    #[test]
+    fn a_table_gives_the_density() -> Result<()> {
+        let pde = Yukawa { m: 1.3 };
+        let profile = RadialProfile::of(&pde, 3, 0.7)?;
+        for r in [0.01, 0.3, 1.0, 4.0, 20.0] {
+            let mut value = [(r * r) as f32];
+            profile.logarithms(&mut value);
+            let exact = pde.log_density(3, 0.7, r) - pde.log_density(3, 0.7, 0.0);
+            assert!((f64::from(value[0]) - exact).abs() < 1e-4 * (1.0 + exact.abs()), "{r}: {} {exact}", value[0]);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,296 @@
+//! What training, sampling and exact fields cost, beside PyTorch doing the same work on the same machine in the same run.
+//!
+//! `cargo bench -p genphys --bench speed` prints a table. With Python and torch at hand (`GENPHYS_PYTHON` names the interpreter,
+//! `python3` otherwise) each line has PyTorch's time too, the better of eager and compiled, and the ratio of the medians: both
+//! sides work in turns. Words after `--` choose lines: `-- train field`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+
+use candle_core::{Device, Tensor};
+use genphys::data::ToySet;
+use genphys::ema::Ema;
+use genphys::exact_field::ExactField;
+use genphys::gradients::Gradients;
+use genphys::network::{Linear, ParameterStore};
+use genphys::noise_schedule::NoiseSchedule;
+use genphys::optimizer::{Adam, AdamConfig};
+use genphys::sampler::{SamplerConfig, sample};
+use genphys::seed::{Purpose, stream};
+use genphys::velocity_field::{FieldValues, VelocityField};
+use genphys::{Batch, CleanBatch, GenerativePde, Result, genphys_pde};
+use rand::Rng;
+use rand_distr::StandardNormal;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Turns of each side, of which the median counts.
+const TURNS: usize = 5;
+/// Time that one turn takes at least.
+const TURN: Duration = Duration::from_millis(1000);
+/// Rest between turns, in which the threads of the other side fall asleep.
+const REST: Duration = Duration::from_millis(300);
+/// Examples per step, points per sample run.
+const BATCH: usize = 4096;
+/// Data points of an exact field.
+const POINTS: usize = 10_000;
+const SIGMA_DATA: f64 = 0.5;
+
+/// σ = t: the process that the peer runs too.
+#[genphys_pde("../../pdes/edm_time.pde")]
+struct Diffusion;
+
+#[genphys_pde("../../pdes/poisson.pde")]
+struct Poisson;
+
+#[genphys_pde("../../pdes/pfgmpp.pde")]
+struct PfgmPlusPlus;
+
+/// The peer's network: 2 + 64 values in, four residual layers of width 256, 280,834 parameters.
+struct Mlp {
+    frequencies: Tensor,
+    input: Linear,
+    layers: Vec<Linear>,
+    output: Linear,
+}
+
+impl Mlp {
+    fn new(store: &mut ParameterStore) -> Result<Self> {
+        let frequencies: Vec<f32> = (0..32).map(|i| 32f32.powf(i as f32 / 31.0)).collect();
+        Ok(Self {
+            frequencies: Tensor::from_vec(frequencies, (1, 32), store.device())?,
+            input: Linear::new(store, "input", 66, 256)?,
+            layers: (0..4).map(|i| Linear::new(store, &format!("layer{i}"), 256, 256)).collect::<Result<_>>()?,
+            output: Linear::new(store, "output", 256, 2)?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, level: &Tensor) -> Result<Tensor> {
+        let phase = level.matmul(&self.frequencies)?;
+        let mut hidden = self.input.forward(&Tensor::cat(&[x, &phase.cos()?, &phase.sin()?], 1)?)?;
+        for layer in &self.layers {
+            hidden = layer.forward_residual(&hidden)?;
+        }
+        self.output.forward_silu(&hidden)
+    }
+
+    /// EDM's preconditioning around [`forward`](Self::forward); `sigma` is `(batch, 1)`.
+    fn denoise(&self, x: &Tensor, sigma: &Tensor) -> Result<Tensor> {
+        let data = SIGMA_DATA * SIGMA_DATA;
+        let total = sigma.sqr()?.affine(1.0, data)?;
+        let input = total.sqrt()?.recip()?;
+        let output = self.forward(&x.broadcast_mul(&input)?, &sigma.log()?.affine(0.25, 0.0)?)?;
+        let skipped = x.broadcast_mul(&total.recip()?.affine(data, 0.0)?)?;
+        Ok((output.broadcast_mul(&(sigma * input)?.affine(SIGMA_DATA, 0.0)?)? + skipped)?)
+    }
+}
+
+impl VelocityField for Mlp {
+    fn dim(&self) -> usize {
+        2
+    }
+
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        let count = x.len() / 2;
+        let points = Tensor::from_vec(x.iter().map(|x| *x as f32).collect(), (count, 2), &Device::Cpu)?;
+        let clean = self.denoise(&points.detach(), &Tensor::full(sigma as f32, (count, 1), &Device::Cpu)?)?;
+        let clean = clean.flatten_all()?.to_vec1::<f32>()?.into_iter().map(f64::from).collect();
+        Ok(FieldValues { clean, growth: vec![0.0; count], pace: None })
+    }
+}
+
+/// One piece of work, and the peer's words for it.
+struct Task {
+    name: &'static str,
+    peer: &'static [&'static str],
+    work: Box<dyn FnMut()>,
+}
+
+fn train_mlp() -> Box<dyn FnMut()> {
+    let mut store = ParameterStore::new(&Device::Cpu, 0);
+    let (network, pde) = (Mlp::new(&mut store).unwrap(), Diffusion::new().unwrap());
+    let mut adam = Adam::new(AdamConfig { clip_norm: f64::INFINITY, ..AdamConfig::default() }, &store).unwrap();
+    let ema = Ema::new(&store, 700.0).unwrap();
+    let schedule = NoiseSchedule { uniform_fraction: 0.0, ..NoiseSchedule::for_data(SIGMA_DATA) };
+    let scale = SIGMA_DATA / ToySet::EightGaussians.mean_and_deviation().1;
+    let mut step = 0;
+    Box::new(move || {
+        let points = ToySet::EightGaussians.draw(BATCH, step).into_iter().map(|x| f64::from(x) * scale).collect();
+        let rng = stream(0, Purpose::TrainingStep, step);
+        let mut clean = CleanBatch { points, mean: &[0.0; 2], schedule: &schedule, rng, device: &Device::Cpu };
+        let sigmas = clean.draw_sigmas();
+        let batch = Batch::perturb(&pde, &mut clean, &sigmas).unwrap();
+        let denoised = network.denoise(&batch.x, &batch.spread).unwrap();
+        let variance = batch.spread.sqr().unwrap();
+        let data = SIGMA_DATA * SIGMA_DATA;
+        let weight = variance.affine(1.0, data).unwrap().div(&variance.affine(data, 0.0).unwrap()).unwrap();
+        let error = (denoised - &batch.y).unwrap().sqr().unwrap().broadcast_mul(&weight).unwrap();
+        let loss = error.sum_all().unwrap().affine(1.0 / BATCH as f64, 0.0).unwrap();
+        let gradients = Gradients::of(&loss, &store).unwrap();
+        adam.update(&store, &gradients, 1e-3).unwrap();
+        step += 1;
+        ema.update(&store, step).unwrap();
+    })
+}
+
+fn sample_mlp() -> Box<dyn FnMut()> {
+    let mut store = ParameterStore::new(&Device::Cpu, 0);
+    let (network, pde) = (Mlp::new(&mut store).unwrap(), Diffusion::new().unwrap());
+    let schedule = NoiseSchedule::for_data(SIGMA_DATA);
+    let config = SamplerConfig { count: BATCH, ..SamplerConfig::default() };
+    Box::new(move || {
+        sample(&pde, &network, &[0.0; 2], &schedule, &config).unwrap();
+    })
+}
+
+fn field(pde: &'static dyn GenerativePde, dim: usize) -> Box<dyn FnMut()> {
+    let queries = if dim >= 784 { 512 } else { BATCH };
+    let mut rng = stream(0, Purpose::Calibration, 0);
+    let mut normal = |count: usize| -> Vec<f64> { (0..count).map(|_| rng.sample(StandardNormal)).collect() };
+    let points: Vec<f32> = normal(POINTS * dim).into_iter().map(|x| (SIGMA_DATA * x) as f32).collect();
+    let sigmas: Vec<f64> = normal(queries).into_iter().map(|x| (1.2 * x - 1.2).exp()).collect();
+    let noise = normal(queries * dim);
+    let x: Vec<f32> = (0..queries * dim)
+        .map(|i| points[(i / dim * 7919 % POINTS) * dim + i % dim] + (sigmas[i / dim] * noise[i]) as f32)
+        .collect();
+    let field = ExactField::new(pde, &points, dim).unwrap();
+    Box::new(move || {
+        field.posterior_mean(&x, &sigmas).unwrap();
+    })
+}
+
+fn draw(pde: &'static dyn GenerativePde) -> Box<dyn FnMut()> {
+    let schedule = NoiseSchedule::for_data(SIGMA_DATA);
+    let mut step = 0;
+    Box::new(move || {
+        step += 1;
+        let rng = stream(0, Purpose::TrainingStep, step);
+        let points = vec![0.0; 2 * BATCH];
+        let mut clean = CleanBatch { points, mean: &[0.0; 2], schedule: &schedule, rng, device: &Device::Cpu };
+        let sigmas = clean.draw_sigmas();
+        Batch::perturb(pde, &mut clean, &sigmas).unwrap();
+    })
+}
+
+fn sgemm() -> Box<dyn FnMut()> {
+    let a = Tensor::rand(-1f32, 1f32, (2048, 2048), &Device::Cpu).unwrap();
+    Box::new(move || {
+        a.matmul(&a).unwrap();
+    })
+}
+
+fn tasks() -> Vec<Task> {
+    let edm: &'static dyn GenerativePde = Box::leak(Box::new(Diffusion::new().unwrap()));
+    let poisson: &'static dyn GenerativePde = Box::leak(Box::new(Poisson::new().unwrap()));
+    let pfgmpp: &'static dyn GenerativePde = Box::leak(Box::new(PfgmPlusPlus::new(128.0).unwrap()));
+    let task = |name, peer, work| Task { name, peer, work };
+    vec![
+        task("sgemm 2048", &["sgemm 2048"], sgemm()),
+        task("train mlp", &["train-mlp eager", "train-mlp compile"], train_mlp()),
+        task("sample mlp", &["sample-mlp eager", "sample-mlp compile"], sample_mlp()),
+        task("field N=2 gauss", &["field-2 gauss"], field(edm, 2)),
+        task("field N=2 poisson", &["field-2 poisson"], field(poisson, 2)),
+        task("field N=64 gauss", &["field-64 gauss"], field(edm, 64)),
+        task("field N=64 poisson", &["field-64 poisson"], field(poisson, 64)),
+        task("field N=784 gauss", &["field-784 gauss"], field(edm, 784)),
+        task("field N=784 poisson", &["field-784 poisson"], field(poisson, 784)),
+        task("draw gauss", &["draw gauss"], draw(edm)),
+        task("draw poisson", &["draw poisson"], draw(poisson)),
+        task("draw pfgmpp", &["draw pfgmpp"], draw(pfgmpp)),
+    ]
+}
+
+/// PyTorch in a process of its own, which answers with times.
+struct Peer {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Peer {
+    /// `None` where there is no Python with torch.
+    fn start(threads: usize) -> Option<Self> {
+        let python = std::env::var("GENPHYS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let torch = Command::new(&python).args(["-c", "import torch"]).stderr(Stdio::null()).status();
+        if !torch.is_ok_and(|status| status.success()) {
+            eprintln!("{python} has no torch: no peer");
+            return None;
+        }
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
+        let mut process = Command::new(python)
+            .args([script, &threads.to_string()])
+            // Large blocks stay in the heap, in huge pages: PyTorch is up to twice as fast.
+            .env("MALLOC_MMAP_THRESHOLD_", "1073741824")
+            .env("MALLOC_TRIM_THRESHOLD_", "8589934592")
+            .env("MALLOC_TOP_PAD_", "268435456")
+            .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let (input, output) = (process.stdin.take()?, BufReader::new(process.stdout.take()?));
+        Some(Self { process, input, output })
+    }
+
+    fn seconds(&mut self, task: &str) -> f64 {
+        writeln!(self.input, "{task}").unwrap();
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim().parse().unwrap_or_else(|_| panic!("the peer answered `{line}` to `{task}`"))
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
+/// Mean seconds of one call over at least a turn.
+fn seconds(work: &mut dyn FnMut()) -> f64 {
+    work();
+    let (begun, mut count) = (Instant::now(), 0);
+    while begun.elapsed() < TURN {
+        work();
+        count += 1;
+    }
+    begun.elapsed().as_secs_f64() / f64::from(count)
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut peer = Peer::start(threads);
+    println!("{threads} threads; milliseconds, medians of {TURNS} turns");
+    println!("| work | genphys | PyTorch | ratio | range of the ratio |\n|---|---|---|---|---|");
+    for mut task in tasks() {
+        if !words.is_empty() && !words.iter().any(|word| task.name.contains(word.as_str())) {
+            continue;
+        }
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            std::thread::sleep(REST);
+            ours.push(seconds(&mut task.work));
+            if let Some(peer) = &mut peer {
+                std::thread::sleep(REST);
+                let best = task.peer.iter().map(|words| peer.seconds(words)).fold(f64::INFINITY, f64::min);
+                theirs.push(best);
+            }
+        }
+        let mut ratios: Vec<f64> = ours.iter().zip(&theirs).map(|(ours, theirs)| theirs / ours).collect();
+        let own = median(&mut ours) * 1e3;
+        if theirs.is_empty() {
+            println!("| {} | {own:.2} | | | |", task.name);
+        } else {
+            let ratio = median(&mut theirs) * 1e3 / own;
+            median(&mut ratios);
+            let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+            println!("| {} | {own:.2} | {:.2} | {ratio:.2} | {least:.2}–{most:.2} |", task.name, ratio * own);
+        }
+    }
+}
