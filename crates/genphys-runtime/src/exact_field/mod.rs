@@ -7,7 +7,8 @@
 //! - [`profile`]: `ln p` as a function of the squared distance, recognised from the kernel's values;
 //! - [`near`]: few dimensions, where distances and sums are formed point by point;
 //! - [`blocked`]: many dimensions, where both are matrix products over blocks of points, the weights between them
-//!   normalised as they come (Milakov and Gimelshein, arXiv 1805.02867), so that no more than a block of them exists.
+//!   normalised as they come (Milakov and Gimelshein, arXiv 1805.02867), so that no more than a block of them exists;
+//! - [`shortlist`]: the data in clusters, of which only those are looked at that can matter to a query.
 //!
 //! [`EmpiricalField`](crate::empirical_field::EmpiricalField) is the slow oracle in `f64` that knows births, deaths and
 //! every spreading; this one is for self-similar processes that conserve particles.
@@ -15,6 +16,7 @@
 mod blocked;
 mod near;
 mod profile;
+mod shortlist;
 
 pub use profile::RadialProfile;
 
@@ -40,6 +42,8 @@ enum Points {
     Coordinates(Vec<Vec<f32>>),
     /// Row-major blocks with the squared norms of their points.
     Blocks(blocked::Blocks),
+    /// Clusters, and the share of all weights that may be left out.
+    Clusters(shortlist::Clusters, f32),
 }
 
 impl<'a> ExactField<'a> {
@@ -49,33 +53,29 @@ impl<'a> ExactField<'a> {
     /// When there are no points, they do not have this dimension, or the equation makes or destroys particles, or its
     /// kernel is not a function of the distance that keeps its shape.
     pub fn new(pde: &'a dyn GenerativePde, points: &[f32], dim: usize) -> Result<Self> {
-        if dim == 0 || points.is_empty() || points.len() % dim != 0 {
-            let message = format!("{} values are no points of dimension {dim}", points.len());
-            return Err(RuntimeError::Setting(message));
-        }
-        if pde.spreading() != Spreading::SelfSimilar || !pde.growth_is_uniform() {
-            let name = pde.name();
-            return Err(RuntimeError::Setting(format!(
-                "the exact field of large data sets is there for processes that conserve particles and keep their \
-                 shape; `{name}` does not: use `EmpiricalField`"
-            )));
-        }
-        let count = points.len() / dim;
-        let mut sums = vec![0f64; dim];
-        for row in points.chunks_exact(dim) {
-            for (sum, value) in sums.iter_mut().zip(row) {
-                *sum += f64::from(*value);
-            }
-        }
-        let mean: Vec<f32> = sums.iter().map(|sum| (sum / count as f64) as f32).collect();
-        let centred: Vec<f32> =
-            points.chunks_exact(dim).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
+        let (mean, centred) = centre(pde, points, dim)?;
         let points = if dim <= NEAR {
             let column = |i: usize| centred.chunks_exact(dim).map(|row| row[i]).collect();
             Points::Coordinates((0..dim).map(column).collect())
         } else {
             Points::Blocks(blocked::Blocks::new(centred, dim))
         };
+        Ok(Self { pde, mean, points, dim })
+    }
+
+    /// The field of row-major `points`, `(count, dim)`, in which each query looks only at the clusters of points that can
+    /// matter to it: those left out have at most the share `tolerance` of all weights, so that the mean is off by at most
+    /// `tolerance` times the diameter of the data. It pays where the noise is small against the extent of the data.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), or when the tolerance is not between 0 and 1.
+    pub fn shortlisted(pde: &'a dyn GenerativePde, points: &[f32], dim: usize, tolerance: f64) -> Result<Self> {
+        if !(tolerance > 0.0 && tolerance < 1.0) {
+            let message = format!("the share of weights left out must be between 0 and 1, found {tolerance}");
+            return Err(RuntimeError::Setting(message));
+        }
+        let (mean, centred) = centre(pde, points, dim)?;
+        let points = Points::Clusters(shortlist::Clusters::new(&centred, dim), tolerance as f32);
         Ok(Self { pde, mean, points, dim })
     }
 
@@ -105,6 +105,7 @@ impl<'a> ExactField<'a> {
         let mut means = match &self.points {
             Points::Coordinates(coordinates) => near::posterior_means(coordinates, &centred, &profiles),
             Points::Blocks(blocks) => blocks.posterior_means(&centred, &profiles)?,
+            Points::Clusters(clusters, tolerance) => clusters.posterior_means(&centred, &profiles, *tolerance).0,
         };
         for row in means.chunks_exact_mut(self.dim) {
             for (value, mean) in row.iter_mut().zip(&self.mean) {
@@ -113,6 +114,31 @@ impl<'a> ExactField<'a> {
         }
         Ok(means)
     }
+}
+
+/// The mean of the points, and the points less their mean.
+fn centre(pde: &dyn GenerativePde, points: &[f32], dim: usize) -> Result<(Vec<f32>, Vec<f32>)> {
+    if dim == 0 || points.is_empty() || points.len() % dim != 0 {
+        let message = format!("{} values are no points of dimension {dim}", points.len());
+        return Err(RuntimeError::Setting(message));
+    }
+    if pde.spreading() != Spreading::SelfSimilar || !pde.growth_is_uniform() {
+        let name = pde.name();
+        return Err(RuntimeError::Setting(format!(
+            "the exact field of large data sets is there for processes that conserve particles and keep their \
+             shape; `{name}` does not: use `EmpiricalField`"
+        )));
+    }
+    let count = points.len() / dim;
+    let mut sums = vec![0f64; dim];
+    for row in points.chunks_exact(dim) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += f64::from(*value);
+        }
+    }
+    let mean: Vec<f32> = sums.iter().map(|sum| (sum / count as f64) as f32).collect();
+    let centred = points.chunks_exact(dim).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
+    Ok((mean, centred))
 }
 
 impl VelocityField for ExactField<'_> {
@@ -149,13 +175,15 @@ mod tests {
             let exact: Vec<f64> = points.iter().map(|x| f64::from(*x)).collect();
             let queries: Vec<f32> = normal(7 * dim, 2).iter().zip(&points).map(|(a, b)| 0.1 * a + 0.9 * b).collect();
             for pde in [&Heat as &dyn GenerativePde, &Poisson] {
-                let field = ExactField::new(pde, &points, dim)?;
+                let fields = [ExactField::new(pde, &points, dim)?, ExactField::shortlisted(pde, &points, dim, 1e-6)?];
                 let oracle = EmpiricalField::new(pde, &exact, dim);
                 for sigma in [0.05, 0.4, 3.0, 60.0] {
                     let x: Vec<f64> = queries.iter().map(|x| f64::from(*x)).collect();
                     let expected = oracle.evaluate(&x, sigma)?.clean;
-                    for (a, b) in field.evaluate(&x, sigma)?.clean.iter().zip(&expected) {
-                        assert!((a - b).abs() < 2e-4, "{} N = {dim}, sigma {sigma}: {a} {b}", pde.name());
+                    for field in &fields {
+                        for (a, b) in field.evaluate(&x, sigma)?.clean.iter().zip(&expected) {
+                            assert!((a - b).abs() < 2e-4, "{} N = {dim}, sigma {sigma}: {a} {b}", pde.name());
+                        }
                     }
                 }
             }
@@ -183,5 +211,6 @@ mod tests {
     fn processes_it_cannot_follow_are_refused() {
         assert!(ExactField::new(&Yukawa { m: 1.0 }, &[0.0, 1.0], 2).is_err());
         assert!(ExactField::new(&Heat, &[0.0, 1.0, 2.0], 2).is_err());
+        assert!(ExactField::shortlisted(&Heat, &[0.0, 1.0], 2, 0.0).is_err());
     }
 }
