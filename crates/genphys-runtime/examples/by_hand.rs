@@ -98,7 +98,7 @@ fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = if arguments.len() > 1 { arguments.remove(1) } else { OsString::new() };
     let outcome = match model(&name.to_string_lossy()) {
-        Ok(Some(model)) => app::run(arguments, &*model, training_loss).map_err(|error| error.to_string()),
+        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None).map_err(|error| error.to_string()),
         Ok(None) => Err("expected one of heat, poisson, yukawa, then train, sample or eval".to_owned()),
         Err(error) => Err(error.to_string()),
     };

@@ -26,6 +26,7 @@ pub mod evaluation;
 pub mod fused;
 pub mod generative_pde;
 pub mod gradients;
+pub mod guidance;
 pub mod loss;
 pub mod metrics;
 pub mod network;

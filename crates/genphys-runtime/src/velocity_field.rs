@@ -30,10 +30,12 @@ pub struct FieldValues {
 }
 
 /// The field of a trained denoiser. Growth is relative to a point source at the data mean.
+#[derive(Clone)]
 pub struct DenoiserField<'a> {
     pde: &'a dyn GenerativePde,
     denoiser: &'a Denoiser,
     dim: usize,
+    class: Option<u32>,
 }
 
 /// Points per network evaluation on a CPU. Activations of the default networks then stay below the 65,536 values from
@@ -44,9 +46,15 @@ const CPU_CHUNK: usize = 256;
 const DEVICE_CHUNK: usize = 8192;
 
 impl<'a> DenoiserField<'a> {
-    /// The field of `denoiser` for data of dimension `dim`.
+    /// The field of `denoiser` for data of dimension `dim`, of all classes.
     pub fn new(pde: &'a dyn GenerativePde, denoiser: &'a Denoiser, dim: usize) -> Self {
-        Self { pde, denoiser, dim }
+        Self { pde, denoiser, dim, class: None }
+    }
+
+    /// The field of one class, for a denoiser that was trained with classes.
+    #[must_use]
+    pub fn of_class(self, class: u32) -> Self {
+        Self { class: Some(class), ..self }
     }
 }
 
@@ -67,7 +75,8 @@ impl VelocityField for DenoiserField<'_> {
             let points: Vec<f32> = x.iter().map(|x| *x as f32).collect();
             let points = Tensor::from_vec(points, (count, self.dim), device)?;
             let spread = Tensor::full(spread, (count, 1), device)?;
-            let estimate = self.denoiser.estimate(&points, &spread)?;
+            let labels = self.class.map(|class| Tensor::full(class, count, device)).transpose()?;
+            let estimate = self.denoiser.estimate_of_class(&points, &spread, labels.as_ref())?;
             copy_out(&estimate.clean, &mut values.clean)?;
             match &estimate.growth {
                 Some(rate) => copy_out(rate, &mut values.growth)?,

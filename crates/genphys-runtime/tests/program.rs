@@ -11,7 +11,7 @@ use genphys_runtime::app::{AppError, run};
 use genphys_runtime::{GenerativePde, training_loss};
 
 fn call(pde: &dyn GenerativePde, arguments: &[&str]) -> Result<String, AppError> {
-    run(std::iter::once("model").chain(arguments.iter().copied()).map(OsString::from), pde, training_loss)
+    run(std::iter::once("model").chain(arguments.iter().copied()).map(OsString::from), pde, training_loss, None)
 }
 
 fn train(pde: &dyn GenerativePde, data: &str, out: &Path, steps: &str) -> String {
@@ -75,14 +75,62 @@ fn a_sample_does_not_depend_on_how_many_are_drawn() {
     assert!(few == many[..few.len()]);
 }
 
+/// Everything that can be chosen about a training at once: it goes on as if it had not been interrupted, to the bit.
+#[test]
+fn networks_classes_parts_and_mirror_images_resume_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pde = physics::heat();
+    for net in ["unet", "dit"] {
+        let begin = |name: &str, steps: &str| {
+            let arguments = ["train", "--data", "digits", "--out", &path(name), "--steps", steps, "--net", net];
+            let choices =
+                ["--batch", "8", "--accumulate", "2", "--width", "8", "--depth", "1", "--flip", "--conditional"];
+            call(&pde, &[&arguments[..], &choices, &["--half-lives", "10,3"]].concat()).unwrap()
+        };
+        let (straight, parts) = (format!("{net}-straight"), format!("{net}-parts"));
+        begin(&straight, "4");
+        begin(&parts, "2");
+        let resume = ["train", "--data", "digits", "--out", &path(&parts), "--steps", "4", "--resume"];
+        call(&pde, &resume).unwrap();
+        let refused = call(&pde, &[&resume[..], &["--net", "mlp"]].concat()).unwrap_err().to_string();
+        assert!(refused.contains("--net"), "{refused}");
+        for name in ["config.json", "model.safetensors", "ema.safetensors", "optimizer.safetensors"] {
+            let read = |run: &str| std::fs::read(folder.path().join(run).join(name)).unwrap();
+            assert!(read(&straight) == read(&parts), "{net}: {name} differs");
+        }
+
+        // One class, pushed or not, and another average, are other samples.
+        let sample = |arguments: &[&str]| {
+            let out = path("a.npy");
+            let all = ["sample", "--model", &path(&parts), "--count", "2", "--nfe", "3", "--out", &out];
+            call(&pde, &[&all[..], arguments].concat()).map(|_| std::fs::read(&out).unwrap())
+        };
+        let plain = sample(&[]).unwrap();
+        assert!(plain != sample(&["--half-life", "3"]).unwrap());
+        let three = sample(&["--class", "3"]).unwrap();
+        assert!(three != plain && three != sample(&["--class", "4"]).unwrap());
+        assert!(three == sample(&["--class", "3", "--guidance", "1"]).unwrap());
+        assert!(plain == sample(&["--class", "3", "--guidance", "0"]).unwrap());
+        assert!(three != sample(&["--class", "3", "--guidance", "2"]).unwrap());
+        let message = |arguments: &[&str]| sample(arguments).unwrap_err().to_string();
+        assert!(message(&["--class", "10"]).contains("0 to 9"));
+        assert!(message(&["--half-life", "5"]).contains("10.0, 3.0"));
+    }
+}
+
 #[test]
 fn mistakes_are_explained() {
     let pde = physics::heat();
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");
-    let cases: [(&[&str], &str); 6] = [
+    let missing_path = missing.to_str().unwrap();
+    let cases: [(&[&str], &str); 9] = [
         (&["train", "--data", "mons", "--out", missing.to_str().unwrap()], "did you mean `moons`"),
         (&["train", "--data", "moons"], "--out"),
+        (&["train", "--data", "moons", "--out", missing_path, "--net", "unet"], "use mlp"),
+        (&["train", "--data", "moons", "--out", missing_path, "--net", "cnn"], "mlp, unet, dit"),
+        (&["train", "--data", "moons", "--out", missing_path, "--conditional"], "no labels"),
         (&["train", "--data", "moons", "--out", "x", "--device", "cuda:z"], "not a device number"),
         (&["sample", "--model", missing.to_str().unwrap(), "--out", "a.png"], "missing"),
         (&["sample", "--model", "m", "--out", "a.gif"], ".npy"),
@@ -110,6 +158,12 @@ fn train_and_sample_into_a_given_folder() {
     // Wide enough that every matrix product would be shared among threads.
     call(&pde, &["train", "--data", "digits", "--out", out, "--steps", "3", "--batch", "300", "--width", "256"])
         .unwrap();
+    for net in ["unet", "dit"] {
+        let out = folder.join(net);
+        let sizes = ["--steps", "2", "--batch", "48", "--width", "32"];
+        let arguments = ["train", "--data", "digits", "--out", out.to_str().unwrap(), "--net", net];
+        call(&pde, &[&arguments[..], &sizes].concat()).unwrap();
+    }
     let samples = folder.join("samples.npy");
     call(&pde, &["sample", "--model", out, "--count", "7", "--nfe", "7", "--out", samples.to_str().unwrap()]).unwrap();
 }
@@ -128,7 +182,13 @@ fn results_do_not_depend_on_the_number_of_threads() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{output:?}");
-        let files = ["run/ema.safetensors", "run/optimizer.safetensors", "samples.npy"];
+        let files = [
+            "run/ema.safetensors",
+            "run/optimizer.safetensors",
+            "unet/optimizer.safetensors",
+            "dit/optimizer.safetensors",
+            "samples.npy",
+        ];
         results.push(files.map(|name| std::fs::read(own.join(name)).unwrap()));
     }
     assert!(results[0] == results[1] && results[0] == results[2], "results differ between 1, 2 and 3 threads");

@@ -16,6 +16,6 @@ pub use genphys_runtime::{
 };
 pub use genphys_runtime::{
     app, birth_death, data, data_statistics, denoiser, ema, empirical_field, error, evaluation, fused, generative_pde,
-    gradients, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures, point_source, precondition,
-    run_dir, sampler, seed, solver, training, velocity_field,
+    gradients, guidance, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures, point_source,
+    precondition, run_dir, sampler, seed, solver, training, velocity_field,
 };

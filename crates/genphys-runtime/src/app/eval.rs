@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::device::open_device;
 use super::error::AppError;
 use super::sample::SamplingArguments;
 use super::train::DATA_SEED;
@@ -12,7 +11,6 @@ use crate::data;
 use crate::error::RuntimeError;
 use crate::evaluation::{DEFAULT_COUNT, evaluate};
 use crate::generative_pde::GenerativePde;
-use crate::training::TrainedModel;
 
 #[derive(Debug, Args)]
 pub(super) struct EvalArguments {
@@ -33,8 +31,7 @@ pub(super) struct EvalArguments {
 }
 
 pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let device = open_device(&arguments.sampling.device)?;
-    let model = TrainedModel::load(pde, &arguments.sampling.model, &device)?;
+    let model = arguments.sampling.load(pde)?;
     let source = arguments.data.as_deref().unwrap_or(&model.config.data);
     let data = data::load(source, DATA_SEED).map_err(RuntimeError::from)?;
     if data.shape != model.config.shape || data.normalisation != model.config.normalisation {

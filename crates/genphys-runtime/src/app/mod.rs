@@ -1,5 +1,6 @@
 //! The program of a model crate: `train`, `sample`, `eval`.
 
+mod class;
 mod device;
 mod error;
 mod eval;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
+use crate::network::NetworkKind;
 
 /// Train a generative model of a physical process, sample from it, and measure it.
 #[derive(Debug, Parser)]
@@ -37,7 +39,8 @@ enum Command {
 
 /// Runs the program on command-line arguments, the program's name first. Returns the text for standard output.
 ///
-/// Progress goes to standard error. `--help` and `--version` are texts, not errors.
+/// `network` is the kind that `train` takes unless told otherwise; `None` leaves it to the data. Progress goes to standard
+/// error. `--help` and `--version` are texts, not errors.
 ///
 /// # Errors
 /// When the arguments are wrong or the command fails; [`AppError::exit_code`] tells which.
@@ -45,6 +48,7 @@ pub fn run(
     args: impl IntoIterator<Item = OsString>,
     model: &dyn GenerativePde,
     loss: LossFn,
+    network: Option<NetworkKind>,
 ) -> Result<String, AppError> {
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
@@ -52,7 +56,7 @@ pub fn run(
         Err(text) => return Ok(text.render().to_string()),
     };
     match arguments.command {
-        Command::Train(arguments) => train::train(&arguments, model, loss),
+        Command::Train(arguments) => train::train(&arguments, model, loss, network),
         Command::Sample(arguments) => sample::sample(&arguments, model),
         Command::Eval(arguments) => eval::eval(&arguments, model),
     }

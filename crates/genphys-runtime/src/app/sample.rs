@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::class::ClassArguments;
 use super::device::open_device;
 use super::error::AppError;
 use crate::birth_death::BirthDeathReport;
@@ -16,7 +17,6 @@ use crate::pictures;
 use crate::sampler::{SamplerConfig, sample as draw};
 use crate::solver::SolverKind;
 use crate::training::TrainedModel;
-use crate::velocity_field::DenoiserField;
 
 #[derive(Debug, Args)]
 pub(super) struct SamplingArguments {
@@ -32,12 +32,20 @@ pub(super) struct SamplingArguments {
     /// Most evaluations of the network per sample
     #[arg(long, default_value_t = 35)]
     pub(super) nfe: usize,
+    /// Draw with the moving average of this half-life in steps [default: the first that training kept]
+    #[arg(long, value_name = "STEPS")]
+    pub(super) half_life: Option<f64>,
     /// cpu, cuda, cuda:1 or metal
     #[arg(long, default_value = "cpu")]
     pub(super) device: String,
 }
 
 impl SamplingArguments {
+    /// The trained model, on the device that was asked for.
+    pub(super) fn load(&self, pde: &dyn GenerativePde) -> Result<TrainedModel, RuntimeError> {
+        TrainedModel::load_average(pde, &self.model, &open_device(&self.device)?, self.half_life)
+    }
+
     pub(super) fn config(&self, count: usize) -> SamplerConfig {
         SamplerConfig { count, seed: self.seed, solver: self.solver, nfe: self.nfe, ..SamplerConfig::default() }
     }
@@ -47,6 +55,8 @@ impl SamplingArguments {
 pub(super) struct SampleArguments {
     #[command(flatten)]
     sampling: SamplingArguments,
+    #[command(flatten)]
+    class: ClassArguments,
     /// Number of samples [default: 64 for images, 2000 otherwise]
     #[arg(long)]
     count: Option<usize>,
@@ -72,8 +82,7 @@ pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Re
             return Err(RuntimeError::Setting(message).into());
         }
     };
-    let device = open_device(&arguments.sampling.device)?;
-    let model = TrainedModel::load(pde, &arguments.sampling.model, &device)?;
+    let model = arguments.sampling.load(pde)?;
     let shape = &model.config.shape;
     if format == Format::Png && shape.dim() == 1 {
         let message = "one-dimensional samples have no picture; write them as .npy".to_owned();
@@ -81,9 +90,9 @@ pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Re
     }
     let image = matches!(shape, DataShape::Image { .. });
     let count = arguments.count.unwrap_or(if image { 64 } else { 2000 });
-    let field = DenoiserField::new(pde, &model.denoiser, shape.dim());
+    let field = arguments.class.field(pde, &model)?;
     let config = arguments.sampling.config(count);
-    let samples = draw(pde, &field, &model.statistics.mean, &model.config.schedule, &config)?;
+    let samples = draw(pde, &*field, &model.statistics.mean, &model.config.schedule, &config)?;
     let points: Vec<f32> = samples.points.iter().map(|x| *x as f32).collect();
     match format {
         Format::Png => write_picture(out, &points, shape, &model.config.normalisation)?,
