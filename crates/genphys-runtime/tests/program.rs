@@ -86,7 +86,7 @@ fn networks_classes_parts_and_mirror_images_resume_exactly() {
             let arguments = ["train", "--data", "digits", "--out", &path(name), "--steps", steps, "--net", net];
             let choices =
                 ["--batch", "8", "--accumulate", "2", "--width", "8", "--depth", "1", "--flip", "--conditional"];
-            call(&pde, &[&arguments[..], &choices, &["--half-lives", "10,3"]].concat()).unwrap()
+            call(&pde, &[&arguments[..], &choices, &["--half-lives", "10,0.1"]].concat()).unwrap()
         };
         let (straight, parts) = (format!("{net}-straight"), format!("{net}-parts"));
         begin(&straight, "4");
@@ -107,7 +107,7 @@ fn networks_classes_parts_and_mirror_images_resume_exactly() {
             call(&pde, &[&all[..], arguments].concat()).map(|_| std::fs::read(&out).unwrap())
         };
         let plain = sample(&[]).unwrap();
-        assert!(plain != sample(&["--half-life", "3"]).unwrap());
+        assert!(plain != sample(&["--half-life", "0.1"]).unwrap());
         let three = sample(&["--class", "3"]).unwrap();
         assert!(three != plain && three != sample(&["--class", "4"]).unwrap());
         assert!(three == sample(&["--class", "3", "--guidance", "1"]).unwrap());
@@ -115,7 +115,7 @@ fn networks_classes_parts_and_mirror_images_resume_exactly() {
         assert!(three != sample(&["--class", "3", "--guidance", "2"]).unwrap());
         let message = |arguments: &[&str]| sample(arguments).unwrap_err().to_string();
         assert!(message(&["--class", "10"]).contains("0 to 9"));
-        assert!(message(&["--half-life", "5"]).contains("10.0, 3.0"));
+        assert!(message(&["--half-life", "5"]).contains("10.0, 0.1"));
     }
 }
 

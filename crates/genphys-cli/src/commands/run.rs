@@ -15,6 +15,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+/// The variable that sets how many threads candle's element-wise loops take.
+const ELEMENTWISE_THREADS: &str = "CANDLE_NUM_THREADS";
+
 /// Make a model of an equation, train it, sample it and evaluate it
 ///
 /// Writes a model crate into DIR/model, builds it (the first build of all takes some minutes; later ones seconds), trains it
@@ -175,6 +178,11 @@ impl Stages<'_> {
     fn program(&self, stage: &str) -> Command {
         let mut command = Command::new(self.folder.program());
         command.arg(stage);
+        // candle's own element-wise loops wait spinning for each other: on a machine that has other work as well, several
+        // of them are many times slower than one. The heavy work does not depend on it.
+        if std::env::var_os(ELEMENTWISE_THREADS).is_none() {
+            command.env(ELEMENTWISE_THREADS, "1");
+        }
         command
     }
 
