@@ -48,7 +48,7 @@ impl NoiseEmbedding {
             inner: Linear::new(store, &format!("{name}.inner"), features, width)?,
             outer: Linear::new(store, &format!("{name}.outer"), width, width)?,
             labels: if classes > 0 {
-                Some(store.create(&format!("{name}.labels"), &[classes + 1, width], Initial::Zeros)?)
+                Some(store.create(&format!("{name}.labels"), &[classes + 1, width], Initial::Normal(0.1))?)
             } else {
                 None
             },
