@@ -143,9 +143,9 @@ impl Patches {
 fn places(grid: Grid, width: usize, device: &Device) -> Result<Tensor> {
     let count = width.div_ceil(4) as f64;
     let value = |token: usize, channel: usize| {
-        let place = if channel / 2 % 2 == 0 { token / grid.width } else { token % grid.width };
+        let place = if (channel / 2).is_multiple_of(2) { token / grid.width } else { token % grid.width };
         let phase = place as f64 * 1e4f64.powf(-((channel / 4) as f64) / count);
-        (if channel % 2 == 0 { phase.sin() } else { phase.cos() }) as f32
+        (if channel.is_multiple_of(2) { phase.sin() } else { phase.cos() }) as f32
     };
     let values = (0..grid.positions()).flat_map(|token| (0..width).map(move |channel| value(token, channel))).collect();
     Ok(Tensor::from_vec::<_, f32>(values, (grid.positions(), width), device)?)
