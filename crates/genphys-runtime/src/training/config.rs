@@ -106,7 +106,7 @@ impl TrainConfig {
             learning_rate,
             warm_up: 100,
             decay_after: 1000,
-            ema_half_lives: vec![300.0, 100.0, 1000.0],
+            ema_half_lives: vec![300.0, 100.0, 30.0],
             adam: AdamConfig::default(),
             held_out: 0.2,
         }
