@@ -35,7 +35,7 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "DATA")]
     data: Option<String>,
     /// Network that the crate trains unless told otherwise: mlp for any data, unet or dit for images [default: by kind of data]
-    #[arg(long, value_name = "KIND", value_parser = clap::builder::ValueParser::new(str::parse::<Net>))]
+    #[arg(long, value_name = "KIND", value_parser = str::parse::<Net>)]
     net: Option<Net>,
     /// Rewrite births and deaths into the velocity: the same densities, and no particle is born or dies
     #[arg(long)]

@@ -52,7 +52,7 @@ pub(crate) struct RunArgs {
     #[arg(long, default_value = "cpu", value_parser = device)]
     device: String,
     /// mlp (any data), unet or dit (images) [default: by kind of data]
-    #[arg(long, value_name = "KIND", value_parser = clap::builder::ValueParser::new(str::parse::<Net>))]
+    #[arg(long, value_name = "KIND", value_parser = str::parse::<Net>)]
     net: Option<Net>,
     /// Rewrite births and deaths into the velocity
     #[arg(long)]
