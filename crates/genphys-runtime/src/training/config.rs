@@ -90,7 +90,7 @@ impl TrainConfig {
         let (batch, width, depth, learning_rate) = match network {
             NetworkKind::Mlp if image => (256, 240, 4, 1e-3),
             NetworkKind::Mlp => (512, 120, 3, 2e-3),
-            NetworkKind::Unet => (64, 32, 1, 2e-3),
+            NetworkKind::Unet => (32, 32, 1, 2e-3),
             NetworkKind::Dit => (64, 128, 4, 1e-3),
         };
         Self {
