@@ -150,6 +150,15 @@ impl PointSourceKernel for Gaussian {
             shape.stretch(z);
         }
     }
+
+    /// In the coordinates that move along, variances add.
+    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
+        fill_normal(((self.variance)(to) - (self.variance)(from)).max(0.0).sqrt(), rng, z);
+        if let Some(shape) = &self.shape {
+            shape.stretch(z);
+        }
+        true
+    }
 }
 
 impl fmt::Debug for Gaussian {

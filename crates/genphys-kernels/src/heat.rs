@@ -57,4 +57,10 @@ impl PointSourceKernel for Heat {
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
         fill_normal(self.sigma(t), rng, z);
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(to - from, rng, z);
+        true
+    }
 }

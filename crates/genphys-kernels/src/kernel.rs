@@ -60,6 +60,14 @@ pub trait PointSourceKernel {
         fill_normal(scale, rng, z);
     }
 
+    /// Fills `z` with one draw of the increment that leads from time `from` on to time `to`: independent of the displacement
+    /// at `from`, and added to it a displacement at `to`, p̂(k, to)/p̂(k, from) up to the mass. Whether that is known here; `z`
+    /// is left alone where it is not. It exists where the process forgets how it came to a place, as every first-order
+    /// equation and every half-space equation with constant coefficients does.
+    fn sample_increment<R: Rng + ?Sized>(&self, _from: f64, _to: f64, _rng: &mut R, _z: &mut [f64]) -> bool {
+        false
+    }
+
     /// The distance r of a displacement: its length, or where the process is not the same in all directions the length in
     /// which its contours are spheres.
     fn distance(&self, z: &[f64]) -> f64 {

@@ -53,4 +53,10 @@ impl PointSourceKernel for Poisson {
     fn time(&self, sigma: f64) -> f64 {
         sigma / self.speed
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(to - from, rng, z);
+        true
+    }
 }

@@ -136,6 +136,14 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.kernel.mean_velocity_over_r(dim, t)
     }
+
+    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
+        let known = self.kernel.sample_increment(from, to, rng, z);
+        if known {
+            self.shape.stretch(z);
+        }
+        known
+    }
 }
 
 #[cfg(test)]

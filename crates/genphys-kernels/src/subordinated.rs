@@ -171,6 +171,12 @@ impl PointSourceKernel for Subordinated {
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.law(dim, t).mean_velocity_over_r()
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(to - from, rng, z);
+        true
+    }
 }
 
 impl fmt::Debug for Subordinated {

@@ -76,6 +76,12 @@ pub trait GenerativePde: Send + Sync {
         self.displacement(t, rng, z);
     }
 
+    /// Draws what the process adds to a displacement from time `from` to time `to` > `from`: independent of it, and
+    /// together a displacement at `to`. Returns whether that is known for the process; `z` is left alone where it is not.
+    fn increment(&self, _from: f64, _to: f64, _rng: &mut dyn RngCore, _z: &mut [f64]) -> bool {
+        false
+    }
+
     /// The mean of `velocity_over_r` over the displacements at time `t`.
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.velocity_over_r(dim, t, 0.0)

@@ -60,32 +60,12 @@ impl NoiseSchedule {
         let step = (high - low) / LEVELS;
         (low + ((sigma.ln() - low) / step).round().clamp(0.0, LEVELS) * step).exp()
     }
-
-    /// Flow scales of a sampler with `steps` steps: `steps + 1` values from `sigma_max` down to `sigma_min` and then
-    /// zero (EDM eq. 5).
-    pub fn grid(&self, steps: usize) -> Vec<f64> {
-        let power = 1.0 / self.rho;
-        let (high, low) = (self.sigma_max.powf(power), self.sigma_min.powf(power));
-        let last = steps.saturating_sub(1).max(1) as f64;
-        let mut grid: Vec<f64> = (0..steps).map(|i| (high + i as f64 / last * (low - high)).powf(self.rho)).collect();
-        grid.push(0.0);
-        grid
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::seed::{Purpose, stream};
-
-    #[test]
-    fn grid_runs_from_top_to_bottom_to_zero() {
-        let schedule = NoiseSchedule::for_data(0.5);
-        let grid = schedule.grid(18);
-        assert_eq!(grid.len(), 19);
-        assert!((grid[0] / 80.0 - 1.0).abs() < 1e-12 && (grid[17] / 0.002 - 1.0).abs() < 1e-9 && grid[18] == 0.0);
-        assert!(grid.windows(2).all(|pair| pair[0] > pair[1]));
-    }
 
     #[test]
     fn draws_stay_in_range_and_have_the_stated_median() {

@@ -16,7 +16,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), prior(emission)]);
+    items.extend([displacement(emission), increment(), prior(emission)]);
     items.extend(scales());
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -263,6 +263,16 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
         #docs
         fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
             self.kernel.sample_displacement(t, rng, z);
+        }
+    }
+}
+
+/// What is added to a displacement when the process runs on.
+fn increment() -> TokenStream {
+    quote! {
+        /// What the process adds to a displacement between two times, where its kernel knows that.
+        fn increment(&self, from: f64, to: f64, rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+            self.kernel.sample_increment(from, to, rng, z)
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::training::TrainedModel;
 #[derive(Debug, Args)]
 pub(super) struct EvalArguments {
     #[command(flatten)]
-    sampling: SamplingArguments,
+    pub(super) sampling: SamplingArguments,
     /// Number of samples [default: as many as there are held-out points, at most 2000]
     #[arg(long)]
     count: Option<usize>,

@@ -1,9 +1,14 @@
-//! The program of a model crate: `train`, `sample`, `eval`.
+//! The program of a model crate: `train`, `sample`, `eval`, `likelihood`, `encode`, `decode`, `interpolate`, `inpaint`.
 
 mod device;
 mod error;
 mod eval;
+mod inpaint;
+mod latent;
+mod likelihood;
+mod physics;
 mod progress;
+mod run_data;
 mod sample;
 mod train;
 
@@ -11,8 +16,10 @@ pub use device::open_device;
 pub use error::AppError;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
+use physics::Physics;
 
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
@@ -33,6 +40,32 @@ enum Command {
     Sample(sample::SampleArguments),
     /// Measure samples against held-out data, beside fresh real data
     Eval(eval::EvalArguments),
+    /// Measure how probable the model finds held-out data, exactly, along the flow
+    Likelihood(likelihood::LikelihoodArguments),
+    /// Run data forward along the flow, to latents
+    Encode(latent::EncodeArguments),
+    /// Run latents backward along the flow, to data
+    Decode(latent::DecodeArguments),
+    /// Go from one data point to another through their latents
+    Interpolate(latent::InterpolateArguments),
+    /// Keep some coordinates of held-out data and sample the others
+    Inpaint(inpaint::InpaintArguments),
+}
+
+impl Command {
+    /// Folder of the trained model, of commands that use one.
+    fn model(&self) -> Option<&Path> {
+        match self {
+            Self::Train(_) => None,
+            Self::Sample(arguments) => Some(&arguments.sampling.model),
+            Self::Eval(arguments) => Some(&arguments.sampling.model),
+            Self::Likelihood(arguments) => Some(&arguments.sampling.model),
+            Self::Encode(arguments) => Some(&arguments.sampling.model),
+            Self::Decode(arguments) => Some(&arguments.sampling.model),
+            Self::Interpolate(arguments) => Some(&arguments.sampling.model),
+            Self::Inpaint(arguments) => Some(&arguments.sampling.model),
+        }
+    }
 }
 
 /// Runs the program on command-line arguments, the program's name first. Returns the text for standard output.
@@ -51,9 +84,21 @@ pub fn run(
         Err(error) if error.use_stderr() => return Err(AppError::Usage(error.render().to_string())),
         Err(text) => return Ok(text.render().to_string()),
     };
-    match arguments.command {
-        Command::Train(arguments) => train::train(&arguments, model, loss),
-        Command::Sample(arguments) => sample::sample(&arguments, model),
-        Command::Eval(arguments) => eval::eval(&arguments, model),
+    let command = arguments.command;
+    // A run of the conservative rewrite is used with it.
+    let physics = match command.model() {
+        Some(run) => Physics::of_run(run, model)?,
+        None => Physics::AsWritten(model),
+    };
+    let pde = physics.pde();
+    match command {
+        Command::Train(arguments) => train::train(&arguments, arguments.physics(model)?.pde(), loss),
+        Command::Sample(arguments) => sample::sample(&arguments, pde),
+        Command::Eval(arguments) => eval::eval(&arguments, pde),
+        Command::Likelihood(arguments) => likelihood::likelihood(&arguments, pde),
+        Command::Encode(arguments) => latent::encode(&arguments, pde),
+        Command::Decode(arguments) => latent::decode(&arguments, pde),
+        Command::Interpolate(arguments) => latent::interpolate(&arguments, pde),
+        Command::Inpaint(arguments) => inpaint::inpaint(&arguments, pde),
     }
 }

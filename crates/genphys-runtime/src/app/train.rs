@@ -8,6 +8,9 @@ use clap::Args;
 use super::device::open_device;
 use super::error::AppError;
 use super::progress::Progress;
+use super::physics::Physics;
+use crate::birth_death::BirthDeath;
+use crate::conservative::ConservativeRewrite;
 use crate::data::{self, DataShape};
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
@@ -57,6 +60,9 @@ pub(super) struct TrainArguments {
     /// Largest step size
     #[arg(long)]
     learning_rate: Option<f64>,
+    /// conservative: learn the flow that carries the density of mass one, without births and deaths
+    #[arg(long, value_name = "HOW")]
+    birth_death: Option<BirthDeath>,
 }
 
 /// When to stop.
@@ -66,6 +72,14 @@ struct Limits {
 }
 
 impl TrainArguments {
+    /// The equation that is learned.
+    pub(super) fn physics<'a>(&self, pde: &'a dyn GenerativePde) -> Result<Physics<'a>, RuntimeError> {
+        if self.birth_death == Some(BirthDeath::Conservative) || (self.resume && Physics::of_run(&self.out, pde)?.is_rewritten()) {
+            return Ok(Physics::Rewritten(ConservativeRewrite::new(pde)?));
+        }
+        Ok(Physics::AsWritten(pde))
+    }
+
     fn config(&self, shape: &DataShape) -> TrainConfig {
         let mut config = TrainConfig::for_data(shape);
         config.seed = self.seed.unwrap_or(config.seed);
