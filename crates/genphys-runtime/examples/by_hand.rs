@@ -50,6 +50,10 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
         self.kernel.sample_displacement(t, rng, z);
     }
 
+    fn increment(&self, from: f64, to: f64, rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(from, to, rng, z)
+    }
+
     fn sigma(&self, t: f64) -> f64 {
         self.kernel.sigma(t)
     }

@@ -76,6 +76,13 @@ impl<'a> AddedNoise<'a> {
                 pde.name()
             ));
         }
+        if churn.amount > 0.0 && !pde.growth_is_uniform() {
+            return refuse(format!(
+                "churn would have to be weighed against the births and deaths of `{}`, and the weights would be uneven; train \
+                 with `train --birth-death conservative`",
+                pde.name()
+            ));
+        }
         let mut rng = stream(seed, Purpose::Noise, 0);
         let known = pde.increment(pde.time(1.0), pde.time(1.1), &mut rng, &mut vec![0.0; dim]);
         if churn.amount > 0.0 && !known {

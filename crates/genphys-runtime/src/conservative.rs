@@ -16,7 +16,7 @@ const MARK: &str = " (conservative)";
 /// A flow scale at which nothing has died yet.
 const EARLY: f64 = 1e-6;
 
-/// Times kept, about 10 kB each.
+/// Times kept, about 15 kB each.
 const KEPT: usize = 4096;
 
 /// An equation without its births and deaths (GenPhys, arXiv 2304.02637, section 4, done exactly for a point source).

@@ -11,7 +11,6 @@ use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
 use crate::point_source::PointSource;
-use crate::radial_law::RadialLaw;
 use crate::seed::{Purpose, stream};
 use crate::solver::{Solver, SolverKind};
 use crate::time_grid::TimeGrid;
@@ -173,15 +172,14 @@ pub fn sample(
     for pair in scales.windows(2) {
         let (mut at, to) = (pair[0], pair[1]);
         while at > to {
-            let before = shares.radii(grows, &population.state.x);
             let raised = noise.before(&mut population.state, at, steps);
-            let here = shares.radii(grows, &population.state.x);
+            let before = shares.radii(grows, &population.state.x);
             let step = solver.step(&field, &mut population.state, raised, to)?;
             noise.after(&mut population.state, solver.noise(raised, step.reached), steps);
             if grows && step.reached > 0.0 {
                 let after = shares.radii(true, &population.state.x);
-                let mut growth = shares.of_flow(&population.state.log_growth, (&here, raised), (&after, step.reached));
-                shares.add_noise(&mut growth, (&before, at), (&here, raised));
+                let growth = &population.state.log_growth;
+                let growth = shares.of_flow(growth, (&before, at), (&after, step.reached));
                 population.grow(&growth);
                 if branches && population.effective_fraction() < BRANCH_BELOW {
                     population.branch(&mut stream(config.seed, Purpose::Branching, steps as u64));
@@ -229,34 +227,19 @@ impl Shares<'_> {
         if needed { x.chunks_exact(self.mean.len()).map(&mut radius).collect() } else { Vec::new() }
     }
 
-    /// Along the flow between two flow scales: the `relative` growth and that of a point source.
+    /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point source.
     fn of_flow(&self, relative: &[f64], (before, from): (&[f64], f64), (after, to): (&[f64], f64)) -> Vec<f64> {
         let ends = before.iter().zip(after).zip(relative);
         ends.map(|((before, after), relative)| {
             let growth = relative + self.source.log_growth_between(*before, from, *after, to);
-            growth + self.looking_ahead((*before, from), (*after, to))
+            match self.counting {
+                Branching::Plain => growth,
+                Branching::LookAhead => {
+                    growth + self.source.log_look_ahead(*after, to) - self.source.log_look_ahead(*before, from)
+                }
+            }
         })
         .collect()
-    }
-
-    /// By noise that took the process forward: what is ahead has changed, and a part of the mass is lost again.
-    fn add_noise(&self, growth: &mut [f64], (before, from): (&[f64], f64), (after, to): (&[f64], f64)) {
-        if from == to {
-            return;
-        }
-        let dim = self.mean.len();
-        let log_mass = |sigma: f64| RadialLaw::new(self.pde, dim, self.pde.time(sigma)).log_mass();
-        let lost = log_mass(to) - log_mass(from);
-        for (growth, (before, after)) in growth.iter_mut().zip(before.iter().zip(after)) {
-            *growth += lost + self.looking_ahead((*before, from), (*after, to));
-        }
-    }
-
-    fn looking_ahead(&self, (before, from): (f64, f64), (after, to): (f64, f64)) -> f64 {
-        match self.counting {
-            Branching::Plain => 0.0,
-            Branching::LookAhead => self.source.log_look_ahead(after, to) - self.source.log_look_ahead(before, from),
-        }
     }
 }
 

@@ -76,6 +76,78 @@ fn a_sample_does_not_depend_on_how_many_are_drawn() {
 }
 
 #[test]
+fn births_and_deaths_in_three_ways() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pde = physics::yukawa(1.0);
+    train(&pde, "moons", &folder.path().join("births"), "4");
+    let conservative = path("conservative");
+    let sizes = ["--batch", "64", "--width", "32", "--depth", "1", "--seed", "3", "--birth-death", "conservative"];
+    call(&pde, &[&["train", "--data", "moons", "--out", &conservative, "--steps", "4"][..], &sizes].concat()).unwrap();
+    let sample = |run: &str, extra: &[&str]| {
+        let (run, out) = (path(run), path("a.npy"));
+        call(&pde, &[&["sample", "--model", &run, "--out", &out, "--count", "40", "--nfe", "9"][..], extra].concat())
+    };
+    assert!(sample("births", &[]).unwrap().contains("population 1024"));
+    assert!(sample("births", &["--birth-death", "weights"]).unwrap().contains("effective sample size"));
+    assert!(!sample("conservative", &[]).unwrap().contains("births"));
+    // Training goes on with the equation it was begun with.
+    let more = call(&pde, &["train", "--data", "moons", "--out", &conservative, "--steps", "5", "--resume"]).unwrap();
+    assert!(more.starts_with("5 steps"), "{more}");
+    for (run, how, part) in [
+        ("births", "conservative", "train --birth-death conservative"),
+        ("conservative", "weights", "no births and deaths here"),
+        ("births", "both", "known: branching, weights, conservative"),
+    ] {
+        let error = sample(run, &["--birth-death", how]).unwrap_err();
+        assert!(error.to_string().contains(part) && error.exit_code() == 2, "{error}");
+    }
+    let nothing = call(&physics::heat(), &["train", "--data", "moons", "--out", &path("n"), "--birth-death", "conservative"]);
+    assert!(nothing.unwrap_err().to_string().contains("nothing to rewrite"));
+}
+
+#[test]
+fn solvers_likelihood_latents_and_inpainting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (run, latents) = (path("run"), path("latents.npy"));
+    let pde = physics::heat();
+    train(&pde, "digits", &folder.path().join("run"), "4");
+    let with_run = |command: &str, extra: &[&str]| {
+        call(&pde, &[&[command, "--model", &run][..], extra].concat()).unwrap_or_else(|error| panic!("{command}: {error}"))
+    };
+    let out = path("a.png");
+    for (solver, part) in [
+        ("euler", "7 network"),
+        ("midpoint", "7 network"),
+        ("multistep", "7 network"),
+        ("euler-maruyama", "7 network"),
+        ("dormand-prince", "steps taken"),
+    ] {
+        let text = with_run("sample", &["--count", "4", "--nfe", "7", "--solver", solver, "--out", &out]);
+        assert!(text.contains(part), "{solver}: {text}");
+    }
+    for extra in [["--churn", "4"], ["--inject", "0.1"], ["--grid", "geometric"], ["--rho", "5"]] {
+        with_run("sample", &[&["--count", "4", "--nfe", "7", "--out", &out][..], &extra].concat());
+    }
+    let text = with_run("likelihood", &["--count", "5", "--solver", "heun", "--nfe", "21", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    // Grey values of 0 to 16: at most as many bits as an even guess among many more values.
+    let bits = json["bits_per_dim"].as_f64().unwrap();
+    assert!(bits > 0.0 && bits < 9.0 && json["quantisation"].as_f64() == Some(1.0) && json["nfe"] == 20, "{json}");
+    assert!(with_run("likelihood", &["--count", "3", "--solver", "heun", "--nfe", "9"]).contains("bits per dimension"));
+    let text = with_run("encode", &["--count", "3", "--out", &latents]);
+    assert!(text.contains("back from them"), "{text}");
+    with_run("decode", &["--latents", &latents, "--out", &out]);
+    with_run("interpolate", &["--points", "0,5", "--steps", "4", "--out", &out]);
+    let text = with_run("inpaint", &["--known", "left", "--count", "2", "--nfe", "9", "--repeats", "2", "--out", &out]);
+    assert!(text.contains("32 of 64 coordinates known"), "{text}");
+    assert!(std::fs::read(&out).unwrap().starts_with(b"\x89PNG"));
+    let error = call(&pde, &["encode", "--model", &run, "--churn", "4", "--out", &latents]).unwrap_err();
+    assert!(error.to_string().contains("single paths") && error.exit_code() == 2, "{error}");
+}
+
+#[test]
 fn mistakes_are_explained() {
     let pde = physics::heat();
     let folder = tempfile::tempdir().unwrap();
