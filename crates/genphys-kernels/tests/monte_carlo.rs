@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{
-    Clocked, Gaussian, Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa,
+    Clocked, Gaussian, Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated,
+    Yukawa,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;

@@ -64,7 +64,9 @@ impl<'a> AddedNoise<'a> {
         }
         let stochastic = solver.noise(2.0, 1.0) > 0.0;
         if solver.is_adaptive() && (churn.amount > 0.0 || disturbance > 0.0) {
-            return refuse("an adaptive solver would take added noise for an error; use heun for churn or --inject".into());
+            return refuse(
+                "an adaptive solver would take added noise for an error; use heun for churn or --inject".into(),
+            );
         }
         if stochastic && churn.amount > 0.0 {
             return refuse("euler-maruyama adds the noise of its equation already; use heun for churn".into());

@@ -76,7 +76,8 @@ fn trace_of_jacobian(v: &Tensor, x: &Tensor, how: Divergence, first: usize) -> R
             }
         }
         Divergence::Hutchinson { probes, seed } => {
-            let mut streams: Vec<_> = (0..rows).map(|row| stream(seed, Purpose::Probes, (first + row) as u64)).collect();
+            let mut streams: Vec<_> =
+                (0..rows).map(|row| stream(seed, Purpose::Probes, (first + row) as u64)).collect();
             for _ in 0..probes.max(1) {
                 let sign = |negative: bool| if negative { -1f32 } else { 1.0 };
                 let signs = streams.iter_mut().flat_map(|rng| (0..dim).map(|_| sign(rng.random())).collect::<Vec<_>>());

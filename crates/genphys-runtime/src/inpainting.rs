@@ -21,9 +21,9 @@ pub struct Inpainted {
 /// Samples the coordinates of `points`, `(count, dim)`, that are not `known`, `(dim,)`.
 ///
 /// At every step the known coordinates are replaced by known values with the noise of the time, while the others follow the
-/// flow (Song et al., arXiv 2011.13456, appendix I.2). The noise of all coordinates of a point is one displacement, drawn at
-/// the start and carried along the rays of a point source, because in most processes a displacement's coordinates share
-/// their size. Where the process is not self-similar the known coordinates get a new displacement at every step. With
+/// flow (Song et al., arXiv 2011.13456, appendix I.2). The noise of a point has the size of one displacement, drawn at the start
+/// and shrinking with the flow, because in most processes the coordinates of a displacement share their size; its direction is
+/// drawn anew at every step. Where the process is not self-similar the size is drawn anew, too. With
 /// `repeats` > 1 every step is taken so many times, the process running forward again between (RePaint, Lugmayr et al.,
 /// arXiv 2201.09865): then the unknown coordinates fit the known ones better.
 ///
@@ -55,7 +55,9 @@ pub fn inpaint(
     }
     let solver = deterministic_solver(config)?;
     if solver.is_adaptive() {
-        return refuse("inpainting replaces coordinates at every step, which an adaptive solver would take for an error".into());
+        return refuse(
+            "inpainting replaces coordinates at every step, which an adaptive solver would take for an error".into(),
+        );
     }
     let scales = config.scales(schedule, solver.as_ref());
     let carried = pde.spreading() == Spreading::SelfSimilar;
@@ -71,11 +73,18 @@ pub fn inpaint(
         let times = if to > 0.0 { repeats.max(1) } else { 1 };
         for time in 0..times {
             solver.step(&field, &mut state, from, to)?;
-            if carried || to <= 0.0 {
-                noise.iter_mut().for_each(|z| *z *= to / from);
-            } else {
-                draw(pde, dim, config.seed, 1 + step * times + time, pde.time(to), &mut noise);
+            let mut next = vec![0.0; noise.len()];
+            if to > 0.0 {
+                draw(pde, dim, config.seed, 1 + step * times + time, pde.time(to), &mut next);
             }
+            if to > 0.0 && carried {
+                // As far away as the old displacement is by now, in the direction of the new one.
+                for (next, old) in next.chunks_exact_mut(dim).zip(noise.chunks_exact(dim)) {
+                    let factor = to / from * pde.distance(old) / pde.distance(next).max(f64::MIN_POSITIVE);
+                    next.iter_mut().for_each(|z| *z *= factor);
+                }
+            }
+            noise = next;
             replace(&mut state, points, &noise, known);
             if time + 1 == times {
                 break;
@@ -128,17 +137,19 @@ mod tests {
         let schedule = NoiseSchedule::for_data(0.65);
         let config = SamplerConfig { nfe: 79, ..SamplerConfig::default() };
         // The first coordinate is known: each value belongs to one point.
-        let count = 300;
+        let count = 150;
         let given: Vec<f64> = POINTS.repeat(count / 3);
-        for (pde, repeats) in [(&Heat as &dyn GenerativePde, 1), (&Heat, 5), (&Heat, 20), (&Poisson, 1), (&Poisson, 5), (&Poisson, 20)] {
+        for pde in [&Heat as &dyn GenerativePde, &Poisson] {
             let field = EmpiricalField::new(pde, &POINTS, 2);
             let place = (&[0.0, 0.0][..], &schedule);
-            let found = inpaint(pde, &field, place, &config, repeats, (&given, &[true, false]))?;
-            let right = found.points.chunks_exact(2).zip(given.chunks_exact(2));
-            let right = right.filter(|(x, y)| x[0] == y[0] && (x[1] - y[1]).abs() < 0.1).count() as f64 / count as f64;
-            println!("{} {repeats} {right}", pde.name());
-            let least = if repeats == 1 { 0.5 } else { 0.5 };
-            assert!(right > least, "{} with {repeats} repeats: {right}", pde.name());
+            let right = |repeats| -> Result<f64> {
+                let found = inpaint(pde, &field, place, &config, repeats, (&given, &[true, false]))?;
+                let pairs = found.points.chunks_exact(2).zip(given.chunks_exact(2));
+                Ok(pairs.filter(|(x, y)| x[0] == y[0] && (x[1] - y[1]).abs() < 0.1).count() as f64 / count as f64)
+            };
+            // By chance 5 of 9 would be right: two of the three points share the second coordinate.
+            let (once, often) = (right(1)?, right(12)?);
+            assert!(once > 0.58 && often > 0.75 && often > once, "{}: {once} and {often}", pde.name());
         }
         Ok(())
     }

@@ -55,7 +55,11 @@ impl NoiseSchedule {
             let share = |z: &[f64]| if z[0].abs() > sigma_data { 1.0 } else { 0.0 };
             mean_over_displacements(pde, 1, sigma, share) > SHARE
         };
+        // With births and deaths the population looks ahead and spreads with the flow scale, however the kernel does.
         let near = |sigma: f64| {
+            if !pde.growth_is_uniform() {
+                return false;
+            }
             // u from the length of a displacement: 2u per coordinate.
             let square = dim as f64 * sigma_data * sigma_data;
             let gaussian = (0.5 * square / (sigma * sigma)).min(1.0);

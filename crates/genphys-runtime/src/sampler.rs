@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use rand::seq::index;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::added_noise::{AddedNoise, Churn};
@@ -160,13 +161,19 @@ pub fn sample(
     let dim = mean.len();
     let solver = config.solver.solver(config.tolerance);
     let scales = config.scales(schedule, solver.as_ref());
-    let noise =
-        AddedNoise::new(pde, dim, config.seed, (config.churn, config.disturbance), (solver.as_ref(), scales.len() - 1))?;
+    let noise = AddedNoise::new(
+        pde,
+        dim,
+        config.seed,
+        (config.churn, config.disturbance),
+        (solver.as_ref(), scales.len() - 1),
+    )?;
     let field = Metered::new(field);
     let grows = !pde.growth_is_uniform();
     let count = if grows { (config.count * config.crowd.max(1)).max(LEAST_POPULATION) } else { config.count };
     let mut population = Population::new(draw_prior(pde, mean, schedule, config, count), dim);
-    let shares = Shares { pde, mean, source: PointSource::new(pde, dim, schedule.sigma_min), counting: config.branching };
+    let shares =
+        Shares { pde, mean, source: PointSource::new(pde, dim, schedule.sigma_min), counting: config.branching };
     let branches = grows && config.birth_death != Some(BirthDeath::Weights);
     let (mut steps, mut rejected) = (0, 0);
     for pair in scales.windows(2) {
@@ -219,17 +226,16 @@ struct Shares<'a> {
 impl Shares<'_> {
     /// Distances of the particles from the mean; none where they are not `needed`.
     fn radii(&self, needed: bool, x: &[f64]) -> Vec<f64> {
-        let mut offset = vec![0.0; self.mean.len()];
-        let mut radius = |x: &[f64]| {
-            offset.iter_mut().zip(x).zip(self.mean).for_each(|((offset, x), mean)| *offset = x - mean);
+        let radius = |x: &[f64]| {
+            let offset: Vec<f64> = x.iter().zip(self.mean).map(|(x, mean)| x - mean).collect();
             self.pde.distance(&offset)
         };
-        if needed { x.chunks_exact(self.mean.len()).map(&mut radius).collect() } else { Vec::new() }
+        if needed { x.par_chunks_exact(self.mean.len()).map(radius).collect() } else { Vec::new() }
     }
 
     /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point source.
     fn of_flow(&self, relative: &[f64], (before, from): (&[f64], f64), (after, to): (&[f64], f64)) -> Vec<f64> {
-        let ends = before.iter().zip(after).zip(relative);
+        let ends = before.par_iter().zip(after).zip(relative);
         ends.map(|((before, after), relative)| {
             let growth = relative + self.source.log_growth_between(*before, from, *after, to);
             match self.counting {
@@ -244,7 +250,12 @@ impl Shares<'_> {
 }
 
 /// Growth that is the same everywhere changes the mass only: nobody needs to be born or to die.
-pub(crate) fn uniform_growth(pde: &dyn GenerativePde, dim: usize, schedule: &NoiseSchedule, count: usize) -> BirthDeathReport {
+pub(crate) fn uniform_growth(
+    pde: &dyn GenerativePde,
+    dim: usize,
+    schedule: &NoiseSchedule,
+    count: usize,
+) -> BirthDeathReport {
     // Simpson's rule in the time, backward.
     const STEPS: u32 = 1000;
     let (from, to) = (pde.time(schedule.sigma_max), pde.time(schedule.sigma_min));

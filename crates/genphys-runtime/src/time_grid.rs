@@ -83,7 +83,8 @@ mod tests {
             assert!(kind.name().parse::<TimeGrid>().is_ok_and(|found| found == kind));
         }
         // EDM eq. 5 at i = 9 of 18.
-        let expected = (80f64.powf(1.0 / 7.0) + 9.0 / 17.0 * (0.002f64.powf(1.0 / 7.0) - 80f64.powf(1.0 / 7.0))).powi(7);
+        let expected =
+            (80f64.powf(1.0 / 7.0) + 9.0 / 17.0 * (0.002f64.powf(1.0 / 7.0) - 80f64.powf(1.0 / 7.0))).powi(7);
         assert!((TimeGrid::Edm.scales(&schedule, 7.0, 18)[9] / expected - 1.0).abs() < 1e-12);
         let geometric = TimeGrid::Geometric.scales(&schedule, 7.0, 18);
         assert!((geometric[4] * geometric[6] / geometric[5].powi(2) - 1.0).abs() < 1e-12);

@@ -4,18 +4,19 @@
 mod physics;
 
 use genphys_kernels::{Complex64, LaplaceExponent, PfgmPlusPlus, Stable, Subordinated};
-use genphys_runtime::{GenerativePde, RngCore};
 use genphys_runtime::added_noise::Churn;
 use genphys_runtime::birth_death::BirthDeath;
 use genphys_runtime::conservative::ConservativeRewrite;
 use genphys_runtime::empirical_field::EmpiricalField;
 use genphys_runtime::error::Result;
+use genphys_runtime::metrics::{energy_distance, sliced_wasserstein};
 use genphys_runtime::noise_schedule::NoiseSchedule;
 use genphys_runtime::point_source::PointSource;
-use genphys_runtime::metrics::{energy_distance, sliced_wasserstein};
 use genphys_runtime::sampler::{Branching, SamplerConfig, Samples, sample};
 use genphys_runtime::solver::SolverKind;
+use genphys_runtime::time_grid::TimeGrid;
 use genphys_runtime::velocity_field::{FieldValues, VelocityField};
+use genphys_runtime::{GenerativePde, RngCore};
 
 /// Three points of the plane with mean zero.
 const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
@@ -295,17 +296,18 @@ fn extreme_parameters_find_every_point() {
     for (name, pde) in models {
         let schedule = NoiseSchedule::for_process(pde, 2, 0.65);
         let ends = (schedule.sigma_min, schedule.sigma_max);
-        let config = SamplerConfig { count: 2000, seed: 3, nfe: 119, ..SamplerConfig::default() };
+        let grid = TimeGrid::Geometric;
+        let config = SamplerConfig { count: 1000, seed: 3, nfe: 159, grid, ..SamplerConfig::default() };
         let samples = run_through(pde, &POINTS, schedule, &config).unwrap();
         let mut found = [0.0f64; 3];
         for x in samples.points.chunks_exact(2) {
             if let Some(nearest) = POINTS.chunks_exact(2).position(|y| (x[0] - y[0]).hypot(x[1] - y[1]) < 0.05) {
-                found[nearest] += 1.0 / 2000.0;
+                found[nearest] += 1.0 / 1000.0;
             }
         }
         println!("{name}: {found:?} {ends:?}");
-        // Binomial deviation 0.011.
+        // Binomial deviation 0.015.
         assert!(found.iter().sum::<f64>() > 0.97, "{name}: {found:?} through {ends:?}");
-        assert!(found.iter().all(|share| (share - 1.0 / 3.0).abs() < 0.045), "{name}: {found:?} through {ends:?}");
+        assert!(found.iter().all(|share| (share - 1.0 / 3.0).abs() < 0.06), "{name}: {found:?} through {ends:?}");
     }
 }

@@ -87,6 +87,12 @@ impl VelocityField for Gaussians<'_> {
             // σ = t where particles die.
             let relative = t * rate - self.source.growth_per_log_sigma(x[0].hypot(x[1]), sigma);
             growth.push(if self.m > 0.0 { relative } else { 0.0 });
+            assert!(
+                growth.last().unwrap().is_finite(),
+                "{x:?} {t} {rate} {relative} {:?} {:?}",
+                self.at(x, t),
+                (self.mixture)(self.m, t).len()
+            );
         }
         Ok(FieldValues { clean, growth, pace: None })
     }
@@ -113,15 +119,9 @@ fn density_of_gaussian_mixtures() {
         [(&heat, 0.0, heat_mixture), (&poisson, 0.0, yukawa_mixture), (&yukawa, 0.8, yukawa_mixture)];
     for (pde, m, mixture) in cases {
         let field = Gaussians { pde, m, mixture, source: PointSource::new(pde, 2, schedule.sigma_min) };
-        let found = log_likelihood(
-            pde,
-            &field,
-            &[0.0, 0.0],
-            &schedule,
-            (&config(1e-5), Divergence::Exact),
-            POINTS.to_vec(),
-        )
-        .unwrap_or_else(|error| panic!("{}: {error}", pde.name()));
+        let found =
+            log_likelihood(pde, &field, &[0.0, 0.0], &schedule, (&config(1e-5), Divergence::Exact), POINTS.to_vec())
+                .unwrap_or_else(|error| panic!("{}: {error}", pde.name()));
         let t = pde.time(schedule.sigma_min);
         for (x, found) in POINTS.chunks_exact(2).zip(&found.log_density) {
             let expected = field.at(x, t).0;
@@ -139,8 +139,8 @@ fn the_conservative_flow_has_the_same_likelihood() {
     let points: Vec<f64> = MEANS.as_flattened().to_vec();
     let field = EmpiricalField::new(&rewrite, &points, 2);
     let x = vec![0.05, 0.75, -0.4, -0.1];
-    let found =
-        log_likelihood(&rewrite, &field, &[0.0, 0.0], &schedule, (&config(1e-5), Divergence::Exact), x.clone()).unwrap();
+    let found = log_likelihood(&rewrite, &field, &[0.0, 0.0], &schedule, (&config(1e-5), Divergence::Exact), x.clone())
+        .unwrap();
     let t = pde.time(schedule.sigma_min);
     for (x, found) in x.chunks_exact(2).zip(&found.log_density) {
         let expected = EmpiricalField::new(&pde, &points, 2).log_density(x, t) + t;
@@ -152,12 +152,8 @@ fn the_conservative_flow_has_the_same_likelihood() {
 fn data_go_to_latents_and_back() {
     let schedule = NoiseSchedule { sigma_min: 0.05, ..NoiseSchedule::for_data(0.65) };
     let pde = physics::poisson();
-    let field = Gaussians {
-        pde: &pde,
-        m: 0.0,
-        mixture: yukawa_mixture,
-        source: PointSource::new(&pde, 2, schedule.sigma_min),
-    };
+    let field =
+        Gaussians { pde: &pde, m: 0.0, mixture: yukawa_mixture, source: PointSource::new(&pde, 2, schedule.sigma_min) };
     let latent = transport(&field, POINTS.to_vec(), &schedule, &config(1e-7), Direction::Forward).unwrap();
     assert!(latent.x.iter().any(|x| x.abs() > 20.0), "{:?}", latent.x);
     let back = transport(&field, latent.x, &schedule, &config(1e-7), Direction::Backward).unwrap();

@@ -102,7 +102,8 @@ fn births_and_deaths_in_three_ways() {
         let error = sample(run, &["--birth-death", how]).unwrap_err();
         assert!(error.to_string().contains(part) && error.exit_code() == 2, "{error}");
     }
-    let nothing = call(&physics::heat(), &["train", "--data", "moons", "--out", &path("n"), "--birth-death", "conservative"]);
+    let nothing =
+        call(&physics::heat(), &["train", "--data", "moons", "--out", &path("n"), "--birth-death", "conservative"]);
     assert!(nothing.unwrap_err().to_string().contains("nothing to rewrite"));
 }
 
@@ -114,7 +115,8 @@ fn solvers_likelihood_latents_and_inpainting() {
     let pde = physics::heat();
     train(&pde, "digits", &folder.path().join("run"), "4");
     let with_run = |command: &str, extra: &[&str]| {
-        call(&pde, &[&[command, "--model", &run][..], extra].concat()).unwrap_or_else(|error| panic!("{command}: {error}"))
+        call(&pde, &[&[command, "--model", &run][..], extra].concat())
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
     };
     let out = path("a.png");
     for (solver, part) in [

@@ -123,9 +123,8 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     let latents = transport(&field, ends, schedule, &config, Direction::Forward)?.x;
     let (a, b) = latents.split_at(data.dim());
     let steps = arguments.steps.max(2);
-    let between: Vec<f64> = (0..steps)
-        .flat_map(|i| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64))
-        .collect();
+    let between: Vec<f64> =
+        (0..steps).flat_map(|i| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64)).collect();
     let points = transport(&field, between, schedule, &config, Direction::Backward)?.x;
     write_samples(&arguments.out, &points, &model)?;
     Ok(format!("{steps} points from {first} to {second}: {}\n", arguments.out.display()))

@@ -81,7 +81,12 @@ impl SamplingArguments {
             tolerance: self.tolerance,
             grid: self.grid,
             rho: self.rho,
-            churn: Churn { amount: self.churn, least: self.churn_min, most: self.churn_max.unwrap_or(f64::MAX), noise: self.churn_noise },
+            churn: Churn {
+                amount: self.churn,
+                least: self.churn_min,
+                most: self.churn_max.unwrap_or(f64::MAX),
+                noise: self.churn_noise,
+            },
             disturbance: self.inject,
             birth_death: self.birth_death,
             crowd: self.crowd,
@@ -146,7 +151,13 @@ pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Re
     let config = arguments.sampling.config(count);
     let samples = draw(pde, &field, &model.statistics.mean, &model.config.schedule, &config)?;
     write_samples(out, &samples.points, &model)?;
-    let mut text = format!("{count} samples, {} network evaluations each: {}\n", samples.nfe, out.display());
+    let mut text = format!(
+        "{count} samples, {} network evaluations each, {:.2} s of which {:.1} % outside the network: {}\n",
+        samples.nfe,
+        samples.seconds,
+        100.0 * samples.overhead / samples.seconds,
+        out.display()
+    );
     if config.solver == SolverKind::DormandPrince {
         text += &format!("{} steps taken, {} rejected\n", samples.steps, samples.rejected);
     }

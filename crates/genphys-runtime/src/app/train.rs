@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::device::open_device;
 use super::error::AppError;
-use super::progress::Progress;
 use super::physics::Physics;
+use super::progress::Progress;
 use crate::birth_death::BirthDeath;
 use crate::conservative::ConservativeRewrite;
 use crate::data::{self, DataShape};
@@ -74,7 +74,9 @@ struct Limits {
 impl TrainArguments {
     /// The equation that is learned.
     pub(super) fn physics<'a>(&self, pde: &'a dyn GenerativePde) -> Result<Physics<'a>, RuntimeError> {
-        if self.birth_death == Some(BirthDeath::Conservative) || (self.resume && Physics::of_run(&self.out, pde)?.is_rewritten()) {
+        if self.birth_death == Some(BirthDeath::Conservative)
+            || (self.resume && Physics::of_run(&self.out, pde)?.is_rewritten())
+        {
             return Ok(Physics::Rewritten(ConservativeRewrite::new(pde)?));
         }
         Ok(Physics::AsWritten(pde))

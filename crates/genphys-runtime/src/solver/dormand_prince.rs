@@ -32,15 +32,8 @@ const WEIGHTS: [&[f64]; 6] = [
 ];
 
 /// Solution of fifth order minus that of fourth.
-const ERROR: [f64; 7] = [
-    71.0 / 57600.0,
-    0.0,
-    -71.0 / 16695.0,
-    71.0 / 1920.0,
-    -17253.0 / 339_200.0,
-    22.0 / 525.0,
-    -1.0 / 40.0,
-];
+const ERROR: [f64; 7] =
+    [71.0 / 57600.0, 0.0, -71.0 / 16695.0, 71.0 / 1920.0, -17253.0 / 339_200.0, 22.0 / 525.0, -1.0 / 40.0];
 
 /// Attempts at one step before it is given up.
 const ATTEMPTS: usize = 100;
@@ -93,7 +86,8 @@ impl DormandPrince {
         let lengths = x.iter().zip(&stage).map(|(a, b)| 1.0 + a.abs().max(b.abs()));
         let of_position = root_mean_square(deviation.iter().zip(lengths).map(|(e, length)| e / length));
         let of_growth = root_mean_square(growth_deviation.iter().copied());
-        let error = of_position.max(of_growth) / self.tolerance;
+        // The larger one, and not a number if either is none.
+        let error = if of_position > of_growth { of_position } else { of_growth + 0.0 * of_position } / self.tolerance;
         let end = end.ok_or_else(|| RuntimeError::Sampling("a step without stages".into()))?;
         Ok(Attempt { x: stage, log_growth, end, error })
     }

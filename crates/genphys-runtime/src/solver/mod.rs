@@ -172,12 +172,9 @@ mod tests {
         for pde in [&Heat as &dyn GenerativePde, &Poisson, &Yukawa { m: 1.0 }] {
             let start = vec![1.3, 0.4];
             let (exact, exact_growth) = integrate(&Heun, pde, 4096, 3.0, 0.3, start.clone())?;
-            for (name, solver) in [
-                ("euler", &Euler as &dyn Solver),
-                ("heun", &Heun),
-                ("midpoint", &Midpoint),
-                ("multistep", &Multistep),
-            ] {
+            for (name, solver) in
+                [("euler", &Euler as &dyn Solver), ("heun", &Heun), ("midpoint", &Midpoint), ("multistep", &Multistep)]
+            {
                 let error = |steps| -> Result<(f64, f64)> {
                     let (x, growth) = integrate(solver, pde, steps, 3.0, 0.3, start.clone())?;
                     Ok(((x[0] - exact[0]).hypot(x[1] - exact[1]), (growth - exact_growth).abs()))
