@@ -120,8 +120,8 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
         self.kernel.mean_velocity_over_r(dim, self.reading(t)) * self.pace(t)
     }
 
-    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
-        self.kernel.sample_increment(self.reading(from), self.reading(to), rng, z)
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t.map(|t| self.reading(t)), rng, z)
     }
 }
 

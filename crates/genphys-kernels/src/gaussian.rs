@@ -152,8 +152,9 @@ impl PointSourceKernel for Gaussian {
     }
 
     /// In the coordinates that move along, variances add.
-    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
-        fill_normal(((self.variance)(to) - (self.variance)(from)).max(0.0).sqrt(), rng, z);
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        let [from, to] = t.map(|t| (self.variance)(t));
+        fill_normal((to - from).max(0.0).sqrt(), rng, z);
         if let Some(shape) = &self.shape {
             shape.stretch(z);
         }

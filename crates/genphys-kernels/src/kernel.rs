@@ -60,11 +60,11 @@ pub trait PointSourceKernel {
         fill_normal(scale, rng, z);
     }
 
-    /// Fills `z` with one draw of the increment that leads from time `from` on to time `to`: independent of the displacement
-    /// at `from`, and added to it a displacement at `to`, p̂(k, to)/p̂(k, from) up to the mass. Whether that is known here; `z`
+    /// Fills `z` with one draw of the increment that leads from the first of two times to the second: independent of the displacement
+    /// at the first, and added to it a displacement at the second, p̂(k, t₂)/p̂(k, t₁) up to the mass. Whether that is known here; `z`
     /// is left alone where it is not. It exists where the process forgets how it came to a place, as every first-order
     /// equation and every half-space equation with constant coefficients does.
-    fn sample_increment<R: Rng + ?Sized>(&self, _from: f64, _to: f64, _rng: &mut R, _z: &mut [f64]) -> bool {
+    fn sample_increment<R: Rng + ?Sized>(&self, _t: [f64; 2], _rng: &mut R, _z: &mut [f64]) -> bool {
         false
     }
 

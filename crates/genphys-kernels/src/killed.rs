@@ -92,7 +92,7 @@ impl<K: PointSourceKernel> PointSourceKernel for Killed<K> {
         self.kernel.mean_velocity_over_r(dim, t)
     }
 
-    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
-        self.kernel.sample_increment(from, to, rng, z)
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t, rng, z)
     }
 }

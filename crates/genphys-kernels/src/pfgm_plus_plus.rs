@@ -91,10 +91,10 @@ impl PointSourceKernel for PfgmPlusPlus {
     }
 
     /// Known for D = 1, the Poisson kernel.
-    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
         let known = self.augmented_dim == 1.0;
         if known {
-            self.sample_displacement(to - from, rng, z);
+            self.sample_displacement(t[1] - t[0], rng, z);
         }
         known
     }

@@ -137,8 +137,8 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
         self.kernel.mean_velocity_over_r(dim, t)
     }
 
-    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
-        let known = self.kernel.sample_increment(from, to, rng, z);
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        let known = self.kernel.sample_increment(t, rng, z);
         if known {
             self.shape.stretch(z);
         }

@@ -104,8 +104,8 @@ impl PointSourceKernel for Stable {
     }
 
     /// p̂ is a power of t: what comes in the time between.
-    fn sample_increment<R: Rng + ?Sized>(&self, from: f64, to: f64, rng: &mut R, z: &mut [f64]) -> bool {
-        self.sample_displacement(to - from, rng, z);
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(t[1] - t[0], rng, z);
         true
     }
 }

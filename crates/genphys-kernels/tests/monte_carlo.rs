@@ -146,7 +146,7 @@ fn increments_lead_from_one_time_to_another() {
         let mut sums = [0.0; 2];
         for _ in 0..count {
             kernel.sample_displacement(from, &mut rng, &mut z);
-            assert!(kernel.sample_increment(from, to, &mut rng, &mut more), "{name}");
+            assert!(kernel.sample_increment([from, to], &mut rng, &mut more), "{name}");
             for (sum, k) in sums.iter_mut().zip(waves) {
                 *sum += (k * (z[0] + more[0])).cos() / f64::from(count);
             }
@@ -166,5 +166,5 @@ fn increments_lead_from_one_time_to_another() {
     check("pfgm++ with D = 1", &PfgmPlusPlus::new(1.0, 1.0).unwrap());
     let mut z = [7.0; 2];
     let kernel = PfgmPlusPlus::new(1.0, 128.0).unwrap();
-    assert!(!kernel.sample_increment(0.4, 1.1, &mut ChaCha12Rng::seed_from_u64(1), &mut z) && z == [7.0; 2]);
+    assert!(!kernel.sample_increment([0.4, 1.1], &mut ChaCha12Rng::seed_from_u64(1), &mut z) && z == [7.0; 2]);
 }

@@ -86,7 +86,7 @@ impl<'a> AddedNoise<'a> {
             ));
         }
         let mut rng = stream(seed, Purpose::Noise, 0);
-        let known = pde.increment(pde.time(1.0), pde.time(1.1), &mut rng, &mut vec![0.0; dim]);
+        let known = pde.increment([pde.time(1.0), pde.time(1.1)], &mut rng, &mut vec![0.0; dim]);
         if churn.amount > 0.0 && !known {
             return refuse(format!(
                 "churn runs the process forward from one time to another, and for `{}` that step is not known in closed \
@@ -110,9 +110,9 @@ impl<'a> AddedNoise<'a> {
             return sigma;
         }
         let raised = sigma * (1.0 + self.rise);
-        let (from, to) = (self.pde.time(sigma), self.pde.time(raised));
+        let t = [self.pde.time(sigma), self.pde.time(raised)];
         self.each(state, step, 1, |rng, z| {
-            self.pde.increment(from, to, rng, z);
+            self.pde.increment(t, rng, z);
             z.iter_mut().for_each(|z| *z *= self.churn.noise);
         });
         raised

@@ -117,8 +117,8 @@ impl GenerativePde for ConservativeRewrite<'_> {
         self.pde.displacement(t, rng, z);
     }
 
-    fn increment(&self, from: f64, to: f64, rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
-        self.pde.increment(from, to, rng, z)
+    fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+        self.pde.increment(t, rng, z)
     }
 
     /// Rejection from the plain law; the velocity is bounded.

@@ -162,9 +162,9 @@ mod tests {
                     }
                     assert!((sum - exact).abs() < 0.01, "{} {sigma}: {sum} and {exact}", pde.name());
                 }
-                let probes = Divergence::Hutchinson { probes: 4000, seed: 2 };
+                let probes = Divergence::Hutchinson { probes: 400, seed: 2 };
                 let (_, estimate) = field.evaluate_with_divergence(&x, sigma, probes)?;
-                assert!(exact.iter().zip(&estimate).all(|(a, b)| (a - b).abs() < 0.05), "{exact:?} {estimate:?}");
+                assert!(exact.iter().zip(&estimate).all(|(a, b)| (a - b).abs() < 0.15), "{exact:?} {estimate:?}");
             }
         }
         Ok(())

@@ -76,9 +76,9 @@ pub trait GenerativePde: Send + Sync {
         self.displacement(t, rng, z);
     }
 
-    /// Draws what the process adds to a displacement from time `from` to time `to` > `from`: independent of it, and
-    /// together a displacement at `to`. Returns whether that is known for the process; `z` is left alone where it is not.
-    fn increment(&self, _from: f64, _to: f64, _rng: &mut dyn RngCore, _z: &mut [f64]) -> bool {
+    /// Draws what the process adds to a displacement from the first of two times to the second: independent of it, and
+    /// together a displacement at the second. Returns whether that is known for the process; `z` is left alone where it is not.
+    fn increment(&self, _t: [f64; 2], _rng: &mut dyn RngCore, _z: &mut [f64]) -> bool {
         false
     }
 

@@ -92,7 +92,7 @@ pub fn inpaint(
             for (i, (x, z)) in state.disturb().chunks_exact_mut(dim).zip(noise.chunks_exact_mut(dim)).enumerate() {
                 let index = ((i as u64) << 24) | ((step * times + time) as u64 & 0xFF_FFFF);
                 let mut rng = stream(config.seed, Purpose::Noise, index);
-                if !pde.increment(pde.time(to), pde.time(from), &mut rng, &mut increment) {
+                if !pde.increment([pde.time(to), pde.time(from)], &mut rng, &mut increment) {
                     return refuse(format!(
                         "repeats run the process forward from one time to another, and for `{}` that step is not known in \
                          closed form; use one repeat",

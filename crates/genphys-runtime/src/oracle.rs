@@ -34,9 +34,9 @@ macro_rules! oracle {
                 let $self = self;
                 $kernel.sample_displacement(t, rng, z)
             }
-            fn increment(&self, from: f64, to: f64, rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+            fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
                 let $self = self;
-                $kernel.sample_increment(from, to, rng, z)
+                $kernel.sample_increment(t, rng, z)
             }
             fn sigma(&self, t: f64) -> f64 {
                 let $self = self;

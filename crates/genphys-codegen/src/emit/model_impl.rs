@@ -271,8 +271,8 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
 fn increment() -> TokenStream {
     quote! {
         /// What the process adds to a displacement between two times, where its kernel knows that.
-        fn increment(&self, from: f64, to: f64, rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
-            self.kernel.sample_increment(from, to, rng, z)
+        fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+            self.kernel.sample_increment(t, rng, z)
         }
     }
 }

@@ -87,7 +87,8 @@ impl DormandPrince {
         let of_position = root_mean_square(deviation.iter().zip(lengths).map(|(e, length)| e / length));
         let of_growth = root_mean_square(growth_deviation.iter().copied());
         // The larger one, and not a number if either is none.
-        let error = if of_position > of_growth { of_position } else { of_growth + 0.0 * of_position } / self.tolerance;
+        let larger = if of_position > of_growth { of_position } else { of_growth + 0.0 * of_position };
+        let error = larger / self.tolerance;
         let end = end.ok_or_else(|| RuntimeError::Sampling("a step without stages".into()))?;
         Ok(Attempt { x: stage, log_growth, end, error })
     }

@@ -32,8 +32,8 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
         self.kernel.sample_displacement(t, rng, z)
     }
-    fn increment(&self, from: f64, to: f64, rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
-        self.kernel.sample_increment(from, to, rng, z)
+    fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t, rng, z)
     }
     fn sigma(&self, t: f64) -> f64 {
         self.kernel.sigma(t)
