@@ -29,8 +29,8 @@ pub struct LogLikelihood {
 /// `ln p` of the points `x`, `(count, dim)`, at the smallest flow scale.
 ///
 /// Along the flow `d ln p/dt = −∇·v + g` (GenPhys, arXiv 2304.02637, eq. 4 along a path): the points are carried forward to
-/// the largest flow scale, where the density is taken to be that of a point source at `mean`; what `ln p` lost on the way is
-/// added. With births and deaths the growth is the field's, which is relative to a point source at `mean`, and the source's
+/// the largest flow scale, where the density is taken to be that of a point source at `mean`, spread by the variance
+/// `sigma_data²` of the data to second order; what `ln p` lost on the way is added. With births and deaths the growth is the field's, which is relative to a point source at `mean`, and the source's
 /// own. The solver of `config` carries `ln p` together with the positions.
 ///
 /// # Errors
@@ -38,7 +38,7 @@ pub struct LogLikelihood {
 pub fn log_likelihood(
     pde: &dyn GenerativePde,
     field: &dyn Divergent,
-    mean: &[f64],
+    (mean, sigma_data): (&[f64], f64),
     schedule: &NoiseSchedule,
     (config, divergence): (&SamplerConfig, Divergence),
     x: Vec<f64>,
@@ -56,7 +56,10 @@ pub fn log_likelihood(
         offset.iter_mut().zip(x).zip(mean).for_each(|((offset, x), mean)| *offset = x - mean);
         let prior = match pde.spreading() {
             Spreading::PerCoordinate => offset.iter().map(|z| pde.log_density(1, t, z.abs())).sum(),
-            Spreading::Radial | Spreading::SelfSimilar => pde.log_density(dim, t, pde.distance(&offset)),
+            Spreading::Radial | Spreading::SelfSimilar => {
+                let r = pde.distance(&offset);
+                pde.log_density(dim, t, r) + spread_by_data(pde, dim, t, r, sigma_data)
+            }
         };
         log_density.push(prior - log_mass.counted_at_the_end - change - log_mass.left_at_the_start);
     }
@@ -65,6 +68,22 @@ pub fn log_likelihood(
         return Err(RuntimeError::Sampling(message.into()));
     }
     Ok(LogLikelihood { log_density, nfe: metered.evaluations(), steps: end.steps, rejected: end.rejected })
+}
+
+/// `ln` of the factor by which data of variance `sigma²` per coordinate change the density of a point source at distance `r`,
+/// to second order: `σ²/2 ∇²p/p`.
+///
+/// It vanishes as the flow goes on, but for kernels that fall exponentially: there `p(x − y)/p(x)` tends to `e^{κ y·x/r}`, and
+/// its mean over the data to `e^{κ²σ²/2}` and terms of the third cumulant.
+fn spread_by_data(pde: &dyn GenerativePde, dim: usize, t: f64, r: f64, sigma: f64) -> f64 {
+    let step = 1e-3 * r.max(pde.spread(t));
+    // The density is even in r.
+    let log = |r: f64| pde.log_density(dim, t, r.abs());
+    let (below, here, above) = (log(r - step), log(r), log(r + step));
+    let slope = (above - below) / (2.0 * step);
+    let curvature = (above - 2.0 * here + below) / (step * step);
+    let sideways = if r > step { slope / r } else { curvature };
+    0.5 * sigma * sigma * (slope * slope + curvature + (dim as f64 - 1.0) * sideways)
 }
 
 /// Logarithms of masses to be taken out of a density to make its mass one.

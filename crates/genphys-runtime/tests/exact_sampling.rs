@@ -186,7 +186,7 @@ fn branching_weights_and_the_conservative_flow_sample_one_distribution() {
     // The floor: two independent draws of the data.
     let mut rng = genphys_runtime::seed::stream(9, genphys_runtime::seed::Purpose::Evaluation, 9);
     let mut data = || -> Vec<f32> {
-        let mut row = || (u64::from(rng.next_u32()) * 12 >> 32) as usize;
+        let mut row = || ((u64::from(rng.next_u32()) * 12) >> 32) as usize;
         (0..count).flat_map(|_| points[row() * 2..][..2].to_vec()).map(|x| x as f32).collect()
     };
     let distance = |a: &[f32], b: &[f32]| {
@@ -305,7 +305,6 @@ fn extreme_parameters_find_every_point() {
                 found[nearest] += 1.0 / 1000.0;
             }
         }
-        println!("{name}: {found:?} {ends:?}");
         // Binomial deviation 0.015.
         assert!(found.iter().sum::<f64>() > 0.97, "{name}: {found:?} through {ends:?}");
         assert!(found.iter().all(|share| (share - 1.0 / 3.0).abs() < 0.06), "{name}: {found:?} through {ends:?}");

@@ -109,8 +109,8 @@ pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePd
     };
     let points = filled(&data.points[..count * dim], &data.normalisation, quantisation, dim, seed);
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let (mean, schedule) = (&model.statistics.mean, &model.config.schedule);
-    let found = log_likelihood(pde, &field, mean, schedule, (&config, divergence), points)?;
+    let (data_law, schedule) = ((&model.statistics.mean[..], model.statistics.sigma_data), &model.config.schedule);
+    let found = log_likelihood(pde, &field, data_law, schedule, (&config, divergence), points)?;
 
     let (mean, standard_error) = mean_and_error(&found);
     let factors: f64 = (0..dim).map(|j| entry(&data.normalisation.scale, j).abs().ln()).sum();
