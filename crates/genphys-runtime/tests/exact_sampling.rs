@@ -199,7 +199,6 @@ fn branching_weights_and_the_conservative_flow_sample_one_distribution() {
     for (i, (a, first)) in sets.iter().enumerate() {
         for (b, second) in &sets[i + 1..] {
             let found = distance(first, second);
-            println!("{a} and {b}: {found:?}, floor {floor:?}");
             assert!(found[0] < 1.5 * floor[0] && found[1] < 2.0 * floor[1], "{a} and {b}: {found:?}, floor {floor:?}");
         }
     }
