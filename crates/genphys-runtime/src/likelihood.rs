@@ -30,8 +30,9 @@ pub struct LogLikelihood {
 ///
 /// Along the flow `d ln p/dt = −∇·v + g` (GenPhys, arXiv 2304.02637, eq. 4 along a path): the points are carried forward to
 /// the largest flow scale, where the density is taken to be that of a point source at `mean`, spread by the variance
-/// `sigma_data²` of the data to second order; what `ln p` lost on the way is added. With births and deaths the growth is the field's, which is relative to a point source at `mean`, and the source's
-/// own. The solver of `config` carries `ln p` together with the positions.
+/// `sigma_data²` of the data to second order; what `ln p` lost on the way is added. With births and deaths the growth is the
+/// field's, which is relative to a point source at `mean`, and the source's own. The solver of `config` carries `ln p` together
+/// with the positions.
 ///
 /// # Errors
 /// When a setting is out of range, or the field cannot be evaluated or differentiated.
