@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use rand::RngCore;
 
+use crate::param_error::ParamError;
+
 /// How a point source spreads: which factor its velocity `J / p` has at different displacements `z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spreading {
@@ -39,6 +41,16 @@ pub trait GenerativePde: Send + Sync {
 
     /// Parameters and their values, in the order of the `.pde` file.
     fn params(&self) -> Vec<(&'static str, f64)>;
+
+    /// The same equation with other values of its parameters, in the order of [`params`](Self::params). Generated models can
+    /// do that; one written by hand need not.
+    ///
+    /// # Errors
+    /// When a value is outside its domain, their number is wrong, or this model's values cannot be changed.
+    fn with_params(&self, values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+        let _ = values;
+        Err(ParamError::Unchangeable)
+    }
 
     /// The dimensions of data for which the equation holds.
     fn dims(&self) -> RangeInclusive<usize> {

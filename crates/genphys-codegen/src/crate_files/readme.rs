@@ -50,7 +50,7 @@ cargo run --release -- train  --data {data} --out runs/a
 cargo run --release -- sample --model runs/a --count 64 --seed 1 --out samples.png
 cargo run --release -- eval   --model runs/a
 ```
-`--data` takes `digits`, `eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or
+`advise --data {data}` proposes settings with reasons, and `sweep` compares values of a parameter. `--data` takes `digits`, `eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or
 a `.npy`, `.csv` or IDX file. `cargo run --release -- train --help` lists everything. On a GPU build with
 `--features cuda` or `--features metal`.
 
@@ -68,7 +68,7 @@ those that you changed.
 
 ## Parameters
 {params}
-Change them in `model()` at the top of `src/pde.rs`.
+Change them in `model()` at the top of `src/pde.rs`, or for one training with `--set NAME=VALUE`.
 
 ## Derivation
 {derivation}
