@@ -39,6 +39,7 @@ pub mod perturb;
 pub mod pictures;
 pub mod point_source;
 pub mod precondition;
+pub mod quantisation;
 pub mod run_dir;
 pub mod sampler;
 pub mod seed;
