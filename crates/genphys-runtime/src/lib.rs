@@ -14,6 +14,7 @@
 //! ([`seed`]). Theory: Liu et al., *GenPhys*, arXiv 2304.02637; preconditioning, loss weights and sampler grid follow
 //! Karras et al. (EDM), arXiv 2206.00364.
 
+pub mod advice;
 pub mod app;
 pub mod birth_death;
 pub mod data;
@@ -44,6 +45,7 @@ pub mod run_dir;
 pub mod sampler;
 pub mod seed;
 pub mod solver;
+pub mod sweep;
 pub mod training;
 pub mod velocity_field;
 

@@ -74,7 +74,13 @@ fn every_equation_finds_every_point_equally_often() {
 
 /// p̂ = exp(−t B(|k|²)).
 fn subordinated(name: &'static str, exponent: LaplaceExponent) -> physics::Model<Subordinated> {
-    physics::Model { kernel: Subordinated::new(exponent).unwrap(), name, conserves: true }
+    physics::Model {
+        kernel: Subordinated::new(exponent).unwrap(),
+        name,
+        conserves: true,
+        params: Vec::new(),
+        remake: physics::FIXED,
+    }
 }
 
 /// Laws whose shape changes: the pace is not one, and where jumps leave a share behind it has a pole at every point.

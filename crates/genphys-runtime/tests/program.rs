@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use genphys_runtime::app::{AppError, run};
-use genphys_runtime::{GenerativePde, training_loss};
+use genphys_runtime::{GenerativePde, ParamError, training_loss};
+use physics::Model;
 
 fn call(pde: &dyn GenerativePde, arguments: &[&str]) -> Result<String, AppError> {
     run(std::iter::once("model").chain(arguments.iter().copied()).map(OsString::from), pde, training_loss)
@@ -56,6 +57,96 @@ fn train_sample_and_evaluate_on_the_digits() {
     // Another equation cannot use this run.
     let error = call(&physics::poisson(), &["sample", "--model", &run_path, "--out", &path("d.png")]).unwrap_err();
     assert!(error.to_string().contains("another equation") && error.exit_code() == 2, "{error}");
+}
+
+/// φ_tt + (D − 1)/t φ_t + ∇²φ = 0.
+fn pfgmpp(d: f64) -> Model<genphys_kernels::PfgmPlusPlus> {
+    Model {
+        kernel: genphys_kernels::PfgmPlusPlus::new(1.0, d).unwrap(),
+        name: "pfgmpp",
+        conserves: true,
+        params: vec![("D", d)],
+        remake: |values| {
+            let [d] = ParamError::values(values)?;
+            ParamError::require("D", d, "> 0", d > 0.0)?;
+            Ok(Box::new(pfgmpp(d)))
+        },
+    }
+}
+
+#[test]
+fn parameters_are_set_and_go_with_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let out = out.to_str().unwrap();
+    let pde = pfgmpp(128.0);
+    let sizes = ["--batch", "32", "--width", "16", "--depth", "1", "--steps"];
+    let train = |more: &[&str]| call(&pde, &[&["train", "--data", "moons", "--out", out][..], &sizes, more].concat());
+    train(&["2", "--set", "D=0.5"]).unwrap();
+    let config = std::fs::read_to_string(folder.path().join("run/config.json")).unwrap();
+    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    assert_eq!(config["params"], serde_json::json!([["D", 0.5]]));
+    // Sampling and resuming take the values of the run.
+    let measured = call(
+        &pde,
+        &["eval", "--model", out, "--count", "40", "--nfe", "5", "--against", "fresh", "--bits", "6", "--json"],
+    );
+    let json: serde_json::Value = serde_json::from_str(&measured.unwrap()).unwrap();
+    assert_eq!(json["protocol"]["params"], serde_json::json!([["D", 0.5]]));
+    assert!(json["protocol"]["against"] == "fresh" && json["protocol"]["bits"] == 6 && json["protocol"]["real"] == 40);
+    let resume =
+        |more: &[&str]| call(&pde, &[&["train", "--data", "moons", "--out", out, "--resume"][..], more].concat());
+    assert!(resume(&["--steps", "3"]).unwrap().starts_with("3 steps"));
+    for (arguments, part) in [
+        (["--set", "E=1"], "it has D"),
+        (["--set", "D=-1"], "must be > 0"),
+        (["--set", "D"], "NAME=VALUE"),
+        (["--set", "D=2"], "cannot be changed with --resume"),
+    ] {
+        let found =
+            if part.contains("resume") { resume(&arguments) } else { train(&[&["4"][..], &arguments].concat()) };
+        let error = found.unwrap_err();
+        assert!(error.to_string().contains(part) && error.exit_code() == 2, "{error}");
+    }
+}
+
+#[test]
+fn a_sweep_measures_every_value_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("sweep");
+    let pde = pfgmpp(128.0);
+    let sweep = |list: &str| {
+        let out = out.to_str().unwrap();
+        call(&pde, &["sweep", "--param", list, "--data", "moons", "--steps", "2", "--count", "30", "--out", out])
+    };
+    let text = sweep("D=2,64").unwrap();
+    assert!(text.contains("sliced Wasserstein") && text.contains("5 bits"), "{text}");
+    let table = std::fs::read_to_string(out.join("sweep.csv")).unwrap();
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let head = rows.headers().unwrap().clone();
+    assert!(&head[0] == "D" && head.iter().any(|name| name == "sliced_wasserstein_nfe_9"), "{table}");
+    let values: Vec<String> = rows.records().map(|row| row.unwrap()[0].to_owned()).collect();
+    assert_eq!(values, ["2", "64"]);
+    assert!(std::fs::read_to_string(out.join("sweep.svg")).unwrap().contains("</svg>"));
+    // Finished values are not trained again; another one is.
+    let written = |value: &str| std::fs::metadata(out.join(value).join("state.json")).unwrap().modified().unwrap();
+    let before = written("D=2");
+    sweep("D=2,8").unwrap();
+    assert_eq!(written("D=2"), before);
+    assert!(out.join("D=8/sweep.json").is_file());
+    assert!(sweep("D=-2,8").unwrap_err().to_string().contains("must be > 0"));
+}
+
+#[test]
+fn advice_is_given_with_reasons() {
+    let pde = pfgmpp(128.0);
+    let text = call(&physics::heat(), &["advise", "--data", "digits"]).unwrap();
+    assert!(text.contains("sigma_max") && text.contains("wrong by the prior") && text.contains("for images"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&call(&pde, &["advise", "--data", "moons", "--json"]).unwrap()).unwrap();
+    assert!((json["sigma_data"].as_f64().unwrap() - 0.5).abs() < 0.02, "{json}");
+    let proposed = json["rehearsals"][0]["proposed"].as_f64().unwrap();
+    assert!(json["rehearsals"][0]["param"] == "D" && proposed > 0.0, "{json}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub use genphys_runtime::{
     TrainingLoss, training_loss,
 };
 pub use genphys_runtime::{
-    app, birth_death, data, data_statistics, denoiser, ema, empirical_field, error, evaluation, fused,
+    advice, app, birth_death, data, data_statistics, denoiser, ema, empirical_field, error, evaluation, fused,
     generative_pde, gradients, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures,
-    point_source, precondition, quantisation, run_dir, sampler, seed, solver, training, velocity_field,
+    point_source, precondition, quantisation, run_dir, sampler, seed, solver, sweep, training, velocity_field,
 };

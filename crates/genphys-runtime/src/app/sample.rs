@@ -46,7 +46,7 @@ impl SamplingArguments {
 #[derive(Debug, Args)]
 pub(super) struct SampleArguments {
     #[command(flatten)]
-    sampling: SamplingArguments,
+    pub(super) sampling: SamplingArguments,
     /// Number of samples [default: 64 for images, 2000 otherwise]
     #[arg(long)]
     count: Option<usize>,

@@ -66,6 +66,11 @@ struct Limits {
 }
 
 impl TrainArguments {
+    /// The folder of the run that goes on, with `--resume`.
+    pub(super) fn run_to_resume(&self) -> Option<&Path> {
+        self.resume.then_some(self.out.as_path())
+    }
+
     fn config(&self, shape: &DataShape) -> TrainConfig {
         let mut config = TrainConfig::for_data(shape);
         config.seed = self.seed.unwrap_or(config.seed);
@@ -164,7 +169,7 @@ pub(super) fn train(arguments: &TrainArguments, pde: &dyn GenerativePde, loss: L
 }
 
 /// Paths are kept absolute, so that a run can be evaluated from anywhere; names stay names.
-fn absolute(spec: &str, name: &str) -> String {
+pub(super) fn absolute(spec: &str, name: &str) -> String {
     let known = data::known_data_sets().iter().any(|(known, _)| *known == name);
     if known && !spec.contains(['/', '\\', '.']) {
         return name.to_owned();

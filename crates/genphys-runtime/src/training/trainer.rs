@@ -8,6 +8,7 @@ use rand::Rng;
 
 use super::checkpoint::{TrainingState, read_statistics, statistics_tensors};
 use super::config::{ModelConfig, TrainConfig};
+use crate::advice::noise_range;
 use crate::data::Dataset;
 use crate::data_statistics::DataStatistics;
 use crate::denoiser::Denoiser;
@@ -17,7 +18,6 @@ use crate::generative_pde::{GenerativePde, Spreading};
 use crate::gradients::Gradients;
 use crate::loss::LossFn;
 use crate::network::NetworkConfig;
-use crate::noise_schedule::NoiseSchedule;
 use crate::optimizer::Adam;
 use crate::perturb::{CleanBatch, growth_scale};
 use crate::run_dir::{CONFIG, Content, EMA, MODEL, OPTIMIZER, RunDir, STATE, STATISTICS, json};
@@ -78,7 +78,6 @@ impl<'a> Trainer<'a> {
         training.check()?;
         let (train, _) = data.split(training.held_out, training.seed)?;
         let statistics = DataStatistics::of(&train.points, data.dim())?;
-        let schedule = NoiseSchedule::for_data(statistics.sigma_data);
         if !pde.dims().contains(&data.dim()) {
             let (name, dims, found) = (pde.name(), pde.dims(), data.dim());
             let wanted = if dims.start() == dims.end() { format!("{}", dims.start()) } else { format!("{dims:?}") };
@@ -86,6 +85,7 @@ impl<'a> Trainer<'a> {
                 format!("`{name}` is an equation in {wanted} dimensions, and {} has {found} per example", data.name);
             return Err(RuntimeError::Setting(message));
         }
+        let (schedule, _) = noise_range(pde, &statistics);
         let growth = !pde.growth_is_uniform();
         let growth_scale = if growth {
             let mut rng = stream(training.seed, Purpose::Calibration, 0);
