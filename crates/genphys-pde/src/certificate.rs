@@ -36,6 +36,9 @@ pub enum Certificate {
     Signs {
         /// Expressions that are positive.
         positive: Vec<String>,
+        /// What `r` in them stands for, where it stands for anything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        root: Option<AlgebraicNumber>,
     },
     /// C2 fails: the largest growth rate among the branches that count is not below the one at k = 0.
     GrowthRate {
@@ -117,6 +120,17 @@ pub enum Certificate {
         /// Bound of the numerical error of `value`.
         error: f64,
     },
+}
+
+/// The real root of a polynomial in `r` that lies between two numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlgebraicNumber {
+    /// The polynomial; it changes its sign between `lower` and `upper`.
+    pub polynomial: String,
+    /// Below the root, up to rounding.
+    pub lower: f64,
+    /// Above the root, up to rounding.
+    pub upper: f64,
 }
 
 /// How the transform p̂(k, t) of a unit point source follows from c + ψ(k).

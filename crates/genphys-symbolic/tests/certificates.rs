@@ -142,7 +142,7 @@ fn more_dimensions_than_the_proof_has() {
 #[test]
 fn wrong_claims_of_smoothing() {
     let claims = |d: &mut Derivation, text: &str| {
-        d.c2.certificate = Some(Certificate::Signs { positive: vec![text.into()] });
+        d.c2.certificate = Some(Certificate::Signs { positive: vec![text.into()], root: None });
     };
     rejected(HEAT, |d| claims(d, "k^2 - 1"));
     rejected(HEAT, |d| claims(d, "-D*k^2"));

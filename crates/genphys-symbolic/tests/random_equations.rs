@@ -16,6 +16,37 @@ use rand_chacha::ChaCha12Rng;
 use random::draw;
 use std::collections::BTreeMap;
 
+/// Why C2 is undecided: how often, and one equation. Numbers in a reason do not make it another one.
+#[derive(Default)]
+struct Reasons(BTreeMap<String, (usize, String)>);
+
+impl Reasons {
+    fn add(&mut self, tried: &[String], text: &str) {
+        let mut list: Vec<String> = tried
+            .iter()
+            .map(|t| match t.split_once("whether any parameter values satisfy") {
+                Some(_) => "whether any parameter values satisfy the condition".into(),
+                None => t.split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>().join("#"),
+            })
+            .collect();
+        list.sort();
+        let entry = self.0.entry(list.join("; ")).or_insert_with(|| (0, text.to_string()));
+        entry.0 += 1;
+        if text.len() < entry.1.len() {
+            entry.1 = text.to_string();
+        }
+    }
+
+    fn print(&self) {
+        let mut list: Vec<_> = self.0.iter().collect();
+        list.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+        println!("C2 is undecided because of:");
+        for (reason, (count, text)) in list {
+            println!("{count:6}  {reason}\n        such as {text}");
+        }
+    }
+}
+
 /// Draws of the test; about 20 ms each. `GENPHYS_DRAWS=10000` for a long run.
 const DRAWS: usize = 1_500;
 
@@ -134,6 +165,7 @@ fn claims_agree_with_brute_force() {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let (mut looked_at, mut count, mut verified) = (0, BTreeMap::<String, usize>::new(), 0);
     let (mut rejected, mut slowest) = (0, (std::time::Duration::ZERO, String::new()));
+    let mut reasons = Reasons::default();
     while looked_at < draws {
         let text = draw(&mut rng);
         let checked = match genphys_pde::inline(&text) {
@@ -165,6 +197,9 @@ fn claims_agree_with_brute_force() {
                 *count.entry(format!("{name} undecided")).or_default() += 1;
             }
         }
+        if found.c2.status == Status::Undecided {
+            reasons.add(&found.c2.tried, &text);
+        }
         if let Some(form) = &found.continuity {
             // Only for damping that changes in time is there no form that can be put back.
             let changing = found.c2.rule == "mode-amplitude" && found.problem == Problem::Undetermined;
@@ -191,4 +226,5 @@ fn claims_agree_with_brute_force() {
         }
     }
     println!("{looked_at} equations, {verified} followed by the checker, slowest verdict {slowest:?}: {count:?}");
+    reasons.print();
 }

@@ -1,6 +1,7 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
-use super::{amplitude, bessel};
+use super::claims::Claims;
+use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
@@ -23,12 +24,14 @@ pub(crate) struct C2 {
     pub(crate) band: Option<String>,
     /// Conditions that are not about parameters; the formula holds under them only.
     pub(crate) further: Vec<String>,
+    /// What a formula that holds comes down to, where the rule says so itself.
+    pub(crate) claims: Option<Claims>,
 }
 
 impl C2 {
     pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { formula, kind, rule, because, band: None, further: Vec::new() }
+        Self { formula, kind, rule, because, band: None, further: Vec::new(), claims: None }
     }
 
     /// Which problem the equation poses, for all parameter values.
@@ -47,10 +50,11 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
     let mut c2 = match eq.a.as_slice() {
         [a0, a1] if eq.depends_on_time() || eq.motion.is_some() => amplitude::decide(eq, a0, a1),
         _ if eq.depends_on_time() => changing_coefficients(),
+        a if a.iter().all(|c| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im)) => without_waves(),
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
-        [a0, a1, a2] if a1.is_zero() && a2.is_real() && !eq.ring.has_wave(&a2.re) => pure_second_order(eq, a0, &a2.re),
-        a => higher_order(eq, a),
+        [a0, a1, a2] => complex_second_order(eq, a0, a1, a2),
+        a => higher_order::decide(eq, a),
     };
     let drops = eq.order_drops();
     if drops != Formula::False {
@@ -85,6 +89,24 @@ fn changing_coefficients() -> C2 {
     let why = "coefficients that depend on the time in an equation of second order in time that is not of Bessel form";
     let unknown = || Formula::Unknown(why.into());
     C2::new(amplitude::RULE, unknown(), Kind { evolution: unknown(), half_space: unknown() }, why)
+}
+
+/// No operator in space: every wave behaves like k = 0.
+fn without_waves() -> C2 {
+    let kind = Kind { evolution: Formula::True, half_space: Formula::False };
+    let why = "no coefficient depends on k: Im omega(k) is the same for every k, nothing is smoothed";
+    C2::new("growth-rate-sign", Formula::False, kind, why)
+}
+
+/// With a positive leading coefficient where its sign is known.
+fn complex_second_order(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
+    let signs = eq.oracle.signs(&a.re);
+    if !a.is_real() || eq.ring.has_wave(&a.re) || !(signs.always_positive() || signs.always_negative()) {
+        return higher_order::decide(eq, &[c.clone(), b.clone(), a.clone()]);
+    }
+    let turn = if signs.always_negative() { 2 } else { 0 };
+    let [c, b, a] = [c, b, a].map(|p| p.mul_i(turn));
+    if b.is_zero() { pure_second_order::decide(eq, &c, &a.re) } else { complex_second_order::decide(eq, &c, &b, &a.re) }
 }
 
 fn text(eq: &Equation, poly: &Poly) -> String {
@@ -189,12 +211,13 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     let half_space = match &kind.half_space {
         Formula::False => Formula::False,
         other => {
-            let one_decays = Formula::all([opposite.clone(), decaying_branch(eq, a, b, c)]);
-            // Without damping the other waves oscillate, which refutes; with it both branches may decay, or none.
+            let below = decaying_branch(eq, a, b, c);
+            let one_decays = Formula::all([opposite.clone(), below.clone()]);
+            // Without damping the other waves oscillate, which refutes.
             let answer = if b.is_zero() || opposite == Formula::True {
                 one_decays
             } else {
-                Formula::any([one_decays, Formula::Unknown("a number of decaying branches that changes with k".into())])
+                Formula::any([one_decays, more_or_none_decay(eq, a, b, below)])
             };
             Formula::all([other.clone(), answer])
         }
@@ -221,6 +244,16 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
         _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
     };
     C2 { band, ..C2::new("routh-hurwitz", formula, kind, because) }
+}
+
+/// A half-space problem in which, at some k, not exactly one branch decays. No reading lets C2 hold unless the lower
+/// branch falls: of the branches that stay bounded one rises to Re s = 0 before it leaves, or none is left. Where the
+/// lower branch does fall, the choice of that branch alone may be a process, and the question stays open.
+///
+/// The lower branch has Re s ≥ s₋(0) exactly where P′(s₋(0)) ≤ 0 ≤ P(s₋(0)); with P′ free of k it is ≤ 0 for sure.
+fn more_or_none_decay(eq: &Equation, a: &Poly, b: &Poly, below: Formula) -> Formula {
+    let open = Formula::Unknown("a number of decaying branches that changes with k".into());
+    if eq.ring.has_wave(a) || eq.ring.has_wave(b) { open } else { Formula::all([below, open]).simplify(&eq.oracle) }
 }
 
 /// Whether both branches keep Re s = −b/(2a) with b/a free of k.
@@ -274,7 +307,7 @@ fn reduce_root(eq: &Equation, p: &Poly, a0: &Poly, b0: &Poly, c0: &Poly, r: &Pol
 }
 
 /// A statement about r = √disc ≥ 0: exactly where disc is a square, through conjugates otherwise.
-fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Formula) -> Formula {
+pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Formula) -> Formula {
     if discriminant.is_zero() {
         return statement(&eq.ring.zero());
     }
@@ -359,79 +392,4 @@ fn band_edge(eq: &Equation, c: &Poly, rises: &Formula) -> Option<String> {
         Formula::Atom(p, relation) => print::conditions(&eq.ring, &Formula::Atom(p, relation)).pop(),
         _ => None,
     }
-}
-
-/// a s² = −c with complex c = −ψ a: Re √ψ(k) > Re √ψ(0) for every k ≠ 0, where ψ(0) is real and non-negative.
-fn pure_second_order(eq: &Equation, a0: &CPoly, a2: &Poly) -> C2 {
-    let psi = a0.neg().scale(a2);
-    let (x, y) = (psi.re, psi.im);
-    let (x0, y0) = (eq.ring.at_zero(&x), eq.ring.at_zero(&y));
-    let rise = eq.positive(&(&x - &x0));
-    let grounded = Formula::all([Formula::zero(&y0), Formula::non_negative(&x0)]);
-    let sufficient = Formula::all([Formula::non_zero(a2), grounded, rise.clone()]).simplify(&eq.oracle);
-    let unknown = || Formula::Unknown("the real part of a complex square root".into());
-    let (formula, half_space) = match sufficient {
-        Formula::True => (Formula::True, Formula::True),
-        other => (Formula::any([other, unknown()]), unknown()),
-    };
-    let evolution = if half_space == Formula::True { Formula::False } else { unknown() };
-    let because = format!(
-        "the decaying branch is s = -sqrt(psi(k)) and Re psi(k) - psi(0) = {} is positive (up to a positive factor)",
-        text(eq, &(&x - &x0))
-    );
-    C2::new("real-part-of-root", formula, Kind { evolution, half_space }, because)
-}
-
-/// Any order with Re s(0) = 0: P(s, 0) has only zero roots and decaying ones, and P(s, k) is Hurwitz for k ≠ 0.
-fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
-    const MAX_ORDER: usize = 6;
-    let real = hurwitz::real(eq, a);
-    let rule = "routh-hurwitz";
-    let has_powers = (0..eq.ring.meanings.len()).any(|i| eq.ring.is_atom(i));
-    if real.len() > MAX_ORDER + 1 || has_powers {
-        let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);
-        let unknown = || Formula::Unknown(why.clone());
-        let kind = Kind { evolution: unknown(), half_space: unknown() };
-        return C2::new(rule, unknown(), kind, "the order in time is above what is decided here");
-    }
-    let lead_up = real.last().map_or(Formula::False, |lead| {
-        let at_zero = Formula::positive(&eq.ring.at_zero(lead));
-        if eq.ring.has_wave(lead) { Formula::all([at_zero, eq.positive(lead)]) } else { at_zero }.simplify(&eq.oracle)
-    });
-    let real: Vec<Poly> = if lead_up == Formula::True { real } else { real.iter().map(|p| -p.clone()).collect() };
-    let mut kind = petrovsky::higher_order(eq, &real);
-    let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
-    let (zeros, rest) = hurwitz::without_zero_roots(&at_zero);
-    let conserved = if at_zero.last().is_none_or(|lead| !eq.oracle.signs(lead).never_zero()) {
-        Formula::Unknown("a leading coefficient that vanishes at k = 0".into())
-    } else if zeros == 0 {
-        Formula::Unknown("the slowest growth rate at k = 0 is not zero and the order in time is above two".into())
-    } else {
-        let others = Formula::all(hurwitz::determinants(&rest).iter().map(Formula::positive)).simplify(&eq.oracle);
-        if others == Formula::True {
-            Formula::True
-        } else {
-            Formula::Unknown("the growth rates at k = 0 other than zero do not all decay".into())
-        }
-    };
-    let hurwitz_everywhere = Formula::all(hurwitz::determinants(&real).iter().map(|d| eq.positive(d)));
-    let decided = Formula::all([conserved.clone(), hurwitz_everywhere]).simplify(&eq.oracle);
-    if decided == Formula::True {
-        // No root has Re s > 0 at any k.
-        kind.evolution = Formula::True;
-    }
-    let problem = kind.problem();
-    // A Hurwitz polynomial at every k is bounded growth; its failure counts only where all branches count.
-    let formula = match (&decided, &conserved, problem) {
-        (Formula::True, _, _) => Formula::True,
-        (_, _, Problem::IllPosed) => Formula::False,
-        (_, Formula::True, Problem::Evolution) => decided,
-        _ => Formula::Unknown("the slowest branch that counts, at this order in time".into()),
-    };
-    if problem == Problem::IllPosed {
-        let because = "some growth rate is unbounded at short waves and the branches do not pair up: ill posed";
-        return C2::new(rule, formula, kind, because);
-    }
-    let because = "Im omega(0) = 0 and P(s, k) has all its roots in the left half-plane for k != 0 (Routh-Hurwitz)";
-    C2::new(rule, formula, kind, because)
 }

@@ -199,7 +199,9 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Certificate::Telegraph { a, b, c, d } if is_c1 => {
                 closure::telegraph(claim, &conditions, [a, b, c, d], report);
             }
-            Certificate::Signs { positive } if !is_c1 => positive::check(claim, &conditions, positive, report),
+            Certificate::Signs { positive, root } if !is_c1 => {
+                positive::check(claim, &conditions, positive, root.as_ref(), report);
+            }
             _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
         },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
