@@ -168,12 +168,19 @@ fn project(polys: &[Poly], variable: usize) -> Option<Vec<Poly>> {
     Some(list)
 }
 
-/// Resultants of larger polynomials take too long; the degree bounds the size of Sylvester's matrix.
-const LARGEST_MATRIX: u16 = 24;
+/// Rows of Sylvester's matrix times terms of its determinant: more takes longer than a verdict may.
+const MOST_WORK: usize = 4000;
+
+/// Whether the resultant of two polynomials would take too long.
+pub(crate) fn is_too_large(p: &Poly, q: &Poly, variable: usize) -> bool {
+    let (m, n) = (usize::from(p.degree(variable)), usize::from(q.degree(variable)));
+    let others = (0..p.nvars()).filter(|v| *v != variable);
+    let terms = others.map(|v| usize::from(p.degree(v)) * n + usize::from(q.degree(v)) * m + 1);
+    terms.fold(m + n, usize::saturating_mul) > MOST_WORK
+}
 
 fn resultant(p: &Poly, q: &Poly, variable: usize) -> Option<Poly> {
-    let size = p.degree(variable) + q.degree(variable);
-    if budget::is_spent() || size > LARGEST_MATRIX {
+    if budget::is_spent() || is_too_large(p, q, variable) {
         return None;
     }
     let found = p.to_univariate(variable).resultant(&q.to_univariate(variable));

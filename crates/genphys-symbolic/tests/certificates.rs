@@ -2,7 +2,7 @@
 //! in one place is not, one test per kind of lie.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use genphys_pde::certificate::{AlgebraicNumber, BranchForm, Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status, Verdict};
@@ -149,6 +149,19 @@ fn wrong_claims_of_smoothing() {
     rejected(HEAT, |d| claims(d, ""));
     rejected(DAMPED, |d| d.c2.conditions = vec!["eps > 2*m".into()]);
     rejected(DAMPED, |d| d.c2.conditions = vec!["eps > 0.5*m".into()]);
+}
+
+#[test]
+fn wrong_rate_at_rest() {
+    let cubic = "dt(phi, 3) + 3*dt(phi, 2) + 4*dt(phi) + phi - dt(lap(phi)) - 2*lap(phi) = 0";
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut AlgebraicNumber)| match &mut d.c2.certificate {
+        Some(Certificate::Signs { root: Some(root), .. }) => f(root),
+        other => panic!("{other:?}"),
+    };
+    // No root between the numbers, and the root of another polynomial.
+    rejected(cubic, |d| change(d, &|r| (r.lower, r.upper) = (1.0, 2.0)));
+    rejected(cubic, |d| change(d, &|r| (r.polynomial, r.lower, r.upper) = ("r + 0.1".into(), -1.0, 0.0)));
+    rejected(cubic, |d| change(d, &|r| (r.polynomial, r.lower, r.upper) = ("r + 0.6".into(), -1.0, 0.0)));
 }
 
 #[test]

@@ -80,16 +80,33 @@ impl Question {
         // Waves longer than 1000 may be too close to k = 0 to tell whether they decay, but not whether they grow, unless
         // a multiplier such as 1 − sin(k)/k cancels.
         let longest = if self.text.contains("fourier") { -24 } else { -72 };
-        for i in longest..=24 {
-            for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)].into_iter().filter(|(axis, _)| *axis < dim) {
+        // cos(k) comes back to its value at k = 0 at 2π.
+        let periods = [1.0, 2.0].map(|n: f64| (n * std::f64::consts::TAU).log10());
+        for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)].into_iter().filter(|(axis, _)| *axis < dim) {
+            let rate = |exponent: f64| {
                 let mut k = vec![0.0; dim];
-                k[axis] = sign * 10_f64.powf(f64::from(i) / 8.0);
-                let rate = model.growth_rate(&k, 1.0, problem)?;
+                k[axis] = sign * 10_f64.powf(exponent);
                 let size = model.roots(&k, 1.0).iter().map(|s| s.abs()).fold(zero.abs(), f64::max);
+                Some((model.growth_rate(&k, 1.0, problem)?, size))
+            };
+            let mut grid = Vec::new();
+            for exponent in (longest..=24).map(|i| f64::from(i) / 8.0).chain(periods) {
+                let (rate, size) = rate(exponent)?;
                 if rate > zero + 1e-7 * size {
                     return Some(false);
                 }
-                all &= i < -24 || rate < zero - 1e-9 * size;
+                all &= exponent < -3.0 || rate < zero - 1e-9 * size;
+                grid.push((exponent, rate));
+            }
+            // A wave between two of the grid may touch the rate at k = 0.
+            for peak in grid.windows(3).filter(|w| w[1].0 > -3.0 && w[1].1 >= w[0].1 && w[1].1 >= w[2].1) {
+                let (mut low, mut high) = (peak[0].0, peak[2].0);
+                for _ in 0..60 {
+                    let (left, right) = (low + 0.4 * (high - low), low + 0.6 * (high - low));
+                    if rate(left)?.0 >= rate(right)?.0 { high = right } else { low = left }
+                }
+                let (rate, size) = rate(0.5 * (low + high))?;
+                all &= rate < zero - 1e-9 * size;
             }
         }
         all.then_some(true)

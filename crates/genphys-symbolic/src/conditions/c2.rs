@@ -42,6 +42,10 @@ impl C2 {
 
 /// Decides C2.
 pub(crate) fn decide(eq: &Equation) -> C2 {
+    let still = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
+    if eq.order() > 1 && eq.a.iter().all(still) {
+        return without_waves();
+    }
     if let Some(form) = bessel::recognise(eq) {
         let mut c2 = bessel::c2(eq, &form);
         c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
@@ -50,7 +54,6 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
     let mut c2 = match eq.a.as_slice() {
         [a0, a1] if eq.depends_on_time() || eq.motion.is_some() => amplitude::decide(eq, a0, a1),
         _ if eq.depends_on_time() => changing_coefficients(),
-        a if a.iter().all(|c| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im)) => without_waves(),
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
         [a0, a1, a2] => complex_second_order(eq, a0, a1, a2),
@@ -79,7 +82,7 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         };
         let above = Formula::all([drops.negate(), c2.formula]);
         c2.formula = Formula::any([above, Formula::all([drops, below])]);
-        c2.band = None;
+        (c2.band, c2.claims) = (None, None);
     }
     c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
     c2
@@ -129,10 +132,7 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     } else {
         Formula::positive(&denominator)
     };
-    let mut rises = eq.positive(&difference).simplify(&eq.oracle);
-    if !rises.unknowns().is_empty() && proved_by_enclosure(eq, &difference) {
-        rises = Formula::True;
-    }
+    let rises = eq.positive(&difference).simplify(&eq.oracle);
     let formula = Formula::all([definite, rises]).simplify(&eq.oracle);
     let kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
     let problem = kind.problem();
@@ -150,13 +150,6 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         _ => format!("Im omega(0) - Im omega(k) = {rate}"),
     };
     C2::new("growth-rate-sign", formula, kind, because)
-}
-
-/// Interval arithmetic, where nothing but |k| varies.
-fn proved_by_enclosure(eq: &Equation, difference: &Poly) -> bool {
-    let only_k = eq.space == Space::Radial
-        && (0..eq.ring.meanings.len()).all(|i| difference.degree(i) == 0 || eq.ring.is_wave(i));
-    only_k && genphys_pde::parse_expression(&text(eq, difference)).is_ok_and(|f| crate::enclosure::positive(&f))
 }
 
 /// The value at k = 0 when the denominator is constant, to be subtracted from a numerator.
@@ -238,8 +231,11 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
             format!("on the decaying branch Im omega(k) = -sqrt({root})")
         }
         Problem::HalfSpace => "the decaying branch lies below its value at k = 0".to_string(),
-        _ if formula == Formula::False && neutral(eq, a, b) => {
+        _ if formula == Formula::False && b.is_zero() && !eq.ring.has_wave(a) => {
             "Im omega(k) does not fall below Im omega(0) at any k: nothing is smoothed".to_string()
+        }
+        _ if formula == Formula::False => {
+            "some root of P(s + s(0), k) does not lie in the left half-plane at some k != 0 (Routh-Hurwitz)".to_string()
         }
         _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
     };
@@ -254,11 +250,6 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
 fn more_or_none_decay(eq: &Equation, a: &Poly, b: &Poly, below: Formula) -> Formula {
     let open = Formula::Unknown("a number of decaying branches that changes with k".into());
     if eq.ring.has_wave(a) || eq.ring.has_wave(b) { open } else { Formula::all([below, open]).simplify(&eq.oracle) }
-}
-
-/// Whether both branches keep Re s = −b/(2a) with b/a free of k.
-fn neutral(eq: &Equation, a: &Poly, b: &Poly) -> bool {
-    !eq.ring.has_wave(a) && !eq.ring.has_wave(b)
 }
 
 /// Evolution: the slowest root at k lies below the slowest root at 0, for every k ≠ 0.
