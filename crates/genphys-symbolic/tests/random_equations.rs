@@ -82,6 +82,8 @@ impl Question {
         let longest = if self.text.contains("fourier") { -24 } else { -72 };
         // cos(k) comes back to its value at k = 0 at 2π.
         let periods = [1.0, 2.0].map(|n: f64| (n * std::f64::consts::TAU).log10());
+        let mut exponents: Vec<f64> = (longest..=24).map(|i| f64::from(i) / 8.0).chain(periods).collect();
+        exponents.sort_by(f64::total_cmp);
         for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)].into_iter().filter(|(axis, _)| *axis < dim) {
             let rate = |exponent: f64| {
                 let mut k = vec![0.0; dim];
@@ -90,7 +92,7 @@ impl Question {
                 Some((model.growth_rate(&k, 1.0, problem)?, size))
             };
             let mut grid = Vec::new();
-            for exponent in (longest..=24).map(|i| f64::from(i) / 8.0).chain(periods) {
+            for exponent in exponents.iter().copied() {
                 let (rate, size) = rate(exponent)?;
                 if rate > zero + 1e-7 * size {
                     return Some(false);

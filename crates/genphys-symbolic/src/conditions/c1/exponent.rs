@@ -204,7 +204,8 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
     let half = scale(a, 2);
     let decay = join([text(eq, a1, &half), root(&constant)].into_iter().filter(|t| t != "0"));
     let full = root(&psi);
-    let rise = if constant.is_zero() { full.clone() } else { format!("{full} - {}", root(&constant)) };
+    let rise =
+        if constant.is_zero() { full.clone() } else { format!("{full} - {}", crate::print::grouped(&root(&constant))) };
     let constant_text = text(eq, &constant, &den);
     let plus_constant = |inner: Closure| {
         if constant.is_zero() {
@@ -247,7 +248,11 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
     let outer_root = format!("sqrt({})", outer_inside.function);
     let outer =
         Closure::step(outer_root.clone(), Class::Bernstein, ClosureRule::Composition, vec![power(), outer_inside]);
-    let outer_rise = if constant.is_zero() { outer_root } else { format!("{outer_root} - {}", root(&constant)) };
+    let outer_rise = if constant.is_zero() {
+        outer_root
+    } else {
+        format!("{outer_root} - {}", crate::print::grouped(&root(&constant)))
+    };
     let outer = Closure::step(outer_rise, Class::Bernstein, ClosureRule::Shift, vec![outer]);
     Some((decay, Closure::step(rise, Class::LevyExponent, ClosureRule::Composition, vec![outer, inner])))
 }
