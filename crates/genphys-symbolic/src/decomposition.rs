@@ -211,7 +211,7 @@ fn between_roots(poly: &Poly, variable: usize) -> Option<Vec<Rational>> {
             _ => std::cmp::Ordering::Greater,
         }
     });
-    let zero = roots.iter().position(|(l, u)| !(!l.is_negative() && !l.is_zero()) && !u.is_negative())?;
+    let zero = roots.iter().position(|(l, u)| (l.is_negative() || l.is_zero()) && !u.is_negative())?;
     let positive = &roots[zero..];
     let mut points = Vec::new();
     for (i, (_, upper)) in positive.iter().enumerate() {

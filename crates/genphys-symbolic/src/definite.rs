@@ -294,7 +294,7 @@ fn rational(eq: &Equation, poly: &Poly) -> Option<Fraction> {
             // c² + k² with c > 0: k = 2c τ/(1 − τ²), root c (1 + τ²)/(1 − τ²), τ = u/(1 + u).
             let plain = Curve { wave: whole(u.clone()), root: None };
             let inside = plain.value(eq, argument)?;
-            let square = (&inside.num.re - &(&inside.den * &ring.power(RADIAL, 2))).clone();
+            let square = &inside.num.re - &(&inside.den * &ring.power(RADIAL, 2));
             if !inside.den.is_one() || square.degree(RADIAL) > 0 {
                 return None;
             }

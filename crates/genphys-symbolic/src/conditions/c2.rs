@@ -112,10 +112,6 @@ fn complex_second_order(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
     if b.is_zero() { pure_second_order::decide(eq, &c, &a.re) } else { complex_second_order::decide(eq, &c, &b, &a.re) }
 }
 
-fn text(eq: &Equation, poly: &Poly) -> String {
-    print::poly(&eq.ring, poly)
-}
-
 /// s = −a0/a1: Re s(0) − Re s(k) is a quotient of polynomials.
 fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     let ratio = a0.mul(&a1.conj());

@@ -61,7 +61,7 @@ impl Rate {
                 };
                 let real = match real {
                     Formula::False => Formula::False,
-                    real => Formula::all([real, c2::with_root(eq, square, |r| at(r))]),
+                    real => Formula::all([real, c2::with_root(eq, square, at)]),
                 };
                 Formula::any([complex, real]).simplify(&eq.oracle)
             }
