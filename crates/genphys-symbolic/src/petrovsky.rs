@@ -213,6 +213,9 @@ fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
 
 /// How many roots have Re s → +∞; `None` where a sign depends on parameters or vanishes.
 fn roots_to_infinity(eq: &Equation, coefficients_of_s: &[Poly]) -> Option<usize> {
+    if crate::budget::is_spent() {
+        return None;
+    }
     let shifted = hurwitz::shift(coefficients_of_s, &eq.ring.variable(SIGMA));
     let is_negative: Vec<bool> = hurwitz::determinants(&shifted)
         .iter()

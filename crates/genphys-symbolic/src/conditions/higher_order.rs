@@ -16,10 +16,14 @@ const RULE: &str = "routh-hurwitz";
 /// Orders above this are not decided: the determinants become too large.
 const MAX_ORDER: usize = 6;
 
+/// Above order 4 the determinants of polynomials with more terms than this take longer than a verdict may.
+const MOST_TERMS: usize = 9;
+
 /// Decides C2 from the coefficients of s^j.
 pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
     let real = hurwitz::real(eq, a);
-    if real.len() > MAX_ORDER + 1 {
+    let terms: usize = real.iter().map(|p| p.nterms()).sum();
+    if real.len() > MAX_ORDER + 1 || (real.len() > 5 && terms > MOST_TERMS) {
         let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);
         let unknown = || Formula::Unknown(why.clone());
         let kind = Kind { evolution: unknown(), half_space: unknown() };
