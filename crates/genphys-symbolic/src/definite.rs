@@ -204,7 +204,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
         && let Some(rational) = rational(eq, poly)
     {
         // num/den > 0 exactly where num·den > 0.
-        let product = &rational.num.re * &rational.den;
+        let positive = eq.oracle.signs(&rational.den).always_positive();
+        let product = if positive { rational.num.re } else { &rational.num.re * &rational.den };
         let exact = crate::positivity::positive_for_all(&product, &eq.ring, Space::Radial, &eq.oracle);
         return if exact.unknowns().is_empty() { exact } else { half_line(eq, &product) };
     }

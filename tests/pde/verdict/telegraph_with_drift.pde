@@ -1,6 +1,6 @@
 # D = (4 - b^2) k^2 by Routh-Hurwitz for complex coefficients.
 #! problem = evolution
-#! c2 = conditional complex-routh-hurwitz [4 > b^2]
+#! c2 = conditional complex-routh-hurwitz [b^2 < 4]
 pde telegraph_with_drift {
     param b = 1
     dim 1
