@@ -90,7 +90,7 @@ impl Claims {
 fn with_root_text(eq: &Equation, p: &Poly, under: &str) -> String {
     let (free, with) = (crate::ring::coefficient(p, R, 0), crate::ring::coefficient(p, R, 1));
     let free = print::poly(&eq.ring, &free);
-    let with = (!with.is_zero()).then(|| {
+    let with = (!with.is_zero() && under != "0").then(|| {
         let factor = print::poly(&eq.ring, &with);
         match factor.as_str() {
             "1" => under.to_string(),

@@ -111,6 +111,13 @@ pub(super) fn check(
         let Some(model) = claim.model(&params) else { continue };
         let dim = claim.dimension(&model);
         let (k, t) = (samples.wave_vector(dim), samples.time());
+        // r is the rate at k = 0 that the others are compared with; a larger one would prove too little.
+        if let (Some((_, r)), Some(zero)) = (named.first(), model.growth_rate(&vec![0.0; dim], t, claim.problem))
+            && (r.re - zero).abs() > 1e-5 * (1.0 + zero.abs())
+        {
+            report.add("c2", Level::Rejected, format!("r = {} is not the growth rate {zero} at k = 0", r.re));
+            return;
+        }
         let mut all = true;
         for (text, expr) in &parsed {
             let Some(value) = model.scalar(expr, &k, t, &named) else { continue };
