@@ -31,6 +31,18 @@ pub enum Certificate {
         /// d.
         d: String,
     },
+    /// C1 holds: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0, up to a constant factor, with θ > 0, 1 − bθ + dθ² ≤ 0 and a Lévy
+    /// exponent ψ = `closure.function`: a point at rest and a mixture of the laws with transform e^{−uψ}, u > 0.
+    Relaxation {
+        /// b.
+        b: String,
+        /// d.
+        d: String,
+        /// θ.
+        theta: String,
+        /// The proof for ψ; its class is [`Class::LevyExponent`].
+        closure: Closure,
+    },
     /// C2 holds: at every k ≠ 0 and all parameter values (that satisfy the report's conditions) all claims are true,
     /// and they are true together exactly where every branch that counts decays faster than the slowest at k = 0.
     Signs {

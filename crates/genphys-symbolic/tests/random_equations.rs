@@ -127,6 +127,14 @@ impl Question {
     }
 }
 
+/// Why C1 is undecided, without the numbers of this equation.
+fn reason(pde: &Pde, found: &Derivation) -> String {
+    let order = found.dispersion.as_ref().map_or(0, |d| d.branches.len());
+    let parameters = if pde.params.is_empty() { "" } else { ", with parameters" };
+    let tried: Vec<&str> = found.c1.tried.iter().map(|t| t.split(", since ").next().unwrap_or(t)).collect();
+    format!("[order {order}, {:?}{parameters}] {}", found.problem, tried.join("; "))
+}
+
 #[test]
 fn claims_agree_with_brute_force() {
     let draws = std::env::var("GENPHYS_DRAWS").ok().and_then(|n| n.parse().ok()).unwrap_or(DRAWS);
@@ -134,6 +142,7 @@ fn claims_agree_with_brute_force() {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let (mut looked_at, mut count, mut verified) = (0, BTreeMap::<String, usize>::new(), 0);
     let (mut rejected, mut slowest) = (0, (std::time::Duration::ZERO, String::new()));
+    let mut reasons = BTreeMap::<String, (usize, String)>::new();
     while looked_at < draws {
         let text = draw(&mut rng);
         let checked = match genphys_pde::inline(&text) {
@@ -165,6 +174,10 @@ fn claims_agree_with_brute_force() {
                 *count.entry(format!("{name} undecided")).or_default() += 1;
             }
         }
+        if found.c1.status == Status::Undecided {
+            let entry = reasons.entry(reason(&pde, &found)).or_insert_with(|| (0, text.clone()));
+            entry.0 += 1;
+        }
         if let Some(form) = &found.continuity {
             // Only for damping that changes in time is there no form that can be put back.
             let changing = found.c2.rule == "mode-amplitude" && found.problem == Problem::Undetermined;
@@ -189,6 +202,11 @@ fn claims_agree_with_brute_force() {
             assert!(report.accepted(), "{}\n{:#?}\n{:#?}", question.text, report.findings, question.found);
             verified += 1;
         }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    for (reason, (count, example)) in &reasons {
+        println!("C1 undecided {count:4}: {reason}\n                   {example}");
     }
     println!("{looked_at} equations, {verified} followed by the checker, slowest verdict {slowest:?}: {count:?}");
 }

@@ -10,7 +10,7 @@ use genphys_pde::certificate::{BranchForm, Class, Closure, ClosureRule};
 use genphys_pde::verdict::Problem;
 
 /// Random points per statement.
-const POINTS: usize = 200;
+pub(super) const POINTS: usize = 200;
 /// Relative tolerance of an identity.
 const CLOSE: f64 = 1e-7;
 
@@ -38,6 +38,11 @@ pub(super) fn check(
             return;
         }
     }
+    proof(claim, conditions, closure, report);
+}
+
+/// Follows a closure proof, and looks whether the dimensions where it ends are a stated condition.
+pub(super) fn proof(claim: &Claim, conditions: &[Condition], closure: &Closure, report: &mut Report) {
     let Some(dim) = dimension(claim) else { return };
     match node(claim, conditions, closure, dim) {
         Ok(()) => report.add("c1", Level::Probed(POINTS), "every step of the closure proof follows by its rule"),
@@ -58,12 +63,12 @@ pub(super) fn check(
 }
 
 /// The number of components to draw wave vectors in.
-fn dimension(claim: &Claim) -> Option<usize> {
+pub(super) fn dimension(claim: &Claim) -> Option<usize> {
     let point = claim.samples(3).next_point();
     claim.model(&point).map(|m| claim.dimension(&m))
 }
 
-fn parse(text: &str) -> Result<Expr, String> {
+pub(super) fn parse(text: &str) -> Result<Expr, String> {
     genphys_pde::parse_expression(text).map_err(|_| format!("`{text}` cannot be read"))
 }
 
@@ -131,15 +136,19 @@ fn matches_equation(
 }
 
 /// Random points where the conditions hold.
-struct Probe<'a> {
-    claim: &'a Claim<'a>,
-    conditions: &'a [Condition],
-    dim: usize,
+pub(super) struct Probe<'a> {
+    pub(super) claim: &'a Claim<'a>,
+    pub(super) conditions: &'a [Condition],
+    pub(super) dim: usize,
 }
 
 impl Probe<'_> {
     /// Calls `f(model, k, t)` at random points; the first error ends it.
-    fn each(&self, seed: u64, mut f: impl FnMut(&Model, &[f64], f64) -> Result<bool, String>) -> Result<(), String> {
+    pub(super) fn each(
+        &self,
+        seed: u64,
+        mut f: impl FnMut(&Model, &[f64], f64) -> Result<bool, String>,
+    ) -> Result<(), String> {
         let mut samples = self.claim.samples(seed);
         let mut looked_at = 0;
         for _ in 0..POINTS * 10 {

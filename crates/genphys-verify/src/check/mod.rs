@@ -6,6 +6,7 @@ mod exact;
 mod form;
 mod numbers;
 mod positive;
+mod relaxation;
 mod sample;
 
 use crate::numeric::Model;
@@ -198,6 +199,9 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             }
             Certificate::Telegraph { a, b, c, d } if is_c1 => {
                 closure::telegraph(claim, &conditions, [a, b, c, d], report);
+            }
+            Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
+                relaxation::check(claim, &conditions, [b, d, theta], closure, report);
             }
             Certificate::Signs { positive } if !is_c1 => positive::check(claim, &conditions, positive, report),
             _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),

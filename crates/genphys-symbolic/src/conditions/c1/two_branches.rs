@@ -19,6 +19,11 @@ use genphys_pde::certificate::Certificate;
 
 const RULE: &str = "two-branches";
 
+/// Whether the equation is of this form.
+pub(super) fn applies(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> bool {
+    wave_form(eq, a0, a1, a2).is_some()
+}
+
 /// C1 of a second-order evolution equation.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let Some((a, b, c, d)) = wave_form(eq, a0, a1, a2) else {
