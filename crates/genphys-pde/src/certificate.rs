@@ -20,7 +20,8 @@ pub enum Certificate {
         /// The proof for ψ = `closure.function`; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
-    /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac).
+    /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac); with c = 0, where nothing
+    /// moves, in every N, and d ≤ 0 may stand in for b ≥ 0.
     Telegraph {
         /// a.
         a: String,
@@ -99,6 +100,18 @@ pub enum Certificate {
         q: Vec<f64>,
         /// |ψ| at k, q and k + q.
         size: [f64; 3],
+    },
+    /// C1 fails: Σ w_i w_j ψ(k_i − k_j) > 0 with Σ w_i = 0, ψ = s(0) − s of the one branch that counts, although it is ≤ 0
+    /// for every Lévy exponent (Schoenberg).
+    NegativeDefinite {
+        /// Parameter values.
+        params: BTreeMap<String, f64>,
+        /// Wave vectors, all of one length n; the density is refuted in every dimension N ≥ n.
+        points: Vec<Vec<f64>>,
+        /// Complex weights as (real, imaginary).
+        weights: Vec<[f64; 2]>,
+        /// The sum.
+        value: f64,
     },
     /// C1 fails: Σ w_i w_j p̂(k_i − k_j, t) < 0 although it is ≥ 0 for every positive-definite function (Bochner).
     /// p̂ is that of a unit point source; 2 points with |p̂(k)| > p̂(0) are a special case.

@@ -248,6 +248,20 @@ impl<'a> Equation<'a> {
         self.a.len().saturating_sub(1)
     }
 
+    /// Whether a parameter occurs in a coefficient, or in a function of k or a constant that does.
+    pub(crate) fn has_parameters(&self) -> bool {
+        let occurs = |i: usize| {
+            let in_poly = |p: &Poly| p.degree(i) > 0;
+            self.a.iter().any(|c| in_poly(&c.re) || in_poly(&c.im)) || self.motion.as_ref().is_some_and(in_poly)
+        };
+        let named = |e: &Expr| self.pde.params.iter().any(|p| crate::expression::mentions(e, &p.name));
+        self.ring.meanings.iter().enumerate().any(|(i, meaning)| match meaning {
+            Meaning::Param(_) | Meaning::SymbolicPower { .. } => occurs(i),
+            Meaning::Multiplier { expr, .. } | Meaning::Function { expr, .. } => occurs(i) && named(expr),
+            _ => false,
+        })
+    }
+
     /// Whether all coefficients are real.
     pub(crate) fn is_real(&self) -> bool {
         self.a.iter().all(CPoly::is_real)

@@ -109,8 +109,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         Status::Undecided => {
             because = "no rule of this version decides it".into();
             if let Some(refutation) = witness::where_undecided(eq, problem) {
-                let every_value = !eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
-                if every_value && refutation.from_dimension <= eq.dims.least {
+                if !eq.has_parameters() && refutation.from_dimension <= eq.dims.least {
                     status = Status::Fails;
                     rule = refutation.rule.into();
                     because = "numbers that no density with p >= 0 can have, computed beyond rounding".into();

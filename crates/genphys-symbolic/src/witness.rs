@@ -241,7 +241,8 @@ pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, mos
 /// Numbers that contradict p ≥ 0 where no rule decides, at the first parameter values.
 pub(crate) fn where_undecided(eq: &Equation, problem: Problem) -> Option<Refutation> {
     let most = eq.dims.least.min(3);
-    samples(eq).into_iter().take(2).find_map(|params| refute::search(eq, problem, &params, most))
+    let tried = if eq.has_parameters() { 2 } else { 1 };
+    samples(eq).into_iter().take(tried).find_map(|params| refute::search(eq, problem, &params, most))
 }
 
 pub(crate) fn vector(k: &[f64]) -> String {

@@ -155,9 +155,6 @@ fn claims_agree_with_brute_force() {
             }
         };
         let pde = checked.pde;
-        if std::env::var("GENPHYS_TRACE").is_ok() {
-            eprintln!("{text}");
-        }
         let started = std::time::Instant::now();
         let found = match derive(&pde, &Options { repairs: false, ..Options::default() }) {
             Err(EngineError::Stopped) => panic!("the engine stopped at {text}"),
@@ -175,7 +172,11 @@ fn claims_agree_with_brute_force() {
             }
         }
         if found.c1.status == Status::Undecided {
-            let entry = reasons.entry(reason(&pde, &found)).or_insert_with(|| (0, text.clone()));
+            let reason = reason(&pde, &found);
+            if std::env::var("GENPHYS_TRACE").is_ok() {
+                eprintln!("C1 undecided: {reason}\n    {text}");
+            }
+            let entry = reasons.entry(reason).or_insert_with(|| (0, text.clone()));
             entry.0 += 1;
         }
         if let Some(form) = &found.continuity {

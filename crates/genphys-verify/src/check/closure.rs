@@ -372,8 +372,9 @@ fn half_plane(model: &Model, f: &Expr, t: f64) -> Result<bool, String> {
     Ok(true)
 }
 
-/// a φ_tt + b φ_t − c ∇²φ + d φ = 0 in N = 1 with a, c > 0, b ≥ 0, b² ≥ 4ad.
+/// a φ_tt + b φ_t − c ∇²φ + d φ = 0 in N = 1 with a, c > 0, b ≥ 0, b² ≥ 4ad; or in every N with c = 0.
 pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String; 4], report: &mut Report) {
+    let form_of_motion = form[2];
     let result = form.into_iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>().and_then(|form| {
         let probe = Probe { claim, conditions, dim: 1 };
         probe.each(23, |model, k, t| {
@@ -391,7 +392,10 @@ pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String;
                     return Err("the form is not that of the equation".into());
                 }
             }
-            if a > 0.0 && c > 0.0 && b >= 0.0 && b * b >= 4.0 * a * d * (1.0 - 1e-12) {
+            let real_rates = b * b >= 4.0 * a * d * (1.0 - 1e-12);
+            // Where nothing moves one rate that is not positive is enough.
+            let damped = b >= 0.0 || (c == 0.0 && d <= 0.0);
+            if a > 0.0 && c >= 0.0 && damped && real_rates {
                 Ok(true)
             } else {
                 Err("the signs of the form are not those of a random walk".into())
@@ -399,8 +403,9 @@ pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String;
         })
     });
     let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
+    let moves = form_of_motion != "0";
     let result = result.and_then(|()| {
-        if stated || claim.dims.1 == Some(1) {
+        if !moves || stated || claim.dims.1 == Some(1) {
             Ok(())
         } else {
             Err("the walk is one in N = 1, which is no condition".into())

@@ -180,6 +180,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 | Certificate::IllPosed { .. }
                 | Certificate::NotForgotten { .. }
                 | Certificate::Subadditivity { .. }
+                | Certificate::NegativeDefinite { .. }
                 | Certificate::Bochner { .. }
                 | Certificate::NegativeDensity { .. }
         )

@@ -95,8 +95,9 @@ fn constant_is_real(eq: &Equation, psi: &CPoly) -> Formula {
     Formula::zero(&eq.ring.at_zero(&psi.im))
 }
 
-/// B − B(0) = Σ c_j |k|^{a_j} is Bernstein in |k|²: all a_j ≤ 2 and c_j ≥ 0 suffices; the weights of the lowest and
-/// the highest power must not be negative in any dimension, since |p̂(k)| ≤ p̂(0).
+/// Σ c_j |k|^{a_j} is a Lévy exponent. No power above 2 may occur (|ψ(k)| ≤ C(1 + |k|²)), the weight of |k|² is that of
+/// diffusion, and the others have the Lévy density Σ c_j C(N, a_j) r^{−N−a_j} with C > 0, which is unique (Lévy–Khintchine):
+/// it is ≥ 0 for all r only if the weights of the lowest and of the highest power below 2 are, and if all are.
 pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let list: Vec<(Vec<u16>, Poly)> =
         monomials(b, &eq.ring).into_iter().filter(|(e, _)| e.iter().any(|x| *x > 0)).collect();
@@ -111,16 +112,17 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let mut slow: Vec<_> = slow.into_iter().map(|(e, c)| (exponent(&e), c)).collect();
     slow.sort_by_key(|(e, _)| *e);
     let none_fast = fast.iter().map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>();
-    let all_weights = Formula::all(slow.iter().map(|(_, c)| Formula::non_negative(c)));
-    let ends = [slow.first(), slow.last()].into_iter().flatten().map(|(_, c)| Formula::non_negative(c));
-    let ends = Formula::all(ends.collect::<Vec<_>>());
-    let weights = if slow.len() <= 2 {
+    let (gaussian, jumps): (Vec<_>, Vec<_>) = slow.iter().partition(|(e, _)| *e == 2 * eq.ring.root);
+    let diffuses = Formula::all(gaussian.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>());
+    let all_weights = Formula::all(jumps.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>());
+    let weights = if jumps.len() <= 2 {
         all_weights
     } else {
+        let ends = [jumps.first(), jumps.last()].into_iter().flatten().map(|(_, c)| Formula::non_negative(c));
         let open = Formula::Unknown("a sum of powers of |k| with a negative weight between positive ones".into());
-        Formula::any([all_weights, Formula::all([ends, open])])
+        Formula::any([all_weights, Formula::all(ends.chain([open]).collect::<Vec<_>>())])
     };
-    Formula::all(none_fast.into_iter().chain([weights]))
+    Formula::all(none_fast.into_iter().chain([diffuses, weights]))
 }
 
 /// The proof of a monomial that is one Fourier multiplier and nothing else.
@@ -199,8 +201,12 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
         non_negative_weights(eq, &part(&psi.re, false)),
     ])
     .simplify(&eq.oracle);
+    // The triple of drift, form and jumps is unique; only |k|² among the powers, or a function of k, may share in the form.
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let shared = eq.ring.has_atom(&psi.re) || !crate::ring::coefficient(&psi.re, RADIAL, square).is_zero();
     let formula = match sufficient {
         Formula::True => Formula::True,
+        other if !shared => other,
         other => {
             Formula::any([other, Formula::Unknown("a form and powers of |k| that are not each admissible".into())])
         }

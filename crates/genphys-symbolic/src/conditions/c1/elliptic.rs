@@ -27,9 +27,16 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let formula = if a1.is_zero() || !a0.is_real() {
         formula
     } else {
+        // −c ≥ 0 that vanishes on a null set of k only, such as a form with a still direction.
+        let not_negative = |p: &Poly| {
+            let exponent = local::levy_khintchine(eq, &CPoly::real(p.clone()));
+            let form = eq.space != Space::Radial && local::is_local(eq, &CPoly::real(p.clone()));
+            let grounded = Formula::all([exponent, Formula::non_negative(&eq.ring.at_zero(p))]);
+            Formula::any([eq.positive(p), if form { grounded } else { Formula::False }])
+        };
         let one_decays = Formula::any([
-            Formula::all([Formula::positive(&a2.re), eq.positive(&-a0.re.clone())]),
-            Formula::all([Formula::negative(&a2.re), eq.positive(&a0.re)]),
+            Formula::all([Formula::positive(&a2.re), not_negative(&-a0.re.clone())]),
+            Formula::all([Formula::negative(&a2.re), not_negative(&a0.re)]),
         ]);
         let open = Formula::Unknown("a number of decaying branches that changes with k".into());
         Formula::all([formula, Formula::any([one_decays, open])])
