@@ -45,9 +45,11 @@ struct Numbers<'a, 'p> {
 ///
 /// An ill-posed problem is read as one that starts from data.
 pub(crate) fn search(eq: &Equation, problem: Problem, params: &BTreeMap<String, f64>, most: u32) -> Option<Refutation> {
-    let branches_known = eq.order() == 1 || problem != Problem::Undetermined;
-    if eq.depends_on_time() || eq.motion.is_some() || !branches_known {
+    if eq.depends_on_time() || eq.motion.is_some() || eq.order() == 0 {
         return None;
+    }
+    if problem == Problem::Undetermined && eq.order() > 1 {
+        return in_either_case(eq, params, most);
     }
     let numbers = Numbers { eq, problem, params, point: std::cell::RefCell::new(eq.point(params)) };
     let in_space = |dim: u32| most >= dim && eq.space == Space::Radial;
@@ -65,6 +67,24 @@ pub(crate) fn search(eq: &Equation, problem: Problem, params: &BTreeMap<String, 
         .or_else(|| if in_space(3) && one_branch { numbers.schoenberg(3) } else { None })
         .or_else(|| if in_space(3) { numbers.bochner(3) } else { None })
         .or_else(|| if in_space(3) { numbers.density(3) } else { None })
+}
+
+/// It is not known whether the equation poses an initial-value or a half-space problem; refuted where both would be.
+fn in_either_case(eq: &Equation, params: &BTreeMap<String, f64>, most: u32) -> Option<Refutation> {
+    if eq.order() != 2 {
+        return None;
+    }
+    let evolution = search(eq, Problem::Evolution, params, most)?;
+    let half_space = search(eq, Problem::HalfSpace, params, most)?;
+    let text = format!(
+        "of an initial-value problem {}; of a half-space problem {}",
+        evolution.witness.text, half_space.witness.text
+    );
+    Some(Refutation {
+        witness: Witness { text, ..evolution.witness },
+        from_dimension: evolution.from_dimension.max(half_space.from_dimension),
+        ..evolution
+    })
 }
 
 impl Numbers<'_, '_> {

@@ -252,3 +252,58 @@ fn wrong_walk() {
     });
     rejected(walk, |d| d.pde.dim = "2".into());
 }
+
+/// Jeffreys' heat equation with θ ≥ τ.
+const JEFFREYS: &str = "dt(phi, 2) + dt(phi) = lap(phi) + 2*dt(lap(phi))";
+
+#[test]
+fn wrong_relaxation() {
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut String, &mut String, &mut Closure)| match &mut d.c1.certificate {
+        Some(Certificate::Relaxation { b, theta, closure, .. }) => f(b, theta, closure),
+        other => panic!("{other:?}"),
+    };
+    rejected(JEFFREYS, |d| change(d, &|_, theta, _| *theta = "1".into()));
+    rejected(JEFFREYS, |d| change(d, &|b, _, _| *b = "2".into()));
+    rejected(JEFFREYS, |d| change(d, &|_, _, closure| closure.function = "2*k^2".into()));
+    let narrow = "param theta > 0 = 2; dt(phi, 2) + dt(phi) = lap(phi) + theta*dt(lap(phi))";
+    rejected(narrow, |d| d.c1.conditions.clear());
+}
+
+#[test]
+fn wrong_rest() {
+    rejected("dt(phi, 2) + 3*dt(phi) + phi = 0", |d| match &mut d.c1.certificate {
+        Some(Certificate::Telegraph { d, .. }) => *d = "3".into(),
+        other => panic!("{other:?}"),
+    });
+}
+
+/// 1 − exp(−k⁴) is bounded and flat at k = 0: no Lévy exponent.
+const FLAT: &str = "dt(phi) = fourier(exp(-k^4) - 1, phi)";
+
+#[test]
+fn wrong_sums_of_an_exponent() {
+    let change = |d: &mut Derivation, f: SumLie<'_>| match &mut d.c1.certificate {
+        Some(Certificate::NegativeDefinite { points, weights, value, .. }) => f(points, weights, value),
+        other => panic!("{other:?}"),
+    };
+    let sums = "dt(phi) = fourier(exp(-k^2) - 1, phi) - 0.9*fourier(cos(k)*exp(-k^2) - 1, phi)";
+    for text in [FLAT, sums] {
+        let (_, found) = question(text);
+        if !matches!(found.c1.certificate, Some(Certificate::NegativeDefinite { .. })) {
+            continue;
+        }
+        rejected(text, |d| change(d, &|_, _, value| *value *= 2.0));
+        rejected(text, |d| change(d, &|_, weights, _| weights[0][0] += 0.1));
+        rejected(text, |d| change(d, &|points, _, _| points.truncate(3)));
+        rejected(text, |d| {
+            change(d, &|points, weights, value| {
+                // Two points: ψ(k) ≥ 0 violates nothing.
+                points.truncate(2);
+                *weights = vec![[1.0, 0.0], [-1.0, 0.0]];
+                *value = 1.0;
+            })
+        });
+        return;
+    }
+    panic!("no equation is refuted by a sum of its exponent");
+}

@@ -74,7 +74,7 @@ impl Numbers<'_, '_> {
     }
 
     fn conditionally_negative(&self, points: &[Vec<f64>], dim: usize) -> Option<Refutation> {
-        let mut known = bochner::Differences::new(|k| self.exponent(k));
+        let mut known = bochner::Differences::new(self.eq.space, |k| self.exponent(k));
         let n = points.len();
         let mut psi = vec![vec![((0.0, 0.0), 0.0); n]; n];
         for (i, a) in points.iter().enumerate() {

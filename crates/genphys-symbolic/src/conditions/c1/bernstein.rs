@@ -1,9 +1,8 @@
 //! Rule 2: isotropic equations with one branch s = −B(|k|²). p ≥ 0 in every dimension exactly when B − B(0) is a
-//! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are, and so is a
-//! Möbius function that rises; what grows faster than |k|² is refuted in every dimension, since a negative-definite
-//! function satisfies |ψ(k)| ≤ C(1 + |k|²).
+//! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
+//! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::{C1, local, radial, vanishes};
+use super::{C1, local, vanishes};
 use crate::bernstein::Proof;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -213,65 +212,4 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     };
     let because = "psi is a quadratic form with drift plus Levy exponents of |k|, a sum of Levy exponents";
     C1 { rule: "sum-of-levy-exponents", because: because.into(), ..of_multipliers(eq, psi, formula) }
-}
-
-/// a1(k) φ_t = … with a quotient ψ = a0/a1 of polynomials in λ = |k|².
-pub(super) fn rational(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
-    let why = "a quotient of polynomials in |k|^2 of degree above one, or with complex coefficients";
-    let open = || C1::new(RULE, Formula::Unknown(why.into()), why);
-    if !a0.is_real() || !a1.is_real() || eq.space != Space::Radial {
-        return open();
-    }
-    let step = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let linear = |p: &Poly, most: u16| -> Option<Vec<Poly>> {
-        let mut parts = vec![eq.ring.zero(); usize::from(most) + 1];
-        for (e, c) in radial(p) {
-            if e % step != 0 || e / step > most {
-                return None;
-            }
-            parts[usize::from(e / step)] = c;
-        }
-        Some(parts)
-    };
-    let (Some(n), Some(d)) = (linear(&a0.re, 2), linear(&a1.re, 1)) else { return open() };
-    if eq.ring.has_atom(&a0.re) || eq.ring.has_atom(&a1.re) {
-        return open();
-    }
-    // B − B(0) = λ (α + β λ)/(δ (δ + γ λ)) = (β/γ) λ + (α − β δ/γ) λ/(δ + γ λ), up to 1/δ.
-    let (delta, gamma) = (&d[0], &d[1]);
-    let alpha = &(&n[1] * delta) - &(&n[0] * gamma);
-    let beta = &n[2] * delta;
-    let bernstein = |sign: i64| {
-        let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
-        let (delta, gamma) = (signed(delta), signed(gamma));
-        let (alpha, beta) = (alpha.clone(), beta.clone());
-        Formula::all([
-            Formula::positive(&delta),
-            Formula::positive(&gamma),
-            Formula::non_negative(&beta),
-            Formula::non_negative(&(&(&alpha * &gamma) - &(&beta * &delta))),
-        ])
-    };
-    // With negative δ and γ both, numerator and denominator change sign together.
-    let formula = Formula::any([bernstein(1), bernstein(-1)]).simplify(&eq.oracle);
-    let regular = Formula::any([
-        Formula::all([Formula::positive(delta), Formula::positive(gamma)]),
-        Formula::all([Formula::negative(delta), Formula::negative(gamma)]),
-    ])
-    .simplify(&eq.oracle);
-    let every_dimension = eq.dims.most.is_none();
-    let formula = match (&formula, &regular) {
-        (Formula::True, _) => Formula::True,
-        (_, Formula::True) if every_dimension => formula,
-        _ => Formula::any([
-            formula,
-            Formula::Unknown("a rational symbol that is not a Bernstein function, in these dimensions".into()),
-        ]),
-    };
-    C1::new(
-        RULE,
-        formula,
-        "s = -B(|k|^2) with B = b*lambda + c*lambda/(lambda + a), a Bernstein function when b and c are not negative \
-         (Schoenberg; Levy-Khintchine)",
-    )
 }

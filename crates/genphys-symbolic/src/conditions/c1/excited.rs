@@ -8,7 +8,7 @@
 //! - *No wave may grow faster than the longest.* |p̂(k, t)| ≤ p̂(0, t), so that Q/D has no pole at k to the right of all
 //!   those at k = 0; at a zero s ≠ 0 of D, Q = −a_0/s does not vanish. An ill-posed problem violates it.
 
-use super::{C1, bernstein, local, relaxation, short_waves, two_branches};
+use super::{C1, bernstein, half_plane, local, relaxation, short_waves, two_branches};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::CPoly;
@@ -24,6 +24,11 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
     let why = format!("{} excited branches that are not those of a wave equation or of relaxation", a.len() - 1);
     if eq.pde.density.is_some() || first.is_zero() {
         return super::undecided(&why);
+    }
+    if let [a0, a1, a2] = a
+        && short_waves::anisotropic(eq, a0, a1, a2).simplify(&eq.oracle) == Formula::True
+    {
+        return C1::new("short-waves", Formula::False, short_waves::BECAUSE);
     }
     let early = short_times(eq, first, last).simplify(&eq.oracle);
     if early == Formula::False {
@@ -41,7 +46,9 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
     match relaxation::sufficient(eq, a0, a1, a2) {
         Some(holds) => {
             let holds = holds.simplify(&eq.oracle);
-            let open = Formula::all([early, late, Formula::Unknown(why)]);
+            // In every dimension at once the condition is exact; in one of them more may hold.
+            let exact = eq.dims.most.is_none() && holds != Formula::False;
+            let open = if exact { Formula::False } else { Formula::all([early, late, Formula::Unknown(why)]) };
             let c1 = C1::new(relaxation::RULE, Formula::any([holds, open]).simplify(&eq.oracle), relaxation::BECAUSE);
             bernstein::limited(eq, a0, c1)
         }
@@ -62,7 +69,7 @@ pub(super) fn ill_posed(eq: &Equation, a: &[CPoly]) -> C1 {
 /// a_0/a_m is a Lévy exponent up to a real constant, as far as it is decided.
 fn short_times(eq: &Equation, first: &CPoly, last: &CPoly) -> Formula {
     if eq.ring.has_wave(&last.re) || eq.ring.has_wave(&last.im) {
-        return bernstein::rational(eq, first, last).formula;
+        return half_plane::decide(eq, first, last).formula;
     }
     let psi = first.mul(&last.conj());
     if local::is_local(eq, &psi) { local::levy_khintchine(eq, &psi) } else { bernstein::powers(eq, &psi).formula }

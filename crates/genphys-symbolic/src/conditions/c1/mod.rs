@@ -5,6 +5,7 @@ mod bernstein;
 mod elliptic;
 mod excited;
 mod exponent;
+mod half_plane;
 mod local;
 mod quadratic_density;
 mod relaxation;
@@ -111,7 +112,7 @@ fn undecided(why: &str) -> C1 {
 /// s = −ψ(k) with ψ = a0/a1: the rules for one branch.
 fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     if eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a1.im) {
-        return bernstein::rational(eq, a0, a1);
+        return half_plane::decide(eq, a0, a1);
     }
     // Multiplying by conj(a1) keeps signs: ψ = a0 conj(a1)/|a1|².
     let psi = a0.mul(&a1.conj());

@@ -11,8 +11,8 @@
 use super::radial;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::Space;
-use crate::ring::CPoly;
+use crate::positivity::{Space, form_matrix, monomials, positive_definite};
+use crate::ring::{CPoly, K1};
 
 pub(super) const BECAUSE: &str = "short waves oscillate like exp(-eps t) cos(Phi(k) t) for ever, which needs a \
                                   non-negative density with point masses (Wiener); there is none";
@@ -28,7 +28,6 @@ pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Fo
     let list: Vec<_> = radial(&signed).into_iter().filter(|(e, _)| *e > 0).collect();
     let Some((top, lead)) = list.last() else { return Formula::True };
     // Where the leading coefficient may vanish nothing is said.
-    let not_rising = |c: &crate::ring::Poly| Formula::negative(c).simplify(&eq.oracle);
     if eq.oracle.signs(lead).always_positive() {
         if eq.dims.least >= 2 || u32::from(*top) != square {
             return Formula::False;
@@ -37,5 +36,23 @@ pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Fo
         return Formula::all(between.map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>());
     }
     // Not an evolution equation where it is negative.
-    not_rising(lead).negate()
+    Formula::non_negative(lead)
+}
+
+/// Whether c is a positive definite form of two or more components, up to a constant: a wave equation in N ≥ 2 after a
+/// linear change of coordinates.
+pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Formula {
+    let constant = |c: &CPoly| c.is_real() && !eq.ring.has_wave(&c.re) && !eq.ring.has_time(&c.re);
+    let Space::Components(n) = eq.space else { return Formula::False };
+    if n < 2 || !constant(a1) || !constant(a2) || !a0.is_real() {
+        return Formula::False;
+    }
+    let signed = &a0.re * &a2.re;
+    let form = monomials(&(&signed - &eq.ring.at_zero(&signed)), &eq.ring);
+    let wave = eq.ring.wave_variables();
+    let of_components = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == 0 || (K1..K1 + n as usize).contains(i));
+    if form.iter().any(|(key, _)| key.iter().sum::<u16>() != 2 || !of_components(key)) {
+        return Formula::False;
+    }
+    positive_definite(&form_matrix(&form, &wave, n as usize, &signed))
 }
