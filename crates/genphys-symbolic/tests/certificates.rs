@@ -244,6 +244,22 @@ fn wrong_kernel() {
 }
 
 #[test]
+fn wrong_kernel_over_time() {
+    let set = |d: &mut Derivation, name: &str, text: &str| {
+        d.kernel.as_mut().unwrap().parameters.insert(name.into(), text.into());
+    };
+    let uhlenbeck = "param theta > 0 = 1; dt(phi) = theta*div(x*phi) + lap(phi)";
+    rejected(uhlenbeck, |d| set(d, "scale", "exp(theta*t)"));
+    rejected(uhlenbeck, |d| set(d, "covariance", "(1 - exp(-theta*t))/theta"));
+    let drifting = "dt(phi) = t*lap(phi) - dot([1, 0], grad(phi)) - phi";
+    rejected(drifting, |d| set(d, "mean", "[2*t, 0]"));
+    rejected(drifting, |d| set(d, "log_mass", "0"));
+    rejected("dt(phi) = -t*fraclap(phi, 1.5)", |d| set(d, "clock", "t^2"));
+    let shaped = "dim 2; dt(phi, 2) + aniso([[2, 0], [0, 1]], phi) = 0";
+    rejected(shaped, |d| set(d, "shape", "[[1, 0], [0, 1]]"));
+}
+
+#[test]
 fn wrong_walk() {
     let walk = "param eps > 0 = 1; dim 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) = 0";
     rejected(walk, |d| match &mut d.c1.certificate {

@@ -4,6 +4,7 @@ mod closure;
 mod condition;
 mod exact;
 mod form;
+mod kernel;
 mod numbers;
 mod positive;
 mod relaxation;
@@ -104,7 +105,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     if linear {
         form::continuity(&claim, &mut report);
         form::dispersion(&claim, &mut report);
-        form::kernel(&claim, &mut report);
+        kernel::check(&claim, &mut report);
     }
     report
 }

@@ -64,7 +64,7 @@ impl Model {
     }
 
     /// −∫ψ(e^{Θ(τ)} k, τ) dτ, Θ = ∫θ, of φ_t = θ div(xφ) − ψφ: composite midpoint rule, graded at the start.
-    fn accumulated(&self, k: &[f64], t: f64, steps: u32) -> Option<Complex> {
+    pub(crate) fn accumulated(&self, k: &[f64], t: f64, steps: u32) -> Option<Complex> {
         let start = self.start();
         let (mut sum, mut theta) = (Complex::default(), 0.0);
         for i in 0..steps {
