@@ -129,7 +129,7 @@ impl Parts<'_> {
         if found.abs() > MOST {
             return None;
         }
-        Some((found, model.accumulated(k, t, 500)?, 1e-3))
+        Some((found, model.accumulated(k, t, 1_000)?, 1e-3))
     }
 }
 
