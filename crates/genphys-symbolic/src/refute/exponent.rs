@@ -108,7 +108,8 @@ impl Numbers<'_, '_> {
                 error += weight * rounding;
             }
         }
-        if sum.is_nan() || sum <= 1e-8 * size + 4.0 * error {
+        let bound = 1e-8 * size + 4.0 * error;
+        if !bound.is_finite() || sum.is_nan() || sum <= bound {
             return None;
         }
         let weights: Vec<[f64; 2]> = weights.into_iter().map(|(re, im)| [re, im]).collect();
