@@ -121,7 +121,7 @@ fn write_crate(genphys: &Genphys, cases: &[Case]) {
 mod train;
 
 fn run(arguments: Vec<String>, pde: &dyn genphys::GenerativePde) -> Result<String, String> {{
-    genphys::app::run(arguments.into_iter().map(Into::into).collect::<Vec<_>>(), pde, train::training_loss).map_err(|e| e.to_string())
+    genphys::app::run(arguments.into_iter().map(Into::into).collect::<Vec<_>>(), pde, train::training_loss, train::NETWORK).map_err(|e| e.to_string())
 }}
 
 fn choose() -> Result<String, String> {{

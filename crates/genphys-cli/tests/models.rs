@@ -77,6 +77,26 @@ fn an_update_leaves_what_was_changed() {
 }
 
 #[test]
+fn the_network_is_chosen_and_kept() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    genphys.run(&["new", "a", "--pde", "heat.pde"]).expect_code(0);
+    assert!(genphys.read("a/src/train.rs").contains("NETWORK: Option<NetworkKind> = None;"));
+    genphys.run(&["new", "b", "--pde", "heat.pde", "--net", "unet"]).expect_code(0);
+    let train = genphys.read("b/src/train.rs");
+    assert!(train.contains("NETWORK: Option<NetworkKind> = Some(NetworkKind::Unet);"), "{train}");
+    let record: serde_json::Value = serde_json::from_str(&genphys.read("b/genphys.json")).unwrap();
+    assert_eq!(record["options"]["net"], "unet");
+    let same = genphys.run(&["new", "b", "--update"]).expect_code(0);
+    assert!(same.stdout.starts_with("nothing to do"), "{same:?}");
+    genphys.run(&["new", "b", "--update", "--net", "dit"]).expect_code(0);
+    assert!(genphys.read("b/src/train.rs").contains("Some(NetworkKind::Dit)"));
+    let points = genphys.run(&["new", "c", "--pde", "heat.pde", "--data", "moons", "--net", "unet"]).expect_code(2);
+    assert!(points.stderr.contains("for images") && points.stderr.contains("--net mlp"), "{points:?}");
+    let unknown = genphys.run(&["new", "c", "--pde", "heat.pde", "--net", "resnet"]).expect_code(2);
+    assert!(unknown.stderr.contains("mlp, unet, dit") && !genphys.path("c").exists(), "{unknown:?}");
+}
+
+#[test]
 fn a_crate_finds_the_library_where_it_is_told() {
     let genphys = Genphys::new().with_file("heat.pde", HEAT);
     let url = "https://example.org/genphys.git";

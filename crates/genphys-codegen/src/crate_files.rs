@@ -14,7 +14,7 @@ use proc_macro2::{Ident, Span};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-pub use record::{CrateOptions, CrateRecord, FileUpdate, RECORD};
+pub use record::{CrateOptions, CrateRecord, FileUpdate, Net, RECORD};
 
 /// Where the model crate finds the library `genphys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Ve
         (derivation.as_str(), store::derivation_text(proof.derivation())?),
         ("src/main.rs", program::MAIN.to_owned()),
         ("src/pde.rs", emit::pde_file(&plan, ident, &pde_header(&plan, &pde))?),
-        ("src/train.rs", program::TRAIN.to_owned()),
+        ("src/train.rs", program::train(request.options.net)),
     ];
     if let Some(lock) = request.lock {
         files.push(("Cargo.lock", lock.to_owned()));

@@ -21,7 +21,7 @@ mod plan;
 pub mod store;
 
 pub use crate_files::{
-    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, RECORD, crate_files,
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, crate_files,
 };
 pub use error::{CrateError, PlanError};
 pub use exponent::{ExponentParts, LAMBDA};

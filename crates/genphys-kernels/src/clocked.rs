@@ -119,6 +119,10 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.kernel.mean_velocity_over_r(dim, self.reading(t)) * self.pace(t)
     }
+
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t.map(|t| self.reading(t)), rng, z)
+    }
 }
 
 impl<K: fmt::Debug> fmt::Debug for Clocked<K> {

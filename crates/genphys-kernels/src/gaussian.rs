@@ -150,6 +150,16 @@ impl PointSourceKernel for Gaussian {
             shape.stretch(z);
         }
     }
+
+    /// In the coordinates that move along, variances add.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        let [from, to] = t.map(|t| (self.variance)(t));
+        fill_normal((to - from).max(0.0).sqrt(), rng, z);
+        if let Some(shape) = &self.shape {
+            shape.stretch(z);
+        }
+        true
+    }
 }
 
 impl fmt::Debug for Gaussian {

@@ -57,4 +57,10 @@ impl PointSourceKernel for Heat {
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
         fill_normal(self.sigma(t), rng, z);
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(t[1] - t[0], rng, z);
+        true
+    }
 }

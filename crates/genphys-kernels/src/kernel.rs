@@ -60,6 +60,14 @@ pub trait PointSourceKernel {
         fill_normal(scale, rng, z);
     }
 
+    /// Fills `z` with one draw of the increment that leads from the first of two times to the second: independent of the displacement
+    /// at the first, and added to it a displacement at the second, p̂(k, t₂)/p̂(k, t₁) up to the mass. Whether that is known here; `z`
+    /// is left alone where it is not. It exists where the process forgets how it came to a place, as every first-order
+    /// equation and every half-space equation with constant coefficients does.
+    fn sample_increment<R: Rng + ?Sized>(&self, _t: [f64; 2], _rng: &mut R, _z: &mut [f64]) -> bool {
+        false
+    }
+
     /// The distance r of a displacement: its length, or where the process is not the same in all directions the length in
     /// which its contours are spheres.
     fn distance(&self, z: &[f64]) -> f64 {

@@ -91,4 +91,8 @@ impl<K: PointSourceKernel> PointSourceKernel for Killed<K> {
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.kernel.mean_velocity_over_r(dim, t)
     }
+
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t, rng, z)
+    }
 }

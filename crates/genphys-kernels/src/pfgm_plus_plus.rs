@@ -89,4 +89,13 @@ impl PointSourceKernel for PfgmPlusPlus {
         let scale = (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp();
         fill_normal(scale, rng, z);
     }
+
+    /// Known for D = 1, the Poisson kernel.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        let known = self.augmented_dim == 1.0;
+        if known {
+            self.sample_displacement(t[1] - t[0], rng, z);
+        }
+        known
+    }
 }

@@ -53,4 +53,10 @@ impl PointSourceKernel for Poisson {
     fn time(&self, sigma: f64) -> f64 {
         sigma / self.speed
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(t[1] - t[0], rng, z);
+        true
+    }
 }

@@ -126,6 +126,15 @@ impl PointSourceKernel for ScreenedPfgmPlusPlus {
         let scale = (0.5 * (LN_2 + self.sample_log_subordinator(t, rng))).exp();
         fill_normal(scale, rng, z);
     }
+
+    /// Known for D = 1, the Yukawa kernel.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        let known = self.augmented_dim == 1.0;
+        if known {
+            self.sample_displacement(t[1] - t[0], rng, z);
+        }
+        known
+    }
 }
 
 /// The law of density ∝ exp ψ(x), ψ(x) = −α(cosh x − 1) − ν(eˣ − x − 1), ν > 0 and α = √(ν² + ω²) − ν ≥ 0: minus the logarithm

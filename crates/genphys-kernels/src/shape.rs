@@ -136,6 +136,14 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.kernel.mean_velocity_over_r(dim, t)
     }
+
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        let known = self.kernel.sample_increment(t, rng, z);
+        if known {
+            self.shape.stretch(z);
+        }
+        known
+    }
 }
 
 #[cfg(test)]

@@ -102,4 +102,10 @@ impl PointSourceKernel for Stable {
         let scale = (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp();
         fill_normal(scale, rng, z);
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(t[1] - t[0], rng, z);
+        true
+    }
 }

@@ -171,6 +171,12 @@ impl PointSourceKernel for Subordinated {
     fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
         self.law(dim, t).mean_velocity_over_r()
     }
+
+    /// p̂ is a power of t: what comes in the time between.
+    fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
+        self.sample_displacement(t[1] - t[0], rng, z);
+        true
+    }
 }
 
 impl fmt::Debug for Subordinated {

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{
-    Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa,
+    Clocked, Gaussian, Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated,
+    Yukawa,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
@@ -133,4 +134,37 @@ fn same_seed_same_draws() {
     };
     assert_eq!(draw(9), draw(9));
     assert_ne!(draw(9), draw(10));
+}
+
+#[test]
+fn increments_lead_from_one_time_to_another() {
+    fn check<K: PointSourceKernel>(name: &str, kernel: &K) {
+        let (from, to, count) = (0.4, 1.1, 40_000);
+        let mut rng = ChaCha12Rng::seed_from_u64(31);
+        let (mut z, mut more) = ([0.0; 2], [0.0; 2]);
+        let waves = [0.4 / kernel.spread(to), 1.2 / kernel.spread(to)];
+        let mut sums = [0.0; 2];
+        for _ in 0..count {
+            kernel.sample_displacement(from, &mut rng, &mut z);
+            assert!(kernel.sample_increment([from, to], &mut rng, &mut more), "{name}");
+            for (sum, k) in sums.iter_mut().zip(waves) {
+                *sum += (k * (z[0] + more[0])).cos() / f64::from(count);
+            }
+        }
+        for (found, k) in sums.iter().zip(waves) {
+            let expected = (kernel.log_characteristic(to, k) - kernel.log_mass(to)).exp();
+            assert!((found - expected).abs() < 0.018, "{name}, k = {k}: {found} against {expected}");
+        }
+    }
+    check("heat", &Heat::new(0.7).unwrap());
+    check("poisson", &Poisson::new(1.3).unwrap());
+    check("killed yukawa", &Killed::new(Yukawa::new(1.0, 2.0).unwrap(), 0.4).unwrap());
+    check("stable", &Stable::new(1.0, 1.4).unwrap());
+    check("relativistic", &Subordinated::new(LaplaceExponent::function(|l| (1.0 + l).sqrt() - 1.0).unwrap()).unwrap());
+    check("clock", &Clocked::new(Heat::new(1.0).unwrap(), |t| t * t).unwrap());
+    check("variance preserving", &Gaussian::isotropic(|t| (-0.5 * t).exp(), |t| 1.0 - (-t).exp()).unwrap());
+    check("pfgm++ with D = 1", &PfgmPlusPlus::new(1.0, 1.0).unwrap());
+    let mut z = [7.0; 2];
+    let kernel = PfgmPlusPlus::new(1.0, 128.0).unwrap();
+    assert!(!kernel.sample_increment([0.4, 1.1], &mut ChaCha12Rng::seed_from_u64(1), &mut z) && z == [7.0; 2]);
 }

@@ -20,7 +20,8 @@ pub enum Certificate {
         /// The proof for ψ = `closure.function`; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
-    /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac).
+    /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac); with c = 0, where nothing
+    /// moves, in every N, and d ≤ 0 may stand in for b ≥ 0.
     Telegraph {
         /// a.
         a: String,
@@ -31,11 +32,26 @@ pub enum Certificate {
         /// d.
         d: String,
     },
+    /// C1 holds: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0, up to a constant factor, with θ > 0, 1 − bθ + dθ² ≤ 0 and a Lévy
+    /// exponent ψ = `closure.function`: a point at rest and a mixture of the laws with transform e^{−uψ}, u > 0.
+    Relaxation {
+        /// b.
+        b: String,
+        /// d.
+        d: String,
+        /// θ.
+        theta: String,
+        /// The proof for ψ; its class is [`Class::LevyExponent`].
+        closure: Closure,
+    },
     /// C2 holds: at every k ≠ 0 and all parameter values (that satisfy the report's conditions) all claims are true,
     /// and they are true together exactly where every branch that counts decays faster than the slowest at k = 0.
     Signs {
         /// Expressions that are positive.
         positive: Vec<String>,
+        /// What `r` in them stands for, where it stands for anything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        root: Option<AlgebraicNumber>,
     },
     /// C2 fails: the largest growth rate among the branches that count is not below the one at k = 0.
     GrowthRate {
@@ -88,6 +104,18 @@ pub enum Certificate {
         /// |ψ| at k, q and k + q.
         size: [f64; 3],
     },
+    /// C1 fails: Σ w_i w_j ψ(k_i − k_j) > 0 with Σ w_i = 0, ψ = s(0) − s of the one branch that counts, although it is ≤ 0
+    /// for every Lévy exponent (Schoenberg).
+    NegativeDefinite {
+        /// Parameter values.
+        params: BTreeMap<String, f64>,
+        /// Wave vectors, all of one length n; the density is refuted in every dimension N ≥ n.
+        points: Vec<Vec<f64>>,
+        /// Complex weights as (real, imaginary).
+        weights: Vec<[f64; 2]>,
+        /// The sum.
+        value: f64,
+    },
     /// C1 fails: Σ w_i w_j p̂(k_i − k_j, t) < 0 although it is ≥ 0 for every positive-definite function (Bochner).
     /// p̂ is that of a unit point source; 2 points with |p̂(k)| > p̂(0) are a special case.
     Bochner {
@@ -117,6 +145,17 @@ pub enum Certificate {
         /// Bound of the numerical error of `value`.
         error: f64,
     },
+}
+
+/// The real root of a polynomial in `r` that lies between two numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlgebraicNumber {
+    /// The polynomial; it changes its sign between `lower` and `upper`.
+    pub polynomial: String,
+    /// Below the root, up to rounding.
+    pub lower: f64,
+    /// Above the root, up to rounding.
+    pub upper: f64,
 }
 
 /// How the transform p̂(k, t) of a unit point source follows from c + ψ(k).

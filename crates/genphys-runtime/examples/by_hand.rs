@@ -9,11 +9,15 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use genphys_kernels::{Heat, KernelError, PointSourceKernel, Poisson, Yukawa};
-use genphys_runtime::{GenerativePde, RngCore, app, training_loss};
+use genphys_kernels::{Heat, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Yukawa};
+use genphys_runtime::{GenerativePde, ParamError, RngCore, app, training_loss};
+
+/// Makes a model from the values of its parameters.
+type Constructor = fn(&[f64]) -> Result<Box<dyn GenerativePde>, ParamError>;
 
 /// A kernel with its equation.
 struct Model<K> {
+    constructor: Constructor,
     kernel: K,
     name: &'static str,
     equation: &'static str,
@@ -34,6 +38,10 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
         self.params.clone()
     }
 
+    fn with_params(&self, values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+        (self.constructor)(values)
+    }
+
     fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
         self.kernel.log_density(dim, t, r)
     }
@@ -48,6 +56,10 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
 
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
         self.kernel.sample_displacement(t, rng, z);
+    }
+
+    fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t, rng, z)
     }
 
     fn sigma(&self, t: f64) -> f64 {
@@ -67,39 +79,87 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     }
 }
 
-fn model(name: &str) -> Result<Option<Box<dyn GenerativePde>>, KernelError> {
-    Ok(match name {
-        "heat" => Some(Box::new(Model {
-            kernel: Heat::new(1.0)?,
-            name: "heat",
-            equation: "dt(phi) - lap(phi) = 0",
-            params: Vec::new(),
-            conserves_particles: true,
-        })),
-        "poisson" => Some(Box::new(Model {
-            kernel: Poisson::new(1.0)?,
-            name: "poisson",
-            equation: "dt(phi, 2) + lap(phi) = 0",
-            params: Vec::new(),
-            conserves_particles: true,
-        })),
-        "yukawa" => Some(Box::new(Model {
-            kernel: Yukawa::new(1.0, 1.0)?,
-            name: "yukawa",
-            equation: "dt(phi, 2) + lap(phi) - m^2*phi = 0",
-            params: vec![("m", 1.0)],
-            conserves_particles: false,
-        })),
-        _ => None,
-    })
+fn heat(values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+    let [] = ParamError::values(values)?;
+    Ok(Box::new(Model {
+        constructor: heat,
+        kernel: Heat::new(1.0)?,
+        name: "heat",
+        equation: "dt(phi) - lap(phi) = 0",
+        params: Vec::new(),
+        conserves_particles: true,
+    }))
+}
+
+fn poisson(values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+    let [] = ParamError::values(values)?;
+    Ok(Box::new(Model {
+        constructor: poisson,
+        kernel: Poisson::new(1.0)?,
+        name: "poisson",
+        equation: "dt(phi, 2) + lap(phi) = 0",
+        params: Vec::new(),
+        conserves_particles: true,
+    }))
+}
+
+fn pfgmpp(values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+    let [d] = ParamError::values(values)?;
+    Ok(Box::new(Model {
+        constructor: pfgmpp,
+        kernel: PfgmPlusPlus::new(1.0, d)?,
+        name: "pfgmpp",
+        equation: "dt(phi, 2) + (D - 1)/t*dt(phi) + lap(phi) = 0",
+        params: vec![("D", d)],
+        conserves_particles: true,
+    }))
+}
+
+fn yukawa(values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+    let [m] = ParamError::values(values)?;
+    Ok(Box::new(Model {
+        constructor: yukawa,
+        kernel: Yukawa::new(1.0, m)?,
+        name: "yukawa",
+        equation: "dt(phi, 2) + lap(phi) - m^2*phi = 0",
+        params: vec![("m", m)],
+        conserves_particles: false,
+    }))
+}
+
+fn levy(values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+    let [alpha] = ParamError::values(values)?;
+    Ok(Box::new(Model {
+        constructor: levy,
+        kernel: Stable::new(1.0, alpha)?,
+        name: "levy",
+        equation: "dt(phi) + fraclap(phi, alpha) = 0",
+        params: vec![("alpha", alpha)],
+        conserves_particles: true,
+    }))
+}
+
+/// The model with defaults; none of that name.
+fn model(name: &str) -> Result<Option<Box<dyn GenerativePde>>, ParamError> {
+    Ok(Some(match name {
+        "heat" => heat(&[])?,
+        "poisson" => poisson(&[])?,
+        "pfgmpp" => pfgmpp(&[128.0])?,
+        "yukawa" => yukawa(&[1.0])?,
+        "levy" => levy(&[1.5])?,
+        _ => return Ok(None),
+    }))
 }
 
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = if arguments.len() > 1 { arguments.remove(1) } else { OsString::new() };
     let outcome = match model(&name.to_string_lossy()) {
-        Ok(Some(model)) => app::run(arguments, &*model, training_loss).map_err(|error| error.to_string()),
-        Ok(None) => Err("expected one of heat, poisson, yukawa, then train, sample or eval".to_owned()),
+        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None).map_err(|error| error.to_string()),
+        Ok(None) => {
+            Err("expected one of heat, poisson, pfgmpp, yukawa, levy, then train, sample, eval, advise or sweep"
+                .to_owned())
+        }
         Err(error) => Err(error.to_string()),
     };
     let (text, code) = match outcome {

@@ -1,9 +1,40 @@
 //! Births and deaths: particles branch so that their number density follows one that grows or decays.
 
+use std::str::FromStr;
+
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Result, RuntimeError};
 use crate::solver::FlowState;
+
+/// What becomes of births and deaths. All three ways sample the same distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BirthDeath {
+    /// Particles leave offspring or die out on the way, whenever their shares have become uneven.
+    Branching,
+    /// Particles carry their shares to the end as weights, and samples are drawn from them once.
+    Weights,
+    /// There are none: the velocity carries the density of mass one. What the network learns is another field, so this is
+    /// decided when it is trained; see [`ConservativeRewrite`](crate::conservative::ConservativeRewrite).
+    Conservative,
+}
+
+impl FromStr for BirthDeath {
+    type Err = RuntimeError;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "branching" => Ok(Self::Branching),
+            "weights" => Ok(Self::Weights),
+            "conservative" => Ok(Self::Conservative),
+            other => Err(RuntimeError::Setting(format!(
+                "unknown treatment of births and deaths `{other}`; known: branching, weights, conservative"
+            ))),
+        }
+    }
+}
 
 /// What births and deaths did so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -14,8 +45,14 @@ pub struct BirthDeathReport {
     pub deaths: u64,
     /// `ln` of the factor by which the total mass has grown in the direction of travel.
     pub log_mass: f64,
+    /// Particles in the population.
+    #[serde(default)]
+    pub population: usize,
     /// Smallest effective sample size of a step, as a fraction of the population.
     pub least_effective_fraction: f64,
+    /// Effective sample size of the population at the end, before the samples are drawn from it.
+    #[serde(default)]
+    pub effective_sample_size: f64,
     /// Number of particles at the start that still have descendants.
     pub ancestors: usize,
 }
@@ -32,7 +69,6 @@ pub struct BirthDeathReport {
 pub struct Population {
     /// The particles.
     pub state: FlowState,
-    dim: usize,
     log_shares: Vec<f64>,
     ancestors: Vec<u32>,
     report: BirthDeathReport,
@@ -43,8 +79,14 @@ impl Population {
     pub fn new(x: Vec<f64>, dim: usize) -> Self {
         let state = FlowState::new(x, dim);
         let count = state.log_growth.len();
-        let report = BirthDeathReport { least_effective_fraction: 1.0, ancestors: count, ..Default::default() };
-        Self { state, dim, log_shares: vec![0.0; count], ancestors: (0..count as u32).collect(), report }
+        let report = BirthDeathReport {
+            least_effective_fraction: 1.0,
+            ancestors: count,
+            population: count,
+            effective_sample_size: count as f64,
+            ..Default::default()
+        };
+        Self { state, log_shares: vec![0.0; count], ancestors: (0..count as u32).collect(), report }
     }
 
     /// Number of particles.
@@ -74,6 +116,7 @@ impl Population {
         }
         let effective = self.effective_fraction();
         self.report.least_effective_fraction = self.report.least_effective_fraction.min(effective);
+        self.report.effective_sample_size = effective * self.len() as f64;
     }
 
     /// How many particles of equal share would be worth as much, as a fraction of the population: one when all shares
@@ -102,27 +145,21 @@ impl Population {
 
         // Systematic draw: particle i leaves as many offspring as there are integers in its stretch of the line.
         let start: f64 = rng.random();
-        let mut x = Vec::with_capacity(self.state.x.len());
-        let mut ancestors = Vec::with_capacity(count);
-        let (mut sum, mut taken) = (0.0, 0usize);
-        let particles = shares.iter().zip(self.state.x.chunks_exact(self.dim)).zip(&self.ancestors);
-        for (i, ((share, point), ancestor)) in particles.enumerate() {
+        let mut rows = Vec::with_capacity(count);
+        let mut sum = 0.0;
+        for (i, share) in shares.iter().enumerate() {
             sum += share / total * count as f64;
             let until = if i + 1 == count { count } else { ((sum - start).ceil().max(0.0) as usize).min(count) };
-            let offspring = until.saturating_sub(taken);
-            taken = taken.max(until);
+            let offspring = until.saturating_sub(rows.len());
             match offspring {
                 0 => self.report.deaths += 1,
                 more => self.report.births += more as u64 - 1,
             }
-            for _ in 0..offspring {
-                x.extend_from_slice(point);
-                ancestors.push(*ancestor);
-            }
+            rows.resize(rows.len() + offspring, i);
         }
-        self.state = FlowState::new(x, self.dim);
+        self.state.select(&rows);
         self.log_shares = vec![0.0; count];
-        self.ancestors = ancestors;
+        self.ancestors = rows.iter().map(|row| self.ancestors[*row]).collect();
         // Descendants of one ancestor stay together, in the order of the ancestors.
         let mut distinct = self.ancestors.clone();
         distinct.dedup();

@@ -1,11 +1,13 @@
 //! The learned posterior mean.
 
+use std::sync::Arc;
+
 use candle_core::{Device, Tensor};
 
 use crate::data_statistics::DataStatistics;
 use crate::error::Result;
 use crate::generative_pde::GenerativePde;
-use crate::network::{NetworkConfig, ParameterStore, ResidualMlp};
+use crate::network::{Condition, Network, NetworkConfig, ParameterStore, build};
 use crate::precondition::Preconditioner;
 
 /// `D(x, t) ≈ E[y | x, t]`: where the matter found at `x` came from, on average.
@@ -14,7 +16,7 @@ use crate::precondition::Preconditioner;
 /// data mean: see [`PointSource`](crate::point_source::PointSource).
 #[derive(Clone, Debug)]
 pub struct Denoiser {
-    network: ResidualMlp,
+    network: Arc<dyn Network>,
     parameters: ParameterStore,
     preconditioner: Preconditioner,
     growth_scale: f64,
@@ -47,20 +49,29 @@ impl Denoiser {
         device: &Device,
     ) -> Result<Self> {
         let mut parameters = ParameterStore::new(device, seed);
-        let network = ResidualMlp::new(&mut parameters, config)?;
+        let network = build(&mut parameters, config)?;
         let preconditioner = Preconditioner::new(pde, statistics, device)?;
         Ok(Self { network, parameters, preconditioner, growth_scale })
     }
 
-    /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`.
+    /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`, whatever
+    /// their class.
     ///
     /// # Errors
     /// When the shapes do not fit.
     pub fn estimate(&self, x: &Tensor, spread: &Tensor) -> Result<Estimate> {
+        self.estimate_of_class(x, spread, None)
+    }
+
+    /// The same for points whose classes are told, `(batch,)` of `u32`; the number of classes stands for any class.
+    ///
+    /// # Errors
+    /// When the shapes do not fit, or the network knows no classes.
+    pub fn estimate_of_class(&self, x: &Tensor, spread: &Tensor, labels: Option<&Tensor>) -> Result<Estimate> {
         let centred = x.broadcast_sub(self.preconditioner.mean())?;
         let scales = self.preconditioner.scales(&centred, spread)?;
         let input = centred.broadcast_mul(&scales.input)?;
-        let output = self.network.forward(&input, &scales.level, &scales.ratio)?;
+        let output = self.network.forward(&input, &Condition { level: &scales.level, ratio: &scales.ratio, labels })?;
         let skipped = centred.broadcast_mul(&scales.skip)?.broadcast_add(self.preconditioner.mean())?;
         let clean = (output.point.broadcast_mul(&scales.out)? + skipped)?;
         let growth = output.growth.map(|growth| growth.affine(self.growth_scale, 0.0)).transpose()?;

@@ -38,6 +38,11 @@ impl Ema {
         Ok(())
     }
 
+    /// Steps in which the weight of the past halves.
+    pub fn half_life(&self) -> f64 {
+        self.half_life
+    }
+
     /// The averages.
     pub fn average(&self) -> &ParameterStore {
         &self.average

@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use rand::RngCore;
 
+use crate::param_error::ParamError;
+
 /// How a point source spreads: which factor its velocity `J / p` has at different displacements `z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spreading {
@@ -40,6 +42,16 @@ pub trait GenerativePde: Send + Sync {
     /// Parameters and their values, in the order of the `.pde` file.
     fn params(&self) -> Vec<(&'static str, f64)>;
 
+    /// The same equation with other values of its parameters, in the order of [`params`](Self::params). Generated models can
+    /// do that; one written by hand need not.
+    ///
+    /// # Errors
+    /// When a value is outside its domain, their number is wrong, or this model's values cannot be changed.
+    fn with_params(&self, values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+        let _ = values;
+        Err(ParamError::Unchangeable)
+    }
+
     /// The dimensions of data for which the equation holds.
     fn dims(&self) -> RangeInclusive<usize> {
         1..=usize::MAX
@@ -74,6 +86,12 @@ pub trait GenerativePde: Send + Sync {
     /// for where the spreading is [`Spreading::Radial`].
     fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
         self.displacement(t, rng, z);
+    }
+
+    /// Draws what the process adds to a displacement from the first of two times to the second: independent of it, and
+    /// together a displacement at the second. Returns whether that is known for the process; `z` is left alone where it is not.
+    fn increment(&self, _t: [f64; 2], _rng: &mut dyn RngCore, _z: &mut [f64]) -> bool {
+        false
     }
 
     /// The mean of `velocity_over_r` over the displacements at time `t`.

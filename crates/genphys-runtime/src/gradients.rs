@@ -22,6 +22,20 @@ impl Gradients {
         Ok(Self { tensors: parameters.iter().map(|(_, var)| gradients.remove(var)).collect() })
     }
 
+    /// Adds other gradients of the same parameters.
+    ///
+    /// # Errors
+    /// When a device operation fails.
+    pub fn add(&mut self, other: Self) -> Result<()> {
+        for (sum, tensor) in self.tensors.iter_mut().zip(other.tensors) {
+            *sum = match (sum.take(), tensor) {
+                (Some(sum), Some(tensor)) => Some((sum + tensor)?),
+                (sum, tensor) => sum.or(tensor),
+            };
+        }
+        Ok(())
+    }
+
     /// Euclidean norm over all parameters.
     ///
     /// # Errors

@@ -14,11 +14,15 @@
 //! ([`seed`]). Theory: Liu et al., *GenPhys*, arXiv 2304.02637; preconditioning, loss weights and sampler grid follow
 //! Karras et al. (EDM), arXiv 2206.00364.
 
+pub mod added_noise;
+pub mod advice;
 pub mod app;
 pub mod birth_death;
+pub mod conservative;
 pub mod data;
 pub mod data_statistics;
 pub mod denoiser;
+pub mod divergence;
 pub mod ema;
 pub mod empirical_field;
 pub mod error;
@@ -27,6 +31,9 @@ pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
 pub mod gradients;
+pub mod guidance;
+pub mod inpainting;
+pub mod likelihood;
 pub mod loss;
 pub mod metrics;
 pub mod network;
@@ -40,11 +47,16 @@ pub mod perturb;
 pub mod pictures;
 pub mod point_source;
 pub mod precondition;
+pub mod quantisation;
+mod radial_law;
 pub mod run_dir;
 pub mod sampler;
 pub mod seed;
 pub mod solver;
+pub mod sweep;
+pub mod time_grid;
 pub mod training;
+pub mod transport;
 pub mod velocity_field;
 
 pub use denoiser::{Denoiser, Estimate};

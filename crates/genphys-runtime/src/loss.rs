@@ -48,8 +48,8 @@ pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut C
     // 2. The process runs until t: x = y + z, with z drawn from the point-source kernel.
     let batch = Batch::perturb(pde, clean, &sigmas)?;
 
-    // 3. The network's estimate of E[y | x, t], in (batch, dim).
-    let estimate = denoiser.estimate(&batch.x, &batch.spread)?;
+    // 3. The network's estimate of E[y | x, t], or of E[y | x, t, class] where it learns classes, in (batch, dim).
+    let estimate = denoiser.estimate_of_class(&batch.x, &batch.spread, batch.labels.as_ref())?;
 
     // 4. Squared error, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8).
     let squared_error = (&estimate.clean - &batch.y)?.sqr()?;

@@ -19,6 +19,17 @@ pub enum ParamError {
     /// Each value is in its domain, but a constant of the kernel that is computed from them left the range of numbers.
     #[error("the parameters give no usable kernel: {0}")]
     Kernel(#[from] KernelError),
+    /// More or fewer values than parameters.
+    #[error("expected {expected} parameter values, found {found}")]
+    Count {
+        /// How many parameters there are.
+        expected: usize,
+        /// How many values were given.
+        found: usize,
+    },
+    /// The model was written with its values in place.
+    #[error("the parameters of this model cannot be changed")]
+    Unchangeable,
 }
 
 impl ParamError {
@@ -28,6 +39,14 @@ impl ParamError {
     /// [`ParamError::Domain`] otherwise.
     pub fn require(name: &'static str, value: f64, domain: &'static str, in_domain: bool) -> Result<(), Self> {
         if in_domain && value.is_finite() { Ok(()) } else { Err(Self::Domain { name, domain, value }) }
+    }
+
+    /// As many values as there are parameters.
+    ///
+    /// # Errors
+    /// [`ParamError::Count`] when there are more or fewer.
+    pub fn values<const K: usize>(values: &[f64]) -> Result<[f64; K], Self> {
+        values.try_into().map_err(|_| Self::Count { expected: K, found: values.len() })
     }
 }
 
@@ -41,5 +60,11 @@ mod tests {
         let error = ParamError::require("m", -1.0, "> 0", false).unwrap_err();
         assert_eq!(error.to_string(), "parameter `m` must be > 0, found -1");
         assert!(ParamError::require("m", f64::INFINITY, "> 0", true).is_err());
+    }
+
+    #[test]
+    fn values_are_counted() {
+        assert_eq!(ParamError::values(&[1.0, 2.0]), Ok([1.0, 2.0]));
+        assert_eq!(ParamError::values::<2>(&[1.0]), Err(ParamError::Count { expected: 2, found: 1 }));
     }
 }

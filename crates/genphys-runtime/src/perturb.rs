@@ -14,6 +14,8 @@ use crate::point_source::PointSource;
 pub struct CleanBatch<'a> {
     /// Data points, row-major `(batch, dim)`.
     pub points: Vec<f64>,
+    /// Their classes, for a network that learns them, the number of classes where it is not told; else `None`.
+    pub labels: Option<Vec<u32>>,
     /// Mean of the data, `(dim,)`.
     pub mean: &'a [f64],
     /// The range of flow scales and how it is visited.
@@ -34,6 +36,11 @@ impl CleanBatch<'_> {
     pub fn draw_sigmas(&mut self) -> Vec<f64> {
         (0..self.points.len() / self.dim()).map(|_| self.schedule.draw(&mut self.rng)).collect()
     }
+
+    fn label_tensor(&self) -> Result<Option<Tensor>> {
+        let tensor = |labels: &Vec<u32>| Ok(Tensor::from_slice(labels, labels.len(), self.device)?);
+        self.labels.as_ref().map(tensor).transpose()
+    }
 }
 
 /// A batch of perturbed points and what the network should say about them.
@@ -41,6 +48,8 @@ impl CleanBatch<'_> {
 pub struct Batch {
     /// Data points `y`, `(batch, dim)`.
     pub y: Tensor,
+    /// Classes, `(batch,)`, for a network that learns them.
+    pub labels: Option<Tensor>,
     /// Perturbed points `x = y + z`, `(batch, dim)`.
     pub x: Tensor,
     /// Typical spread of the process at each point's time, `(batch, 1)`.
@@ -106,6 +115,7 @@ impl Batch {
         let y = clean.points.iter().map(|y| *y as f32).collect::<Vec<f32>>();
         Ok(Self {
             y: Tensor::from_vec(y, (count, dim), device)?,
+            labels: clean.label_tensor()?,
             x: Tensor::from_vec(x, (count, dim), device)?,
             spread: Tensor::from_vec(spread, (count, 1), device)?,
             weight: Tensor::from_vec(weight, (count, 1), device)?,
@@ -149,6 +159,7 @@ impl Batch {
         let y = clean.points.iter().map(|y| *y as f32).collect::<Vec<f32>>();
         Ok(Self {
             y: Tensor::from_vec(y, (count, dim), device)?,
+            labels: clean.label_tensor()?,
             x: Tensor::from_vec(x, (count, dim), device)?,
             spread: Tensor::from_vec(spread, (count, 1), device)?,
             weight: Tensor::from_vec(weight, (count, columns), device)?,

@@ -121,7 +121,7 @@ impl Preconditioner {
 }
 
 /// Whether the log density falls as `r²` over the range that matters, so that time alone sets the noise level.
-fn is_gaussian(pde: &dyn GenerativePde, dim: usize, sigma_data: f64) -> bool {
+pub(crate) fn is_gaussian(pde: &dyn GenerativePde, dim: usize, sigma_data: f64) -> bool {
     [0.1, 1.0, 10.0].iter().all(|factor| {
         let t = pde.time(sigma_data * factor);
         let r = pde.spread(t) * (dim as f64).sqrt();

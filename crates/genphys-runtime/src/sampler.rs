@@ -1,16 +1,21 @@
 //! Generation: prior, flow backward in time, births and deaths.
 
+use std::time::Instant;
+
 use rand::seq::index;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::birth_death::{BirthDeathReport, Population};
+use crate::added_noise::{AddedNoise, Churn};
+use crate::birth_death::{BirthDeath, BirthDeathReport, Population};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
 use crate::point_source::PointSource;
 use crate::seed::{Purpose, stream};
-use crate::solver::SolverKind;
-use crate::velocity_field::VelocityField;
+use crate::solver::{Solver, SolverKind};
+use crate::time_grid::TimeGrid;
+use crate::velocity_field::{Metered, VelocityField};
 
 /// How births and deaths are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +29,8 @@ pub enum Branching {
 }
 
 /// How samples are drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SamplerConfig {
     /// Number of samples.
     pub count: usize,
@@ -32,8 +38,20 @@ pub struct SamplerConfig {
     pub seed: u64,
     /// The solver.
     pub solver: SolverKind,
-    /// Most evaluations of the network per sample.
+    /// Most evaluations of the network per sample, of a solver that does not choose its steps itself.
     pub nfe: usize,
+    /// Error per step of a solver that does, see [`DormandPrince`](crate::solver::DormandPrince).
+    pub tolerance: f64,
+    /// Where a solver that does not stops on its way.
+    pub grid: TimeGrid,
+    /// Exponent ρ of the grid; `None`: that of the schedule.
+    pub rho: Option<f64>,
+    /// Noise that is added and taken away again.
+    pub churn: Churn,
+    /// α: deviation, in units of σ, of Gaussian noise that disturbs every step. A test of robustness.
+    pub disturbance: f64,
+    /// What becomes of births and deaths; `None`: branching where there are any.
+    pub birth_death: Option<BirthDeath>,
     /// How births and deaths are counted, where there are any.
     pub branching: Branching,
     /// Particles in the population per sample, where particles are born or die. Samples are drawn from it.
@@ -42,7 +60,58 @@ pub struct SamplerConfig {
 
 impl Default for SamplerConfig {
     fn default() -> Self {
-        Self { count: 64, seed: 1, solver: SolverKind::Heun, nfe: 35, branching: Branching::LookAhead, crowd: 4 }
+        Self {
+            count: 64,
+            seed: 1,
+            solver: SolverKind::Heun,
+            nfe: 35,
+            tolerance: 1e-3,
+            grid: TimeGrid::Edm,
+            rho: None,
+            churn: Churn::default(),
+            disturbance: 0.0,
+            birth_death: None,
+            branching: Branching::LookAhead,
+            crowd: 4,
+        }
+    }
+}
+
+impl SamplerConfig {
+    /// Checks what does not depend on the equation.
+    pub(crate) fn check_numbers(&self) -> Result<()> {
+        let refuse = |message: String| Err(RuntimeError::Setting(message));
+        if self.nfe == 0 || self.count == 0 {
+            return refuse("the number of samples and of evaluations must be positive".into());
+        }
+        for (name, value) in [("tolerance", Some(self.tolerance)), ("rho", self.rho)] {
+            if let Some(found) = value.filter(|value| !(value.is_finite() && *value > 0.0)) {
+                return refuse(format!("--{name} must be a positive number, found {found}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, pde: &dyn GenerativePde) -> Result<()> {
+        self.check_numbers()?;
+        let refuse = |message: String| Err(RuntimeError::Setting(message));
+        match self.birth_death {
+            Some(BirthDeath::Conservative) if !pde.growth_is_uniform() => refuse(format!(
+                "the conservative flow of `{}` is another field than this run has learned; train one with \
+                 `train --birth-death conservative`",
+                pde.name()
+            )),
+            Some(BirthDeath::Branching | BirthDeath::Weights) if pde.conserves_particles() => {
+                refuse(format!("`{}` has no births and deaths here; leave --birth-death out", pde.name()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The flow scales at which `solver` stops; an adaptive one at the ends only.
+    pub(crate) fn scales(&self, schedule: &NoiseSchedule, solver: &dyn Solver) -> Vec<f64> {
+        let steps = if solver.is_adaptive() { 2 } else { solver.steps_for(self.nfe) };
+        self.grid.scales(schedule, self.rho.unwrap_or(schedule.rho), steps)
     }
 }
 
@@ -53,6 +122,14 @@ pub struct Samples {
     pub points: Vec<f64>,
     /// Evaluations of the network per sample.
     pub nfe: usize,
+    /// Steps of the solver.
+    pub steps: usize,
+    /// Attempts at a step that an adaptive solver threw away; their evaluations are counted.
+    pub rejected: usize,
+    /// Wall time, in seconds.
+    pub seconds: f64,
+    /// The part of it that was not spent on evaluating the field.
+    pub overhead: f64,
     /// Births and deaths, where there are any.
     pub birth_death: Option<BirthDeathReport>,
 }
@@ -67,7 +144,8 @@ const BRANCH_BELOW: f64 = 0.9;
 ///
 /// The field's growth must be relative to a point source at `mean`, as that of
 /// [`DenoiserField`](crate::velocity_field::DenoiserField). The same configuration gives the same samples, whatever
-/// the number of threads. Sample `i` of an equation that conserves particles does not depend on `count`.
+/// the number of threads. Sample `i` of an equation that conserves particles does not depend on `count`, unless the solver
+/// is adaptive.
 ///
 /// # Errors
 /// When a setting is out of range, or the field cannot be evaluated.
@@ -78,61 +156,106 @@ pub fn sample(
     schedule: &NoiseSchedule,
     config: &SamplerConfig,
 ) -> Result<Samples> {
-    if config.nfe == 0 || config.count == 0 {
-        return Err(RuntimeError::Setting("the number of samples and of evaluations must be positive".into()));
-    }
-    let solver = config.solver.solver();
-    let grid = schedule.grid(solver.steps_for(config.nfe));
-    if pde.growth_is_uniform() {
-        let mut state =
-            crate::solver::FlowState::new(draw_prior(pde, mean, schedule, config, config.count), mean.len());
-        let mut nfe = 0;
-        for pair in grid.windows(2) {
-            nfe += solver.step(field, &mut state, pair[0], pair[1])?;
+    config.check(pde)?;
+    let begun = Instant::now();
+    let dim = mean.len();
+    let solver = config.solver.solver(config.tolerance);
+    let scales = config.scales(schedule, solver.as_ref());
+    let noise = AddedNoise::new(
+        pde,
+        dim,
+        config.seed,
+        (config.churn, config.disturbance),
+        (solver.as_ref(), scales.len() - 1),
+    )?;
+    let field = Metered::new(field);
+    let grows = !pde.growth_is_uniform();
+    let count = if grows { (config.count * config.crowd.max(1)).max(LEAST_POPULATION) } else { config.count };
+    let mut population = Population::new(draw_prior(pde, mean, schedule, config, count), dim);
+    let shares =
+        Shares { pde, mean, source: PointSource::new(pde, dim, schedule.sigma_min), counting: config.branching };
+    let branches = grows && config.birth_death != Some(BirthDeath::Weights);
+    let (mut steps, mut rejected) = (0, 0);
+    for pair in scales.windows(2) {
+        let (mut at, to) = (pair[0], pair[1]);
+        while at > to {
+            let raised = noise.before(&mut population.state, at, steps);
+            let before = shares.radii(grows, &population.state.x);
+            let step = solver.step(&field, &mut population.state, raised, to)?;
+            noise.after(&mut population.state, solver.noise(raised, step.reached), steps);
+            if grows && step.reached > 0.0 {
+                let after = shares.radii(true, &population.state.x);
+                let growth = &population.state.log_growth;
+                let growth = shares.of_flow(growth, (&before, at), (&after, step.reached));
+                population.grow(&growth);
+                if branches && population.effective_fraction() < BRANCH_BELOW {
+                    population.branch(&mut stream(config.seed, Purpose::Branching, steps as u64));
+                }
+            }
+            (at, steps, rejected) = (step.reached, steps + 1, rejected + step.rejected);
         }
-        let birth_death = (!pde.conserves_particles()).then(|| uniform_growth(pde, mean.len(), schedule, config.count));
-        return Ok(Samples { points: state.x, nfe, birth_death });
+    }
+    let birth_death = if grows {
+        population.branch(&mut stream(config.seed, Purpose::Branching, steps as u64));
+        let rows = index::sample(&mut stream(config.seed, Purpose::Selection, 0), count, config.count);
+        population.state.select(&rows.into_vec());
+        Some(population.report().clone())
+    } else {
+        (!pde.conserves_particles()).then(|| uniform_growth(pde, dim, schedule, count))
+    };
+    let seconds = begun.elapsed().as_secs_f64();
+    Ok(Samples {
+        points: population.state.x,
+        nfe: field.evaluations(),
+        steps,
+        rejected,
+        seconds,
+        overhead: seconds - field.time().as_secs_f64(),
+        birth_death,
+    })
+}
+
+/// What particles gain on their way.
+struct Shares<'a> {
+    pde: &'a dyn GenerativePde,
+    mean: &'a [f64],
+    source: PointSource<'a>,
+    counting: Branching,
+}
+
+impl Shares<'_> {
+    /// Distances of the particles from the mean; none where they are not `needed`.
+    fn radii(&self, needed: bool, x: &[f64]) -> Vec<f64> {
+        let radius = |x: &[f64]| {
+            let offset: Vec<f64> = x.iter().zip(self.mean).map(|(x, mean)| x - mean).collect();
+            self.pde.distance(&offset)
+        };
+        if needed { x.par_chunks_exact(self.mean.len()).map(radius).collect() } else { Vec::new() }
     }
 
-    let count = (config.count * config.crowd.max(1)).max(LEAST_POPULATION);
-    let source = PointSource::new(pde, mean.len(), schedule.sigma_min);
-    let mut population = Population::new(draw_prior(pde, mean, schedule, config, count), mean.len());
-    let mut nfe = 0;
-    for (step, pair) in grid.windows(2).enumerate() {
-        let (from, to) = (pair[0], pair[1]);
-        let before = radii(pde, &population.state.x, mean);
-        nfe += solver.step(field, &mut population.state, from, to)?;
-        if to > 0.0 {
-            let after = radii(pde, &population.state.x, mean);
-            let shares: Vec<f64> = before
-                .iter()
-                .zip(&after)
-                .zip(&population.state.log_growth)
-                .map(|((before, after), relative)| {
-                    let growth = relative + source.log_growth_between(*before, from, *after, to);
-                    match config.branching {
-                        Branching::Plain => growth,
-                        Branching::LookAhead => {
-                            growth + source.log_look_ahead(*after, to) - source.log_look_ahead(*before, from)
-                        }
-                    }
-                })
-                .collect();
-            population.grow(&shares);
-            if population.effective_fraction() < BRANCH_BELOW {
-                population.branch(&mut stream(config.seed, Purpose::Branching, step as u64));
+    /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point source.
+    fn of_flow(&self, relative: &[f64], (before, from): (&[f64], f64), (after, to): (&[f64], f64)) -> Vec<f64> {
+        let ends = before.par_iter().zip(after).zip(relative);
+        ends.map(|((before, after), relative)| {
+            let growth = relative + self.source.log_growth_between(*before, from, *after, to);
+            match self.counting {
+                Branching::Plain => growth,
+                Branching::LookAhead => {
+                    growth + self.source.log_look_ahead(*after, to) - self.source.log_look_ahead(*before, from)
+                }
             }
-        }
+        })
+        .collect()
     }
-    population.branch(&mut stream(config.seed, Purpose::Branching, grid.len() as u64));
-    let chosen = index::sample(&mut stream(config.seed, Purpose::Selection, 0), count, config.count);
-    let dim = mean.len();
-    let points = chosen.iter().flat_map(|i| population.state.x[i * dim..(i + 1) * dim].iter().copied()).collect();
-    Ok(Samples { points, nfe, birth_death: Some(population.report().clone()) })
 }
 
 /// Growth that is the same everywhere changes the mass only: nobody needs to be born or to die.
-fn uniform_growth(pde: &dyn GenerativePde, dim: usize, schedule: &NoiseSchedule, count: usize) -> BirthDeathReport {
+pub(crate) fn uniform_growth(
+    pde: &dyn GenerativePde,
+    dim: usize,
+    schedule: &NoiseSchedule,
+    count: usize,
+) -> BirthDeathReport {
     // Simpson's rule in the time, backward.
     const STEPS: u32 = 1000;
     let (from, to) = (pde.time(schedule.sigma_max), pde.time(schedule.sigma_min));
@@ -144,7 +267,14 @@ fn uniform_growth(pde: &dyn GenerativePde, dim: usize, schedule: &NoiseSchedule,
         })
         .sum();
     let log_mass = sum * step / 3.0;
-    BirthDeathReport { log_mass, least_effective_fraction: 1.0, ancestors: count, ..BirthDeathReport::default() }
+    BirthDeathReport {
+        log_mass,
+        least_effective_fraction: 1.0,
+        ancestors: count,
+        population: count,
+        effective_sample_size: count as f64,
+        ..BirthDeathReport::default()
+    }
 }
 
 /// Particles at the largest flow scale, each from a stream of its own.
@@ -169,9 +299,4 @@ fn draw_prior(
         }
     }
     points
-}
-
-fn radii(pde: &dyn GenerativePde, x: &[f64], mean: &[f64]) -> Vec<f64> {
-    let radius = |x: &[f64]| pde.distance(&x.iter().zip(mean).map(|(x, mean)| x - mean).collect::<Vec<f64>>());
-    x.chunks_exact(mean.len()).map(radius).collect()
 }

@@ -24,6 +24,12 @@ pub enum Purpose {
     Selection = 6,
     /// Random directions and subsets of an evaluation.
     Evaluation = 7,
+    /// Noise that is added while sampling; the index is step and particle.
+    Noise = 20,
+    /// Random directions of Hutchinson's estimate; the index is the point.
+    Probes = 21,
+    /// Noise that makes whole-numbered data continuous; the index is the point.
+    Dequantisation = 22,
 }
 
 /// The random stream of `purpose` number `index` under `seed`.

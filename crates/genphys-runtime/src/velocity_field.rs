@@ -1,8 +1,11 @@
 //! What a solver follows: posterior mean and growth at many points at once.
 
-use candle_core::{DType, Device, Tensor};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
-use crate::denoiser::Denoiser;
+use candle_core::{DType, Device, Tensor, Var};
+
+use crate::denoiser::{Denoiser, Estimate};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::{GenerativePde, Spreading, time_per_log_sigma};
 
@@ -29,11 +32,51 @@ pub struct FieldValues {
     pub pace: Option<Vec<f64>>,
 }
 
+/// A field that counts how often it is evaluated, and for how long.
+pub struct Metered<'a> {
+    field: &'a dyn VelocityField,
+    evaluations: Cell<usize>,
+    time: Cell<Duration>,
+}
+
+impl<'a> Metered<'a> {
+    /// `field`, with counters at zero.
+    pub fn new(field: &'a dyn VelocityField) -> Self {
+        Self { field, evaluations: Cell::new(0), time: Cell::new(Duration::ZERO) }
+    }
+
+    /// Evaluations so far: the number of function evaluations, NFE.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations.get()
+    }
+
+    /// Wall time they took.
+    pub fn time(&self) -> Duration {
+        self.time.get()
+    }
+}
+
+impl VelocityField for Metered<'_> {
+    fn dim(&self) -> usize {
+        self.field.dim()
+    }
+
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        let begun = Instant::now();
+        let values = self.field.evaluate(x, sigma);
+        self.evaluations.set(self.evaluations.get() + 1);
+        self.time.set(self.time.get() + begun.elapsed());
+        values
+    }
+}
+
 /// The field of a trained denoiser. Growth is relative to a point source at the data mean.
+#[derive(Clone)]
 pub struct DenoiserField<'a> {
     pde: &'a dyn GenerativePde,
     denoiser: &'a Denoiser,
     dim: usize,
+    class: Option<u32>,
 }
 
 /// Points per network evaluation on a CPU. Activations of the default networks then stay below the 65,536 values from
@@ -44,9 +87,58 @@ const CPU_CHUNK: usize = 256;
 const DEVICE_CHUNK: usize = 8192;
 
 impl<'a> DenoiserField<'a> {
-    /// The field of `denoiser` for data of dimension `dim`.
+    /// The field of `denoiser` for data of dimension `dim`, of all classes.
     pub fn new(pde: &'a dyn GenerativePde, denoiser: &'a Denoiser, dim: usize) -> Self {
-        Self { pde, denoiser, dim }
+        Self { pde, denoiser, dim, class: None }
+    }
+
+    /// The field of one class, for a denoiser that was trained with classes.
+    #[must_use]
+    pub fn of_class(self, class: u32) -> Self {
+        Self { class: Some(class), ..self }
+    }
+
+    /// The field at the points `x`. `look` sees the network's input `(rows, dim)`, a variable, and its estimate, chunk by
+    /// chunk, with the number of the first row.
+    pub(crate) fn evaluate_and(
+        &self,
+        x: &[f64],
+        sigma: f64,
+        mut look: impl FnMut(&Tensor, &Estimate, usize) -> Result<()>,
+    ) -> Result<FieldValues> {
+        let t = self.pde.time(sigma);
+        let spread = self.pde.spread(t) as f32;
+        let device = self.denoiser.device();
+        let size = if device.is_cpu() { CPU_CHUNK } else { DEVICE_CHUNK };
+        let mut values = FieldValues { clean: Vec::with_capacity(x.len()), growth: Vec::new(), pace: None };
+        let mut logits = Vec::new();
+        for (chunk, x) in x.chunks(size * self.dim).enumerate() {
+            let count = x.len() / self.dim;
+            let points = Var::from_vec(within_reach(x, self.dim), (count, self.dim), device)?;
+            let spread = Tensor::full(spread, (count, 1), device)?;
+            let labels = self.class.map(|class| Tensor::full(class, count, device)).transpose()?;
+            let estimate = self.denoiser.estimate_of_class(&points, &spread, labels.as_ref())?;
+            copy_out(&estimate.clean, &mut values.clean)?;
+            match &estimate.growth {
+                Some(rate) => copy_out(rate, &mut values.growth)?,
+                None => values.growth.resize(values.growth.len() + count, 0.0),
+            }
+            if let Some(pace) = &estimate.pace {
+                copy_out(&pace.broadcast_as((count, self.dim))?, &mut logits)?;
+            }
+            look(&points, &estimate, chunk * size)?;
+        }
+        if let Some(mean) = self.mean_pace(sigma) {
+            values.pace = Some(logits.into_iter().map(|logit: f64| mean * logit.exp()).collect());
+        }
+        Ok(values)
+    }
+
+    /// The pace that a logit of zero stands for; `None` where the pace is one everywhere.
+    pub(crate) fn mean_pace(&self, sigma: f64) -> Option<f64> {
+        (self.pde.spreading() != Spreading::SelfSimilar).then(|| {
+            self.pde.mean_velocity_over_r(self.dim, self.pde.time(sigma)) * time_per_log_sigma(self.pde, sigma)
+        })
     }
 }
 
@@ -56,33 +148,23 @@ impl VelocityField for DenoiserField<'_> {
     }
 
     fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
-        let t = self.pde.time(sigma);
-        let spread = self.pde.spread(t) as f32;
-        let device = self.denoiser.device();
-        let size = if device.is_cpu() { CPU_CHUNK } else { DEVICE_CHUNK };
-        let mut values = FieldValues { clean: Vec::with_capacity(x.len()), growth: Vec::new(), pace: None };
-        let mut logits = Vec::new();
-        for x in x.chunks(size * self.dim) {
-            let count = x.len() / self.dim;
-            let points: Vec<f32> = x.iter().map(|x| *x as f32).collect();
-            let points = Tensor::from_vec(points, (count, self.dim), device)?;
-            let spread = Tensor::full(spread, (count, 1), device)?;
-            let estimate = self.denoiser.estimate(&points, &spread)?;
-            copy_out(&estimate.clean, &mut values.clean)?;
-            match &estimate.growth {
-                Some(rate) => copy_out(rate, &mut values.growth)?,
-                None => values.growth.resize(values.growth.len() + count, 0.0),
-            }
-            if let Some(pace) = &estimate.pace {
-                copy_out(&pace.broadcast_as((count, self.dim))?, &mut logits)?;
-            }
-        }
-        if self.pde.spreading() != Spreading::SelfSimilar {
-            let mean = self.pde.mean_velocity_over_r(self.dim, t) * time_per_log_sigma(self.pde, sigma);
-            values.pace = Some(logits.into_iter().map(|logit: f64| mean * logit.exp()).collect());
-        }
-        Ok(values)
+        self.evaluate_and(x, sigma, |_, _, _| Ok(()))
     }
+}
+
+/// Length beyond which a point is drawn in along its ray before the network sees it: squares of coordinates stay numbers
+/// in `f32`. From so far the data are one point, and the direction is all there is to see.
+const REACH: f64 = 1e15;
+
+/// Points, `(count, dim)`, for the network.
+pub(crate) fn within_reach(x: &[f64], dim: usize) -> Vec<f32> {
+    let mut points = Vec::with_capacity(x.len());
+    for x in x.chunks_exact(dim) {
+        let largest = x.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
+        let factor = if largest > REACH { REACH / largest } else { 1.0 };
+        points.extend(x.iter().map(|x| (x * factor) as f32));
+    }
+    points
 }
 
 fn copy_out(tensor: &Tensor, out: &mut Vec<f64>) -> Result<()> {

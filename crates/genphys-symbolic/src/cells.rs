@@ -4,12 +4,17 @@
 use crate::formula::Formula;
 use crate::ring::{Poly, coefficients, count_positive_roots};
 use crate::sign::SignOracle;
+use crate::{budget, decomposition};
 use symbolica::domains::rational::Rational;
 use symbolica::poly::factor::Factorize;
 
 /// `poly(variable; parameter) > 0` for all values of the variable in (0, ∞), as a condition on the parameter.
 pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -> Formula {
-    let critical = critical_polynomials(poly, variable);
+    let Some(critical) = critical_polynomials(poly, variable) else {
+        return Formula::Unknown(
+            "sign of a polynomial in k of high degree whose coefficients depend on a parameter".into(),
+        );
+    };
     let mut factors: Vec<Poly> = Vec::new();
     for candidate in critical.iter().flat_map(Factorize::factor).map(|(f, _)| f) {
         let essential = candidate.degree(parameter) > 0 && !oracle.signs(&candidate).never_zero();
@@ -120,24 +125,25 @@ fn vanishes_in(factor: &Poly, parameter: usize, cut: &(Rational, Rational)) -> b
 }
 
 /// Leading and trailing coefficients and the discriminant: between their roots the number of roots in (0, ∞) stays.
-fn critical_polynomials(poly: &Poly, variable: usize) -> Vec<Poly> {
+///
+/// `None` where they would take too long.
+fn critical_polynomials(poly: &Poly, variable: usize) -> Option<Vec<Poly>> {
     let mut list: Vec<Poly> =
         coefficients(poly, variable).into_iter().map(|(c, _)| c).filter(|c| !c.is_zero()).collect();
-    for (factor, _) in poly.factor() {
-        if factor.degree(variable) > 1 {
-            let resultant =
-                factor.to_univariate(variable).resultant(&factor.derivative(variable).to_univariate(variable));
-            list.push(resultant);
-        }
-    }
     let factors: Vec<Poly> = poly.factor().into_iter().map(|(f, _)| f).filter(|f| f.degree(variable) > 0).collect();
     for (i, a) in factors.iter().enumerate() {
+        if factors[i..].iter().any(|b| decomposition::is_too_large(a, b, variable)) || budget::is_spent() {
+            return None;
+        }
+        if a.degree(variable) > 1 {
+            list.push(a.to_univariate(variable).resultant(&a.derivative(variable).to_univariate(variable)));
+        }
         for b in &factors[i + 1..] {
             list.push(a.to_univariate(variable).resultant(&b.to_univariate(variable)));
         }
     }
     list.retain(|p| !p.is_zero() && !p.is_constant());
-    list
+    Some(list)
 }
 
 fn positive_at(poly: &Poly, variable: usize, parameter: usize, value: &Rational) -> bool {

@@ -14,9 +14,9 @@ const MOST_PIECES: usize = 4000;
 /// Highest derivative looked at near 0.
 const HIGHEST: usize = 4;
 
-/// Whether f > 0 on (0, ∞) is proved, for an f in `k` alone that vanishes at 0.
+/// Whether f > 0 on (0, ∞) is proved, for an f in `k` alone with f(0) ≥ 0.
 pub(crate) fn positive(f: &Expr) -> bool {
-    near_zero(f) && middle(f) && at(f, Interval::between(FAR, f64::INFINITY)).is_some_and(|v| v.lo > 0.0)
+    near_zero(f) && middle(f) && at(f, Interval::between(FAR, f64::INFINITY)).is_some_and(Interval::positive)
 }
 
 fn at(f: &Expr, k: Interval) -> Option<Interval> {
@@ -27,15 +27,18 @@ fn at(f: &Expr, k: Interval) -> Option<Interval> {
 fn near_zero(f: &Expr) -> bool {
     let start = Interval::exactly(0.0);
     let close = Interval { lo: 0.0, hi: NEAR, nonzero: false };
+    if at(f, close).is_some_and(Interval::positive) {
+        return true;
+    }
     let mut derivative = f.clone();
     for _ in 0..HIGHEST {
         let Some(next) = differentiate(&derivative, "k") else { return false };
         let value = at(&derivative, start);
-        // The value of f itself at 0 is 0 by construction, whatever rounding makes of it.
+        // The value of f itself at 0 is 0 or above, whatever rounding makes of it.
         if derivative != *f && !value.is_some_and(|v| v.lo >= 0.0) {
             return false;
         }
-        if at(&next, close).is_some_and(|v| v.lo > 0.0) {
+        if at(&next, close).is_some_and(Interval::positive) {
             return true;
         }
         derivative = next;
@@ -48,11 +51,11 @@ fn middle(f: &Expr) -> bool {
     let mut pieces = 0;
     while let Some((lo, hi)) = waiting.pop() {
         pieces += 1;
-        if pieces > MOST_PIECES {
+        if pieces > MOST_PIECES || (pieces % 64 == 0 && crate::budget::is_spent()) {
             return false;
         }
         let Some(value) = at(f, Interval::between(lo, hi)) else { return false };
-        if value.lo > 0.0 {
+        if value.positive() {
             continue;
         }
         if value.hi <= 0.0 || hi - lo < 1e-9 {

@@ -204,7 +204,12 @@ impl<'a> Equation<'a> {
 
     /// The equation that is left where the leading coefficient vanishes.
     pub(crate) fn of_lower_order(&self) -> Self {
-        let mut a = self.a[..self.order()].to_vec();
+        self.of_order(self.order().saturating_sub(1))
+    }
+
+    /// The coefficients up to s^order.
+    fn of_order(&self, order: usize) -> Self {
+        let mut a = self.a[..=order].to_vec();
         while a.len() > 1 && a.last().is_some_and(CPoly::is_zero) {
             a.pop();
         }
@@ -248,6 +253,20 @@ impl<'a> Equation<'a> {
         self.a.len().saturating_sub(1)
     }
 
+    /// Whether a parameter occurs in a coefficient, or in a function of k or a constant that does.
+    pub(crate) fn has_parameters(&self) -> bool {
+        let occurs = |i: usize| {
+            let in_poly = |p: &Poly| p.degree(i) > 0;
+            self.a.iter().any(|c| in_poly(&c.re) || in_poly(&c.im)) || self.motion.as_ref().is_some_and(in_poly)
+        };
+        let named = |e: &Expr| self.pde.params.iter().any(|p| crate::expression::mentions(e, &p.name));
+        self.ring.meanings.iter().enumerate().any(|(i, meaning)| match meaning {
+            Meaning::Param(_) | Meaning::SymbolicPower { .. } => occurs(i),
+            Meaning::Multiplier { expr, .. } | Meaning::Function { expr, .. } => occurs(i) && named(expr),
+            _ => false,
+        })
+    }
+
     /// Whether all coefficients are real.
     pub(crate) fn is_real(&self) -> bool {
         self.a.iter().all(CPoly::is_real)
@@ -255,7 +274,19 @@ impl<'a> Equation<'a> {
 
     /// `poly > 0` for every k ≠ 0.
     pub(crate) fn positive(&self, poly: &Poly) -> Formula {
-        crate::positivity::positive_for_all(poly, &self.ring, self.space, &self.oracle)
+        let closed = crate::positivity::positive_for_all(poly, &self.ring, self.space, &self.oracle);
+        if closed.unknowns().is_empty() {
+            return closed;
+        }
+        let wider = crate::definite::positive(self, poly);
+        if wider.unknowns().is_empty() { wider } else { Formula::all([closed, wider]).simplify(&self.oracle) }
+    }
+
+    /// The same equation with a variable of the ring confined to an open interval.
+    pub(crate) fn confined(&self, variable: usize, lower: &Rational, upper: &Rational) -> Self {
+        let mut confined = self.of_order(self.order());
+        confined.oracle = self.oracle.confined(variable, lower, upper);
+        confined
     }
 
     /// A parameter point: values of all ring variables, with everything but constants and parameters zero.

@@ -31,6 +31,14 @@ pub(crate) fn determinants(a: &[Poly]) -> Vec<Poly> {
     list
 }
 
+/// Δ_1 … Δ_{n−1}; the last one of all is Δ_{n−1} times the constant coefficient.
+pub(crate) fn determinants_below(a: &[Poly]) -> Vec<Poly> {
+    let mut list = determinants(a);
+    list.pop();
+    list.drain(..list.len().min(1));
+    list
+}
+
 /// Coefficients of a real polynomial whose roots have the same real parts: P itself where it is real, or P·P̄.
 pub(crate) fn real(eq: &crate::equation::Equation, a: &[crate::ring::CPoly]) -> Vec<Poly> {
     if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { real_square(a) }
@@ -50,12 +58,6 @@ fn real_square(a: &[crate::ring::CPoly]) -> Vec<Poly> {
             sum
         })
         .collect()
-}
-
-/// Strips zero roots: (multiplicity, remaining coefficients).
-pub(crate) fn without_zero_roots(a: &[Poly]) -> (usize, Vec<Poly>) {
-    let zeros = a.iter().take_while(|c| c.is_zero()).count();
-    (zeros, a[zeros..].to_vec())
 }
 
 /// b² − 4ac.

@@ -1,12 +1,15 @@
 //! The symbolic engine of genphys: from a checked equation to a derivation with dispersion relation, conditions C1
 //! and C2, continuity form and kernel (GenPhys, arXiv 2304.02637). The only crate that touches Symbolica.
 
+mod asymptotics;
 mod bernstein;
 mod budget;
 mod calculus;
 mod cells;
 mod conditions;
 mod continuity;
+mod decomposition;
+mod definite;
 mod derive;
 mod dispersion;
 mod enclosure;

@@ -4,6 +4,7 @@
 //! Bounded by σ means that P(s + σ, k) is a Hurwitz polynomial in s for large |k|, which is decided by the leading
 //! terms of the Hurwitz determinants, in k first and in σ second.
 
+use crate::asymptotics::{Sign, sign_at_infinity};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -120,8 +121,10 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
             // s² = −c/a with −c rising to infinity: one branch grows and one decays.
             return Kind { evolution: Formula::False, half_space: Formula::True };
         }
-        let why = || Formula::Unknown("growth at short waves with exponents that are parameters".into());
-        return Kind { evolution: why(), half_space: why() };
+        return higher_order(eq, &[c.clone(), b.clone(), a.clone()]);
+    }
+    if [a, b, c].iter().all(|p| !eq.ring.has_wave(p)) {
+        return Kind { evolution: Formula::True, half_space: Formula::False };
     }
     let shift = eq.ring.variable(SIGMA);
     let value = |sigma: &Poly| &(&(a * &(sigma * sigma)) + &(b * sigma)) + c;
@@ -159,33 +162,65 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
 
 /// Kind of a real equation of any order, from the number of roots that leave every strip as |k| → ∞.
 ///
-/// The first column of the Routh array of P(s + σ) changes sign once for every root with Re s > σ.
+/// The first column of the Routh array of P(s + σ) changes sign once for every root with Re s > σ. In several
+/// components this is looked at along the axes, which can refute; what holds in every direction is left open.
 pub(crate) fn higher_order(eq: &Equation, coefficients_of_s: &[Poly]) -> Kind {
     let undecided = || Formula::Unknown("which branches of this order in time count".into());
-    if has_powers(eq) || eq.space != Space::Radial {
-        return Kind { evolution: undecided(), half_space: undecided() };
+    let changes = |list: &[Poly]| list.iter().any(|c| eq.ring.has_wave(c));
+    if !changes(coefficients_of_s) {
+        return Kind { evolution: Formula::True, half_space: Formula::False };
     }
-    let mirrored: Vec<Poly> =
-        coefficients_of_s.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() }).collect();
-    match (roots_to_infinity(eq, coefficients_of_s), roots_to_infinity(eq, &mirrored)) {
-        (Some(0), _) => Kind { evolution: Formula::True, half_space: Formula::False },
-        (Some(up), Some(down)) if up == down => Kind { evolution: Formula::False, half_space: Formula::True },
-        (Some(_), Some(_)) => Kind { evolution: Formula::False, half_space: Formula::False },
-        _ => Kind { evolution: undecided(), half_space: undecided() },
-    }
+    let counts: Vec<(Option<usize>, Option<usize>)> = rays(eq, coefficients_of_s)
+        .iter()
+        .filter(|along| changes(along))
+        .map(|along| {
+            let mirrored = along.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() });
+            (roots_to_infinity(eq, along), roots_to_infinity(eq, &mirrored.collect::<Vec<_>>()))
+        })
+        .collect();
+    let several = matches!(eq.space, Space::Components(n) if n > 1);
+    let answer = |refuted: bool, known: bool| match (refuted, known && !several) {
+        (true, _) => Formula::False,
+        (_, true) => Formula::True,
+        _ => undecided(),
+    };
+    let rises = counts.iter().any(|(up, _)| up.is_some_and(|n| n > 0));
+    let unpaired = counts.iter().any(|pair| match pair {
+        (Some(0), _) => true,
+        (Some(up), Some(down)) => up != down,
+        _ => false,
+    });
+    let known = counts.iter().all(|(up, down)| *up == Some(0) || (up.is_some() && down.is_some()));
+    Kind { evolution: answer(rises, known), half_space: answer(unpaired, known) }
+}
+
+/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything, the
+/// axes in both directions otherwise.
+fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
+    let Space::Components(n) = eq.space else { return vec![coefficients_of_s.to_vec()] };
+    let n = n as usize;
+    let along = |axis: usize, sign: i64| {
+        let step = crate::ring::scale(&eq.ring.power(RADIAL, eq.ring.root as u16), sign);
+        let on_axis = |p: &Poly| {
+            (0..n).fold(p.clone(), |p, i| {
+                p.replace_with_poly(K1 + i, &if i == axis { step.clone() } else { eq.ring.zero() })
+            })
+        };
+        coefficients_of_s.iter().map(on_axis).collect()
+    };
+    (0..n).flat_map(|axis| [along(axis, 1), along(axis, -1)]).collect()
 }
 
 /// How many roots have Re s → +∞; `None` where a sign depends on parameters or vanishes.
 fn roots_to_infinity(eq: &Equation, coefficients_of_s: &[Poly]) -> Option<usize> {
+    if crate::budget::is_spent() {
+        return None;
+    }
     let shifted = hurwitz::shift(coefficients_of_s, &eq.ring.variable(SIGMA));
-    let is_negative: Option<Vec<bool>> = hurwitz::determinants(&shifted)
+    let is_negative: Vec<bool> = hurwitz::determinants(&shifted)
         .iter()
-        .map(|d| {
-            let known = |p: &Poly| lexicographic(&leading_terms(p, RADIAL)).simplify(&eq.oracle) == Formula::True;
-            if known(d) { Some(false) } else { known(&-d.clone()).then_some(true) }
-        })
-        .collect();
-    let is_negative = is_negative?;
+        .map(|d| Some(sign_at_infinity(eq, d)? == Sign::Negative))
+        .collect::<Option<_>>()?;
     // Routh's column: a_m, Δ1, Δ2/Δ1, Δ3/Δ2, …
     let mut column: Vec<bool> = is_negative.iter().take(2).copied().collect();
     column.extend(is_negative[1..].windows(2).map(|pair| pair[0] != pair[1]));

@@ -64,12 +64,17 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     } else if matches!(status, Status::Holds | Status::Conditional) {
         // The claims are those of one kind of problem; where that depends on the parameters there are none.
         let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
-        let positive = if one_kind { claims::positive(eq, problem) } else { Vec::new() };
-        certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive });
+        let (positive, root) = match &c2.claims {
+            _ if !one_kind => (Vec::new(), None),
+            Some(claims) => (claims.positive.clone(), claims.root.clone()),
+            None => (claims::positive(eq, problem), None),
+        };
+        certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
     }
     let (mut tried, has_params) = (tried, eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_))));
-    if status == Status::Undecided && !changing && (eq.order() == 1 || problem == Problem::Evolution) {
-        // Numbers decide where they clearly violate the condition.
+    let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;
+    if status == Status::Undecided && !changing && all_count {
+        // Numbers decide where they clearly violate the condition: every branch counts, or the problem is ill posed.
         found = witness::against_c2(eq, problem, &c2.formula).filter(witness::is_clear);
         if found.is_some() && !has_params {
             status = Status::Fails;
@@ -109,8 +114,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         Status::Undecided => {
             because = "no rule of this version decides it".into();
             if let Some(refutation) = witness::where_undecided(eq, problem) {
-                let every_value = !eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
-                if every_value && refutation.from_dimension <= eq.dims.least {
+                if !eq.has_parameters() && refutation.from_dimension <= eq.dims.least {
                     status = Status::Fails;
                     rule = refutation.rule.into();
                     because = "numbers that no density with p >= 0 can have, computed beyond rounding".into();

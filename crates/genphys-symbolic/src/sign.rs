@@ -1,5 +1,6 @@
 //! Signs of polynomials over the declared domains: sound, never sampled.
 
+use crate::decomposition::{self, Values};
 use crate::interval::Interval;
 use crate::ring::{Meaning, Poly, Ring, coefficients, count_positive_roots, terms};
 use std::cell::RefCell;
@@ -152,6 +153,15 @@ impl SignOracle {
         self.ranges.get(index)
     }
 
+    /// The same with one variable confined to an open interval.
+    pub(crate) fn confined(&self, variable: usize, lower: &Rational, upper: &Rational) -> Self {
+        let mut ranges = self.ranges.clone();
+        if let Some(range) = ranges.get_mut(variable) {
+            *range = Range { lower: Some((lower.clone(), false)), upper: Some((upper.clone(), false)), excluded: None };
+        }
+        Self { ranges, known: RefCell::default() }
+    }
+
     /// The signs the polynomial may take over the box.
     pub(crate) fn signs(&self, poly: &Poly) -> Signs {
         if poly.is_zero() {
@@ -178,12 +188,15 @@ impl SignOracle {
         let variables: Vec<usize> = (0..factor.nvars()).filter(|i| factor.degree(*i) > 0).collect();
         let mut signs = match variables.as_slice() {
             [single] => self.univariate(factor, *single),
-            _ => self.by_coefficients(factor, &variables),
+            _ => self.on_box(factor, &variables, coefficient_signs),
         };
         if depth > 0 && signs == Signs::ANY {
             for variable in &variables {
                 signs = signs.intersect(self.by_discriminant(factor, *variable, depth - 1));
             }
+        }
+        if signs == Signs::ANY && variables.len() > 1 {
+            signs = self.on_box(factor, &variables, decomposed_signs);
         }
         signs
     }
@@ -214,9 +227,9 @@ impl SignOracle {
         signs
     }
 
-    /// Signs of the coefficients after every variable is expressed by one that is positive (Pólya's criterion), in
-    /// the interior of the box; its closed faces are looked at one by one.
-    fn by_coefficients(&self, factor: &Poly, variables: &[usize]) -> Signs {
+    /// Every variable is expressed by one that is positive, in the interior of the box, where `judge` says which signs
+    /// occur; the closed faces of the box are looked at one by one.
+    fn on_box(&self, factor: &Poly, variables: &[usize], judge: fn(&Poly) -> Signs) -> Signs {
         let ranges: Vec<(usize, Range)> =
             variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
         if ranges.len() > MAX_VARIABLES {
@@ -227,7 +240,13 @@ impl SignOracle {
             let parts = pieces(range);
             cases = cases.iter().flat_map(|case| parts.iter().map(|p| substitute(case, *variable, p))).collect();
         }
-        let interior = cases.iter().fold(Signs::NONE, |signs, case| signs.union(coefficient_signs(case)));
+        let mut interior = Signs::NONE;
+        for case in &cases {
+            interior = interior.union(judge(case));
+            if interior == Signs::ANY {
+                return interior;
+            }
+        }
         ranges.iter().fold(interior, |signs, (variable, range)| {
             faces(range).iter().fold(signs, |signs, value| signs.union(self.signs(&factor.replace(*variable, value))))
         })
@@ -325,7 +344,22 @@ fn substitute(poly: &Poly, variable: usize, piece: &Piece) -> Poly {
     }
 }
 
-/// All coefficients of one sign decide, for variables that are all positive.
+/// By an open cylindrical decomposition, for variables that are all positive.
+fn decomposed_signs(poly: &Poly) -> Signs {
+    let quick = coefficient_signs(poly);
+    if quick != Signs::ANY {
+        return quick;
+    }
+    match decomposition::values(poly) {
+        Some(Values::Positive) => Signs { positive: true, ..Signs::NONE },
+        Some(Values::NonNegative) => Signs { positive: true, zero: true, ..Signs::NONE },
+        Some(Values::Negative) => Signs { negative: true, ..Signs::NONE },
+        Some(Values::NonPositive) => Signs { negative: true, zero: true, ..Signs::NONE },
+        Some(Values::Both) | None => Signs::ANY,
+    }
+}
+
+/// All coefficients of one sign decide, for variables that are all positive (Pólya's criterion).
 fn coefficient_signs(poly: &Poly) -> Signs {
     if poly.is_zero() {
         return Signs { zero: true, ..Signs::NONE };

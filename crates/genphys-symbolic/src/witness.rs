@@ -148,7 +148,7 @@ fn directions(eq: &Equation) -> Vec<Vec<f64>> {
     let mut list: Vec<Vec<f64>> = (0..n).map(unit).collect();
     for i in 0..n {
         for j in i + 1..n {
-            for slope in [1.0, -1.0, 0.25, -0.25, 4.0, -4.0] {
+            for slope in [1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 0.25, -0.25, 4.0, -4.0] {
                 let mut direction = unit(i);
                 direction[j] = slope;
                 list.push(direction);
@@ -160,6 +160,10 @@ fn directions(eq: &Equation) -> Vec<Vec<f64>> {
     list
 }
 
+/// Wave numbers tried; cos(k) comes back to 1 at 2π.
+const MAGNITUDES: [f64; 16] =
+    [1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 0.1, 10.0, 0.01, 100.0, 1.5, 0.75, 3.0, 1e-3, 1e3, std::f64::consts::TAU];
+
 /// A wave vector whose growth rate is not below that at k = 0, for parameters where C2 is false; one that is
 /// clearly above is preferred to one that is equal.
 pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
@@ -169,7 +173,7 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
         let mut point = eq.point(&params);
         eq.set_wave_vector(&mut point, &[]);
         let Some(at_zero) = growth(eq, &point, problem) else { continue };
-        for magnitude in [1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 0.1, 10.0, 0.01, 100.0, 1.5, 0.75, 3.0, 1e-3, 1e3] {
+        for magnitude in MAGNITUDES {
             for direction in directions(eq) {
                 let k: Vec<f64> = direction.iter().map(|x| x * magnitude).collect();
                 eq.set_wave_vector(&mut point, &k);
@@ -184,7 +188,41 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
             }
         }
     }
-    equal
+    equal.or_else(|| touching(eq, problem, formula))
+}
+
+/// A wave that decays as slowly as k = 0 between others that decay faster: the largest growth rate along a ray.
+fn touching(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
+    let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) != Some(true)).take(3);
+    for params in candidates {
+        let mut point = eq.point(&params);
+        eq.set_wave_vector(&mut point, &[]);
+        let at_zero = growth(eq, &point, problem)?;
+        for direction in directions(eq) {
+            let mut rate = |exponent: f64| {
+                let k: Vec<f64> = direction.iter().map(|x| x * 10.0_f64.powf(exponent)).collect();
+                eq.set_wave_vector(&mut point, &k);
+                growth(eq, &point, problem).unwrap_or(f64::NAN)
+            };
+            let grid: Vec<(f64, f64)> = (-16..=16).map(|i| f64::from(i) / 8.0).map(|e| (e, rate(e))).collect();
+            for window in grid.windows(3).filter(|w| w[1].1 >= w[0].1 && w[1].1 >= w[2].1) {
+                // Golden section.
+                let shrink = 0.5 * (5.0_f64.sqrt() - 1.0);
+                let (mut low, mut high) = (window[0].0, window[2].0);
+                for _ in 0..60 {
+                    let (left, right) = (high - shrink * (high - low), low + shrink * (high - low));
+                    if rate(left) >= rate(right) { high = right } else { low = left }
+                }
+                let best = 0.5 * (low + high);
+                let found = rate(best);
+                if found >= at_zero - 1e-12 * (found.abs() + at_zero.abs()) {
+                    let k = direction.iter().map(|x| x * 10.0_f64.powf(best)).collect();
+                    return Some(growing(k, params.clone(), at_zero, at_zero));
+                }
+            }
+        }
+    }
+    None
 }
 
 /// Whether the growth rate of a witness is above the one at k = 0 beyond all rounding.
@@ -241,7 +279,8 @@ pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, mos
 /// Numbers that contradict p ≥ 0 where no rule decides, at the first parameter values.
 pub(crate) fn where_undecided(eq: &Equation, problem: Problem) -> Option<Refutation> {
     let most = eq.dims.least.min(3);
-    samples(eq).into_iter().take(2).find_map(|params| refute::search(eq, problem, &params, most))
+    let tried = if eq.has_parameters() { 2 } else { 1 };
+    samples(eq).into_iter().take(tried).find_map(|params| refute::search(eq, problem, &params, most))
 }
 
 pub(crate) fn vector(k: &[f64]) -> String {

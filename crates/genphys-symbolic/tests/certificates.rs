@@ -2,7 +2,7 @@
 //! in one place is not, one test per kind of lie.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use genphys_pde::certificate::{AlgebraicNumber, BranchForm, Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status, Verdict};
@@ -142,13 +142,26 @@ fn more_dimensions_than_the_proof_has() {
 #[test]
 fn wrong_claims_of_smoothing() {
     let claims = |d: &mut Derivation, text: &str| {
-        d.c2.certificate = Some(Certificate::Signs { positive: vec![text.into()] });
+        d.c2.certificate = Some(Certificate::Signs { positive: vec![text.into()], root: None });
     };
     rejected(HEAT, |d| claims(d, "k^2 - 1"));
     rejected(HEAT, |d| claims(d, "-D*k^2"));
     rejected(HEAT, |d| claims(d, ""));
     rejected(DAMPED, |d| d.c2.conditions = vec!["eps > 2*m".into()]);
     rejected(DAMPED, |d| d.c2.conditions = vec!["eps > 0.5*m".into()]);
+}
+
+#[test]
+fn wrong_rate_at_rest() {
+    let cubic = "dt(phi, 3) + 3*dt(phi, 2) + 4*dt(phi) + phi - dt(lap(phi)) - 2*lap(phi) = 0";
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut AlgebraicNumber)| match &mut d.c2.certificate {
+        Some(Certificate::Signs { root: Some(root), .. }) => f(root),
+        other => panic!("{other:?}"),
+    };
+    // No root between the numbers, and the root of another polynomial.
+    rejected(cubic, |d| change(d, &|r| (r.lower, r.upper) = (1.0, 2.0)));
+    rejected(cubic, |d| change(d, &|r| (r.polynomial, r.lower, r.upper) = ("r + 0.1".into(), -1.0, 0.0)));
+    rejected(cubic, |d| change(d, &|r| (r.polynomial, r.lower, r.upper) = ("r + 0.6".into(), -1.0, 0.0)));
 }
 
 #[test]
@@ -244,6 +257,22 @@ fn wrong_kernel() {
 }
 
 #[test]
+fn wrong_kernel_over_time() {
+    let set = |d: &mut Derivation, name: &str, text: &str| {
+        d.kernel.as_mut().unwrap().parameters.insert(name.into(), text.into());
+    };
+    let uhlenbeck = "param theta > 0 = 1; dt(phi) = theta*div(x*phi) + lap(phi)";
+    rejected(uhlenbeck, |d| set(d, "scale", "exp(theta*t)"));
+    rejected(uhlenbeck, |d| set(d, "covariance", "(1 - exp(-theta*t))/theta"));
+    let drifting = "dt(phi) = t*lap(phi) - dot([1, 0], grad(phi)) - phi";
+    rejected(drifting, |d| set(d, "mean", "[2*t, 0]"));
+    rejected(drifting, |d| set(d, "log_mass", "0"));
+    rejected("dt(phi) = -t*fraclap(phi, 1.5)", |d| set(d, "clock", "t^2"));
+    let shaped = "dim 2; dt(phi, 2) + aniso([[2, 0], [0, 1]], phi) = 0";
+    rejected(shaped, |d| set(d, "shape", "[[1, 0], [0, 1]]"));
+}
+
+#[test]
 fn wrong_walk() {
     let walk = "param eps > 0 = 1; dim 1; dt(phi, 2) + 2*eps*dt(phi) - lap(phi) = 0";
     rejected(walk, |d| match &mut d.c1.certificate {
@@ -251,4 +280,59 @@ fn wrong_walk() {
         other => panic!("{other:?}"),
     });
     rejected(walk, |d| d.pde.dim = "2".into());
+}
+
+/// Jeffreys' heat equation with θ ≥ τ.
+const JEFFREYS: &str = "dt(phi, 2) + dt(phi) = lap(phi) + 2*dt(lap(phi))";
+
+#[test]
+fn wrong_relaxation() {
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut String, &mut String, &mut Closure)| match &mut d.c1.certificate {
+        Some(Certificate::Relaxation { b, theta, closure, .. }) => f(b, theta, closure),
+        other => panic!("{other:?}"),
+    };
+    rejected(JEFFREYS, |d| change(d, &|_, theta, _| *theta = "1".into()));
+    rejected(JEFFREYS, |d| change(d, &|b, _, _| *b = "2".into()));
+    rejected(JEFFREYS, |d| change(d, &|_, _, closure| closure.function = "2*k^2".into()));
+    let narrow = "param theta > 0 = 2; dt(phi, 2) + dt(phi) = lap(phi) + theta*dt(lap(phi))";
+    rejected(narrow, |d| d.c1.conditions.clear());
+}
+
+#[test]
+fn wrong_rest() {
+    rejected("dt(phi, 2) + 3*dt(phi) + phi = 0", |d| match &mut d.c1.certificate {
+        Some(Certificate::Telegraph { d, .. }) => *d = "3".into(),
+        other => panic!("{other:?}"),
+    });
+}
+
+/// 1 − exp(−k⁴) is bounded and flat at k = 0: no Lévy exponent.
+const FLAT: &str = "dt(phi) = fourier(exp(-k^4) - 1, phi)";
+
+#[test]
+fn wrong_sums_of_an_exponent() {
+    let change = |d: &mut Derivation, f: SumLie<'_>| match &mut d.c1.certificate {
+        Some(Certificate::NegativeDefinite { points, weights, value, .. }) => f(points, weights, value),
+        other => panic!("{other:?}"),
+    };
+    let sums = "dt(phi) = fourier(exp(-k^2) - 1, phi) - 0.9*fourier(cos(k)*exp(-k^2) - 1, phi)";
+    for text in [FLAT, sums] {
+        let (_, found) = question(text);
+        if !matches!(found.c1.certificate, Some(Certificate::NegativeDefinite { .. })) {
+            continue;
+        }
+        rejected(text, |d| change(d, &|_, _, value| *value *= 2.0));
+        rejected(text, |d| change(d, &|_, weights, _| weights[0][0] += 0.1));
+        rejected(text, |d| change(d, &|points, _, _| points.truncate(3)));
+        rejected(text, |d| {
+            change(d, &|points, weights, value| {
+                // Two points: ψ(k) ≥ 0 violates nothing.
+                points.truncate(2);
+                *weights = vec![[1.0, 0.0], [-1.0, 0.0]];
+                *value = 1.0;
+            })
+        });
+        return;
+    }
+    panic!("no equation is refuted by a sum of its exponent");
 }

@@ -16,6 +16,52 @@ use rand_chacha::ChaCha12Rng;
 use random::draw;
 use std::collections::BTreeMap;
 
+/// Why something is undecided: how often, and the shortest equation.
+#[derive(Default)]
+struct Reasons(BTreeMap<String, (usize, String)>);
+
+impl Reasons {
+    fn add(&mut self, reason: String, text: &str) {
+        let entry = self.0.entry(reason).or_insert_with(|| (0, text.to_string()));
+        entry.0 += 1;
+        if text.len() < entry.1.len() {
+            entry.1 = text.to_string();
+        }
+    }
+
+    fn print(&self, what: &str) {
+        let mut list: Vec<_> = self.0.iter().collect();
+        list.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+        println!("{what} is undecided because of:");
+        for (reason, (count, text)) in list {
+            println!("{count:6}  {reason}\n        such as {text}");
+        }
+    }
+}
+
+/// Why C1 is undecided, without the numbers of this equation.
+fn reason_c1(pde: &Pde, found: &Derivation) -> String {
+    let order = found.dispersion.as_ref().map_or(0, |d| d.branches.len());
+    let parameters = if pde.params.is_empty() { "" } else { ", with parameters" };
+    let tried: Vec<&str> = found.c1.tried.iter().map(|t| t.split(", since ").next().unwrap_or(t)).collect();
+    format!("[order {order}, {:?}{parameters}] {}", found.problem, tried.join("; "))
+}
+
+/// Why C2 is undecided. Numbers in a reason do not make it another one.
+fn reason_c2(found: &Derivation) -> String {
+    let mut list: Vec<String> = found
+        .c2
+        .tried
+        .iter()
+        .map(|t| match t.split_once("whether any parameter values satisfy") {
+            Some(_) => "whether any parameter values satisfy the condition".into(),
+            None => t.split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>().join("#"),
+        })
+        .collect();
+    list.sort();
+    list.join("; ")
+}
+
 /// Draws of the test; about 20 ms each. `GENPHYS_DRAWS=10000` for a long run.
 const DRAWS: usize = 1_500;
 
@@ -49,16 +95,35 @@ impl Question {
         // Waves longer than 1000 may be too close to k = 0 to tell whether they decay, but not whether they grow, unless
         // a multiplier such as 1 − sin(k)/k cancels.
         let longest = if self.text.contains("fourier") { -24 } else { -72 };
-        for i in longest..=24 {
-            for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)].into_iter().filter(|(axis, _)| *axis < dim) {
+        // cos(k) comes back to its value at k = 0 at 2π.
+        let periods = [1.0, 2.0].map(|n: f64| (n * std::f64::consts::TAU).log10());
+        let mut exponents: Vec<f64> = (longest..=24).map(|i| f64::from(i) / 8.0).chain(periods).collect();
+        exponents.sort_by(f64::total_cmp);
+        for (axis, sign) in [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)].into_iter().filter(|(axis, _)| *axis < dim) {
+            let rate = |exponent: f64| {
                 let mut k = vec![0.0; dim];
-                k[axis] = sign * 10_f64.powf(f64::from(i) / 8.0);
-                let rate = model.growth_rate(&k, 1.0, problem)?;
+                k[axis] = sign * 10_f64.powf(exponent);
                 let size = model.roots(&k, 1.0).iter().map(|s| s.abs()).fold(zero.abs(), f64::max);
+                Some((model.growth_rate(&k, 1.0, problem)?, size))
+            };
+            let mut grid = Vec::new();
+            for exponent in exponents.iter().copied() {
+                let (rate, size) = rate(exponent)?;
                 if rate > zero + 1e-7 * size {
                     return Some(false);
                 }
-                all &= i < -24 || rate < zero - 1e-9 * size;
+                all &= exponent < -3.0 || rate < zero - 1e-9 * size;
+                grid.push((exponent, rate));
+            }
+            // A wave between two of the grid may touch the rate at k = 0.
+            for peak in grid.windows(3).filter(|w| w[1].0 > -3.0 && w[1].1 >= w[0].1 && w[1].1 >= w[2].1) {
+                let (mut low, mut high) = (peak[0].0, peak[2].0);
+                for _ in 0..60 {
+                    let (left, right) = (low + 0.4 * (high - low), low + 0.6 * (high - low));
+                    if rate(left)?.0 >= rate(right)?.0 { high = right } else { low = left }
+                }
+                let (rate, size) = rate(0.5 * (low + high))?;
+                all &= rate < zero - 1e-9 * size;
             }
         }
         all.then_some(true)
@@ -134,6 +199,9 @@ fn claims_agree_with_brute_force() {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let (mut looked_at, mut count, mut verified) = (0, BTreeMap::<String, usize>::new(), 0);
     let (mut rejected, mut slowest) = (0, (std::time::Duration::ZERO, String::new()));
+    let (mut of_c1, mut of_c2) = (Reasons::default(), Reasons::default());
+    // The first derivation waits where another process has the engine.
+    derive(&genphys_pde::inline("dt(phi) = lap(phi)").unwrap().pde, &Options::default()).unwrap();
     while looked_at < draws {
         let text = draw(&mut rng);
         let checked = match genphys_pde::inline(&text) {
@@ -146,9 +214,6 @@ fn claims_agree_with_brute_force() {
             }
         };
         let pde = checked.pde;
-        if std::env::var("GENPHYS_TRACE").is_ok() {
-            eprintln!("{text}");
-        }
         let started = std::time::Instant::now();
         let found = match derive(&pde, &Options { repairs: false, ..Options::default() }) {
             Err(EngineError::Stopped) => panic!("the engine stopped at {text}"),
@@ -164,6 +229,12 @@ fn claims_agree_with_brute_force() {
             if report.status == Status::Undecided {
                 *count.entry(format!("{name} undecided")).or_default() += 1;
             }
+        }
+        if found.c1.status == Status::Undecided {
+            of_c1.add(reason_c1(&pde, &found), &text);
+        }
+        if found.c2.status == Status::Undecided {
+            of_c2.add(reason_c2(&found), &text);
         }
         if let Some(form) = &found.continuity {
             // Only for damping that changes in time is there no form that can be put back.
@@ -190,5 +261,7 @@ fn claims_agree_with_brute_force() {
             verified += 1;
         }
     }
+    of_c1.print("C1");
+    of_c2.print("C2");
     println!("{looked_at} equations, {verified} followed by the checker, slowest verdict {slowest:?}: {count:?}");
 }

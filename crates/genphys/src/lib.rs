@@ -15,7 +15,8 @@ pub use genphys_runtime::{
     TrainingLoss, training_loss,
 };
 pub use genphys_runtime::{
-    app, birth_death, data, data_statistics, denoiser, ema, empirical_field, error, evaluation, exact_field, fused,
-    generative_pde, gradients, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures,
-    point_source, precondition, run_dir, sampler, seed, solver, training, velocity_field,
+    added_noise, advice, app, birth_death, conservative, data, data_statistics, denoiser, divergence, ema,
+    empirical_field, error, evaluation, exact_field, fused, generative_pde, gradients, guidance, inpainting,
+    likelihood, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures, point_source, precondition,
+    quantisation, run_dir, sampler, seed, solver, sweep, time_grid, training, transport, velocity_field,
 };

@@ -1,4 +1,5 @@
-#! verdict = undecided
+#! verdict = not-s-generative
+#! c1 = fails bernstein
 #! c2 = conditional growth-rate-sign [a >= 1]
 pde rational_symbol_with_a_square {
     param a > 0 = 1

@@ -1,13 +1,14 @@
 //! `genphys new`: a model crate, written or brought up to date.
 
 use crate::model::crate_folder::{self, SourceArgs};
+use crate::model::data::check_network;
 use crate::model::proof::{Proved, prove};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
 use clap::Args;
-use genphys_codegen::{CrateOptions, FileUpdate};
+use genphys_codegen::{CrateOptions, FileUpdate, Net};
 use std::path::PathBuf;
 
 /// Write a model crate for an s-generative equation
@@ -33,6 +34,9 @@ pub(crate) struct NewArgs {
     /// Data that the README's commands name: digits, moons, a folder of pictures, a file
     #[arg(long, value_name = "DATA")]
     data: Option<String>,
+    /// Network that the crate trains unless told otherwise: mlp for any data, unet or dit for images [default: by kind of data]
+    #[arg(long, value_name = "KIND", value_parser = str::parse::<Net>)]
+    net: Option<Net>,
     /// Rewrite births and deaths into the velocity: the same densities, and no particle is born or dies
     #[arg(long)]
     conservative: bool,
@@ -55,13 +59,19 @@ pub(crate) fn new(args: &NewArgs) -> CommandResult {
         .file_name()
         .and_then(|name| name.to_str())
         .ok_or_else(|| Failure::new(format!("{} does not end in the name of a crate", args.name.display())))?;
+    check_network(args.data.as_deref(), args.net)?;
     let genphys = args.genphys.source()?;
     let Some(pde) = &args.pde else { return Err(Failure::new("--pde is missing")) };
     let proved: Proved = match prove(pde, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
     };
-    let options = CrateOptions { conservative: args.conservative, data: args.data.clone(), ..args.settings.options() };
+    let options = CrateOptions {
+        conservative: args.conservative,
+        data: args.data.clone(),
+        net: args.net,
+        ..args.settings.options()
+    };
     crate_folder::write(&args.name, &crate_folder::files(&proved, name, &genphys, &options)?)?;
     output::note(&format!(
         "next: cd {}\n      cargo run --release -- train --data {} --out runs/a\n      \
@@ -85,6 +95,8 @@ fn update(args: &NewArgs) -> CommandResult {
     options.dim = given.dim.or(options.dim);
     options.conservative |= args.conservative;
     options.data = args.data.clone().or(options.data);
+    options.net = args.net.or(options.net);
+    check_network(options.data.as_deref(), options.net)?;
     let pde = args.pde.clone().unwrap_or_else(|| args.name.join(&record.pde).display().to_string());
     let proved: Proved = match prove(&pde, &SettingArgs::of(&options)?)? {
         Ok(proved) => proved,

@@ -10,10 +10,13 @@ use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
 use clap::Args;
-use genphys_codegen::CrateOptions;
+use genphys_codegen::{CrateOptions, Net};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
+
+/// The variable that sets how many threads candle's element-wise loops take.
+const ELEMENTWISE_THREADS: &str = "CANDLE_NUM_THREADS";
 
 /// Make a model of an equation, train it, sample it and evaluate it
 ///
@@ -48,6 +51,9 @@ pub(crate) struct RunArgs {
     /// cpu, cuda, cuda:N or metal
     #[arg(long, default_value = "cpu", value_parser = device)]
     device: String,
+    /// mlp (any data), unet or dit (images) [default: by kind of data]
+    #[arg(long, value_name = "KIND", value_parser = str::parse::<Net>)]
+    net: Option<Net>,
     /// Rewrite births and deaths into the velocity
     #[arg(long)]
     conservative: bool,
@@ -64,6 +70,7 @@ pub(crate) struct RunArgs {
 pub(crate) fn run(args: &RunArgs) -> CommandResult {
     // Everything that can be wrong with the arguments is told before the long work.
     data::check(&args.data)?;
+    data::check_network(Some(&args.data), args.net)?;
     let genphys = args.genphys.source()?;
     let proved: Proved = match prove(&args.file, &args.settings)? {
         Ok(proved) => proved,
@@ -81,7 +88,7 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
     let plan = folder.plan(&wanted)?;
     let name = {
         let data = Some(args.data.clone());
-        let options = CrateOptions { conservative: args.conservative, data, ..args.settings.options() };
+        let options = CrateOptions { conservative: args.conservative, data, net: args.net, ..args.settings.options() };
         folder.prepare_model(&proved, &genphys, &options)?
     };
 
@@ -171,6 +178,11 @@ impl Stages<'_> {
     fn program(&self, stage: &str) -> Command {
         let mut command = Command::new(self.folder.program());
         command.arg(stage);
+        // candle's own element-wise loops wait spinning for each other: on a machine that has other work as well, several
+        // of them are many times slower than one. The heavy work does not depend on it.
+        if std::env::var_os(ELEMENTWISE_THREADS).is_none() {
+            command.env(ELEMENTWISE_THREADS, "1");
+        }
         command
     }
 

@@ -2,12 +2,12 @@
 
 use crate::outcome::Failure;
 use crate::suggest::did_you_mean;
-use genphys_codegen::Dims;
+use genphys_codegen::{Dims, Net};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, KernelFamily};
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The data sets that every model's program has.
 const EMBEDDED: [&str; 5] = ["digits", "eight-gaussians", "moons", "swiss-roll", "checkerboard"];
@@ -32,7 +32,9 @@ pub(crate) fn check(data: &str) -> Result<(), Failure> {
     if is_embedded(data) {
         return Ok(());
     }
-    let path = Path::new(data);
+    // A table's name may be followed by that of the column with its labels.
+    let table = data.rsplit_once('#').map(|(table, _)| Path::new(table)).filter(|table| table.exists());
+    let path = if Path::new(data).exists() { Path::new(data) } else { table.unwrap_or(Path::new(data)) };
     if !path.exists() {
         let embedded = format!("embedded data sets: {}; else a folder of pictures or a file", EMBEDDED.join(", "));
         let help = did_you_mean(&plain(data), EMBEDDED).unwrap_or(embedded);
@@ -41,6 +43,20 @@ pub(crate) fn check(data: &str) -> Result<(), Failure> {
             .help(help));
     }
     if path.is_dir() { check_folder(path) } else { check_file(path) }
+}
+
+/// Checks that a network for images is not to be trained on embedded data that are none.
+///
+/// # Errors
+/// When it is.
+pub(crate) fn check_network(data: Option<&str>, net: Option<Net>) -> Result<(), Failure> {
+    match (data, net) {
+        (Some(data), Some(net)) if net.needs_images() && is_embedded(data) && !plain(data).contains("digits") => {
+            let message = format!("--net {}: it is for images, and {data} is points in the plane", net.name());
+            Err(Failure::new(message).help("use --net mlp"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that an equation in certain dimensions is not to be trained on embedded data of another. The dimension of files
@@ -73,16 +89,35 @@ fn is_embedded(data: &str) -> bool {
     EMBEDDED.iter().chain(&ALIASES).any(|known| *known == name)
 }
 
+/// Pictures in the folder, or in the folders directly inside.
 fn check_folder(folder: &Path) -> Result<(), Failure> {
-    let unreadable = |error| Failure::new(format!("cannot read {}: {error}", folder.display())).code(Code::FileError);
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        if matches!(ending.as_str(), "png" | "jpg" | "jpeg") {
+    let (mut inside, found) = pictures(folder)?;
+    if found {
+        return Ok(());
+    }
+    while let Some(class) = inside.pop() {
+        if pictures(&class)?.1 {
             return Ok(());
         }
     }
-    Err(Failure::new(format!("--data {}: expected PNG or JPEG pictures in the folder, found none", folder.display())))
+    let message = format!("--data {}: expected PNG or JPEG pictures in the folder, found none", folder.display());
+    Err(Failure::new(message))
+}
+
+/// The folders inside, and whether there are pictures.
+fn pictures(folder: &Path) -> Result<(Vec<PathBuf>, bool), Failure> {
+    let unreadable = |error| Failure::new(format!("cannot read {}: {error}", folder.display())).code(Code::FileError);
+    let (mut folders, mut found) = (Vec::new(), false);
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if path.is_dir() {
+            folders.push(path);
+        } else if matches!(ending.as_str(), "png" | "jpg" | "jpeg") {
+            found = true;
+        }
+    }
+    Ok((folders, found))
 }
 
 /// NumPy, IDX and gzip files are known by their first bytes, tables by their ending.
@@ -107,7 +142,8 @@ fn check_file(path: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, check_network};
+    use genphys_codegen::Net;
 
     #[test]
     fn slips_are_found_early() {
@@ -124,5 +160,21 @@ mod tests {
         std::fs::write(path("a.PNG"), b"").unwrap();
         assert!(check(&folder.path().display().to_string()).is_ok());
         assert!(check(&path("a.PNG")).unwrap_err().message.contains("empty"));
+        std::fs::write(path("a.csv"), b"x,kind\n1,a\n").unwrap();
+        assert!(check(&path("a.csv#kind")).is_ok() && check(&path("b.csv#kind")).is_err());
+        let classes = tempfile::tempdir().unwrap();
+        std::fs::create_dir(classes.path().join("cats")).unwrap();
+        assert!(check(&classes.path().display().to_string()).is_err());
+        std::fs::write(classes.path().join("cats/a.png"), b"").unwrap();
+        assert!(check(&classes.path().display().to_string()).is_ok());
+    }
+
+    #[test]
+    fn networks_for_images_are_for_images() {
+        assert!(check_network(Some("digits"), Some(Net::Unet)).is_ok() && check_network(Some("moons"), None).is_ok());
+        assert!(check_network(Some("a.npy"), Some(Net::Dit)).is_ok() && check_network(None, Some(Net::Dit)).is_ok());
+        assert!(check_network(Some("Two_Moons"), Some(Net::Mlp)).is_ok());
+        let failure = check_network(Some("Two_Moons"), Some(Net::Dit)).unwrap_err();
+        assert!(failure.message.contains("--net dit") && failure.help.is_some());
     }
 }

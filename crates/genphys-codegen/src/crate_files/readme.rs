@@ -1,6 +1,6 @@
 //! `README.md` of a model crate.
 
-use super::{CrateRequest, stamp};
+use super::{CrateRequest, Net, stamp};
 use crate::emit;
 use crate::plan::{Family, ModelPlan};
 
@@ -50,15 +50,17 @@ cargo run --release -- train  --data {data} --out runs/a
 cargo run --release -- sample --model runs/a --count 64 --seed 1 --out samples.png
 cargo run --release -- eval   --model runs/a
 ```
-`--data` takes `digits`, `eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or
-a `.npy`, `.csv` or IDX file. `cargo run --release -- train --help` lists everything. On a GPU build with
-`--features cuda` or `--features metal`.
+`advise --data {data}` proposes settings with reasons, and `sweep` compares values of a parameter. `--data` takes `digits`,
+`eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or a `.npy`, `.csv` or IDX file.
+`--net mlp|unet|dit` chooses the network; it is {net} unless given. With `--conditional` a model learns the classes of labelled
+data, and `sample --class` draws from one. `likelihood`, `encode`, `decode`, `interpolate` and `inpaint` follow the flow in other
+ways. `cargo run --release -- train --help` lists everything. On a GPU build with `--features cuda` or `--features metal`.
 
 ## Where what is
 | file | holds |
 |---|---|
 | `src/pde.rs` | the physics: velocity field, growth rate, prior, perturbation |
-| `src/train.rs` | the training loss, written out to be changed |
+| `src/train.rs` | the network and the training loss, written out to be changed |
 | `src/main.rs` | the program: hands both to the library |
 | `{pde}` | the equation, and its derivation beside it |
 | `genphys.json` | how the crate was made |
@@ -68,7 +70,7 @@ those that you changed.
 
 ## Parameters
 {params}
-Change them in `model()` at the top of `src/pde.rs`.
+Change them in `model()` at the top of `src/pde.rs`, or for one training with `--set NAME=VALUE`.
 
 ## Derivation
 {derivation}
@@ -80,6 +82,7 @@ Change them in `model()` at the top of `src/pde.rs`.
 {stamp}
 ",
         equation = plan.equation,
+        net = request.options.net.unwrap_or(Net::Mlp).name(),
         dim = match plan.dim.bounds() {
             None => "any dimension".to_owned(),
             Some((first, Some(last))) if first == last => format!("dimension {first}"),

@@ -4,6 +4,7 @@ use super::{CrateFile, GenphysSource};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// Name of the file.
 pub const RECORD: &str = "genphys.json";
@@ -42,6 +43,58 @@ pub struct CrateOptions {
     /// The data that the README's commands name.
     #[serde(default)]
     pub data: Option<String>,
+    /// The network that the crate trains unless told otherwise.
+    #[serde(default)]
+    pub net: Option<Net>,
+}
+
+/// Kinds of networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Net {
+    /// For any data.
+    Mlp,
+    /// U-Net, for images.
+    Unet,
+    /// Transformer, for images.
+    Dit,
+}
+
+impl Net {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mlp => "mlp",
+            Self::Unet => "unet",
+            Self::Dit => "dit",
+        }
+    }
+
+    /// Whether it can only learn images.
+    pub fn needs_images(self) -> bool {
+        self != Self::Mlp
+    }
+
+    /// The variant of the runtime's `NetworkKind`.
+    pub(super) fn variant(self) -> &'static str {
+        match self {
+            Self::Mlp => "Mlp",
+            Self::Unet => "Unet",
+            Self::Dit => "Dit",
+        }
+    }
+}
+
+impl FromStr for Net {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = [Self::Mlp, Self::Unet, Self::Dit];
+        known
+            .into_iter()
+            .find(|net| net.name() == text)
+            .ok_or_else(|| format!("expected one of {}", known.map(Self::name).join(", ")))
+    }
 }
 
 /// What is to be done with one file of a crate that is made again.

@@ -1,7 +1,7 @@
 //! `impl GenerativePde`: velocity, growth, prior and perturbation, specialised to the family of the kernel.
 
 use super::numbers::{allow_constants, float};
-use super::{Emission, escaped, paragraph};
+use super::{Emission, Style, escaped, paragraph};
 use crate::names::rust_name;
 use crate::plan::Family;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -10,13 +10,14 @@ use quote::quote;
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     let ident = &emission.ident;
     let mut items = identity(emission);
+    items.extend(with_params(emission));
     items.extend(dims(emission));
     items.extend([log_density(emission), velocity_over_r(emission)]);
     items.extend(velocity(emission));
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), prior(emission)]);
+    items.extend([displacement(emission), increment(), prior(emission)]);
     items.extend(scales());
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -55,6 +56,37 @@ fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
             fn params(&self) -> Vec<(&'static str, f64)> { #params }
         },
     ]
+}
+
+/// Names longer than this together are kept from rustfmt, which would break the lines in its own way.
+const SHORT_NAMES: usize = 24;
+
+/// The constructor behind the trait: one program trains with any values. Not for a type with generic parameters, which need
+/// not outlive the model.
+fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
+    let free: Vec<_> = emission.plan.free_params().map(|param| rust_name(&param.name)).collect();
+    if free.is_empty() || !emission.generics.params.is_empty() {
+        return None;
+    }
+    // The derivation is about the value of a fixed parameter only: none is taken.
+    let places = emission.plan.params.iter().map(|param| {
+        let name = rust_name(&param.name);
+        if param.fixed { quote!(_) } else { quote!(#name) }
+    });
+    let boxed = if emission.style == Style::File { quote!(Box) } else { quote!(::std::boxed::Box) };
+    let length: usize = emission.plan.params.iter().map(|param| param.name.len() + 2).sum();
+    let skip = (length > SHORT_NAMES).then(|| quote!(#[rustfmt::skip]));
+    let allow_names = emission.allow_names();
+    let docs = doc_lines("The same equation with other values of its parameters, in the order of `params`.");
+    Some(quote! {
+        #docs
+        #allow_names
+        #skip
+        fn with_params(&self, values: &[f64]) -> Result<#boxed<dyn GenerativePde>, ParamError> {
+            let [#(#places),*] = ParamError::values(values)?;
+            Ok(#boxed::new(Self::new(#(#free),*)?))
+        }
+    })
 }
 
 fn log_density(emission: &Emission<'_>) -> TokenStream {
@@ -263,6 +295,16 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
         #docs
         fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
             self.kernel.sample_displacement(t, rng, z);
+        }
+    }
+}
+
+/// What is added to a displacement when the process runs on.
+fn increment() -> TokenStream {
+    quote! {
+        /// What the process adds to a displacement between two times, where its kernel knows that.
+        fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+            self.kernel.sample_increment(t, rng, z)
         }
     }
 }

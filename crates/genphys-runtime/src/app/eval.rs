@@ -4,23 +4,27 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::device::open_device;
 use super::error::AppError;
 use super::sample::SamplingArguments;
 use super::train::DATA_SEED;
 use crate::data;
 use crate::error::RuntimeError;
-use crate::evaluation::{DEFAULT_COUNT, evaluate};
+use crate::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference, evaluate};
 use crate::generative_pde::GenerativePde;
-use crate::training::TrainedModel;
 
 #[derive(Debug, Args)]
 pub(super) struct EvalArguments {
     #[command(flatten)]
-    sampling: SamplingArguments,
-    /// Number of samples [default: as many as there are held-out points, at most 2000]
+    pub(super) sampling: SamplingArguments,
+    /// Number of samples [default: as many as there are points to compare with, at most 2000]
     #[arg(long)]
     count: Option<usize>,
+    /// held-out: the part of the data that was kept from the training; fresh: new points, for generated sets
+    #[arg(long, default_value_t)]
+    against: Reference,
+    /// Round the network's weights to this many bits first, 2 to 16
+    #[arg(long)]
+    bits: Option<u32>,
     /// The training data, if they have moved
     #[arg(long)]
     data: Option<String>,
@@ -33,8 +37,7 @@ pub(super) struct EvalArguments {
 }
 
 pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let device = open_device(&arguments.sampling.device)?;
-    let model = TrainedModel::load(pde, &arguments.sampling.model, &device)?;
+    let model = arguments.sampling.load(pde)?;
     let source = arguments.data.as_deref().unwrap_or(&model.config.data);
     let data = data::load(source, DATA_SEED).map_err(RuntimeError::from)?;
     if data.shape != model.config.shape || data.normalisation != model.config.normalisation {
@@ -42,8 +45,11 @@ pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result
         return Err(RuntimeError::Setting(message).into());
     }
     let held_out = (data.len() as f64 * model.config.training.held_out) as usize;
-    let count = arguments.count.unwrap_or(DEFAULT_COUNT.min(held_out)).max(2);
-    let evaluation = evaluate(pde, &model, &data, &arguments.sampling.config(count))?;
+    let most = if arguments.against == Reference::HeldOut { held_out } else { DEFAULT_COUNT };
+    let count = arguments.count.unwrap_or(DEFAULT_COUNT.min(most)).max(2);
+    let sampler = arguments.sampling.config(count);
+    let config = EvaluationConfig { sampler, against: arguments.against, bits: arguments.bits };
+    let evaluation = evaluate(pde, &model, &data, &config)?;
     let json = serde_json::to_string(&evaluation).map_err(|error| RuntimeError::Setting(error.to_string()))? + "\n";
     if let Some(out) = &arguments.out {
         std::fs::write(out, &json).map_err(RuntimeError::io("cannot write", out))?;

@@ -1,21 +1,36 @@
-//! The program of a model crate: `train`, `sample`, `eval`.
+//! The program of a model crate: `train`, `sample`, `eval`, `advise`, `sweep`, `likelihood`, `encode`, `decode`,
+//! `interpolate`, `inpaint`.
 
+mod advise;
+mod class;
 mod device;
 mod error;
 mod eval;
+mod inpaint;
+mod latent;
+mod likelihood;
+mod parameters;
+mod physics;
 mod progress;
+mod run_data;
 mod sample;
+mod sweep;
 mod train;
 
 pub use device::open_device;
 pub use error::AppError;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
+use parameters::ParameterArguments;
+use physics::Physics;
 
+use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
+use crate::network::NetworkKind;
 
 /// Train a generative model of a physical process, sample from it, and measure it.
 #[derive(Debug, Parser)]
@@ -28,16 +43,57 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Train on data; checkpoints go to a folder
-    Train(train::TrainArguments),
+    Train {
+        #[command(flatten)]
+        parameters: ParameterArguments,
+        #[command(flatten)]
+        arguments: train::TrainArguments,
+    },
     /// Draw samples from a trained model, as a picture or numbers
     Sample(sample::SampleArguments),
     /// Measure samples against held-out data, beside fresh real data
     Eval(eval::EvalArguments),
+    /// Measure how probable the model finds held-out data, exactly, along the flow
+    Likelihood(likelihood::LikelihoodArguments),
+    /// Run data forward along the flow, to latents
+    Encode(latent::EncodeArguments),
+    /// Run latents backward along the flow, to data
+    Decode(latent::DecodeArguments),
+    /// Go from one data point to another through their latents
+    Interpolate(latent::InterpolateArguments),
+    /// Keep some coordinates of held-out data and sample the others
+    Inpaint(inpaint::InpaintArguments),
+    /// Settings proposed for data, with reasons
+    Advise {
+        #[command(flatten)]
+        parameters: ParameterArguments,
+        #[command(flatten)]
+        arguments: advise::AdviseArguments,
+    },
+    /// Train and measure a model for each of several values of a parameter
+    Sweep(sweep::SweepArguments),
+}
+
+impl Command {
+    /// Folder of the trained model, of commands that use one.
+    fn model(&self) -> Option<&Path> {
+        match self {
+            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) => None,
+            Self::Sample(arguments) => Some(&arguments.sampling.model),
+            Self::Eval(arguments) => Some(&arguments.sampling.model),
+            Self::Likelihood(arguments) => Some(&arguments.sampling.model),
+            Self::Encode(arguments) => Some(&arguments.sampling.model),
+            Self::Decode(arguments) => Some(&arguments.sampling.model),
+            Self::Interpolate(arguments) => Some(&arguments.sampling.model),
+            Self::Inpaint(arguments) => Some(&arguments.sampling.model),
+        }
+    }
 }
 
 /// Runs the program on command-line arguments, the program's name first. Returns the text for standard output.
 ///
-/// Progress goes to standard error. `--help` and `--version` are texts, not errors.
+/// `network` is the kind that `train` takes unless told otherwise; `None` leaves it to the data. Progress goes to standard
+/// error. `--help` and `--version` are texts, not errors.
 ///
 /// # Errors
 /// When the arguments are wrong or the command fails; [`AppError::exit_code`] tells which.
@@ -45,15 +101,45 @@ pub fn run(
     args: impl IntoIterator<Item = OsString>,
     model: &dyn GenerativePde,
     loss: LossFn,
+    network: Option<NetworkKind>,
 ) -> Result<String, AppError> {
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return Err(AppError::Usage(error.render().to_string())),
         Err(text) => return Ok(text.render().to_string()),
     };
-    match arguments.command {
-        Command::Train(arguments) => train::train(&arguments, model, loss),
-        Command::Sample(arguments) => sample::sample(&arguments, model),
-        Command::Eval(arguments) => eval::eval(&arguments, model),
+    let command = arguments.command;
+    // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
+    let own = command.model().map_or(Ok(None), |run| parameters::of_run(model, run))?;
+    let model_of_run = own.as_deref().unwrap_or(model);
+    let physics = match command.model() {
+        Some(run) => Physics::of_run(run, model_of_run)?,
+        None => Physics::AsWritten(model),
+    };
+    let pde = physics.pde();
+    match command {
+        Command::Train { parameters, arguments } => {
+            let own = match arguments.run_to_resume() {
+                Some(_) if parameters.are_given() => {
+                    let message = "--set cannot be changed with --resume; the run has its values".to_owned();
+                    return Err(RuntimeError::Setting(message).into());
+                }
+                Some(folder) => parameters::of_run(model, folder)?,
+                None => parameters.apply(model)?,
+            };
+            let model = own.as_deref().unwrap_or(model);
+            train::train(&arguments, arguments.physics(model)?.pde(), loss, network)
+        }
+        Command::Sample(arguments) => sample::sample(&arguments, pde),
+        Command::Eval(arguments) => eval::eval(&arguments, pde),
+        Command::Advise { parameters, arguments } => {
+            advise::advise(&arguments, parameters.apply(model)?.as_deref().unwrap_or(model))
+        }
+        Command::Sweep(arguments) => sweep::sweep(&arguments, model, loss),
+        Command::Likelihood(arguments) => likelihood::likelihood(&arguments, pde),
+        Command::Encode(arguments) => latent::encode(&arguments, pde),
+        Command::Decode(arguments) => latent::decode(&arguments, pde),
+        Command::Interpolate(arguments) => latent::interpolate(&arguments, pde),
+        Command::Inpaint(arguments) => inpaint::inpaint(&arguments, pde),
     }
 }

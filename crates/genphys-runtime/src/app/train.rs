@@ -7,11 +7,15 @@ use clap::Args;
 
 use super::device::open_device;
 use super::error::AppError;
+use super::physics::Physics;
 use super::progress::Progress;
-use crate::data::{self, DataShape};
+use crate::birth_death::BirthDeath;
+use crate::conservative::ConservativeRewrite;
+use crate::data::{self, DataShape, LABEL_MARK};
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
+use crate::network::NetworkKind;
 use crate::run_dir::RunDir;
 use crate::training::{TrainConfig, Trainer};
 
@@ -23,10 +27,16 @@ pub(super) const DATA_SEED: u64 = 0;
 
 #[derive(Debug, Args)]
 pub(super) struct TrainArguments {
-    /// A known data set (digits, moons, eight-gaussians, swiss-roll, checkerboard), a folder of images, or a .npy, CSV or
-    /// IDX file
+    /// A known data set (digits, moons, eight-gaussians, swiss-roll, checkerboard), a folder of images or of one such folder
+    /// per class, or a .npy, CSV or IDX file
     #[arg(long)]
     data: String,
+    /// Learn the classes of labelled data, so that samples of one class can be drawn
+    #[arg(long)]
+    conditional: bool,
+    /// Column of a CSV file that holds the classes; implies --conditional
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
     /// Folder for checkpoints
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -45,18 +55,33 @@ pub(super) struct TrainArguments {
     /// Seed of all randomness [default: 0]
     #[arg(long)]
     seed: Option<u64>,
-    /// Data points per step
+    /// mlp (any data), unet or dit (images) [default: what the program was made with, else mlp]
+    #[arg(long, value_name = "KIND")]
+    net: Option<NetworkKind>,
+    /// Data points per step, or per part of one
     #[arg(long)]
     batch: Option<usize>,
-    /// Width of the network
+    /// Parts of a step, each of --batch points, whose gradients are averaged: large steps in little memory [default: 1]
+    #[arg(long, value_name = "PARTS")]
+    accumulate: Option<u64>,
+    /// Width of the network: values per example (mlp), per pixel at full size (unet), per token (dit)
     #[arg(long)]
     width: Option<usize>,
-    /// Residual blocks of the network
+    /// Residual blocks of the network: in all (mlp, dit), or per size of the image (unet)
     #[arg(long)]
     depth: Option<usize>,
+    /// Mirror images at random, left to right
+    #[arg(long)]
+    flip: bool,
+    /// Half-lives of the moving averages that are kept, in steps; samples are drawn with the first unless another is asked for
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    half_lives: Option<Vec<f64>>,
     /// Largest step size
     #[arg(long)]
     learning_rate: Option<f64>,
+    /// conservative: learn the flow that carries the density of mass one, without births and deaths
+    #[arg(long, value_name = "HOW")]
+    birth_death: Option<BirthDeath>,
 }
 
 /// When to stop.
@@ -66,10 +91,32 @@ struct Limits {
 }
 
 impl TrainArguments {
-    fn config(&self, shape: &DataShape) -> TrainConfig {
-        let mut config = TrainConfig::for_data(shape);
+    /// The folder of the run that goes on, with `--resume`.
+    pub(super) fn run_to_resume(&self) -> Option<&Path> {
+        self.resume.then_some(self.out.as_path())
+    }
+
+    /// The equation that is learned.
+    pub(super) fn physics<'a>(&self, pde: &'a dyn GenerativePde) -> Result<Physics<'a>, RuntimeError> {
+        if self.birth_death == Some(BirthDeath::Conservative)
+            || (self.resume && Physics::of_run(&self.out, pde)?.is_rewritten())
+        {
+            return Ok(Physics::Rewritten(ConservativeRewrite::new(pde)?));
+        }
+        Ok(Physics::AsWritten(pde))
+    }
+
+    fn config(&self, shape: &DataShape, network: Option<NetworkKind>) -> TrainConfig {
+        let mut config = match self.net.or(network) {
+            Some(network) => TrainConfig::for_network(network, shape),
+            None => TrainConfig::for_data(shape),
+        };
         config.seed = self.seed.unwrap_or(config.seed);
         config.batch = self.batch.unwrap_or(config.batch);
+        config.accumulate = self.accumulate.unwrap_or(config.accumulate);
+        config.flip = self.flip;
+        config.conditional = self.conditional || self.label.is_some();
+        config.ema_half_lives = self.half_lives.clone().unwrap_or(config.ema_half_lives);
         config.width = self.width.unwrap_or(config.width);
         config.depth = self.depth.unwrap_or(config.depth);
         config.learning_rate = self.learning_rate.unwrap_or(config.learning_rate);
@@ -95,7 +142,12 @@ impl TrainArguments {
     fn check_resume(&self) -> Result<(), RuntimeError> {
         let fixed = [
             ("--seed", self.seed.is_some()),
+            ("--net", self.net.is_some()),
             ("--batch", self.batch.is_some()),
+            ("--accumulate", self.accumulate.is_some()),
+            ("--flip", self.flip),
+            ("--conditional", self.conditional),
+            ("--half-lives", self.half_lives.is_some()),
             ("--width", self.width.is_some()),
             ("--depth", self.depth.is_some()),
             ("--learning-rate", self.learning_rate.is_some()),
@@ -107,9 +159,18 @@ impl TrainArguments {
     }
 }
 
-pub(super) fn train(arguments: &TrainArguments, pde: &dyn GenerativePde, loss: LossFn) -> Result<String, AppError> {
+pub(super) fn train(
+    arguments: &TrainArguments,
+    pde: &dyn GenerativePde,
+    loss: LossFn,
+    network: Option<NetworkKind>,
+) -> Result<String, AppError> {
     let device = open_device(&arguments.device)?;
-    let data = data::load(&arguments.data, DATA_SEED).map_err(RuntimeError::from)?;
+    let source = match &arguments.label {
+        Some(column) => format!("{}{LABEL_MARK}{column}", arguments.data),
+        None => arguments.data.clone(),
+    };
+    let data = data::load(&source, DATA_SEED).map_err(RuntimeError::from)?;
     let out = &arguments.out;
     let mut trainer = if arguments.resume {
         arguments.check_resume()?;
@@ -119,18 +180,23 @@ pub(super) fn train(arguments: &TrainArguments, pde: &dyn GenerativePde, loss: L
             let message = format!("{} holds a run already; add --resume to go on with it", out.display());
             return Err(RuntimeError::Setting(message).into());
         }
-        let source = absolute(&arguments.data, &data.name);
-        Trainer::new(pde, loss, &source, &data, arguments.config(&data.shape), &device)?
+        let source = absolute(&source, &data.name);
+        Trainer::new(pde, loss, &source, &data, arguments.config(&data.shape, network), &device)?
     };
     let limits = arguments.limits(&data.shape)?;
     let mut progress = Progress::new();
     progress.note(&format!(
-        "{} on {}: {} points of dimension {}, {} parameters",
+        "{} on {}: {} points of dimension {}; {} of {} parameters{}",
         pde.name(),
         data.name,
         data.len(),
         data.dim(),
-        trainer.denoiser().parameters().count()
+        trainer.config().network.kind,
+        trainer.denoiser().parameters().count(),
+        match trainer.config().network.classes {
+            0 => String::new(),
+            classes => format!(", {classes} classes"),
+        }
     ));
     let (begun, first) = (Instant::now(), trainer.state().step);
     let mut saved = Instant::now();
@@ -164,10 +230,15 @@ pub(super) fn train(arguments: &TrainArguments, pde: &dyn GenerativePde, loss: L
 }
 
 /// Paths are kept absolute, so that a run can be evaluated from anywhere; names stay names.
-fn absolute(spec: &str, name: &str) -> String {
+pub(super) fn absolute(spec: &str, name: &str) -> String {
     let known = data::known_data_sets().iter().any(|(known, _)| *known == name);
     if known && !spec.contains(['/', '\\', '.']) {
         return name.to_owned();
     }
-    Path::new(spec).canonicalize().map_or_else(|_| spec.to_owned(), |full| full.to_string_lossy().into_owned())
+    let full = |path: &str| Path::new(path).canonicalize().ok().map(|full| full.to_string_lossy().into_owned());
+    let with_label = || {
+        let (path, column) = spec.rsplit_once(LABEL_MARK)?;
+        Some(format!("{}{LABEL_MARK}{column}", full(path)?))
+    };
+    full(spec).or_else(with_label).unwrap_or_else(|| spec.to_owned())
 }

@@ -75,6 +75,22 @@ pub(crate) fn normalise(
     Dataset::new(name, points, shape, labels, normalisation)
 }
 
+/// Numbers as labels.
+///
+/// # Errors
+/// Unless every number is whole, and neither negative nor huge.
+pub(crate) fn whole_labels(path: &Path, numbers: &[f64]) -> Result<Vec<u32>, DataError> {
+    let label = |value: &f64| {
+        let whole = *value as u32;
+        if f64::from(whole) == *value {
+            Ok(whole)
+        } else {
+            Err(DataError::format(path, "labels that are whole numbers", value.to_string()))
+        }
+    };
+    numbers.iter().map(label).collect()
+}
+
 fn channels_first(points: &[f32], dim: usize, channels: usize) -> Vec<f32> {
     let plane =
         |image: &'_ [f32], channel: usize| image.iter().skip(channel).step_by(channels).copied().collect::<Vec<_>>();

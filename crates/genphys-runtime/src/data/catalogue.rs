@@ -16,6 +16,9 @@ const TOY_POINTS: usize = 10_000;
 const FILES: &str =
     "a folder of PNG or JPEG images, a .npy file, a CSV file with a header, or an IDX file (plain or .gz)";
 
+/// What stands between the name of a table and that of the column with its labels: `table.csv#species`.
+pub const LABEL_MARK: char = '#';
+
 /// Known names with one line of description each.
 pub fn known_data_sets() -> [(&'static str, &'static str); 5] {
     [
@@ -27,7 +30,8 @@ pub fn known_data_sets() -> [(&'static str, &'static str); 5] {
     ]
 }
 
-/// The data set of that name, or the one at that path; names come first. Case, `_` and spaces do not matter in names.
+/// The data set of that name, or the one at that path; names come first. Case, `_` and spaces do not matter in names. After
+/// the path of a table, [`LABEL_MARK`] and a name make a column its labels.
 /// `seed` decides the points of a generated set and has no effect on any other.
 ///
 /// # Errors
@@ -49,7 +53,10 @@ pub fn load(spec: &str, seed: u64) -> Result<Dataset, DataError> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => folder::read(path),
         Ok(_) => read_file(path),
-        Err(source) if source.kind() == std::io::ErrorKind::NotFound => Err(unknown(spec, &name)),
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => match spec.rsplit_once(LABEL_MARK) {
+            Some((table, column)) if Path::new(table).exists() => read_labelled(Path::new(table), column),
+            _ => Err(unknown(spec, &name)),
+        },
         Err(source) => Err(DataError::Io { path: path.into(), source }),
     }
 }
@@ -66,14 +73,28 @@ fn read_file(path: &Path) -> Result<Dataset, DataError> {
     } else if idx::recognises(&start) || start.starts_with(idx::GZIP) {
         idx::read(path)
     } else if extension.as_deref() == Some("csv") {
-        table::read(path, b',')
+        table::read(path, b',', None)
     } else if matches!(extension.as_deref(), Some("tsv" | "tab")) {
-        table::read(path, b'\t')
+        table::read(path, b'\t', None)
     } else if folder::is_image(path) {
         Err(DataError::format(path, FILES, "a single image; name the folder that holds the images"))
     } else {
         let found = format!("a file that starts with the bytes {:02x?}", &start[..start.len().min(4)]);
         Err(DataError::format(path, FILES, found))
+    }
+}
+
+/// A table, one of whose columns holds labels.
+fn read_labelled(path: &Path, column: &str) -> Result<Dataset, DataError> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("csv") => table::read(path, b',', Some(column)),
+        Some("tsv" | "tab") => table::read(path, b'\t', Some(column)),
+        _ => Err(DataError::format(
+            path,
+            format!("a CSV file with a column `{column}` of labels"),
+            "another kind of file",
+        )),
     }
 }
 

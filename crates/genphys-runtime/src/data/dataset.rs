@@ -50,6 +50,8 @@ pub struct Dataset {
     pub shape: DataShape,
     /// One class per point, where known.
     pub labels: Option<Vec<u32>>,
+    /// Names of the classes 0, 1, …, where they are not just numbers.
+    pub class_names: Vec<String>,
     /// How the points were normalised.
     pub normalisation: Normalisation,
 }
@@ -98,7 +100,13 @@ impl Dataset {
                 value: f64::from(points[index]),
             });
         }
-        Ok(Self { name, points, shape, labels, normalisation })
+        Ok(Self { name, points, shape, labels, class_names: Vec::new(), normalisation })
+    }
+
+    /// The same data with named classes.
+    #[must_use]
+    pub fn with_class_names(self, class_names: Vec<String>) -> Self {
+        Self { class_names, ..self }
     }
 
     /// Number of points.
@@ -151,6 +159,7 @@ impl Dataset {
                 points: rows.clone().flat_map(|i| &self.points[i * dim..(i + 1) * dim]).copied().collect(),
                 shape: self.shape.clone(),
                 labels: self.labels.as_ref().map(|labels| rows.map(|i| labels[i]).collect()),
+                class_names: self.class_names.clone(),
                 normalisation: self.normalisation.clone(),
             }
         };

@@ -271,3 +271,39 @@ fn damaged_files_never_panic() {
         }
     }
 }
+
+#[test]
+fn labels_of_every_kind() {
+    let folder = TempDir::new().unwrap();
+    // A column of a table.
+    let table = file(&folder, "a.csv", b"x,kind,y\n1,b,2\n3,a,4\n5,b,6\n");
+    let labelled = |column: &str| load(&format!("{}#{column}", table.display()), 0);
+    let data = labelled("kind").unwrap();
+    assert_eq!((data.labels.as_deref(), data.class_names.len(), data.dim()), (Some(&[1, 0, 1][..]), 2, 2));
+    assert_eq!(data.class_names, ["a", "b"]);
+    assert_eq!(raw(&data), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    assert!(labelled("colour").unwrap_err().to_string().contains("x, kind, y"));
+    assert!(labelled("x").unwrap_err().to_string().contains("kind"), "the letters are coordinates then");
+    // Folders of images.
+    let classes = TempDir::new().unwrap();
+    for (class, grey) in [("cats", 10u8), ("dogs", 200)] {
+        std::fs::create_dir(classes.path().join(class)).unwrap();
+        for number in 0..2 {
+            let image = GrayImage::from_pixel(3, 2, Luma([grey + number]));
+            image.save(classes.path().join(class).join(format!("{number}.png"))).unwrap();
+        }
+    }
+    let data = read(classes.path()).unwrap();
+    assert_eq!(data.labels.as_deref(), Some(&[0, 0, 1, 1][..]));
+    assert_eq!(data.class_names, ["cats", "dogs"]);
+    assert_eq!(raw(&data)[11..13], [11.0, 200.0]);
+    // A pair of arrays.
+    let points = file(&folder, "b.npy", &npy("|u1", false, "(3, 2)", &[1, 2, 3, 4, 5, 7]));
+    assert_eq!(read(&points).unwrap().labels, None);
+    file(&folder, "b.labels.npy", &npy("|u1", false, "(3,)", &[2, 0, 1]));
+    assert_eq!(read(&points).unwrap().labels.as_deref(), Some(&[2, 0, 1][..]));
+    file(&folder, "b.labels.npy", &npy("|u1", false, "(2,)", &[2, 0]));
+    assert!(read(&points).unwrap_err().to_string().contains("3 labels"));
+    file(&folder, "b.labels.npy", &npy("<f4", false, "(3,)", &[0; 12].map(|_| 0x3e)));
+    assert!(read(&points).unwrap_err().to_string().contains("whole numbers"));
+}

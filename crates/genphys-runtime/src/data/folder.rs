@@ -1,21 +1,32 @@
-//! A folder of PNG or JPEG images, all of one size.
+//! A folder of PNG or JPEG images, all of one size, or a folder of such folders, one per class.
 
 use super::array::{interpret, normalise};
 use super::dataset::{DataShape, Dataset};
 use super::error::DataError;
+use super::table::numbered;
 use image::{DynamicImage, ImageDecoder, ImageReader};
 use rayon::prelude::*;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-/// Reads the images directly in `folder`, in the order of their names. They are grey when all of them are, otherwise colour;
-/// transparent parts are shown on white.
+/// Reads the images directly in `folder`, in the order of their names; where there are none, those in the folders inside,
+/// whose names become the classes. They are grey when all of them are, otherwise colour; transparent parts are shown on
+/// white.
 pub(crate) fn read(folder: &Path) -> Result<Dataset, DataError> {
-    let files = image_files(folder)?;
+    let mut files = image_files(folder)?;
+    let mut classes = Vec::new();
+    if files.is_empty() {
+        for (class, inside) in folders(folder)? {
+            let of_class = image_files(&inside)?;
+            classes.extend(std::iter::repeat_n(class, of_class.len()));
+            files.extend(of_class);
+        }
+    }
+    let (labels, class_names) = numbered(classes);
     let headers: Vec<Result<Header, DataError>> = files.par_iter().map(|path| header(path)).collect();
     let headers: Vec<Header> = headers.into_iter().collect::<Result<_, _>>()?;
     let (Some(first), Some(first_file)) = (headers.first(), files.first()) else {
-        return Err(DataError::format(folder, "PNG or JPEG images", "none (folders inside it are not searched)"));
+        return Err(DataError::format(folder, "PNG or JPEG images", "none, nor in the folders directly inside"));
     };
     if let Some(other) = headers.iter().position(|header| header.size != first.size) {
         return Err(DataError::MixedSizes {
@@ -34,7 +45,22 @@ pub(crate) fn read(folder: &Path) -> Result<Dataset, DataError> {
     for image in images {
         raw.extend(image?.into_iter().map(f64::from));
     }
-    normalise(folder, raw, shape, None)
+    let labels = if class_names.is_empty() { None } else { Some(labels) };
+    Ok(normalise(folder, raw, shape, labels)?.with_class_names(class_names))
+}
+
+/// Names and paths of the folders inside, in the order of their names.
+fn folders(folder: &Path) -> Result<Vec<(String, PathBuf)>, DataError> {
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(DataError::io(folder))? {
+        let path = entry.map_err(DataError::io(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.starts_with('.') && path.is_dir() {
+            folders.push((name, path));
+        }
+    }
+    folders.sort();
+    Ok(folders)
 }
 
 fn image_files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {

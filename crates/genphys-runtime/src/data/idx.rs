@@ -1,6 +1,6 @@
 //! IDX, the format of MNIST: plain or gzip-compressed.
 
-use super::array::{SHAPES, interpret, normalise};
+use super::array::{SHAPES, interpret, normalise, whole_labels};
 use super::dataset::Dataset;
 use super::error::DataError;
 use flate2::read::MultiGzDecoder;
@@ -42,15 +42,7 @@ fn read_labels(path: &Path, count: u64) -> Result<Vec<u32>, DataError> {
         _ => Err(DataError::format(path, format!("{count} labels, one per image"), format!("shape {dims:?}"))),
     };
     let (_, numbers) = read_array(path, check)?;
-    let label = |value: &f64| {
-        let whole = *value as u32;
-        if f64::from(whole) == *value {
-            Ok(whole)
-        } else {
-            Err(DataError::format(path, "labels that are whole numbers", value.to_string()))
-        }
-    };
-    numbers.iter().map(label).collect()
+    whole_labels(path, &numbers)
 }
 
 /// Dimensions and numbers of an IDX file. `check` sees the dimensions before anything is read and gives their product.

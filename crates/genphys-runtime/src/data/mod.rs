@@ -17,7 +17,7 @@ mod npy;
 mod table;
 mod toy;
 
-pub use catalogue::{known_data_sets, load};
+pub use catalogue::{LABEL_MARK, known_data_sets, load};
 pub use dataset::{DataShape, Dataset};
 pub use digits::{DIGITS_ATTRIBUTION, digits};
 pub use error::DataError;

@@ -1,6 +1,6 @@
 //! NumPy's `.npy` files.
 
-use super::array::{SHAPES, interpret, normalise};
+use super::array::{SHAPES, interpret, normalise, whole_labels};
 use super::dataset::Dataset;
 use super::error::DataError;
 use npyz::{DType, NpyFile, Order};
@@ -17,8 +17,29 @@ const MAX_HEADER: u64 = 10_000;
 /// Deepest brackets of a header: a structured type is a list of tuples in a dictionary.
 const MAX_DEPTH: u32 = 4;
 
-/// Reads booleans, integers and floats of either byte order, in C or Fortran order.
+/// Reads booleans, integers and floats of either byte order, in C or Fortran order; and labels from the file beside it
+/// where there is one: `name.npy` goes with `name.labels.npy`.
 pub(crate) fn read(path: &Path) -> Result<Dataset, DataError> {
+    let (dims, raw) = read_array(path, |dims| interpret(path, dims).map(|(_, _, total)| total))?;
+    let (shape, count, _) = interpret(path, &dims)?;
+    let beside = path.with_extension("labels.npy");
+    let labels = if beside.is_file() { Some(read_labels(&beside, count)?) } else { None };
+    normalise(path, raw, shape, labels)
+}
+
+fn read_labels(path: &Path, count: u64) -> Result<Vec<u32>, DataError> {
+    let check = |dims: &[u64]| match *dims {
+        [found] if found == count => Ok(found as usize),
+        _ => Err(DataError::format(path, format!("{count} labels, one per point"), format!("shape {dims:?}"))),
+    };
+    whole_labels(path, &read_array(path, check)?.1)
+}
+
+/// Dimensions and numbers in C order. `check` sees the dimensions before anything is read and gives their product.
+fn read_array(
+    path: &Path,
+    check: impl Fn(&[u64]) -> Result<usize, DataError>,
+) -> Result<(Vec<u64>, Vec<f64>), DataError> {
     let mut file = File::open(path).map_err(DataError::io(path))?;
     check_header(path, &mut file)?;
     let size = file.metadata().map_err(DataError::io(path))?.len();
@@ -26,7 +47,7 @@ pub(crate) fn read(path: &Path) -> Result<Dataset, DataError> {
     let bad = |error: std::io::Error| DataError::format(path, "a .npy file", error.to_string());
     let npy = NpyFile::new(BufReader::new(file)).map_err(bad)?;
     let dims = npy.shape().to_vec();
-    let (shape, _, total) = interpret(path, &dims)?;
+    let total = check(&dims)?;
     let dtype = npy.dtype();
     let width = dtype.num_bytes().unwrap_or(0) as u64;
     if width.saturating_mul(total as u64) > size {
@@ -36,7 +57,7 @@ pub(crate) fn read(path: &Path) -> Result<Dataset, DataError> {
     let order = npy.order();
     let raw = numbers(path, npy, &dtype, total)?;
     let raw = if order == Order::Fortran { c_order(&raw, &dims) } else { raw };
-    normalise(path, raw, shape, None)
+    Ok((dims, raw))
 }
 
 /// Refuses a header longer than the file or than any real one before memory is set aside for it, and one with brackets

@@ -6,8 +6,9 @@ use super::error::DataError;
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
 use std::path::Path;
 
-/// Reads a table of numbers, separated by `delimiter`; every column is one coordinate.
-pub(crate) fn read(path: &Path, delimiter: u8) -> Result<Dataset, DataError> {
+/// Reads a table of numbers, separated by `delimiter`; every column is one coordinate, except that named `label`, which
+/// holds the names of classes.
+pub(crate) fn read(path: &Path, delimiter: u8, label: Option<&str>) -> Result<Dataset, DataError> {
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
         .trim(Trim::All)
@@ -22,11 +23,26 @@ pub(crate) fn read(path: &Path, delimiter: u8) -> Result<Dataset, DataError> {
         let found = format!("numbers in the first line (`{}`)", shorten(&names.join(",")));
         return Err(DataError::format(path, "a header line with the names of the columns", found));
     }
+    let label_column = match label {
+        Some(label) => Some(names.iter().position(|name| name == label).ok_or_else(|| {
+            DataError::format(
+                path,
+                format!("a column `{label}`"),
+                format!("the columns {}", shorten(&names.join(", "))),
+            )
+        })?),
+        None => None,
+    };
+    let mut classes = Vec::new();
     let mut raw = Vec::new();
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| refused(path, error))? {
         let line = record.position().map_or(0, csv::Position::line);
-        for (field, column) in record.iter().zip(&names) {
+        for (index, (field, column)) in record.iter().zip(&names).enumerate() {
+            if Some(index) == label_column {
+                classes.push(field.to_owned());
+                continue;
+            }
             raw.push(number(field).ok_or_else(|| DataError::Cell {
                 path: path.into(),
                 line,
@@ -39,7 +55,26 @@ pub(crate) fn read(path: &Path, delimiter: u8) -> Result<Dataset, DataError> {
             return Err(DataError::TooLarge { name, limit: MAX_VALUES, found: "more".into() });
         }
     }
-    normalise(path, raw, DataShape::Vector { dim: names.len(), names: Some(names) }, None)
+    let Some(label_column) = label_column else {
+        return normalise(path, raw, DataShape::Vector { dim: names.len(), names: Some(names) }, None);
+    };
+    let mut names = names;
+    names.remove(label_column);
+    if names.is_empty() {
+        return Err(DataError::format(path, "columns of numbers beside the labels", "none"));
+    }
+    let (labels, class_names) = numbered(classes);
+    let data = normalise(path, raw, DataShape::Vector { dim: names.len(), names: Some(names) }, Some(labels))?;
+    Ok(data.with_class_names(class_names))
+}
+
+/// Numbers for the classes of points, and the names of the classes in alphabetical order.
+pub(crate) fn numbered(classes: Vec<String>) -> (Vec<u32>, Vec<String>) {
+    let mut names: Vec<String> = classes.clone();
+    names.sort();
+    names.dedup();
+    let number = |class: String| names.binary_search(&class).unwrap_or_default() as u32;
+    (classes.into_iter().map(number).collect(), names)
 }
 
 fn number(field: &str) -> Option<f64> {

@@ -4,9 +4,9 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, Layout, Shape};
 use rayon::prelude::*;
 
-use super::profile::{RadialProfile, weights};
+use super::profile::RadialProfile;
 use crate::error::{Result, RuntimeError};
-use crate::fused::vectorised;
+use crate::fused::{exponentials, vectorised};
 
 /// Queries per block.
 const QUERIES: usize = 512;
@@ -102,7 +102,7 @@ impl Blocks {
                             mean.iter_mut().for_each(|sum| *sum *= factor);
                             *top = highest;
                         }
-                        *total += weights(row, *top);
+                        *total += exponentials(row, *top);
                         row.iter().map(|weight| usize::from(*weight > NEGLIGIBLE)).sum::<usize>()
                     },
                 )

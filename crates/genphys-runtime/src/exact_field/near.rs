@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::profile::{RadialProfile, weights};
-use crate::fused::vectorised;
+use super::profile::RadialProfile;
+use crate::fused::{exponentials, vectorised};
 
 /// Data points per piece: its weights stay in the first-level cache.
 const PIECE: usize = 2048;
@@ -54,7 +54,7 @@ fn posterior_mean(
             mean.iter_mut().for_each(|sum| *sum *= factor);
             top = highest;
         }
-        total += weights(scratch, top);
+        total += exponentials(scratch, top);
         for (sum, column) in mean.iter_mut().zip(coordinates) {
             *sum += dot(scratch, &column[start..end]);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Result, RuntimeError};
-use crate::fused::{exp, ln};
+use crate::fused::ln;
 use crate::generative_pde::GenerativePde;
 
 /// Nodes of a table.
@@ -130,24 +130,6 @@ fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
         *top = if *value > *top { *value } else { *top };
     }
     tops.iter().copied().fold(f32::NEG_INFINITY, f32::max)
-}
-
-/// Replaces logarithms by `e^(value − top)`, and returns their sum.
-#[inline(always)]
-pub(super) fn weights(logarithms: &mut [f32], top: f32) -> f32 {
-    let mut sums = [0f32; LANES];
-    let mut pieces = logarithms.chunks_exact_mut(LANES);
-    for piece in &mut pieces {
-        for (sum, value) in sums.iter_mut().zip(piece) {
-            *value = exp(*value - top);
-            *sum += *value;
-        }
-    }
-    for (sum, value) in sums.iter_mut().zip(pieces.into_remainder()) {
-        *value = exp(*value - top);
-        *sum += *value;
-    }
-    sums.iter().sum()
 }
 
 #[cfg(test)]

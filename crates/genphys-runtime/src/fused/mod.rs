@@ -7,22 +7,35 @@
 mod adam;
 mod bias;
 mod blend;
+mod convolution;
 mod dense;
 mod elementary;
+mod gated_sum;
+mod image_norm;
 mod modulated_norm;
+mod position_map;
 mod silu;
+mod softmax;
 mod sum_squares;
+#[cfg(test)]
+mod test_support;
 mod vectorised;
 
 pub use adam::{AdamUpdate, adam_update};
 pub use bias::add_bias;
 pub use blend::blend_into;
+pub use convolution::{Grid, convolve};
 pub use dense::{Dense, dense};
+pub use gated_sum::gated_sum;
+pub use image_norm::{group_norm_silu, token_norm};
 pub use modulated_norm::modulated_norm;
+pub use position_map::PositionMap;
 pub use silu::silu;
+pub use softmax::softmax;
 pub use sum_squares::sum_squares;
 
 pub(crate) use elementary::{exp, ln};
+pub(crate) use softmax::exponentials;
 pub(crate) use vectorised::vectorised;
 
 use candle_core::{CpuStorage, Error, Layout, Result};

@@ -1,7 +1,7 @@
 //! Energy distance (Székely, Rizzo, *J. Stat. Plan. Inference* 143 (2013) 1249).
 
 use super::error::{MetricError, checked_len};
-use rayon::prelude::*;
+use super::pairs::{cross_sum, self_sum};
 use serde::{Deserialize, Serialize};
 
 /// 2E|a − b| − E|a − a′| − E|b − b′|, estimated in two ways. Zero exactly when the distributions are equal.
@@ -20,49 +20,12 @@ pub struct EnergyDistance {
 pub fn energy_distance(a: &[f32], b: &[f32], dim: usize) -> Result<EnergyDistance, MetricError> {
     let (n, m) = (checked_len(a, dim, 2)? as f64, checked_len(b, dim, 2)? as f64);
     // Both orders of the pairs of one set.
-    let (between, within_a, within_b) = (cross_sum(a, b, dim), 2.0 * self_sum(a, dim), 2.0 * self_sum(b, dim));
-    let cross = 2.0 * between / (n * m);
+    let (within_a, within_b) = (2.0 * self_sum(a, dim, f64::sqrt), 2.0 * self_sum(b, dim, f64::sqrt));
+    let cross = 2.0 * cross_sum(a, b, dim, f64::sqrt) / (n * m);
     Ok(EnergyDistance {
         unbiased: cross - within_a / (n * (n - 1.0)) - within_b / (m * (m - 1.0)),
         v_statistic: cross - within_a / (n * n) - within_b / (m * m),
     })
-}
-
-/// Rows handled by one thread at a time. Partial sums are added in order, so that the result does not depend on threads.
-const CHUNK: usize = 64;
-
-fn cross_sum(a: &[f32], b: &[f32], dim: usize) -> f64 {
-    let chunk = |rows: &[f32]| -> f64 { rows.chunks_exact(dim).map(|x| row_sum(x, b)).sum() };
-    a.par_chunks(CHUNK * dim).map(chunk).collect::<Vec<_>>().iter().sum()
-}
-
-/// Sum over pairs i < j.
-fn self_sum(a: &[f32], dim: usize) -> f64 {
-    let chunk = |(index, rows): (usize, &[f32])| -> f64 {
-        let first = index * CHUNK;
-        rows.chunks_exact(dim).enumerate().map(|(i, x)| row_sum(x, &a[(first + i + 1) * dim..])).sum()
-    };
-    a.par_chunks(CHUNK * dim).enumerate().map(chunk).collect::<Vec<_>>().iter().sum()
-}
-
-/// Sum of the distances from x to every row of `points`.
-fn row_sum(x: &[f32], points: &[f32]) -> f64 {
-    points.chunks_exact(x.len()).map(|y| distance(x, y)).sum()
-}
-
-fn distance(x: &[f32], y: &[f32]) -> f64 {
-    const LANES: usize = 8;
-    let (x_blocks, x_rest) = x.as_chunks::<LANES>();
-    let (y_blocks, y_rest) = y.as_chunks::<LANES>();
-    let mut lanes = [0f32; LANES];
-    for (p, q) in x_blocks.iter().zip(y_blocks) {
-        for lane in 0..LANES {
-            let difference = p[lane] - q[lane];
-            lanes[lane] += difference * difference;
-        }
-    }
-    let rest: f64 = x_rest.iter().zip(y_rest).map(|(p, q)| (f64::from(*p) - f64::from(*q)).powi(2)).sum();
-    (lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>() + rest).sqrt()
 }
 
 #[cfg(test)]

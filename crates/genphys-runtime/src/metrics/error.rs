@@ -33,6 +33,15 @@ pub enum MetricError {
     /// No projections were asked for.
     #[error("expected at least one projection, found none")]
     NoProjections,
+    /// The unit of length is not one.
+    #[error("expected a positive unit of length, found {found}")]
+    Unit {
+        /// The value.
+        found: f64,
+    },
+    /// The features of images could not be computed.
+    #[error("features of images: {0}")]
+    Features(String),
 }
 
 /// Number of points of row-major `(len, dim)` values, which are checked to be finite and at least `least` points.

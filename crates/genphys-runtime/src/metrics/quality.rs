@@ -1,80 +1,168 @@
-//! Samples against held-out data, beside the noise floor.
+//! Samples against real data, beside the noise floor.
 
+use super::density_coverage::{DensityCoverage, density_coverage};
 use super::energy::{EnergyDistance, energy_distance};
 use super::error::MetricError;
+use super::frechet::frechet_distance;
+use super::image_features::{FEATURES, ImageFeatures};
+use super::mmd::{Mmd, median_distance, mmd};
+use super::precision_recall::{PrecisionRecall, precision_recall};
 use super::sliced_wasserstein::sliced_wasserstein;
+use super::two_sample::{TwoSample, two_sample};
+use crate::data::{DataShape, Dataset, Normalisation, ToySet};
 use serde::{Deserialize, Serialize};
 
 /// Directions of the sliced Wasserstein distance.
-const PROJECTIONS: usize = 500;
+pub const PROJECTIONS: usize = 500;
 
-/// Distances between two sets of points.
+/// Distances between two sets of points, in raw units, and how well they cover each other.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// [`sliced_wasserstein`] with 500 projections.
     pub sliced_wasserstein: f64,
     /// [`energy_distance`].
     pub energy: EnergyDistance,
+    /// [`mmd`].
+    pub mmd: Mmd,
+    /// [`precision_recall`] of normalised points.
+    #[serde(flatten)]
+    pub precision_recall: PrecisionRecall,
+    /// [`density_coverage`] of normalised points.
+    #[serde(flatten)]
+    pub density_coverage: DensityCoverage,
+    /// [`two_sample`] of normalised points.
+    pub two_sample: TwoSample,
+    /// For images of at least 8x8: [`frechet_distance`] of their [`ImageFeatures`]. Not the Inception FID.
+    pub frechet: Option<f64>,
 }
 
-impl Scores {
-    /// The distances between two sets of points, row-major `(len, dim)`. `seed` draws the projections.
+/// What points are compared with, and in which units.
+#[derive(Clone, Debug)]
+pub struct Yardstick<'a> {
+    /// Normalised real points, row-major `(len, dim)`.
+    pub real: &'a [f32],
+    /// Coordinates per point.
+    pub dim: usize,
+    /// Back to raw units.
+    pub normalisation: &'a Normalisation,
+    /// Unit of the kernel of [`mmd`], in raw units.
+    pub mmd_unit: f64,
+    /// Draws projections, halves and features.
+    pub seed: u64,
+    features: Option<RealFeatures<'a>>,
+}
+
+/// Images, as a classifier sees them.
+#[derive(Clone, Debug)]
+struct RealFeatures<'a> {
+    network: ImageFeatures,
+    shape: &'a DataShape,
+    real: Vec<f32>,
+}
+
+impl<'a> RealFeatures<'a> {
+    fn of(real: &[f32], shape: &'a DataShape) -> Result<Option<Self>, MetricError> {
+        if matches!(shape, DataShape::Vector { .. }) {
+            return Ok(None);
+        }
+        let network = ImageFeatures::trained().map_err(|error| MetricError::Features(error.to_string()))?;
+        let real = network.of(real, shape)?;
+        Ok(real.map(|real| Self { network, shape, real }))
+    }
+
+    fn distance(&self, points: &[f32]) -> Result<f64, MetricError> {
+        let channels = if let DataShape::Image { channels, .. } = self.shape { *channels } else { 1 };
+        let features = self.network.of(points, self.shape)?.unwrap_or_default();
+        frechet_distance(&features, &self.real, FEATURES * channels)
+    }
+}
+
+impl<'a> Yardstick<'a> {
+    /// Comparison of normalised points with the `real` ones, which are of the kind of `data`. The unit of the kernel is one for
+    /// the generated sets, whose scale is known, and the median distance of the real points otherwise.
     ///
     /// # Errors
     /// See [`MetricError`].
-    pub fn between(a: &[f32], b: &[f32], dim: usize, seed: u64) -> Result<Self, MetricError> {
-        Ok(Self {
-            sliced_wasserstein: sliced_wasserstein(a, b, dim, PROJECTIONS, seed)?,
-            energy: energy_distance(a, b, dim)?,
+    pub fn new(data: &'a Dataset, real: &'a [f32], seed: u64) -> Result<Self, MetricError> {
+        let (dim, normalisation) = (data.dim(), &data.normalisation);
+        let known = ToySet::ALL.iter().any(|set| set.name() == data.name);
+        let mmd_unit = if known { 1.0 } else { median_distance(&normalisation.invert(real), dim)? };
+        let features = RealFeatures::of(real, &data.shape)?;
+        Ok(Self { real, dim, normalisation, mmd_unit, seed, features })
+    }
+
+    /// Scores of normalised `points`, row-major `(len, dim)`.
+    ///
+    /// # Errors
+    /// See [`MetricError`].
+    pub fn scores(&self, points: &[f32]) -> Result<Scores, MetricError> {
+        let (dim, real) = (self.dim, self.real);
+        let (raw, raw_real) = (self.normalisation.invert(points), self.normalisation.invert(real));
+        Ok(Scores {
+            sliced_wasserstein: sliced_wasserstein(&raw, &raw_real, dim, PROJECTIONS, self.seed)?,
+            energy: energy_distance(&raw, &raw_real, dim)?,
+            mmd: mmd(&raw, &raw_real, dim, self.mmd_unit)?,
+            precision_recall: precision_recall(points, real, dim)?,
+            density_coverage: density_coverage(points, real, dim)?,
+            two_sample: two_sample(points, real, dim, self.seed)?,
+            frechet: self.features.as_ref().map(|features| features.distance(points)).transpose()?,
         })
     }
 }
 
-/// How good samples are: their distance to held-out data and that of real data.
+/// How good samples are: their distance to real data and that of other real data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
-    /// Samples to held-out data.
+    /// The samples.
     pub samples: Scores,
-    /// Fresh real points to held-out data: what a perfect model would score on average.
+    /// Fresh real points: what a perfect model would score on average.
     pub floor: Scores,
 }
 
 impl Quality {
-    /// Measures `samples` and `fresh` real points against `held_out` ones, all row-major `(len, dim)` and in the same
-    /// units. The two are cut to the length of the shorter, because distances depend on the number of points.
+    /// Measures normalised `samples` and `fresh` real points, both row-major `(len, dim)`. The two are cut to the length of
+    /// the shorter, because distances depend on the number of points.
     ///
     /// # Errors
     /// See [`MetricError`].
-    pub fn measure(
-        samples: &[f32],
-        fresh: &[f32],
-        held_out: &[f32],
-        dim: usize,
-        seed: u64,
-    ) -> Result<Self, MetricError> {
+    pub fn measure(samples: &[f32], fresh: &[f32], yardstick: &Yardstick<'_>) -> Result<Self, MetricError> {
         let length = samples.len().min(fresh.len());
-        Ok(Self {
-            samples: Scores::between(&samples[..length], held_out, dim, seed)?,
-            floor: Scores::between(&fresh[..length], held_out, dim, seed)?,
-        })
+        Ok(Self { samples: yardstick.scores(&samples[..length])?, floor: yardstick.scores(&fresh[..length])? })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::ToySet;
 
     #[test]
     fn real_points_score_the_floor_and_wrong_ones_do_not() {
-        let set = ToySet::EightGaussians;
-        let (fresh, held_out, other) = (set.draw(3000, 1), set.draw(2000, 2), set.draw(2500, 3));
-        let real = Quality::measure(&other, &fresh, &held_out, 2, 0).unwrap();
+        let set = |set: ToySet, count, seed| set.dataset(count, seed).unwrap();
+        let held_out = set(ToySet::EightGaussians, 1200, 2);
+        let yardstick = Yardstick::new(&held_out, &held_out.points, 0).unwrap();
+        assert_eq!(yardstick.mmd_unit, 1.0);
+        let fresh = set(ToySet::EightGaussians, 1500, 1).points;
+        let real = Quality::measure(&set(ToySet::EightGaussians, 1300, 3).points, &fresh, &yardstick).unwrap();
         assert!(real.samples.sliced_wasserstein < 2.0 * real.floor.sliced_wasserstein, "{real:?}");
-        let wrong = Quality::measure(&ToySet::Moons.draw(2500, 3), &fresh, &held_out, 2, 0).unwrap();
-        assert!(wrong.samples.sliced_wasserstein > 5.0 * wrong.floor.sliced_wasserstein, "{wrong:?}");
-        assert!(wrong.samples.energy.unbiased > 20.0 * wrong.floor.energy.unbiased.abs(), "{wrong:?}");
+        assert!(real.samples.mmd.v_statistic < 1.5 * real.floor.mmd.v_statistic, "{real:?}");
+        let wrong = Quality::measure(&set(ToySet::Moons, 1300, 3).points, &fresh, &yardstick).unwrap();
+        assert!(wrong.samples.sliced_wasserstein > 2.5 * wrong.floor.sliced_wasserstein, "{wrong:?}");
+        assert!(wrong.samples.energy.unbiased > 10.0 * wrong.floor.energy.unbiased.abs(), "{wrong:?}");
+        assert!(wrong.samples.mmd.v_statistic > 4.0 * wrong.floor.mmd.v_statistic, "{wrong:?}");
+        assert!(wrong.samples.precision_recall.precision < 0.7 && real.samples.precision_recall.precision > 0.9);
+        assert!(wrong.samples.two_sample.accuracy > 0.7 && real.samples.two_sample.accuracy < 0.55);
         assert_eq!(wrong.floor, real.floor);
+    }
+
+    #[test]
+    fn keys_of_the_json_are_flat() {
+        let data = ToySet::Moons.dataset(40, 1).unwrap();
+        let scores = Yardstick::new(&data, &data.points, 0).unwrap().scores(&data.points).unwrap();
+        let json = serde_json::to_value(scores).unwrap();
+        for key in ["sliced_wasserstein", "energy", "mmd", "precision", "recall", "density", "coverage", "two_sample"] {
+            assert!(json.get(key).is_some(), "{key} in {json}");
+        }
+        assert_eq!(serde_json::from_value::<Scores>(json).unwrap(), scores);
     }
 
     #[test]

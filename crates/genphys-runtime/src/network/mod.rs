@@ -1,11 +1,51 @@
-//! The network inside a denoiser, and the store of its parameters.
+//! The networks inside a denoiser, and the store of their parameters.
 
+mod attention;
+mod config;
+mod convolution;
+mod dit;
+mod head;
 mod linear;
 mod noise_embedding;
 mod parameter_store;
 mod residual_mlp;
+#[cfg(test)]
+mod test_support;
+mod unet;
 
+pub use config::{ImageSize, NetworkConfig, NetworkKind};
+pub use dit::Dit;
+pub use head::NetworkOutput;
 pub use linear::Linear;
-pub use noise_embedding::NoiseEmbedding;
+pub use noise_embedding::{Condition, NoiseEmbedding};
 pub use parameter_store::{Initial, ParameterStore};
-pub use residual_mlp::{NetworkConfig, NetworkOutput, ResidualMlp};
+pub use residual_mlp::ResidualMlp;
+pub use unet::Unet;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use candle_core::Tensor;
+
+use crate::error::Result;
+
+/// What a denoiser needs of a network. One that is not trained yet returns zeros.
+pub trait Network: Debug + Send + Sync {
+    /// Applies the network to points `x`, `(batch, dim)`.
+    ///
+    /// # Errors
+    /// When the shapes do not fit, or classes are asked for that it does not know.
+    fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput>;
+}
+
+/// Builds the network that the configuration describes and creates its parameters in `store`.
+///
+/// # Errors
+/// When a size is zero, or the kind does not fit the data.
+pub fn build(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Arc<dyn Network>> {
+    Ok(match config.kind {
+        NetworkKind::Mlp => Arc::new(ResidualMlp::new(store, config)?),
+        NetworkKind::Unet => Arc::new(Unet::new(store, config)?),
+        NetworkKind::Dit => Arc::new(Dit::new(store, config)?),
+    })
+}

@@ -1,34 +1,44 @@
-//! What the network is told about the noise: Fourier features of its level, then a small network.
+//! What the network is told beside the point: Fourier features of the noise level, then a small network, and the class.
 
 use std::f64::consts::TAU;
 
 use candle_core::Tensor;
 
 use super::linear::Linear;
-use super::parameter_store::ParameterStore;
-use crate::error::Result;
+use super::parameter_store::{Initial, ParameterStore};
+use crate::error::{Result, RuntimeError};
 use crate::fused::silu;
 
 /// Frequencies per feature, in turns per unit: from an eighth to two.
 const FREQUENCIES: usize = 12;
 
-/// Maps the two numbers that describe the noise of an example to a vector of `width` values.
-///
-/// The numbers are `ln s / 4` with `s` the noise level in units of the data's deviation, and the ratio of the
-/// process's typical spread to `s` (one unless the radius proves a larger displacement).
+/// What the network is told about a batch, beside the points.
+#[derive(Clone, Copy, Debug)]
+pub struct Condition<'a> {
+    /// `ln s / 4` with `s` the noise level in units of the data's deviation, `(batch, 1)`.
+    pub level: &'a Tensor,
+    /// Ratio of the process's typical spread to `s`, `(batch, 1)`: one unless the radius proves a larger displacement.
+    pub ratio: &'a Tensor,
+    /// Class of each example, `(batch,)` of `u32`; the number of classes stands for "not told". `None` tells nothing.
+    pub labels: Option<&'a Tensor>,
+}
+
+/// Maps the condition of an example to a vector of `width` values.
 #[derive(Clone, Debug)]
 pub struct NoiseEmbedding {
     frequencies: Tensor,
     inner: Linear,
     outer: Linear,
+    /// One row per class and one for "not told", if the network knows classes.
+    labels: Option<Tensor>,
 }
 
 impl NoiseEmbedding {
-    /// An embedding of the given width.
+    /// An embedding of the given width, for a number of classes that may be zero.
     ///
     /// # Errors
     /// When a parameter's name is taken.
-    pub fn new(store: &mut ParameterStore, name: &str, width: usize) -> Result<Self> {
+    pub fn new(store: &mut ParameterStore, name: &str, width: usize, classes: usize) -> Result<Self> {
         let last = (FREQUENCIES - 1) as f64;
         let frequencies: Vec<f32> =
             (0..FREQUENCIES).map(|i| (TAU * 0.125 * 16f64.powf(i as f64 / last)) as f32).collect();
@@ -37,20 +47,34 @@ impl NoiseEmbedding {
             frequencies: Tensor::from_vec(frequencies, (1, FREQUENCIES), store.device())?,
             inner: Linear::new(store, &format!("{name}.inner"), features, width)?,
             outer: Linear::new(store, &format!("{name}.outer"), width, width)?,
+            labels: if classes > 0 {
+                Some(store.create(&format!("{name}.labels"), &[classes + 1, width], Initial::Normal(0.1))?)
+            } else {
+                None
+            },
         })
     }
 
-    /// Embeds `level` and `ratio`, both `(batch, 1)`, as `(batch, width)`.
+    /// Embeds the condition as `(batch, width)`.
     ///
     /// # Errors
-    /// When the shapes do not fit.
-    pub fn forward(&self, level: &Tensor, ratio: &Tensor) -> Result<Tensor> {
+    /// When the shapes do not fit, or there are labels and the network knows no classes.
+    pub fn forward(&self, condition: &Condition<'_>) -> Result<Tensor> {
         let mut features = Vec::with_capacity(6);
-        for value in [level, ratio] {
+        for value in [condition.level, condition.ratio] {
             let phases = value.matmul(&self.frequencies)?;
             features.extend([value.clone(), phases.cos()?, phases.sin()?]);
         }
         let hidden = self.inner.forward(&Tensor::cat(&features, 1)?)?;
-        Ok(silu(&self.outer.forward_silu(&hidden)?)?)
+        let mut embedded = self.outer.forward_silu(&hidden)?;
+        match (&self.labels, condition.labels) {
+            (Some(table), Some(labels)) => embedded = (embedded + table.index_select(labels, 0)?)?,
+            (Some(table), None) => embedded = embedded.broadcast_add(&table.narrow(0, table.dim(0)? - 1, 1)?)?,
+            (None, None) => {}
+            (None, Some(_)) => {
+                return Err(RuntimeError::Setting("this network was not trained with classes".into()));
+            }
+        }
+        Ok(silu(&embedded)?)
     }
 }

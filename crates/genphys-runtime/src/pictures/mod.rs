@@ -1,11 +1,13 @@
-//! Pictures of samples: grids of images and scatter plots.
+//! Pictures: grids of images, scatter plots, lines.
 
 mod error;
 mod grid;
+mod lines;
 mod save;
 mod scatter;
 
 pub use error::PictureError;
 pub use grid::image_grid;
+pub use lines::{LinePlot, Series};
 pub use save::{save_png, write_image_grid, write_scatter};
 pub use scatter::scatter;

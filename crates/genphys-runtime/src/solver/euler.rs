@@ -1,6 +1,6 @@
 //! Euler's method.
 
-use super::{FlowState, Solver, relax};
+use super::{FlowState, Solver, Step, relax};
 use crate::error::Result;
 use crate::velocity_field::VelocityField;
 
@@ -16,13 +16,13 @@ impl Solver for Euler {
         1
     }
 
-    fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<usize> {
+    fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step> {
         let values = field.evaluate(&state.x, from)?;
         relax(&mut state.x, &values.clean, values.pace.as_deref(), from, to);
         // What grows between the smallest flow scale and zero is below the resolution of the samples.
         let span = if to > 0.0 { (to / from).ln() } else { 0.0 };
         state.log_growth = values.growth.iter().map(|rate| rate * span).collect();
-        Ok(1)
+        Ok(Step::to(to))
     }
 
     fn steps_for(&self, nfe: usize) -> usize {

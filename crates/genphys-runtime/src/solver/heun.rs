@@ -1,6 +1,6 @@
 //! Heun's method.
 
-use super::{Euler, FlowState, Solver, relax};
+use super::{Euler, FlowState, Solver, Step, relax};
 use crate::error::Result;
 use crate::velocity_field::VelocityField;
 
@@ -16,7 +16,7 @@ impl Solver for Heun {
         2
     }
 
-    fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<usize> {
+    fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step> {
         if to <= 0.0 {
             return Euler.step(field, state, from, to);
         }
@@ -41,7 +41,7 @@ impl Solver for Heun {
         }
         let span = (to / from).ln();
         state.log_growth = here.growth.iter().zip(&there.growth).map(|(a, b)| 0.5 * (a + b) * span).collect();
-        Ok(2)
+        Ok(Step::to(to))
     }
 
     fn steps_for(&self, nfe: usize) -> usize {

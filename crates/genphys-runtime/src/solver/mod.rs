@@ -1,11 +1,21 @@
 //! Solvers of the flow `dx/d ln σ = pace (x − E[y | x, σ])`, usually backward, from large to small flow scale. Where the
 //! pace is one this is `dx/dσ = (x − E[y | x, σ]) / σ`.
 
+mod dormand_prince;
 mod euler;
+mod euler_maruyama;
+mod flow_state;
 mod heun;
+mod midpoint;
+mod multistep;
 
+pub use dormand_prince::DormandPrince;
 pub use euler::Euler;
+pub use euler_maruyama::EulerMaruyama;
+pub use flow_state::FlowState;
 pub use heun::Heun;
+pub use midpoint::Midpoint;
+pub use multistep::Multistep;
 
 use std::str::FromStr;
 
@@ -14,21 +24,19 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Result, RuntimeError};
 use crate::velocity_field::VelocityField;
 
-/// Particles on the flow, in `f64`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FlowState {
-    /// Positions, row-major `(count, dim)`.
-    pub x: Vec<f64>,
-    /// What the last step added to `ln` of each particle's mass, `(count,)`: `∫ g dt` along its path, in the direction
-    /// of travel. Backward in time a dying particle gains.
-    pub log_growth: Vec<f64>,
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The flow scale that was reached: the one asked for, or where an adaptive solver stopped before.
+    pub reached: f64,
+    /// Attempts that were thrown away, of an adaptive solver.
+    pub rejected: usize,
 }
 
-impl FlowState {
-    /// Particles at `x`, `(count, dim)`.
-    pub fn new(x: Vec<f64>, dim: usize) -> Self {
-        let count = x.len() / dim.max(1);
-        Self { x, log_growth: vec![0.0; count] }
+impl Step {
+    /// All the way to `to`.
+    pub fn to(to: f64) -> Self {
+        Self { reached: to, rejected: 0 }
     }
 }
 
@@ -37,14 +45,26 @@ pub trait Solver: Send + Sync {
     /// Order of convergence: the error falls as the step size to this power.
     fn order(&self) -> u32;
 
-    /// Moves all particles from flow scale `from` to `to`, which may be zero. Returns the evaluations of the field.
+    /// Moves all particles from flow scale `from` towards `to`, which may be zero, by one step.
     ///
     /// # Errors
     /// When the field cannot be evaluated.
-    fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<usize>;
+    fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step>;
 
     /// Number of steps that use at most `nfe` evaluations, when the last step goes to zero. At least one.
     fn steps_for(&self, nfe: usize) -> usize;
+
+    /// Whether the solver chooses its steps itself. It is then asked to go from one end of the range to the other, and
+    /// again from where it stopped.
+    fn is_adaptive(&self) -> bool {
+        false
+    }
+
+    /// Flow scale of the Gaussian noise that belongs after a step from `from` to `to`. Zero unless the solver is that of a
+    /// stochastic equation.
+    fn noise(&self, _from: f64, _to: f64) -> f64 {
+        0.0
+    }
 }
 
 /// Moves `x` towards `clean` (away from it, forward in time) along the flow with constant posterior mean and pace.
@@ -61,20 +81,48 @@ fn relax(x: &mut [f64], clean: &[f64], pace: Option<&[f64]>, from: f64, to: f64)
 
 /// The solvers by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum SolverKind {
-    /// [`Euler`], first order.
-    Euler,
     /// [`Heun`], second order.
     Heun,
+    /// [`Euler`], first order.
+    Euler,
+    /// [`Midpoint`], second order.
+    Midpoint,
+    /// [`Multistep`], second order with one evaluation per step.
+    Multistep,
+    /// [`DormandPrince`], fifth order, adaptive.
+    DormandPrince,
+    /// [`EulerMaruyama`], of the reverse stochastic equation of a diffusion.
+    EulerMaruyama,
 }
 
 impl SolverKind {
-    /// The solver itself.
-    pub fn solver(self) -> &'static dyn Solver {
+    /// All solvers.
+    pub const ALL: [Self; 6] =
+        [Self::Heun, Self::Euler, Self::Midpoint, Self::Multistep, Self::DormandPrince, Self::EulerMaruyama];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Euler => &Euler,
-            Self::Heun => &Heun,
+            Self::Heun => "heun",
+            Self::Euler => "euler",
+            Self::Midpoint => "midpoint",
+            Self::Multistep => "multistep",
+            Self::DormandPrince => "dormand-prince",
+            Self::EulerMaruyama => "euler-maruyama",
+        }
+    }
+
+    /// The solver itself. `tolerance` is the error per step of those that are adaptive.
+    pub fn solver(self, tolerance: f64) -> Box<dyn Solver> {
+        match self {
+            Self::Heun => Box::new(Heun),
+            Self::Euler => Box::new(Euler),
+            Self::Midpoint => Box::new(Midpoint),
+            Self::Multistep => Box::new(Multistep),
+            Self::DormandPrince => Box::new(DormandPrince { tolerance }),
+            Self::EulerMaruyama => Box::new(EulerMaruyama),
         }
     }
 }
@@ -83,11 +131,10 @@ impl FromStr for SolverKind {
     type Err = RuntimeError;
 
     fn from_str(text: &str) -> Result<Self> {
-        match text {
-            "euler" => Ok(Self::Euler),
-            "heun" => Ok(Self::Heun),
-            other => Err(RuntimeError::Setting(format!("unknown solver `{other}`; known: heun, euler"))),
-        }
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
+            let known: Vec<&str> = Self::ALL.iter().map(|kind| kind.name()).collect();
+            RuntimeError::Setting(format!("unknown solver `{text}`; known: {}", known.join(", ")))
+        })
     }
 }
 
@@ -123,19 +170,22 @@ mod tests {
     #[test]
     fn observed_order_is_the_declared_order() -> Result<()> {
         for pde in [&Heat as &dyn GenerativePde, &Poisson, &Yukawa { m: 1.0 }] {
-            for solver in [&Euler as &dyn Solver, &Heun] {
-                let start = vec![1.3, 0.4];
-                let (exact, exact_growth) = integrate(&Heun, pde, 4096, 3.0, 0.3, start.clone())?;
+            let start = vec![1.3, 0.4];
+            let (exact, exact_growth) = integrate(&Heun, pde, 4096, 3.0, 0.3, start.clone())?;
+            for (name, solver) in
+                [("euler", &Euler as &dyn Solver), ("heun", &Heun), ("midpoint", &Midpoint), ("multistep", &Multistep)]
+            {
                 let error = |steps| -> Result<(f64, f64)> {
                     let (x, growth) = integrate(solver, pde, steps, 3.0, 0.3, start.clone())?;
                     Ok(((x[0] - exact[0]).hypot(x[1] - exact[1]), (growth - exact_growth).abs()))
                 };
                 let (coarse, fine) = (error(64)?, error(128)?);
                 let order = (coarse.0 / fine.0).log2();
-                assert!((order - f64::from(solver.order())).abs() < 0.15, "{}: order {order}", pde.name());
+                let text = format!("{name} on {}", pde.name());
+                assert!((order - f64::from(solver.order())).abs() < 0.15, "{text}: order {order}");
                 if !pde.conserves_particles() {
                     let order = (coarse.1 / fine.1).log2();
-                    assert!((order - f64::from(solver.order())).abs() < 0.25, "growth of order {order}");
+                    assert!((order - f64::from(solver.order())).abs() < 0.25, "{text}: growth of order {order}");
                 }
             }
         }
@@ -145,10 +195,12 @@ mod tests {
     #[test]
     fn forward_and_back_is_the_identity() -> Result<()> {
         let start = vec![0.9, -1.1];
-        let (far, out) = integrate(&Heun, &Yukawa { m: 1.0 }, 2000, 0.2, 8.0, start.clone())?;
-        let (back, home) = integrate(&Heun, &Yukawa { m: 1.0 }, 2000, 8.0, 0.2, far)?;
-        assert!((back[0] - start[0]).hypot(back[1] - start[1]) < 1e-4, "{back:?}");
-        assert!((out + home).abs() < 1e-4, "growth {out} and {home}");
+        for solver in [&Heun as &dyn Solver, &Midpoint] {
+            let (far, out) = integrate(solver, &Yukawa { m: 1.0 }, 2000, 0.2, 8.0, start.clone())?;
+            let (back, home) = integrate(solver, &Yukawa { m: 1.0 }, 2000, 8.0, 0.2, far)?;
+            assert!((back[0] - start[0]).hypot(back[1] - start[1]) < 1e-4, "{back:?}");
+            assert!((out + home).abs() < 1e-4, "growth {out} and {home}");
+        }
         Ok(())
     }
 
@@ -170,5 +222,13 @@ mod tests {
         let after = field.log_density(&state.x, pde.time(to));
         assert!((after - before - growth + 2.0 * (to / from).ln()).abs() < 1e-4);
         Ok(())
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for kind in SolverKind::ALL {
+            assert!(kind.name().parse::<SolverKind>().is_ok_and(|found| found == kind));
+        }
+        assert!("rk4".parse::<SolverKind>().is_err_and(|error| error.to_string().contains("dormand-prince")));
     }
 }

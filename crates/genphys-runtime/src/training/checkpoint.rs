@@ -22,7 +22,7 @@ pub struct TrainingState {
     pub seconds: f64,
 }
 
-/// A model to sample from: a run's moving averages.
+/// A model to sample from: one of a run's moving averages.
 pub struct TrainedModel {
     /// The run's settings.
     pub config: ModelConfig,
@@ -35,21 +35,42 @@ pub struct TrainedModel {
 }
 
 impl TrainedModel {
-    /// Reads the model in the folder `path`.
+    /// Reads the model in the folder `path`, with the first of its moving averages.
     ///
     /// # Errors
     /// When there is none, a file is damaged, or it was trained with another equation.
     pub fn load(pde: &dyn GenerativePde, path: &Path, device: &Device) -> Result<Self> {
+        Self::load_average(pde, path, device, None)
+    }
+
+    /// Reads the model in the folder `path`, with the moving average of the given half-life in steps.
+    ///
+    /// # Errors
+    /// When there is none, a file is damaged, or it was trained with another equation.
+    pub fn load_average(pde: &dyn GenerativePde, path: &Path, device: &Device, half_life: Option<f64>) -> Result<Self> {
         let run = RunDir::open(path)?;
         let config: ModelConfig = run.read_json(CONFIG)?;
         config.check_pde(pde)?;
+        let half_lives = &config.training.ema_half_lives;
+        let index = match half_life {
+            Some(wanted) => half_lives.iter().position(|known| *known == wanted).ok_or_else(|| {
+                RuntimeError::Setting(format!("this run kept averages with half-lives of {half_lives:?} steps"))
+            })?,
+            None => 0,
+        };
+        let prefix = ema_prefix(index, half_lives.get(index).copied().unwrap_or_default());
         let state = run.read_json(STATE)?;
         let statistics = read_statistics(&run, &config)?;
         let denoiser =
             Denoiser::new(pde, &statistics, &config.network, config.growth_scale, config.training.seed, device)?;
-        denoiser.parameters().import(&run.read_tensors(EMA)?, "", &run.file(EMA))?;
+        denoiser.parameters().import(&run.read_tensors(EMA)?, &prefix, &run.file(EMA))?;
         Ok(Self { config, state, statistics, denoiser })
     }
+}
+
+/// What stands before the names of a moving average's tensors: nothing for the first, as in runs with one only.
+pub(super) fn ema_prefix(index: usize, half_life: f64) -> String {
+    if index == 0 { String::new() } else { format!("half_life_{half_life}/") }
 }
 
 /// Tensors of `statistics.safetensors`, in `f64`.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{DataShape, Normalisation};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
-use crate::network::NetworkConfig;
+use crate::network::{NetworkConfig, NetworkKind};
 use crate::noise_schedule::NoiseSchedule;
 use crate::optimizer::AdamConfig;
 
@@ -14,12 +14,27 @@ use crate::optimizer::AdamConfig;
 pub struct TrainConfig {
     /// Seed of all randomness.
     pub seed: u64,
-    /// Data points per step.
+    /// The kind of network.
+    #[serde(default)]
+    pub network: NetworkKind,
+    /// Data points per part of a step.
     pub batch: usize,
-    /// Values per example inside the network.
+    /// Parts of a step, whose gradients are averaged.
+    #[serde(default = "one")]
+    pub accumulate: u64,
+    /// Width of the network, see [`NetworkConfig`].
     pub width: usize,
-    /// Residual blocks of the network.
+    /// Depth of the network, see [`NetworkConfig`].
     pub depth: usize,
+    /// Whether images are mirrored at random, left to right.
+    #[serde(default)]
+    pub flip: bool,
+    /// Whether the network learns the classes of labelled data.
+    #[serde(default)]
+    pub conditional: bool,
+    /// Share of the examples whose class the network is not told, so that it can be sampled without a class as well.
+    #[serde(default = "label_dropout")]
+    pub label_dropout: f64,
     /// Largest step size.
     pub learning_rate: f64,
     /// Steps over which the step size rises from zero.
@@ -27,30 +42,71 @@ pub struct TrainConfig {
     /// Steps after which it falls as `1/√step`. A function of the step alone, so that a resumed training goes on as an
     /// uninterrupted one.
     pub decay_after: u64,
-    /// Steps in which the moving average forgets half of the past.
-    pub ema_half_life: f64,
+    /// Steps in which each of the moving averages forgets half of the past. Samples are drawn with the first unless another
+    /// is asked for.
+    #[serde(alias = "ema_half_life", deserialize_with = "one_or_several")]
+    pub ema_half_lives: Vec<f64>,
     /// Settings of the optimiser.
     pub adam: AdamConfig,
     /// Fraction of the data that is kept for evaluation.
     pub held_out: f64,
 }
 
+fn one() -> u64 {
+    1
+}
+
+fn label_dropout() -> f64 {
+    0.1
+}
+
+/// Runs from before there were several averages hold one number.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<f64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        One(f64),
+        Several(Vec<f64>),
+    }
+    Ok(match Either::deserialize(deserializer)? {
+        Either::One(value) => vec![value],
+        Either::Several(values) => values,
+    })
+}
+
 impl TrainConfig {
-    /// Settings that suit data of this kind on a small computer.
-    ///
-    /// Batch and width keep every tensor below 65,536 values: from there on candle shares element-wise operations among
-    /// threads that spin while they wait. Measured on 2 busy cores: 150 steps in 37 s with width 256, in 10 s with 240.
+    /// Settings that suit data of this kind on a small computer, with an MLP.
     pub fn for_data(shape: &DataShape) -> Self {
+        Self::for_network(NetworkKind::Mlp, shape)
+    }
+
+    /// Settings that suit a network of this kind on data of this kind on a small computer.
+    ///
+    /// Batch and width of the MLP keep every tensor below 65,536 values: from there on candle shares element-wise
+    /// operations among threads that spin while they wait. Measured on 2 busy cores: 150 steps in 37 s with width 256, in
+    /// 10 s with 240.
+    pub fn for_network(network: NetworkKind, shape: &DataShape) -> Self {
         let image = matches!(shape, DataShape::Image { .. });
+        let (batch, width, depth, learning_rate) = match network {
+            NetworkKind::Mlp if image => (256, 240, 4, 1e-3),
+            NetworkKind::Mlp => (512, 120, 3, 2e-3),
+            NetworkKind::Unet => (32, 32, 1, 2e-3),
+            NetworkKind::Dit => (64, 128, 4, 1e-3),
+        };
         Self {
             seed: 0,
-            batch: if image { 256 } else { 512 },
-            width: if image { 240 } else { 120 },
-            depth: if image { 4 } else { 3 },
-            learning_rate: if image { 1e-3 } else { 2e-3 },
+            network,
+            batch,
+            accumulate: one(),
+            width,
+            depth,
+            flip: false,
+            conditional: false,
+            label_dropout: label_dropout(),
+            learning_rate,
             warm_up: 100,
             decay_after: 1000,
-            ema_half_life: 300.0,
+            ema_half_lives: vec![300.0, 100.0, 30.0],
             adam: AdamConfig::default(),
             held_out: 0.2,
         }
@@ -71,15 +127,28 @@ impl TrainConfig {
     pub fn check(&self) -> Result<()> {
         let positive = [
             ("batch", self.batch as f64),
+            ("number of parts of a step", self.accumulate as f64),
             ("width", self.width as f64),
             ("learning rate", self.learning_rate),
-            ("half-life of the moving average", self.ema_half_life),
             ("clipping norm", self.adam.clip_norm),
         ];
-        for (name, value) in positive {
+        let half_lives = self.ema_half_lives.iter().map(|value| ("half-life of a moving average", *value));
+        for (name, value) in positive.into_iter().chain(half_lives) {
             if !value.is_finite() || value <= 0.0 {
                 return Err(RuntimeError::Setting(format!("the {name} must be a positive number, found {value}")));
             }
+        }
+        if self.ema_half_lives.is_empty() {
+            return Err(RuntimeError::Setting("at least one half-life of a moving average is needed".into()));
+        }
+        for (i, value) in self.ema_half_lives.iter().enumerate() {
+            if self.ema_half_lives[..i].contains(value) {
+                return Err(RuntimeError::Setting(format!("the half-life {value} is given twice")));
+            }
+        }
+        if !(0.0..1.0).contains(&self.label_dropout) {
+            let found = self.label_dropout;
+            return Err(RuntimeError::Setting(format!("the share of hidden labels must be in [0, 1), found {found}")));
         }
         if !(self.held_out > 0.0 && self.held_out < 1.0) {
             let found = self.held_out;
@@ -123,8 +192,11 @@ pub struct ModelConfig {
     pub growth_scale: f64,
     /// Noise levels.
     pub schedule: NoiseSchedule,
-    /// Size of the network.
+    /// Kind and size of the network.
     pub network: NetworkConfig,
+    /// Names of the classes that the network knows, where they are not just numbers.
+    #[serde(default)]
+    pub class_names: Vec<String>,
     /// Choices of the training.
     pub training: TrainConfig,
 }
@@ -165,6 +237,20 @@ mod tests {
         assert!((late / config.learning_rate - 0.5).abs() < 1e-12);
         assert!(config.check().is_ok());
         assert!(TrainConfig { batch: 0, ..config.clone() }.check().is_err());
-        assert!(TrainConfig { held_out: 1.0, ..config }.check().is_err());
+        assert!(TrainConfig { held_out: 1.0, ..config.clone() }.check().is_err());
+        assert!(TrainConfig { accumulate: 0, ..config.clone() }.check().is_err());
+        assert!(TrainConfig { label_dropout: 1.0, ..config.clone() }.check().is_err());
+        for half_lives in [vec![], vec![0.0], vec![100.0, 100.0]] {
+            assert!(TrainConfig { ema_half_lives: half_lives, ..config.clone() }.check().is_err());
+        }
+    }
+
+    #[test]
+    fn settings_of_older_runs_are_read() {
+        let old = r#"{"seed": 1, "batch": 64, "width": 32, "depth": 1, "learning_rate": 0.001, "warm_up": 100,
+            "decay_after": 1000, "ema_half_life": 300.0, "held_out": 0.2,
+            "adam": {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "clip_norm": 1.0}}"#;
+        let config: TrainConfig = serde_json::from_str(old).unwrap();
+        assert_eq!((config.ema_half_lives, config.accumulate, config.network), (vec![300.0], 1, NetworkKind::Mlp));
     }
 }

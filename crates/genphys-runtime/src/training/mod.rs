@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod config;
+mod examples;
 mod trainer;
 
 pub use checkpoint::{TrainedModel, TrainingState};

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use candle_core::{Device, Tensor};
-use rand::Rng;
 
-use super::checkpoint::{TrainingState, read_statistics, statistics_tensors};
+use super::checkpoint::{TrainingState, ema_prefix, read_statistics, statistics_tensors};
 use super::config::{ModelConfig, TrainConfig};
+use super::examples::Examples;
+use crate::advice::noise_range;
 use crate::data::Dataset;
 use crate::data_statistics::DataStatistics;
 use crate::denoiser::Denoiser;
@@ -16,15 +17,18 @@ use crate::error::{Result, RuntimeError};
 use crate::generative_pde::{GenerativePde, Spreading};
 use crate::gradients::Gradients;
 use crate::loss::LossFn;
-use crate::network::NetworkConfig;
-use crate::noise_schedule::NoiseSchedule;
+use crate::network::{ImageSize, NetworkConfig, NetworkKind};
 use crate::optimizer::Adam;
 use crate::perturb::{CleanBatch, growth_scale};
 use crate::run_dir::{CONFIG, Content, EMA, MODEL, OPTIMIZER, RunDir, STATE, STATISTICS, json};
 use crate::seed::{Purpose, stream};
 
-/// Width of the embedded noise level.
+/// Width of the embedded noise level in an MLP.
 const EMBEDDING: usize = 64;
+/// The same in networks for images, which are told their class there as well.
+const IMAGE_EMBEDDING: usize = 128;
+/// Longer side of the image above which a DiT's tokens are squares of four by four pixels instead of two by two.
+const LARGE_PATCHES_ABOVE: usize = 16;
 /// Octaves of Fourier features of the coordinates, in few dimensions.
 const OCTAVES: usize = 3;
 /// Dimension above which coordinates get no Fourier features.
@@ -54,10 +58,10 @@ pub struct Trainer<'a> {
     loss: LossFn,
     config: ModelConfig,
     statistics: DataStatistics,
-    points: Vec<f32>,
+    examples: Examples,
     denoiser: Denoiser,
     adam: Adam,
-    ema: Ema,
+    averages: Vec<Ema>,
     state: TrainingState,
     device: Device,
 }
@@ -78,7 +82,6 @@ impl<'a> Trainer<'a> {
         training.check()?;
         let (train, _) = data.split(training.held_out, training.seed)?;
         let statistics = DataStatistics::of(&train.points, data.dim())?;
-        let schedule = NoiseSchedule::for_data(statistics.sigma_data);
         if !pde.dims().contains(&data.dim()) {
             let (name, dims, found) = (pde.name(), pde.dims(), data.dim());
             let wanted = if dims.start() == dims.end() { format!("{}", dims.start()) } else { format!("{dims:?}") };
@@ -86,21 +89,33 @@ impl<'a> Trainer<'a> {
                 format!("`{name}` is an equation in {wanted} dimensions, and {} has {found} per example", data.name);
             return Err(RuntimeError::Setting(message));
         }
+        let examples = Examples::new(train, &training)?;
+        let (schedule, _) = noise_range(pde, &statistics);
         let growth = !pde.growth_is_uniform();
         let growth_scale = if growth {
             let mut rng = stream(training.seed, Purpose::Calibration, 0);
-            let points = draw_points(&train.points, data.dim(), CALIBRATION, &mut rng);
-            let mean = &statistics.mean;
-            growth_scale(pde, &mut CleanBatch { points, mean, schedule: &schedule, rng, device: &Device::Cpu })?
+            let points = examples.points(CALIBRATION, &mut rng);
+            let (mean, device) = (&statistics.mean, &Device::Cpu);
+            growth_scale(pde, &mut CleanBatch { points, labels: None, mean, schedule: &schedule, rng, device })?
         } else {
             1.0
         };
+        let kind = training.network;
+        let image = if kind == NetworkKind::Mlp { None } else { ImageSize::of(&data.shape) };
         let network = NetworkConfig {
+            kind,
             dim: data.dim(),
+            image,
             width: training.width,
             depth: training.depth,
-            octaves: if data.dim() <= FOURIER_LIMIT { OCTAVES } else { 0 },
-            embedding: EMBEDDING,
+            octaves: if kind == NetworkKind::Mlp && data.dim() <= FOURIER_LIMIT { OCTAVES } else { 0 },
+            patch: match image {
+                Some(image) if kind == NetworkKind::Dit && image.height.max(image.width) > LARGE_PATCHES_ABOVE => 4,
+                Some(_) if kind == NetworkKind::Dit => 2,
+                _ => 0,
+            },
+            embedding: if kind == NetworkKind::Mlp { EMBEDDING } else { IMAGE_EMBEDDING },
+            classes: examples.classes(),
             growth,
             pace: match pde.spreading() {
                 Spreading::SelfSimilar => 0,
@@ -122,9 +137,10 @@ impl<'a> Trainer<'a> {
             growth_scale,
             schedule,
             network,
+            class_names: if training.conditional { data.class_names.clone() } else { Vec::new() },
             training,
         };
-        Self::assemble(pde, loss, config, statistics, train.points, device)
+        Self::assemble(pde, loss, config, statistics, examples, device)
     }
 
     /// Continues the training in the folder `path`, on the same `data`.
@@ -149,10 +165,14 @@ impl<'a> Trainer<'a> {
                 "a training goes on with the data it was begun with: begun with {old}, found {new}, which differs from it"
             )));
         }
-        let mut trainer = Self::assemble(pde, loss, config, statistics, train.points, device)?;
+        let examples = Examples::new(train, &config.training)?;
+        let mut trainer = Self::assemble(pde, loss, config, statistics, examples, device)?;
         trainer.state = run.read_json(STATE)?;
         trainer.denoiser.parameters().import(&run.read_tensors(MODEL)?, "", &run.file(MODEL))?;
-        trainer.ema.average().import(&run.read_tensors(EMA)?, "", &run.file(EMA))?;
+        let averages = run.read_tensors(EMA)?;
+        for (index, ema) in trainer.averages.iter().enumerate() {
+            ema.average().import(&averages, &ema_prefix(index, ema.half_life()), &run.file(EMA))?;
+        }
         let moments = run.read_tensors(OPTIMIZER)?;
         trainer.adam.first_moments().import(&moments, "first.", &run.file(OPTIMIZER))?;
         trainer.adam.second_moments().import(&moments, "second.", &run.file(OPTIMIZER))?;
@@ -165,40 +185,61 @@ impl<'a> Trainer<'a> {
         loss: LossFn,
         config: ModelConfig,
         statistics: DataStatistics,
-        points: Vec<f32>,
+        examples: Examples,
         device: &Device,
     ) -> Result<Self> {
         let seed = config.training.seed;
         let denoiser = Denoiser::new(pde, &statistics, &config.network, config.growth_scale, seed, device)?;
         let adam = Adam::new(config.training.adam.clone(), denoiser.parameters())?;
-        let ema = Ema::new(denoiser.parameters(), config.training.ema_half_life)?;
+        let half_lives = &config.training.ema_half_lives;
+        let averages =
+            half_lives.iter().map(|half_life| Ema::new(denoiser.parameters(), *half_life)).collect::<Result<_>>()?;
         let (state, device) = (TrainingState::default(), device.clone());
-        Ok(Self { pde, loss, config, statistics, points, denoiser, adam, ema, state, device })
+        Ok(Self { pde, loss, config, statistics, examples, denoiser, adam, averages, state, device })
     }
 
-    /// One training step: draw, loss, gradient, update, moving average.
+    /// One training step: draw, loss, gradient, update, moving averages. A step of several parts sums their gradients.
     ///
     /// # Errors
     /// When the loss or its gradient is not finite.
     pub fn step(&mut self) -> Result<StepReport> {
         let begun = Instant::now();
-        let loss = (self.loss)(self.pde, &self.denoiser, &mut self.draw())?;
-        let gradients = self.gradient(&loss.total)?;
-        let gradient_norm = self.update(&gradients)?;
-        let denoising = f64::from(loss.denoising.to_scalar::<f32>()?);
+        let parts = self.config.training.accumulate;
+        let share = 1.0 / parts as f64;
+        let mut gradients: Option<Gradients> = None;
+        let (mut denoising, mut growth) = (0.0, None);
+        for part in 0..parts {
+            let loss = (self.loss)(self.pde, &self.denoiser, &mut self.draw(part))?;
+            let of_part =
+                if parts == 1 { self.gradient(&loss.total)? } else { self.gradient(&loss.total.affine(share, 0.0)?)? };
+            match &mut gradients {
+                Some(sum) => sum.add(of_part)?,
+                None => gradients = Some(of_part),
+            }
+            denoising += share * f64::from(loss.denoising.to_scalar::<f32>()?);
+            if let Some(of_part) = loss.growth {
+                growth = Some(growth.unwrap_or(0.0) + share * f64::from(of_part.to_scalar::<f32>()?));
+            }
+        }
         if !denoising.is_finite() {
             return Err(RuntimeError::Diverged { step: self.state.step, what: "loss" });
         }
-        let growth = loss.growth.map(|growth| growth.to_scalar::<f32>()).transpose()?.map(f64::from);
+        let gradient_norm = match gradients {
+            Some(gradients) => self.update(&gradients)?,
+            None => 0.0,
+        };
         self.state.seconds += begun.elapsed().as_secs_f64();
         Ok(StepReport { step: self.state.step, denoising, growth, gradient_norm })
     }
 
-    /// The data points of the next step, with its random stream.
-    pub fn draw(&self) -> CleanBatch<'_> {
-        let mut rng = stream(self.config.training.seed, Purpose::TrainingStep, self.state.step);
-        let points = draw_points(&self.points, self.config.network.dim, self.config.training.batch, &mut rng);
-        CleanBatch { points, mean: &self.statistics.mean, schedule: &self.config.schedule, rng, device: &self.device }
+    /// The data points of one part of the next step, counted from zero, with its random stream.
+    pub fn draw(&self, part: u64) -> CleanBatch<'_> {
+        let training = &self.config.training;
+        let index = self.state.step * training.accumulate + part;
+        let mut rng = stream(training.seed, Purpose::TrainingStep, index);
+        let (points, labels) = self.examples.draw(training.batch, &mut rng);
+        let (mean, schedule) = (&self.statistics.mean, &self.config.schedule);
+        CleanBatch { points, labels, mean, schedule, rng, device: &self.device }
     }
 
     /// Gradient of a loss with respect to the network's parameters.
@@ -209,7 +250,7 @@ impl<'a> Trainer<'a> {
         Gradients::of(loss, self.denoiser.parameters())
     }
 
-    /// Changes the parameters against the gradient, takes them into the moving average, and counts the step. Returns
+    /// Changes the parameters against the gradient, takes them into the moving averages, and counts the step. Returns
     /// the gradient's norm before clipping.
     ///
     /// # Errors
@@ -221,7 +262,9 @@ impl<'a> Trainer<'a> {
             return Err(RuntimeError::Diverged { step: self.state.step, what: "gradient" });
         }
         self.state.step += 1;
-        self.ema.update(self.denoiser.parameters(), self.state.step)?;
+        for ema in &self.averages {
+            ema.update(self.denoiser.parameters(), self.state.step)?;
+        }
         Ok(norm)
     }
 
@@ -232,11 +275,15 @@ impl<'a> Trainer<'a> {
     pub fn save(&self, path: &Path) -> Result<()> {
         let mut moments = self.adam.first_moments().export("first.")?;
         moments.extend(self.adam.second_moments().export("second.")?);
+        let mut averages = std::collections::HashMap::new();
+        for (index, ema) in self.averages.iter().enumerate() {
+            averages.extend(ema.average().export(&ema_prefix(index, ema.half_life()))?);
+        }
         RunDir::create(path)?.write(vec![
             (CONFIG, json(&self.config)?),
             (STATISTICS, Content::Tensors(statistics_tensors(&self.statistics)?)),
             (MODEL, Content::Tensors(self.denoiser.parameters().export("")?)),
-            (EMA, Content::Tensors(self.ema.average().export("")?)),
+            (EMA, Content::Tensors(averages)),
             (OPTIMIZER, Content::Tensors(moments)),
             (STATE, json(&self.state)?),
         ])
@@ -256,17 +303,6 @@ impl<'a> Trainer<'a> {
     pub fn denoiser(&self) -> &Denoiser {
         &self.denoiser
     }
-}
-
-/// Data points drawn with replacement.
-fn draw_points<R: Rng>(points: &[f32], dim: usize, count: usize, rng: &mut R) -> Vec<f64> {
-    let rows = points.len() / dim;
-    let mut drawn = Vec::with_capacity(count * dim);
-    for _ in 0..count {
-        let row = rng.random_range(0..rows);
-        drawn.extend(points[row * dim..(row + 1) * dim].iter().map(|value| f64::from(*value)));
-    }
-    drawn
 }
 
 #[cfg(test)]
@@ -329,9 +365,9 @@ mod tests {
             let mut trainer = Trainer::new(pde, training_loss, "moons", &data, small(), &Device::Cpu)?;
             // The same points and the same noise before and after.
             let fixed = |trainer: &Trainer| -> Result<(f32, f32)> {
-                let mut clean = trainer.draw();
+                let mut clean = trainer.draw(0);
                 clean.rng = stream(9, Purpose::Calibration, 9);
-                clean.points = draw_points(&data.points, 2, 2048, &mut clean.rng);
+                clean.points = trainer.examples.points(2048, &mut clean.rng);
                 let loss = training_loss(pde, trainer.denoiser(), &mut clean)?;
                 let growth = loss.growth.map_or(Ok(0.0), |growth| growth.to_scalar::<f32>())?;
                 Ok((loss.denoising.to_scalar::<f32>()?, growth))

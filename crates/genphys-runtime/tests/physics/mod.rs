@@ -1,13 +1,18 @@
 //! Equations for tests: the trait written out by hand around the kernels.
 
 use genphys_kernels::PointSourceKernel;
-use genphys_runtime::{GenerativePde, RngCore, Spreading};
+use genphys_runtime::{GenerativePde, ParamError, RngCore, Spreading};
+
+/// The model with other values of its parameters.
+pub type Remake = fn(&[f64]) -> Result<Box<dyn GenerativePde>, ParamError>;
 
 /// Any kernel as a model.
 pub struct Model<K> {
     pub kernel: K,
     pub name: &'static str,
     pub conserves: bool,
+    pub params: Vec<(&'static str, f64)>,
+    pub remake: Remake,
 }
 
 impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
@@ -18,7 +23,10 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
         self.name
     }
     fn params(&self) -> Vec<(&'static str, f64)> {
-        Vec::new()
+        self.params.clone()
+    }
+    fn with_params(&self, values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
+        (self.remake)(values)
     }
     fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
         self.kernel.log_density(dim, t, r)
@@ -31,6 +39,9 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     }
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
         self.kernel.sample_displacement(t, rng, z)
+    }
+    fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
+        self.kernel.sample_increment(t, rng, z)
     }
     fn sigma(&self, t: f64) -> f64 {
         self.kernel.sigma(t)
@@ -55,17 +66,38 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     }
 }
 
+/// For models without parameters.
+pub const FIXED: Remake = |_| Err(ParamError::Unchangeable);
+
 /// φ_t = ∇²φ.
 pub fn heat() -> Model<genphys_kernels::Heat> {
-    Model { kernel: genphys_kernels::Heat::new(1.0).unwrap(), name: "heat", conserves: true }
+    Model {
+        kernel: genphys_kernels::Heat::new(1.0).unwrap(),
+        name: "heat",
+        conserves: true,
+        params: Vec::new(),
+        remake: FIXED,
+    }
 }
 
 /// φ_tt + ∇²φ = 0.
 pub fn poisson() -> Model<genphys_kernels::Poisson> {
-    Model { kernel: genphys_kernels::Poisson::new(1.0).unwrap(), name: "poisson", conserves: true }
+    Model {
+        kernel: genphys_kernels::Poisson::new(1.0).unwrap(),
+        name: "poisson",
+        conserves: true,
+        params: Vec::new(),
+        remake: FIXED,
+    }
 }
 
 /// φ_tt + ∇²φ − m²φ = 0.
 pub fn yukawa(m: f64) -> Model<genphys_kernels::Yukawa> {
-    Model { kernel: genphys_kernels::Yukawa::new(1.0, m).unwrap(), name: "yukawa", conserves: false }
+    Model {
+        kernel: genphys_kernels::Yukawa::new(1.0, m).unwrap(),
+        name: "yukawa",
+        conserves: false,
+        params: Vec::new(),
+        remake: FIXED,
+    }
 }

@@ -1,6 +1,7 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
-use super::{amplitude, bessel};
+use super::claims::Claims;
+use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
@@ -23,12 +24,14 @@ pub(crate) struct C2 {
     pub(crate) band: Option<String>,
     /// Conditions that are not about parameters; the formula holds under them only.
     pub(crate) further: Vec<String>,
+    /// What a formula that holds comes down to, where the rule says so itself.
+    pub(crate) claims: Option<Claims>,
 }
 
 impl C2 {
     pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { formula, kind, rule, because, band: None, further: Vec::new() }
+        Self { formula, kind, rule, because, band: None, further: Vec::new(), claims: None }
     }
 
     /// Which problem the equation poses, for all parameter values.
@@ -39,6 +42,10 @@ impl C2 {
 
 /// Decides C2.
 pub(crate) fn decide(eq: &Equation) -> C2 {
+    let still = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
+    if eq.order() > 1 && eq.a.iter().all(still) {
+        return without_waves();
+    }
     if let Some(form) = bessel::recognise(eq) {
         let mut c2 = bessel::c2(eq, &form);
         c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
@@ -49,8 +56,8 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         _ if eq.depends_on_time() => changing_coefficients(),
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
-        [a0, a1, a2] if a1.is_zero() && a2.is_real() && !eq.ring.has_wave(&a2.re) => pure_second_order(eq, a0, &a2.re),
-        a => higher_order(eq, a),
+        [a0, a1, a2] => complex_second_order(eq, a0, a1, a2),
+        a => higher_order::decide(eq, a),
     };
     let drops = eq.order_drops();
     if drops != Formula::False {
@@ -75,7 +82,7 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         };
         let above = Formula::all([drops.negate(), c2.formula]);
         c2.formula = Formula::any([above, Formula::all([drops, below])]);
-        c2.band = None;
+        (c2.band, c2.claims) = (None, None);
     }
     c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
     c2
@@ -87,8 +94,22 @@ fn changing_coefficients() -> C2 {
     C2::new(amplitude::RULE, unknown(), Kind { evolution: unknown(), half_space: unknown() }, why)
 }
 
-fn text(eq: &Equation, poly: &Poly) -> String {
-    print::poly(&eq.ring, poly)
+/// No operator in space: every wave behaves like k = 0.
+fn without_waves() -> C2 {
+    let kind = Kind { evolution: Formula::True, half_space: Formula::False };
+    let why = "no coefficient depends on k: Im omega(k) is the same for every k, nothing is smoothed";
+    C2::new("growth-rate-sign", Formula::False, kind, why)
+}
+
+/// With a positive leading coefficient where its sign is known.
+fn complex_second_order(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
+    let signs = eq.oracle.signs(&a.re);
+    if !a.is_real() || eq.ring.has_wave(&a.re) || !(signs.always_positive() || signs.always_negative()) {
+        return higher_order::decide(eq, &[c.clone(), b.clone(), a.clone()]);
+    }
+    let turn = if signs.always_negative() { 2 } else { 0 };
+    let [c, b, a] = [c, b, a].map(|p| p.mul_i(turn));
+    if b.is_zero() { pure_second_order::decide(eq, &c, &a.re) } else { complex_second_order::decide(eq, &c, &b, &a.re) }
 }
 
 /// s = −a0/a1: Re s(0) − Re s(k) is a quotient of polynomials.
@@ -107,10 +128,7 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     } else {
         Formula::positive(&denominator)
     };
-    let mut rises = eq.positive(&difference).simplify(&eq.oracle);
-    if !rises.unknowns().is_empty() && proved_by_enclosure(eq, &difference) {
-        rises = Formula::True;
-    }
+    let rises = eq.positive(&difference).simplify(&eq.oracle);
     let formula = Formula::all([definite, rises]).simplify(&eq.oracle);
     let kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
     let problem = kind.problem();
@@ -128,13 +146,6 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         _ => format!("Im omega(0) - Im omega(k) = {rate}"),
     };
     C2::new("growth-rate-sign", formula, kind, because)
-}
-
-/// Interval arithmetic, where nothing but |k| varies.
-fn proved_by_enclosure(eq: &Equation, difference: &Poly) -> bool {
-    let only_k = eq.space == Space::Radial
-        && (0..eq.ring.meanings.len()).all(|i| difference.degree(i) == 0 || eq.ring.is_wave(i));
-    only_k && genphys_pde::parse_expression(&text(eq, difference)).is_ok_and(|f| crate::enclosure::positive(&f))
 }
 
 /// The value at k = 0 when the denominator is constant, to be subtracted from a numerator.
@@ -189,12 +200,13 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     let half_space = match &kind.half_space {
         Formula::False => Formula::False,
         other => {
-            let one_decays = Formula::all([opposite.clone(), decaying_branch(eq, a, b, c)]);
-            // Without damping the other waves oscillate, which refutes; with it both branches may decay, or none.
+            let below = decaying_branch(eq, a, b, c);
+            let one_decays = Formula::all([opposite.clone(), below.clone()]);
+            // Without damping the other waves oscillate, which refutes.
             let answer = if b.is_zero() || opposite == Formula::True {
                 one_decays
             } else {
-                Formula::any([one_decays, Formula::Unknown("a number of decaying branches that changes with k".into())])
+                Formula::any([one_decays, more_or_none_decay(eq, a, b, below)])
             };
             Formula::all([other.clone(), answer])
         }
@@ -215,17 +227,25 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
             format!("on the decaying branch Im omega(k) = -sqrt({root})")
         }
         Problem::HalfSpace => "the decaying branch lies below its value at k = 0".to_string(),
-        _ if formula == Formula::False && neutral(eq, a, b) => {
+        _ if formula == Formula::False && b.is_zero() && !eq.ring.has_wave(a) => {
             "Im omega(k) does not fall below Im omega(0) at any k: nothing is smoothed".to_string()
+        }
+        _ if formula == Formula::False => {
+            "some root of P(s + s(0), k) does not lie in the left half-plane at some k != 0 (Routh-Hurwitz)".to_string()
         }
         _ => "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz)".to_string(),
     };
     C2 { band, ..C2::new("routh-hurwitz", formula, kind, because) }
 }
 
-/// Whether both branches keep Re s = −b/(2a) with b/a free of k.
-fn neutral(eq: &Equation, a: &Poly, b: &Poly) -> bool {
-    !eq.ring.has_wave(a) && !eq.ring.has_wave(b)
+/// A half-space problem in which, at some k, not exactly one branch decays. No reading lets C2 hold unless the lower
+/// branch falls: of the branches that stay bounded one rises to Re s = 0 before it leaves, or none is left. Where the
+/// lower branch does fall, the choice of that branch alone may be a process, and the question stays open.
+///
+/// The lower branch has Re s ≥ s₋(0) exactly where P′(s₋(0)) ≤ 0 ≤ P(s₋(0)); with P′ free of k it is ≤ 0 for sure.
+fn more_or_none_decay(eq: &Equation, a: &Poly, b: &Poly, below: Formula) -> Formula {
+    let open = Formula::Unknown("a number of decaying branches that changes with k".into());
+    if eq.ring.has_wave(a) || eq.ring.has_wave(b) { open } else { Formula::all([below, open]).simplify(&eq.oracle) }
 }
 
 /// Evolution: the slowest root at k lies below the slowest root at 0, for every k ≠ 0.
@@ -274,7 +294,7 @@ fn reduce_root(eq: &Equation, p: &Poly, a0: &Poly, b0: &Poly, c0: &Poly, r: &Pol
 }
 
 /// A statement about r = √disc ≥ 0: exactly where disc is a square, through conjugates otherwise.
-fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Formula) -> Formula {
+pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Formula) -> Formula {
     if discriminant.is_zero() {
         return statement(&eq.ring.zero());
     }
@@ -359,79 +379,4 @@ fn band_edge(eq: &Equation, c: &Poly, rises: &Formula) -> Option<String> {
         Formula::Atom(p, relation) => print::conditions(&eq.ring, &Formula::Atom(p, relation)).pop(),
         _ => None,
     }
-}
-
-/// a s² = −c with complex c = −ψ a: Re √ψ(k) > Re √ψ(0) for every k ≠ 0, where ψ(0) is real and non-negative.
-fn pure_second_order(eq: &Equation, a0: &CPoly, a2: &Poly) -> C2 {
-    let psi = a0.neg().scale(a2);
-    let (x, y) = (psi.re, psi.im);
-    let (x0, y0) = (eq.ring.at_zero(&x), eq.ring.at_zero(&y));
-    let rise = eq.positive(&(&x - &x0));
-    let grounded = Formula::all([Formula::zero(&y0), Formula::non_negative(&x0)]);
-    let sufficient = Formula::all([Formula::non_zero(a2), grounded, rise.clone()]).simplify(&eq.oracle);
-    let unknown = || Formula::Unknown("the real part of a complex square root".into());
-    let (formula, half_space) = match sufficient {
-        Formula::True => (Formula::True, Formula::True),
-        other => (Formula::any([other, unknown()]), unknown()),
-    };
-    let evolution = if half_space == Formula::True { Formula::False } else { unknown() };
-    let because = format!(
-        "the decaying branch is s = -sqrt(psi(k)) and Re psi(k) - psi(0) = {} is positive (up to a positive factor)",
-        text(eq, &(&x - &x0))
-    );
-    C2::new("real-part-of-root", formula, Kind { evolution, half_space }, because)
-}
-
-/// Any order with Re s(0) = 0: P(s, 0) has only zero roots and decaying ones, and P(s, k) is Hurwitz for k ≠ 0.
-fn higher_order(eq: &Equation, a: &[CPoly]) -> C2 {
-    const MAX_ORDER: usize = 6;
-    let real = hurwitz::real(eq, a);
-    let rule = "routh-hurwitz";
-    let has_powers = (0..eq.ring.meanings.len()).any(|i| eq.ring.is_atom(i));
-    if real.len() > MAX_ORDER + 1 || has_powers {
-        let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);
-        let unknown = || Formula::Unknown(why.clone());
-        let kind = Kind { evolution: unknown(), half_space: unknown() };
-        return C2::new(rule, unknown(), kind, "the order in time is above what is decided here");
-    }
-    let lead_up = real.last().map_or(Formula::False, |lead| {
-        let at_zero = Formula::positive(&eq.ring.at_zero(lead));
-        if eq.ring.has_wave(lead) { Formula::all([at_zero, eq.positive(lead)]) } else { at_zero }.simplify(&eq.oracle)
-    });
-    let real: Vec<Poly> = if lead_up == Formula::True { real } else { real.iter().map(|p| -p.clone()).collect() };
-    let mut kind = petrovsky::higher_order(eq, &real);
-    let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
-    let (zeros, rest) = hurwitz::without_zero_roots(&at_zero);
-    let conserved = if at_zero.last().is_none_or(|lead| !eq.oracle.signs(lead).never_zero()) {
-        Formula::Unknown("a leading coefficient that vanishes at k = 0".into())
-    } else if zeros == 0 {
-        Formula::Unknown("the slowest growth rate at k = 0 is not zero and the order in time is above two".into())
-    } else {
-        let others = Formula::all(hurwitz::determinants(&rest).iter().map(Formula::positive)).simplify(&eq.oracle);
-        if others == Formula::True {
-            Formula::True
-        } else {
-            Formula::Unknown("the growth rates at k = 0 other than zero do not all decay".into())
-        }
-    };
-    let hurwitz_everywhere = Formula::all(hurwitz::determinants(&real).iter().map(|d| eq.positive(d)));
-    let decided = Formula::all([conserved.clone(), hurwitz_everywhere]).simplify(&eq.oracle);
-    if decided == Formula::True {
-        // No root has Re s > 0 at any k.
-        kind.evolution = Formula::True;
-    }
-    let problem = kind.problem();
-    // A Hurwitz polynomial at every k is bounded growth; its failure counts only where all branches count.
-    let formula = match (&decided, &conserved, problem) {
-        (Formula::True, _, _) => Formula::True,
-        (_, _, Problem::IllPosed) => Formula::False,
-        (_, Formula::True, Problem::Evolution) => decided,
-        _ => Formula::Unknown("the slowest branch that counts, at this order in time".into()),
-    };
-    if problem == Problem::IllPosed {
-        let because = "some growth rate is unbounded at short waves and the branches do not pair up: ill posed";
-        return C2::new(rule, formula, kind, because);
-    }
-    let because = "Im omega(0) = 0 and P(s, k) has all its roots in the left half-plane for k != 0 (Routh-Hurwitz)";
-    C2::new(rule, formula, kind, because)
 }

@@ -1,11 +1,13 @@
 //! What a C2 that holds comes down to, for its certificate: expressions that are positive for every k ≠ 0.
 
+use super::rates::{self, Rate, Shift};
 use crate::conditions::bessel;
 use crate::equation::Equation;
 use crate::hurwitz;
 use crate::positivity::Space;
 use crate::print;
-use crate::ring::{CPoly, Poly, R, scale};
+use crate::ring::{CPoly, Poly, R, S, scale};
+use genphys_pde::certificate::AlgebraicNumber;
 use genphys_pde::verdict::Problem;
 
 /// Expressions whose positivity is C2; empty where the decision was of another kind.
@@ -22,18 +24,80 @@ pub(crate) fn positive(eq: &Equation, problem: Problem) -> Vec<String> {
             vec![fraction(eq, &rise, &(&den * &at_zero.1))]
         }
         [a0, a1, a2] if eq.is_real() => second_order(eq, problem, &a0.re, &a1.re, &a2.re),
-        [a0, a1, a2] if a1.is_zero() => {
-            let psi = a0.neg().scale(&a2.re).re;
-            vec![print::poly(&eq.ring, &(&psi - &eq.ring.at_zero(&psi)))]
-        }
-        a if problem == Problem::Evolution => {
-            let real = hurwitz::real(eq, a);
-            let up = real.last().is_some_and(|lead| eq.oracle.signs(lead).always_negative());
-            let real: Vec<Poly> = if up { real.iter().map(|p| -p.clone()).collect() } else { real };
-            hurwitz::determinants(&real).iter().map(|d| print::poly(&eq.ring, d)).collect()
-        }
         _ => Vec::new(),
     }
+}
+
+/// Expressions that are positive exactly where a wave decays faster than the slowest at k = 0, and the number `r` that
+/// may occur in them.
+pub(crate) struct Claims {
+    pub(crate) positive: Vec<String>,
+    pub(crate) root: Option<AlgebraicNumber>,
+}
+
+impl Claims {
+    /// Claims without another number.
+    pub(super) fn plain(positive: Vec<String>) -> Self {
+        Self { positive, root: None }
+    }
+
+    /// The polynomials that a shift leads to, as text; `None` where the kind of root depends on the parameters.
+    pub(super) fn at_rate(eq: &Equation, rate: &Rate, polys: &dyn Fn(&Equation, &Shift) -> Vec<Poly>) -> Option<Self> {
+        match rate {
+            Rate::Quotient { num, den } => {
+                let reduce = |p: &Poly| eq.ring.reduce(p);
+                let shift = Shift::new(num.clone(), den.clone(), &reduce);
+                Some(Self::plain(polys(eq, &shift).iter().map(|p| print::poly(&eq.ring, p)).collect()))
+            }
+            Rate::Root { num, square, den } => {
+                let signs = eq.oracle.signs(square);
+                let root = if signs.always_negative() || square.is_zero() {
+                    eq.ring.zero()
+                } else if signs.never_negative() {
+                    eq.ring.variable(R)
+                } else {
+                    return None;
+                };
+                let reduce = |p: &Poly| eq.ring.reduce(&eq.ring.reduce_square(p, R, square));
+                let shift = Shift::new(num + &root, den.clone(), &reduce);
+                let non_negative = |q: &Poly| eq.oracle.signs(q).never_negative();
+                let under = print::square_root(&eq.ring, square, non_negative);
+                Some(Self::plain(polys(eq, &shift).iter().map(|p| with_root_text(eq, p, &under)).collect()))
+            }
+            Rate::Algebraic { polynomial, lower, upper } => {
+                let minimal = polynomial.replace_with_poly(S, &eq.ring.variable(R));
+                let reduce = |p: &Poly| rates::reduce_by(p, &minimal);
+                let shift = Shift::new(eq.ring.variable(R), eq.ring.integer(1), &reduce);
+                Some(Self {
+                    positive: polys(eq, &shift).iter().map(|p| print::poly(&eq.ring, p)).collect(),
+                    root: Some(AlgebraicNumber {
+                        polynomial: print::poly(&eq.ring, &minimal),
+                        lower: lower.to_f64(),
+                        upper: upper.to_f64(),
+                    }),
+                })
+            }
+        }
+    }
+
+    /// The claims, if there is one set of them and no more.
+    pub(super) fn only(mut list: Vec<Option<Self>>) -> Option<Self> {
+        if list.len() == 1 { list.pop().flatten() } else { None }
+    }
+}
+
+/// A polynomial that is linear in the root, with the root as text.
+fn with_root_text(eq: &Equation, p: &Poly, under: &str) -> String {
+    let (free, with) = (crate::ring::coefficient(p, R, 0), crate::ring::coefficient(p, R, 1));
+    let free = print::poly(&eq.ring, &free);
+    let with = (!with.is_zero() && under != "0").then(|| {
+        let factor = print::poly(&eq.ring, &with);
+        match factor.as_str() {
+            "1" => under.to_string(),
+            _ => format!("{}*{}", print::grouped(&factor), print::grouped(under)),
+        }
+    });
+    crate::operator::join(Some(free).filter(|t| t != "0").into_iter().chain(with))
 }
 
 fn fraction(eq: &Equation, num: &Poly, den: &Poly) -> String {
@@ -86,21 +150,7 @@ fn second_order(eq: &Equation, problem: Problem, c: &Poly, b: &Poly, a: &Poly) -
     let reduced = |p: &Poly| eq.ring.reduce(&eq.ring.reduce_square(p, R, &discriminant));
     let non_negative = |q: &Poly| eq.oracle.signs(q).never_negative();
     let under = print::square_root(&eq.ring, &discriminant, non_negative);
-    let text = |p: &Poly| {
-        let p = reduced(p);
-        let (free, with) = (crate::ring::coefficient(&p, R, 0), crate::ring::coefficient(&p, R, 1));
-        let free = print::poly(&eq.ring, &free);
-        let with = if with.is_zero() || discriminant.is_zero() {
-            None
-        } else {
-            let factor = print::poly(&eq.ring, &with);
-            Some(match factor.as_str() {
-                "1" => under.clone(),
-                _ => format!("{}*{}", print::grouped(&factor), print::grouped(&under)),
-            })
-        };
-        crate::operator::join(Some(free).filter(|t| t != "0").into_iter().chain(with))
-    };
+    let text = |p: &Poly| with_root_text(eq, &reduced(p), &under);
     match problem {
         Problem::HalfSpace => vec![text(&-value), print::poly(&eq.ring, &-c)],
         _ if eq.space == Space::Radial || !value.is_zero() => vec![text(&slope), text(&value)],

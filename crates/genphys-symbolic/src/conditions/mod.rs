@@ -5,6 +5,10 @@ mod bessel;
 pub(crate) mod c1;
 pub(crate) mod c2;
 pub(crate) mod claims;
+mod complex_second_order;
+mod higher_order;
+mod pure_second_order;
+mod rates;
 
 pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, mode_amplitude};
 pub(crate) use bessel::{Bessel, recognise as bessel};

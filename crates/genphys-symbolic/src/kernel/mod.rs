@@ -192,7 +192,7 @@ fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Kernel> {
 /// Kac's random walk, in N = 1.
 fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     let Certificate::Telegraph { a, b, c, d } = proof else { return None };
-    if eq.dims.only() != Some(1) {
+    if eq.dims.only() != Some(1) || c == "0" {
         return None;
     }
     let over = |top: &str, bottom: &str| match (top, bottom) {

@@ -10,7 +10,7 @@ use genphys_pde::certificate::{BranchForm, Class, Closure, ClosureRule};
 use genphys_pde::verdict::Problem;
 
 /// Random points per statement.
-const POINTS: usize = 200;
+pub(super) const POINTS: usize = 200;
 /// Relative tolerance of an identity.
 const CLOSE: f64 = 1e-7;
 
@@ -38,6 +38,11 @@ pub(super) fn check(
             return;
         }
     }
+    proof(claim, conditions, closure, report);
+}
+
+/// Follows a closure proof, and looks whether the dimensions where it ends are a stated condition.
+pub(super) fn proof(claim: &Claim, conditions: &[Condition], closure: &Closure, report: &mut Report) {
     let Some(dim) = dimension(claim) else { return };
     match node(claim, conditions, closure, dim) {
         Ok(()) => report.add("c1", Level::Probed(POINTS), "every step of the closure proof follows by its rule"),
@@ -58,12 +63,12 @@ pub(super) fn check(
 }
 
 /// The number of components to draw wave vectors in.
-fn dimension(claim: &Claim) -> Option<usize> {
+pub(super) fn dimension(claim: &Claim) -> Option<usize> {
     let point = claim.samples(3).next_point();
     claim.model(&point).map(|m| claim.dimension(&m))
 }
 
-fn parse(text: &str) -> Result<Expr, String> {
+pub(super) fn parse(text: &str) -> Result<Expr, String> {
     genphys_pde::parse_expression(text).map_err(|_| format!("`{text}` cannot be read"))
 }
 
@@ -131,15 +136,19 @@ fn matches_equation(
 }
 
 /// Random points where the conditions hold.
-struct Probe<'a> {
-    claim: &'a Claim<'a>,
-    conditions: &'a [Condition],
-    dim: usize,
+pub(super) struct Probe<'a> {
+    pub(super) claim: &'a Claim<'a>,
+    pub(super) conditions: &'a [Condition],
+    pub(super) dim: usize,
 }
 
 impl Probe<'_> {
     /// Calls `f(model, k, t)` at random points; the first error ends it.
-    fn each(&self, seed: u64, mut f: impl FnMut(&Model, &[f64], f64) -> Result<bool, String>) -> Result<(), String> {
+    pub(super) fn each(
+        &self,
+        seed: u64,
+        mut f: impl FnMut(&Model, &[f64], f64) -> Result<bool, String>,
+    ) -> Result<(), String> {
         let mut samples = self.claim.samples(seed);
         let mut looked_at = 0;
         for _ in 0..POINTS * 10 {
@@ -363,8 +372,9 @@ fn half_plane(model: &Model, f: &Expr, t: f64) -> Result<bool, String> {
     Ok(true)
 }
 
-/// a φ_tt + b φ_t − c ∇²φ + d φ = 0 in N = 1 with a, c > 0, b ≥ 0, b² ≥ 4ad.
+/// a φ_tt + b φ_t − c ∇²φ + d φ = 0 in N = 1 with a, c > 0, b ≥ 0, b² ≥ 4ad; or in every N with c = 0.
 pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String; 4], report: &mut Report) {
+    let form_of_motion = form[2];
     let result = form.into_iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>().and_then(|form| {
         let probe = Probe { claim, conditions, dim: 1 };
         probe.each(23, |model, k, t| {
@@ -382,7 +392,10 @@ pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String;
                     return Err("the form is not that of the equation".into());
                 }
             }
-            if a > 0.0 && c > 0.0 && b >= 0.0 && b * b >= 4.0 * a * d * (1.0 - 1e-12) {
+            let real_rates = b * b >= 4.0 * a * d * (1.0 - 1e-12);
+            // Where nothing moves one rate that is not positive is enough.
+            let damped = b >= 0.0 || (c == 0.0 && d <= 0.0);
+            if a > 0.0 && c >= 0.0 && damped && real_rates {
                 Ok(true)
             } else {
                 Err("the signs of the form are not those of a random walk".into())
@@ -390,8 +403,9 @@ pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String;
         })
     });
     let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
+    let moves = form_of_motion != "0";
     let result = result.and_then(|()| {
-        if stated || claim.dims.1 == Some(1) {
+        if !moves || stated || claim.dims.1 == Some(1) {
             Ok(())
         } else {
             Err("the walk is one in N = 1, which is no condition".into())

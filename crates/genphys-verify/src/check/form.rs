@@ -1,12 +1,11 @@
-//! Continuity form, dispersion relation and kernel against the equation.
+//! Continuity form and dispersion relation against the equation.
 
 use super::{Claim, Level, Report};
 use crate::numeric::Model;
 use genphys_pde::Complex;
 use genphys_pde::ast::{Expr, ExprKind};
-use genphys_pde::derivation::KernelFamily;
 use genphys_pde::span::Span;
-use genphys_pde::verdict::{Problem, Status};
+use genphys_pde::verdict::Problem;
 
 /// Random points per statement.
 const POINTS: usize = 100;
@@ -159,54 +158,4 @@ pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
         }
     }
     report.add("dispersion", Level::Probed(looked_at), "every branch solves the equation");
-}
-
-/// exp(−t(decay + exponent)) of the family is p̂.
-pub(super) fn kernel(claim: &Claim, report: &mut Report) {
-    let Some(kernel) = &claim.derivation.kernel else { return };
-    if claim.derivation.c1.status == Status::Conditional {
-        report.add("kernel", Level::Unchecked, "the kernel is one under conditions");
-        return;
-    }
-    if let Some(word) = ["clock", "shape"].into_iter().find(|word| kernel.parameters.contains_key(*word)) {
-        report.add("kernel", Level::Unchecked, format!("no formula for a kernel with a {word} here"));
-        return;
-    }
-    let exponent = match kernel.family {
-        KernelFamily::Heat => "(diffusivity)*k^2",
-        KernelFamily::Poisson => "(speed)*k",
-        KernelFamily::Yukawa => "sqrt((speed)^2*k^2 + (mass)^2)",
-        KernelFamily::Stable => "(rate)*k^(index)",
-        KernelFamily::Subordinated => "(exponent)",
-        _ => {
-            report.add("kernel", Level::Unchecked, format!("no formula for {} here", kernel.family.name()));
-            return;
-        }
-    };
-    let mut text = format!("(decay) + {exponent}");
-    for (name, value) in &kernel.parameters {
-        text = text.replace(&format!("({name})"), &format!("({value})"));
-    }
-    let Ok(exponent) = genphys_pde::parse_expression(&text) else {
-        report.add("kernel", Level::Rejected, format!("the kernel's constants cannot be read: `{text}`"));
-        return;
-    };
-    let mut samples = claim.samples(47);
-    let mut looked_at = 0;
-    for _ in 0..POINTS {
-        let params = samples.next_point();
-        let Some(model) = claim.model(&params) else { continue };
-        let k = samples.wave_vector(model.least_dimension());
-        let square = k.iter().map(|x| x * x).sum::<f64>();
-        let Some(rate) = model.scalar(&exponent, &k, 1.0, &[("lambda", Complex::real(square))]) else { continue };
-        let Some(s) = model.roots(&k, 1.0).first().copied() else { continue };
-        // exp(−(rate) t) = exp(s t)
-        if (rate + s).abs() > 1e-6 * (rate.abs() + s.abs()) {
-            let text = format!("the kernel's rate is {}, that of the equation {} at k = {k:?}", rate.re, -s.re);
-            report.add("kernel", Level::Rejected, text);
-            return;
-        }
-        looked_at += 1;
-    }
-    report.add("kernel", Level::Probed(looked_at), "the transform of the kernel is that of the equation");
 }

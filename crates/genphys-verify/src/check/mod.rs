@@ -4,8 +4,10 @@ mod closure;
 mod condition;
 mod exact;
 mod form;
+mod kernel;
 mod numbers;
 mod positive;
+mod relaxation;
 mod sample;
 
 use crate::numeric::Model;
@@ -103,7 +105,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     if linear {
         form::continuity(&claim, &mut report);
         form::dispersion(&claim, &mut report);
-        form::kernel(&claim, &mut report);
+        kernel::check(&claim, &mut report);
     }
     report
 }
@@ -179,6 +181,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 | Certificate::IllPosed { .. }
                 | Certificate::NotForgotten { .. }
                 | Certificate::Subadditivity { .. }
+                | Certificate::NegativeDefinite { .. }
                 | Certificate::Bochner { .. }
                 | Certificate::NegativeDensity { .. }
         )
@@ -199,7 +202,12 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Certificate::Telegraph { a, b, c, d } if is_c1 => {
                 closure::telegraph(claim, &conditions, [a, b, c, d], report);
             }
-            Certificate::Signs { positive } if !is_c1 => positive::check(claim, &conditions, positive, report),
+            Certificate::Signs { positive, root } if !is_c1 => {
+                positive::check(claim, &conditions, positive, root.as_ref(), report);
+            }
+            Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
+                relaxation::check(claim, &conditions, [b, d, theta], closure, report);
+            }
             _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
         },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),

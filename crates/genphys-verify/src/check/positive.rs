@@ -3,7 +3,9 @@
 use super::condition::{Condition, all_hold};
 use super::{Claim, Level, Report, exact};
 use crate::numeric::Model;
+use genphys_pde::Complex;
 use genphys_pde::ast::{Bound, Domain};
+use genphys_pde::certificate::AlgebraicNumber;
 use std::collections::BTreeMap;
 
 /// Random points per statement.
@@ -42,8 +44,44 @@ fn is_positive_name(claim: &Claim, name: &str) -> bool {
     })
 }
 
+/// The root, by bisection; `None` where the polynomial does not change its sign.
+fn value_of(root: &AlgebraicNumber) -> Option<f64> {
+    let polynomial = genphys_pde::parse_expression(&root.polynomial).ok()?;
+    let at = |r: f64| genphys_pde::evaluate_real(&polynomial, &BTreeMap::from([("r".to_string(), r)])).ok();
+    // The ends were rounded.
+    let slack = 1e-14 * (root.lower.abs() + root.upper.abs());
+    let (mut lower, mut upper) = (root.lower - slack, root.upper + slack);
+    let rising = at(lower)? < 0.0;
+    if (at(upper)? < 0.0) == rising {
+        return None;
+    }
+    for _ in 0..80 {
+        let middle = 0.5 * (lower + upper);
+        if (at(middle)? < 0.0) == rising {
+            lower = middle;
+        } else {
+            upper = middle;
+        }
+    }
+    Some(0.5 * (lower + upper))
+}
+
 /// Checks the claims of a C2 that holds.
-pub(super) fn check(claim: &Claim, conditions: &[Condition], positive: &[String], report: &mut Report) {
+pub(super) fn check(
+    claim: &Claim,
+    conditions: &[Condition],
+    positive: &[String],
+    root: Option<&AlgebraicNumber>,
+    report: &mut Report,
+) {
+    let named = match root.map(value_of) {
+        None => Vec::new(),
+        Some(Some(value)) => vec![("r", Complex::real(value))],
+        Some(None) => {
+            report.add("c2", Level::Rejected, "r is no root of its polynomial between the numbers given");
+            return;
+        }
+    };
     let mut parsed = Vec::new();
     for text in positive {
         match genphys_pde::parse_expression(text) {
@@ -73,9 +111,16 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], positive: &[String]
         let Some(model) = claim.model(&params) else { continue };
         let dim = claim.dimension(&model);
         let (k, t) = (samples.wave_vector(dim), samples.time());
+        // r is the rate at k = 0 that the others are compared with; a larger one would prove too little.
+        if let (Some((_, r)), Some(zero)) = (named.first(), model.growth_rate(&vec![0.0; dim], t, claim.problem))
+            && (r.re - zero).abs() > 1e-5 * (1.0 + zero.abs())
+        {
+            report.add("c2", Level::Rejected, format!("r = {} is not the growth rate {zero} at k = 0", r.re));
+            return;
+        }
         let mut all = true;
         for (text, expr) in &parsed {
-            let Some(value) = model.scalar(expr, &k, t, &[]) else { continue };
+            let Some(value) = model.scalar(expr, &k, t, &named) else { continue };
             all &= value.re > 0.0;
             // Zero or no real number is not positive; a tiny negative number may be rounding.
             let clearly = value.re == 0.0 || value.re.abs() > 1e-9 || value.im.abs() > 1e-9;

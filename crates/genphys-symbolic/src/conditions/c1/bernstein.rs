@@ -1,9 +1,8 @@
 //! Rule 2: isotropic equations with one branch s = −B(|k|²). p ≥ 0 in every dimension exactly when B − B(0) is a
-//! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are, and so is a
-//! Möbius function that rises; what grows faster than |k|² is refuted in every dimension, since a negative-definite
-//! function satisfies |ψ(k)| ≤ C(1 + |k|²).
+//! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
+//! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::{C1, local, radial, vanishes};
+use super::{C1, local, vanishes};
 use crate::bernstein::Proof;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -95,8 +94,9 @@ fn constant_is_real(eq: &Equation, psi: &CPoly) -> Formula {
     Formula::zero(&eq.ring.at_zero(&psi.im))
 }
 
-/// B − B(0) = Σ c_j |k|^{a_j} is Bernstein in |k|²: all a_j ≤ 2 and c_j ≥ 0 suffices; the weights of the lowest and
-/// the highest power must not be negative in any dimension, since |p̂(k)| ≤ p̂(0).
+/// Σ c_j |k|^{a_j} is a Lévy exponent. No power above 2 may occur (|ψ(k)| ≤ C(1 + |k|²)), the weight of |k|² is that of
+/// diffusion, and the others have the Lévy density Σ c_j C(N, a_j) r^{−N−a_j} with C > 0, which is unique (Lévy–Khintchine):
+/// it is ≥ 0 for all r only if the weights of the lowest and of the highest power below 2 are, and if all are.
 pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let list: Vec<(Vec<u16>, Poly)> =
         monomials(b, &eq.ring).into_iter().filter(|(e, _)| e.iter().any(|x| *x > 0)).collect();
@@ -111,16 +111,17 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let mut slow: Vec<_> = slow.into_iter().map(|(e, c)| (exponent(&e), c)).collect();
     slow.sort_by_key(|(e, _)| *e);
     let none_fast = fast.iter().map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>();
-    let all_weights = Formula::all(slow.iter().map(|(_, c)| Formula::non_negative(c)));
-    let ends = [slow.first(), slow.last()].into_iter().flatten().map(|(_, c)| Formula::non_negative(c));
-    let ends = Formula::all(ends.collect::<Vec<_>>());
-    let weights = if slow.len() <= 2 {
+    let (gaussian, jumps): (Vec<_>, Vec<_>) = slow.iter().partition(|(e, _)| *e == 2 * eq.ring.root);
+    let diffuses = Formula::all(gaussian.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>());
+    let all_weights = Formula::all(jumps.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>());
+    let weights = if jumps.len() <= 2 {
         all_weights
     } else {
+        let ends = [jumps.first(), jumps.last()].into_iter().flatten().map(|(_, c)| Formula::non_negative(c));
         let open = Formula::Unknown("a sum of powers of |k| with a negative weight between positive ones".into());
-        Formula::any([all_weights, Formula::all([ends, open])])
+        Formula::any([all_weights, Formula::all(ends.chain([open]).collect::<Vec<_>>())])
     };
-    Formula::all(none_fast.into_iter().chain([weights]))
+    Formula::all(none_fast.into_iter().chain([diffuses, weights]))
 }
 
 /// The proof of a monomial that is one Fourier multiplier and nothing else.
@@ -199,73 +200,16 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
         non_negative_weights(eq, &part(&psi.re, false)),
     ])
     .simplify(&eq.oracle);
+    // The triple of drift, form and jumps is unique; only |k|² among the powers, or a function of k, may share in the form.
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let shared = eq.ring.has_atom(&psi.re) || !crate::ring::coefficient(&psi.re, RADIAL, square).is_zero();
     let formula = match sufficient {
         Formula::True => Formula::True,
+        other if !shared => other,
         other => {
             Formula::any([other, Formula::Unknown("a form and powers of |k| that are not each admissible".into())])
         }
     };
     let because = "psi is a quadratic form with drift plus Levy exponents of |k|, a sum of Levy exponents";
     C1 { rule: "sum-of-levy-exponents", because: because.into(), ..of_multipliers(eq, psi, formula) }
-}
-
-/// a1(k) φ_t = … with a quotient ψ = a0/a1 of polynomials in λ = |k|².
-pub(super) fn rational(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
-    let why = "a quotient of polynomials in |k|^2 of degree above one, or with complex coefficients";
-    let open = || C1::new(RULE, Formula::Unknown(why.into()), why);
-    if !a0.is_real() || !a1.is_real() || eq.space != Space::Radial {
-        return open();
-    }
-    let step = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let linear = |p: &Poly, most: u16| -> Option<Vec<Poly>> {
-        let mut parts = vec![eq.ring.zero(); usize::from(most) + 1];
-        for (e, c) in radial(p) {
-            if e % step != 0 || e / step > most {
-                return None;
-            }
-            parts[usize::from(e / step)] = c;
-        }
-        Some(parts)
-    };
-    let (Some(n), Some(d)) = (linear(&a0.re, 2), linear(&a1.re, 1)) else { return open() };
-    if eq.ring.has_atom(&a0.re) || eq.ring.has_atom(&a1.re) {
-        return open();
-    }
-    // B − B(0) = λ (α + β λ)/(δ (δ + γ λ)) = (β/γ) λ + (α − β δ/γ) λ/(δ + γ λ), up to 1/δ.
-    let (delta, gamma) = (&d[0], &d[1]);
-    let alpha = &(&n[1] * delta) - &(&n[0] * gamma);
-    let beta = &n[2] * delta;
-    let bernstein = |sign: i64| {
-        let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
-        let (delta, gamma) = (signed(delta), signed(gamma));
-        let (alpha, beta) = (alpha.clone(), beta.clone());
-        Formula::all([
-            Formula::positive(&delta),
-            Formula::positive(&gamma),
-            Formula::non_negative(&beta),
-            Formula::non_negative(&(&(&alpha * &gamma) - &(&beta * &delta))),
-        ])
-    };
-    // With negative δ and γ both, numerator and denominator change sign together.
-    let formula = Formula::any([bernstein(1), bernstein(-1)]).simplify(&eq.oracle);
-    let regular = Formula::any([
-        Formula::all([Formula::positive(delta), Formula::positive(gamma)]),
-        Formula::all([Formula::negative(delta), Formula::negative(gamma)]),
-    ])
-    .simplify(&eq.oracle);
-    let every_dimension = eq.dims.most.is_none();
-    let formula = match (&formula, &regular) {
-        (Formula::True, _) => Formula::True,
-        (_, Formula::True) if every_dimension => formula,
-        _ => Formula::any([
-            formula,
-            Formula::Unknown("a rational symbol that is not a Bernstein function, in these dimensions".into()),
-        ]),
-    };
-    C1::new(
-        RULE,
-        formula,
-        "s = -B(|k|^2) with B = b*lambda + c*lambda/(lambda + a), a Bernstein function when b and c are not negative \
-         (Schoenberg; Levy-Khintchine)",
-    )
 }

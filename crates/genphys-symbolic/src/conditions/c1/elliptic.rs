@@ -1,6 +1,7 @@
 //! Rule 3: equations elliptic in t. The admissible branch of a s² + b s + c = 0 is s = −b/(2a) − √Ψ(k) with
-//! Ψ = (b² − 4ac)/(4a²); it is a density flow when √Ψ is a Lévy exponent. √ of a Lévy exponent is one, because √ is
-//! a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when its roots are real and not positive.
+//! Ψ = (b² − 4ac)/(4a²); it is a density flow when √Ψ is a Lévy exponent, and b/(2a) is one too where it depends on k. √ of
+//! a Lévy exponent is one, because √ is a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when its roots
+//! are real and not positive.
 
 use super::{C1, bernstein, local, radial};
 use crate::equation::Equation;
@@ -14,7 +15,7 @@ const RULE: &str = "elliptic-square-root";
 /// C1 of the decaying branch.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let why = "a square root with coefficients that depend on k in this way";
-    if eq.ring.has_wave(&a2.re) || !a2.is_real() || !a1.is_real() || eq.ring.has_wave(&a1.re) {
+    if eq.ring.has_wave(&a2.re) || !a2.is_real() || !a1.is_real() {
         return C1::new(RULE, Formula::Unknown(why.into()), why);
     }
     // 4a²Ψ = b² − 4ac.
@@ -23,13 +24,31 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         Space::Radial if psi.is_real() => square_root_of_radial(eq, &psi.re),
         _ => square_root_of_levy(eq, &psi),
     };
+    // Two Lévy exponents have one for their sum; the converse is not true.
+    let formula = if eq.ring.has_wave(&a1.re) {
+        let damping = super::levy_exponent(eq, &CPoly::real(&a1.re * &a2.re));
+        let limited = !damping.further.is_empty();
+        match Formula::all([formula, damping.formula]).simplify(&eq.oracle) {
+            Formula::True if !limited => Formula::True,
+            both => Formula::any([if limited { Formula::False } else { both }, Formula::Unknown(why.into())]),
+        }
+    } else {
+        formula
+    };
     // With damping the number of decaying branches must be one at every k; without it Ψ says so itself.
     let formula = if a1.is_zero() || !a0.is_real() {
         formula
     } else {
+        // −c ≥ 0 that vanishes on a null set of k only, such as a form with a still direction.
+        let not_negative = |p: &Poly| {
+            let exponent = local::levy_khintchine(eq, &CPoly::real(p.clone()));
+            let form = eq.space != Space::Radial && local::is_local(eq, &CPoly::real(p.clone()));
+            let grounded = Formula::all([exponent, Formula::non_negative(&eq.ring.at_zero(p))]);
+            Formula::any([eq.positive(p), if form { grounded } else { Formula::False }])
+        };
         let one_decays = Formula::any([
-            Formula::all([Formula::positive(&a2.re), eq.positive(&-a0.re.clone())]),
-            Formula::all([Formula::negative(&a2.re), eq.positive(&a0.re)]),
+            Formula::all([Formula::positive(&a2.re), not_negative(&-a0.re.clone())]),
+            Formula::all([Formula::negative(&a2.re), not_negative(&a0.re)]),
         ]);
         let open = Formula::Unknown("a number of decaying branches that changes with k".into());
         Formula::all([formula, Formula::any([one_decays, open])])
@@ -98,12 +117,25 @@ fn fractional(eq: &Equation, psi: &Poly) -> Formula {
         let slow_enough = Formula::non_negative(&(&eq.ring.integer(4) - &total));
         return Formula::any([Formula::zero(weight), Formula::all([slow_enough, Formula::positive(weight)])]);
     }
+    let necessary = real_and_rising(eq, psi);
     let sufficient = Formula::all([weights, grounded]).simplify(&eq.oracle);
     match sufficient {
         Formula::True => Formula::True,
-        other => Formula::any([
-            other,
-            Formula::Unknown("the square root of a sum of powers of |k| that is not a Levy exponent".into()),
-        ]),
+        other => {
+            let why = "the square root of a sum of powers of |k| that is not a Levy exponent";
+            Formula::all([necessary, Formula::any([other, Formula::Unknown(why.into())])])
+        }
     }
+}
+
+/// Ψ(0) ≥ 0, √Ψ − √Ψ(0) ≥ 0 for long and for short waves, and no growth of √Ψ beyond |k|²: necessary in every dimension.
+fn real_and_rising(eq: &Equation, psi: &Poly) -> Formula {
+    if eq.ring.has_atom(psi) {
+        return Formula::True;
+    }
+    let list: Vec<_> = radial(psi).into_iter().filter(|(e, _)| *e > 0).collect();
+    let (slow, fast): (Vec<_>, Vec<_>) = list.iter().partition(|(e, _)| u32::from(*e) <= 4 * eq.ring.root);
+    let ends = [slow.first(), slow.last()].into_iter().flatten().map(|(_, c)| Formula::non_negative(c));
+    let conditions = fast.iter().map(|(_, c)| Formula::zero(c)).chain(ends);
+    Formula::all(conditions.chain([Formula::non_negative(&eq.ring.at_zero(psi))]).collect::<Vec<_>>())
 }

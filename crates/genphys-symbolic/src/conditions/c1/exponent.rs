@@ -29,7 +29,7 @@ pub(super) fn certificate(eq: &Equation, problem: Problem) -> Option<Certificate
             Some(Certificate::LevyExponent { branch: BranchForm::Evolution, decay, closure })
         }
         [a0, a1, a2] if problem == Problem::HalfSpace => {
-            let (decay, closure) = square_root(eq, a0, a1, a2)?;
+            let (decay, closure) = decaying_branch(eq, a0, a1, a2)?;
             Some(Certificate::LevyExponent { branch: BranchForm::HalfSpace, decay, closure })
         }
         _ => None,
@@ -177,9 +177,30 @@ fn rational(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<(String, Closure)> 
     Some((decay, shift(function.clone(), Closure::leaf(function, Class::Bernstein, ClosureRule::HalfPlane))))
 }
 
-/// The decaying branch s = −b/(2a) − √Ψ.
+/// The decaying branch s = −b/(2a) − √Ψ; where b depends on k both parts are Lévy exponents up to a constant.
+fn decaying_branch(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(String, Closure)> {
+    let (decay, root) = square_root(eq, a0, a1, a2)?;
+    if !eq.ring.has_wave(&a1.re) {
+        return Some((decay, root));
+    }
+    let rest = CPoly::real(&(&a1.re - &eq.ring.at_zero(&a1.re)) * &a2.re);
+    let den = scale(&(&a2.re * &a2.re), 2);
+    if let ([inner], Some(damping)) = (root.of.as_slice(), bernstein(eq, &rest, &den))
+        && root.rule == ClosureRule::Shift
+    {
+        let sum = |first: &str| join([damping.function.clone(), first.to_string()]);
+        let (both, rise) = (sum(&inner.function), sum(&root.function));
+        let both = Closure::step(both, Class::Bernstein, ClosureRule::Sum, vec![damping, inner.clone()]);
+        return Some((decay, shift(rise, both)));
+    }
+    let damping = levy(eq, &rest, &den)?;
+    let function = join([damping.function.clone(), root.function.clone()]);
+    Some((decay, Closure::step(function, Class::LevyExponent, ClosureRule::Sum, vec![damping, root])))
+}
+
+/// The constant part of the decaying branch, and √Ψ without its own.
 fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(String, Closure)> {
-    if !a1.is_real() || !a2.is_real() || eq.ring.has_wave(&a2.re) || eq.ring.has_wave(&a1.re) {
+    if !a1.is_real() || !a2.is_real() || eq.ring.has_wave(&a2.re) {
         return None;
     }
     // Ψ = (b² − 4ac)/(4a²).
@@ -202,9 +223,11 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
     };
     let constant = psi.map(|p| eq.ring.at_zero(p));
     let half = scale(a, 2);
-    let decay = join([text(eq, a1, &half), root(&constant)].into_iter().filter(|t| t != "0"));
+    let steady = a1.map(|p| eq.ring.at_zero(p));
+    let decay = join([text(eq, &steady, &half), root(&constant)].into_iter().filter(|t| t != "0"));
     let full = root(&psi);
-    let rise = if constant.is_zero() { full.clone() } else { format!("{full} - {}", root(&constant)) };
+    let rise =
+        if constant.is_zero() { full.clone() } else { format!("{full} - {}", crate::print::grouped(&root(&constant))) };
     let constant_text = text(eq, &constant, &den);
     let plus_constant = |inner: Closure| {
         if constant.is_zero() {
@@ -247,7 +270,11 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
     let outer_root = format!("sqrt({})", outer_inside.function);
     let outer =
         Closure::step(outer_root.clone(), Class::Bernstein, ClosureRule::Composition, vec![power(), outer_inside]);
-    let outer_rise = if constant.is_zero() { outer_root } else { format!("{outer_root} - {}", root(&constant)) };
+    let outer_rise = if constant.is_zero() {
+        outer_root
+    } else {
+        format!("{outer_root} - {}", crate::print::grouped(&root(&constant)))
+    };
     let outer = Closure::step(outer_rise, Class::Bernstein, ClosureRule::Shift, vec![outer]);
     Some((decay, Closure::step(rise, Class::LevyExponent, ClosureRule::Composition, vec![outer, inner])))
 }

@@ -3,9 +3,13 @@
 
 mod bernstein;
 mod elliptic;
+mod excited;
 mod exponent;
+mod half_plane;
 mod local;
 mod quadratic_density;
+mod relaxation;
+mod short_waves;
 mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
@@ -50,10 +54,8 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         }
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
-        [a0, a1, a2] if problem == Problem::Evolution => two_branches::decide(eq, a0, a1, a2),
-        [_, _, _] if problem == Problem::IllPosed => {
-            undecided("the equation is ill posed, so there is no density to follow")
-        }
+        a if problem == Problem::Evolution && a.len() > 2 => excited::decide(eq, a),
+        a if problem == Problem::IllPosed && a.len() > 2 => excited::ill_posed(eq, a),
         [a0, a1, a2] => either(eq, kind, [a0, a1, a2]),
         a => undecided(&format!("no rule reaches {} excited branches", a.len().saturating_sub(1))),
     };
@@ -79,7 +81,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
 
 /// An evolution equation for some parameter values and a half-space problem for others.
 fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
-    let (waves, half_space) = (two_branches::decide(eq, a0, a1, a2), elliptic::decide(eq, a0, a1, a2));
+    let (waves, half_space) = (excited::decide(eq, &eq.a), elliptic::decide(eq, a0, a1, a2));
     let waves_formula = match waves.further.first() {
         Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
         None => waves.formula,
@@ -97,6 +99,7 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         return None;
     }
     match problem {
+        Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
         _ => exponent::certificate(eq, problem),
     }
@@ -109,7 +112,7 @@ fn undecided(why: &str) -> C1 {
 /// s = −ψ(k) with ψ = a0/a1: the rules for one branch.
 fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     if eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a1.im) {
-        return bernstein::rational(eq, a0, a1);
+        return half_plane::decide(eq, a0, a1);
     }
     // Multiplying by conj(a1) keeps signs: ψ = a0 conj(a1)/|a1|².
     let psi = a0.mul(&a1.conj());

@@ -19,6 +19,11 @@ use genphys_pde::certificate::Certificate;
 
 const RULE: &str = "two-branches";
 
+/// Whether the equation is of this form.
+pub(super) fn applies(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> bool {
+    wave_form(eq, a0, a1, a2).is_some()
+}
+
 /// C1 of a second-order evolution equation.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let Some((a, b, c, d)) = wave_form(eq, a0, a1, a2) else {
@@ -35,6 +40,9 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
             Formula::non_negative(&hurwitz::discriminant(&a, &b, &d)),
         ])
     };
+    if c.is_zero() {
+        return at_rest(eq, [&a, &b, &d]);
+    }
     let on_the_line = Formula::any([normalised(1), normalised(-1)]).simplify(&eq.oracle);
     let sharp_front = Formula::any([
         Formula::all([Formula::positive(&a), Formula::positive(&c)]),
@@ -62,6 +70,18 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     c1
 }
 
+/// c = 0: nothing moves, and every point grows like f(t) with f = (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂). f ≥ 0 for every t
+/// exactly when the rates are real and not both positive.
+fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
+    let formula = Formula::all([
+        Formula::non_negative(&hurwitz::discriminant(a, b, d)),
+        Formula::any([Formula::non_negative(&(a * b)), Formula::non_negative(&-(a * d))]),
+    ]);
+    let because = "nothing moves: p at every point grows by a factor that is never negative exactly when both rates are real \
+                   and not both positive";
+    C1::new(RULE, formula.simplify(&eq.oracle), because)
+}
+
 /// The matched form.
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let [a0, a1, a2] = eq.a.as_slice() else { return None };
@@ -74,13 +94,15 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
 /// Coefficients (a, b, c, d) of a s² + b s + c |k|² + d, all constant.
 fn wave_form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Poly, Poly, Poly, Poly)> {
     let real = a0.is_real() && a1.is_real() && a2.is_real();
-    if !real || eq.space != Space::Radial || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
+    let radial = eq.space == Space::Radial || !eq.ring.has_wave(&a0.re);
+    if !real || !radial || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
         return None;
     }
     let d = eq.ring.at_zero(&a0.re);
     let rest = &a0.re - &d;
     let list = super::radial(&rest);
     match list.as_slice() {
+        [] => Some((a2.re.clone(), a1.re.clone(), eq.ring.zero(), d)),
         [(exponent, c)] if u32::from(*exponent) == 2 * eq.ring.root && !eq.ring.has_wave(c) => {
             Some((a2.re.clone(), a1.re.clone(), c.clone(), d))
         }

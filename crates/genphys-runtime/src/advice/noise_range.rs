@@ -1,0 +1,164 @@
+//! How far the noise must reach, from a bound on what is wrong with the prior.
+
+use serde::Serialize;
+
+use crate::data_statistics::DataStatistics;
+use crate::generative_pde::{GenerativePde, Spreading};
+use crate::noise_schedule::NoiseSchedule;
+use crate::seed::{Purpose, stream};
+
+/// Total variation distance that is allowed between the prior and the data, spread until `T`.
+pub const PRIOR_ERROR: f64 = 0.005;
+
+/// Dimension and number of the displacements from which the inverse scale of a kernel is estimated.
+const PROBE_DIM: usize = 6;
+const PROBE_DRAWS: usize = 4096;
+
+/// Normal density at one: ∫|φ″| = 4 φ(1).
+const NORMAL_AT_ONE: f64 = 0.241_970_724_519_143_37;
+
+/// What is known about the prior at the largest noise level.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PriorError {
+    /// The time `T` at which the flow has the largest scale.
+    pub time: f64,
+    /// Bound on the total variation distance between the prior and the data spread until `T`: the share of samples that could be
+    /// wrong because of it. `None` where the kernel is no mixture of round Gaussians, or leaves matter where it is.
+    pub bound: Option<f64>,
+    /// Whether the range ends where EDM's does, because the bound asks for more or does not exist.
+    pub as_edm: bool,
+}
+
+impl PriorError {
+    pub(super) fn reason(&self) -> String {
+        match self.bound {
+            Some(bound) if self.as_edm => {
+                format!("160 sigma_data as in EDM; at most {:.2} % of samples are wrong by the prior", 100.0 * bound)
+            }
+            Some(bound) => format!("least with at most {:.2} % of samples wrong by the prior", 100.0 * bound),
+            None => "160 sigma_data as in EDM; no bound for this kernel".to_owned(),
+        }
+    }
+}
+
+/// The schedule for data under an equation: EDM's, with a range that ends as soon as the prior is right to
+/// [`PRIOR_ERROR`], and not beyond EDM's own end.
+///
+/// The kernel is a mixture of Gaussians of variance `2u`. Data have the mean μ, around which the prior lies, so that the
+/// first order in `y − μ` of `p_T(x) = E p(x − y)` vanishes, and with Taylor's remainder
+/// `½ ∫|p_T − p(x − μ)| dx ≤ ¼ E|y − μ|² E ∫|∂₁² p_u| = φ(1) N σ_data² E[1/2u]` (beyond the paper). For a Gaussian and for PFGM++ with
+/// any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in six dimensions, where `E[1/|z|²] = E[1/2u]/4`.
+pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (NoiseSchedule, PriorError) {
+    let edm = NoiseSchedule::for_data(statistics.sigma_data);
+    let end =
+        |schedule: &NoiseSchedule, bound, as_edm| PriorError { time: pde.time(schedule.sigma_max), bound, as_edm };
+    let bound = |sigma: f64| prior_error(pde, statistics, sigma);
+    let Some(at_end) = bound(edm.sigma_max) else {
+        let error = end(&edm, None, true);
+        return (edm, error);
+    };
+    if at_end >= PRIOR_ERROR {
+        let error = end(&edm, Some(at_end), true);
+        return (edm, error);
+    }
+    // The bound falls with the noise level: bisection of ln σ, from the deviation of the data itself.
+    let (mut low, mut high) = (statistics.sigma_data.ln(), edm.sigma_max.ln());
+    let mut reached = at_end;
+    while high - low > 0.01 {
+        let middle = 0.5 * (low + high);
+        match bound(middle.exp()) {
+            Some(error) if error <= PRIOR_ERROR => (high, reached) = (middle, error),
+            _ => low = middle,
+        }
+    }
+    let schedule = NoiseSchedule { sigma_max: high.exp(), ..edm };
+    let error = end(&schedule, Some(reached), false);
+    (schedule, error)
+}
+
+/// The bound at flow scale `sigma`; `None` where there is none.
+fn prior_error(pde: &dyn GenerativePde, statistics: &DataStatistics, sigma: f64) -> Option<f64> {
+    if pde.spreading() == Spreading::PerCoordinate || !pde.dims().contains(&PROBE_DIM) || !is_round(pde) {
+        return None;
+    }
+    let t = pde.time(sigma);
+    // The same numbers at every level, so that the bound is a smooth function of it.
+    let mut rng = stream(0, Purpose::Calibration, 2);
+    let mut z = [0f64; PROBE_DIM];
+    let mut sum = 0.0;
+    for _ in 0..PROBE_DRAWS {
+        pde.displacement(t, &mut rng, &mut z);
+        sum += 1.0 / z.iter().map(|z| z * z).sum::<f64>();
+    }
+    let inverse_scale = (PROBE_DIM - 2) as f64 * sum / PROBE_DRAWS as f64;
+    let square = statistics.dim() as f64 * statistics.sigma_data.powi(2);
+    let bound = NORMAL_AT_ONE * square * inverse_scale;
+    bound.is_finite().then_some(bound.min(1.0))
+}
+
+/// Whether all directions are alike.
+fn is_round(pde: &dyn GenerativePde) -> bool {
+    let along = |axis: usize| {
+        let mut z = [0f64; PROBE_DIM];
+        z[axis] = 1.0;
+        pde.distance(&z)
+    };
+    (0..PROBE_DIM).all(|axis| (along(axis) - 1.0).abs() < 1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::{Heat, Poisson, Yukawa};
+    use rand::Rng;
+    use rand_distr::StandardNormal;
+
+    fn statistics(dim: usize) -> DataStatistics {
+        let mut rng = stream(1, Purpose::Calibration, 0);
+        let points: Vec<f32> = (0..400 * dim).map(|_| 0.5 * rng.sample::<f32, _>(StandardNormal)).collect();
+        DataStatistics::of(&points, dim).unwrap()
+    }
+
+    #[test]
+    fn the_bound_of_heat_and_poisson_is_the_closed_form() {
+        let statistics = statistics(3);
+        let expected = NORMAL_AT_ONE * 3.0 * statistics.sigma_data.powi(2) / 25.0;
+        for pde in [&Heat as &dyn GenerativePde, &Poisson] {
+            // E[1/2u] = 1/σ² for both: 2u = σ², and 2u = t²/χ²₁.
+            let found = prior_error(pde, &statistics, 5.0).unwrap();
+            assert!((found / expected - 1.0).abs() < 0.06, "{}: {found} {expected}", pde.name());
+        }
+        // Where particles die the survivors spread as √(t/m): less than t, and the prior is worse.
+        assert!(prior_error(&Yukawa { m: 1.0 }, &statistics, 5.0).unwrap() > 2.0 * expected);
+    }
+
+    #[test]
+    fn the_bound_holds_for_two_points_and_is_not_far_off() {
+        // Data ±½ on the line under heat: total variation between ½N(½, σ²) + ½N(−½, σ²) and N(0, σ²), by a sum.
+        let points: Vec<f32> = (0..100).map(|i| if i % 2 == 0 { 0.5 } else { -0.5 }).collect();
+        let statistics = DataStatistics::of(&points, 1).unwrap();
+        for sigma in [1.0f64, 2.0, 5.0] {
+            let normal = |x: f64| (-0.5 * (x / sigma).powi(2)).exp() / (sigma * (2.0 * std::f64::consts::PI).sqrt());
+            let step = 1e-3 * sigma;
+            let exact: f64 = (-8000..=8000)
+                .map(|i| step * f64::from(i))
+                .map(|x| 0.5 * step * (0.5 * normal(x - 0.5) + 0.5 * normal(x + 0.5) - normal(x)).abs())
+                .sum();
+            let bound = prior_error(&Heat, &statistics, sigma).unwrap();
+            assert!(bound > 0.95 * exact && bound < 1.3 * exact, "{sigma}: {bound} {exact}");
+        }
+    }
+
+    #[test]
+    fn the_range_ends_where_the_prior_is_right() {
+        let statistics = statistics(2);
+        let (schedule, error) = noise_range(&Heat, &statistics);
+        let bound = error.bound.unwrap();
+        assert!(!error.as_edm && bound <= PRIOR_ERROR && bound > 0.9 * PRIOR_ERROR, "{error:?}");
+        let expected = statistics.sigma_data * (2.0 * NORMAL_AT_ONE / PRIOR_ERROR).sqrt();
+        assert!((schedule.sigma_max / expected - 1.0).abs() < 0.05, "{schedule:?} {expected}");
+        // In high dimension the bound asks for more than EDM's range.
+        let (schedule, error) = noise_range(&Yukawa { m: 1.0 }, &super::tests::statistics(200));
+        assert!(error.as_edm && (schedule.sigma_max / statistics.sigma_data / 160.0 - 1.0).abs() < 0.1, "{error:?}");
+    }
+}

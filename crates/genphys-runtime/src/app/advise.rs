@@ -1,0 +1,33 @@
+//! `advise`: what to train with, and why.
+
+use clap::Args;
+
+use super::error::AppError;
+use super::train::DATA_SEED;
+use crate::advice::advise as propose;
+use crate::data;
+use crate::error::RuntimeError;
+use crate::generative_pde::GenerativePde;
+
+#[derive(Debug, Args)]
+pub(super) struct AdviseArguments {
+    /// A known data set, a folder of images, or a .npy, CSV or IDX file, as for train
+    #[arg(long)]
+    data: String,
+    /// Seed of the held-out part and of the rehearsal
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Print one JSON value
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn advise(arguments: &AdviseArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    let data = data::load(&arguments.data, DATA_SEED).map_err(RuntimeError::from)?;
+    let advice = propose(pde, &data, arguments.seed)?;
+    Ok(if arguments.json {
+        serde_json::to_string(&advice).map_err(|error| RuntimeError::Setting(error.to_string()))? + "\n"
+    } else {
+        advice.human(&data.shape)
+    })
+}

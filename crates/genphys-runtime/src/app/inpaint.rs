@@ -1,0 +1,111 @@
+//! `inpaint`: some coordinates of held-out data are kept, the others sampled.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::error::AppError;
+use super::run_data::unseen_data;
+use super::sample::{SamplingArguments, write_samples};
+use crate::data::DataShape;
+use crate::error::RuntimeError;
+use crate::generative_pde::GenerativePde;
+use crate::inpainting::inpaint as fill_in;
+use crate::velocity_field::DenoiserField;
+
+#[derive(Debug, Args)]
+pub(super) struct InpaintArguments {
+    #[command(flatten)]
+    pub(super) sampling: SamplingArguments,
+    /// Other data of the same shape [default: the held-out part of the training data]
+    #[arg(long)]
+    data: Option<String>,
+    /// What is known: left, right, top or bottom (halves of an image), or coordinates such as 0,3-7
+    #[arg(long, value_name = "WHAT")]
+    known: String,
+    /// Number of points
+    #[arg(long, default_value_t = 16)]
+    count: usize,
+    /// Times every step is taken, the process running forward again between: fits better, costs as many evaluations more
+    #[arg(long, default_value_t = 1)]
+    repeats: usize,
+    /// Picture (.png, every image beside what it was) or numbers in raw units (.npy)
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(super) fn inpaint(arguments: &InpaintArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    let model = arguments.sampling.load(pde)?;
+    let data = unseen_data(&model, arguments.data.as_deref())?;
+    let (dim, shape) = (data.dim(), &model.config.shape);
+    let known = mask(&arguments.known, shape)?;
+    let count = arguments.count.clamp(1, data.len());
+    let points: Vec<f64> = data.points[..count * dim].iter().map(|x| f64::from(*x)).collect();
+    let field = DenoiserField::new(pde, &model.denoiser, dim);
+    let config = arguments.sampling.config(count);
+    let place = (&model.statistics.mean[..], &model.config.schedule);
+    let filled = fill_in(pde, &field, place, &config, arguments.repeats, (&points, &known))?;
+    let image = matches!(shape, DataShape::Image { .. });
+    if image && arguments.out.extension().is_some_and(|extension| extension == "png") {
+        let pairs = points.chunks_exact(dim).zip(filled.points.chunks_exact(dim));
+        let beside: Vec<f64> = pairs.flat_map(|(was, is)| [was, is].concat()).collect();
+        write_samples(&arguments.out, &beside, &model)?;
+    } else {
+        write_samples(&arguments.out, &filled.points, &model)?;
+    }
+    let shown = known.iter().filter(|known| **known).count();
+    Ok(format!(
+        "{count} points, {shown} of {dim} coordinates known, {} network evaluations each: {}\n",
+        filled.nfe,
+        arguments.out.display()
+    ))
+}
+
+/// Which coordinates are known.
+fn mask(text: &str, shape: &DataShape) -> Result<Vec<bool>, RuntimeError> {
+    let dim = shape.dim();
+    let mut known = vec![false; dim];
+    if let (DataShape::Image { height, width, .. }, "left" | "right" | "top" | "bottom") = (shape, text) {
+        for (i, known) in known.iter_mut().enumerate() {
+            let (row, column) = (i / width % height, i % width);
+            *known = match text {
+                "left" => column < width / 2,
+                "right" => column >= width / 2,
+                "top" => row < height / 2,
+                _ => row >= height / 2,
+            };
+        }
+        return Ok(known);
+    }
+    let problem = |part: &str| {
+        RuntimeError::Setting(format!(
+            "--known: `{part}` is neither a half of an image (left, right, top, bottom) nor coordinates of {dim}, such as 0,3-7"
+        ))
+    };
+    for part in text.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let number = |text: &str| text.trim().parse::<usize>().map_err(|_| problem(part));
+        let range = number(first)?..=number(last)?;
+        known.get_mut(range).ok_or_else(|| problem(part))?.fill(true);
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_halves_or_coordinates() -> Result<(), RuntimeError> {
+        let image = DataShape::Image { height: 2, width: 4, channels: 1 };
+        let of = |text: &str| mask(text, &image);
+        assert_eq!(of("left")?, [true, true, false, false, true, true, false, false]);
+        assert_eq!(of("bottom")?, [false, false, false, false, true, true, true, true]);
+        assert_eq!(of("0,3-5")?, [true, false, false, true, true, true, false, false]);
+        for text in ["middle", "8", "5-3x", ""] {
+            assert!(of(text).is_err_and(|error| error.to_string().contains("--known")), "{text}");
+        }
+        assert!(mask("left", &DataShape::Vector { dim: 2, names: None }).is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! How good a model's samples are: distances to real data, beside those of other real data.
+
+mod protocol;
+mod report;
+
+pub use protocol::{Protocol, Reference};
+
+use rand::seq::index;
+use serde::{Deserialize, Serialize};
+
+use crate::birth_death::BirthDeathReport;
+use crate::data::{Dataset, ToySet};
+use crate::error::Result;
+use crate::generative_pde::GenerativePde;
+use crate::metrics::{Memorisation, ModeCoverage, Quality, Scores, Yardstick, memorisation, mode_coverage};
+use crate::quantisation::quantise;
+use crate::sampler::{SamplerConfig, Samples, sample};
+use crate::seed::{Purpose, stream};
+use crate::training::TrainedModel;
+use crate::velocity_field::DenoiserField;
+use protocol::fresh_points;
+
+/// Most samples an evaluation draws unless told otherwise: many metrics compare all pairs.
+pub const DEFAULT_COUNT: usize = 2000;
+
+/// A mode counts as covered when it has this share of the samples an even spread would give it.
+const COVERED_SHARE: f64 = 0.25;
+
+/// Most points that are looked up among the training points.
+const LOOKED_UP: usize = 1000;
+
+/// What to evaluate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EvaluationConfig {
+    /// How samples are drawn. Against held-out points no more are drawn than there are training points.
+    pub sampler: SamplerConfig,
+    /// What they are compared with.
+    pub against: Reference,
+    /// Bits to which the network's weights are rounded, if any: see [`quantise`].
+    pub bits: Option<u32>,
+}
+
+/// Result of an evaluation. Distances are in the units of the raw data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Name of the equation.
+    pub pde: String,
+    /// Name of the data set.
+    pub data: String,
+    /// Training steps of the model.
+    pub steps: u64,
+    /// Number of samples, and of fresh real points.
+    pub count: usize,
+    /// Number of held-out points.
+    pub held_out: usize,
+    /// Evaluations of the network per sample.
+    pub nfe: usize,
+    /// Scores of the samples and of fresh real points.
+    pub quality: Quality,
+    /// Median distance from a sample to the nearest training point, divided by the same for held-out points: near one
+    /// for new samples, near zero for copies.
+    pub novelty: f64,
+    /// Copies of training points among the samples and, for comparison, among the held-out points.
+    pub memorisation: MemorisationBeside,
+    /// How the samples are spread over the modes, for data whose modes are known.
+    pub modes: Option<Modes>,
+    /// Births and deaths, where there are any.
+    pub birth_death: Option<BirthDeathReport>,
+    /// Seeds and settings.
+    pub protocol: Protocol,
+}
+
+/// [`memorisation`] of at most 1000 points each, in normalised units.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemorisationBeside {
+    /// The samples.
+    pub samples: Memorisation,
+    /// Held-out points, which cannot have been copied.
+    pub floor: Memorisation,
+}
+
+/// Coverage of known modes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Modes {
+    /// Modes with at least a quarter of the samples an even spread would give them.
+    pub covered: usize,
+    /// Modes in all.
+    pub total: usize,
+    /// Share of the samples that lie near a mode.
+    pub near: f64,
+    /// Samples near each mode.
+    pub coverage: ModeCoverage,
+}
+
+/// Draws as many samples as asked for and compares. The model is left as it was.
+///
+/// `data` must be the data the model was trained on: the same split is held out again.
+///
+/// # Errors
+/// When sampling fails, the data are too few to compare, or cannot be drawn anew and should.
+pub fn evaluate(
+    pde: &dyn GenerativePde,
+    model: &TrainedModel,
+    data: &Dataset,
+    config: &EvaluationConfig,
+) -> Result<Evaluation> {
+    let real = RealPoints::of(model, data, config)?;
+    let (samples, points) = draw(pde, model, &real.config)?;
+    let dim = data.dim();
+    let yardstick = Yardstick::new(data, &real.compared_with, config.sampler.seed)?;
+    let quality = Quality::measure(&points, &real.fresh, &yardstick)?;
+    let looked_up = |points: &[f32]| {
+        let count = (LOOKED_UP * dim).min(points.len());
+        memorisation(&points[..count], &real.train.points, dim)
+    };
+    let memorisation = MemorisationBeside { samples: looked_up(&points)?, floor: looked_up(&real.held_out.points)? };
+    let coverage = toy_set(&data.name).and_then(|set| mode_coverage(set, &data.denormalise(&points)));
+    let modes = coverage.map(|coverage| Modes {
+        covered: coverage.covered(COVERED_SHARE),
+        total: coverage.counts.len(),
+        near: coverage.near(),
+        coverage,
+    });
+    Ok(Evaluation {
+        pde: pde.name().to_owned(),
+        data: data.name.clone(),
+        steps: model.state.step,
+        count: real.config.sampler.count,
+        held_out: real.held_out.len(),
+        nfe: samples.nfe,
+        quality,
+        novelty: memorisation.samples.median_nearest / memorisation.floor.median_nearest,
+        memorisation,
+        modes,
+        birth_death: samples.birth_death,
+        protocol: Protocol::new(model, &real.config, real.compared_with.len() / dim, yardstick.mmd_unit),
+    })
+}
+
+/// The scores of [`evaluate`] for the samples alone, without the floor and all else.
+///
+/// # Errors
+/// See there.
+pub fn sample_scores(
+    pde: &dyn GenerativePde,
+    model: &TrainedModel,
+    data: &Dataset,
+    config: &EvaluationConfig,
+) -> Result<Scores> {
+    let real = RealPoints::of(model, data, config)?;
+    let (_, points) = draw(pde, model, &real.config)?;
+    Ok(Yardstick::new(data, &real.compared_with, config.sampler.seed)?.scores(&points)?)
+}
+
+/// What samples are compared with.
+struct RealPoints {
+    train: Dataset,
+    held_out: Dataset,
+    compared_with: Vec<f32>,
+    fresh: Vec<f32>,
+    /// With the number of samples that are drawn.
+    config: EvaluationConfig,
+}
+
+impl RealPoints {
+    fn of(model: &TrainedModel, data: &Dataset, config: &EvaluationConfig) -> Result<Self> {
+        let training = &model.config.training;
+        let (train, held_out) = data.split(training.held_out, training.seed)?;
+        let (dim, seed) = (data.dim(), config.sampler.seed);
+        let mut config = config.clone();
+        let (compared_with, fresh) = match config.against {
+            Reference::HeldOut => {
+                config.sampler.count = config.sampler.count.min(train.len());
+                let mut rng = stream(seed, Purpose::Evaluation, 0);
+                let rows = index::sample(&mut rng, train.len(), config.sampler.count);
+                let fresh = rows.iter().flat_map(|row| &train.points[row * dim..(row + 1) * dim]).copied().collect();
+                (held_out.points.clone(), fresh)
+            }
+            Reference::Fresh => {
+                let count = config.sampler.count;
+                (fresh_points(data, count, seed, 0)?, fresh_points(data, count, seed, 1)?)
+            }
+        };
+        Ok(Self { train, held_out, compared_with, fresh, config })
+    }
+}
+
+/// Samples, and their points in `f32`, with weights of as many bits as asked for.
+fn draw(pde: &dyn GenerativePde, model: &TrainedModel, config: &EvaluationConfig) -> Result<(Samples, Vec<f32>)> {
+    let field = DenoiserField::new(pde, &model.denoiser, model.statistics.dim());
+    let draw = || sample(pde, &field, &model.statistics.mean, &model.config.schedule, &config.sampler);
+    let samples = match config.bits {
+        Some(bits) => {
+            let parameters = model.denoiser.parameters();
+            let exact = parameters.zeros_like()?;
+            exact.copy_from(parameters)?;
+            let samples = quantise(parameters, bits).and_then(|()| draw());
+            parameters.copy_from(&exact)?;
+            samples?
+        }
+        None => draw()?,
+    };
+    let points = samples.points.iter().map(|x| *x as f32).collect();
+    Ok((samples, points))
+}
+
+fn toy_set(name: &str) -> Option<ToySet> {
+    ToySet::ALL.into_iter().find(|set| set.name() == name)
+}

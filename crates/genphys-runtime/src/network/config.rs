@@ -1,0 +1,167 @@
+//! Kinds and sizes of networks.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::DataShape;
+use crate::error::{Result, RuntimeError};
+use crate::fused::Grid;
+
+/// The kinds of networks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkKind {
+    /// [`ResidualMlp`](super::ResidualMlp), for any data.
+    #[default]
+    Mlp,
+    /// [`Unet`](super::Unet), for images.
+    Unet,
+    /// [`Dit`](super::Dit), for images.
+    Dit,
+}
+
+impl NetworkKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mlp, Self::Unet, Self::Dit];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mlp => "mlp",
+            Self::Unet => "unet",
+            Self::Dit => "dit",
+        }
+    }
+}
+
+impl fmt::Display for NetworkKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for NetworkKind {
+    type Err = RuntimeError;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let known = Self::ALL.map(Self::name).join(", ");
+        let unknown = || RuntimeError::Setting(format!("unknown network `{text}`; known: {known}"));
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(unknown)
+    }
+}
+
+/// Size of images, whose values are ordered (channel, row, column).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageSize {
+    /// Rows of pixels.
+    pub height: usize,
+    /// Columns of pixels.
+    pub width: usize,
+    /// Values per pixel.
+    pub channels: usize,
+}
+
+impl ImageSize {
+    /// The size of the data, if they are images.
+    pub fn of(shape: &DataShape) -> Option<Self> {
+        match *shape {
+            DataShape::Image { height, width, channels } => Some(Self { height, width, channels }),
+            DataShape::Vector { .. } => None,
+        }
+    }
+
+    /// Height and width.
+    pub fn grid(self) -> Grid {
+        Grid { height: self.height, width: self.width }
+    }
+
+    /// Values per image.
+    pub fn dim(self) -> usize {
+        self.height * self.width * self.channels
+    }
+}
+
+/// Kind and size of a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkConfig {
+    /// What it is. Runs from before there was a choice are MLPs.
+    #[serde(default)]
+    pub kind: NetworkKind,
+    /// Values per example: the dimension of the data.
+    pub dim: usize,
+    /// Size of the images, for the kinds that need it.
+    #[serde(default)]
+    pub image: Option<ImageSize>,
+    /// Values per example inside (MLP), per pixel at full size (U-Net), per token (DiT).
+    pub width: usize,
+    /// Number of residual blocks: in all (MLP, DiT), or per size of the image and direction (U-Net).
+    pub depth: usize,
+    /// Octaves of Fourier features of each coordinate, beside the coordinate itself (MLP). A network of this kind learns
+    /// fine structure in few dimensions very slowly without them (Tancik et al., arXiv 2006.10739).
+    pub octaves: usize,
+    /// Side of the squares of pixels that become tokens (DiT).
+    #[serde(default)]
+    pub patch: usize,
+    /// Values that describe the noise level inside.
+    pub embedding: usize,
+    /// Number of classes that the network can be asked for; none for a network that knows no classes.
+    #[serde(default)]
+    pub classes: usize,
+    /// Whether there is a second output, for the growth rate.
+    pub growth: bool,
+    /// Values of another output, for the pace of the flow: none, one, or one per coordinate.
+    #[serde(default)]
+    pub pace: usize,
+}
+
+impl NetworkConfig {
+    /// The size of the images.
+    ///
+    /// # Errors
+    /// When there is none, or it does not fit the dimension.
+    pub(super) fn image_size(&self) -> Result<ImageSize> {
+        let kind = self.kind;
+        let Some(image) = self.image else {
+            let message = format!(
+                "the network `{kind}` is for images, and these data are {} numbers per example; use mlp",
+                self.dim
+            );
+            return Err(RuntimeError::Setting(message));
+        };
+        if image.dim() != self.dim || self.dim == 0 {
+            return Err(RuntimeError::Setting(format!("images of {image:?} do not have {} values", self.dim)));
+        }
+        Ok(image)
+    }
+
+    /// Checks that no size is zero.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.dim == 0 || self.width == 0 || self.embedding == 0 {
+            return Err(RuntimeError::Setting("a network needs a positive dimension and width".into()));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for kind in NetworkKind::ALL {
+            assert_eq!(kind.name().parse::<NetworkKind>().ok(), Some(kind));
+        }
+        let message = "resnet".parse::<NetworkKind>().unwrap_err().to_string();
+        assert!(message.contains("mlp, unet, dit"), "{message}");
+    }
+
+    #[test]
+    fn configurations_from_before_there_was_a_choice_are_read() {
+        let old = r#"{"dim": 2, "width": 120, "depth": 3, "octaves": 3, "embedding": 64, "growth": true}"#;
+        let config: NetworkConfig = serde_json::from_str(old).unwrap();
+        assert_eq!((config.kind, config.classes, config.pace, config.image), (NetworkKind::Mlp, 0, 0, None));
+    }
+}

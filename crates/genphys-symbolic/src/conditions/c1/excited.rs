@@ -1,0 +1,76 @@
+//! Evolution equations with several excited branches, D(s) = Σ a_j s^j: p = Σ_{j≥1} a_j ∂_t^{j−1} φ with data in the
+//! highest derivative only, so that p̂ has the Laplace transform Q/D in t, Q = (D − a_0)/s. Then
+//!
+//!   p̂(k, t) = 1 − (a_0/a_m) t^m/m! + O(t^{m+1})  as t → 0 at every k.
+//!
+//! - *Short times.* If p̂(·, t) is positive definite then p̂(0, t) − p̂(·, t) is negative definite, and so is its limit
+//!   after division by t^m (Berg, Forst, section 7): a_0/a_m must be a Lévy exponent up to a real constant.
+//! - *No wave may grow faster than the longest.* |p̂(k, t)| ≤ p̂(0, t), so that Q/D has no pole at k to the right of all
+//!   those at k = 0; at a zero s ≠ 0 of D, Q = −a_0/s does not vanish. An ill-posed problem violates it.
+
+use super::{C1, bernstein, half_plane, local, relaxation, short_waves, two_branches};
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::ring::CPoly;
+
+/// C1 of an evolution equation of second or higher order in time.
+pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
+    if let [a0, a1, a2] = a
+        && two_branches::applies(eq, a0, a1, a2)
+    {
+        return two_branches::decide(eq, a0, a1, a2);
+    }
+    let (Some(first), Some(last)) = (a.first(), a.last()) else { return super::undecided("no branch") };
+    let why = format!("{} excited branches that are not those of a wave equation or of relaxation", a.len() - 1);
+    if eq.pde.density.is_some() || first.is_zero() {
+        return super::undecided(&why);
+    }
+    if let [a0, a1, a2] = a
+        && short_waves::anisotropic(eq, a0, a1, a2).simplify(&eq.oracle) == Formula::True
+    {
+        return C1::new("short-waves", Formula::False, short_waves::BECAUSE);
+    }
+    let early = short_times(eq, first, last).simplify(&eq.oracle);
+    if early == Formula::False {
+        let because = "at short times p-hat(k, t) = 1 - (a_0/a_m) t^m/m!, so that a_0/a_m has to be a Levy exponent up to \
+                       a real constant; it is none";
+        return C1::new("short-times", Formula::False, because);
+    }
+    let [a0, a1, a2] = a else {
+        return C1::new("short-times", Formula::all([early, Formula::Unknown(why.clone())]), why);
+    };
+    let late = short_waves::necessary(eq, a0, a1, a2).simplify(&eq.oracle);
+    if late == Formula::False {
+        return C1::new("short-waves", Formula::False, short_waves::BECAUSE);
+    }
+    match relaxation::sufficient(eq, a0, a1, a2) {
+        Some(holds) => {
+            let holds = holds.simplify(&eq.oracle);
+            // In every dimension at once the condition is exact; in one of them more may hold.
+            let exact = eq.dims.most.is_none() && holds != Formula::False;
+            let open = if exact { Formula::False } else { Formula::all([early, late, Formula::Unknown(why)]) };
+            let c1 = C1::new(relaxation::RULE, Formula::any([holds, open]).simplify(&eq.oracle), relaxation::BECAUSE);
+            bernstein::limited(eq, a0, c1)
+        }
+        None => C1::new("short-times", Formula::all([early, late, Formula::Unknown(why.clone())]), why),
+    }
+}
+
+/// C1 of an ill-posed problem of second or higher order in time, read as one that starts from data.
+pub(super) fn ill_posed(eq: &Equation, a: &[CPoly]) -> C1 {
+    if eq.pde.density.is_some() || a.first().is_none_or(CPoly::is_zero) {
+        return super::undecided("the equation is ill posed, so there is no density to follow");
+    }
+    let because = "ill posed: the growth rate of short waves is unbounded, but |p-hat(k, t)| <= p-hat(0, t) for every \
+                   density p >= 0";
+    C1::new("unbounded-growth", Formula::False, because)
+}
+
+/// a_0/a_m is a Lévy exponent up to a real constant, as far as it is decided.
+fn short_times(eq: &Equation, first: &CPoly, last: &CPoly) -> Formula {
+    if eq.ring.has_wave(&last.re) || eq.ring.has_wave(&last.im) {
+        return half_plane::decide(eq, first, last).formula;
+    }
+    let psi = first.mul(&last.conj());
+    if local::is_local(eq, &psi) { local::levy_khintchine(eq, &psi) } else { bernstein::powers(eq, &psi).formula }
+}

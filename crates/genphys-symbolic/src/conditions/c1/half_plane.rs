@@ -1,0 +1,117 @@
+//! ψ = n/d with a denominator that depends on |k|: a rational function f(μ) of μ = |k|^g, g ≤ 2. It is a complete
+//! Bernstein function of μ, and so ψ one of |k|² (μ is one, and they can be composed), when f ≥ 0 maps the upper half-plane
+//! into its closure (Schilling, Song, Vondraček, *Bernstein Functions*, theorem 6.2). With coprime real p, q and f = p/q,
+//!
+//!   |q(z)|² Im f(z)/Im z = Bez(z, z̄),  Bez(x, y) = (p(x) q(y) − p(y) q(x))/(x − y),
+//!
+//! so that a positive semidefinite matrix of Bez is all it takes (Hermite; Biehler): poles and zeros interlace.
+//!
+//! What no density can have, in any dimension, with ψ(0) = 0: growth beyond |k|²; a wrong sign for long or for short waves;
+//! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
+//! is the rate of jumps, is 0.
+
+use super::{C1, radial};
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::positivity::{Space, positive_semidefinite};
+use crate::ring::{CPoly, Poly};
+
+const RULE: &str = "bernstein";
+/// Matrices above this are not looked at.
+const MOST_ROWS: usize = 4;
+
+/// C1 of a1(k) φ_t + a0(k) φ = 0.
+pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
+    let why = "a quotient of polynomials in |k| that is no complete Bernstein function";
+    if !a0.is_real()
+        || !a1.is_real()
+        || eq.space != Space::Radial
+        || eq.ring.has_atom(&a0.re)
+        || eq.ring.has_atom(&a1.re)
+    {
+        let why = "a quotient of functions of k that are no polynomials in |k|, or with complex coefficients";
+        return C1::new(RULE, Formula::Unknown(why.into()), why);
+    }
+    // ψ − ψ(0) = p/q.
+    let (n0, d0) = (eq.ring.at_zero(&a0.re), eq.ring.at_zero(&a1.re));
+    let (p, q) = (&(&a0.re * &d0) - &(&n0 * &a1.re), &a1.re * &d0);
+    let regular = Formula::all([Formula::positive(&(&d0 * &d0)), eq.positive(&q)]).simplify(&eq.oracle);
+    let (complete, exact) = complete(eq, &p, &q);
+    let open = Formula::Unknown(why.into());
+    let formula = match regular {
+        Formula::True if exact => complete,
+        Formula::True => Formula::all([possible(eq, &p, &q), Formula::any([complete, open])]),
+        regular => Formula::any([Formula::all([regular, complete]), open]),
+    };
+    let formula = formula.simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => {
+            "s = -psi with a quotient psi that is no Levy exponent: it grows faster than |k|^2, has the wrong sign or no \
+             variance for long waves, vanishes for short ones, or has a negative jump density"
+        }
+        _ => {
+            "s = -B(|k|^2) with a quotient B - B(0) that maps the upper half-plane into itself, a complete Bernstein function: \
+             p >= 0 in every dimension (Schoenberg)"
+        }
+    };
+    C1::new(RULE, formula, because)
+}
+
+/// The step g of the exponents of |k| in both, in units of the radial variable.
+fn step(p: &Poly, q: &Poly) -> u16 {
+    fn gcd(a: u16, b: u16) -> u16 {
+        if b == 0 { a } else { gcd(b, a % b) }
+    }
+    radial(p).iter().chain(&radial(q)).fold(0, |g, (e, _)| gcd(*e, g))
+}
+
+/// Coefficients by rising power of μ = |k|^g.
+fn in_steps(eq: &Equation, poly: &Poly, g: u16) -> Vec<Poly> {
+    let list = radial(poly);
+    let degree = list.last().map_or(0, |(e, _)| e / g);
+    let mut parts = vec![eq.ring.zero(); usize::from(degree) + 1];
+    list.into_iter().for_each(|(e, c)| parts[usize::from(e / g)] = c);
+    parts
+}
+
+/// p/q maps the upper half-plane of μ into its closure, for q > 0 on [0, ∞); and whether nothing else is a Lévy exponent,
+/// as for b λ + c λ/(λ + a), whose jumps have the density c times a positive one in every dimension.
+fn complete(eq: &Equation, p: &Poly, q: &Poly) -> (Formula, bool) {
+    let g = step(p, q);
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    if g == 0 || g > square {
+        return (Formula::zero(p), false);
+    }
+    let (p, q) = (in_steps(eq, p, g), in_steps(eq, q, g));
+    let rows = p.len().max(q.len()) - 1;
+    if rows > MOST_ROWS {
+        return (Formula::Unknown("a quotient of polynomials of high degree".into()), false);
+    }
+    let at = |list: &[Poly], i: usize| list.get(i).cloned().unwrap_or_else(|| eq.ring.zero());
+    let entry = |i: usize, j: usize| {
+        (0..=i.min(rows - 1 - j)).fold(eq.ring.zero(), |sum, k| {
+            let (high, low) = (j + k + 1, i - k);
+            &sum + &(&(&at(&p, high) * &at(&q, low)) - &(&at(&p, low) * &at(&q, high)))
+        })
+    };
+    let matrix: Vec<Vec<Poly>> = (0..rows).map(|i| (0..rows).map(|j| entry(i, j)).collect()).collect();
+    (positive_semidefinite(&matrix), g == square && q.len() <= 2 && p.len() <= 3)
+}
+
+/// What every Lévy exponent p/q with q > 0 satisfies, in every dimension.
+fn possible(eq: &Equation, p: &Poly, q: &Poly) -> Formula {
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let (above, below) = (radial(p), radial(q));
+    let none = || Formula::all(above.iter().map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>());
+    let (Some((low, first)), Some((high, last)), Some((top, lead))) = (above.first(), above.last(), below.last())
+    else {
+        return Formula::True;
+    };
+    let mut conditions = vec![if *low > square { none() } else { Formula::non_negative(first) }];
+    if eq.oracle.signs(lead).never_zero() {
+        let fast = above.iter().filter(|(e, _)| *e > top + square).map(|(_, c)| Formula::zero(c));
+        conditions.extend(fast);
+        conditions.push(if high < top { none() } else { Formula::non_negative(&(last * lead)) });
+    }
+    Formula::all(conditions)
+}

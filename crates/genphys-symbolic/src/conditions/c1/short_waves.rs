@@ -1,0 +1,58 @@
+//! Short waves that never stop to oscillate: a φ_tt + b φ_t + c(k) φ = 0 with constant a, b and c/a → ∞ as |k| → ∞, where
+//! p̂(k, t) = e^{−εt} cos(Φ(k) t) + o(1), Φ = √(c/a), ε = b/(2a).
+//!
+//! By Wiener's lemma the mean of |p̂|² over large balls, e^{−2εt}/2, is the sum of the squared atoms of p(·, t), and an
+//! atom at x is the mean of p̂ e^{−ik·x}. In N ≥ 2 a radial measure has its only atom at 0, where the mean of
+//! cos(Φ t) vanishes. In N = 1 there are atoms only where Φ runs along with x|k|/t, and then at x = ±vt only:
+//! - c/a = v²|k|^2 + …: the atoms are e^{−εt}/2 times the mean of cos((Φ − v|k|) t). With a next power of |k| above 1 it
+//!   vanishes; with |k| itself, Φ − v|k| → ν, it is cos(νt), negative at some t.
+//! - any other leading power: there are none.
+
+use super::radial;
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::positivity::{Space, form_matrix, monomials, positive_definite};
+use crate::ring::{CPoly, K1};
+
+pub(super) const BECAUSE: &str = "short waves oscillate like exp(-eps t) cos(Phi(k) t) for ever, which needs a \
+                                  non-negative density with point masses (Wiener); there is none";
+
+/// A condition without which p < 0 somewhere; `True` where the equation is not of this form.
+pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Formula {
+    let constant = |c: &CPoly| c.is_real() && !eq.ring.has_wave(&c.re) && !eq.ring.has_time(&c.re);
+    if !constant(a1) || !constant(a2) || !a0.is_real() || eq.space != Space::Radial || eq.ring.has_atom(&a0.re) {
+        return Formula::True;
+    }
+    let square = 2 * eq.ring.root;
+    let signed = &a0.re * &a2.re;
+    let list: Vec<_> = radial(&signed).into_iter().filter(|(e, _)| *e > 0).collect();
+    let Some((top, lead)) = list.last() else { return Formula::True };
+    // Where the leading coefficient may vanish nothing is said.
+    if eq.oracle.signs(lead).always_positive() {
+        if eq.dims.least >= 2 || u32::from(*top) != square {
+            return Formula::False;
+        }
+        let between = list.iter().filter(|(e, _)| (eq.ring.root..square).contains(&u32::from(*e)));
+        return Formula::all(between.map(|(_, c)| Formula::zero(c)).collect::<Vec<_>>());
+    }
+    // Not an evolution equation where it is negative.
+    Formula::non_negative(lead)
+}
+
+/// Whether c is a positive definite form of two or more components, up to a constant: a wave equation in N ≥ 2 after a
+/// linear change of coordinates.
+pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Formula {
+    let constant = |c: &CPoly| c.is_real() && !eq.ring.has_wave(&c.re) && !eq.ring.has_time(&c.re);
+    let Space::Components(n) = eq.space else { return Formula::False };
+    if n < 2 || !constant(a1) || !constant(a2) || !a0.is_real() {
+        return Formula::False;
+    }
+    let signed = &a0.re * &a2.re;
+    let form = monomials(&(&signed - &eq.ring.at_zero(&signed)), &eq.ring);
+    let wave = eq.ring.wave_variables();
+    let of_components = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == 0 || (K1..K1 + n as usize).contains(i));
+    if form.iter().any(|(key, _)| key.iter().sum::<u16>() != 2 || !of_components(key)) {
+        return Formula::False;
+    }
+    positive_definite(&form_matrix(&form, &wave, n as usize, &signed))
+}
