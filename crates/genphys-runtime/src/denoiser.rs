@@ -48,9 +48,32 @@ impl Denoiser {
         seed: u64,
         device: &Device,
     ) -> Result<Self> {
-        let mut parameters = ParameterStore::new(device, seed);
+        Self::with_parameters(pde, statistics, config, growth_scale, ParameterStore::new(device, seed))
+    }
+
+    /// A denoiser that will not be trained: its parameters are read into [`parameters`](Self::parameters).
+    ///
+    /// # Errors
+    /// When a size is zero or the device has no room.
+    pub fn frozen(
+        pde: &dyn GenerativePde,
+        statistics: &DataStatistics,
+        config: &NetworkConfig,
+        growth_scale: f64,
+        device: &Device,
+    ) -> Result<Self> {
+        Self::with_parameters(pde, statistics, config, growth_scale, ParameterStore::frozen(device, 0))
+    }
+
+    fn with_parameters(
+        pde: &dyn GenerativePde,
+        statistics: &DataStatistics,
+        config: &NetworkConfig,
+        growth_scale: f64,
+        mut parameters: ParameterStore,
+    ) -> Result<Self> {
         let network = build(&mut parameters, config)?;
-        let preconditioner = Preconditioner::new(pde, statistics, device)?;
+        let preconditioner = Preconditioner::new(pde, statistics, parameters.device())?;
         Ok(Self { network, parameters, preconditioner, growth_scale })
     }
 

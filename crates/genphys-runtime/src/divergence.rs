@@ -38,7 +38,7 @@ impl Divergent for DenoiserField<'_> {
     fn evaluate_with_divergence(&self, x: &[f64], sigma: f64, how: Divergence) -> Result<(FieldValues, Vec<f64>)> {
         let (dim, mean_pace) = (self.dim(), self.mean_pace(sigma));
         let mut divergence = Vec::with_capacity(x.len() / dim);
-        let values = self.evaluate_and(x, sigma, |points, estimate, first| {
+        let values = self.evaluate_and(x, sigma, true, |points, estimate, first| {
             // The part that the network decides: of x − E[y | x] the second term alone, so that no digits of it are lost.
             let learned = match &estimate.pace {
                 Some(logit) => (points - &estimate.clean)?.broadcast_mul(&logit.exp()?)?,

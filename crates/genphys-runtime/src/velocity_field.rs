@@ -98,12 +98,13 @@ impl<'a> DenoiserField<'a> {
         Self { class: Some(class), ..self }
     }
 
-    /// The field at the points `x`. `look` sees the network's input `(rows, dim)`, a variable, and its estimate, chunk by
-    /// chunk, with the number of the first row.
+    /// The field at the points `x`. `look` sees the network's input `(rows, dim)`, a variable where it is to be
+    /// `differentiable`, and its estimate, chunk by chunk, with the number of the first row.
     pub(crate) fn evaluate_and(
         &self,
         x: &[f64],
         sigma: f64,
+        differentiable: bool,
         mut look: impl FnMut(&Tensor, &Estimate, usize) -> Result<()>,
     ) -> Result<FieldValues> {
         let t = self.pde.time(sigma);
@@ -114,7 +115,8 @@ impl<'a> DenoiserField<'a> {
         let mut logits = Vec::new();
         for (chunk, x) in x.chunks(size * self.dim).enumerate() {
             let count = x.len() / self.dim;
-            let points = Var::from_vec(within_reach(x, self.dim), (count, self.dim), device)?;
+            let points = Tensor::from_vec(within_reach(x, self.dim), (count, self.dim), device)?;
+            let points = if differentiable { Var::from_tensor(&points)?.into_inner() } else { points };
             let spread = Tensor::full(spread, (count, 1), device)?;
             let labels = self.class.map(|class| Tensor::full(class, count, device)).transpose()?;
             let estimate = self.denoiser.estimate_of_class(&points, &spread, labels.as_ref())?;
@@ -148,7 +150,7 @@ impl VelocityField for DenoiserField<'_> {
     }
 
     fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
-        self.evaluate_and(x, sigma, |_, _, _| Ok(()))
+        self.evaluate_and(x, sigma, false, |_, _, _| Ok(()))
     }
 }
 

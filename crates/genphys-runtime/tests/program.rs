@@ -177,7 +177,8 @@ fn networks_classes_parts_and_mirror_images_resume_exactly() {
             let arguments = ["train", "--data", "digits", "--out", &path(name), "--steps", steps, "--net", net];
             let choices =
                 ["--batch", "8", "--accumulate", "2", "--width", "8", "--depth", "1", "--flip", "--conditional"];
-            call(&pde, &[&arguments[..], &choices, &["--half-lives", "10,0.1"]].concat()).unwrap()
+            call(&pde, &[&arguments[..], &choices, &["--half-lives", "10,0.1", "--learning-rate", "0.1"]].concat())
+                .unwrap()
         };
         let (straight, parts) = (format!("{net}-straight"), format!("{net}-parts"));
         begin(&straight, "4");

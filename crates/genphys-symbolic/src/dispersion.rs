@@ -55,7 +55,8 @@ fn branches(eq: &Equation, problem: Problem) -> Vec<Branch> {
             let [c, b, a] = [a0, a1, a2].map(|p| p.mul_i(flip).re);
             let (c, b, a) = (&c, &b, &a);
             let discriminant = crate::hurwitz::discriminant(a, b, c);
-            let oscillates = negative_at_infinity(eq, &discriminant);
+            // Short waves of a half-space problem decay or grow; elsewhere the highest power of k tells.
+            let oscillates = problem != Problem::HalfSpace && negative_at_infinity(eq, &discriminant);
             let under_root = if oscillates { -discriminant } else { discriminant };
             // ω = −i b/(2a) ± √(−disc)/(2a), or −i b/(2a) ± i √disc/(2a).
             let centre = print::fraction(&eq.ring, &CPoly { re: b.zero(), im: -b.clone() }, &scale(a, 2));

@@ -41,15 +41,15 @@ impl PriorError {
     }
 }
 
-/// The schedule for data under an equation: EDM's, with a range that ends as soon as the prior is right to
-/// [`PRIOR_ERROR`], and not beyond EDM's own end.
+/// The schedule for data under an equation: EDM's, wider where tails are very heavy
+/// ([`NoiseSchedule::for_process`]), with a range that ends as soon as the prior is right to [`PRIOR_ERROR`].
 ///
 /// The kernel is a mixture of Gaussians of variance `2u`. Data have the mean μ, around which the prior lies, so that the
 /// first order in `y − μ` of `p_T(x) = E p(x − y)` vanishes, and with Taylor's remainder
 /// `½ ∫|p_T − p(x − μ)| dx ≤ ¼ E|y − μ|² E ∫|∂₁² p_u| = φ(1) N σ_data² E[1/2u]` (beyond the paper). For a Gaussian and for PFGM++ with
 /// any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in six dimensions, where `E[1/|z|²] = E[1/2u]/4`.
 pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (NoiseSchedule, PriorError) {
-    let edm = NoiseSchedule::for_data(statistics.sigma_data);
+    let edm = NoiseSchedule::for_process(pde, statistics.dim(), statistics.sigma_data);
     let end =
         |schedule: &NoiseSchedule, bound, as_edm| PriorError { time: pde.time(schedule.sigma_max), bound, as_edm };
     let bound = |sigma: f64| prior_error(pde, statistics, sigma);

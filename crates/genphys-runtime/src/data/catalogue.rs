@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// Points drawn for a generated set.
-const TOY_POINTS: usize = 10_000;
+const TOY_POINTS: usize = 100_000;
 
 /// What a file may be, for messages.
 const FILES: &str =
@@ -23,10 +23,10 @@ pub const LABEL_MARK: char = '#';
 pub fn known_data_sets() -> [(&'static str, &'static str); 5] {
     [
         ("digits", "1,797 handwritten digits of 8x8 pixels (UCI optdigits)"),
-        (ToySet::EightGaussians.name(), "eight Gaussians on a circle, 10,000 points in the plane"),
-        (ToySet::Moons.name(), "two interleaved half circles, 10,000 points in the plane"),
-        (ToySet::SwissRoll.name(), "a spiral, 10,000 points in the plane"),
-        (ToySet::Checkerboard.name(), "eight squares of a checkerboard, 10,000 points in the plane"),
+        (ToySet::EightGaussians.name(), "eight Gaussians on a circle, 100,000 points in the plane"),
+        (ToySet::Moons.name(), "two interleaved half circles, 100,000 points in the plane"),
+        (ToySet::SwissRoll.name(), "a spiral, 100,000 points in the plane"),
+        (ToySet::Checkerboard.name(), "eight squares of a checkerboard, 100,000 points in the plane"),
     ]
 }
 

@@ -27,12 +27,19 @@ pub struct ParameterStore {
     parameters: BTreeMap<String, Var>,
     device: Device,
     seed: u64,
+    frozen: bool,
 }
 
 impl ParameterStore {
     /// An empty store on `device`; initial values will be drawn from `seed`.
     pub fn new(device: &Device, seed: u64) -> Self {
-        Self { parameters: BTreeMap::new(), device: device.clone(), seed }
+        Self { parameters: BTreeMap::new(), device: device.clone(), seed, frozen: false }
+    }
+
+    /// The same for a network that will not be trained: what it computes keeps no record for a gradient with respect to
+    /// the parameters, which would hold every activation until the end.
+    pub fn frozen(device: &Device, seed: u64) -> Self {
+        Self { frozen: true, ..Self::new(device, seed) }
     }
 
     /// Adds a parameter and returns it. The name must be new.
@@ -53,7 +60,8 @@ impl ParameterStore {
             }
         };
         let var = Var::from_vec(data, shape, &self.device)?;
-        let tensor = var.as_tensor().clone();
+        // Both share their values with the variable.
+        let tensor = if self.frozen { var.as_tensor().detach() } else { var.as_tensor().clone() };
         self.parameters.insert(name.to_owned(), var);
         Ok(tensor)
     }
@@ -81,7 +89,7 @@ impl ParameterStore {
         let zeros = |var: &Var| Var::zeros(var.shape(), DType::F32, &self.device);
         let parameters =
             self.parameters.iter().map(|(name, var)| Ok((name.clone(), zeros(var)?))).collect::<Result<_>>()?;
-        Ok(Self { parameters, device: self.device.clone(), seed: self.seed })
+        Ok(Self { parameters, device: self.device.clone(), seed: self.seed, frozen: self.frozen })
     }
 
     /// Copies all values from another store of the same names and shapes.

@@ -22,8 +22,10 @@ use crate::training::{TrainConfig, TrainedModel, Trainer};
 
 /// Evaluations of the network per sample of the robustness test, beside the usual number.
 const FEW_EVALUATIONS: [usize; 3] = [9, 13, 19];
-/// Bits of a weight (PFGM++, arXiv 2302.04265, section 6.2).
+/// Bits of a weight (PFGM++, arXiv 2302.04265, section 6).
 const BITS: [u32; 5] = [9, 8, 7, 6, 5];
+/// Noise injected at every step, as a share of the flow scale (the same).
+const DISTURBANCES: [f64; 2] = [0.1, 0.2];
 
 /// What is done for every value.
 #[derive(Clone, Debug)]
@@ -43,7 +45,7 @@ pub struct SweepConfig {
 /// A measurement under a difficulty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difficulty {
-    /// What was made worse: `nfe` or `bits`.
+    /// What was made worse: `nfe`, `bits`, or `alpha`, noise injected at every step (PFGM++, arXiv 2302.04265, section 6).
     pub kind: String,
     /// How far.
     pub amount: f64,
@@ -66,7 +68,7 @@ pub struct SweepPoint {
     pub samples: Scores,
     /// Scores of fresh real points.
     pub floor: Scores,
-    /// The same model with fewer evaluations or bits.
+    /// The same model with fewer evaluations or bits, or disturbed.
     pub robustness: Vec<Difficulty>,
     /// Budget and settings, to tell a finished value from one of another sweep.
     pub settings: String,
@@ -116,6 +118,12 @@ pub fn sweep_point(
         harder.sampler.nfe = nfe;
         let scores = sample_scores(pde, &model, data, &harder)?;
         robustness.push(Difficulty { kind: "nfe".to_owned(), amount: nfe as f64, scores });
+    }
+    for alpha in DISTURBANCES {
+        let mut harder = config.evaluation.clone();
+        harder.sampler.disturbance = alpha;
+        let scores = sample_scores(pde, &model, data, &harder)?;
+        robustness.push(Difficulty { kind: "alpha".to_owned(), amount: alpha, scores });
     }
     for bits in BITS {
         let harder = EvaluationConfig { bits: Some(bits), ..config.evaluation.clone() };

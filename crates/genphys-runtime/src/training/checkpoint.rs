@@ -61,8 +61,7 @@ impl TrainedModel {
         let prefix = ema_prefix(index, half_lives.get(index).copied().unwrap_or_default());
         let state = run.read_json(STATE)?;
         let statistics = read_statistics(&run, &config)?;
-        let denoiser =
-            Denoiser::new(pde, &statistics, &config.network, config.growth_scale, config.training.seed, device)?;
+        let denoiser = Denoiser::frozen(pde, &statistics, &config.network, config.growth_scale, device)?;
         denoiser.parameters().import(&run.read_tensors(EMA)?, &prefix, &run.file(EMA))?;
         Ok(Self { config, state, statistics, denoiser })
     }
