@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn inverses_of_powers_saturating_and_diverging_functions() {
-        let cases: [(&str, fn(f64) -> f64); 6] = [
+        type Case = (&'static str, fn(f64) -> f64);
+        let cases: [Case; 6] = [
             ("power", |t| 3.0 * t * t),
             ("root", |t| t.sqrt()),
             ("exponential", |t| t.exp_m1()),

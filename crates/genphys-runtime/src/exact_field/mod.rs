@@ -4,11 +4,11 @@
 //! model that follows it memorises: it returns data points. It is the baseline of a data set and the floor of a
 //! sampler's error, and its cost is known beforehand: about `count · points · (4 dim + 5)` operations.
 //!
-//! - [`profile`]: `ln p` as a function of the squared distance, recognised from the kernel's values;
-//! - [`near`]: few dimensions, where distances and sums are formed point by point;
-//! - [`blocked`]: many dimensions, where both are matrix products over blocks of points, the weights between them
+//! - `profile`: `ln p` as a function of the squared distance, recognised from the kernel's values;
+//! - `near`: few dimensions, where distances and sums are formed point by point;
+//! - `blocked`: many dimensions, where both are matrix products over blocks of points, the weights between them
 //!   normalised as they come (Milakov and Gimelshein, arXiv 1805.02867), so that no more than a block of them exists;
-//! - [`shortlist`]: the data in clusters, of which only those are looked at that can matter to a query.
+//! - `shortlist`: the data in clusters, of which only those are looked at that can matter to a query.
 //!
 //! [`EmpiricalField`](crate::empirical_field::EmpiricalField) is the slow oracle in `f64` that knows births, deaths and
 //! every spreading; this one is for self-similar processes that conserve particles.
@@ -118,7 +118,7 @@ impl<'a> ExactField<'a> {
 
 /// The mean of the points, and the points less their mean.
 fn centre(pde: &dyn GenerativePde, points: &[f32], dim: usize) -> Result<(Vec<f32>, Vec<f32>)> {
-    if dim == 0 || points.is_empty() || points.len() % dim != 0 {
+    if dim == 0 || points.is_empty() || !points.len().is_multiple_of(dim) {
         let message = format!("{} values are no points of dimension {dim}", points.len());
         return Err(RuntimeError::Setting(message));
     }

@@ -48,7 +48,7 @@ impl RadialProfile {
     pub fn of(pde: &dyn GenerativePde, dim: usize, t: f64) -> Result<Self> {
         let spread = pde.spread(t);
         let top = pde.log_density(dim, t, 0.0);
-        if !top.is_finite() || !(spread > 0.0 && spread.is_finite()) {
+        if !(top.is_finite() && spread > 0.0 && spread.is_finite()) {
             let message = format!("`{}` has no finite density at a source at time {t}", pde.name());
             return Err(RuntimeError::Setting(message));
         }
