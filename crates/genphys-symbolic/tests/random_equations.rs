@@ -112,7 +112,8 @@ impl Question {
                 if rate > zero + 1e-7 * size {
                     return Some(false);
                 }
-                all &= exponent < -3.0 || rate < zero - 1e-9 * size;
+                // Among long waves a growth too small to call is enough not to say that all decay.
+                all &= if exponent < -3.0 { rate <= zero } else { rate < zero - 1e-9 * size };
                 grid.push((exponent, rate));
             }
             // A wave between two of the grid may touch the rate at k = 0.

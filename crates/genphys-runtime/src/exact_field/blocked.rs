@@ -1,12 +1,11 @@
 //! Many dimensions: distances and sums as matrix products over blocks of points.
 
-use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, Layout, Shape};
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
 use crate::error::{Result, RuntimeError};
-use crate::fused::{exponentials, vectorised};
+use crate::fused::{exponentials, product, vectorised};
 
 /// Queries per block.
 const QUERIES: usize = 512;
@@ -143,18 +142,4 @@ fn square_norm(row: &[f32]) -> f32 {
 
 fn not_f32() -> RuntimeError {
     RuntimeError::Setting("expected f32 values".into())
-}
-
-/// The matrix product of `(m, k)` and `(k, n)`, by the product that candle has for tensors.
-fn product(
-    left: &CpuStorage,
-    right: &CpuStorage,
-    (m, n, k): (usize, usize, usize),
-    left_layout: &Layout,
-    right_layout: &Layout,
-) -> Result<Vec<f32>> {
-    match left.matmul(right, (1, m, n, k), left_layout, right_layout)? {
-        CpuStorage::F32(values) => Ok(values),
-        _ => Err(not_f32()),
-    }
 }

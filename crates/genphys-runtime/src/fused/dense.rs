@@ -4,13 +4,12 @@
 //! own work. One node instead of four or five, each pass done while the values are in cache, is what makes a training step
 //! spend its time in matrix products.
 
-use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Error, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::bias::column_sums;
 use super::silu::{silu_of, slope_of};
-use super::{matrix, rows_per_block, silu, values, vectorised};
+use super::{matrix, product, rows_per_block, silu, values, vectorised};
 
 /// What a layer does besides `x W + b`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,20 +46,6 @@ fn activated(x: &[f32]) -> Vec<f32> {
     out
 }
 
-fn product(
-    op: &'static str,
-    left: &CpuStorage,
-    right: &CpuStorage,
-    (m, n, k): (usize, usize, usize),
-    left_layout: &Layout,
-    right_layout: &Layout,
-) -> Result<Vec<f32>> {
-    match left.matmul(right, (1, m, n, k), left_layout, right_layout)? {
-        CpuStorage::F32(values) => Ok(values),
-        _ => Err(Error::Msg(format!("{op}: expected f32 values"))),
-    }
-}
-
 impl CustomOp3 for Dense {
     fn name(&self) -> &'static str {
         "dense"
@@ -84,9 +69,9 @@ impl CustomOp3 for Dense {
         let size = (batch, outputs, inputs);
         let mut out = if self.silu {
             let layout = Layout::contiguous(Shape::from((batch, inputs)));
-            product("dense", &CpuStorage::F32(activated(x)), s2, size, &layout, l2)?
+            product(&CpuStorage::F32(activated(x)), s2, size, &layout, l2)?
         } else {
-            product("dense", s1, s2, size, l1, l2)?
+            product(s1, s2, size, l1, l2)?
         };
         let block = rows_per_block(outputs) * outputs;
         let residual = if self.residual { x } else { &[] };
@@ -142,7 +127,7 @@ impl CustomOp3 for GradientOfInput {
     ) -> Result<(CpuStorage, Shape)> {
         let ((batch, inputs), (_, outputs)) = (matrix(self.name(), l1)?, matrix(self.name(), l3)?);
         let (x, grad) = (values(self.name(), s1, l1)?, values(self.name(), s3, l3)?);
-        let mut out = product(self.name(), s3, s2, (batch, inputs, outputs), l3, &l2.transpose(0, 1)?)?;
+        let mut out = product(s3, s2, (batch, inputs, outputs), l3, &l2.transpose(0, 1)?)?;
         let Dense { silu, residual } = self.0;
         if silu || residual {
             let block = super::BLOCK;
@@ -178,9 +163,9 @@ impl CustomOp2 for GradientOfWeight {
         let out = if self.0.silu {
             let columns = Layout::contiguous(Shape::from((batch, inputs))).transpose(0, 1)?;
             let activated = CpuStorage::F32(activated(values(self.name(), s1, l1)?));
-            product(self.name(), &activated, s2, size, &columns, l2)?
+            product(&activated, s2, size, &columns, l2)?
         } else {
-            product(self.name(), s1, s2, size, &l1.transpose(0, 1)?, l2)?
+            product(s1, s2, size, &l1.transpose(0, 1)?, l2)?
         };
         Ok((CpuStorage::F32(out), Shape::from((inputs, outputs))))
     }

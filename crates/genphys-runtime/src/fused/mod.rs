@@ -14,6 +14,7 @@ mod gated_sum;
 mod image_norm;
 mod modulated_norm;
 mod position_map;
+mod product;
 mod silu;
 mod softmax;
 mod sum_squares;
@@ -35,6 +36,7 @@ pub use softmax::softmax;
 pub use sum_squares::sum_squares;
 
 pub(crate) use elementary::{exp, ln};
+pub(crate) use product::product;
 pub(crate) use softmax::exponentials;
 pub(crate) use vectorised::vectorised;
 
