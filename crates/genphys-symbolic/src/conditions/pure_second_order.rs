@@ -81,20 +81,19 @@ fn squared(eq: &Equation, p: &Poly) -> String {
     print::poly(&eq.ring, &(p * p))
 }
 
-/// ψ(0) = 0: |ψ| + x > 0 for every k ≠ 0 where ψ is nowhere real and ≤ 0.
+/// ψ(0) = 0: |ψ| + x > 0 for every k ≠ 0 where ψ is nowhere real and ≤ 0. ψ(0) < 0 is left open.
 fn at_rest(eq: &Equation, x: &Poly, y: &Poly, x0: &Poly, y0: &Poly) -> Formula {
+    let why = "a wave k = 0 that oscillates beside decaying ones";
+    let below = Formula::all([Formula::negative(x0), Formula::zero(y0), Formula::Unknown(why.into())]);
     let grounded = Formula::all([Formula::zero(x0), Formula::zero(y0)]).simplify(&eq.oracle);
     if grounded == Formula::False {
-        let below = Formula::all([Formula::negative(x0), Formula::zero(y0)]).simplify(&eq.oracle);
-        let why = "a wave k = 0 that oscillates beside decaying ones";
-        return Formula::all([below, Formula::Unknown(why.into())]);
+        return below;
     }
     let square = y * y;
     let options = [x.clone(), square.clone(), &square + x, &square + &scale(x, 8), &scale(&square, 8) + x];
-    for option in options {
-        if eq.positive(&option) == Formula::True {
-            return grounded;
-        }
+    if options.iter().any(|option| eq.positive(option) == Formula::True) {
+        return Formula::any([grounded, below]);
     }
-    Formula::all([grounded, Formula::Unknown("whether a complex square root is purely imaginary at some k".into())])
+    let open = Formula::Unknown("whether a complex square root is purely imaginary at some k".into());
+    Formula::any([Formula::all([grounded, open]), below])
 }

@@ -376,7 +376,7 @@ fn half_plane(model: &Model, f: &Expr, t: f64) -> Result<bool, String> {
 pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String; 4], report: &mut Report) {
     let form_of_motion = form[2];
     let result = form.into_iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>().and_then(|form| {
-        let probe = Probe { claim, conditions, dim: 1 };
+        let probe = Probe { claim, conditions, dim: claim.dims.0 as usize };
         probe.each(23, |model, k, t| {
             let Some(v) = form.iter().map(|e| model.scalar(e, k, t, &[])).collect::<Option<Vec<_>>>() else {
                 return Ok(false);

@@ -113,9 +113,12 @@ fn recompute(
             let (found, zero) = (at(k).ok_or_else(lost)?, at(&vec![0.0; k.len()]).ok_or_else(lost)?);
             let size = found.abs() + zero.abs() + 1e-6;
             // Where m roots coincide, each is known to the m-th root of the rounding of the symbol only.
+            // Terms that cancel, as in 1 - sin(k)/k, leave the rounding of waves of length one.
+            let largest_at = |k: &[f64]| model.roots(&pad(k), t).iter().map(|s| s.abs()).fold(0.0, f64::max);
+            let usual = largest_at(&vec![1.0; k.len()]);
             let rounding = |rate: f64, k: &[f64]| {
                 let roots = model.roots(&pad(k), t);
-                let largest = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
+                let largest = largest_at(k).max(usual);
                 let together = roots.iter().filter(|s| (s.re - rate).abs() <= 1e-3 * largest).count();
                 if together > 1 { 10.0 * 1e-15_f64.powf(1.0 / together as f64) * largest } else { 0.0 }
             };

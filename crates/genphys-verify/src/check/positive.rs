@@ -4,7 +4,7 @@ use super::condition::{Condition, all_hold};
 use super::{Claim, Level, Report, exact};
 use crate::numeric::Model;
 use genphys_pde::Complex;
-use genphys_pde::ast::{Bound, Domain};
+use genphys_pde::ast::{Bound, Domain, Expr};
 use genphys_pde::certificate::AlgebraicNumber;
 use std::collections::BTreeMap;
 
@@ -66,6 +66,23 @@ fn value_of(root: &AlgebraicNumber) -> Option<f64> {
     Some(0.5 * (lower + upper))
 }
 
+/// Whether a value that is zero at `k` is one too small for a number, as k^2*exp(-k^2) at k = 30: towards longer waves the
+/// last value that is not zero is as small as numbers are.
+fn underflows(model: &Model, expr: &Expr, k: &[f64], t: f64, named: &[(&str, Complex)]) -> bool {
+    let at = |share: f64| {
+        let k: Vec<f64> = k.iter().map(|k| share * k).collect();
+        model.scalar(expr, &k, t, named).map_or(0.0, |value| value.re)
+    };
+    let (mut low, mut high) = (0.01, 1.0);
+    let mut last = at(low);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        let value = at(middle);
+        if value > 0.0 { (low, last) = (middle, value) } else { high = middle }
+    }
+    last > 0.0 && last < 1e-280
+}
+
 /// Checks the claims of a C2 that holds.
 pub(super) fn check(
     claim: &Claim,
@@ -99,7 +116,7 @@ pub(super) fn check(
     let shown: Vec<bool> =
         parsed.iter().map(|(_, e)| exact::is_positive(e, &|name| is_positive_name(claim, name))).collect();
     let mut samples = claim.samples(29);
-    let (mut looked_at, mut vanished) = (0, 0);
+    let mut looked_at = 0;
     for _ in 0..POINTS * 10 {
         if looked_at == POINTS {
             break;
@@ -121,18 +138,19 @@ pub(super) fn check(
         let (mut all, mut too_small) = (true, false);
         for (text, expr) in &parsed {
             let Some(value) = model.scalar(expr, &k, t, &named) else { continue };
-            // k^2*exp(-k^2) is too small for a number at k = 30; a claim that is zero is so everywhere.
-            too_small |= value.re == 0.0 && value.im == 0.0;
             all &= value.re > 0.0;
-            // No real number is not positive; a tiny negative number may be rounding.
-            let clearly = value.re.abs() > 1e-9 || value.im.abs() > 1e-9;
+            if value.re == 0.0 && value.im == 0.0 && underflows(&model, expr, &k, t, &named) {
+                too_small = true;
+                continue;
+            }
+            // Zero or no real number is not positive; a tiny negative number may be rounding.
+            let clearly = value.re == 0.0 || value.re.abs() > 1e-9 || value.im.abs() > 1e-9;
             if value.re <= 0.0 && clearly {
                 report.add("c2", Level::Rejected, format!("`{text}` = {} at k = {k:?}, {params:?}", value.re));
                 return;
             }
         }
         if too_small {
-            vanished += 1;
             continue;
         }
         let Some(truth) = decays(claim, &model, &k, t) else { continue };
@@ -142,10 +160,6 @@ pub(super) fn check(
             return;
         }
         looked_at += 1;
-    }
-    if vanished > looked_at {
-        report.add("c2", Level::Rejected, "a claim is zero at most points");
-        return;
     }
     if looked_at < POINTS / 6 {
         report.add("c2", Level::Unchecked, "too few points satisfy the conditions to compare with growth rates");
