@@ -23,15 +23,14 @@ pub fn quantise(parameters: &ParameterStore, bits: u32) -> Result<()> {
         return Err(RuntimeError::Setting(format!("weights can have {least} to {most} bits, found {bits}")));
     }
     let levels = f64::from((1u32 << (bits - 1)) - 1);
-    for (_, var) in parameters.iter().filter(|(_, var)| var.rank() > 1) {
-        let weights = var.as_tensor().detach();
-        let largest = f64::from(weights.abs()?.flatten_all()?.max(0)?.to_dtype(DType::F32)?.to_scalar::<f32>()?);
-        if largest > 0.0 {
-            let step = largest / levels;
-            var.set(&weights.affine(1.0 / step, 0.0)?.round()?.affine(step, 0.0)?)?;
+    parameters.map(|_, weights| {
+        if weights.rank() < 2 {
+            return Ok(weights.clone());
         }
-    }
-    Ok(())
+        let largest = f64::from(weights.abs()?.flatten_all()?.max(0)?.to_dtype(DType::F32)?.to_scalar::<f32>()?);
+        let step = if largest > 0.0 { largest / levels } else { 1.0 };
+        Ok(weights.affine(1.0 / step, 0.0)?.round()?.affine(step, 0.0)?)
+    })
 }
 
 #[cfg(test)]

@@ -80,6 +80,149 @@ def train_mlp(mode):
     return step
 
 
+class NoiseEmbedding(nn.Module):
+    """24 Fourier features and the number itself, for noise level and ratio, then two layers."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.register_buffer("f", 2 * math.pi * 0.125 * 16 ** (torch.arange(12).float() / 11))
+        self.inner, self.outer = nn.Linear(50, width), nn.Linear(width, width)
+
+    def forward(self, level, ratio):
+        parts = []
+        for value in (level[:, None], ratio[:, None]):
+            parts += [value, (value * self.f).cos(), (value * self.f).sin()]
+        return F.silu(self.outer(F.silu(self.inner(torch.cat(parts, 1)))))
+
+
+class Attention(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.heads = max(channels // 32, 1)
+        self.joint, self.projection = nn.Linear(channels, 3 * channels), nn.Linear(channels, channels)
+
+    def forward(self, x):
+        b, n, c = x.shape
+        q, k, v = self.joint(x).view(b, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4)
+        return self.projection(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, c))
+
+
+class UnetBlock(nn.Module):
+    def __init__(self, inputs, outputs, embedding, attends):
+        super().__init__()
+        groups = lambda c: max(g for g in range(1, max(min(c // 4, 32), 1) + 1) if c % g == 0)
+        self.norm1, self.norm2 = nn.GroupNorm(groups(inputs), inputs), nn.GroupNorm(groups(outputs), outputs, affine=False)
+        self.conv1, self.conv2 = nn.Conv2d(inputs, outputs, 3, padding=1), nn.Conv2d(outputs, outputs, 3, padding=1)
+        self.modulation = nn.Linear(embedding, 2 * outputs)
+        self.skip = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
+        self.norm, self.attention = (nn.LayerNorm(outputs), Attention(outputs)) if attends else (None, None)
+
+    def forward(self, x, noise):
+        h = self.conv1(F.silu(self.norm1(x)))
+        scale, shift = self.modulation(noise)[:, :, None, None].chunk(2, 1)
+        h = self.conv2(F.silu(torch.addcmul(shift, self.norm2(h), scale + 1))) + self.skip(x)
+        if self.attention is not None:
+            tokens = h.flatten(2).transpose(1, 2)
+            h = h + self.attention(self.norm(tokens)).transpose(1, 2).reshape(h.shape)
+        return h
+
+
+class Unet(nn.Module):
+    """The U-Net of genphys at its defaults for images of 28 x 28."""
+
+    def __init__(self, width=32, embedding=128, sizes=(28, 14, 7)):
+        super().__init__()
+        channels, attends = [width, 2 * width, 2 * width], [False, True, True]
+        self.embedding, self.inp = NoiseEmbedding(embedding), nn.Conv2d(1, width, 3, padding=1)
+        self.down, self.up, present = nn.ModuleList(), nn.ModuleList(), width
+        for c, a in zip(channels, attends):
+            self.down.append(UnetBlock(present, c, embedding, a))
+            present = c
+        self.middle = nn.ModuleList([UnetBlock(present, present, embedding, True), UnetBlock(present, present, embedding, False)])
+        for c, a in list(zip(channels, attends))[::-1]:
+            self.up.append(UnetBlock(present + c, c, embedding, a))
+            present = c
+        self.norm, self.out = nn.GroupNorm(width // 4, width), nn.Conv2d(width, 1, 3, padding=1)
+
+    def forward(self, x, level):
+        noise = self.embedding(level, torch.ones_like(level))
+        h, kept = self.inp(x), []
+        for i, block in enumerate(self.down):
+            h = block(F.avg_pool2d(h, 2) if i else h, noise)
+            kept.append(h)
+        for block in self.middle:
+            h = block(h, noise)
+        for i, block in enumerate(self.up):
+            h = block(torch.cat([h, kept.pop()], 1), noise)
+            if i < 2:
+                h = F.interpolate(h, scale_factor=2)
+        return self.out(F.silu(self.norm(h)))
+
+
+class DitBlock(nn.Module):
+    def __init__(self, width, embedding):
+        super().__init__()
+        self.modulation, self.attention = nn.Linear(embedding, 6 * width), Attention(width)
+        self.inner, self.outer = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x, noise):
+        a, b, gate1, c, d, gate2 = self.modulation(noise)[:, None].chunk(6, 2)
+        norm = lambda x, scale, shift: torch.addcmul(shift, F.layer_norm(x, x.shape[-1:]), scale + 1)
+        x = x + gate1 * self.attention(norm(x, a, b))
+        return x + gate2 * self.outer(F.silu(self.inner(norm(x, c, d))))
+
+
+class Dit(nn.Module):
+    """The DiT of genphys with squares of 4 x 4, width 128 and four blocks."""
+
+    def __init__(self, width=128, embedding=128, depth=4, side=4):
+        super().__init__()
+        self.side, self.embedding = side, NoiseEmbedding(embedding)
+        self.inp, self.places = nn.Linear(side * side, width), nn.Buffer(torch.randn(49, width))
+        self.blocks = nn.ModuleList(DitBlock(width, embedding) for _ in range(depth))
+        self.last, self.out = nn.Linear(embedding, 2 * width), nn.Linear(width, side * side)
+
+    def forward(self, x, level):
+        noise = self.embedding(level, torch.ones_like(level))
+        h = self.inp(F.unfold(x, self.side, stride=self.side).transpose(1, 2)) + self.places
+        for block in self.blocks:
+            h = block(h, noise)
+        scale, shift = self.last(noise)[:, None].chunk(2, 2)
+        h = self.out(torch.addcmul(shift, F.layer_norm(h, h.shape[-1:]), scale + 1))
+        return F.fold(h.transpose(1, 2), (28, 28), self.side, stride=self.side)
+
+
+def train_image(network, mode):
+    """One step on 32 images of 28 x 28."""
+    net = network()
+    if mode == "channels-last":
+        net = net.to(memory_format=torch.channels_last)
+    opt = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
+    parameters = list(net.parameters())
+    average = [p.detach().clone() for p in parameters]
+
+    def loss(y, s, noise):
+        s = s[:, None, None, None]
+        v = s * s + SIGMA_DATA**2
+        x = y + noise
+        out = SIGMA_DATA**2 / v * x + s * SIGMA_DATA * v.rsqrt() * net(v.rsqrt() * x, s.flatten().log() / 4)
+        return (v / (s * SIGMA_DATA) ** 2 * (out - y).square()).mean()
+
+    f = torch.compile(loss, **CONFIG) if mode == "compile" else loss
+
+    def step():
+        y, s = torch.randn(32, 1, 28, 28, generator=gen) * SIGMA_DATA, draw_sigma(32)
+        noise = torch.randn(32, 1, 28, 28, generator=gen) * s[:, None, None, None]
+        if mode == "channels-last":
+            y, noise = (t.contiguous(memory_format=torch.channels_last) for t in (y, noise))
+        opt.zero_grad(set_to_none=True)
+        f(y, s, noise).backward()
+        opt.step()
+        torch._foreach_lerp_(average, [p.detach() for p in parameters], 1e-3)
+
+    return step
+
+
 def grid(n=18, low=0.002, high=80.0, rho=7.0):
     i = torch.arange(n, dtype=torch.float64)
     t = (high ** (1 / rho) + i / (n - 1) * (low ** (1 / rho) - high ** (1 / rho))) ** rho
@@ -179,6 +322,8 @@ def seconds(f, least=1.0):
 def make(task, mode):
     if task.startswith("field-"):
         return field(mode, int(task[6:]))
+    if task in ("train-unet", "train-dit"):
+        return train_image(Unet if task == "train-unet" else Dit, mode)
     return {"train-mlp": train_mlp, "sample-mlp": sample_mlp, "draw": draw, "sgemm": lambda n: sgemm(int(n))}[task](mode)
 
 

@@ -6,12 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use genphys::data::ToySet;
 use genphys::ema::Ema;
 use genphys::exact_field::ExactField;
 use genphys::gradients::Gradients;
-use genphys::network::{Linear, ParameterStore};
+use genphys::network::{
+    Condition, Dense, ImageSize, NetworkConfig, NetworkKind, ParameterStore, RowNetwork, RowNetworkBuilder, build,
+};
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
 use genphys::sampler::{SamplerConfig, sample};
@@ -47,31 +49,23 @@ struct Poisson;
 struct PfgmPlusPlus;
 
 /// The peer's network: 2 + 64 values in, four residual layers of width 256, 280,834 parameters.
-struct Mlp {
-    frequencies: Tensor,
-    input: Linear,
-    layers: Vec<Linear>,
-    output: Linear,
-}
+struct Mlp(RowNetwork);
 
 impl Mlp {
     fn new(store: &mut ParameterStore) -> Result<Self> {
         let frequencies: Vec<f32> = (0..32).map(|i| 32f32.powf(i as f32 / 31.0)).collect();
-        Ok(Self {
-            frequencies: Tensor::from_vec(frequencies, (1, 32), store.device())?,
-            input: Linear::new(store, "input", 66, 256)?,
-            layers: (0..4).map(|i| Linear::new(store, &format!("layer{i}"), 256, 256)).collect::<Result<_>>()?,
-            output: Linear::new(store, "output", 256, 2)?,
-        })
-    }
-
-    fn forward(&self, x: &Tensor, level: &Tensor) -> Result<Tensor> {
-        let phase = level.matmul(&self.frequencies)?;
-        let mut hidden = self.input.forward(&Tensor::cat(&[x, &phase.cos()?, &phase.sin()?], 1)?)?;
-        for layer in &self.layers {
-            hidden = layer.forward_residual(&hidden)?;
+        let mut layers = RowNetworkBuilder::default();
+        let (x, level) = (layers.input(2), layers.input(1));
+        let waves = layers.waves(level, &frequencies);
+        let features = layers.join(&[x, waves]);
+        let mut hidden = layers.dense(Dense::new("input", features, 256));
+        for i in 0..4 {
+            let name = format!("layer{i}");
+            hidden = layers.dense(Dense { silu: true, residual: Some(hidden), ..Dense::new(name, hidden, 256) });
         }
-        self.output.forward_silu(&hidden)
+        let output = layers.dense(Dense { silu: true, ..Dense::new("output", hidden, 2) });
+        layers.output(output);
+        Ok(Self(layers.build(store, "mlp")?))
     }
 
     /// EDM's preconditioning around [`forward`](Self::forward); `sigma` is `(batch, 1)`.
@@ -79,7 +73,7 @@ impl Mlp {
         let data = SIGMA_DATA * SIGMA_DATA;
         let total = sigma.sqr()?.affine(1.0, data)?;
         let input = total.sqrt()?.recip()?;
-        let output = self.forward(&x.broadcast_mul(&input)?, &sigma.log()?.affine(0.25, 0.0)?)?;
+        let output = self.0.forward(&Tensor::cat(&[x.broadcast_mul(&input)?, sigma.log()?.affine(0.25, 0.0)?], 1)?)?;
         let skipped = x.broadcast_mul(&total.recip()?.affine(data, 0.0)?)?;
         Ok((output.broadcast_mul(&(sigma * input)?.affine(SIGMA_DATA, 0.0)?)? + skipped)?)
     }
@@ -134,8 +128,61 @@ fn train_mlp() -> Box<dyn FnMut()> {
     })
 }
 
-fn sample_mlp() -> Box<dyn FnMut()> {
+/// One step of a network for images on 32 images of 28 x 28, by the same loss.
+fn train_image(kind: NetworkKind) -> Box<dyn FnMut()> {
+    const IMAGES: usize = 32;
+    let image = ImageSize { height: 28, width: 28, channels: 1 };
+    let width = if kind == NetworkKind::Unet { 32 } else { 128 };
+    let depth = if kind == NetworkKind::Unet { 1 } else { 4 };
+    let config = NetworkConfig {
+        kind,
+        dim: image.dim(),
+        image: Some(image),
+        width,
+        depth,
+        octaves: 0,
+        patch: 4,
+        embedding: 128,
+        classes: 0,
+        growth: false,
+        pace: 0,
+    };
     let mut store = ParameterStore::new(&Device::Cpu, 0);
+    let (network, pde) = (build(&mut store, &config).unwrap(), Diffusion::new().unwrap());
+    let mut adam = Adam::new(AdamConfig { clip_norm: f64::INFINITY, ..AdamConfig::default() }, &store).unwrap();
+    let ema = Ema::new(&store, 700.0).unwrap();
+    let schedule = NoiseSchedule { uniform_fraction: 0.0, ..NoiseSchedule::for_data(SIGMA_DATA) };
+    let (mean, ones) = (vec![0.0; image.dim()], Tensor::ones((IMAGES, 1), DType::F32, &Device::Cpu).unwrap());
+    let (mut step, data) = (0, SIGMA_DATA * SIGMA_DATA);
+    Box::new(move || {
+        let mut rng = stream(0, Purpose::TrainingStep, step);
+        let points = (0..IMAGES * image.dim()).map(|_| SIGMA_DATA * rng.sample::<f64, _>(StandardNormal)).collect();
+        let mut clean =
+            CleanBatch { points, labels: None, mean: &mean, schedule: &schedule, rng, device: &Device::Cpu };
+        let sigmas = clean.draw_sigmas();
+        let batch = Batch::perturb(&pde, &mut clean, &sigmas).unwrap();
+        let loss = || -> Result<Tensor> {
+            let variance = batch.spread.sqr()?;
+            let total = variance.affine(1.0, data)?;
+            let input = total.sqrt()?.recip()?;
+            let level = batch.spread.log()?.affine(0.25, 0.0)?;
+            let condition = Condition { level: &level, ratio: &ones, labels: None };
+            let output = network.forward(&batch.x.broadcast_mul(&input)?, &condition)?.point;
+            let skipped = batch.x.broadcast_mul(&total.recip()?.affine(data, 0.0)?)?;
+            let scale = (&batch.spread * input)?.affine(SIGMA_DATA, 0.0)?;
+            let denoised = (output.broadcast_mul(&scale)? + skipped)?;
+            let weight = total.div(&variance.affine(data, 0.0)?)?;
+            Ok((denoised - &batch.y)?.sqr()?.broadcast_mul(&weight)?.mean_all()?)
+        };
+        let gradients = Gradients::of(&loss().unwrap(), &store).unwrap();
+        adam.update(&store, &gradients, 1e-3).unwrap();
+        step += 1;
+        ema.update(&store, step).unwrap();
+    })
+}
+
+fn sample_mlp() -> Box<dyn FnMut()> {
+    let mut store = ParameterStore::frozen(&Device::Cpu, 0);
     let (network, pde) = (Mlp::new(&mut store).unwrap(), Diffusion::new().unwrap());
     let schedule = NoiseSchedule::for_data(SIGMA_DATA);
     let config = SamplerConfig { count: BATCH, ..SamplerConfig::default() };
@@ -193,6 +240,8 @@ fn tasks() -> Vec<Task> {
     vec![
         task("sgemm 2048", &["sgemm 2048"], sgemm()),
         task("train mlp", &["train-mlp eager", "train-mlp compile"], train_mlp()),
+        task("train unet", &["train-unet eager", "train-unet channels-last"], train_image(NetworkKind::Unet)),
+        task("train dit", &["train-dit eager", "train-dit compile"], train_image(NetworkKind::Dit)),
         task("sample mlp", &["sample-mlp eager", "sample-mlp compile"], sample_mlp()),
         task("field N=2 gauss", &["field-2 gauss"], field(edm, 2, None)),
         task("field N=2 poisson", &["field-2 poisson"], field(poisson, 2, None)),
@@ -200,6 +249,7 @@ fn tasks() -> Vec<Task> {
         task("field N=64 poisson", &["field-64 poisson"], field(poisson, 64, None)),
         task("field N=784 gauss", &["field-784 gauss"], field(edm, 784, None)),
         task("field N=784 poisson", &["field-784 poisson"], field(poisson, 784, None)),
+        task("field N=3072 gauss", &["field-3072 gauss"], field(edm, 3072, None)),
         task("field N=2 gauss, shortlist 1e-6", &["field-2 gauss"], field(edm, 2, Some(1e-6))),
         task("field N=64 gauss, shortlist 1e-6", &["field-64 gauss"], field(edm, 64, Some(1e-6))),
         task("draw gauss", &["draw gauss"], draw(edm)),

@@ -28,11 +28,12 @@ use crate::velocity_field::{FieldValues, VelocityField};
 const NEAR: usize = 8;
 
 /// The posterior mean over `points`, every one of the same weight.
-pub struct ExactField<'a> {
-    pde: &'a dyn GenerativePde,
+pub struct ExactField {
     /// Centre of the data, subtracted from points and queries: distances are then differences of smaller numbers.
     mean: Vec<f32>,
     points: Points,
+    /// The kernel at the time when the flow scale is one: at other times it is as much wider as the scale is.
+    profile: RadialProfile,
     dim: usize,
 }
 
@@ -46,13 +47,13 @@ enum Points {
     Clusters(shortlist::Clusters, f32),
 }
 
-impl<'a> ExactField<'a> {
+impl ExactField {
     /// The field of row-major `points`, `(count, dim)`.
     ///
     /// # Errors
     /// When there are no points, they do not have this dimension, or the equation makes or destroys particles, or its
     /// kernel is not a function of the distance that keeps its shape.
-    pub fn new(pde: &'a dyn GenerativePde, points: &[f32], dim: usize) -> Result<Self> {
+    pub fn new(pde: &dyn GenerativePde, points: &[f32], dim: usize) -> Result<Self> {
         let (mean, centred) = centre(pde, points, dim)?;
         let points = if dim <= NEAR {
             let column = |i: usize| centred.chunks_exact(dim).map(|row| row[i]).collect();
@@ -60,7 +61,7 @@ impl<'a> ExactField<'a> {
         } else {
             Points::Blocks(blocked::Blocks::new(centred, dim))
         };
-        Ok(Self { pde, mean, points, dim })
+        Self::over(pde, mean, points, dim)
     }
 
     /// The field of row-major `points`, `(count, dim)`, in which each query looks only at the clusters of points that can
@@ -69,14 +70,19 @@ impl<'a> ExactField<'a> {
     ///
     /// # Errors
     /// As [`new`](Self::new), or when the tolerance is not between 0 and 1.
-    pub fn shortlisted(pde: &'a dyn GenerativePde, points: &[f32], dim: usize, tolerance: f64) -> Result<Self> {
+    pub fn shortlisted(pde: &dyn GenerativePde, points: &[f32], dim: usize, tolerance: f64) -> Result<Self> {
         if !(tolerance > 0.0 && tolerance < 1.0) {
             let message = format!("the share of weights left out must be between 0 and 1, found {tolerance}");
             return Err(RuntimeError::Setting(message));
         }
         let (mean, centred) = centre(pde, points, dim)?;
         let points = Points::Clusters(shortlist::Clusters::new(&centred, dim), tolerance as f32);
-        Ok(Self { pde, mean, points, dim })
+        Self::over(pde, mean, points, dim)
+    }
+
+    fn over(pde: &dyn GenerativePde, mean: Vec<f32>, points: Points, dim: usize) -> Result<Self> {
+        let profile = RadialProfile::of(pde, dim, pde.time(1.0))?;
+        Ok(Self { mean, points, profile, dim })
     }
 
     /// `E[y | x, t]` for the queries `x`, row-major `(count, dim)`, query `i` at flow scale `sigmas[i]`: `(count, dim)`.
@@ -85,21 +91,13 @@ impl<'a> ExactField<'a> {
     /// the number of points and the diameter of the data.
     ///
     /// # Errors
-    /// When the numbers of queries and scales differ, or a kernel has no finite density.
+    /// When the numbers of queries and scales differ.
     pub fn posterior_mean(&self, x: &[f32], sigmas: &[f64]) -> Result<Vec<f32>> {
         if x.len() != sigmas.len() * self.dim {
             let message = format!("{} values are no {} points of dimension {}", x.len(), sigmas.len(), self.dim);
             return Err(RuntimeError::Setting(message));
         }
-        let mut profiles: Vec<RadialProfile> = Vec::with_capacity(sigmas.len());
-        for (i, sigma) in sigmas.iter().enumerate() {
-            // Neighbours at the same scale share what may be a table.
-            let profile = match profiles.last() {
-                Some(last) if i > 0 && sigmas[i - 1] == *sigma => last.clone(),
-                _ => RadialProfile::of(self.pde, self.dim, self.pde.time(*sigma))?,
-            };
-            profiles.push(profile);
-        }
+        let profiles: Vec<RadialProfile> = sigmas.iter().map(|sigma| self.profile.widened(*sigma)).collect();
         let centred: Vec<f32> =
             x.chunks_exact(self.dim).flat_map(|row| row.iter().zip(&self.mean).map(|(x, mean)| x - mean)).collect();
         let mut means = match &self.points {
@@ -141,7 +139,7 @@ fn centre(pde: &dyn GenerativePde, points: &[f32], dim: usize) -> Result<(Vec<f3
     Ok((mean, centred))
 }
 
-impl VelocityField for ExactField<'_> {
+impl VelocityField for ExactField {
     fn dim(&self) -> usize {
         self.dim
     }

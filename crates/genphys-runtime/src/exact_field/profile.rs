@@ -29,13 +29,17 @@ pub enum RadialProfile {
         inverse: f32,
     },
     /// Any other kernel.
-    Table(Arc<Table>),
+    Table {
+        /// `1/scale²`.
+        inverse: f32,
+        /// Values in terms of the scale.
+        table: Arc<Table>,
+    },
 }
 
 /// Values at equal steps of `ln(1 + r²/scale²)`, between them straight lines.
 #[derive(Debug)]
 pub struct Table {
-    inverse: f32,
     per_step: f32,
     values: Vec<f32>,
 }
@@ -70,11 +74,23 @@ impl RadialProfile {
             let r = spread * (last * i as f64 / (NODES - 1) as f64).exp_m1().sqrt();
             -fall(r) as f32
         };
-        Ok(Self::Table(Arc::new(Table {
+        Ok(Self::Table {
             inverse: (1.0 / (spread * spread)) as f32,
-            per_step: ((NODES - 1) as f64 / last) as f32,
-            values: (0..NODES).map(value).collect(),
-        })))
+            table: Arc::new(Table {
+                per_step: ((NODES - 1) as f64 / last) as f32,
+                values: (0..NODES).map(value).collect(),
+            }),
+        })
+    }
+
+    /// The profile of the same kernel where it is wider by `factor`.
+    pub fn widened(&self, factor: f64) -> Self {
+        let scaled = |value: f32| (f64::from(value) / (factor * factor)) as f32;
+        match self {
+            Self::Gaussian { rate } => Self::Gaussian { rate: scaled(*rate) },
+            Self::Power { exponent, inverse } => Self::Power { exponent: *exponent, inverse: scaled(*inverse) },
+            Self::Table { inverse, table } => Self::Table { inverse: scaled(*inverse), table: Arc::clone(table) },
+        }
     }
 
     /// Replaces squared distances by logarithms of weights, and returns the largest.
@@ -85,7 +101,7 @@ impl RadialProfile {
             Self::Power { exponent, inverse } => {
                 map_with_max(distances, |square| -exponent * ln(1.0 + square * inverse))
             }
-            Self::Table(table) => map_with_max(distances, |square| table.at(square)),
+            Self::Table { inverse, table } => map_with_max(distances, |square| table.at(square * inverse)),
         }
     }
 }
@@ -104,8 +120,9 @@ fn power_scale(fall: &dyn Fn(f64) -> f64, near: f64, far: f64) -> f64 {
 }
 
 impl Table {
+    /// At the squared distance in terms of the scale.
     fn at(&self, square: f32) -> f32 {
-        let place = (ln(1.0 + square * self.inverse) * self.per_step).max(0.0);
+        let place = (ln(1.0 + square) * self.per_step).max(0.0);
         let index = (place as usize).min(self.values.len() - 2);
         let (low, high) = (self.values[index], self.values[index + 1]);
         low + (place - index as f32) * (high - low)
@@ -115,21 +132,26 @@ impl Table {
 /// Lanes of the running maximum and sum: one vector register.
 const LANES: usize = 16;
 
+/// Replaces every value by a function of it, and returns the largest. Two loops: compilers turn each into vector instructions.
 #[inline(always)]
 fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
+    values.iter_mut().for_each(|value| *value = f(*value));
+    let larger = |a: f32, b: f32| if a > b { a } else { b };
+    let (pieces, rest) = values.as_chunks::<LANES>();
     let mut tops = [f32::NEG_INFINITY; LANES];
-    let mut pieces = values.chunks_exact_mut(LANES);
-    for piece in &mut pieces {
-        for (top, value) in tops.iter_mut().zip(piece) {
-            *value = f(*value);
-            *top = if *value > *top { *value } else { *top };
+    for piece in pieces {
+        for i in 0..LANES {
+            tops[i] = larger(piece[i], tops[i]);
         }
     }
-    for (top, value) in tops.iter_mut().zip(pieces.into_remainder()) {
-        *value = f(*value);
-        *top = if *value > *top { *value } else { *top };
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            tops[i] = larger(tops[i], tops[i + half]);
+        }
+        half /= 2;
     }
-    tops.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+    rest.iter().copied().fold(tops[0], larger)
 }
 
 #[cfg(test)]
@@ -146,7 +168,22 @@ mod tests {
             return Err(RuntimeError::Setting(format!("{poisson:?}")));
         };
         assert!((exponent - 3.0).abs() < 1e-5 && (inverse * 0.49 - 1.0).abs() < 1e-5, "{exponent} {inverse}");
-        assert!(matches!(RadialProfile::of(&Yukawa { m: 1.0 }, 3, 0.7)?, RadialProfile::Table(_)));
+        assert!(matches!(RadialProfile::of(&Yukawa { m: 1.0 }, 3, 0.7)?, RadialProfile::Table { .. }));
+        Ok(())
+    }
+
+    #[test]
+    fn a_widened_profile_is_that_of_a_later_time() -> Result<()> {
+        for pde in [&Heat as &dyn GenerativePde, &Poisson] {
+            let widened = RadialProfile::of(pde, 4, pde.time(0.5))?.widened(6.0);
+            let later = RadialProfile::of(pde, 4, pde.time(3.0))?;
+            for r in [0.1f32, 1.0, 7.0] {
+                let (mut a, mut b) = ([r * r], [r * r]);
+                widened.logarithms(&mut a);
+                later.logarithms(&mut b);
+                assert!((a[0] - b[0]).abs() < 1e-5 * (1.0 + b[0].abs()), "{} {r}: {a:?} {b:?}", pde.name());
+            }
+        }
         Ok(())
     }
 

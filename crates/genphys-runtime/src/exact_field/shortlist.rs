@@ -5,6 +5,8 @@ use rayon::prelude::*;
 use super::profile::RadialProfile;
 use crate::fused::{exponentials, vectorised};
 
+/// Lanes of a running sum: one vector register.
+const LANES: usize = 16;
 /// Rounds of Lloyd's algorithm; the bound holds for any clusters, good ones only save work.
 const ROUNDS: usize = 6;
 
@@ -144,7 +146,15 @@ impl Clusters {
 
 #[inline(always)]
 fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+    let square = |a: f32, b: f32| (a - b) * (a - b);
+    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0f32; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..LANES {
+            sums[i] += square(a[i], b[i]);
+        }
+    }
+    sums.iter().sum::<f32>() + rest_a.iter().zip(rest_b).map(|(a, b)| square(*a, *b)).sum::<f32>()
 }
 
 /// The nearest centre of every point.
@@ -156,7 +166,10 @@ fn assign(points: &[f32], centres: &[f32], dim: usize) -> Vec<usize> {
                 let distance = square_distance(point, centre);
                 if distance < best.1 { (i, distance) } else { best }
             };
-            centres.chunks_exact(dim).enumerate().fold((0, f32::INFINITY), nearest).0
+            vectorised(
+                #[inline(always)]
+                || centres.chunks_exact(dim).enumerate().fold((0, f32::INFINITY), nearest).0,
+            )
         })
         .collect()
 }

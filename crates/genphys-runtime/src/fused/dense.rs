@@ -1,4 +1,4 @@
-//! A layer of a network in one node: activation, matrix product, bias, residual.
+//! A layer of a network in one node: activation, matrix product, bias.
 //!
 //! candle's backward pass gives every node a gradient of zeros and adds to it, three passes over memory beside the node's
 //! own work. One node instead of four or five, each pass done while the values are in cache, is what makes a training step
@@ -16,11 +16,9 @@ use super::{matrix, product, rows_per_block, silu, values, vectorised};
 pub struct Dense {
     /// Apply SiLU to `x` before the product.
     pub silu: bool,
-    /// Add `x` to the result, which must have its shape.
-    pub residual: bool,
 }
 
-/// `f(x) W + b`, plus `x` for a residual layer: `(batch, inputs)` to `(batch, outputs)` with `weight` of shape
+/// `f(x) W + b`: `(batch, inputs)` to `(batch, outputs)` with `weight` of shape
 /// `(inputs, outputs)` and `bias` of shape `(outputs,)`. Differentiable once.
 ///
 /// # Errors
@@ -30,8 +28,7 @@ pub fn dense(x: &Tensor, weight: &Tensor, bias: &Tensor, layer: Dense) -> Result
         return x.contiguous()?.apply_op3(&weight.contiguous()?, bias, layer);
     }
     let activated = if layer.silu { silu(x)? } else { x.clone() };
-    let out = activated.matmul(weight)?.broadcast_add(bias)?;
-    if layer.residual { out + x } else { Ok(out) }
+    activated.matmul(weight)?.broadcast_add(bias)
 }
 
 /// SiLU of every value, in a new vector.
@@ -62,7 +59,7 @@ impl CustomOp3 for Dense {
     ) -> Result<(CpuStorage, Shape)> {
         let ((batch, inputs), (rows, outputs)) = (matrix("dense", l1)?, matrix("dense", l2)?);
         let (x, bias) = (values("dense", s1, l1)?, values("dense", s3, l3)?);
-        if rows != inputs || bias.len() != outputs || (self.residual && inputs != outputs) {
+        if rows != inputs || bias.len() != outputs {
             let found = format!("({batch}, {inputs}) with weights ({rows}, {outputs}) and {} biases", bias.len());
             return Err(Error::Msg(format!("dense: shapes do not fit: {found}")));
         }
@@ -74,16 +71,12 @@ impl CustomOp3 for Dense {
             product(s1, s2, size, l1, l2)?
         };
         let block = rows_per_block(outputs) * outputs;
-        let residual = if self.residual { x } else { &[] };
-        out.par_chunks_mut(block).enumerate().for_each(|(i, rows)| {
+        out.par_chunks_mut(block).for_each(|rows| {
             vectorised(
                 #[inline(always)]
                 || {
                     for row in rows.chunks_exact_mut(outputs) {
                         row.iter_mut().zip(bias).for_each(|(out, bias)| *out += bias);
-                    }
-                    if self.residual {
-                        rows.iter_mut().zip(&residual[i * block..]).for_each(|(out, x)| *out += x);
                     }
                 },
             );
@@ -108,7 +101,7 @@ impl CustomOp3 for Dense {
     }
 }
 
-/// `∂/∂x`: `(grad Wᵀ) f′(x)`, plus `grad` for a residual layer.
+/// `∂/∂x`: `(grad Wᵀ) f′(x)`.
 struct GradientOfInput(Dense);
 
 impl CustomOp3 for GradientOfInput {
@@ -126,22 +119,13 @@ impl CustomOp3 for GradientOfInput {
         l3: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let ((batch, inputs), (_, outputs)) = (matrix(self.name(), l1)?, matrix(self.name(), l3)?);
-        let (x, grad) = (values(self.name(), s1, l1)?, values(self.name(), s3, l3)?);
+        let x = values(self.name(), s1, l1)?;
         let mut out = product(s3, s2, (batch, inputs, outputs), l3, &l2.transpose(0, 1)?)?;
-        let Dense { silu, residual } = self.0;
-        if silu || residual {
-            let block = super::BLOCK;
-            out.par_chunks_mut(block).zip(x.par_chunks(block)).enumerate().for_each(|(i, (out, x))| {
+        if self.0.silu {
+            out.par_chunks_mut(super::BLOCK).zip(x.par_chunks(super::BLOCK)).for_each(|(out, x)| {
                 vectorised(
                     #[inline(always)]
-                    || {
-                        if silu {
-                            out.iter_mut().zip(x).for_each(|(out, x)| *out *= slope_of(*x));
-                        }
-                        if residual {
-                            out.iter_mut().zip(&grad[i * block..]).for_each(|(out, grad)| *out += grad);
-                        }
-                    },
+                    || out.iter_mut().zip(x).for_each(|(out, x)| *out *= slope_of(*x)),
                 );
             });
         }
@@ -182,18 +166,15 @@ mod tests {
 
     #[test]
     fn value_and_gradients_agree_with_the_composed_layer() -> Result<()> {
-        for (silu, residual) in [(false, false), (true, false), (false, true), (true, true)] {
-            let outputs = if residual { 19 } else { 11 };
+        let outputs = 11;
+        for silu in [false, true] {
             let x = Var::from_vec(wave(300 * 19, 1.3), (300, 19), &Device::Cpu)?;
             let weight = Var::from_vec(wave(19 * outputs, 0.7), (19, outputs), &Device::Cpu)?;
             let bias = Var::from_vec(wave(outputs, 2.1), outputs, &Device::Cpu)?;
             let scale = Tensor::from_vec(wave(300 * outputs, 0.37), (300, outputs), &Device::Cpu)?;
-            let fused = dense(&x, &weight, &bias, Dense { silu, residual })?;
+            let fused = dense(&x, &weight, &bias, Dense { silu })?;
             let activated = if silu { x.silu()? } else { x.as_tensor().clone() };
-            let mut composed = activated.matmul(&weight)?.broadcast_add(&bias)?;
-            if residual {
-                composed = (composed + x.as_tensor())?;
-            }
+            let composed = activated.matmul(&weight)?.broadcast_add(&bias)?;
             let distance = |a: &Tensor, b: &Tensor| (a - b)?.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>();
             assert!(distance(&fused, &composed)? < 1e-4);
             let ours = (fused * &scale)?.sum_all()?.backward()?;
@@ -202,7 +183,7 @@ mod tests {
                 let (Some(a), Some(b)) = (ours.get(var), theirs.get(var)) else {
                     return Err(Error::Msg("a gradient is missing".into()));
                 };
-                assert!(distance(a, b)? < 2e-4, "{silu} {residual}: {}", distance(a, b)?);
+                assert!(distance(a, b)? < 2e-4, "{silu}: {}", distance(a, b)?);
             }
         }
         Ok(())
@@ -212,7 +193,6 @@ mod tests {
     fn shapes_that_do_not_fit_are_errors() -> Result<()> {
         let x = Tensor::zeros((4, 3), candle_core::DType::F32, &Device::Cpu)?;
         let (weight, bias) = (Tensor::zeros((3, 2), x.dtype(), x.device())?, Tensor::zeros(2, x.dtype(), x.device())?);
-        assert!(dense(&x, &weight, &bias, Dense { residual: true, ..Dense::default() }).is_err());
         assert!(dense(&x, &weight.t()?, &bias, Dense::default()).is_err());
         Ok(())
     }

@@ -50,9 +50,46 @@ pub(crate) fn ln(x: f32) -> f32 {
     z + low + exponent * LN2_HIGH
 }
 
+/// Largest argument of [`sin_cos`].
+pub(crate) const LARGEST_PHASE: f32 = 8192.0;
+
+/// `(sin x, cos x)` in `f32`, within 2e-7 for arguments up to [`LARGEST_PHASE`] (reduction by multiples of π/2 in three parts;
+/// Cephes `sinf` and `cosf`).
+#[inline(always)]
+pub(crate) fn sin_cos(x: f32) -> (f32, f32) {
+    const ROUND: f32 = 12_582_912.0;
+    const HIGH: f32 = 1.570_312_5;
+    const MIDDLE: f32 = 4.837_512_969_970_703e-4;
+    const LOW: f32 = 7.549_789_948_768_648e-8;
+    let shifted = x * std::f32::consts::FRAC_2_PI + ROUND;
+    let whole = shifted - ROUND;
+    let rest = ((x - whole * HIGH) - whole * MIDDLE) - whole * LOW;
+    let square = rest * rest;
+    let sine = ((-1.951_529_6e-4 * square + 8.332_161e-3) * square - 1.666_665_5e-1) * square * rest + rest;
+    let cosine =
+        ((2.443_315_7e-5 * square - 1.388_731_6e-3) * square + 4.166_664_6e-2) * square * square - 0.5 * square + 1.0;
+    // A quarter turn exchanges the two, half a turn changes the sign.
+    let quarter = shifted.to_bits();
+    let (a, b) = if quarter & 1 == 0 { (sine, cosine) } else { (cosine, sine) };
+    let negative = |condition: u32| (condition & 2) << 30;
+    (f32::from_bits(a.to_bits() ^ negative(quarter)), f32::from_bits(b.to_bits() ^ negative(quarter.wrapping_add(1))))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{exp, ln};
+    use super::{LARGEST_PHASE, exp, ln, sin_cos};
+
+    #[test]
+    fn sines_and_cosines_agree_with_the_library() {
+        let few = (-80_000..=80_000).map(|step| step as f32 * 0.1017);
+        for x in few.chain([0.0, 1e-20, -1e-4, LARGEST_PHASE, -LARGEST_PHASE]) {
+            let (sine, cosine) = sin_cos(x);
+            let (s, c) = f64::from(x).sin_cos();
+            assert!((f64::from(sine) - s).abs() < 2e-7, "sin {x}: {sine} {s}");
+            assert!((f64::from(cosine) - c).abs() < 2e-7, "cos {x}: {cosine} {c}");
+        }
+        assert!(sin_cos(f32::NAN).0.is_nan() && sin_cos(f32::NAN).1.is_nan());
+    }
 
     #[test]
     fn agrees_with_the_library() {

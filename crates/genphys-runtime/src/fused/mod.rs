@@ -12,15 +12,18 @@ mod dense;
 mod elementary;
 mod gated_sum;
 mod image_norm;
-mod modulated_norm;
+mod multiply;
 mod position_map;
 mod product;
+mod row_layers;
+mod row_norm;
 mod silu;
 mod softmax;
 mod sum_squares;
 #[cfg(test)]
 mod test_support;
 mod vectorised;
+mod waves;
 
 pub use adam::{AdamUpdate, adam_update};
 pub use bias::add_bias;
@@ -29,13 +32,14 @@ pub use convolution::{Grid, convolve};
 pub use dense::{Dense, dense};
 pub use gated_sum::gated_sum;
 pub use image_norm::{group_norm_silu, token_norm};
-pub use modulated_norm::modulated_norm;
 pub use position_map::PositionMap;
+pub use row_layers::{Activation, RowLayers};
 pub use silu::silu;
 pub use softmax::softmax;
 pub use sum_squares::sum_squares;
 
 pub(crate) use elementary::{exp, ln};
+pub(crate) use multiply::{Before, Matrix, multiply};
 pub(crate) use product::product;
 pub(crate) use softmax::exponentials;
 pub(crate) use vectorised::vectorised;

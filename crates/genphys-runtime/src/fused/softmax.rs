@@ -19,19 +19,15 @@ const LANES: usize = 16;
 /// Replaces logarithms by `e^(value − top)`, and returns their sum.
 #[inline(always)]
 pub(crate) fn exponentials(logarithms: &mut [f32], top: f32) -> f32 {
+    logarithms.iter_mut().for_each(|value| *value = exp(*value - top));
+    let (pieces, rest) = logarithms.as_chunks::<LANES>();
     let mut sums = [0f32; LANES];
-    let mut pieces = logarithms.chunks_exact_mut(LANES);
-    for piece in &mut pieces {
-        for (sum, value) in sums.iter_mut().zip(piece) {
-            *value = exp(*value - top);
-            *sum += *value;
+    for piece in pieces {
+        for i in 0..LANES {
+            sums[i] += piece[i];
         }
     }
-    for (sum, value) in sums.iter_mut().zip(pieces.into_remainder()) {
-        *value = exp(*value - top);
-        *sum += *value;
-    }
-    sums.iter().sum()
+    sums.iter().sum::<f32>() + rest.iter().sum::<f32>()
 }
 
 struct Softmax;

@@ -1,4 +1,4 @@
-//! Matrix product and bias, with an activation before and a residual after.
+//! Matrix product and bias, with an activation before.
 
 use candle_core::Tensor;
 
@@ -57,14 +57,6 @@ impl Linear {
     /// # Errors
     /// When the shape does not fit.
     pub fn forward_silu(&self, x: &Tensor) -> Result<Tensor> {
-        Ok(dense(x, &self.weight, &self.bias, Dense { silu: true, residual: false })?)
-    }
-
-    /// `x + silu(x) W + b`, for a layer with as many outputs as inputs.
-    ///
-    /// # Errors
-    /// When the shape does not fit.
-    pub fn forward_residual(&self, x: &Tensor) -> Result<Tensor> {
-        Ok(dense(x, &self.weight, &self.bias, Dense { silu: true, residual: true })?)
+        Ok(dense(x, &self.weight, &self.bias, Dense { silu: true })?)
     }
 }

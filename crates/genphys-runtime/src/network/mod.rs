@@ -9,6 +9,7 @@ mod linear;
 mod noise_embedding;
 mod parameter_store;
 mod residual_mlp;
+mod row_network;
 #[cfg(test)]
 mod test_support;
 mod unet;
@@ -18,8 +19,9 @@ pub use dit::Dit;
 pub use head::NetworkOutput;
 pub use linear::Linear;
 pub use noise_embedding::{Condition, NoiseEmbedding};
-pub use parameter_store::{Initial, ParameterStore};
+pub use parameter_store::{Initial, Parameter, ParameterStore};
 pub use residual_mlp::ResidualMlp;
+pub use row_network::{Dense, RowNetwork, RowNetworkBuilder};
 pub use unet::Unet;
 
 use std::fmt::Debug;

@@ -9,8 +9,14 @@ use super::parameter_store::{Initial, ParameterStore};
 use crate::error::{Result, RuntimeError};
 use crate::fused::silu;
 
-/// Frequencies per feature, in turns per unit: from an eighth to two.
+/// Frequencies of each number that the network is told, in turns per unit: from an eighth to two.
 const FREQUENCIES: usize = 12;
+
+/// The frequencies of level and ratio, in radians.
+pub(super) fn frequencies() -> Vec<f32> {
+    let last = (FREQUENCIES - 1) as f64;
+    (0..FREQUENCIES).map(|i| (TAU * 0.125 * 16f64.powf(i as f64 / last)) as f32).collect()
+}
 
 /// What the network is told about a batch, beside the points.
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +45,9 @@ impl NoiseEmbedding {
     /// # Errors
     /// When a parameter's name is taken.
     pub fn new(store: &mut ParameterStore, name: &str, width: usize, classes: usize) -> Result<Self> {
-        let last = (FREQUENCIES - 1) as f64;
-        let frequencies: Vec<f32> =
-            (0..FREQUENCIES).map(|i| (TAU * 0.125 * 16f64.powf(i as f64 / last)) as f32).collect();
-        let features = 2 * (1 + 2 * FREQUENCIES);
         Ok(Self {
-            frequencies: Tensor::from_vec(frequencies, (1, FREQUENCIES), store.device())?,
-            inner: Linear::new(store, &format!("{name}.inner"), features, width)?,
+            frequencies: Tensor::from_vec(frequencies(), (1, FREQUENCIES), store.device())?,
+            inner: Linear::new(store, &format!("{name}.inner"), 2 * (1 + 2 * FREQUENCIES), width)?,
             outer: Linear::new(store, &format!("{name}.outer"), width, width)?,
             labels: if classes > 0 {
                 Some(store.create(&format!("{name}.labels"), &[classes + 1, width], Initial::Normal(0.1))?)
@@ -67,14 +69,28 @@ impl NoiseEmbedding {
         }
         let hidden = self.inner.forward(&Tensor::cat(&features, 1)?)?;
         let mut embedded = self.outer.forward_silu(&hidden)?;
-        match (&self.labels, condition.labels) {
-            (Some(table), Some(labels)) => embedded = (embedded + table.index_select(labels, 0)?)?,
-            (Some(table), None) => embedded = embedded.broadcast_add(&table.narrow(0, table.dim(0)? - 1, 1)?)?,
-            (None, None) => {}
-            (None, Some(_)) => {
-                return Err(RuntimeError::Setting("this network was not trained with classes".into()));
-            }
+        if let Some(table) = &self.labels {
+            embedded = (embedded + rows_of_labels(table, condition)?)?;
+        } else {
+            refuse_labels(condition)?;
         }
         Ok(silu(&embedded)?)
+    }
+}
+
+/// What the table says of every example's class, `(batch, width)`.
+pub(super) fn rows_of_labels(table: &Tensor, condition: &Condition<'_>) -> Result<Tensor> {
+    let (rows, width) = table.dims2()?;
+    match condition.labels {
+        Some(labels) => Ok(table.index_select(labels, 0)?),
+        None => Ok(table.narrow(0, rows - 1, 1)?.broadcast_as((condition.level.dim(0)?, width))?),
+    }
+}
+
+/// An error where a network that knows no classes is told some.
+pub(super) fn refuse_labels(condition: &Condition<'_>) -> Result<()> {
+    match condition.labels {
+        Some(_) => Err(RuntimeError::Setting("this network was not trained with classes".into())),
+        None => Ok(()),
     }
 }

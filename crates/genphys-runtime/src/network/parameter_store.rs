@@ -19,21 +19,55 @@ pub enum Initial {
     Normal(f64),
 }
 
+/// Name, shape and initial values of a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name, such as `block0.inner.weight`.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// How it starts.
+    pub initial: Initial,
+}
+
 /// The parameters of a network, by name. Values are `f32`.
 ///
 /// The order is that of the names, so sums over parameters and files written from them are the same in every run.
+/// Several parameters may lie in one vector, one after the other, for a layer that wants them so; in files each has its own
+/// name and shape all the same.
 #[derive(Clone, Debug)]
 pub struct ParameterStore {
-    parameters: BTreeMap<String, Var>,
+    vectors: BTreeMap<String, Vector>,
     device: Device,
     seed: u64,
     frozen: bool,
 }
 
+/// What is trained as one: a parameter, or several in a row.
+#[derive(Clone, Debug)]
+struct Vector {
+    var: Var,
+    parts: Vec<Parameter>,
+}
+
+impl Vector {
+    /// The parameters in a tensor of the variable's shape.
+    fn split(&self, tensor: &Tensor) -> Result<Vec<(&str, Tensor)>> {
+        let (flat, mut start) = (tensor.flatten_all()?, 0);
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let count = part.shape.iter().product();
+            parts.push((part.name.as_str(), flat.narrow(0, start, count)?.reshape(part.shape.as_slice())?));
+            start += count;
+        }
+        Ok(parts)
+    }
+}
+
 impl ParameterStore {
     /// An empty store on `device`; initial values will be drawn from `seed`.
     pub fn new(device: &Device, seed: u64) -> Self {
-        Self { parameters: BTreeMap::new(), device: device.clone(), seed, frozen: false }
+        Self { vectors: BTreeMap::new(), device: device.clone(), seed, frozen: false }
     }
 
     /// The same for a network that will not be trained: what it computes keeps no record for a gradient with respect to
@@ -47,33 +81,87 @@ impl ParameterStore {
     /// # Errors
     /// When the name is taken or the device has no room.
     pub fn create(&mut self, name: &str, shape: &[usize], initial: Initial) -> Result<Tensor> {
-        if self.parameters.contains_key(name) {
-            return Err(RuntimeError::Setting(format!("there are two parameters named {name}")));
+        let parameter = Parameter { name: name.to_owned(), shape: shape.to_vec(), initial };
+        self.add(name, vec![parameter], shape)
+    }
+
+    /// Adds several parameters as one vector, in their order, and returns it: `(count,)`. The names must be new.
+    ///
+    /// # Errors
+    /// When a name is taken or the device has no room.
+    pub fn create_vector(&mut self, name: &str, parts: Vec<Parameter>) -> Result<Tensor> {
+        let count: usize = parts.iter().map(|part| part.shape.iter().product::<usize>()).sum();
+        self.add(name, parts, &[count])
+    }
+
+    fn add(&mut self, name: &str, parts: Vec<Parameter>, shape: &[usize]) -> Result<Tensor> {
+        let taken = |name: &str| self.names().any(|other| other == name);
+        if let Some(part) = parts.iter().find(|part| taken(&part.name)) {
+            return Err(RuntimeError::Setting(format!("there are two parameters named {}", part.name)));
         }
-        let count = shape.iter().product();
-        // candle's CPU generator cannot be seeded, hence our own stream, one per parameter.
-        let data: Vec<f32> = match initial {
-            Initial::Zeros => vec![0.0; count],
-            Initial::Normal(deviation) => {
-                let mut rng = stream(self.seed, Purpose::Parameters, self.parameters.len() as u64);
-                (0..count).map(|_| (rng.sample::<f64, _>(StandardNormal) * deviation) as f32).collect()
+        let (before, mut data) = (self.names().count(), Vec::new());
+        for (i, part) in parts.iter().enumerate() {
+            let count = part.shape.iter().product();
+            // candle's CPU generator cannot be seeded, hence our own stream, one per parameter.
+            match part.initial {
+                Initial::Zeros => data.resize(data.len() + count, 0f32),
+                Initial::Normal(deviation) => {
+                    let mut rng = stream(self.seed, Purpose::Parameters, (before + i) as u64);
+                    data.extend((0..count).map(|_| (rng.sample::<f64, _>(StandardNormal) * deviation) as f32));
+                }
             }
-        };
+        }
         let var = Var::from_vec(data, shape, &self.device)?;
         // Both share their values with the variable.
         let tensor = if self.frozen { var.as_tensor().detach() } else { var.as_tensor().clone() };
-        self.parameters.insert(name.to_owned(), var);
+        self.vectors.insert(name.to_owned(), Vector { var, parts });
         Ok(tensor)
     }
 
-    /// All parameters in the order of their names.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.vectors.values().flat_map(|vector| vector.parts.iter().map(|part| part.name.as_str()))
+    }
+
+    /// What is trained, in the order of the names: vectors of parameters and parameters by themselves.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
-        self.parameters.iter().map(|(name, var)| (name.as_str(), var))
+        self.vectors.iter().map(|(name, vector)| (name.as_str(), &vector.var))
+    }
+
+    /// Every parameter, as it is now.
+    ///
+    /// # Errors
+    /// When a device operation fails.
+    pub fn parameters(&self) -> Result<Vec<(&str, Tensor)>> {
+        self.split(|_, var| Ok(var.as_tensor().detach()))
+    }
+
+    /// For every parameter its part of a tensor that belongs to a variable of [`iter`](Self::iter), such as a gradient.
+    pub(crate) fn split(&self, of: impl Fn(&str, &Var) -> Result<Tensor>) -> Result<Vec<(&str, Tensor)>> {
+        let mut all = Vec::new();
+        for (name, vector) in &self.vectors {
+            all.append(&mut vector.split(&of(name, &vector.var)?)?);
+        }
+        Ok(all)
+    }
+
+    /// Replaces every parameter by a function of it.
+    ///
+    /// # Errors
+    /// When the function fails or changes a shape.
+    pub fn map(&self, change: impl Fn(&str, &Tensor) -> Result<Tensor>) -> Result<()> {
+        for vector in self.vectors.values() {
+            let parts = vector.split(&vector.var.as_tensor().detach())?;
+            let changed = parts.iter().map(|(name, part)| change(name, part)?.flatten_all().map_err(Into::into));
+            let changed = changed.collect::<Result<Vec<_>>>()?;
+            // A single part would share its values with the variable.
+            vector.var.set(&Tensor::cat(&changed, 0)?.reshape(vector.var.shape())?.copy()?)?;
+        }
+        Ok(())
     }
 
     /// Total number of values.
     pub fn count(&self) -> usize {
-        self.parameters.values().map(|var| var.elem_count()).sum()
+        self.vectors.values().map(|vector| vector.var.elem_count()).sum()
     }
 
     /// The device the values live on.
@@ -86,10 +174,13 @@ impl ParameterStore {
     /// # Errors
     /// When the device has no room.
     pub fn zeros_like(&self) -> Result<Self> {
-        let zeros = |var: &Var| Var::zeros(var.shape(), DType::F32, &self.device);
-        let parameters =
-            self.parameters.iter().map(|(name, var)| Ok((name.clone(), zeros(var)?))).collect::<Result<_>>()?;
-        Ok(Self { parameters, device: self.device.clone(), seed: self.seed, frozen: self.frozen })
+        let zeros = |vector: &Vector| -> Result<Vector> {
+            let var = Var::zeros(vector.var.shape(), DType::F32, &self.device)?;
+            Ok(Vector { var, parts: vector.parts.clone() })
+        };
+        let vectors =
+            self.vectors.iter().map(|(name, vector)| Ok((name.clone(), zeros(vector)?))).collect::<Result<_>>()?;
+        Ok(Self { vectors, device: self.device.clone(), seed: self.seed, frozen: self.frozen })
     }
 
     /// Copies all values from another store of the same names and shapes.
@@ -97,12 +188,12 @@ impl ParameterStore {
     /// # Errors
     /// When a name or shape differs.
     pub fn copy_from(&self, other: &Self) -> Result<()> {
-        for (name, var) in &self.parameters {
-            let Some(source) = other.parameters.get(name) else {
+        for (name, vector) in &self.vectors {
+            let Some(source) = other.vectors.get(name) else {
                 return Err(RuntimeError::Setting(format!("parameter {name} is missing")));
             };
             // A fresh tensor: `set` refuses to copy storage onto itself, and stores must never share it.
-            var.set(&source.as_tensor().copy()?)?;
+            vector.var.set(&source.var.as_tensor().copy()?)?;
         }
         Ok(())
     }
@@ -112,8 +203,8 @@ impl ParameterStore {
     /// # Errors
     /// When a device operation fails.
     pub fn export(&self, prefix: &str) -> Result<HashMap<String, Tensor>> {
-        let cpu = |var: &Var| var.as_tensor().detach().to_device(&Device::Cpu);
-        self.parameters.iter().map(|(name, var)| Ok((format!("{prefix}{name}"), cpu(var)?))).collect()
+        let parts = self.parameters()?.into_iter();
+        parts.map(|(name, part)| Ok((format!("{prefix}{name}"), part.to_device(&Device::Cpu)?))).collect()
     }
 
     /// Takes the values under `prefix` + name from tensors read from `path` (which only serves the message).
@@ -121,20 +212,19 @@ impl ParameterStore {
     /// # Errors
     /// When a parameter is missing or has another shape.
     pub fn import(&self, tensors: &HashMap<String, Tensor>, prefix: &str, path: &Path) -> Result<()> {
-        for (name, var) in &self.parameters {
+        self.map(|name, part| {
             let full = format!("{prefix}{name}");
             let problem = |found: String| RuntimeError::RunFile {
                 path: path.to_owned(),
-                expected: format!("parameter `{full}` of shape {:?}", var.dims()),
+                expected: format!("parameter `{full}` of shape {:?}", part.dims()),
                 found,
             };
             let tensor = tensors.get(&full).ok_or_else(|| problem("no such parameter".to_owned()))?;
-            if tensor.dims() != var.dims() {
+            if tensor.dims() != part.dims() {
                 return Err(problem(format!("shape {:?}", tensor.dims())));
             }
-            var.set(&tensor.to_dtype(DType::F32)?.to_device(&self.device)?)?;
-        }
-        Ok(())
+            Ok(tensor.to_dtype(DType::F32)?.to_device(&self.device)?)
+        })
     }
 }
 
@@ -151,6 +241,34 @@ mod tests {
         };
         assert_eq!(values(7)?, values(7)?);
         assert_ne!(values(7)?, values(8)?);
+        Ok(())
+    }
+
+    #[test]
+    fn parameters_in_a_vector_are_those_that_stand_alone() -> Result<()> {
+        let part = |name: &str, shape: &[usize], initial| Parameter { name: name.into(), shape: shape.into(), initial };
+        let parts = [
+            part("a", &[3, 2], Initial::Normal(1.0)),
+            part("b", &[2], Initial::Zeros),
+            part("c", &[2, 2], Initial::Normal(0.5)),
+        ];
+        let (mut one, mut many) = (ParameterStore::new(&Device::Cpu, 5), ParameterStore::new(&Device::Cpu, 5));
+        assert_eq!(one.create_vector("all", parts.to_vec())?.dims(), [12]);
+        for part in &parts {
+            many.create(&part.name, &part.shape, part.initial)?;
+        }
+        let values = |store: &ParameterStore| -> Result<Vec<(String, Vec<usize>, Vec<f32>)>> {
+            let all = store.parameters()?.into_iter();
+            all.map(|(name, t)| Ok((name.to_owned(), t.dims().to_vec(), t.flatten_all()?.to_vec1()?))).collect()
+        };
+        assert_eq!(values(&one)?, values(&many)?);
+        // A file of one is a file of the other.
+        let changed = many.zeros_like()?;
+        changed.import(&one.export("x.")?, "x.", Path::new("model.safetensors"))?;
+        assert_eq!(values(&changed)?, values(&one)?);
+        one.import(&many.zeros_like()?.export("")?, "", Path::new("model.safetensors"))?;
+        assert!(values(&one)?.iter().all(|(_, _, values)| values.iter().all(|value| *value == 0.0)));
+        assert!(one.create("b", &[1], Initial::Zeros).is_err());
         Ok(())
     }
 

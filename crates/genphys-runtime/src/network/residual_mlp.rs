@@ -4,12 +4,15 @@ use candle_core::Tensor;
 
 use super::Network;
 use super::config::NetworkConfig;
-use super::head::{Head, NetworkOutput};
-use super::linear::Linear;
-use super::noise_embedding::{Condition, NoiseEmbedding};
-use super::parameter_store::ParameterStore;
+use super::head::NetworkOutput;
+use super::noise_embedding::{Condition, frequencies, refuse_labels, rows_of_labels};
+use super::parameter_store::{Initial, ParameterStore};
+use super::row_network::{Dense, RowNetwork, RowNetworkBuilder};
 use crate::error::Result;
-use crate::fused::{modulated_norm, silu};
+use crate::fused::Activation;
+
+/// Width of the small layer in front of the growth rate and the pace.
+const HEAD: usize = 64;
 
 /// `dim → width → … → dim` with `depth` residual blocks.
 ///
@@ -18,14 +21,12 @@ use crate::fused::{modulated_norm, silu};
 /// start at zero: the untrained network returns zero, and the untrained denoiser is the best linear one.
 #[derive(Clone, Debug)]
 pub struct ResidualMlp {
-    embedding: NoiseEmbedding,
-    octaves: usize,
-    input: Linear,
-    blocks: Vec<Block>,
-    last: Modulation,
-    output: Linear,
-    growth: Option<Head>,
-    pace: Option<Head>,
+    /// One row per class and one for "not told", if the network knows classes.
+    labels: Option<Tensor>,
+    network: RowNetwork,
+    dim: usize,
+    growth: bool,
+    pace: usize,
 }
 
 impl ResidualMlp {
@@ -36,93 +37,83 @@ impl ResidualMlp {
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
         config.check()?;
         let NetworkConfig { dim, width, depth, octaves, embedding, classes, growth, pace, .. } = *config;
-        let blocks =
-            (0..depth).map(|i| Block::new(store, &format!("block{i}"), width, embedding)).collect::<Result<_>>()?;
+        let mut network = RowNetworkBuilder::default();
+        let (point, level, ratio) = (network.input(dim), network.input(1), network.input(1));
+        let class = (classes > 0).then(|| network.input(embedding));
+
+        // The octaves start with the period of the data's extent.
+        let frequency = |octave: usize| std::f32::consts::FRAC_PI_2 * 2f32.powi(octave as i32);
+        let mut features = vec![point];
+        features.extend((0..octaves).map(|octave| network.waves(point, &[frequency(octave)])));
+        let point = network.join(&features);
+        let [of_level, of_ratio] = [level, ratio].map(|told| network.waves(told, &frequencies()));
+        let noise = network.join(&[level, of_level, ratio, of_ratio]);
+
+        let noise = network.dense(Dense::new("embedding.inner", noise, embedding));
+        let told = Dense { silu: true, residual: class, ..Dense::new("embedding.outer", noise, embedding) };
+        let noise = network.dense(told);
+        let noise = network.silu(noise);
+        let mut hidden = network.dense(Dense::new("input", point, width));
+        for i in 0..depth {
+            let name = format!("block{i}");
+            let steered = modulated(&mut network, &name, hidden, noise, width);
+            let inner = network.dense(Dense::new(format!("{name}.inner"), steered, width));
+            let outer = Dense::new(format!("{name}.outer"), inner, width);
+            hidden = network.dense(Dense { silu: true, residual: Some(hidden), zeros: true, ..outer });
+        }
+        let last = modulated(&mut network, "last", hidden, noise, width);
+        let hidden = network.silu(last);
+        let point = network.dense(Dense { zeros: true, ..Dense::new("output", hidden, dim) });
+        network.output(point);
+        for (name, values) in [("growth", usize::from(growth)), ("pace", pace)] {
+            if values > 0 {
+                let inner = network.dense(Dense::new(format!("{name}.inner"), hidden, HEAD));
+                let outer = Dense::new(format!("{name}.outer"), inner, values);
+                let head = network.dense(Dense { silu: true, zeros: true, ..outer });
+                network.output(head);
+            }
+        }
         Ok(Self {
-            embedding: NoiseEmbedding::new(store, "embedding", embedding, classes)?,
-            octaves,
-            input: Linear::new(store, "input", dim * (1 + 2 * octaves), width)?,
-            blocks,
-            last: Modulation::new(store, "last", width, embedding)?,
-            output: Linear::zeros(store, "output", width, dim)?,
-            growth: if growth { Some(Head::new(store, "growth", width, 1)?) } else { None },
-            pace: if pace > 0 { Some(Head::new(store, "pace", width, pace)?) } else { None },
+            network: network.build(store, "mlp")?,
+            labels: if classes > 0 {
+                Some(store.create("embedding.labels", &[classes + 1, embedding], Initial::Normal(0.1))?)
+            } else {
+                None
+            },
+            dim,
+            growth,
+            pace,
         })
     }
+}
+
+/// Normalisation with scale and shift from the embedded noise level, neither of them at first.
+fn modulated(
+    network: &mut RowNetworkBuilder,
+    name: &str,
+    hidden: Activation,
+    noise: Activation,
+    width: usize,
+) -> Activation {
+    let [scale, shift] = ["scale", "shift"]
+        .map(|part| network.dense(Dense { zeros: true, ..Dense::new(format!("{name}.{part}"), noise, width) }));
+    network.norm(hidden, scale, shift)
 }
 
 impl Network for ResidualMlp {
     fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput> {
-        let noise = self.embedding.forward(condition)?;
-        let mut hidden = self.input.forward(&fourier_features(x, self.octaves)?)?;
-        for block in &self.blocks {
-            hidden = (block.forward(&hidden, &noise)? + hidden)?;
+        let mut input = vec![x.clone(), condition.level.clone(), condition.ratio.clone()];
+        match &self.labels {
+            Some(table) => input.push(rows_of_labels(table, condition)?),
+            None => refuse_labels(condition)?,
         }
-        let hidden = silu(&self.last.forward(&hidden, &noise)?)?;
-        let growth = match &self.growth {
-            Some(head) => Some(head.forward(&hidden)?.squeeze(1)?),
-            None => None,
-        };
-        let pace = self.pace.as_ref().map(|head| head.forward(&hidden)).transpose()?;
-        Ok(NetworkOutput { point: self.output.forward(&hidden)?, growth, pace })
-    }
-}
-
-/// `(batch, dim)` to `(batch, dim (1 + 2 octaves))`: x, and cos and sin of `2^j π x / 2`, which has the period of the
-/// data's extent for `j = 0`.
-fn fourier_features(x: &Tensor, octaves: usize) -> Result<Tensor> {
-    if octaves == 0 {
-        return Ok(x.clone());
-    }
-    let mut features = vec![x.clone()];
-    let mut frequency = std::f64::consts::FRAC_PI_2;
-    for _ in 0..octaves {
-        let phase = x.affine(frequency, 0.0)?;
-        features.extend([phase.cos()?, phase.sin()?]);
-        frequency *= 2.0;
-    }
-    Ok(Tensor::cat(&features, 1)?)
-}
-
-#[derive(Clone, Debug)]
-struct Block {
-    modulation: Modulation,
-    inner: Linear,
-    outer: Linear,
-}
-
-impl Block {
-    fn new(store: &mut ParameterStore, name: &str, width: usize, embedding: usize) -> Result<Self> {
-        Ok(Self {
-            modulation: Modulation::new(store, name, width, embedding)?,
-            inner: Linear::new(store, &format!("{name}.inner"), width, width)?,
-            outer: Linear::zeros(store, &format!("{name}.outer"), width, width)?,
+        let output = self.network.forward(&Tensor::cat(&input, 1)?)?;
+        let heads = self.dim + usize::from(self.growth);
+        Ok(NetworkOutput {
+            point: output.narrow(1, 0, self.dim)?,
+            growth: if self.growth { Some(output.narrow(1, self.dim, 1)?.squeeze(1)?) } else { None },
+            pace: if self.pace > 0 { Some(output.narrow(1, heads, self.pace)?) } else { None },
         })
-    }
-
-    fn forward(&self, hidden: &Tensor, noise: &Tensor) -> Result<Tensor> {
-        let steered = self.modulation.forward(hidden, noise)?;
-        self.outer.forward_silu(&self.inner.forward(&steered)?)
-    }
-}
-
-/// Normalisation with scale and shift from the embedded noise level.
-#[derive(Clone, Debug)]
-struct Modulation {
-    scale: Linear,
-    shift: Linear,
-}
-
-impl Modulation {
-    fn new(store: &mut ParameterStore, name: &str, width: usize, embedding: usize) -> Result<Self> {
-        Ok(Self {
-            scale: Linear::zeros(store, &format!("{name}.scale"), embedding, width)?,
-            shift: Linear::zeros(store, &format!("{name}.shift"), embedding, width)?,
-        })
-    }
-
-    fn forward(&self, hidden: &Tensor, noise: &Tensor) -> Result<Tensor> {
-        Ok(modulated_norm(hidden, &self.scale.forward(noise)?, &self.shift.forward(noise)?)?)
     }
 }
 

@@ -59,8 +59,8 @@ pub(super) fn check(config: &NetworkConfig) -> Result<()> {
         loss = (loss + pace.sqr()?.sum_all()?)?;
     }
     let gradients = loss.backward()?;
-    for (name, var) in store.iter() {
-        let gradient = gradients.get(var).ok_or_else(|| missing(name))?;
+    let of_parameters = store.split(|name, var| gradients.get(var).cloned().ok_or_else(|| missing(name)))?;
+    for (name, gradient) in of_parameters {
         let size = gradient.abs()?.sum_all()?.to_scalar::<f32>()?;
         assert!(size > 0.0 && size.is_finite(), "{name} has no gradient: {size}");
     }

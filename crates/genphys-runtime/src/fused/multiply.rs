@@ -1,0 +1,125 @@
+//! Matrix products on slices, done by the thread that asks for them.
+//!
+//! candle's product is one call for all threads. Work that is divided by rows, with several products for each piece while the
+//! piece is in cache, needs products that stay within a thread.
+
+use candle_core::{Error, Result};
+
+/// A matrix in a slice, row by row or column by column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Matrix<'a> {
+    values: &'a [f32],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows of `columns` values each. What does not fill a row is left out.
+    pub(crate) fn rows_of(columns: usize, values: &'a [f32]) -> Self {
+        Self { values, rows: values.len() / columns.max(1), columns, row_stride: columns, column_stride: 1 }
+    }
+
+    /// The transposed matrix.
+    pub(crate) fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+}
+
+/// What becomes of the values that a product is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// They are replaced.
+    Forgotten,
+    /// The product is added to them.
+    Kept,
+}
+
+/// `out = a b` or `out += a b`, row-major.
+///
+/// # Errors
+/// When the sizes do not fit.
+#[allow(unsafe_code)]
+pub(crate) fn multiply(out: &mut [f32], a: Matrix<'_>, b: Matrix<'_>, before: Before) -> Result<()> {
+    let (rows, inner, columns) = (a.rows, a.columns, b.columns);
+    if b.rows != inner || out.len() != rows * columns {
+        return Err(Error::Msg(format!(
+            "product of ({rows}, {inner}) and ({}, {columns}) into {} values",
+            b.rows,
+            out.len()
+        )));
+    }
+    // No stride exceeds the length of a slice, which is at most isize::MAX.
+    let stride = |stride: usize| stride as isize;
+    // SAFETY: a `Matrix` is made of whole rows of its slice, so that every (row, column) within its size lies in the
+    // slice; `out` has `rows * columns` values, is not shared, and is row-major with rows of `columns` values.
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            inner,
+            out.as_mut_ptr(),
+            1,
+            stride(columns),
+            before == Before::Kept,
+            a.values.as_ptr(),
+            stride(a.column_stride),
+            stride(a.row_stride),
+            b.values.as_ptr(),
+            stride(b.column_stride),
+            stride(b.row_stride),
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_layouts_agree_with_sums() -> Result<()> {
+        let (m, k, n) = (7, 5, 9);
+        let a: Vec<f32> = (0..m * k).map(|i| (i as f32 * 0.7).sin()).collect();
+        let b: Vec<f32> = (0..k * n).map(|i| (i as f32 * 1.1).cos()).collect();
+        let transpose = |values: &[f32], columns: usize| -> Vec<f32> {
+            (0..columns).flat_map(|c| values.chunks_exact(columns).map(move |row| row[c])).collect()
+        };
+        let (at, bt) = (transpose(&a, k), transpose(&b, n));
+        let expected: Vec<f32> =
+            (0..m * n).map(|i| (0..k).map(|j| a[i / n * k + j] * b[j * n + i % n]).sum()).collect();
+        for left in [Matrix::rows_of(k, &a), Matrix::rows_of(m, &at).transposed()] {
+            for right in [Matrix::rows_of(n, &b), Matrix::rows_of(k, &bt).transposed()] {
+                let mut out = vec![f32::NAN; m * n];
+                multiply(&mut out, left, right, Before::Forgotten)?;
+                multiply(&mut out, left, right, Before::Kept)?;
+                for (out, expected) in out.iter().zip(&expected) {
+                    assert!((out - 2.0 * expected).abs() < 1e-5, "{out} {expected}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn sizes_that_do_not_fit_are_errors() {
+        let values = [0f32; 12];
+        let (a, b) = (Matrix::rows_of(3, &values), Matrix::rows_of(4, &values));
+        assert!(multiply(&mut [0.0; 16], a, b, Before::Forgotten).is_ok());
+        assert!(multiply(&mut [0.0; 15], a, b, Before::Forgotten).is_err());
+        assert!(multiply(&mut [0.0; 16], b, a, Before::Forgotten).is_err());
+    }
+}
