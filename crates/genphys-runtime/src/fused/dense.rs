@@ -7,7 +7,7 @@
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Error, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::bias::column_sums;
+use super::column_sums::column_sums;
 use super::silu::{silu_of, slope_of};
 use super::{matrix, product, rows_per_block, silu, values, vectorised};
 

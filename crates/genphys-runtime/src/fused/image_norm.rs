@@ -3,7 +3,8 @@
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, D, Error, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-use super::{exp, matrix, silu, values, vectorised};
+use super::silu::{silu_of, slope_of};
+use super::{matrix, silu, values, vectorised};
 
 /// Added to the variance, so that a constant image stays finite.
 const EPSILON: f32 = 1e-5;
@@ -120,7 +121,7 @@ impl ImageNorm {
             for (x, out) in x.chunks_exact(channels).zip(out.chunks_exact_mut(channels)) {
                 for ((x, out), (factor, term)) in x.iter().zip(out).zip(factor.iter().zip(&term)) {
                     let value = x * factor + term;
-                    *out = if self.activated { value / (1.0 + exp(-value)) } else { value };
+                    *out = if self.activated { silu_of(value) } else { value };
                 }
             }
         }
@@ -136,39 +137,45 @@ impl ImageNorm {
         let sets = x.chunks_exact(block).zip(grad.chunks_exact(block)).zip(out.chunks_exact_mut(block));
         for ((x, grad), out) in sets {
             let Statistics { mean, inverse } = self.statistics(x, channels);
+            let factor: Vec<f32> = inverse.iter().zip(scale).map(|(i, s)| i * (1.0 + s)).collect();
+            let term: Vec<f32> = shift.iter().zip(mean.iter().zip(&factor)).map(|(s, (m, f))| s - m * f).collect();
+            // Σ h (x − mean) and Σ h; h stays in `out`. Short loops, each of which compilers turn into vector instructions.
             let (mut products, mut sums) = (vec![0f32; channels], vec![0f32; channels]);
             let rows = x.chunks_exact(channels).zip(grad.chunks_exact(channels));
             for ((x, grad), out) in rows.zip(out.chunks_exact_mut(channels)) {
-                for c in 0..channels {
-                    let normal = (x[c] - mean[c]) * inverse[c];
-                    let mut h = grad[c];
-                    if self.activated {
-                        let value = normal * (1.0 + scale[c]) + shift[c];
-                        let sigmoid = 1.0 / (1.0 + exp(-value));
-                        h *= sigmoid * (1.0 + value * (1.0 - sigmoid));
+                if self.activated {
+                    let given = x.iter().zip(grad).zip(factor.iter().zip(&term));
+                    for (out, ((x, grad), (factor, term))) in out.iter_mut().zip(given) {
+                        *out = grad * slope_of(x * factor + term);
                     }
-                    products[c] += h * normal;
-                    sums[c] += h;
-                    out[c] = h * (1.0 + scale[c]);
+                } else {
+                    out.copy_from_slice(grad);
                 }
+                for ((product, h), (x, mean)) in products.iter_mut().zip(&*out).zip(x.iter().zip(&mean)) {
+                    *product += h * (x - mean);
+                }
+                sums.iter_mut().zip(&*out).for_each(|(sum, h)| *sum += h);
             }
+            products.iter_mut().zip(&inverse).for_each(|(product, inverse)| *product *= inverse);
             let (of_scale, of_shift) = of_modulation.split_at_mut(channels);
-            for c in 0..channels {
-                of_scale[c] += products[c];
-                of_shift[c] += sums[c];
-                products[c] *= 1.0 + scale[c];
-                sums[c] *= 1.0 + scale[c];
-            }
+            of_scale.iter_mut().zip(&products).for_each(|(of_scale, product)| *of_scale += product);
+            of_shift.iter_mut().zip(&sums).for_each(|(of_shift, sum)| *of_shift += sum);
             let size = channels / self.groups;
             let count = (size * self.span) as f32;
-            for values in products.chunks_exact_mut(size).chain(sums.chunks_exact_mut(size)) {
-                let mean = values.iter().sum::<f32>() / count;
-                values.fill(mean);
+            for values in [&mut products, &mut sums] {
+                values.iter_mut().zip(scale).for_each(|(value, scale)| *value *= 1.0 + scale);
+                for group in values.chunks_exact_mut(size) {
+                    let mean = group.iter().sum::<f32>() / count;
+                    group.fill(mean);
+                }
             }
+            // With a = inverse² mean(h (1 + scale) n): h factor − (a x + b).
+            let a: Vec<f32> = products.iter().zip(&inverse).map(|(product, i)| product * i * i).collect();
+            let b: Vec<f32> =
+                sums.iter().zip(&inverse).zip(mean.iter().zip(&a)).map(|((sum, i), (m, a))| sum * i - m * a).collect();
             for (x, out) in x.chunks_exact(channels).zip(out.chunks_exact_mut(channels)) {
-                for c in 0..channels {
-                    let normal = (x[c] - mean[c]) * inverse[c];
-                    out[c] = (out[c] - sums[c] - normal * products[c]) * inverse[c];
+                for ((out, x), (factor, (a, b))) in out.iter_mut().zip(x).zip(factor.iter().zip(a.iter().zip(&b))) {
+                    *out = *out * factor - (x * a + b);
                 }
             }
         }

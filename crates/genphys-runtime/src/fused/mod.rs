@@ -5,8 +5,8 @@
 //! own. Sums run over fixed blocks, so results do not depend on the number of threads.
 
 mod adam;
-mod bias;
 mod blend;
+mod column_sums;
 mod convolution;
 mod dense;
 mod elementary;
@@ -26,7 +26,6 @@ mod vectorised;
 mod waves;
 
 pub use adam::{AdamUpdate, adam_update};
-pub use bias::add_bias;
 pub use blend::blend_into;
 pub use convolution::{Grid, convolve};
 pub use dense::{Dense, dense};

@@ -4,7 +4,7 @@ use candle_core::Tensor;
 
 use super::parameter_store::{Initial, ParameterStore};
 use crate::error::Result;
-use crate::fused::{Grid, add_bias, convolve};
+use crate::fused::{Grid, convolve};
 
 /// A 3x3 convolution of the rows `(batch * positions, inputs)` to `(batch * positions, outputs)`.
 #[derive(Clone, Debug)]
@@ -39,6 +39,6 @@ impl Convolution {
     }
 
     pub(super) fn forward(&self, x: &Tensor, grid: Grid) -> Result<Tensor> {
-        Ok(add_bias(&convolve(x, &self.kernel, grid)?, &self.bias)?)
+        Ok(convolve(x, &self.kernel, &self.bias, grid)?)
     }
 }
