@@ -1,7 +1,7 @@
 """PyTorch's side of the benchmark `speed`: the same work as the Rust side, timed on demand.
 
 Reads one task per line from standard input, such as `train-mlp compile` or `field-64 gauss`, runs it for about a second and answers
-with the seconds of one call. `threads` is the only argument. Needs Python 3.11 with torch; the Rust side starts it.
+with the seconds of one call. Arguments are the number of threads and, for the memory of one task, `memory` and the task. Needs Python 3.11 with torch; the Rust side starts it.
 """
 import math, sys, time
 import torch
@@ -326,6 +326,20 @@ def make(task, mode):
         return train_image(Unet if task == "train-unet" else Dit, mode)
     return {"train-mlp": train_mlp, "sample-mlp": sample_mlp, "draw": draw, "sgemm": lambda n: sgemm(int(n))}[task](mode)
 
+
+def resident(which):
+    """Mebibytes of VmRSS or VmHWM."""
+    with open("/proc/self/status") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith(which)) / 1024
+
+
+if len(sys.argv) > 2:  # threads, "memory", task, mode: what the task takes beyond Python and torch
+    before = resident("VmRSS")
+    step = make(sys.argv[3], sys.argv[4])
+    for _ in range(5):
+        step()
+    print(resident("VmHWM") - before)
+    sys.exit()
 
 tasks = {}
 for line in sys.stdin:

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p genphys --bench speed` prints a table. With Python and torch at hand (`GENPHYS_PYTHON` names the interpreter,
 //! `python3` otherwise) each line has PyTorch's time too, the better of eager and compiled, and the ratio of the medians: both
-//! sides work in turns. Words after `--` choose lines: `-- train field`.
+//! sides work in turns. Words after `--` choose lines: `-- train field`, `-- memory`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
@@ -258,6 +258,65 @@ fn tasks() -> Vec<Task> {
     ]
 }
 
+/// Mebibytes of a line of `/proc/self/status`; only Linux has it.
+fn resident(which: &str) -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with(which))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1024.0)
+}
+
+/// A training step by its name.
+fn training(name: &str) -> Option<Box<dyn FnMut()>> {
+    match name {
+        "train mlp" => Some(train_mlp()),
+        "train unet" => Some(train_image(NetworkKind::Unet)),
+        "train dit" => Some(train_image(NetworkKind::Dit)),
+        _ => None,
+    }
+}
+
+/// Prints what five steps of a training take at most, beyond the program itself.
+fn print_memory_of(name: &str) {
+    let before = resident("VmRSS").unwrap_or(f64::NAN);
+    let Some(mut step) = training(name) else { return };
+    (0..5).for_each(|_| step());
+    println!("{}", resident("VmHWM").unwrap_or(f64::NAN) - before);
+}
+
+/// A number that a process prints.
+fn answer(command: &mut Command) -> Option<f64> {
+    let output = command.stderr(Stdio::null()).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
+
+/// Memory of training steps, each in a process of its own, beside PyTorch's.
+fn memory_table(words: &[String], threads: usize) {
+    println!("\nmebibytes of a training step at most, beyond the program or Python with torch");
+    println!("| work | genphys | PyTorch | ratio |\n|---|---|---|---|");
+    for name in ["train mlp", "train unet", "train dit"] {
+        if !words.is_empty() && !words.iter().any(|word| format!("memory {name}").contains(word.as_str())) {
+            continue;
+        }
+        let Some(own) =
+            std::env::current_exe().ok().and_then(|exe| answer(Command::new(exe).args(["--memory-of", name])))
+        else {
+            continue;
+        };
+        let task = name.replace(' ', "-");
+        let theirs = answer(python().args([PEER, &threads.to_string(), "memory", &task, "eager"]));
+        match theirs {
+            Some(theirs) => println!("| {name} | {own:.0} | {theirs:.0} | {:.2} |", theirs / own),
+            None => println!("| {name} | {own:.0} | | |"),
+        }
+    }
+}
+
+const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
+
+fn python() -> Command {
+    Command::new(std::env::var("GENPHYS_PYTHON").unwrap_or_else(|_| "python3".to_owned()))
+}
+
 /// PyTorch in a process of its own, which answers with times.
 struct Peer {
     process: Child,
@@ -268,15 +327,13 @@ struct Peer {
 impl Peer {
     /// `None` where there is no Python with torch.
     fn start(threads: usize) -> Option<Self> {
-        let python = std::env::var("GENPHYS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let torch = Command::new(&python).args(["-c", "import torch"]).stderr(Stdio::null()).status();
+        let torch = python().args(["-c", "import torch"]).stderr(Stdio::null()).status();
         if !torch.is_ok_and(|status| status.success()) {
-            eprintln!("{python} has no torch: no peer");
+            eprintln!("no Python with torch (GENPHYS_PYTHON names one): no peer");
             return None;
         }
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
-        let mut process = Command::new(python)
-            .args([script, &threads.to_string()])
+        let mut process = python()
+            .args([PEER, &threads.to_string()])
             // Large blocks stay in the heap, in huge pages: PyTorch is up to twice as fast.
             .env("MALLOC_MMAP_THRESHOLD_", "1073741824")
             .env("MALLOC_TRIM_THRESHOLD_", "8589934592")
@@ -321,7 +378,13 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [option, name, ..] = arguments.as_slice()
+        && option == "--memory-of"
+    {
+        return print_memory_of(name);
+    }
+    let words: Vec<String> = arguments.into_iter().filter(|word| !word.starts_with('-')).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut peer = Peer::start(threads);
     println!("{threads} threads; milliseconds, medians of {TURNS} turns");
@@ -351,4 +414,5 @@ fn main() {
             println!("| {} | {own:.2} | {:.2} | {ratio:.2} | {least:.2}–{most:.2} |", task.name, ratio * own);
         }
     }
+    memory_table(&words, threads);
 }
