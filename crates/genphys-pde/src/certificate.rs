@@ -130,6 +130,17 @@ pub enum Certificate {
         /// The sum.
         value: f64,
     },
+    /// C1 fails: the density of a real source is not real, p̂(−k, t) ≠ p̂(k, t)*.
+    NotReal {
+        /// Parameter values.
+        params: BTreeMap<String, f64>,
+        /// The time.
+        time: f64,
+        /// The wave vector; one entry is |k| along the first axis.
+        k: Vec<f64>,
+        /// p̂ of a unit point source at k and at −k as (real, imaginary).
+        transform: [[f64; 2]; 2],
+    },
     /// C1 fails: the density of a unit point source is negative.
     NegativeDensity {
         /// Parameter values.

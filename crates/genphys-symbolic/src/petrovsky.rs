@@ -194,21 +194,28 @@ pub(crate) fn higher_order(eq: &Equation, coefficients_of_s: &[Poly]) -> Kind {
     Kind { evolution: answer(rises, known), half_space: answer(unpaired, known) }
 }
 
-/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything, the
-/// axes in both directions otherwise.
+/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything, otherwise
+/// the axes and, where |k| itself does not occur, the diagonals between two of them.
 fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
     let Space::Components(n) = eq.space else { return vec![coefficients_of_s.to_vec()] };
     let n = n as usize;
-    let along = |axis: usize, sign: i64| {
-        let step = crate::ring::scale(&eq.ring.power(RADIAL, eq.ring.root as u16), sign);
-        let on_axis = |p: &Poly| {
-            (0..n).fold(p.clone(), |p, i| {
-                p.replace_with_poly(K1 + i, &if i == axis { step.clone() } else { eq.ring.zero() })
-            })
+    let mut directions: Vec<Vec<i64>> = (0..n).map(|i| (0..n).map(|j| i64::from(i == j)).collect()).collect();
+    if coefficients_of_s.iter().all(|p| p.degree(RADIAL) == 0 && !eq.ring.has_atom(p)) {
+        let pairs = (0..n).flat_map(|i| (i + 1..n).flat_map(move |j| [(i, j, 1), (i, j, -1)]));
+        directions.extend(pairs.map(|(i, j, sign)| {
+            let entry = |axis| if axis == i { 1 } else if axis == j { sign } else { 0 };
+            (0..n).map(entry).collect()
+        }));
+    }
+    let step = eq.ring.power(RADIAL, eq.ring.root as u16);
+    let along = |direction: &[i64], sign: i64| {
+        let on_ray = |p: &Poly| {
+            let scaled = |p, (i, d): (usize, &i64)| Poly::replace_with_poly(&p, K1 + i, &crate::ring::scale(&step, sign * d));
+            direction.iter().enumerate().fold(p.clone(), scaled)
         };
-        coefficients_of_s.iter().map(on_axis).collect()
+        coefficients_of_s.iter().map(on_ray).collect::<Vec<_>>()
     };
-    (0..n).flat_map(|axis| [along(axis, 1), along(axis, -1)]).collect()
+    directions.iter().flat_map(|d| [along(d, 1), along(d, -1)]).collect()
 }
 
 /// How many roots have Re s → +∞; `None` where a sign depends on parameters or vanishes.

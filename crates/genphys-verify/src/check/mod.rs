@@ -7,6 +7,7 @@ mod form;
 mod kernel;
 mod numbers;
 mod positive;
+mod real;
 mod relaxation;
 mod sample;
 
@@ -192,6 +193,9 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
+        (Some(Certificate::NotReal { params, time, k, transform }), Status::Fails) if is_c1 => {
+            real::check(claim, params, *time, k, transform, report);
+        }
         (Some(certificate), Status::Fails) if refutes(certificate) => {
             numbers::check(claim, part, certificate, is_c1, report);
         }

@@ -8,6 +8,7 @@ mod exponent;
 mod half_plane;
 mod local;
 mod quadratic_density;
+mod real_density;
 mod relaxation;
 mod short_waves;
 mod two_branches;
@@ -59,6 +60,12 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         [a0, a1, a2] => either(eq, kind, [a0, a1, a2]),
         a => undecided(&format!("no rule reaches {} excited branches", a.len().saturating_sub(1))),
     };
+    let real = real_density::necessary(eq, kind);
+    if real == Formula::False {
+        c1 = C1::new("real-density", Formula::False, real_density::BECAUSE);
+    } else {
+        c1.formula = Formula::all([real, c1.formula]);
+    }
     let drops = eq.order_drops();
     if drops != Formula::False {
         let lower = eq.of_lower_order();
