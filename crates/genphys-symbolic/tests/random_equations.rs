@@ -135,8 +135,10 @@ impl Question {
     }
 
     fn check_c2(&self, model: &Model, params: &BTreeMap<String, f64>) {
-        let by_amplitude = self.found.c2.rule.ends_with("amplitude");
-        if by_amplitude || self.found.problem == Problem::Undetermined {
+        if self.found.c2.rule.ends_with("amplitude") {
+            return self.check_amplitude(model, params);
+        }
+        if self.found.problem == Problem::Undetermined {
             return;
         }
         match (self.found.c2.status, self.smooths(model)) {
@@ -145,6 +147,27 @@ impl Question {
                 self.contradicts("C2 is said to fail and every wave decays", params);
             }
             _ => {}
+        }
+    }
+
+    /// Coefficients that depend on the time: |p̂(k, t)| lies below |p̂(0, t)| where C2 is said to hold.
+    fn check_amplitude(&self, model: &Model, params: &BTreeMap<String, f64>) {
+        if self.found.c2.status != Status::Holds {
+            return;
+        }
+        let dim = self.dims()[0].max(model.least_dimension());
+        for time in [0.2, 0.9, 3.0] {
+            for size in [0.1, 0.5, 1.0, 2.0, 5.0, 20.0] {
+                let mut k = vec![0.0; dim];
+                let at = |k: &[f64]| model.transform(k, model.start() + time, self.found.problem).map(|z| z.abs());
+                let zero = at(&k);
+                k[0] = size;
+                if let (Some(here), Some(zero)) = (at(&k), zero)
+                    && here > zero * (1.0 + 1e-6)
+                {
+                    self.contradicts(&format!("|p-hat| is {here} at k = {size}, {zero} at 0, t = {time}"), params);
+                }
+            }
         }
     }
 

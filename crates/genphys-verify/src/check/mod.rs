@@ -10,6 +10,7 @@ mod positive;
 mod real;
 mod relaxation;
 mod sample;
+mod spherical_means;
 
 use crate::numeric::Model;
 use condition::Condition;
@@ -203,8 +204,13 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
                 closure::check(claim, &conditions, *branch, decay, closure, report);
             }
-            Certificate::Telegraph { a, b, c, d } if is_c1 => {
-                closure::telegraph(claim, &conditions, [a, b, c, d], report);
+            Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
+                let zero = "0".to_string();
+                let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
+                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
+            }
+            Certificate::SphericalMeans { d, c, growth } if is_c1 => {
+                spherical_means::check(claim, &conditions, [d, c, growth], report);
             }
             Certificate::Signs { positive, root } if !is_c1 => {
                 positive::check(claim, &conditions, positive, root.as_ref(), report);

@@ -15,7 +15,7 @@ mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
 
-use super::bessel;
+use super::{bessel, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -106,6 +106,7 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         return None;
     }
     match problem {
+        Problem::Evolution if c1.rule == spherical_means::RULE => spherical_means::certificate(eq, &bessel::recognise(eq)?),
         Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
         _ => exponent::certificate(eq, problem),
