@@ -203,14 +203,23 @@ fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
     if coefficients_of_s.iter().all(|p| p.degree(RADIAL) == 0 && !eq.ring.has_atom(p)) {
         let pairs = (0..n).flat_map(|i| (i + 1..n).flat_map(move |j| [(i, j, 1), (i, j, -1)]));
         directions.extend(pairs.map(|(i, j, sign)| {
-            let entry = |axis| if axis == i { 1 } else if axis == j { sign } else { 0 };
+            let entry = |axis| {
+                if axis == i {
+                    1
+                } else if axis == j {
+                    sign
+                } else {
+                    0
+                }
+            };
             (0..n).map(entry).collect()
         }));
     }
     let step = eq.ring.power(RADIAL, eq.ring.root as u16);
     let along = |direction: &[i64], sign: i64| {
         let on_ray = |p: &Poly| {
-            let scaled = |p, (i, d): (usize, &i64)| Poly::replace_with_poly(&p, K1 + i, &crate::ring::scale(&step, sign * d));
+            let scaled =
+                |p, (i, d): (usize, &i64)| Poly::replace_with_poly(&p, K1 + i, &crate::ring::scale(&step, sign * d));
             direction.iter().enumerate().fold(p.clone(), scaled)
         };
         coefficients_of_s.iter().map(on_ray).collect::<Vec<_>>()

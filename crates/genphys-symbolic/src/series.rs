@@ -229,7 +229,8 @@ impl Region {
         }
         // sin v = v (1 − v²/6 + v⁴/120 [1 − v²/42, 1]), cos v = 1 − v²/2 + v⁴/24 [1 − v²/30, 1].
         let (first, second, next) = if function == ScalarFunction::Sin { (6, 120, 42.0) } else { (2, 24, 30.0) };
-        let last = Interval::between((1.0 - size * size / next).next_down(), 1.0).mul(number(&Rational::new(1, second)));
+        let last =
+            Interval::between((1.0 - size * size / next).next_down(), 1.0).mul(number(&Rational::new(1, second)));
         let weights = [one(), number(&Rational::new(-1, first)), last, Interval::exactly(0.0)];
         let even = self.expanded(&square, weights);
         if function == ScalarFunction::Sin { self.mul(a, &even) } else { even }

@@ -107,7 +107,9 @@ fn rarely_zero(eq: &Equation, difference: &Poly) -> bool {
         && !eq.ring.has_atom(difference)
         && !eq.has_parameters()
         && !weights.is_empty()
-        && weights.iter().all(|(_, c)| at_all_times(eq, &Formula::non_negative(c)).simplify(&eq.oracle) == Formula::True)
+        && weights
+            .iter()
+            .all(|(_, c)| at_all_times(eq, &Formula::non_negative(c)).simplify(&eq.oracle) == Formula::True)
 }
 
 /// Whether the amplitude tends to 0 at the end of the interval, for every k ≠ 0, given that it falls.

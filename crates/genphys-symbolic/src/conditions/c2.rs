@@ -113,7 +113,13 @@ fn has_still_direction(eq: &Equation) -> bool {
     let is_still = |i: usize, j: usize, slope: (i64, i64)| {
         parts.iter().all(|p| {
             let along = (0..n).fold((*p).clone(), |p, axis| {
-                let d = if axis == i { slope.0 } else if axis == j { slope.1 } else { 0 };
+                let d = if axis == i {
+                    slope.0
+                } else if axis == j {
+                    slope.1
+                } else {
+                    0
+                };
                 p.replace_with_poly(K1 + axis, &scale(&eq.ring.variable(RADIAL), d))
             });
             along.degree(RADIAL) == 0

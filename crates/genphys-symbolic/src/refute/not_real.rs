@@ -14,7 +14,9 @@ impl Numbers<'_, '_> {
                 for time in [1.0, 0.3, 3.0] {
                     let k: Vec<f64> = direction.iter().map(|d| d * size).collect();
                     let opposite: Vec<f64> = k.iter().map(|x| -x).collect();
-                    let (Some(a), Some(b)) = (self.transform(&k, time), self.transform(&opposite, time)) else { continue };
+                    let (Some(a), Some(b)) = (self.transform(&k, time), self.transform(&opposite, time)) else {
+                        continue;
+                    };
                     let error = self.transform_error(&k, time, a) + self.transform_error(&opposite, time, b);
                     let apart = (a.0 - b.0).hypot(a.1 + b.1);
                     let bound = 1e-4 * (a.0.hypot(a.1) + b.0.hypot(b.1)) + 10.0 * error;

@@ -44,9 +44,7 @@ pub(super) fn check(
             };
             let right_of_pole = at_pole >= -1e-9 * size && 2.0 - b * theta >= -1e-9 * size;
             let real_zeros = b >= 0.0 && d >= 0.0 && b * b >= 4.0 * d * (1.0 - 1e-12);
-            if theta > 0.0
-                && (at_pole <= 1e-9 * size || (on_the_line && right_of_pole && real_zeros && is_square()))
-            {
+            if theta > 0.0 && (at_pole <= 1e-9 * size || (on_the_line && right_of_pole && real_zeros && is_square())) {
                 Ok(true)
             } else {
                 Err("the pole of (s^2 + b s + d)/(1 + theta s) does not interlace with its zeros".into())

@@ -106,7 +106,9 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         return None;
     }
     match problem {
-        Problem::Evolution if c1.rule == spherical_means::RULE => spherical_means::certificate(eq, &bessel::recognise(eq)?),
+        Problem::Evolution if c1.rule == spherical_means::RULE => {
+            spherical_means::certificate(eq, &bessel::recognise(eq)?)
+        }
         Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
         _ => exponent::certificate(eq, problem),

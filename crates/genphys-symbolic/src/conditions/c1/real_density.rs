@@ -21,7 +21,8 @@ pub(super) fn necessary(eq: &Equation, kind: &Kind) -> Formula {
     }
     let hermitian = |list: &[CPoly]| Formula::all(list.iter().map(|c| is_hermitian(eq, c))).simplify(&eq.oracle);
     let evolution = hermitian(&eq.a);
-    let any_branch = if eq.order() == 2 && hermitian(&eq.a[1..2]) == Formula::True { evolution.clone() } else { Formula::True };
+    let any_branch =
+        if eq.order() == 2 && hermitian(&eq.a[1..2]) == Formula::True { evolution.clone() } else { Formula::True };
     if any_branch != Formula::True {
         return any_branch;
     }
