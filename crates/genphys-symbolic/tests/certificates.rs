@@ -340,9 +340,12 @@ fn wrong_means_over_spheres() {
     rejected(line, |d| d.problem = Problem::HalfSpace);
 }
 
+/// What is done to the wave vector and the two values of p̂.
+type RealityLie<'a> = &'a dyn Fn(&mut Vec<f64>, &mut [[f64; 2]; 2]);
+
 #[test]
 fn wrong_density_that_is_not_real() {
-    let change = |d: &mut Derivation, f: &dyn Fn(&mut Vec<f64>, &mut [[f64; 2]; 2])| match &mut d.c1.certificate {
+    let change = |d: &mut Derivation, f: RealityLie<'_>| match &mut d.c1.certificate {
         Some(Certificate::NotReal { k, transform, .. }) => f(k, transform),
         other => panic!("{other:?}"),
     };
