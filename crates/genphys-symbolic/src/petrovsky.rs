@@ -163,33 +163,35 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
 /// Kind of a real equation of any order, from the number of roots that leave every strip as |k| → ∞.
 ///
 /// The first column of the Routh array of P(s + σ) changes sign once for every root with Re s > σ. In several
-/// components this is looked at along the axes, which can refute; what holds in every direction is left open.
+/// components this is looked at along some rays, which can refute; what holds in every direction is left open.
 pub(crate) fn higher_order(eq: &Equation, coefficients_of_s: &[Poly]) -> Kind {
     let undecided = || Formula::Unknown("which branches of this order in time count".into());
     let changes = |list: &[Poly]| list.iter().any(|c| eq.ring.has_wave(c));
     if !changes(coefficients_of_s) {
         return Kind { evolution: Formula::True, half_space: Formula::False };
     }
-    let counts: Vec<(Option<usize>, Option<usize>)> = rays(eq, coefficients_of_s)
-        .iter()
-        .filter(|along| changes(along))
-        .map(|along| {
-            let mirrored = along.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() });
-            (roots_to_infinity(eq, along), roots_to_infinity(eq, &mirrored.collect::<Vec<_>>()))
-        })
-        .collect();
+    let mut counts: Vec<(Option<usize>, Option<usize>)> = Vec::new();
+    let (mut rises, mut unpaired) = (false, false);
+    for along in rays(eq, coefficients_of_s).into_iter().filter(|along| changes(along)) {
+        let mirrored = along.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() });
+        let pair = (roots_to_infinity(eq, &along), roots_to_infinity(eq, &mirrored.collect::<Vec<_>>()));
+        rises |= pair.0.is_some_and(|n| n > 0);
+        unpaired |= match pair {
+            (Some(0), _) => true,
+            (Some(up), Some(down)) => up != down,
+            _ => false,
+        };
+        counts.push(pair);
+        if rises && unpaired {
+            break;
+        }
+    }
     let several = matches!(eq.space, Space::Components(n) if n > 1);
     let answer = |refuted: bool, known: bool| match (refuted, known && !several) {
         (true, _) => Formula::False,
         (_, true) => Formula::True,
         _ => undecided(),
     };
-    let rises = counts.iter().any(|(up, _)| up.is_some_and(|n| n > 0));
-    let unpaired = counts.iter().any(|pair| match pair {
-        (Some(0), _) => true,
-        (Some(up), Some(down)) => up != down,
-        _ => false,
-    });
     let known = counts.iter().all(|(up, down)| *up == Some(0) || (up.is_some() && down.is_some()));
     Kind { evolution: answer(rises, known), half_space: answer(unpaired, known) }
 }
