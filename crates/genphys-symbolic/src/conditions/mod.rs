@@ -13,3 +13,4 @@ mod spherical_means;
 
 pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, mode_amplitude};
 pub(crate) use bessel::{Bessel, recognise as bessel};
+pub(crate) use spherical_means::applies as has_spherical_means;

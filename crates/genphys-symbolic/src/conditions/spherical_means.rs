@@ -28,7 +28,7 @@ pub(crate) const RULE: &str = "spherical-means";
 const C2_RULE: &str = "bessel-amplitude";
 
 /// Whether −Ψ rises from its value at k = 0, whatever the parameters are.
-pub(super) fn applies(eq: &Equation, form: &Bessel) -> bool {
+pub(crate) fn applies(eq: &Equation, form: &Bessel) -> bool {
     let psi = psi(form);
     eq.positive(&(&eq.ring.at_zero(&psi) - &psi)).simplify(&eq.oracle) == Formula::True
 }
