@@ -21,7 +21,7 @@ pub enum Certificate {
         closure: Closure,
     },
     /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac); with c = 0, where nothing
-    /// moves, in every N, and d ≤ 0 may stand in for b ≥ 0.
+    /// moves, in every N, and d ≤ 0 may stand in for b ≥ 0. With drift e φ_x besides: c (b² − 4ad) ≥ a e².
     Telegraph {
         /// a.
         a: String,
@@ -31,6 +31,12 @@ pub enum Certificate {
         c: String,
         /// d.
         d: String,
+        /// e, where there is drift.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drift: Option<String>,
+        /// j, where the walk is one along the coordinate x_j, in every N.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        axis: Option<u32>,
     },
     /// C1 holds: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0, up to a constant factor, with θ > 0, 1 − bθ + dθ² ≤ 0 and a Lévy
     /// exponent ψ = `closure.function`: a point at rest and a mixture of the laws with transform e^{−uψ}, u > 0.
@@ -43,6 +49,16 @@ pub enum Certificate {
         theta: String,
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
+    },
+    /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
+    /// (Schoenberg).
+    SphericalMeans {
+        /// D.
+        d: String,
+        /// c.
+        c: String,
+        /// μ.
+        growth: String,
     },
     /// C2 holds: at every k ≠ 0 and all parameter values (that satisfy the report's conditions) all claims are true,
     /// and they are true together exactly where every branch that counts decays faster than the slowest at k = 0.
@@ -129,6 +145,17 @@ pub enum Certificate {
         weights: Vec<[f64; 2]>,
         /// The sum.
         value: f64,
+    },
+    /// C1 fails: the density of a real source is not real, p̂(−k, t) ≠ p̂(k, t)*.
+    NotReal {
+        /// Parameter values.
+        params: BTreeMap<String, f64>,
+        /// The time.
+        time: f64,
+        /// The wave vector; one entry is |k| along the first axis.
+        k: Vec<f64>,
+        /// p̂ of a unit point source at k and at −k as (real, imaginary).
+        transform: [[f64; 2]; 2],
     },
     /// C1 fails: the density of a unit point source is negative.
     NegativeDensity {

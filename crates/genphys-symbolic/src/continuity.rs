@@ -51,7 +51,7 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     Continuity { density, flux: flux.text, source, verified }
 }
 
-/// Bessel form: times −t^{D−1}, so that p = −t^{D−1} φ_t absorbs the damping (PFGM++).
+/// Bessel form: times −t^{D−1}, so that p = −t^{D−1} φ_t absorbs the damping (PFGM++); of waves times t^{D−1}.
 fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
     let exponent = print::fraction(&eq.ring, &CPoly::real(&form.d.0 - &form.d.1), &form.d.1);
     let time = &eq.pde.time.name;
@@ -64,11 +64,12 @@ fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
             None => format!("{w}*{text}"),
         },
     };
-    let (psi, den) = (CPoly::real(form.psi.0.clone()), &form.psi.1);
+    let waves = crate::conditions::has_spherical_means(eq, form);
+    let (psi, den) = (CPoly::real(form.psi.0.clone()).mul_i(if waves { 2 } else { 0 }), &form.psi.1);
     let constant = psi.map(|p| eq.ring.at_zero(p));
     let inner = Equation { den: den.clone(), ..eq.of_lower_order() };
     let flux = flux(&inner, &psi.sub(&constant));
-    let density = format!("-{}", in_time(&eq.pde.field, 1));
+    let density = format!("{}{}", if waves { "" } else { "-" }, in_time(&eq.pde.field, 1));
     let source = join(term(&inner, &constant.neg(), den, &eq.pde.field));
     // ∂(t^a p)/∂t = t^a (∂p/∂t + a/t p): the form is read back with the common factor t^a left out.
     let moving = if exponent == "0" {

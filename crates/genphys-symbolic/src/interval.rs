@@ -60,10 +60,6 @@ impl Interval {
         self.hi <= 0.0
     }
 
-    fn outwards(lo: f64, hi: f64) -> Self {
-        Self::checked(lo.next_down(), hi.next_up())
-    }
-
     fn checked(lo: f64, hi: f64) -> Self {
         if lo.is_nan() || hi.is_nan() { Self::REAL } else { Self::between(lo, hi) }
     }
@@ -149,46 +145,74 @@ impl Interval {
         if self.lo < 0.0 {
             return Self::REAL;
         }
-        let corners = [
-            self.lo.powf(exponent.lo),
-            self.lo.powf(exponent.hi),
-            self.hi.powf(exponent.lo),
-            self.hi.powf(exponent.hi),
-        ];
-        if corners.iter().any(|c| c.is_nan()) {
+        let corners = [(self.lo, exponent.lo), (self.lo, exponent.hi), (self.hi, exponent.lo), (self.hi, exponent.hi)]
+            .map(|(x, y)| (x.powf(y), if x == 1.0 { 0.0 } else { 1e-14 }));
+        if corners.iter().any(|(c, _)| c.is_nan()) {
             return Self { lo: 0.0, hi: f64::INFINITY, nonzero: self.nonzero };
         }
-        let slack = 1e-14;
         // Between the corners x^y passes through 1 where x = 1 or y = 0, which lies between them as well.
-        let lo = corners.iter().copied().fold(f64::INFINITY, f64::min) * (1.0 - slack);
-        let hi = corners.iter().copied().fold(0.0, f64::max) * (1.0 + slack);
+        let lo = corners.iter().map(|(c, slack)| c * (1.0 - slack)).fold(f64::INFINITY, f64::min);
+        let hi = corners.iter().map(|(c, slack)| c * (1.0 + slack)).fold(0.0, f64::max);
         Self { lo: lo.max(0.0), hi, nonzero: self.nonzero }
     }
 
-    fn monotone(self, f: impl Fn(f64) -> f64) -> Self {
+    /// `exact` says of an argument and its value that the value is not rounded.
+    fn monotone(self, f: impl Fn(f64) -> f64, exact: impl Fn(f64, f64) -> bool) -> Self {
         let slack = |x: f64| 1e-15 * x.abs();
         let (lo, hi) = (f(self.lo), f(self.hi));
-        Self::outwards(lo - slack(lo), hi + slack(hi))
+        Self::checked(
+            if exact(self.lo, lo) { lo } else { (lo - slack(lo)).next_down() },
+            if exact(self.hi, hi) { hi } else { (hi + slack(hi)).next_up() },
+        )
     }
 
-    fn apply(self, function: ScalarFunction) -> Self {
+    /// The values of sin or cos: those at the ends, and ±1 where an extremum lies between them.
+    fn circular(self, function: ScalarFunction) -> Self {
+        // Beyond, the argument itself is known too badly.
+        const FAR: f64 = 1e5;
+        let (f, first): (fn(f64) -> f64, f64) = match function {
+            ScalarFunction::Sin => (f64::sin, std::f64::consts::FRAC_PI_2),
+            _ => (f64::cos, 0.0),
+        };
+        if self.lo < -FAR || self.hi > FAR {
+            return Self::between(-1.0, 1.0);
+        }
+        let exact = |x: f64| x == 0.0;
+        let (a, b) = (f(self.lo), f(self.hi));
+        let slack = |x: f64, value: f64| if exact(x) { 0.0 } else { 1e-15 + 1e-15 * value.abs() };
+        let (below, above) = (slack(self.lo, a), slack(self.hi, b));
+        let mut lo = (a - below).min(b - above).max(-1.0);
+        let mut hi = (a + below).max(b + above).min(1.0);
+        // first + 2πn and first + π + 2πn.
+        let reached = |from: f64| {
+            let tau = std::f64::consts::TAU;
+            ((self.lo - from) / tau - 1e-9).ceil() <= ((self.hi - from) / tau + 1e-9).floor()
+        };
+        if reached(first) {
+            hi = 1.0;
+        }
+        if reached(first + std::f64::consts::PI) {
+            lo = -1.0;
+        }
+        Self::between(lo, hi)
+    }
+
+    pub(crate) fn apply(self, function: ScalarFunction) -> Self {
         match function {
             ScalarFunction::Sqrt if self.lo >= 0.0 => {
-                let mut root = self.monotone(f64::sqrt);
+                let mut root = self.monotone(f64::sqrt, |x, root| root.mul_add(root, -x) == 0.0);
                 root.lo = root.lo.max(0.0);
                 root.nonzero = self.nonzero;
                 root
             }
             ScalarFunction::Exp => {
-                let mut value = self.monotone(f64::exp);
+                let mut value = self.monotone(f64::exp, |x, _| x == 0.0);
                 value.lo = value.lo.max(0.0);
                 value.nonzero = true;
                 value
             }
-            ScalarFunction::Log if self.lo >= 0.0 => self.monotone(f64::ln),
-            ScalarFunction::Sin if self.lo == 0.0 && self.hi == 0.0 => Self::exactly(0.0),
-            ScalarFunction::Cos if self.lo == 0.0 && self.hi == 0.0 => Self::exactly(1.0),
-            ScalarFunction::Sin | ScalarFunction::Cos => Self::between(-1.0, 1.0),
+            ScalarFunction::Log if self.lo >= 0.0 => self.monotone(f64::ln, |x, _| x == 1.0),
+            ScalarFunction::Sin | ScalarFunction::Cos => self.circular(function),
             _ => Self::REAL,
         }
     }
@@ -210,7 +234,13 @@ pub(crate) fn enclose(expr: &Expr, of: &dyn Fn(&str) -> Option<Interval>) -> Opt
     Some(match &expr.kind {
         ExprKind::Number(n) => {
             let value = n.to_f64();
-            if value.fract() == 0.0 && value.abs() < 1e15 { Interval::exactly(value) } else { Interval::about(value) }
+            // A number of few digits that is so close to a multiple of 1/1024 is one.
+            let dyadic = n.digits.len() <= 12 && (value * 1024.0).fract() == 0.0;
+            if (dyadic || value.fract() == 0.0) && value.abs() < 1e15 {
+                Interval::exactly(value)
+            } else {
+                Interval::about(value)
+            }
         }
         ExprKind::Pi => Interval::about(std::f64::consts::PI),
         ExprKind::Symbol(name) => of(name)?,

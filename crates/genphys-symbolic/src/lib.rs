@@ -30,6 +30,7 @@ mod refute;
 mod repair;
 mod report;
 mod ring;
+mod series;
 mod session;
 mod sign;
 mod symbol;

@@ -163,52 +163,70 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
 /// Kind of a real equation of any order, from the number of roots that leave every strip as |k| → ∞.
 ///
 /// The first column of the Routh array of P(s + σ) changes sign once for every root with Re s > σ. In several
-/// components this is looked at along the axes, which can refute; what holds in every direction is left open.
+/// components this is looked at along some rays, which can refute; what holds in every direction is left open.
 pub(crate) fn higher_order(eq: &Equation, coefficients_of_s: &[Poly]) -> Kind {
     let undecided = || Formula::Unknown("which branches of this order in time count".into());
     let changes = |list: &[Poly]| list.iter().any(|c| eq.ring.has_wave(c));
     if !changes(coefficients_of_s) {
         return Kind { evolution: Formula::True, half_space: Formula::False };
     }
-    let counts: Vec<(Option<usize>, Option<usize>)> = rays(eq, coefficients_of_s)
-        .iter()
-        .filter(|along| changes(along))
-        .map(|along| {
-            let mirrored = along.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() });
-            (roots_to_infinity(eq, along), roots_to_infinity(eq, &mirrored.collect::<Vec<_>>()))
-        })
-        .collect();
+    let mut counts: Vec<(Option<usize>, Option<usize>)> = Vec::new();
+    let (mut rises, mut unpaired) = (false, false);
+    for along in rays(eq, coefficients_of_s).into_iter().filter(|along| changes(along)) {
+        let mirrored = along.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -c.clone() } else { c.clone() });
+        let pair = (roots_to_infinity(eq, &along), roots_to_infinity(eq, &mirrored.collect::<Vec<_>>()));
+        rises |= pair.0.is_some_and(|n| n > 0);
+        unpaired |= match pair {
+            (Some(0), _) => true,
+            (Some(up), Some(down)) => up != down,
+            _ => false,
+        };
+        counts.push(pair);
+        if rises && unpaired {
+            break;
+        }
+    }
     let several = matches!(eq.space, Space::Components(n) if n > 1);
     let answer = |refuted: bool, known: bool| match (refuted, known && !several) {
         (true, _) => Formula::False,
         (_, true) => Formula::True,
         _ => undecided(),
     };
-    let rises = counts.iter().any(|(up, _)| up.is_some_and(|n| n > 0));
-    let unpaired = counts.iter().any(|pair| match pair {
-        (Some(0), _) => true,
-        (Some(up), Some(down)) => up != down,
-        _ => false,
-    });
     let known = counts.iter().all(|(up, down)| *up == Some(0) || (up.is_some() && down.is_some()));
     Kind { evolution: answer(rises, known), half_space: answer(unpaired, known) }
 }
 
-/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything, the
-/// axes in both directions otherwise.
+/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything, otherwise
+/// the axes and, where |k| itself does not occur, the diagonals between two of them.
 fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
     let Space::Components(n) = eq.space else { return vec![coefficients_of_s.to_vec()] };
     let n = n as usize;
-    let along = |axis: usize, sign: i64| {
-        let step = crate::ring::scale(&eq.ring.power(RADIAL, eq.ring.root as u16), sign);
-        let on_axis = |p: &Poly| {
-            (0..n).fold(p.clone(), |p, i| {
-                p.replace_with_poly(K1 + i, &if i == axis { step.clone() } else { eq.ring.zero() })
-            })
+    let mut directions: Vec<Vec<i64>> = (0..n).map(|i| (0..n).map(|j| i64::from(i == j)).collect()).collect();
+    if coefficients_of_s.iter().all(|p| p.degree(RADIAL) == 0 && !eq.ring.has_atom(p)) {
+        let pairs = (0..n).flat_map(|i| (i + 1..n).flat_map(move |j| [(i, j, 1), (i, j, -1)]));
+        directions.extend(pairs.map(|(i, j, sign)| {
+            let entry = |axis| {
+                if axis == i {
+                    1
+                } else if axis == j {
+                    sign
+                } else {
+                    0
+                }
+            };
+            (0..n).map(entry).collect()
+        }));
+    }
+    let step = eq.ring.power(RADIAL, eq.ring.root as u16);
+    let along = |direction: &[i64], sign: i64| {
+        let on_ray = |p: &Poly| {
+            let scaled =
+                |p, (i, d): (usize, &i64)| Poly::replace_with_poly(&p, K1 + i, &crate::ring::scale(&step, sign * d));
+            direction.iter().enumerate().fold(p.clone(), scaled)
         };
-        coefficients_of_s.iter().map(on_axis).collect()
+        coefficients_of_s.iter().map(on_ray).collect::<Vec<_>>()
     };
-    (0..n).flat_map(|axis| [along(axis, 1), along(axis, -1)]).collect()
+    directions.iter().flat_map(|d| [along(d, 1), along(d, -1)]).collect()
 }
 
 /// How many roots have Re s → +∞; `None` where a sign depends on parameters or vanishes.

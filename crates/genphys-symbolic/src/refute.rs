@@ -1,6 +1,7 @@
 //! Rules 4 and 6 of the ladder for C1: numbers that prove that a density is negative somewhere. They are searched for
 //! where a rule has decided "fails", so that everybody can check it, and where no rule has decided.
 //!
+//! - p̂(−k, t) = p̂(k, t)*: p is real.
 //! - Re s(k) ≤ Re s(0): |p̂(k, t)| ≤ p̂(0, t).
 //! - √|ψ(k+q)| ≤ √|ψ(k)| + √|ψ(q)| for every negative-definite ψ (Berg, Forst, *Potential Theory*, 1975).
 //! - Σ w_i w_j ψ(k_i − k_j) ≤ 0 for Σ w_i = 0 and every Lévy exponent ψ (Schoenberg).
@@ -20,6 +21,7 @@ mod bochner;
 mod density;
 mod eigen;
 mod exponent;
+mod not_real;
 mod transform;
 
 type C = (f64, f64);
@@ -54,12 +56,16 @@ pub(crate) fn search(eq: &Equation, problem: Problem, params: &BTreeMap<String, 
     let numbers = Numbers { eq, problem, params, point: std::cell::RefCell::new(eq.point(params)) };
     let in_space = |dim: u32| most >= dim && eq.space == Space::Radial;
     let one_branch = eq.order() == 1 || problem == Problem::HalfSpace;
-    let along_a_line = if one_branch {
-        numbers.subadditivity().or_else(|| numbers.schoenberg(1))
-    } else {
-        numbers.faster_than_the_longest()
+    let along_a_line = || {
+        if one_branch {
+            numbers.subadditivity().or_else(|| numbers.schoenberg(1))
+        } else {
+            numbers.faster_than_the_longest()
+        }
     };
-    along_a_line
+    numbers
+        .not_real()
+        .or_else(along_a_line)
         .or_else(|| numbers.bochner(1))
         .or_else(|| numbers.density(1))
         .or_else(|| if in_space(2) && one_branch { numbers.schoenberg(2) } else { None })

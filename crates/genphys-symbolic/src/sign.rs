@@ -136,6 +136,7 @@ impl SignOracle {
                 Meaning::Param(name) => params.get(name).cloned().unwrap_or_default(),
                 Meaning::Multiplier { proof: Some(proof), .. } if proof.strict => Range::positive(),
                 Meaning::Multiplier { proof: Some(_), .. } => Range::non_negative(),
+                Meaning::Multiplier { expr, .. } if crate::enclosure::positive(expr) => Range::positive(),
                 Meaning::Function { interval, .. } => Range::sign_of(*interval),
                 Meaning::Time => time.clone(),
                 Meaning::Dimension => Range { lower: Some((Rational::from(1), true)), ..Range::default() },

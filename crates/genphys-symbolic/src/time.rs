@@ -85,6 +85,14 @@ fn sign(eq: &Equation, poly: &Poly, strict: bool) -> Formula {
     if grouped.len() == 1 && positive_time {
         return sufficient;
     }
+    // As of 1 + sin(t), which is an interval without its signs.
+    let values = genphys_pde::parse_expression(&crate::print::poly(&eq.ring, poly)).ok().and_then(|expr| {
+        let names = |name: &str| crate::symbol::enclosure(eq.pde, &eq.fixed, name);
+        crate::interval::enclose(&expr, &names)
+    });
+    if values.is_some_and(|v| if strict { v.positive() } else { v.non_negative() }) {
+        return Formula::True;
+    }
     Formula::any([sufficient, Formula::Unknown("the sign of a coefficient that changes with the time".into())])
 }
 
@@ -256,7 +264,35 @@ fn function_growth(eq: &Equation, expr: &Expr) -> Option<(i8, Rational)> {
     }
 }
 
+/// Whether the integral of a monomial stays bounded since it is sin or cos of a linear function of the time.
+fn oscillates(eq: &Equation, key: &[u16]) -> bool {
+    let names = |name: &str| crate::symbol::enclosure(eq.pde, &eq.fixed, name);
+    let mut factors = key.iter().enumerate().filter(|(_, e)| **e > 0);
+    let (Some((i, 1)), None) = (factors.next(), factors.next()) else { return false };
+    match &eq.ring.meanings[i] {
+        Meaning::Function { expr, .. } => match &expr.kind {
+            ExprKind::Function { function: ScalarFunction::Sin | ScalarFunction::Cos, argument } => {
+                let rate = crate::calculus::differentiate(argument, &eq.pde.time.name);
+                let rate = rate.filter(|r| !crate::expression::mentions(r, &eq.pde.time.name));
+                rate.and_then(|r| crate::interval::enclose(&r, &names)).is_some_and(|r| r.nonzero)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 fn at_infinity(eq: &Equation, num: &Poly, den: &Poly) -> Total {
+    let by_key = by_time(eq, num);
+    let (still, moving): (Vec<_>, Vec<_>) = by_key.iter().partition(|(key, _)| key.iter().all(|e| *e == 0));
+    if let [(_, mean)] = still[..]
+        && !moving.is_empty()
+        && !eq.ring.has_time(den)
+        && moving.iter().all(|(key, _)| oscillates(eq, key))
+        && eq.oracle.signs(mean).never_zero()
+    {
+        return Total::Diverges;
+    }
     let order = |p: &Poly| -> Option<Vec<(i8, Rational)>> {
         by_time(eq, p)
             .iter()

@@ -282,6 +282,19 @@ fn wrong_walk() {
     rejected(walk, |d| d.pde.dim = "2".into());
 }
 
+#[test]
+fn wrong_walk_with_drift() {
+    let walk = "dim 1; dt(phi, 2) + 2*dt(phi) - d(phi, x1, 2) + dx(phi) = 0";
+    rejected(walk, |d| match &mut d.c1.certificate {
+        Some(Certificate::Telegraph { drift, .. }) => *drift = None,
+        other => panic!("{other:?}"),
+    });
+    rejected("dim 2; dt(phi, 2) + 2*dt(phi) - d(phi, x2, 2) = 0", |d| match &mut d.c1.certificate {
+        Some(Certificate::Telegraph { axis, .. }) => *axis = None,
+        other => panic!("{other:?}"),
+    });
+}
+
 /// Jeffreys' heat equation with θ ≥ τ.
 const JEFFREYS: &str = "dt(phi, 2) + dt(phi) = lap(phi) + 2*dt(lap(phi))";
 
@@ -296,6 +309,50 @@ fn wrong_relaxation() {
     rejected(JEFFREYS, |d| change(d, &|_, _, closure| closure.function = "2*k^2".into()));
     let narrow = "param theta > 0 = 2; dt(phi, 2) + dt(phi) = lap(phi) + theta*dt(lap(phi))";
     rejected(narrow, |d| d.c1.conditions.clear());
+}
+
+/// Kelvin–Voigt damping: p ≥ 0 on the line only.
+#[test]
+fn wrong_relaxation_on_the_line() {
+    let line = "dim 1; dt(phi, 2) - dt(lap(phi)) = lap(phi)";
+    rejected(line, |d| d.pde.dim = "2".into());
+    rejected(line, |d| match &mut d.c1.certificate {
+        Some(Certificate::Relaxation { theta, .. }) => *theta = "2".into(),
+        other => panic!("{other:?}"),
+    });
+    rejected("dt(phi, 2) - dt(lap(phi)) = lap(phi)", |d| {
+        d.c1.conditions.clear();
+        d.c1.status = Status::Holds;
+    });
+}
+
+#[test]
+fn wrong_means_over_spheres() {
+    let change = |d: &mut Derivation, f: &dyn Fn(&mut String, &mut String, &mut String)| match &mut d.c1.certificate {
+        Some(Certificate::SphericalMeans { d, c, growth }) => f(d, c, growth),
+        other => panic!("{other:?}"),
+    };
+    let line = "dim 1; dt(phi, 2) - 0.5/t*dt(phi) = lap(phi)";
+    rejected(line, |d| change(d, &|d, _, _| *d = "0.25".into()));
+    rejected(line, |d| change(d, &|_, c, _| *c = "2".into()));
+    rejected(line, |d| change(d, &|_, _, growth| *growth = "1".into()));
+    rejected(line, |d| d.pde.dim = "2".into());
+    rejected(line, |d| d.problem = Problem::HalfSpace);
+}
+
+/// What is done to the wave vector and the two values of p̂.
+type RealityLie<'a> = &'a dyn Fn(&mut Vec<f64>, &mut [[f64; 2]; 2]);
+
+#[test]
+fn wrong_density_that_is_not_real() {
+    let change = |d: &mut Derivation, f: RealityLie<'_>| match &mut d.c1.certificate {
+        Some(Certificate::NotReal { k, transform, .. }) => f(k, transform),
+        other => panic!("{other:?}"),
+    };
+    let complex = "dt(phi, 2) = I*lap(phi)";
+    rejected(complex, |d| change(d, &|_, transform| transform[0][1] *= 2.0));
+    rejected(complex, |d| change(d, &|k, _| k[0] *= 2.0));
+    rejected(complex, |d| change(d, &|k, transform| (k[0], *transform) = (0.0, [[1.0, 0.0]; 2])));
 }
 
 #[test]

@@ -264,7 +264,7 @@ fn the_ladder_of_rules() {
         ("dim 4; dt(phi) = lap(phi) - fourier(1 - sin(k)/k, phi)", "undecided levy-closure", "holds growth-rate-sign"),
         ("dt(phi) = -fourier(1 - exp(-k^4), phi)", "fails subadditivity", "holds growth-rate-sign"),
         ("dt(phi) = -fourier(k^2*exp(-k), phi)", "fails negative-definite", "holds growth-rate-sign"),
-        ("dim 3; dt(phi, 2) - dt(lap(phi)) - lap(phi) = 0", "fails bochner-matrix", "holds routh-hurwitz"),
+        ("dim 3; dt(phi, 2) - dt(lap(phi)) - lap(phi) = 0", "fails relaxation", "holds routh-hurwitz"),
         ("dim 1; dt(phi, 2) + 2*dt(phi) - lap(phi) = 0", "holds two-branches", "holds routh-hurwitz"),
         ("dim 2; dt(phi, 2) + 2*dt(phi) - lap(phi) = 0", "fails two-branches", "holds routh-hurwitz"),
         ("dt(phi) = t*lap(phi)", "holds local-first-order", "holds mode-amplitude"),

@@ -29,6 +29,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     let definite = at_all_times(eq, &definite.simplify(&eq.oracle));
     let (evolution, falls) = match at_all_times(eq, &eq.positive(&difference)) {
         Formula::True => (Formula::True, Formula::True),
+        _ if rarely_zero(eq, &difference) => (Formula::True, Formula::True),
         at_each => {
             let bounded = petrovsky::first_order(eq, &real_part(a0, a1), &denominator, &Formula::False).evolution;
             (at_all_times(eq, &bounded), accumulated(eq, &difference, &denominator, at_each))
@@ -96,6 +97,19 @@ fn accumulated(eq: &Equation, difference: &Poly, denominator: &Poly, at_each: Fo
         None if at_each == Formula::False && !eq.ring.has_time(difference) => Formula::False,
         None => Formula::any([at_each, Formula::Unknown("the sign of an integral over the time".into())]),
     }
+}
+
+/// A rate Σ c_j(t) |k|^{a_j} with c_j ≥ 0 that are analytic in t and hence zero at isolated times at most, as 1 + sin(t).
+fn rarely_zero(eq: &Equation, difference: &Poly) -> bool {
+    let weights = monomials(difference, &eq.ring);
+    eq.motion.is_none()
+        && eq.space == Space::Radial
+        && !eq.ring.has_atom(difference)
+        && !eq.has_parameters()
+        && !weights.is_empty()
+        && weights
+            .iter()
+            .all(|(_, c)| at_all_times(eq, &Formula::non_negative(c)).simplify(&eq.oracle) == Formula::True)
 }
 
 /// Whether the amplitude tends to 0 at the end of the interval, for every k ≠ 0, given that it falls.

@@ -3,10 +3,12 @@
 //!
 //!   p̂(k, t) = 2^{1−ν}/Γ(ν) (κt)^ν K_ν(κt) = E exp(−Ψ u),  ν = D/2, κ = √Ψ, u = t²/(2χ²_D),
 //!
-//! for p ∝ −t^{D−1} φ_t: a mixture of exp(−uΨ) over u > 0, so p ≥ 0 where Ψ is a Lévy exponent, and p̂ falls with Ψ.
+//! for p ∝ −t^{D−1} φ_t: a mixture of exp(−uΨ) over u > 0, so p ≥ 0 where Ψ is a Lévy exponent, and p̂ falls with Ψ. Where
+//! −Ψ rises instead the waves oscillate: see `spherical_means.rs`.
 
 use super::c1::{self, C1};
 use super::c2::C2;
+use super::spherical_means;
 use crate::equation::{Equation, time_range};
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -53,12 +55,15 @@ fn positive_dimension(form: &Bessel) -> Formula {
 }
 
 /// Ψ times a positive factor.
-fn psi(form: &Bessel) -> Poly {
+pub(super) fn psi(form: &Bessel) -> Poly {
     &form.psi.0 * &form.psi.1
 }
 
 /// C1.
 pub(crate) fn c1(eq: &Equation, form: &Bessel) -> C1 {
+    if spherical_means::applies(eq, form) {
+        return spherical_means::c1(eq, form);
+    }
     let psi = psi(form);
     let exponent = c1::levy_exponent(eq, &CPoly::real(psi.clone()));
     let grounded = Formula::non_negative(&eq.ring.at_zero(&psi));
@@ -92,6 +97,9 @@ pub(crate) fn c1(eq: &Equation, form: &Bessel) -> C1 {
 
 /// C2: p̂ falls with Ψ, and Ψ rises from its value at k = 0.
 pub(crate) fn c2(eq: &Equation, form: &Bessel) -> C2 {
+    if spherical_means::applies(eq, form) {
+        return spherical_means::c2(eq, form);
+    }
     let psi = psi(form);
     let zero = eq.ring.at_zero(&psi);
     let rise = &psi - &zero;

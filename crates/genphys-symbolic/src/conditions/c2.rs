@@ -9,7 +9,7 @@ use crate::hurwitz;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::Space;
 use crate::print;
-use crate::ring::{CPoly, Poly, R, scale};
+use crate::ring::{CPoly, K1, Poly, R, RADIAL, scale};
 use genphys_pde::verdict::Problem;
 use symbolica::domains::rational::Rational;
 
@@ -59,6 +59,13 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         [a0, a1, a2] => complex_second_order(eq, a0, a1, a2),
         a => higher_order::decide(eq, a),
     };
+    if eq.order() > 1 && has_still_direction(eq) {
+        c2.formula = Formula::False;
+        (c2.band, c2.claims) = (None, None);
+        if c2.problem() != Problem::IllPosed {
+            c2.because = "along some direction no coefficient depends on k: Im omega(k) is that of k = 0 there".into();
+        }
+    }
     let drops = eq.order_drops();
     if drops != Formula::False {
         // The formulas above imply that the leading coefficient does not vanish; here is what is left where it does.
@@ -92,6 +99,33 @@ fn changing_coefficients() -> C2 {
     let why = "coefficients that depend on the time in an equation of second order in time that is not of Bessel form";
     let unknown = || Formula::Unknown(why.into());
     C2::new(amplitude::RULE, unknown(), Kind { evolution: unknown(), half_space: unknown() }, why)
+}
+
+/// Whether all coefficients are those of k = 0 along one of the lines between two axes with slopes up to two.
+fn has_still_direction(eq: &Equation) -> bool {
+    let Space::Components(n) = eq.space else { return false };
+    let n = n as usize;
+    let parts: Vec<&Poly> = eq.a.iter().flat_map(|c| [&c.re, &c.im]).collect();
+    if parts.iter().any(|p| p.degree(RADIAL) > 0 || eq.ring.has_atom(p)) {
+        return false;
+    }
+    let slopes = [(1, 0), (0, 1), (1, 1), (1, -1), (1, 2), (1, -2), (2, 1), (2, -1)];
+    let is_still = |i: usize, j: usize, slope: (i64, i64)| {
+        parts.iter().all(|p| {
+            let along = (0..n).fold((*p).clone(), |p, axis| {
+                let d = if axis == i {
+                    slope.0
+                } else if axis == j {
+                    slope.1
+                } else {
+                    0
+                };
+                p.replace_with_poly(K1 + axis, &scale(&eq.ring.variable(RADIAL), d))
+            });
+            along.degree(RADIAL) == 0
+        })
+    };
+    (0..n).any(|i| (i + 1..n).any(|j| slopes.iter().any(|slope| is_still(i, j, *slope))))
 }
 
 /// No operator in space: every wave behaves like k = 0.

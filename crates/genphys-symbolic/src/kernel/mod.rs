@@ -22,7 +22,7 @@ use genphys_pde::verdict::Problem;
 /// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
 pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
     if let Some(form) = conditions::bessel(eq) {
-        return pfgmpp(eq, &form);
+        return if problem == Problem::HalfSpace { pfgmpp(eq, &form) } else { None };
     }
     if eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some() || eq.space != Space::Radial) {
         return gaussian::find(eq).or_else(|| clocked::find(eq, proof?));
@@ -191,7 +191,7 @@ fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Kernel> {
 
 /// Kac's random walk, in N = 1.
 fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
-    let Certificate::Telegraph { a, b, c, d } = proof else { return None };
+    let Certificate::Telegraph { a, b, c, d, drift: None, .. } = proof else { return None };
     if eq.dims.only() != Some(1) || c == "0" {
         return None;
     }

@@ -95,7 +95,7 @@ impl Numbers<'_, '_> {
     }
 
     /// A bound on the error of p̂(k, t).
-    fn transform_error(&self, k: &[f64], time: f64, value: C) -> f64 {
+    pub(super) fn transform_error(&self, k: &[f64], time: f64, value: C) -> f64 {
         let rates = self.rates(k);
         let of_rate = |s: &C| {
             let size = (s.0 * time).exp();

@@ -372,27 +372,44 @@ fn half_plane(model: &Model, f: &Expr, t: f64) -> Result<bool, String> {
     Ok(true)
 }
 
-/// a φ_tt + b φ_t − c ∇²φ + d φ = 0 in N = 1 with a, c > 0, b ≥ 0, b² ≥ 4ad; or in every N with c = 0.
-pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String; 4], report: &mut Report) {
+/// a φ_tt + b φ_t − c ∇²φ + e φ_x + d φ = 0 in N = 1 with a, c > 0, b ≥ 0, c (b² − 4ad) ≥ a e²; or in every N with c = 0, or along
+/// one of the coordinates.
+pub(super) fn telegraph(
+    claim: &Claim,
+    conditions: &[Condition],
+    form: [&String; 5],
+    axis: Option<usize>,
+    report: &mut Report,
+) {
     let form_of_motion = form[2];
     let result = form.into_iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>().and_then(|form| {
-        let probe = Probe { claim, conditions, dim: claim.dims.0 as usize };
+        let dim = dimension(claim).unwrap_or(1);
+        if axis.is_some_and(|j| j == 0 || j > dim) {
+            return Err("there is no such coordinate".into());
+        }
+        let probe = Probe { claim, conditions, dim };
         probe.each(23, |model, k, t| {
             let Some(v) = form.iter().map(|e| model.scalar(e, k, t, &[])).collect::<Option<Vec<_>>>() else {
                 return Ok(false);
             };
-            let [a, b, c, d] = [v[0].re, v[1].re, v[2].re, v[3].re];
+            let [a, b, c, d, e] = [v[0].re, v[1].re, v[2].re, v[3].re, v[4].re];
+            let along = k[axis.unwrap_or(1) - 1];
             let Ok(symbol) = model.symbol(k, t) else { return Ok(false) };
             let [a0, a1, a2] = symbol.a[..] else { return Err("the equation is not of second order".into()) };
             let scale = a2.re / a;
-            let expected = [(c * k[0] * k[0] + d) * scale, b * scale, a * scale];
+            let rest = Complex::new((c * along * along + d) * scale, e * along * scale);
+            let expected = [rest, Complex::real(b * scale), Complex::real(a * scale)];
             let found = [a0, a1, a2];
             for (x, y) in expected.iter().zip(found) {
-                if (y - Complex::real(*x)).abs() > 1e-7 * (x.abs() + y.abs() + a2.abs()) {
+                if (y - *x).abs() > 1e-7 * (x.abs() + y.abs() + a2.abs()) {
                     return Err("the form is not that of the equation".into());
                 }
             }
-            let real_rates = b * b >= 4.0 * a * d * (1.0 - 1e-12);
+            let real_rates = if e == 0.0 {
+                b * b >= 4.0 * a * d * (1.0 - 1e-12)
+            } else {
+                c * (b * b - 4.0 * a * d) >= a * e * e - 1e-9 * (c * (b * b + (a * d).abs()) + a * e * e)
+            };
             // Where nothing moves one rate that is not positive is enough.
             let damped = b >= 0.0 || (c == 0.0 && d <= 0.0);
             if a > 0.0 && c >= 0.0 && damped && real_rates {
@@ -405,7 +422,7 @@ pub(super) fn telegraph(claim: &Claim, conditions: &[Condition], form: [&String;
     let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
     let moves = form_of_motion != "0";
     let result = result.and_then(|()| {
-        if !moves || stated || claim.dims.1 == Some(1) {
+        if !moves || stated || axis.is_some() || claim.dims.1 == Some(1) {
             Ok(())
         } else {
             Err("the walk is one in N = 1, which is no condition".into())

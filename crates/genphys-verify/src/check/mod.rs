@@ -7,8 +7,10 @@ mod form;
 mod kernel;
 mod numbers;
 mod positive;
+mod real;
 mod relaxation;
 mod sample;
+mod spherical_means;
 
 use crate::numeric::Model;
 use condition::Condition;
@@ -192,6 +194,9 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
+        (Some(Certificate::NotReal { params, time, k, transform }), Status::Fails) if is_c1 => {
+            real::check(claim, params, *time, k, transform, report);
+        }
         (Some(certificate), Status::Fails) if refutes(certificate) => {
             numbers::check(claim, part, certificate, is_c1, report);
         }
@@ -199,8 +204,13 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
                 closure::check(claim, &conditions, *branch, decay, closure, report);
             }
-            Certificate::Telegraph { a, b, c, d } if is_c1 => {
-                closure::telegraph(claim, &conditions, [a, b, c, d], report);
+            Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
+                let zero = "0".to_string();
+                let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
+                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
+            }
+            Certificate::SphericalMeans { d, c, growth } if is_c1 => {
+                spherical_means::check(claim, &conditions, [d, c, growth], report);
             }
             Certificate::Signs { positive, root } if !is_c1 => {
                 positive::check(claim, &conditions, positive, root.as_ref(), report);

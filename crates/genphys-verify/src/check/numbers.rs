@@ -49,7 +49,7 @@ pub(super) fn check(claim: &Claim, part: &'static str, certificate: &Certificate
 }
 
 /// Parameter values must lie in their domains, and be the fixed ones.
-fn inside(claim: &Claim, params: &BTreeMap<String, f64>) -> Result<(), String> {
+pub(super) fn inside(claim: &Claim, params: &BTreeMap<String, f64>) -> Result<(), String> {
     for param in claim.pde.params.iter().filter(|p| !p.complex) {
         let stated = claim.derivation.pde.params.iter().find(|p| p.name == param.name);
         if let Some((fixed, value)) = stated.filter(|p| p.fixed).and_then(|p| Some((p.value?, params.get(&param.name))))

@@ -6,7 +6,8 @@ use super::{Claim, Level, Report};
 use genphys_pde::Complex;
 use genphys_pde::certificate::{Class, Closure};
 
-/// The form is that of the equation, θ > 0, 1 − bθ + dθ² ≤ 0, and ψ is a Lévy exponent.
+/// The form is that of the equation, θ > 0, ψ is a Lévy exponent, and 1 − bθ + dθ² ≤ 0, or in N = 1 for ψ = c k² the zeros of
+/// s² + bs + d lie in [−1/θ, 0].
 pub(super) fn check(
     claim: &Claim,
     conditions: &[Condition],
@@ -19,6 +20,8 @@ pub(super) fn check(
         return;
     }
     let Some(dim) = dimension(claim) else { return };
+    let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
+    let on_the_line = stated || claim.dims.1 == Some(1);
     let texts = form.into_iter().chain([&closure.function]);
     let result = texts.map(|text| parse(text)).collect::<Result<Vec<_>, _>>().and_then(|form| {
         Probe { claim, conditions, dim }.each(53, |model, k, t| {
@@ -33,7 +36,15 @@ pub(super) fn check(
             }
             let (b, d, theta) = (b.re, d.re, theta.re);
             let size = 1.0 + (b * theta).abs() + (d * theta * theta).abs();
-            if theta > 0.0 && 1.0 - b * theta + d * theta * theta <= 1e-9 * size {
+            let at_pole = 1.0 - b * theta + d * theta * theta;
+            let twice: Vec<f64> = k.iter().map(|x| 2.0 * x).collect();
+            let is_square = || {
+                let double = model.scalar(&form[3], &twice, t, &[]).unwrap_or_default();
+                (double - psi * Complex::real(4.0)).abs() <= 1e-9 * double.abs()
+            };
+            let right_of_pole = at_pole >= -1e-9 * size && 2.0 - b * theta >= -1e-9 * size;
+            let real_zeros = b >= 0.0 && d >= 0.0 && b * b >= 4.0 * d * (1.0 - 1e-12);
+            if theta > 0.0 && (at_pole <= 1e-9 * size || (on_the_line && right_of_pole && real_zeros && is_square())) {
                 Ok(true)
             } else {
                 Err("the pole of (s^2 + b s + d)/(1 + theta s) does not interlace with its zeros".into())

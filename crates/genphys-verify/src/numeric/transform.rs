@@ -12,7 +12,7 @@ impl Model {
     pub fn transform(&self, k: &[f64], t: f64, problem: Problem) -> Option<Complex> {
         let here = self.symbol(k, t).ok()?;
         if let Some((d, psi)) = self.bessel(k, t) {
-            return bessel_mixture(d, psi, t);
+            return if problem == Problem::Evolution { oscillating(d, psi, t) } else { bessel_mixture(d, psi, t) };
         }
         let changes = self.changes_in_time(k, t) || here.drift.abs() > 0.0;
         match (here.a.len(), problem) {
@@ -139,4 +139,39 @@ fn bessel_mixture(d: f64, psi: f64, t: f64) -> Option<Complex> {
     let peak = |psi: f64| (0..steps).map(|i| weight(lo + f64::from(i) * h, psi)).sum::<f64>();
     let value = peak(psi) / peak(0.0);
     value.is_finite().then_some(Complex::real(value))
+}
+
+/// p of p_tt + (1 − D)/t p_t − Ψ p = 0 with p(0) = 1, D < 2: the series near 0, then the method of Runge and Kutta.
+fn oscillating(d: f64, psi: f64, t: f64) -> Option<Complex> {
+    let scale = psi.abs().sqrt();
+    if d >= 2.0 || scale * t > 300.0 {
+        return None;
+    }
+    if psi == 0.0 {
+        return Some(Complex::real(1.0));
+    }
+    // p = Σ z^n/(n! (1 − D/2)_n), z = Ψt²/4.
+    let start = (0.05 / scale).min(t);
+    let (z, b) = (0.25 * psi * start * start, 1.0 - 0.5 * d);
+    let (mut p, mut slope, mut term) = (1.0, 0.0, 1.0);
+    for n in 1..12 {
+        let n = f64::from(n);
+        term *= z / (n * (b + n - 1.0));
+        p += term;
+        slope += 2.0 * n * term / start;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 60,000")]
+    let steps = ((t - start) * scale / 0.005).ceil() as u32;
+    let h = (t - start) / f64::from(steps.max(1));
+    let rate = |time: f64, p: f64, v: f64| (v, psi * p - (1.0 - d) / time * v);
+    for i in 0..steps {
+        let time = start + f64::from(i) * h;
+        let a = rate(time, p, slope);
+        let b = rate(time + 0.5 * h, p + 0.5 * h * a.0, slope + 0.5 * h * a.1);
+        let c = rate(time + 0.5 * h, p + 0.5 * h * b.0, slope + 0.5 * h * b.1);
+        let e = rate(time + h, p + h * c.0, slope + h * c.1);
+        p += h / 6.0 * (a.0 + 2.0 * b.0 + 2.0 * c.0 + e.0);
+        slope += h / 6.0 * (a.1 + 2.0 * b.1 + 2.0 * c.1 + e.1);
+    }
+    p.is_finite().then_some(Complex::real(p))
 }

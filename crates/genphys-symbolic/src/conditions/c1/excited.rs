@@ -43,16 +43,37 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
     if late == Formula::False {
         return C1::new("short-waves", Formula::False, short_waves::BECAUSE);
     }
-    match relaxation::sufficient(eq, a0, a1, a2) {
-        Some(holds) => {
-            let holds = holds.simplify(&eq.oracle);
-            // In every dimension at once the condition is exact; in one of them more may hold.
-            let exact = eq.dims.most.is_none() && holds != Formula::False;
-            let open = if exact { Formula::False } else { Formula::all([early, late, Formula::Unknown(why)]) };
-            let c1 = C1::new(relaxation::RULE, Formula::any([holds, open]).simplify(&eq.oracle), relaxation::BECAUSE);
-            bernstein::limited(eq, a0, c1)
+    let open = Formula::all([early, late, Formula::Unknown(why.clone())]);
+    match relaxation::decide(eq, a0, a1, a2) {
+        Some(found) => bernstein::limited(eq, a0, relaxing(eq, found, open)),
+        None => C1::new("short-times", open, why),
+    }
+}
+
+/// Of relaxation, by dimension; `open` is what is not known otherwise.
+fn relaxing(eq: &Equation, found: relaxation::Relaxation, open: Formula) -> C1 {
+    let relaxation::Relaxation { everywhere, on_the_line } = found;
+    let rule = |formula: Formula, because| C1::new(relaxation::RULE, formula.simplify(&eq.oracle), because);
+    if everywhere == Formula::True {
+        return rule(everywhere, relaxation::BECAUSE);
+    }
+    match on_the_line {
+        Some(line) if eq.dims.only() == Some(1) => {
+            let because = if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE };
+            rule(Formula::any([everywhere, line, open]), because)
         }
-        None => C1::new("short-times", Formula::all([early, late, Formula::Unknown(why.clone())]), why),
+        Some(_) if eq.dims.least >= 2 && everywhere == Formula::False => rule(everywhere, relaxation::IN_SPACE),
+        Some(_) if eq.dims.least >= 2 => rule(everywhere, relaxation::BECAUSE),
+        Some(line) if everywhere == Formula::False && line != Formula::False => {
+            let mut c1 = rule(line, relaxation::ON_THE_LINE);
+            c1.further.push("N = 1".into());
+            c1
+        }
+        // In every dimension at once the condition is exact; in one of them more may hold.
+        _ => {
+            let exact = eq.dims.most.is_none() && everywhere != Formula::False;
+            rule(Formula::any([everywhere, if exact { Formula::False } else { open }]), relaxation::BECAUSE)
+        }
     }
 }
 

@@ -8,13 +8,13 @@
 //!
 //! What no density can have, in any dimension, with ψ(0) = 0: growth beyond |k|²; a wrong sign for long or for short waves;
 //! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
-//! is the rate of jumps, is 0.
+//! is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single point, and ψ linear.
 
 use super::{C1, radial};
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, positive_semidefinite};
-use crate::ring::{CPoly, Poly};
+use crate::positivity::{Space, monomials, positive_semidefinite};
+use crate::ring::{CPoly, K1, Poly};
 
 const RULE: &str = "bernstein";
 /// Matrices above this are not looked at.
@@ -22,6 +22,13 @@ const MOST_ROWS: usize = 4;
 
 /// C1 of a1(k) φ_t + a0(k) φ = 0.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
+    if let Some(point) = single_point(eq, a0, a1)
+        && point.simplify(&eq.oracle) == Formula::False
+    {
+        let because = "Re psi is the same for every k, so that |p-hat(k, t)| = p-hat(0, t) and p is a single point, but Im psi is not \
+                       linear in k";
+        return C1::new("single-point", Formula::False, because);
+    }
     let why = "a quotient of polynomials in |k| that is no complete Bernstein function";
     if !a0.is_real()
         || !a1.is_real()
@@ -55,6 +62,22 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
         }
     };
     C1::new(RULE, formula, because)
+}
+
+/// Im ψ is linear in k, where Re ψ is the same for every k.
+fn single_point(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Formula> {
+    let (ratio, den) = (a0.mul(&a1.conj()), a1.norm());
+    let (n0, d0) = (eq.ring.at_zero(&ratio.re), eq.ring.at_zero(&den));
+    let rise = &(&ratio.re * &d0) - &(&n0 * &den);
+    if !rise.is_zero() || ratio.im.is_zero() || eq.ring.has_atom(&ratio.im) || eq.ring.has_atom(&den) {
+        return None;
+    }
+    let linear = (K1..K1 + eq.ring.components as usize).fold(eq.ring.zero(), |sum, i| {
+        let slope = eq.ring.at_zero(&crate::ring::coefficient(&ratio.im, i, 1));
+        &sum + &(&slope * &eq.ring.variable(i))
+    });
+    let excess = &(&ratio.im * &d0) - &(&linear * &den);
+    Some(Formula::all(monomials(&excess, &eq.ring).iter().map(|(_, c)| Formula::zero(c))))
 }
 
 /// The step g of the exponents of |k| in both, in units of the radial variable.

@@ -8,13 +8,14 @@ mod exponent;
 mod half_plane;
 mod local;
 mod quadratic_density;
+mod real_density;
 mod relaxation;
 mod short_waves;
 mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
 
-use super::bessel;
+use super::{bessel, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -59,6 +60,12 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         [a0, a1, a2] => either(eq, kind, [a0, a1, a2]),
         a => undecided(&format!("no rule reaches {} excited branches", a.len().saturating_sub(1))),
     };
+    let real = real_density::necessary(eq, kind);
+    if real == Formula::False {
+        c1 = C1::new("real-density", Formula::False, real_density::BECAUSE);
+    } else {
+        c1.formula = Formula::all([real, c1.formula]);
+    }
     let drops = eq.order_drops();
     if drops != Formula::False {
         let lower = eq.of_lower_order();
@@ -99,6 +106,9 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         return None;
     }
     match problem {
+        Problem::Evolution if c1.rule == spherical_means::RULE => {
+            spherical_means::certificate(eq, &bessel::recognise(eq)?)
+        }
         Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
         _ => exponent::certificate(eq, problem),

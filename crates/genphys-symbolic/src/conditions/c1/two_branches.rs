@@ -8,13 +8,17 @@
 //! Bessel functions oscillate and p turns negative. In N ≥ 2 p̂ keeps oscillating like e^{−εt} cos(v|k|t): the mean
 //! of |p̂|² over large balls is positive although a radial measure has its only atom at 0, where the mean of p̂
 //! vanishes; by Wiener's lemma p is not a finite measure, so it cannot be non-negative with finite mass.
+//!
+//! With drift e φ_x beside −c φ_xx, φ = e^{ex/(2c)} χ turns the equation into one for χ without drift, with d + e²/(4c) in place of
+//! d, and p into e^{ex/(2c)} (a χ_t + b χ): the same conditions with that d. An equation in one of several named coordinates
+//! moves nothing along the others and is one in N = 1.
 
 use super::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::positivity::Space;
-use crate::ring::{CPoly, Poly};
+use crate::ring::{CPoly, K1, Poly};
 use genphys_pde::certificate::Certificate;
 
 const RULE: &str = "two-branches";
@@ -26,18 +30,22 @@ pub(super) fn applies(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> bool
 
 /// C1 of a second-order evolution equation.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
-    let Some((a, b, c, d)) = wave_form(eq, a0, a1, a2) else {
+    let Some(Walk { a, b, c, d, e, axis }) = wave_form(eq, a0, a1, a2) else {
         let why = "two excited branches that are not those of a wave equation with constant damping";
         return C1::new(RULE, Formula::Unknown(why.into()), why);
     };
     let normalised = |sign: i64| {
         let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
         let (a, b, c, d) = (signed(&a), signed(&b), signed(&c), signed(&d));
+        let mut real = hurwitz::discriminant(&a, &b, &d);
+        if !e.is_zero() {
+            real = &(&real * &c) - &(&a * &(&e * &e));
+        }
         Formula::all([
             Formula::positive(&a),
             Formula::positive(&c),
             Formula::non_negative(&b),
-            Formula::non_negative(&hurwitz::discriminant(&a, &b, &d)),
+            Formula::non_negative(&real),
         ])
     };
     if c.is_zero() {
@@ -53,7 +61,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         let why = "two excited branches whose wave speed may vanish";
         return C1::new(RULE, Formula::Unknown(why.into()), why);
     }
-    if eq.dims.only() == Some(1) {
+    if eq.dims.only() == Some(1) || axis.is_some() {
         let because = "in N = 1 the density is two travelling points and Bessel functions inside the light cone, \
                        non-negative when damping is not negative and overcomes the mass (Kac)";
         return C1::new(RULE, on_the_line, because);
@@ -85,27 +93,49 @@ fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
 /// The matched form.
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let [a0, a1, a2] = eq.a.as_slice() else { return None };
-    let (a, b, c, d) = wave_form(eq, a0, a1, a2)?;
+    let Walk { a, b, c, d, e, axis } = wave_form(eq, a0, a1, a2)?;
     let sign = if eq.oracle.signs(&a).always_negative() { -1 } else { 1 };
     let text = |p: &Poly| crate::print::poly(&eq.ring, &p.clone().mul_coeff(sign.into()));
-    Some(Certificate::Telegraph { a: text(&a), b: text(&b), c: text(&c), d: text(&d) })
+    let drift = (!e.is_zero()).then(|| text(&e));
+    Some(Certificate::Telegraph { a: text(&a), b: text(&b), c: text(&c), d: text(&d), drift, axis })
 }
 
-/// Coefficients (a, b, c, d) of a s² + b s + c |k|² + d, all constant.
-fn wave_form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Poly, Poly, Poly, Poly)> {
-    let real = a0.is_real() && a1.is_real() && a2.is_real();
-    let radial = eq.space == Space::Radial || !eq.ring.has_wave(&a0.re);
-    if !real || !radial || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
+/// a s² + b s + c|k|² + d, or with one component k_j in place of |k| and i e k_j besides; all coefficients are constant.
+struct Walk {
+    a: Poly,
+    b: Poly,
+    c: Poly,
+    d: Poly,
+    e: Poly,
+    /// j.
+    axis: Option<u32>,
+}
+
+fn wave_form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<Walk> {
+    if !a1.is_real() || !a2.is_real() || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
         return None;
     }
     let d = eq.ring.at_zero(&a0.re);
     let rest = &a0.re - &d;
-    let list = super::radial(&rest);
-    match list.as_slice() {
-        [] => Some((a2.re.clone(), a1.re.clone(), eq.ring.zero(), d)),
-        [(exponent, c)] if u32::from(*exponent) == 2 * eq.ring.root && !eq.ring.has_wave(c) => {
-            Some((a2.re.clone(), a1.re.clone(), c.clone(), d))
+    let walk = |c: Poly, e: Poly, axis| Some(Walk { a: a2.re.clone(), b: a1.re.clone(), c, d: d.clone(), e, axis });
+    if a0.is_real() && rest.is_zero() {
+        return walk(eq.ring.zero(), eq.ring.zero(), None);
+    }
+    let square = |wave: usize, power: u16| {
+        let c = crate::ring::coefficient(&rest, wave, power);
+        (!eq.ring.has_wave(&c) && &c * &eq.ring.power(wave, power) == rest && !c.is_zero()).then_some(c)
+    };
+    match eq.space {
+        Space::Radial if a0.is_real() => {
+            let c = square(crate::ring::RADIAL, u16::try_from(2 * eq.ring.root).ok()?)?;
+            walk(c, eq.ring.zero(), None)
         }
-        _ => None,
+        Space::Components(n) => (1..=n).find_map(|j| {
+            let wave = K1 + j as usize - 1;
+            let (c, e) = (square(wave, 2)?, crate::ring::coefficient(&a0.im, wave, 1));
+            let linear = !eq.ring.has_wave(&e) && &e * &eq.ring.variable(wave) == a0.im;
+            if linear { walk(c, e, Some(j)) } else { None }
+        }),
+        Space::Radial => None,
     }
 }
