@@ -31,13 +31,14 @@ fn main() -> Result<()> {
         let rows = BATCH * grid.positions();
         let x = Var::randn(0f32, 1.0, (rows, channels), &Device::Cpu)?;
         let kernel = Var::randn(0f32, 0.1, (9 * channels, channels), &Device::Cpu)?;
+        let bias = Var::zeros(channels, kernel.dtype(), &Device::Cpu)?;
         let images = Var::randn(0f32, 1.0, (BATCH, channels, side, side), &Device::Cpu)?;
         let weights = Var::randn(0f32, 0.1, (channels, channels, 3, 3), &Device::Cpu)?;
         let gathered = Tensor::randn(0f32, 1.0, (rows, 9 * channels), &Device::Cpu)?;
 
         let product = time(|| gathered.matmul(&kernel).map(|_| ()))?;
-        let ours = time(|| convolve(&x, &kernel, grid).map(|_| ()))?;
-        let ours_both = time(|| convolve(&x, &kernel, grid)?.sum_all()?.backward().map(|_| ()))?;
+        let ours = time(|| convolve(&x, &kernel, &bias, grid).map(|_| ()))?;
+        let ours_both = time(|| convolve(&x, &kernel, &bias, grid)?.sum_all()?.backward().map(|_| ()))?;
         let candle = time(|| images.conv2d(&weights, 1, 1, 1, 1).map(|_| ()))?;
         let candle_both = time(|| images.conv2d(&weights, 1, 1, 1, 1)?.sum_all()?.backward().map(|_| ()))?;
         let _ = writeln!(
