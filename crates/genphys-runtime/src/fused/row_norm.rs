@@ -5,13 +5,14 @@ use super::vectorised;
 /// Added to the variance, so that a constant row stays finite.
 pub(super) const EPSILON: f32 = 1e-5;
 
-/// `normalise(x) * (1 + scale) + shift`, every row of `x` brought to mean 0 and variance 1 first.
+/// `normalise(x) * (1 + scale) + shift`, every row of `x` brought to mean 0 and variance 1 first. One row stands for all.
 pub(super) fn forward(width: usize, [x, scale, shift]: [&[f32]; 3], out: &mut [f32]) {
-    let rows = out.chunks_exact_mut(width).zip(x.chunks_exact(width));
+    let rows = out.chunks_exact_mut(width).zip(x.chunks_exact(width).cycle());
+    let modulation = scale.chunks_exact(width).cycle().zip(shift.chunks_exact(width).cycle());
     vectorised(
         #[inline(always)]
         || {
-            for ((out, x), (scale, shift)) in rows.zip(scale.chunks_exact(width).zip(shift.chunks_exact(width))) {
+            for ((out, x), (scale, shift)) in rows.zip(modulation) {
                 let (mean, inverse) = statistics(x);
                 for (((out, x), scale), shift) in out.iter_mut().zip(x).zip(scale).zip(shift) {
                     *out = (x - mean) * inverse * (1.0 + scale) + shift;
