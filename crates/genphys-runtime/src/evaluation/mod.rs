@@ -1,5 +1,6 @@
 //! How good a model's samples are: distances to real data, beside those of other real data.
 
+mod by_class;
 mod protocol;
 mod report;
 
@@ -18,6 +19,7 @@ use crate::sampler::{SamplerConfig, Samples, sample};
 use crate::seed::{Purpose, stream};
 use crate::training::TrainedModel;
 use crate::velocity_field::DenoiserField;
+use by_class::sample_by_class;
 use protocol::fresh_points;
 
 /// Most samples an evaluation draws unless told otherwise: many metrics compare all pairs.
@@ -92,7 +94,7 @@ pub struct Modes {
     pub coverage: ModeCoverage,
 }
 
-/// Draws as many samples as asked for and compares. The model is left as it was.
+/// Draws as many samples as asked for and compares; of a model that knows classes, as many of each as the training data have. The model is left as it was.
 ///
 /// `data` must be the data the model was trained on: the same split is held out again.
 ///
@@ -105,7 +107,7 @@ pub fn evaluate(
     config: &EvaluationConfig,
 ) -> Result<Evaluation> {
     let real = RealPoints::of(model, data, config)?;
-    let (samples, points) = draw(pde, model, &real.config)?;
+    let (samples, points) = draw(pde, model, &real)?;
     let dim = data.dim();
     let yardstick = Yardstick::new(data, &real.compared_with, config.sampler.seed)?;
     let quality = Quality::measure(&points, &real.fresh, &yardstick)?;
@@ -148,7 +150,7 @@ pub fn sample_scores(
     config: &EvaluationConfig,
 ) -> Result<Scores> {
     let real = RealPoints::of(model, data, config)?;
-    let (_, points) = draw(pde, model, &real.config)?;
+    let (_, points) = draw(pde, model, &real)?;
     Ok(Yardstick::new(data, &real.compared_with, config.sampler.seed)?.scores(&points)?)
 }
 
@@ -186,9 +188,13 @@ impl RealPoints {
 }
 
 /// Samples, and their points in `f32`, with weights of as many bits as asked for.
-fn draw(pde: &dyn GenerativePde, model: &TrainedModel, config: &EvaluationConfig) -> Result<(Samples, Vec<f32>)> {
+fn draw(pde: &dyn GenerativePde, model: &TrainedModel, real: &RealPoints) -> Result<(Samples, Vec<f32>)> {
+    let config = &real.config;
     let field = DenoiserField::new(pde, &model.denoiser, model.statistics.dim());
-    let draw = || sample(pde, &field, &model.statistics.mean, &model.config.schedule, &config.sampler);
+    let draw = || match &real.train.labels {
+        Some(labels) if model.config.classes() > 0 => sample_by_class(pde, model, labels, &config.sampler),
+        _ => sample(pde, &field, &model.statistics.mean, &model.config.schedule, &config.sampler),
+    };
     let samples = match config.bits {
         Some(bits) => {
             let parameters = model.denoiser.parameters();
