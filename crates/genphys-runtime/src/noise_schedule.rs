@@ -4,7 +4,6 @@ use rand::Rng;
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
-
 /// The range of the flow scale σ, and how training visits it. Lengths are in units of the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoiseSchedule {

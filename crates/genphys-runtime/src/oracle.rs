@@ -72,10 +72,6 @@ pub(crate) struct Yukawa {
     pub(crate) m: f64,
 }
 
-/// φ_t + (−∇²)^0.15 φ = 0: the heaviest tails.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Levy;
-
 oracle!(
     Heat,
     "diffusion",
@@ -99,12 +95,4 @@ oracle!(
     false,
     |model| kernels::Yukawa::new(1.0, model.m).expect("positive speed and mass"),
     vec![("m", model.m)]
-);
-oracle!(
-    Levy,
-    "levy",
-    "dt(phi) + fraclap(phi, 0.3) = 0",
-    true,
-    |_model| kernels::Stable::new(1.0, 0.3).expect("an index between 0 and 2"),
-    Vec::new()
 );

@@ -335,6 +335,9 @@ fn extreme_parameters_find_every_point() {
     for (name, pde) in models {
         let (schedule, _) = noise_range(pde, &statistics);
         let ends = (schedule.sigma_min, schedule.sigma_max);
+        let edm = NoiseSchedule::for_data(statistics.sigma_data);
+        assert_eq!(ends.0 < 0.5 * edm.sigma_min, ["D = 0.3", "alpha = 0.2"].contains(&name), "{name}: {ends:?}");
+        assert_eq!(ends.1 > 2.0 * edm.sigma_max, name == "alpha = 0.2", "{name}: {ends:?}");
         let grid = TimeGrid::Geometric;
         let config = SamplerConfig { count: 1000, seed: 3, nfe: 159, grid, ..SamplerConfig::default() };
         let samples = run_through(pde, &POINTS, schedule, &config).unwrap();

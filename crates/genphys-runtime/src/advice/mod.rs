@@ -97,9 +97,15 @@ impl Advice {
         line(
             "batch",
             training.batch.to_string(),
-            &format!("--batch; most that keeps batch x width below {SHARED_FROM} values, from where threads wait for each other"),
+            &format!(
+                "--batch; most that keeps batch x width below {SHARED_FROM} values, from where threads wait for each other"
+            ),
         );
-        line("learning rate", format!("{:.2e}", training.learning_rate), "--learning-rate; 0.24 over the width, after a warm-up");
+        line(
+            "learning rate",
+            format!("{:.2e}", training.learning_rate),
+            "--learning-rate; 0.24 over the width, after a warm-up",
+        );
         let (steps, minutes) = self.limits;
         let passes = steps as f64 * training.batch as f64 / (self.points as f64 * (1.0 - training.held_out));
         line(

@@ -156,8 +156,7 @@ pub fn sweep_jointly(
     for ((point, pde), value) in points.iter_mut().zip(models).zip(values) {
         if point.is_none() {
             let model = TrainedModel::load(*pde, &folder, &device)?;
-            let measured =
-                measure(*pde, &model, (param, *value), data, config, (trainability, settings.clone()))?;
+            let measured = measure(*pde, &model, (param, *value), data, config, (trainability, settings.clone()))?;
             write(&folder.join(format!("{param}={value}.json")), &measured)?;
             *point = Some(measured);
         }

@@ -302,9 +302,14 @@ mod tests {
 
     #[test]
     fn the_mlp_grows_with_the_dimension() {
-        for (dim, batch, width, depth) in
-            [(1, 512, 120, 3), (2, 512, 120, 3), (10, 256, 168, 3), (64, 256, 240, 4), (784, 128, 400, 5), (1 << 30, 64, 960, 6)]
-        {
+        for (dim, batch, width, depth) in [
+            (1, 512, 120, 3),
+            (2, 512, 120, 3),
+            (10, 256, 168, 3),
+            (64, 256, 240, 4),
+            (784, 128, 400, 5),
+            (1 << 30, 64, 960, 6),
+        ] {
             let config = TrainConfig::for_data(&DataShape::Vector { dim, names: None });
             assert_eq!((config.batch, config.width, config.depth), (batch, width, depth), "{dim}");
             assert!((config.learning_rate * width as f64 - 0.24).abs() < 1e-12);
