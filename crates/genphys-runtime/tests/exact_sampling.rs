@@ -139,6 +139,7 @@ fn looking_ahead_keeps_the_ancestors_and_the_mass() {
     let plain = run(&pde, 40.0, Branching::Plain).birth_death.unwrap();
     assert!(plain.ancestors < ahead.ancestors, "{plain:?}");
     // Backward in time the mass grows by e^{m T}.
+    println!("ln of the mass: {:.4} of 40 plainly, {:.4} of 0 looking ahead", plain.log_mass, ahead.log_mass);
     assert!((plain.log_mass - 40.0).abs() < 3.0, "{plain:?}");
 }
 
@@ -155,6 +156,7 @@ fn the_start_knows_how_far_the_data_are_spread() {
     // Binomial deviation 0.006; the correction is of second order and leaves 0.005.
     assert!(shares.iter().all(|share| (share - 0.25).abs() < 0.02), "{shares:?}");
     let report = samples.birth_death.unwrap();
+    println!("shares {shares:?}, ln of the mass {:.4}", report.log_mass);
     assert!(report.log_mass.abs() < 0.2, "{report:?}");
 }
 

@@ -140,8 +140,9 @@ pub fn sweep_jointly(
     let known = |value: &f64| finished(&folder.join(format!("{param}={value}.json")), &settings);
     let mut points = values.iter().map(known).collect::<Result<Vec<_>>>()?;
     let at_end = folder.join(TRAINABILITY);
-    let trainability = match read::<Trainability>(&at_end, "what a joint training was like")? {
-        Some(trainability) => trainability,
+    let trainability = match read::<(String, Trainability)>(&at_end, ANOTHER)? {
+        Some((with, trainability)) if with == settings => trainability,
+        Some(_) => return Err(with_other_settings(&at_end)),
         None => {
             let mut trainer = if RunDir::exists(&folder) {
                 Trainer::resume_jointly(models, loss, &folder, data, &device)?
@@ -149,7 +150,7 @@ pub fn sweep_jointly(
                 Trainer::jointly(models, loss, &config.source, data, config.training.clone(), &device)?
             };
             let trainability = config.budget.train(&mut trainer, &folder, progress)?;
-            write(&at_end, &trainability)?;
+            write(&at_end, &(&settings, trainability))?;
             trainability
         }
     };
@@ -207,14 +208,20 @@ fn measure(
 
 /// The value in the file, if it was finished with these settings.
 fn finished(path: &Path, settings: &str) -> Result<Option<SweepPoint>> {
-    let expected = "a value of this sweep; choose another --out";
-    match read::<SweepPoint>(path, expected)? {
-        Some(point) if point.settings != settings => Err(RuntimeError::RunFile {
-            path: path.to_owned(),
-            expected: expected.to_owned(),
-            found: "one with other settings".to_owned(),
-        }),
+    match read::<SweepPoint>(path, ANOTHER)? {
+        Some(point) if point.settings != settings => Err(with_other_settings(path)),
         point => Ok(point),
+    }
+}
+
+/// What a file of another sweep is told.
+const ANOTHER: &str = "a part of this sweep; choose another --out";
+
+fn with_other_settings(path: &Path) -> RuntimeError {
+    RuntimeError::RunFile {
+        path: path.to_owned(),
+        expected: ANOTHER.to_owned(),
+        found: "one with other settings".to_owned(),
     }
 }
 
