@@ -28,6 +28,9 @@ pub const DEFAULT_COUNT: usize = 2000;
 /// A mode counts as covered when it has this share of the samples an even spread would give it.
 const COVERED_SHARE: f64 = 0.25;
 
+/// Operations spent on all pairs of held-out points: 100,000 points of the plane are compared, 5,050 images of 28x28 pixels.
+const PAIR_WORK: usize = 20_000_000_000;
+
 /// Most points that are looked up among the training points.
 const LOOKED_UP: usize = 1000;
 
@@ -176,7 +179,16 @@ impl RealPoints {
                 let mut rng = stream(seed, Purpose::Evaluation, 0);
                 let rows = index::sample(&mut rng, train.len(), config.sampler.count);
                 let fresh = rows.iter().flat_map(|row| &train.points[row * dim..(row + 1) * dim]).copied().collect();
-                (held_out.points.clone(), fresh)
+                // All pairs of these are compared, in dim operations each.
+                let most = (PAIR_WORK / dim).isqrt();
+                let compared_with = if held_out.len() > most {
+                    let mut rows = index::sample(&mut rng, held_out.len(), most).into_vec();
+                    rows.sort_unstable();
+                    rows.iter().flat_map(|row| &held_out.points[row * dim..(row + 1) * dim]).copied().collect()
+                } else {
+                    held_out.points.clone()
+                };
+                (compared_with, fresh)
             }
             Reference::Fresh => {
                 let count = config.sampler.count;
