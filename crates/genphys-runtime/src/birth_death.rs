@@ -235,6 +235,7 @@ mod tests {
             population.branch(&mut stream(5, Purpose::Branching, u64::from(i)));
         }
         let log_mass = population.report().log_mass;
+        println!("ln of the mass {log_mass:.4}, expected {:.4}; {} deaths", from - to, population.report().deaths);
         assert!((log_mass + 1.0 * (to - from)).abs() < 0.02, "ln mass {log_mass}, expected {}", from - to);
         // Against fresh draws at the later time: mean of cos(k·x), the characteristic function, at a few k.
         for k in [0.3f64, 0.8, 1.5] {

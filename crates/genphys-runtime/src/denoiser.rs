@@ -20,6 +20,8 @@ pub struct Denoiser {
     parameters: ParameterStore,
     preconditioner: Preconditioner,
     growth_scale: f64,
+    /// What the network is told of every example that has no label.
+    told: Option<u32>,
 }
 
 /// What a denoiser says about a batch.
@@ -74,7 +76,28 @@ impl Denoiser {
     ) -> Result<Self> {
         let network = build(&mut parameters, config)?;
         let preconditioner = Preconditioner::new(pde, statistics, parameters.device())?;
-        Ok(Self { network, parameters, preconditioner, growth_scale })
+        Ok(Self { network, parameters, preconditioner, growth_scale, told: None })
+    }
+
+    /// The same network, with the same parameters, for another equation.
+    ///
+    /// # Errors
+    /// When the device has no room.
+    pub fn for_equation(
+        &self,
+        pde: &dyn GenerativePde,
+        statistics: &DataStatistics,
+        growth_scale: f64,
+    ) -> Result<Self> {
+        let preconditioner = Preconditioner::new(pde, statistics, self.device())?;
+        Ok(Self { preconditioner, growth_scale, ..self.clone() })
+    }
+
+    /// A denoiser that tells the network the label `told` where it is not given another: the number of the equation, where
+    /// one network learns several.
+    #[must_use]
+    pub fn told(self, told: Option<u32>) -> Self {
+        Self { told, ..self }
     }
 
     /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`, whatever
@@ -94,6 +117,11 @@ impl Denoiser {
         let centred = x.broadcast_sub(self.preconditioner.mean())?;
         let scales = self.preconditioner.scales(&centred, spread)?;
         let input = centred.broadcast_mul(&scales.input)?;
+        let told = match (labels, self.told) {
+            (None, Some(label)) => Some(Tensor::full(label, x.dim(0)?, x.device())?),
+            _ => None,
+        };
+        let labels = labels.or(told.as_ref());
         let output = self.network.forward(&input, &Condition { level: &scales.level, ratio: &scales.ratio, labels })?;
         let skipped = centred.broadcast_mul(&scales.skip)?.broadcast_add(self.preconditioner.mean())?;
         let clean = (output.point.broadcast_mul(&scales.out)? + skipped)?;

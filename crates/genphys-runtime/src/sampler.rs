@@ -38,7 +38,7 @@ pub struct SamplerConfig {
     pub seed: u64,
     /// The solver.
     pub solver: SolverKind,
-    /// Most evaluations of the network per sample, of a solver that does not choose its steps itself.
+    /// Most evaluations of the network per sample, of a solver that does not choose its steps itself; one more with births and deaths.
     pub nfe: usize,
     /// Error per step of a solver that does, see [`DormandPrince`](crate::solver::DormandPrince).
     pub tolerance: f64,
@@ -120,7 +120,7 @@ impl SamplerConfig {
 pub struct Samples {
     /// Row-major points, `(count, dim)`.
     pub points: Vec<f64>,
-    /// Evaluations of the network per sample.
+    /// Evaluations of the network per sample. With births and deaths one is for the shares at the start.
     pub nfe: usize,
     /// Steps of the solver.
     pub steps: usize,
@@ -174,6 +174,10 @@ pub fn sample(
     let mut population = Population::new(draw_prior(pde, mean, schedule, config, count), dim);
     let shares =
         Shares { pde, mean, source: PointSource::new(pde, dim, schedule.sigma_min), counting: config.branching };
+    if grows {
+        let clean = field.evaluate(&population.state.x, schedule.sigma_max)?.clean;
+        population.grow(&shares.at_start(&population.state.x, &clean, schedule.sigma_max));
+    }
     let branches = grows && config.birth_death != Some(BirthDeath::Weights);
     let (mut steps, mut rejected) = (0, 0);
     for pair in scales.windows(2) {
@@ -231,6 +235,23 @@ impl Shares<'_> {
             self.pde.distance(&offset)
         };
         if needed { x.par_chunks_exact(self.mean.len()).map(radius).collect() } else { Vec::new() }
+    }
+
+    /// What the particles at flow scale `sigma`, drawn as if from a point source at the mean, must gain to stand for the data, given
+    /// `clean = E[y | x, σ]` at their places.
+    ///
+    /// The logarithm of `E p(x − y)/p(x − μ)` is to second order in `y − μ` half of what `ln p` changes by when the source moves from μ
+    /// to `E[y | x, σ]`: with `∇p/p = −κ` the posterior mean is `μ + Cκ`, and the logarithm `κᵀCκ/2`. It vanishes as the flow goes on,
+    /// but for kernels that fall exponentially, such as Yukawa's, where it stays `m²σ²/2` and differs between directions.
+    fn at_start(&self, x: &[f64], clean: &[f64], sigma: f64) -> Vec<f64> {
+        let (dim, t) = (self.mean.len(), self.pde.time(sigma));
+        let log_density = |x: &[f64], clean: &[f64], share: f64| {
+            let source = clean.iter().zip(self.mean).map(|(clean, mean)| mean + share * (clean - mean));
+            let offset: Vec<f64> = x.iter().zip(source).map(|(x, source)| x - source).collect();
+            self.pde.log_density(dim, t, self.pde.distance(&offset))
+        };
+        let rows = x.par_chunks_exact(dim).zip(clean.par_chunks_exact(dim));
+        rows.map(|(x, clean)| 0.5 * (log_density(x, clean, 0.5) - log_density(x, clean, -0.5))).collect()
     }
 
     /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point source.

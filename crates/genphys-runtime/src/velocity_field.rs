@@ -79,7 +79,7 @@ pub struct DenoiserField<'a> {
     class: Option<u32>,
 }
 
-/// Points per network evaluation on a CPU. Activations of the default networks then stay below the 65,536 values from
+/// Points per network evaluation on a CPU. Activations of the default networks for up to 64 coordinates then stay below the 65,536 values from
 /// which candle shares element-wise operations among threads that spin, which is several times slower when other
 /// programs want the cores too.
 const CPU_CHUNK: usize = 256;

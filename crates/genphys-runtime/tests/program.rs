@@ -138,10 +138,46 @@ fn a_sweep_measures_every_value_once() {
 }
 
 #[test]
+fn one_training_serves_all_values_of_a_sweep() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("sweep");
+    let pde = pfgmpp(128.0);
+    let sweep = |list: &str, steps: &str| {
+        let out = out.to_str().unwrap();
+        let arguments = ["sweep", "--jointly", "--param", list, "--data", "moons", "--steps", steps, "--count", "30"];
+        call(&pde, &[&arguments[..], &["--out", out]].concat())
+    };
+    sweep("D=2,64", "4").unwrap();
+    let run = out.join("jointly");
+    let trained = || std::fs::metadata(run.join("state.json")).unwrap().modified().unwrap();
+    let before = trained();
+    let table = std::fs::read_to_string(out.join("sweep.csv")).unwrap();
+    assert_eq!(table.lines().count(), 3, "{table}");
+    // What is finished is not done again; what is missing is measured without training.
+    std::fs::remove_file(run.join("D=64.json")).unwrap();
+    sweep("D=2,64", "4").unwrap();
+    assert_eq!((trained(), std::fs::read_to_string(out.join("sweep.csv")).unwrap()), (before, table));
+    assert!(sweep("D=2,64", "5").unwrap_err().to_string().contains("choose another --out"));
+
+    // Each value is a model of its own to other commands; one that was not learned is refused.
+    let sample = |arguments: &[&str]| {
+        let file = folder.path().join("a.npy");
+        let all = ["sample", "--model", run.to_str().unwrap(), "--count", "3", "--nfe", "3", "--out"];
+        call(&pde, &[&all[..], &[file.to_str().unwrap()], arguments].concat()).map(|_| std::fs::read(&file).unwrap())
+    };
+    let (first, second) = (sample(&[]).unwrap(), sample(&["--set", "D=64"]).unwrap());
+    assert!(first == sample(&["--set", "D=2"]).unwrap() && first != second);
+    let unknown = sample(&["--set", "D=3"]).unwrap_err().to_string();
+    assert!(unknown.contains("D = 2 or, D = 64"), "{unknown}");
+    assert!(sample(&["--class", "1"]).unwrap_err().to_string().contains("no classes"));
+}
+
+#[test]
 fn advice_is_given_with_reasons() {
     let pde = pfgmpp(128.0);
     let text = call(&physics::heat(), &["advise", "--data", "digits"]).unwrap();
-    assert!(text.contains("sigma_max") && text.contains("wrong by the prior") && text.contains("for images"), "{text}");
+    assert!(text.contains("sigma_max") && text.contains("wrong by the prior"), "{text}");
+    assert!(text.contains("--width; of an MLP") && text.contains("N = 64"), "{text}");
     let json: serde_json::Value =
         serde_json::from_str(&call(&pde, &["advise", "--data", "moons", "--json"]).unwrap()).unwrap();
     assert!((json["sigma_data"].as_f64().unwrap() - 0.5).abs() < 0.02, "{json}");
@@ -205,6 +241,8 @@ fn networks_classes_parts_and_mirror_images_resume_exactly() {
         assert!(three == sample(&["--class", "3", "--guidance", "1"]).unwrap());
         assert!(plain == sample(&["--class", "3", "--guidance", "0"]).unwrap());
         assert!(three != sample(&["--class", "3", "--guidance", "2"]).unwrap());
+        let measured = call(&pde, &["eval", "--model", &path(&parts), "--count", "20", "--nfe", "3"]).unwrap();
+        assert!(measured.contains("sliced Wasserstein"), "{measured}");
         let message = |arguments: &[&str]| sample(arguments).unwrap_err().to_string();
         assert!(message(&["--class", "10"]).contains("0 to 9"));
         assert!(message(&["--half-life", "5"]).contains("10.0, 0.1"));

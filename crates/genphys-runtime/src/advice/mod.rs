@@ -13,7 +13,7 @@ use crate::data_statistics::DataStatistics;
 use crate::error::Result;
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
-use crate::training::TrainConfig;
+use crate::training::{SHARED_FROM, TrainConfig};
 
 /// Everything that is proposed for data under an equation.
 #[derive(Clone, Debug, Serialize)]
@@ -91,20 +91,28 @@ impl Advice {
         );
         line("sigma_max", format!("{:.3}", schedule.sigma_max), &self.prior_error.reason());
         line("T", format!("{:.4}", self.prior_error.time), "the time at which the flow has that scale");
-        let kind = match shape {
-            DataShape::Image { .. } => "images",
-            DataShape::Vector { .. } => "vectors",
-        };
+        let size = format!("120 (N/2)^(1/5), which did for N = 2 and 64; N = {}", shape.dim());
+        line("width", training.width.to_string(), &format!("--width; of an MLP, {size}"));
+        line("depth", training.depth.to_string(), "--depth; residual blocks, one more for each doubling of the width");
         line(
             "batch",
             training.batch.to_string(),
-            &format!("--batch; for {kind}: tensors of one example times batch stay in the cache"),
+            &format!(
+                "--batch; most that keeps batch x width below {SHARED_FROM} values, from where threads wait for each other"
+            ),
         );
-        line("width", training.width.to_string(), &format!("--width; for {kind} of {} coordinates", self.dim));
-        line("depth", training.depth.to_string(), "--depth; residual blocks");
-        line("learning rate", training.learning_rate.to_string(), "--learning-rate; largest, after a warm-up");
+        line(
+            "learning rate",
+            format!("{:.2e}", training.learning_rate),
+            "--learning-rate; 0.24 over the width, after a warm-up",
+        );
         let (steps, minutes) = self.limits;
-        line("steps", steps.to_string(), &format!("--steps; or {minutes} minutes, whichever comes first"));
+        let passes = steps as f64 * training.batch as f64 / (self.points as f64 * (1.0 - training.held_out));
+        line(
+            "steps",
+            steps.to_string(),
+            &format!("--steps; {passes:.0} passes over the data; or {minutes} minutes, whichever comes first"),
+        );
         for rehearsal in &self.rehearsals {
             line(&rehearsal.param, rehearsal.proposed.to_string(), &rehearsal.reason());
         }

@@ -10,12 +10,19 @@ use crate::seed::{Purpose, stream};
 /// Total variation distance that is allowed between the prior and the data, spread until `T`.
 pub const PRIOR_ERROR: f64 = 0.005;
 
+/// Share of displacements that may exceed the deviation of the data in a coordinate at the smallest flow scale.
+const FAR_SHARE: f64 = 0.01;
+const FAR_DRAWS: u32 = 4000;
+
 /// Dimension and number of the displacements from which the inverse scale of a kernel is estimated.
 const PROBE_DIM: usize = 6;
 const PROBE_DRAWS: usize = 4096;
 
 /// Normal density at one: ∫|φ″| = 4 φ(1).
 const NORMAL_AT_ONE: f64 = 0.241_970_724_519_143_37;
+
+/// Ends are not moved beyond these multiples of the deviation of the data.
+const REACH: [f64; 2] = [1e-12, 1e12];
 
 /// What is known about the prior at the largest noise level.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -25,7 +32,7 @@ pub struct PriorError {
     /// Bound on the total variation distance between the prior and the data spread until `T`: the share of samples that could be
     /// wrong because of it. `None` where the kernel is no mixture of round Gaussians, or leaves matter where it is.
     pub bound: Option<f64>,
-    /// Whether the range ends where EDM's does, because the bound asks for more or does not exist.
+    /// Whether the range ends where EDM's does or beyond, because the bound asks for more or does not exist.
     pub as_edm: bool,
 }
 
@@ -33,7 +40,10 @@ impl PriorError {
     pub(super) fn reason(&self) -> String {
         match self.bound {
             Some(bound) if self.as_edm => {
-                format!("160 sigma_data as in EDM; at most {:.2} % of samples are wrong by the prior", 100.0 * bound)
+                format!(
+                    "160 sigma_data as in EDM, or beyond; at most {:.2} % of samples are wrong by the prior",
+                    100.0 * bound
+                )
             }
             Some(bound) => format!("least with at most {:.2} % of samples wrong by the prior", 100.0 * bound),
             None => "160 sigma_data as in EDM; no bound for this kernel".to_owned(),
@@ -41,39 +51,69 @@ impl PriorError {
     }
 }
 
-/// The schedule for data under an equation: EDM's, wider where tails are very heavy
-/// ([`NoiseSchedule::for_process`]), with a range that ends as soon as the prior is right to [`PRIOR_ERROR`].
+/// The schedule for data under an equation: EDM's, with ends that suit the process.
 ///
-/// The kernel is a mixture of Gaussians of variance `2u`. Data have the mean μ, around which the prior lies, so that the
-/// first order in `y − μ` of `p_T(x) = E p(x − y)` vanishes, and with Taylor's remainder
-/// `½ ∫|p_T − p(x − μ)| dx ≤ ¼ E|y − μ|² E ∫|∂₁² p_u| = φ(1) N σ_data² E[1/2u]` (beyond the paper). For a Gaussian and for PFGM++ with
-/// any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in six dimensions, where `E[1/|z|²] = E[1/2u]/4`.
+/// **The upper end** is the least flow scale at which the prior is right to [`PRIOR_ERROR`]. The kernel is a mixture of Gaussians
+/// of variance `2u`. Data have the mean μ, around which the prior lies, so that the first order in `y − μ` of
+/// `p_T(x) = E p(x − y)` vanishes, and with Taylor's remainder
+/// `½ ∫|p_T − p(x − μ)| dx ≤ ¼ E|y − μ|² E ∫|∂₁² p_u| = φ(1) N σ_data² E[1/2u]` (beyond the paper), where no `u` counts for more than
+/// one. For a Gaussian and for PFGM++ with any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in six dimensions, where
+/// `E[1/|z|²] = E[1/2u]/4`. EDM's end, 160 σ_data, is not exceeded for a Gaussian; under very heavy tails (PFGM++ with D below about
+/// 0.8, Lévy flights with α below about 0.8) some matter is still near where it started even there, and the end is moved by factors
+/// of ten until they are no worse than a Gaussian, to [`PRIOR_ERROR`].
+///
+/// **The lower end** is EDM's, 1/250 σ_data. Under the same heavy tails much matter is far away there already; it is moved by factors
+/// of ten until at most one displacement in a hundred exceeds the data's deviation in a coordinate.
 pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (NoiseSchedule, PriorError) {
-    let edm = NoiseSchedule::for_process(pde, statistics.dim(), statistics.sigma_data);
-    let end =
-        |schedule: &NoiseSchedule, bound, as_edm| PriorError { time: pde.time(schedule.sigma_max), bound, as_edm };
-    let bound = |sigma: f64| prior_error(pde, statistics, sigma);
-    let Some(at_end) = bound(edm.sigma_max) else {
-        let error = end(&edm, None, true);
-        return (edm, error);
-    };
-    if at_end >= PRIOR_ERROR {
-        let error = end(&edm, Some(at_end), true);
-        return (edm, error);
+    let sigma_data = statistics.sigma_data;
+    let mut schedule = NoiseSchedule::for_data(sigma_data);
+    while schedule.sigma_min > REACH[0] * sigma_data && far_share(pde, schedule.sigma_min, sigma_data) > FAR_SHARE {
+        schedule.sigma_min *= 0.1;
     }
-    // The bound falls with the noise level: bisection of ln σ, from the deviation of the data itself.
-    let (mut low, mut high) = (statistics.sigma_data.ln(), edm.sigma_max.ln());
-    let mut reached = at_end;
-    while high - low > 0.01 {
-        let middle = 0.5 * (low + high);
-        match bound(middle.exp()) {
-            Some(error) if error <= PRIOR_ERROR => (high, reached) = (middle, error),
-            _ => low = middle,
+    let bound = |sigma: f64| prior_error(pde, statistics, sigma);
+    // With births and deaths the population looks ahead and spreads with the flow scale, however the kernel does.
+    if pde.growth_is_uniform() {
+        let gaussian = |sigma: f64| gaussian_prior_error(statistics, sigma).min(1.0);
+        let too_near = |sigma: f64| bound(sigma).is_some_and(|error| error > gaussian(sigma) + PRIOR_ERROR);
+        while schedule.sigma_max < REACH[1] * sigma_data && too_near(schedule.sigma_max) {
+            schedule.sigma_max *= 10.0;
         }
     }
-    let schedule = NoiseSchedule { sigma_max: high.exp(), ..edm };
-    let error = end(&schedule, Some(reached), false);
-    (schedule, error)
+    let mut reached = bound(schedule.sigma_max);
+    let as_edm = reached.is_none_or(|error| error >= PRIOR_ERROR);
+    if !as_edm {
+        // The bound falls with the noise level: bisection of ln σ, from the deviation of the data itself.
+        let (mut low, mut high) = (sigma_data.ln(), schedule.sigma_max.ln());
+        while high - low > 0.01 {
+            let middle = 0.5 * (low + high);
+            match bound(middle.exp()) {
+                Some(error) if error <= PRIOR_ERROR => (high, reached) = (middle, Some(error)),
+                _ => low = middle,
+            }
+        }
+        schedule.sigma_max = high.exp();
+    }
+    let time = pde.time(schedule.sigma_max);
+    (schedule, PriorError { time, bound: reached, as_edm })
+}
+
+/// Share of the displacements at flow scale `sigma` that are longer than `length` in a coordinate.
+fn far_share(pde: &dyn GenerativePde, sigma: f64, length: f64) -> f64 {
+    let t = pde.time(sigma);
+    let mut rng = stream(0, Purpose::Calibration, 3);
+    let mut z = [0.0];
+    let far = (0..FAR_DRAWS)
+        .filter(|_| {
+            pde.displacement(t, &mut rng, &mut z);
+            z[0].abs() > length
+        })
+        .count();
+    far as f64 / f64::from(FAR_DRAWS)
+}
+
+/// The bound for a Gaussian of deviation `sigma`.
+fn gaussian_prior_error(statistics: &DataStatistics, sigma: f64) -> f64 {
+    NORMAL_AT_ONE * statistics.dim() as f64 * (statistics.sigma_data / sigma).powi(2)
 }
 
 /// The bound at flow scale `sigma`; `None` where there is none.
@@ -88,12 +128,11 @@ fn prior_error(pde: &dyn GenerativePde, statistics: &DataStatistics, sigma: f64)
     let mut sum = 0.0;
     for _ in 0..PROBE_DRAWS {
         pde.displacement(t, &mut rng, &mut z);
-        sum += 1.0 / z.iter().map(|z| z * z).sum::<f64>();
+        let square = z.iter().map(|z| z * z).sum::<f64>();
+        sum += ((PROBE_DIM - 2) as f64 * gaussian_prior_error(statistics, square.sqrt())).min(1.0);
     }
-    let inverse_scale = (PROBE_DIM - 2) as f64 * sum / PROBE_DRAWS as f64;
-    let square = statistics.dim() as f64 * statistics.sigma_data.powi(2);
-    let bound = NORMAL_AT_ONE * square * inverse_scale;
-    bound.is_finite().then_some(bound.min(1.0))
+    let bound = sum / PROBE_DRAWS as f64;
+    bound.is_finite().then_some(bound)
 }
 
 /// Whether all directions are alike.
@@ -146,6 +185,16 @@ mod tests {
                 .sum();
             let bound = prior_error(&Heat, &statistics, sigma).unwrap();
             assert!(bound > 0.95 * exact && bound < 1.3 * exact, "{sigma}: {bound} {exact}");
+        }
+    }
+
+    #[test]
+    fn ordinary_processes_stay_within_the_range_of_edm() {
+        let statistics = statistics(2);
+        let edm = NoiseSchedule::for_data(statistics.sigma_data);
+        for pde in [&Heat as &dyn GenerativePde, &Poisson, &Yukawa { m: 1.0 }] {
+            let (found, _) = noise_range(pde, &statistics);
+            assert!(found.sigma_min == edm.sigma_min && found.sigma_max < edm.sigma_max, "{found:?}");
         }
     }
 

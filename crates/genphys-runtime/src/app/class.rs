@@ -31,7 +31,7 @@ impl ClassArguments {
     ) -> Result<Box<dyn VelocityField + 'a>, AppError> {
         let field = DenoiserField::new(pde, &model.denoiser, model.config.shape.dim());
         let Some(class) = &self.class else { return Ok(Box::new(field)) };
-        let label = label(class, model.config.network.classes, &model.config.class_names)?;
+        let label = label(class, model.config.classes(), &model.config.class_names)?;
         Ok(match self.guidance {
             None => Box::new(field.of_class(label)),
             Some(guidance) if guidance.is_finite() && guidance >= 0.0 => {

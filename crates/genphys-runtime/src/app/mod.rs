@@ -21,11 +21,11 @@ pub use device::open_device;
 pub use error::AppError;
 
 use std::ffi::OsString;
-use std::path::Path;
 
 use clap::{Parser, Subcommand};
 use parameters::ParameterArguments;
 use physics::Physics;
+use sample::SamplingArguments;
 
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
@@ -75,17 +75,17 @@ enum Command {
 }
 
 impl Command {
-    /// Folder of the trained model, of commands that use one.
-    fn model(&self) -> Option<&Path> {
+    /// What commands that use a trained model know about it.
+    fn sampling(&self) -> Option<&SamplingArguments> {
         match self {
             Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) => None,
-            Self::Sample(arguments) => Some(&arguments.sampling.model),
-            Self::Eval(arguments) => Some(&arguments.sampling.model),
-            Self::Likelihood(arguments) => Some(&arguments.sampling.model),
-            Self::Encode(arguments) => Some(&arguments.sampling.model),
-            Self::Decode(arguments) => Some(&arguments.sampling.model),
-            Self::Interpolate(arguments) => Some(&arguments.sampling.model),
-            Self::Inpaint(arguments) => Some(&arguments.sampling.model),
+            Self::Sample(arguments) => Some(&arguments.sampling),
+            Self::Eval(arguments) => Some(&arguments.sampling),
+            Self::Likelihood(arguments) => Some(&arguments.sampling),
+            Self::Encode(arguments) => Some(&arguments.sampling),
+            Self::Decode(arguments) => Some(&arguments.sampling),
+            Self::Interpolate(arguments) => Some(&arguments.sampling),
+            Self::Inpaint(arguments) => Some(&arguments.sampling),
         }
     }
 }
@@ -110,10 +110,13 @@ pub fn run(
     };
     let command = arguments.command;
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
-    let own = command.model().map_or(Ok(None), |run| parameters::of_run(model, run))?;
+    let own = match command.sampling() {
+        Some(sampling) => parameters::of_run(model, &sampling.model, &sampling.parameters)?,
+        None => None,
+    };
     let model_of_run = own.as_deref().unwrap_or(model);
-    let physics = match command.model() {
-        Some(run) => Physics::of_run(run, model_of_run)?,
+    let physics = match command.sampling() {
+        Some(sampling) => Physics::of_run(&sampling.model, model_of_run)?,
         None => Physics::AsWritten(model),
     };
     let pde = physics.pde();
@@ -124,7 +127,7 @@ pub fn run(
                     let message = "--set cannot be changed with --resume; the run has its values".to_owned();
                     return Err(RuntimeError::Setting(message).into());
                 }
-                Some(folder) => parameters::of_run(model, folder)?,
+                Some(folder) => parameters::of_run(model, folder, &ParameterArguments::default())?,
                 None => parameters.apply(model)?,
             };
             let model = own.as_deref().unwrap_or(model);

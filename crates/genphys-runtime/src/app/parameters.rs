@@ -1,4 +1,4 @@
-//! Values of the equation's parameters: from `--set`, or from the run that a command is about.
+//! Values of the equation's parameters: from `--set`, from the run that a command is about, or both.
 
 use std::path::Path;
 
@@ -9,10 +9,11 @@ use crate::generative_pde::GenerativePde;
 use crate::run_dir::{CONFIG, RunDir};
 use crate::training::ModelConfig;
 
-/// `--set`, where a command begins something new.
-#[derive(Debug, Args)]
+/// `--set`.
+#[derive(Debug, Default, Args)]
 pub(super) struct ParameterArguments {
-    /// Value of a parameter of the equation, such as D=64 [default: that of the program]
+    /// Value of a parameter of the equation, such as D=64 [default: that of the program, or of the run; a run that learned several
+    /// values knows those]
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     settings: Vec<(String, f64)>,
 }
@@ -61,9 +62,13 @@ pub(super) fn with_values(pde: &dyn GenerativePde, settings: &[(String, f64)]) -
     }
 }
 
-/// The equation with the values that the run in `folder` was trained with; `None` where they are those of the program, or
-/// the run is about something else, which is told where it is opened.
-pub(super) fn of_run(pde: &dyn GenerativePde, folder: &Path) -> Result<Option<Box<dyn GenerativePde>>> {
+/// The equation with the values that the run in `folder` was trained with, and `chosen` ones for a run that learned several;
+/// `None` where they are those of the program, or the run is about something else, which is told where it is opened.
+pub(super) fn of_run(
+    pde: &dyn GenerativePde,
+    folder: &Path,
+    chosen: &ParameterArguments,
+) -> Result<Option<Box<dyn GenerativePde>>> {
     if !RunDir::exists(folder) {
         return Ok(None);
     }
@@ -71,5 +76,9 @@ pub(super) fn of_run(pde: &dyn GenerativePde, folder: &Path) -> Result<Option<Bo
     let own = pde.params();
     let same =
         own.len() == config.params.len() && own.iter().zip(&config.params).all(|(a, b)| a.0 == b.0 && a.1 == b.1);
-    if same || config.equation != pde.equation() { Ok(None) } else { with_values(pde, &config.params).map(Some) }
+    if config.equation != pde.equation() || same && !chosen.are_given() {
+        return Ok(None);
+    }
+    let values: Vec<(String, f64)> = config.params.iter().chain(&chosen.settings).cloned().collect();
+    with_values(pde, &values).map(Some)
 }

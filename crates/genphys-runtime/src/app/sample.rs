@@ -9,6 +9,7 @@ use clap::Args;
 use super::class::ClassArguments;
 use super::device::open_device;
 use super::error::AppError;
+use super::parameters::ParameterArguments;
 use crate::added_noise::Churn;
 use crate::birth_death::{BirthDeath, BirthDeathReport};
 use crate::data::{DataShape, Normalisation};
@@ -25,6 +26,8 @@ pub(super) struct SamplingArguments {
     /// Folder of the trained model
     #[arg(long, value_name = "DIR")]
     pub(super) model: PathBuf,
+    #[command(flatten)]
+    pub(super) parameters: ParameterArguments,
     /// Seed of all randomness
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,

@@ -14,7 +14,7 @@ use crate::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference};
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
 use crate::sampler::SamplerConfig;
-use crate::sweep::{Budget, SweepConfig, SweepPoint, csv, picture, sweep_point, write};
+use crate::sweep::{Budget, SweepConfig, SweepPoint, csv, picture, sweep_jointly, sweep_point, write};
 use crate::training::TrainConfig;
 
 #[derive(Debug, Args)]
@@ -25,13 +25,16 @@ pub(super) struct SweepArguments {
     /// A known data set, a folder of images, or a .npy, CSV or IDX file, as for train
     #[arg(long)]
     data: String,
+    /// Train one network for all values, which is told the value, instead of one for each; the budget is that of the one training
+    #[arg(long)]
+    jointly: bool,
     /// Folder for the models, the tables sweep.csv and sweep.json, and the picture sweep.svg
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Steps for each value [default: by kind of data]
+    /// Steps for each value, or of the one training [default: by kind of data]
     #[arg(long)]
     steps: Option<u64>,
-    /// Minutes of training for each value [default: by kind of data]
+    /// Minutes of training for each value, or in all [default: by kind of data]
     #[arg(long)]
     minutes: Option<f64>,
     /// Seed of trainings and measurements
@@ -69,15 +72,23 @@ pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: L
     let config = config(arguments, &data)?;
     std::fs::create_dir_all(&config.out).map_err(RuntimeError::io("cannot create", &config.out))?;
     let mut progress = Progress::new();
-    let mut points = Vec::new();
-    for (at, (model, value)) in models.iter().zip(values).enumerate() {
-        let share = 1.0 / values.len() as f64;
-        let mut report = |done: f64| {
-            let text = || format!("{name} = {value}: {:.0} % of its budget", 100.0 * done.min(1.0));
-            progress.at(share * (at as f64 + done.min(1.0)), text);
-        };
-        points.push(sweep_point(&**model, loss, (name.as_str(), *value), &data, &config, &mut report)?);
-    }
+    let points = if arguments.jointly {
+        let members: Vec<&dyn GenerativePde> = models.iter().map(|model| &**model).collect();
+        let mut report =
+            |done: f64| progress.at(done.min(1.0), || format!("{:.0} % of the budget", 100.0 * done.min(1.0)));
+        sweep_jointly(&members, loss, (name.as_str(), values.as_slice()), &data, &config, &mut report)?
+    } else {
+        let mut points = Vec::new();
+        for (at, (model, value)) in models.iter().zip(values).enumerate() {
+            let share = 1.0 / values.len() as f64;
+            let mut report = |done: f64| {
+                let text = || format!("{name} = {value}: {:.0} % of its budget", 100.0 * done.min(1.0));
+                progress.at(share * (at as f64 + done.min(1.0)), text);
+            };
+            points.push(sweep_point(&**model, loss, (name.as_str(), *value), &data, &config, &mut report)?);
+        }
+        points
+    };
     progress.finish();
     write(&config.out.join("sweep.json"), &points)?;
     for (file, text) in [("sweep.csv", csv(&points)), ("sweep.svg", picture(&points))] {

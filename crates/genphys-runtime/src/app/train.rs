@@ -193,7 +193,7 @@ pub(super) fn train(
         data.dim(),
         trainer.config().network.kind,
         trainer.denoiser().parameters().count(),
-        match trainer.config().network.classes {
+        match trainer.config().classes() {
             0 => String::new(),
             classes => format!(", {classes} classes"),
         }

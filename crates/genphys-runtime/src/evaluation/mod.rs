@@ -1,5 +1,6 @@
 //! How good a model's samples are: distances to real data, beside those of other real data.
 
+mod by_class;
 mod protocol;
 mod report;
 
@@ -18,6 +19,7 @@ use crate::sampler::{SamplerConfig, Samples, sample};
 use crate::seed::{Purpose, stream};
 use crate::training::TrainedModel;
 use crate::velocity_field::DenoiserField;
+use by_class::sample_by_class;
 use protocol::fresh_points;
 
 /// Most samples an evaluation draws unless told otherwise: many metrics compare all pairs.
@@ -25,6 +27,9 @@ pub const DEFAULT_COUNT: usize = 2000;
 
 /// A mode counts as covered when it has this share of the samples an even spread would give it.
 const COVERED_SHARE: f64 = 0.25;
+
+/// Operations spent on all pairs of held-out points: 100,000 points of the plane are compared, 5,050 images of 28x28 pixels.
+const PAIR_WORK: usize = 20_000_000_000;
 
 /// Most points that are looked up among the training points.
 const LOOKED_UP: usize = 1000;
@@ -92,7 +97,7 @@ pub struct Modes {
     pub coverage: ModeCoverage,
 }
 
-/// Draws as many samples as asked for and compares. The model is left as it was.
+/// Draws as many samples as asked for and compares; of a model that knows classes, as many of each as the training data have. The model is left as it was.
 ///
 /// `data` must be the data the model was trained on: the same split is held out again.
 ///
@@ -105,7 +110,7 @@ pub fn evaluate(
     config: &EvaluationConfig,
 ) -> Result<Evaluation> {
     let real = RealPoints::of(model, data, config)?;
-    let (samples, points) = draw(pde, model, &real.config)?;
+    let (samples, points) = draw(pde, model, &real)?;
     let dim = data.dim();
     let yardstick = Yardstick::new(data, &real.compared_with, config.sampler.seed)?;
     let quality = Quality::measure(&points, &real.fresh, &yardstick)?;
@@ -148,7 +153,7 @@ pub fn sample_scores(
     config: &EvaluationConfig,
 ) -> Result<Scores> {
     let real = RealPoints::of(model, data, config)?;
-    let (_, points) = draw(pde, model, &real.config)?;
+    let (_, points) = draw(pde, model, &real)?;
     Ok(Yardstick::new(data, &real.compared_with, config.sampler.seed)?.scores(&points)?)
 }
 
@@ -174,7 +179,16 @@ impl RealPoints {
                 let mut rng = stream(seed, Purpose::Evaluation, 0);
                 let rows = index::sample(&mut rng, train.len(), config.sampler.count);
                 let fresh = rows.iter().flat_map(|row| &train.points[row * dim..(row + 1) * dim]).copied().collect();
-                (held_out.points.clone(), fresh)
+                // All pairs of these are compared, in dim operations each.
+                let most = (PAIR_WORK / dim).isqrt();
+                let compared_with = if held_out.len() > most {
+                    let mut rows = index::sample(&mut rng, held_out.len(), most).into_vec();
+                    rows.sort_unstable();
+                    rows.iter().flat_map(|row| &held_out.points[row * dim..(row + 1) * dim]).copied().collect()
+                } else {
+                    held_out.points.clone()
+                };
+                (compared_with, fresh)
             }
             Reference::Fresh => {
                 let count = config.sampler.count;
@@ -186,9 +200,13 @@ impl RealPoints {
 }
 
 /// Samples, and their points in `f32`, with weights of as many bits as asked for.
-fn draw(pde: &dyn GenerativePde, model: &TrainedModel, config: &EvaluationConfig) -> Result<(Samples, Vec<f32>)> {
+fn draw(pde: &dyn GenerativePde, model: &TrainedModel, real: &RealPoints) -> Result<(Samples, Vec<f32>)> {
+    let config = &real.config;
     let field = DenoiserField::new(pde, &model.denoiser, model.statistics.dim());
-    let draw = || sample(pde, &field, &model.statistics.mean, &model.config.schedule, &config.sampler);
+    let draw = || match &real.train.labels {
+        Some(labels) if model.config.classes() > 0 => sample_by_class(pde, model, labels, &config.sampler),
+        _ => sample(pde, &field, &model.statistics.mean, &model.config.schedule, &config.sampler),
+    };
     let samples = match config.bits {
         Some(bits) => {
             let parameters = model.denoiser.parameters();

@@ -1,4 +1,4 @@
-//! One model for each of several values of a parameter: equal budgets, the same measurements.
+//! One model for each of several values of a parameter, or one for all: equal budgets, the same measurements.
 
 mod budget;
 mod table;
@@ -9,6 +9,7 @@ pub use table::{csv, picture};
 use std::path::{Path, PathBuf};
 
 use candle_core::Device;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::data::Dataset;
@@ -74,8 +75,12 @@ pub struct SweepPoint {
     pub settings: String,
 }
 
-/// The file of a finished value.
+/// The file of a finished value in a folder of its own.
 const POINT: &str = "sweep.json";
+
+/// The folder of the one training, where there is one for all values, and what it was like.
+const JOINTLY: &str = "jointly";
+const TRAINABILITY: &str = "trainability.json";
 
 impl SweepConfig {
     fn settings(&self) -> Result<String> {
@@ -99,8 +104,8 @@ pub fn sweep_point(
     progress: &mut dyn FnMut(f64),
 ) -> Result<SweepPoint> {
     let folder = config.out.join(format!("{param}={value}"));
-    let settings = config.settings()?;
-    if let Some(point) = finished(&folder, &settings)? {
+    let (file, settings) = (folder.join(POINT), config.settings()?);
+    if let Some(point) = finished(&file, &settings)? {
         return Ok(point);
     }
     let device = Device::Cpu;
@@ -111,26 +116,85 @@ pub fn sweep_point(
     };
     let trainability = config.budget.train(&mut trainer, &folder, progress)?;
     let model = TrainedModel::load(pde, &folder, &device)?;
-    let usual = evaluate(pde, &model, data, &config.evaluation)?;
+    let point = measure(pde, &model, (param, value), data, config, (trainability, settings))?;
+    write(&file, &point)?;
+    Ok(point)
+}
+
+/// Trains one network for all `models`, whose parameter `param` has one of `values` each, and measures it for each of them. The
+/// budget is that of the one training. What is finished is not done again, and an interrupted training goes on.
+///
+/// # Errors
+/// When training or sampling fails, or the folder holds something else.
+pub fn sweep_jointly(
+    models: &[&dyn GenerativePde],
+    loss: LossFn,
+    (param, values): (&str, &[f64]),
+    data: &Dataset,
+    config: &SweepConfig,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Vec<SweepPoint>> {
+    let folder = config.out.join(JOINTLY);
+    let device = Device::Cpu;
+    let settings = format!("{} jointly {param}={values:?}", config.settings()?);
+    let known = |value: &f64| finished(&folder.join(format!("{param}={value}.json")), &settings);
+    let mut points = values.iter().map(known).collect::<Result<Vec<_>>>()?;
+    let at_end = folder.join(TRAINABILITY);
+    let trainability = match read::<(String, Trainability)>(&at_end, ANOTHER)? {
+        Some((with, trainability)) if with == settings => trainability,
+        Some(_) => return Err(with_other_settings(&at_end)),
+        None => {
+            let mut trainer = if RunDir::exists(&folder) {
+                Trainer::resume_jointly(models, loss, &folder, data, &device)?
+            } else {
+                Trainer::jointly(models, loss, &config.source, data, config.training.clone(), &device)?
+            };
+            let trainability = config.budget.train(&mut trainer, &folder, progress)?;
+            write(&at_end, &(&settings, trainability))?;
+            trainability
+        }
+    };
+    for ((point, pde), value) in points.iter_mut().zip(models).zip(values) {
+        if point.is_none() {
+            let model = TrainedModel::load(*pde, &folder, &device)?;
+            let measured = measure(*pde, &model, (param, *value), data, config, (trainability, settings.clone()))?;
+            write(&folder.join(format!("{param}={value}.json")), &measured)?;
+            *point = Some(measured);
+        }
+    }
+    Ok(points.into_iter().flatten().collect())
+}
+
+/// Measures a trained model, as it is and under difficulties.
+fn measure(
+    pde: &dyn GenerativePde,
+    model: &TrainedModel,
+    (param, value): (&str, f64),
+    data: &Dataset,
+    config: &SweepConfig,
+    (trainability, settings): (Trainability, String),
+) -> Result<SweepPoint> {
+    let usual = evaluate(pde, model, data, &config.evaluation)?;
     let mut robustness = Vec::new();
+    let mut difficulty = |kind: &str, amount: f64, harder: EvaluationConfig| -> Result<()> {
+        let scores = sample_scores(pde, model, data, &harder)?;
+        robustness.push(Difficulty { kind: kind.to_owned(), amount, scores });
+        Ok(())
+    };
     for nfe in FEW_EVALUATIONS {
         let mut harder = config.evaluation.clone();
         harder.sampler.nfe = nfe;
-        let scores = sample_scores(pde, &model, data, &harder)?;
-        robustness.push(Difficulty { kind: "nfe".to_owned(), amount: nfe as f64, scores });
+        difficulty("nfe", nfe as f64, harder)?;
     }
     for alpha in DISTURBANCES {
         let mut harder = config.evaluation.clone();
         harder.sampler.disturbance = alpha;
-        let scores = sample_scores(pde, &model, data, &harder)?;
-        robustness.push(Difficulty { kind: "alpha".to_owned(), amount: alpha, scores });
+        difficulty("alpha", alpha, harder)?;
     }
     for bits in BITS {
-        let harder = EvaluationConfig { bits: Some(bits), ..config.evaluation.clone() };
-        let scores = sample_scores(pde, &model, data, &harder)?;
-        robustness.push(Difficulty { kind: "bits".to_owned(), amount: f64::from(bits), scores });
+        difficulty("bits", f64::from(bits), EvaluationConfig { bits: Some(bits), ..config.evaluation.clone() })?;
     }
-    let point = SweepPoint {
+    Ok(SweepPoint {
         param: param.to_owned(),
         value,
         data: data.name.clone(),
@@ -139,21 +203,36 @@ pub fn sweep_point(
         floor: usual.quality.floor,
         robustness,
         settings,
-    };
-    write(&folder.join(POINT), &point)?;
-    Ok(point)
+    })
 }
 
-fn finished(folder: &Path, settings: &str) -> Result<Option<SweepPoint>> {
-    let path = folder.join(POINT);
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
-    let wrong = |found: String| RuntimeError::RunFile {
-        path: path.clone(),
-        expected: "a value of this sweep; choose another --out".to_owned(),
-        found,
-    };
-    let point: SweepPoint = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    if point.settings == settings { Ok(Some(point)) } else { Err(wrong("one with other settings".to_owned())) }
+/// The value in the file, if it was finished with these settings.
+fn finished(path: &Path, settings: &str) -> Result<Option<SweepPoint>> {
+    match read::<SweepPoint>(path, ANOTHER)? {
+        Some(point) if point.settings != settings => Err(with_other_settings(path)),
+        point => Ok(point),
+    }
+}
+
+/// What a file of another sweep is told.
+const ANOTHER: &str = "a part of this sweep; choose another --out";
+
+fn with_other_settings(path: &Path) -> RuntimeError {
+    RuntimeError::RunFile {
+        path: path.to_owned(),
+        expected: ANOTHER.to_owned(),
+        found: "one with other settings".to_owned(),
+    }
+}
+
+/// A JSON value from a file; none where there is no such file.
+fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<Option<T>> {
+    let Ok(text) = std::fs::read_to_string(path) else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|error| RuntimeError::RunFile {
+        path: path.to_owned(),
+        expected: expected.to_owned(),
+        found: error.to_string(),
+    })
 }
 
 /// Writes a JSON value, whole or not at all.

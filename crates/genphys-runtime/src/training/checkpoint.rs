@@ -43,7 +43,8 @@ impl TrainedModel {
         Self::load_average(pde, path, device, None)
     }
 
-    /// Reads the model in the folder `path`, with the moving average of the given half-life in steps.
+    /// Reads the model in the folder `path`, with the moving average of the given half-life in steps. Of several equations that
+    /// were learned together it is the model of `pde`.
     ///
     /// # Errors
     /// When there is none, a file is damaged, or it was trained with another equation.
@@ -51,6 +52,8 @@ impl TrainedModel {
         let run = RunDir::open(path)?;
         let config: ModelConfig = run.read_json(CONFIG)?;
         config.check_pde(pde)?;
+        let member = config.member(pde);
+        let config = config.of_member(member);
         let half_lives = &config.training.ema_half_lives;
         let index = match half_life {
             Some(wanted) => half_lives.iter().position(|known| *known == wanted).ok_or_else(|| {
@@ -61,7 +64,7 @@ impl TrainedModel {
         let prefix = ema_prefix(index, half_lives.get(index).copied().unwrap_or_default());
         let state = run.read_json(STATE)?;
         let statistics = read_statistics(&run, &config)?;
-        let denoiser = Denoiser::frozen(pde, &statistics, &config.network, config.growth_scale, device)?;
+        let denoiser = Denoiser::frozen(pde, &statistics, &config.network, config.growth_scale, device)?.told(member);
         denoiser.parameters().import(&run.read_tensors(EMA)?, &prefix, &run.file(EMA))?;
         Ok(Self { config, state, statistics, denoiser })
     }

@@ -60,6 +60,22 @@ fn label_dropout() -> f64 {
     0.1
 }
 
+/// Values in a tensor from which candle shares element-wise operations among threads that spin while they wait. Measured on 2 busy
+/// cores: 150 steps in 37 s with 256 examples of width 256, in 10 s of width 240.
+pub(crate) const SHARED_FROM: usize = 65_536;
+
+/// Batch, width, depth and learning rate of an MLP for data of dimension `dim`.
+///
+/// Width 120 and depth 3 do for the plane and 240 and 4 for 64 pixels (docs/results.md); the fifth root goes through both. The batch is the
+/// largest power of two that keeps tensors below [`SHARED_FROM`], and the learning rate falls as the width rises.
+fn mlp_size(dim: usize) -> (usize, usize, usize, f64) {
+    let growth = (dim as f64 / 2.0).powf(0.2).clamp(1.0, 8.0);
+    let width = 8 * (15.0 * growth).round() as usize;
+    let depth = 3 + growth.log2().round() as usize;
+    let batch = 1 << ((SHARED_FROM - 1) / width).ilog2().min(9);
+    (batch, width, depth, 0.24 / width as f64)
+}
+
 /// Runs from before there were several averages hold one number.
 fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<f64>, D::Error> {
     #[derive(Deserialize)]
@@ -75,21 +91,16 @@ fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::res
 }
 
 impl TrainConfig {
-    /// Settings that suit data of this kind on a small computer, with an MLP.
+    /// Settings that suit data of this kind on a small computer, with an MLP: see [`for_network`](Self::for_network).
     pub fn for_data(shape: &DataShape) -> Self {
         Self::for_network(NetworkKind::Mlp, shape)
     }
 
-    /// Settings that suit a network of this kind on data of this kind on a small computer.
-    ///
-    /// Batch and width of the MLP keep every tensor below 65,536 values: from there on candle shares element-wise
-    /// operations among threads that spin while they wait. Measured on 2 busy cores: 150 steps in 37 s with width 256, in
-    /// 10 s with 240.
+    /// Settings that suit a network of this kind on data of this kind on a small computer. Those of an MLP follow from the dimension
+    /// N of the data; U-Net and DiT have one size, which suits small images.
     pub fn for_network(network: NetworkKind, shape: &DataShape) -> Self {
-        let image = matches!(shape, DataShape::Image { .. });
         let (batch, width, depth, learning_rate) = match network {
-            NetworkKind::Mlp if image => (256, 240, 4, 1e-3),
-            NetworkKind::Mlp => (512, 120, 3, 2e-3),
+            NetworkKind::Mlp => mlp_size(shape.dim()),
             NetworkKind::Unet => (32, 32, 1, 2e-3),
             NetworkKind::Dit => (64, 128, 4, 1e-3),
         };
@@ -199,27 +210,71 @@ pub struct ModelConfig {
     pub class_names: Vec<String>,
     /// Choices of the training.
     pub training: TrainConfig,
+    /// The equations that the network learns together, in the order of their numbers, where they are several: the same one
+    /// with other values of its parameters. What stands above is then of the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+}
+
+/// What belongs to one of several equations that a network learns together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// Values of its parameters.
+    pub params: Vec<(String, f64)>,
+    /// Its noise levels.
+    pub schedule: NoiseSchedule,
+    /// Its typical relative growth.
+    pub growth_scale: f64,
+}
+
+/// Parameters as they are kept.
+pub(super) fn owned_params(pde: &dyn GenerativePde) -> Vec<(String, f64)> {
+    pde.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 impl ModelConfig {
+    /// The classes that the network can be asked for; none where its labels are the numbers of equations.
+    pub fn classes(&self) -> usize {
+        if self.members.is_empty() { self.network.classes } else { 0 }
+    }
+
+    /// The number of the equation among those that were learned together; `None` where there is but one.
+    pub(super) fn member(&self, pde: &dyn GenerativePde) -> Option<u32> {
+        let params = owned_params(pde);
+        self.members.iter().position(|member| member.params == params).map(|number| number as u32)
+    }
+
+    /// The settings of the equation alone, where several were learned together.
+    pub(super) fn of_member(mut self, number: Option<u32>) -> Self {
+        if let Some(member) = number.and_then(|number| self.members.get(number as usize)).cloned() {
+            self.params = member.params;
+            self.schedule = member.schedule;
+            self.growth_scale = member.growth_scale;
+        }
+        self
+    }
+
     /// Checks that the run was trained with this equation and these parameters.
     ///
     /// # Errors
     /// Says what differs.
     pub fn check_pde(&self, pde: &dyn GenerativePde) -> Result<()> {
-        let params: Vec<(String, f64)> =
-            pde.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        if self.equation == pde.equation() && self.params == params {
+        let params = owned_params(pde);
+        if self.equation == pde.equation() && (self.params == params || self.member(pde).is_some()) {
             return Ok(());
         }
-        let text = |equation: &str, params: &[(String, f64)]| {
-            let params: Vec<String> = params.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
-            format!("{equation}{}", params.concat())
+        let text = |params: &[(String, f64)]| {
+            params.iter().map(|(name, value)| format!(", {name} = {value}")).collect::<String>()
+        };
+        let of_run = match self.members.as_slice() {
+            [] => text(&self.params),
+            members => members.iter().map(|member| text(&member.params)).collect::<Vec<_>>().join(" or"),
         };
         Err(RuntimeError::Setting(format!(
-            "this run was trained with another equation\n  run:     {}\n  program: {}",
-            text(&self.equation, &self.params),
-            text(pde.equation(), &params)
+            "this run was trained with another equation\n  run:     {}{of_run}\n  program: {}{}",
+            self.equation,
+            pde.equation(),
+            text(&params)
         )))
     }
 }
@@ -242,6 +297,23 @@ mod tests {
         assert!(TrainConfig { label_dropout: 1.0, ..config.clone() }.check().is_err());
         for half_lives in [vec![], vec![0.0], vec![100.0, 100.0]] {
             assert!(TrainConfig { ema_half_lives: half_lives, ..config.clone() }.check().is_err());
+        }
+    }
+
+    #[test]
+    fn the_mlp_grows_with_the_dimension() {
+        for (dim, batch, width, depth) in [
+            (1, 512, 120, 3),
+            (2, 512, 120, 3),
+            (10, 256, 168, 3),
+            (64, 256, 240, 4),
+            (784, 128, 400, 5),
+            (1 << 30, 64, 960, 6),
+        ] {
+            let config = TrainConfig::for_data(&DataShape::Vector { dim, names: None });
+            assert_eq!((config.batch, config.width, config.depth), (batch, width, depth), "{dim}");
+            assert!((config.learning_rate * width as f64 - 0.24).abs() < 1e-12);
+            assert!(config.batch * config.width < SHARED_FROM);
         }
     }
 

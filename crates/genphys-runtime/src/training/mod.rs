@@ -6,5 +6,6 @@ mod examples;
 mod trainer;
 
 pub use checkpoint::{TrainedModel, TrainingState};
-pub use config::{ModelConfig, TrainConfig};
+pub(crate) use config::SHARED_FROM;
+pub use config::{Member, ModelConfig, TrainConfig};
 pub use trainer::{StepReport, Trainer};

@@ -6,7 +6,7 @@ use std::time::Instant;
 use candle_core::{Device, Tensor};
 
 use super::checkpoint::{TrainingState, ema_prefix, read_statistics, statistics_tensors};
-use super::config::{ModelConfig, TrainConfig};
+use super::config::{Member, ModelConfig, TrainConfig, owned_params};
 use super::examples::Examples;
 use crate::advice::noise_range;
 use crate::data::Dataset;
@@ -54,12 +54,12 @@ pub struct StepReport {
 /// The randomness of a step is a function of seed and step, so a training that is saved and resumed ends in the same
 /// parameters, to the bit, as one that was never interrupted.
 pub struct Trainer<'a> {
-    pde: &'a dyn GenerativePde,
+    /// The equations that are learned, mostly one, each with its view of the one network.
+    equations: Vec<(&'a dyn GenerativePde, Denoiser)>,
     loss: LossFn,
     config: ModelConfig,
     statistics: DataStatistics,
     examples: Examples,
-    denoiser: Denoiser,
     adam: Adam,
     averages: Vec<Ema>,
     state: TrainingState,
@@ -79,7 +79,33 @@ impl<'a> Trainer<'a> {
         training: TrainConfig,
         device: &Device,
     ) -> Result<Self> {
+        Self::jointly(&[pde], loss, source, data, training, device)
+    }
+
+    /// A fresh training of one network for several equations, the same one with other values of its parameters. They take turns, a
+    /// batch each, and the network is told which it is as it would be told a class.
+    ///
+    /// # Errors
+    /// When a setting is out of range, the data do not vary, or the network should learn classes too.
+    pub fn jointly(
+        pdes: &[&'a dyn GenerativePde],
+        loss: LossFn,
+        source: &str,
+        data: &Dataset,
+        training: TrainConfig,
+        device: &Device,
+    ) -> Result<Self> {
         training.check()?;
+        let [pde, others @ ..] = pdes else {
+            return Err(RuntimeError::Setting("there is no equation to learn".into()));
+        };
+        let differs = |other: &&dyn GenerativePde| other.equation() != pde.equation() || other.dims() != pde.dims();
+        if others.iter().any(differs) {
+            return Err(RuntimeError::Setting("one network learns one equation with several values only".into()));
+        }
+        if training.conditional && !others.is_empty() {
+            return Err(RuntimeError::Setting("one network cannot learn several values and classes too".into()));
+        }
         let (train, _) = data.split(training.held_out, training.seed)?;
         let statistics = DataStatistics::of(&train.points, data.dim())?;
         if !pde.dims().contains(&data.dim()) {
@@ -90,16 +116,22 @@ impl<'a> Trainer<'a> {
             return Err(RuntimeError::Setting(message));
         }
         let examples = Examples::new(train, &training)?;
-        let (schedule, _) = noise_range(pde, &statistics);
         let growth = !pde.growth_is_uniform();
-        let growth_scale = if growth {
-            let mut rng = stream(training.seed, Purpose::Calibration, 0);
-            let points = examples.points(CALIBRATION, &mut rng);
-            let (mean, device) = (&statistics.mean, &Device::Cpu);
-            growth_scale(pde, &mut CleanBatch { points, labels: None, mean, schedule: &schedule, rng, device })?
-        } else {
-            1.0
+        let member = |pde: &dyn GenerativePde| -> Result<Member> {
+            let (schedule, _) = noise_range(pde, &statistics);
+            let growth_scale = if growth {
+                let mut rng = stream(training.seed, Purpose::Calibration, 0);
+                let points = examples.points(CALIBRATION, &mut rng);
+                let (mean, device) = (&statistics.mean, &Device::Cpu);
+                growth_scale(pde, &mut CleanBatch { points, labels: None, mean, schedule: &schedule, rng, device })?
+            } else {
+                1.0
+            };
+            Ok(Member { params: owned_params(pde), schedule, growth_scale })
         };
+        let members = pdes.iter().map(|pde| member(*pde)).collect::<Result<Vec<_>>>()?;
+        let first = members[0].clone();
+        let members = if others.is_empty() { Vec::new() } else { members };
         let kind = training.network;
         let image = if kind == NetworkKind::Mlp { None } else { ImageSize::of(&data.shape) };
         let network = NetworkConfig {
@@ -115,7 +147,7 @@ impl<'a> Trainer<'a> {
                 _ => 0,
             },
             embedding: if kind == NetworkKind::Mlp { EMBEDDING } else { IMAGE_EMBEDDING },
-            classes: examples.classes(),
+            classes: examples.classes().max(members.len()),
             growth,
             pace: match pde.spreading() {
                 Spreading::SelfSimilar => 0,
@@ -126,7 +158,7 @@ impl<'a> Trainer<'a> {
         let config = ModelConfig {
             pde: pde.name().to_owned(),
             equation: pde.equation().to_owned(),
-            params: pde.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            params: first.params,
             data: source.to_owned(),
             data_name: data.name.clone(),
             shape: data.shape.clone(),
@@ -134,13 +166,14 @@ impl<'a> Trainer<'a> {
             sigma_data: statistics.sigma_data,
             whitened_norm: statistics.whitened_norm,
             whitened_deviation: statistics.whitened_deviation,
-            growth_scale,
-            schedule,
+            growth_scale: first.growth_scale,
+            schedule: first.schedule,
             network,
             class_names: if training.conditional { data.class_names.clone() } else { Vec::new() },
             training,
+            members,
         };
-        Self::assemble(pde, loss, config, statistics, examples, device)
+        Self::assemble(pdes, loss, config, statistics, examples, device)
     }
 
     /// Continues the training in the folder `path`, on the same `data`.
@@ -154,9 +187,31 @@ impl<'a> Trainer<'a> {
         data: &Dataset,
         device: &Device,
     ) -> Result<Self> {
+        Self::resume_jointly(&[pde], loss, path, data, device)
+    }
+
+    /// Continues the training of several equations in the folder `path`, on the same `data`.
+    ///
+    /// # Errors
+    /// When there is none, a file is damaged, or equations or data differ.
+    pub fn resume_jointly(
+        pdes: &[&'a dyn GenerativePde],
+        loss: LossFn,
+        path: &Path,
+        data: &Dataset,
+        device: &Device,
+    ) -> Result<Self> {
         let run = RunDir::open(path)?;
         let config: ModelConfig = run.read_json(CONFIG)?;
-        config.check_pde(pde)?;
+        for pde in pdes {
+            config.check_pde(*pde)?;
+        }
+        let numbers = pdes.iter().map(|pde| config.member(*pde)).collect::<Vec<_>>();
+        let expected = (0..config.members.len() as u32).map(Some).collect::<Vec<_>>();
+        if pdes.len() != 1.max(config.members.len()) || !config.members.is_empty() && numbers != expected {
+            let message = "a training of several values goes on with those it was begun with, in their order";
+            return Err(RuntimeError::Setting(message.into()));
+        }
         let (train, _) = data.split(config.training.held_out, config.training.seed)?;
         let statistics = read_statistics(&run, &config)?;
         if data.shape != config.shape || DataStatistics::of(&train.points, data.dim())? != statistics {
@@ -166,9 +221,9 @@ impl<'a> Trainer<'a> {
             )));
         }
         let examples = Examples::new(train, &config.training)?;
-        let mut trainer = Self::assemble(pde, loss, config, statistics, examples, device)?;
+        let mut trainer = Self::assemble(pdes, loss, config, statistics, examples, device)?;
         trainer.state = run.read_json(STATE)?;
-        trainer.denoiser.parameters().import(&run.read_tensors(MODEL)?, "", &run.file(MODEL))?;
+        trainer.denoiser().parameters().import(&run.read_tensors(MODEL)?, "", &run.file(MODEL))?;
         let averages = run.read_tensors(EMA)?;
         for (index, ema) in trainer.averages.iter().enumerate() {
             ema.average().import(&averages, &ema_prefix(index, ema.half_life()), &run.file(EMA))?;
@@ -181,7 +236,7 @@ impl<'a> Trainer<'a> {
     }
 
     fn assemble(
-        pde: &'a dyn GenerativePde,
+        pdes: &[&'a dyn GenerativePde],
         loss: LossFn,
         config: ModelConfig,
         statistics: DataStatistics,
@@ -189,13 +244,21 @@ impl<'a> Trainer<'a> {
         device: &Device,
     ) -> Result<Self> {
         let seed = config.training.seed;
-        let denoiser = Denoiser::new(pde, &statistics, &config.network, config.growth_scale, seed, device)?;
+        let [pde, others @ ..] = pdes else {
+            return Err(RuntimeError::Setting("there is no equation to learn".into()));
+        };
+        let denoiser = Denoiser::new(*pde, &statistics, &config.network, config.growth_scale, seed, device)?;
         let adam = Adam::new(config.training.adam.clone(), denoiser.parameters())?;
         let half_lives = &config.training.ema_half_lives;
         let averages =
             half_lives.iter().map(|half_life| Ema::new(denoiser.parameters(), *half_life)).collect::<Result<_>>()?;
+        let mut equations = vec![(*pde, denoiser)];
+        for (pde, member) in others.iter().zip(config.members.iter().skip(1)) {
+            let denoiser = equations[0].1.for_equation(*pde, &statistics, member.growth_scale)?;
+            equations.push((*pde, denoiser));
+        }
         let (state, device) = (TrainingState::default(), device.clone());
-        Ok(Self { pde, loss, config, statistics, examples, denoiser, adam, averages, state, device })
+        Ok(Self { equations, loss, config, statistics, examples, adam, averages, state, device })
     }
 
     /// One training step: draw, loss, gradient, update, moving averages. A step of several parts sums their gradients.
@@ -209,7 +272,8 @@ impl<'a> Trainer<'a> {
         let mut gradients: Option<Gradients> = None;
         let (mut denoising, mut growth) = (0.0, None);
         for part in 0..parts {
-            let loss = (self.loss)(self.pde, &self.denoiser, &mut self.draw(part))?;
+            let (pde, denoiser) = &self.equations[self.turn(part)];
+            let loss = (self.loss)(*pde, denoiser, &mut self.draw(part))?;
             let of_part =
                 if parts == 1 { self.gradient(&loss.total)? } else { self.gradient(&loss.total.affine(share, 0.0)?)? };
             match &mut gradients {
@@ -235,11 +299,24 @@ impl<'a> Trainer<'a> {
     /// The data points of one part of the next step, counted from zero, with its random stream.
     pub fn draw(&self, part: u64) -> CleanBatch<'_> {
         let training = &self.config.training;
-        let index = self.state.step * training.accumulate + part;
-        let mut rng = stream(training.seed, Purpose::TrainingStep, index);
+        let mut rng = stream(training.seed, Purpose::TrainingStep, self.part_number(part));
         let (points, labels) = self.examples.draw(training.batch, &mut rng);
-        let (mean, schedule) = (&self.statistics.mean, &self.config.schedule);
-        CleanBatch { points, labels, mean, schedule, rng, device: &self.device }
+        let turn = self.turn(part);
+        let (schedule, labels) = match self.config.members.get(turn) {
+            Some(member) => (&member.schedule, Some(vec![turn as u32; training.batch])),
+            None => (&self.config.schedule, labels),
+        };
+        CleanBatch { points, labels, mean: &self.statistics.mean, schedule, rng, device: &self.device }
+    }
+
+    /// Parts of steps before this one of the next step.
+    fn part_number(&self, part: u64) -> u64 {
+        self.state.step * self.config.training.accumulate + part
+    }
+
+    /// Which equation has its turn. A function of the step alone, so that a resumed training goes on as an uninterrupted one.
+    fn turn(&self, part: u64) -> usize {
+        (self.part_number(part) % self.equations.len() as u64) as usize
     }
 
     /// Gradient of a loss with respect to the network's parameters.
@@ -247,7 +324,7 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// When the loss is not a differentiable scalar.
     pub fn gradient(&self, loss: &Tensor) -> Result<Gradients> {
-        Gradients::of(loss, self.denoiser.parameters())
+        Gradients::of(loss, self.denoiser().parameters())
     }
 
     /// Changes the parameters against the gradient, takes them into the moving averages, and counts the step. Returns
@@ -257,13 +334,13 @@ impl<'a> Trainer<'a> {
     /// When the gradient is not finite.
     pub fn update(&mut self, gradients: &Gradients) -> Result<f64> {
         let rate = self.config.training.learning_rate_at(self.state.step);
-        let norm = self.adam.update(self.denoiser.parameters(), gradients, rate)?;
+        let norm = self.adam.update(self.equations[0].1.parameters(), gradients, rate)?;
         if !norm.is_finite() {
             return Err(RuntimeError::Diverged { step: self.state.step, what: "gradient" });
         }
         self.state.step += 1;
         for ema in &self.averages {
-            ema.update(self.denoiser.parameters(), self.state.step)?;
+            ema.update(self.denoiser().parameters(), self.state.step)?;
         }
         Ok(norm)
     }
@@ -282,7 +359,7 @@ impl<'a> Trainer<'a> {
         RunDir::create(path)?.write(vec![
             (CONFIG, json(&self.config)?),
             (STATISTICS, Content::Tensors(statistics_tensors(&self.statistics)?)),
-            (MODEL, Content::Tensors(self.denoiser.parameters().export("")?)),
+            (MODEL, Content::Tensors(self.denoiser().parameters().export("")?)),
             (EMA, Content::Tensors(averages)),
             (OPTIMIZER, Content::Tensors(moments)),
             (STATE, json(&self.state)?),
@@ -301,7 +378,7 @@ impl<'a> Trainer<'a> {
 
     /// The network with the parameters of the last step, not their averages.
     pub fn denoiser(&self) -> &Denoiser {
-        &self.denoiser
+        &self.equations[0].1
     }
 }
 
@@ -311,6 +388,7 @@ mod tests {
     use crate::loss::training_loss;
     use crate::oracle::{Heat, Poisson, Yukawa};
     use crate::run_dir;
+    use crate::training::TrainedModel;
 
     fn small() -> TrainConfig {
         let shape = crate::data::DataShape::Vector { dim: 2, names: None };
@@ -342,6 +420,56 @@ mod tests {
             let read = |path: &Path| std::fs::read(path.join(name)).map_err(RuntimeError::io("cannot read", path));
             assert!(read(&straight)? == read(&parts)?, "{name} differs");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn one_network_learns_several_values() -> Result<()> {
+        let pdes = [0.5, 2.0].map(|m| Yukawa { m });
+        let pdes = [&pdes[0] as &dyn GenerativePde, &pdes[1]];
+        let data = crate::data::load("moons", 0)?;
+        let folder = tempfile::tempdir().map_err(RuntimeError::io("cannot create", "temporary folder"))?;
+        let (straight, parts) = (folder.path().join("straight"), folder.path().join("parts"));
+        let mut trainer = Trainer::jointly(&pdes, training_loss, "moons", &data, small(), &Device::Cpu)?;
+        for _ in 0..7 {
+            trainer.step()?;
+        }
+        trainer.save(&straight)?;
+        let mut trainer = Trainer::jointly(&pdes, training_loss, "moons", &data, small(), &Device::Cpu)?;
+        for _ in 0..4 {
+            trainer.step()?;
+        }
+        trainer.save(&parts)?;
+        let mut trainer = Trainer::resume_jointly(&pdes, training_loss, &parts, &data, &Device::Cpu)?;
+        for _ in 0..3 {
+            trainer.step()?;
+        }
+        trainer.save(&parts)?;
+        for name in [run_dir::CONFIG, run_dir::MODEL, run_dir::EMA, run_dir::OPTIMIZER] {
+            let read = |path: &Path| std::fs::read(path.join(name)).map_err(RuntimeError::io("cannot read", path));
+            assert!(read(&straight)? == read(&parts)?, "{name} differs");
+        }
+
+        // Each value is a model of its own in one folder; the network is told which.
+        let x = Tensor::new(&[[0.3f32, -0.2]], &Device::Cpu)?;
+        let spread = Tensor::new(&[[0.4f32]], &Device::Cpu)?;
+        let clean = |pde: &dyn GenerativePde, label: Option<u32>| -> Result<Vec<f32>> {
+            let model = TrainedModel::load(pde, &straight, &Device::Cpu)?;
+            assert_eq!(model.config.params, owned_params(pde));
+            assert_eq!(model.config.schedule, noise_range(pde, &model.statistics).0);
+            let labels = label.map(|label| Tensor::new(&[label], &Device::Cpu)).transpose()?;
+            let estimate = model.denoiser.estimate_of_class(&x, &spread, labels.as_ref())?;
+            Ok(estimate.clean.flatten_all()?.to_vec1()?)
+        };
+        for (number, pde) in pdes.iter().enumerate() {
+            assert_eq!(clean(*pde, None)?, clean(*pde, Some(number as u32))?);
+            assert_ne!(clean(*pde, None)?, clean(*pde, Some(1 - number as u32))?);
+        }
+        let message = |outcome: Result<TrainedModel>| outcome.map(|_| ()).unwrap_err().to_string();
+        let unknown = message(TrainedModel::load(&Yukawa { m: 1.0 }, &straight, &Device::Cpu));
+        assert!(unknown.contains("m = 0.5 or, m = 2"), "{unknown}");
+        let fewer = Trainer::resume(pdes[0], training_loss, &parts, &data, &Device::Cpu);
+        assert!(fewer.is_err_and(|error| error.to_string().contains("begun with")));
         Ok(())
     }
 

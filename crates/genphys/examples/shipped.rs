@@ -1,0 +1,76 @@
+//! The shipped equations that are s-generative, each as the program of its model.
+//!
+//! ```text
+//! cargo run --release -p genphys --example shipped -- relativistic train --data moons --out runs/relativistic
+//! cargo run --release -p genphys --example shipped -- relativistic eval --model runs/relativistic
+//! ```
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use genphys::{GenerativePde, ParamError, app, genphys_pde, training_loss};
+
+/// A type for every file, and the list of them.
+macro_rules! shipped {
+    ($($name:literal $type:ident $file:literal,)*) => {
+        $(
+            #[genphys_pde($file)]
+            struct $type;
+        )*
+
+        const NAMES: &[&str] = &[$($name),*];
+
+        /// The model of that name with the equation's defaults; none of that name.
+        fn model(name: &str) -> Result<Option<Box<dyn GenerativePde>>, ParamError> {
+            Ok(Some(match name {
+                $($name => Box::new($type::with_defaults()?),)*
+                _ => return Ok(None),
+            }))
+        }
+    };
+}
+
+shipped! {
+    "advection_diffusion" AdvectionDiffusion "../../pdes/advection_diffusion.pde",
+    "anisotropic" Anisotropic "../../pdes/anisotropic.pde",
+    "decaying_diffusion" DecayingDiffusion "../../pdes/decaying_diffusion.pde",
+    "diffusion" Diffusion "../../pdes/diffusion.pde",
+    "edm_time" EdmTime "../../pdes/edm_time.pde",
+    "exponential_jumps" ExponentialJumps "../../pdes/exponential_jumps.pde",
+    "fractional_poisson" FractionalPoisson "../../pdes/fractional_poisson.pde",
+    "gaussian_jumps" GaussianJumps "../../pdes/gaussian_jumps.pde",
+    "inverse_heat_dissipation" InverseHeatDissipation "../../pdes/inverse_heat_dissipation.pde",
+    "jump_diffusion" JumpDiffusion "../../pdes/jump_diffusion.pde",
+    "levy" Levy "../../pdes/levy.pde",
+    "ornstein_uhlenbeck" OrnsteinUhlenbeck "../../pdes/ornstein_uhlenbeck.pde",
+    "pfgmpp" PfgmPlusPlus "../../pdes/pfgmpp.pde",
+    "poisson" Poisson "../../pdes/poisson.pde",
+    "relativistic" Relativistic "../../pdes/relativistic.pde",
+    "screened_pfgmpp" ScreenedPfgmPlusPlus "../../pdes/screened_pfgmpp.pde",
+    "sobolev" Sobolev "../../pdes/sobolev.pde",
+    "telegraph_line" TelegraphLine "../../pdes/telegraph_line.pde",
+    "tempered_levy" TemperedLevy "../../pdes/tempered_levy.pde",
+    "variance_exploding" VarianceExploding "../../pdes/variance_exploding.pde",
+    "variance_gamma" VarianceGamma "../../pdes/variance_gamma.pde",
+    "variance_preserving" VariancePreserving "../../pdes/variance_preserving.pde",
+    "yukawa" Yukawa "../../pdes/yukawa.pde",
+}
+
+fn main() -> ExitCode {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let name = if arguments.len() > 1 { arguments.remove(1) } else { OsString::new() };
+    let outcome = match model(&name.to_string_lossy()) {
+        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None).map_err(|error| error.to_string()),
+        Ok(None) => Err(format!("expected one of {}, then train, sample, eval, advise or sweep", NAMES.join(", "))),
+        Err(error) => Err(error.to_string()),
+    };
+    let (text, code) = match outcome {
+        Ok(text) => (text, ExitCode::SUCCESS),
+        Err(text) => (format!("error: {text}\n"), ExitCode::FAILURE),
+    };
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => code,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
