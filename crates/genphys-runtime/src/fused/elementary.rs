@@ -59,8 +59,8 @@ pub(crate) const LARGEST_PHASE: f32 = 8192.0;
 pub(crate) fn sin_cos(x: f32) -> (f32, f32) {
     const ROUND: f32 = 12_582_912.0;
     const HIGH: f32 = 1.570_312_5;
-    const MIDDLE: f32 = 4.837_512_969_970_703e-4;
-    const LOW: f32 = 7.549_789_948_768_648e-8;
+    const MIDDLE: f32 = 4.837_513e-4;
+    const LOW: f32 = 7.549_79e-8;
     let shifted = x * std::f32::consts::FRAC_2_PI + ROUND;
     let whole = shifted - ROUND;
     let rest = ((x - whole * HIGH) - whole * MIDDLE) - whole * LOW;

@@ -257,9 +257,9 @@ mod tests {
         for part in &parts {
             many.create(&part.name, &part.shape, part.initial)?;
         }
-        let values = |store: &ParameterStore| -> Result<Vec<(String, Vec<usize>, Vec<f32>)>> {
+        let values = |store: &ParameterStore| -> Result<Vec<String>> {
             let all = store.parameters()?.into_iter();
-            all.map(|(name, t)| Ok((name.to_owned(), t.dims().to_vec(), t.flatten_all()?.to_vec1()?))).collect()
+            all.map(|(name, t)| Ok(format!("{name} {:?} {:?}", t.dims(), t.flatten_all()?.to_vec1::<f32>()?))).collect()
         };
         assert_eq!(values(&one)?, values(&many)?);
         // A file of one is a file of the other.
@@ -267,7 +267,7 @@ mod tests {
         changed.import(&one.export("x.")?, "x.", Path::new("model.safetensors"))?;
         assert_eq!(values(&changed)?, values(&one)?);
         one.import(&many.zeros_like()?.export("")?, "", Path::new("model.safetensors"))?;
-        assert!(values(&one)?.iter().all(|(_, _, values)| values.iter().all(|value| *value == 0.0)));
+        assert_eq!(values(&one)?, values(&many.zeros_like()?)?);
         assert!(one.create("b", &[1], Initial::Zeros).is_err());
         Ok(())
     }
