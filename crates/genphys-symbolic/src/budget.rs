@@ -9,13 +9,21 @@ pub(crate) const TIME: &str = "time";
 
 thread_local! {
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+    static STARTED: Cell<Option<Instant>> = const { Cell::new(None) };
     static EXCEEDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Starts the clock for the work that follows on this thread.
 pub(crate) fn start(limit: Duration) {
-    DEADLINE.set(Instant::now().checked_add(limit));
+    let now = Instant::now();
+    STARTED.set(Some(now));
+    DEADLINE.set(now.checked_add(limit));
     EXCEEDED.set(false);
+}
+
+/// Moves the end of the time to this long after its start.
+pub(crate) fn extend(limit: Duration) {
+    DEADLINE.set(STARTED.get().and_then(|started| started.checked_add(limit)));
 }
 
 /// Whether the time is up.

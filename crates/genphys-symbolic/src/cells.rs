@@ -2,21 +2,22 @@
 //! decided exactly in every cell (a cylindrical decomposition in one dimension).
 
 use crate::formula::Formula;
-use crate::ring::{Poly, coefficients, count_positive_roots};
-use crate::sign::SignOracle;
-use crate::{budget, decomposition};
+use crate::ring::{Poly, coefficients};
+use crate::sign::{Range, SignOracle};
+use crate::steps::{self, count_positive_roots};
 use symbolica::domains::rational::Rational;
-use symbolica::poly::factor::Factorize;
 
 /// `poly(variable; parameter) > 0` for all values of the variable in (0, ∞), as a condition on the parameter.
 pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -> Formula {
-    let Some(critical) = critical_polynomials(poly, variable) else {
-        return Formula::Unknown(
-            "sign of a polynomial in k of high degree whose coefficients depend on a parameter".into(),
-        );
-    };
+    let too_large = "sign of a polynomial in k of high degree whose coefficients depend on a parameter";
+    decide(poly, variable, parameter, oracle).unwrap_or_else(|| Formula::Unknown(too_large.into()))
+}
+
+/// `None` where a step would take too long.
+fn decide(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -> Option<Formula> {
+    let critical: Option<Vec<_>> = critical_polynomials(poly, variable)?.iter().map(steps::factors).collect();
     let mut factors: Vec<Poly> = Vec::new();
-    for candidate in critical.iter().flat_map(Factorize::factor).map(|(f, _)| f) {
+    for candidate in critical?.into_iter().flatten().map(|(f, _)| f) {
         let essential = candidate.degree(parameter) > 0 && !oracle.signs(&candidate).never_zero();
         if essential && !factors.contains(&candidate) {
             factors.push(candidate);
@@ -26,9 +27,9 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracl
     if product.is_constant() {
         // Nothing can change inside the domain: one sample decides for all of it.
         let Some(sample) = sample_in_domain(parameter, oracle) else {
-            return Formula::Unknown("the domain of a parameter is a single point".into());
+            return Some(Formula::Unknown("the domain of a parameter is a single point".into()));
         };
-        return if positive_at(poly, variable, parameter, &sample) { Formula::True } else { Formula::False };
+        return Some(truth(positive_at(poly, variable, parameter, &sample)?));
     }
     // Factors that do not vanish in the domain were left out, so that nothing may be asked outside of it; the ends of
     // the domain are cuts of their own.
@@ -39,31 +40,40 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracl
         &poly.zero().monomial(1.into(), exponents) - &poly.one().mul_coeff(end.clone())
     });
     let with_ends = ends.fold(product, |p, end| if p.try_div(&end).is_some() { p } else { &p * &end });
-    let univariate = with_ends.to_univariate_from_univariate(parameter);
-    let mut roots: Vec<(Rational, Rational)> =
-        univariate.isolate_real_root_intervals().into_iter().map(|(l, u, _)| (l, u)).collect();
-    roots.sort_by(|a, b| a.0.to_f64().total_cmp(&b.0.to_f64()));
-    let truths: Vec<(Rational, bool)> = (0..=roots.len())
+    let roots = steps::real_roots(&with_ends, parameter)?;
+    let truths = (0..=roots.len())
         .map(|cell| {
             let below = cell.checked_sub(1).and_then(|i| roots.get(i));
-            let sample = match (below, roots.get(cell)) {
-                (None, None) => Rational::from(0),
-                (None, Some(above)) => &above.0 - &Rational::from(1),
-                (Some(below), None) => &below.1 + &Rational::from(1),
-                (Some(below), Some(above)) => &(&below.1 + &above.0) / &Rational::from(2),
-            };
-            let truth = range.contains(sample.to_f64()) && positive_at(poly, variable, parameter, &sample);
-            (sample, truth)
+            let sample = in_cell(below.map(|r| &r.1), roots.get(cell).map(|r| &r.0), &range);
+            let truth = range.contains(sample.to_f64()) && positive_at(poly, variable, parameter, &sample)?;
+            Some((sample, truth))
         })
-        .collect();
+        .collect::<Option<Vec<(Rational, bool)>>>()?;
     let inside: Vec<_> = truths.iter().filter(|(sample, _)| range.contains(sample.to_f64())).cloned().collect();
     let Some(mut accepted) = open_cells(&factors, parameter, &inside) else {
-        return Formula::Unknown("parameter cells that the signs of the critical polynomials do not separate".into());
+        let why = "parameter cells that the signs of the critical polynomials do not separate";
+        return Some(Formula::Unknown(why.into()));
     };
     for (cut, neighbours) in roots.iter().zip(truths.windows(2)) {
-        accepted.push(at_cut(poly, variable, parameter, &factors, cut, [neighbours[0].1, neighbours[1].1]));
+        accepted.push(at_cut(poly, variable, parameter, &factors, cut, [neighbours[0].1, neighbours[1].1])?);
     }
-    Formula::any(accepted).simplify(oracle)
+    Some(Formula::any(accepted).simplify(oracle))
+}
+
+fn truth(value: bool) -> Formula {
+    if value { Formula::True } else { Formula::False }
+}
+
+/// A point between two cuts that is not the one value that the domain leaves out.
+fn in_cell(below: Option<&Rational>, above: Option<&Rational>, range: &Range) -> Rational {
+    let at = |share: Rational| match (below, above) {
+        (None, None) => share,
+        (None, Some(above)) => above - &share,
+        (Some(below), None) => below + &share,
+        (Some(below), Some(above)) => below + &(&(above - below) * &(&share / &2.into())),
+    };
+    let point = at(1.into());
+    if range.excluded.as_ref() == Some(&point) { at((1, 2).into()) } else { point }
 }
 
 /// The cells where the answer is yes, each described by the signs of the critical factors in it; `None` when two
@@ -97,25 +107,26 @@ fn at_cut(
     factors: &[Poly],
     cut: &(Rational, Rational),
     neighbours: [bool; 2],
-) -> Formula {
+) -> Option<Formula> {
     let exact = if cut.0 == cut.1 { Some(cut.0.clone()) } else { rational_root(factors, parameter, cut) };
     let Some(factor) = factors.iter().find(|f| vanishes_in(f, parameter, cut)) else {
-        return Formula::False;
+        return Some(Formula::False);
     };
     if let Some(value) = exact {
-        return if positive_at(poly, variable, parameter, &value) { Formula::zero(factor) } else { Formula::False };
+        let holds = positive_at(poly, variable, parameter, &value)?;
+        return Some(if holds { Formula::zero(factor) } else { Formula::False });
     }
     // Away from the zeros of the first and last coefficient no root can escape to 0 or infinity: a root that exists
     // on one side stays in (0, infinity) on the boundary.
     let ends: Vec<Poly> = coefficients(poly, variable).into_iter().map(|(c, _)| c).filter(|c| !c.is_zero()).collect();
     let escapes = [ends.first(), ends.last()].into_iter().flatten().any(|c| c.try_div(factor).is_some());
     if !escapes && neighbours != [true, true] {
-        return Formula::False;
+        return Some(Formula::False);
     }
-    Formula::all([
+    Some(Formula::all([
         Formula::zero(factor),
         Formula::Unknown("the case of equality at an irrational parameter value".into()),
-    ])
+    ]))
 }
 
 fn vanishes_in(factor: &Poly, parameter: usize, cut: &(Rational, Rational)) -> bool {
@@ -130,36 +141,30 @@ fn vanishes_in(factor: &Poly, parameter: usize, cut: &(Rational, Rational)) -> b
 fn critical_polynomials(poly: &Poly, variable: usize) -> Option<Vec<Poly>> {
     let mut list: Vec<Poly> =
         coefficients(poly, variable).into_iter().map(|(c, _)| c).filter(|c| !c.is_zero()).collect();
-    let factors: Vec<Poly> = poly.factor().into_iter().map(|(f, _)| f).filter(|f| f.degree(variable) > 0).collect();
+    let factors: Vec<Poly> =
+        steps::factors(poly)?.into_iter().map(|(f, _)| f).filter(|f| f.degree(variable) > 0).collect();
     for (i, a) in factors.iter().enumerate() {
-        if factors[i..].iter().any(|b| decomposition::is_too_large(a, b, variable)) || budget::is_spent() {
-            return None;
-        }
         if a.degree(variable) > 1 {
-            list.push(a.to_univariate(variable).resultant(&a.derivative(variable).to_univariate(variable)));
+            list.push(steps::resultant(a, &a.derivative(variable), variable)?);
         }
         for b in &factors[i + 1..] {
-            list.push(a.to_univariate(variable).resultant(&b.to_univariate(variable)));
+            list.push(steps::resultant(a, b, variable)?);
         }
     }
     list.retain(|p| !p.is_zero() && !p.is_constant());
     Some(list)
 }
 
-fn positive_at(poly: &Poly, variable: usize, parameter: usize, value: &Rational) -> bool {
+fn positive_at(poly: &Poly, variable: usize, parameter: usize, value: &Rational) -> Option<bool> {
     let fixed = poly.replace(parameter, value);
     if fixed.is_zero() {
-        return false;
+        return Some(false);
     }
-    if fixed.degree(variable) == 0 {
-        return !fixed.get_constant().is_negative();
+    let at_one = fixed.replace(variable, &1.into()).get_constant();
+    if at_one.is_negative() || at_one.is_zero() {
+        return Some(false);
     }
-    let lowest = coefficients(&fixed, variable).iter().map(|(_, e)| *e).min().unwrap_or(0);
-    let mut exponents = vec![0; fixed.nvars()];
-    exponents[variable] = lowest;
-    let lowered = fixed.try_div(&fixed.zero().monomial(1.into(), exponents)).unwrap_or_else(|| fixed.clone());
-    let no_roots = count_positive_roots(&lowered, variable) == Some(0);
-    no_roots && !lowered.replace(variable, &1.into()).get_constant().is_negative()
+    count_positive_roots(&fixed, variable).map(|roots| roots == 0)
 }
 
 fn rational_root(factors: &[Poly], parameter: usize, interval: &(Rational, Rational)) -> Option<Rational> {
@@ -174,12 +179,6 @@ fn rational_root(factors: &[Poly], parameter: usize, interval: &(Rational, Ratio
 
 fn sample_in_domain(parameter: usize, oracle: &SignOracle) -> Option<Rational> {
     let range = oracle.range(parameter).cloned().unwrap_or_default();
-    let one = Rational::from(1);
-    match (&range.lower, &range.upper) {
-        (Some((l, _)), Some((u, _))) if l == u => None,
-        (Some((l, _)), Some((u, _))) => Some(&(l + u) / &Rational::from(2)),
-        (Some((l, _)), None) => Some(l + &one),
-        (None, Some((u, _))) => Some(u - &one),
-        (None, None) => Some(one),
-    }
+    let (lower, upper) = (range.lower.as_ref().map(|(l, _)| l), range.upper.as_ref().map(|(u, _)| u));
+    (lower.is_none() || lower != upper).then(|| in_cell(lower, upper, &range))
 }

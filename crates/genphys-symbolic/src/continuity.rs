@@ -3,10 +3,11 @@
 //! printed result is parsed again, put back and compared with the equation.
 
 use crate::equation::Equation;
+use crate::fraction::Fraction;
 use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
 use crate::positivity::Space;
 use crate::print;
-use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, S};
+use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S};
 use crate::symbol;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
@@ -16,6 +17,9 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     if let (Some(form), None) = (crate::conditions::bessel(eq), &eq.pde.density) {
         return weighted(eq, &form);
     }
+    if let (None, Some(split)) = (&eq.pde.density, changing(eq)) {
+        return with_rates_of_change(eq, problem, split);
+    }
     let sign = if flips(eq, problem) { 2 } else { 0 };
     let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
     let density = match &eq.pde.density {
@@ -24,7 +28,7 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     };
     // What is left for the flux and the source once ∂p/∂t is taken away.
     let rest = match &eq.pde.density {
-        Some(expr) => match left_over(eq, expr) {
+        Some(_) => match left_over(eq, &density) {
             Some(rest) => rest,
             None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false },
         },
@@ -48,6 +52,60 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     }
     let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
     let verified = verify(eq, &in_time(&density, 1), &flux, &eq.den, &source);
+    Continuity { density, flux: flux.text, source, verified }
+}
+
+/// Coefficients that change in time: Σ a_j ∂_t^j φ = ∂_t P + rest φ with P = Σ_{j≥1} b_j ∂_t^{j−1} φ, b_m = a_m,
+/// b_j = a_j − ∂b_{j+1}/∂t and rest = a_0 − ∂b_1/∂t.
+struct Split {
+    /// b_1 … b_m.
+    density: Vec<Fraction>,
+    rest: Fraction,
+    /// With the functions that the derivatives bring in.
+    ring: Ring,
+}
+
+/// The split of an equation of second or higher order in time; `None` where its coefficients are constant, or where
+/// the derivative of one is not known.
+fn changing(eq: &Equation) -> Option<Split> {
+    if eq.order() < 2 || !eq.depends_on_time() {
+        return None;
+    }
+    let mut ring = eq.ring.clone();
+    let mut density: Vec<Fraction> = Vec::new();
+    let mut rest = None;
+    for a in eq.a.iter().rev() {
+        let whole = Fraction { num: a.clone(), den: eq.den.clone() }.cancelled();
+        let b = match &rest {
+            None => whole,
+            Some(above) => {
+                let (rate, extended) = symbol::rate_of_change(eq.pde, &eq.fixed, &ring, above).ok()?;
+                ring = extended;
+                whole.add(&rate.neg()).cancelled()
+            }
+        };
+        density.extend(rest.replace(b));
+    }
+    density.reverse();
+    Some(Split { density, rest: rest?, ring })
+}
+
+/// The continuity form where coefficients of second or higher order in time change.
+fn with_rates_of_change(eq: &Equation, problem: Problem, split: Split) -> Continuity {
+    let Split { density, rest, ring } = split;
+    let sign = if flips(eq, problem) { 2 } else { 0 };
+    let inner = Equation { ring, den: rest.den.clone(), ..eq.of_order(eq.order()) };
+    let zero = || CPoly::real(eq.ring.zero());
+    let density = join(density.iter().enumerate().rev().filter(|(_, b)| !b.num.is_zero()).map(|(order, b)| {
+        let mut coefficients = vec![zero(); order];
+        coefficients.push(b.num.mul_i(sign));
+        expression(&inner, &coefficients, &b.den)
+    }));
+    let rest = rest.num.mul_i(sign);
+    let constant = rest.map(|p| eq.ring.at_zero(p));
+    let flux = flux(&inner, &rest.sub(&constant));
+    let source = join(term(&inner, &constant.neg(), &inner.den, &eq.pde.field));
+    let verified = verify(&inner, &in_time(&density, 1), &flux, &inner.den, &source);
     Continuity { density, flux: flux.text, source, verified }
 }
 
@@ -103,14 +161,14 @@ fn flips(eq: &Equation, problem: Problem) -> bool {
 }
 
 /// ±(equation) − ∂p/∂t for a density given by the user, if no time derivative remains.
-fn left_over(eq: &Equation, density: &genphys_pde::ast::Expr) -> Option<CPoly> {
-    let given = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, density).ok()?;
+fn left_over(eq: &Equation, density: &str) -> Option<CPoly> {
+    let moving = genphys_pde::parse_expression(&in_time(density, 1)).ok()?;
+    let moved = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &moving).ok()?;
     let whole = eq.symbol();
-    let moved = given.num.scale(&eq.ring.variable(S)).scale(&eq.den);
     for sign in [0, 2] {
-        let rest = whole.mul_i(sign).scale(&given.den).sub(&moved);
-        if rest.re.degree(S) == 0 && rest.im.degree(S) == 0 && given.den.is_constant() {
-            let inverse = given.den.get_constant().inv();
+        let rest = whole.mul_i(sign).scale(&moved.den).sub(&moved.num.scale(&eq.den));
+        if rest.re.degree(S) == 0 && rest.im.degree(S) == 0 && moved.den.is_constant() {
+            let inverse = moved.den.get_constant().inv();
             return Some(rest.map(|p| p.clone().mul_coeff(inverse.clone())));
         }
     }
@@ -263,7 +321,7 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
         p.map(|q| crate::ring::coefficient(q, S, degree))
     };
     let (a, b) = (lead(&num), lead(&whole));
-    num.mul(&b).sub(&whole.mul(&a)).is_zero()
+    num.mul(&b).sub(&whole.mul(&a)).map(|p| eq.ring.reduce(p)).is_zero()
 }
 
 /// q^{2 root} back to k1² + … + kn².

@@ -2,10 +2,9 @@
 //! other by leading and trailing coefficients, discriminants and resultants, and one rational point stands for every
 //! open cell (Collins; McCallum and Strzeboński for open cells). Every sign it reports is exact.
 
-use crate::budget;
 use crate::ring::{Poly, coefficients, evaluate, terms};
+use crate::{budget, steps};
 use symbolica::domains::rational::Rational;
-use symbolica::poly::factor::Factorize;
 
 /// What is known about the values on (0, ∞)ⁿ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +109,7 @@ fn factors(list: &[Poly]) -> Option<Vec<Poly>> {
         if budget::is_spent() || highest > 2 * HIGHEST_DEGREE || poly.nterms() > 2 * MOST_TERMS {
             return None;
         }
-        for (factor, _) in poly.factor() {
+        for (factor, _) in steps::factors(poly)? {
             // Terms of one sign, a single one among them, do not vanish for positive variables.
             let negative = terms(&factor).filter(|(c, _)| c.is_negative()).count();
             let one_sign = negative == 0 || negative == factor.nterms();
@@ -168,24 +167,9 @@ fn project(polys: &[Poly], variable: usize) -> Option<Vec<Poly>> {
     Some(list)
 }
 
-/// Rows of Sylvester's matrix times terms of its determinant: more takes longer than a verdict may.
-const MOST_WORK: usize = 4000;
-
-/// Whether the resultant of two polynomials would take too long.
-pub(crate) fn is_too_large(p: &Poly, q: &Poly, variable: usize) -> bool {
-    let (m, n) = (usize::from(p.degree(variable)), usize::from(q.degree(variable)));
-    let others = (0..p.nvars()).filter(|v| *v != variable);
-    let terms = others.map(|v| usize::from(p.degree(v)) * n + usize::from(q.degree(v)) * m + 1);
-    terms.fold(m + n, usize::saturating_mul) > MOST_WORK
-}
-
 fn resultant(p: &Poly, q: &Poly, variable: usize) -> Option<Poly> {
-    if budget::is_spent() || is_too_large(p, q, variable) {
-        return None;
-    }
-    let found = p.to_univariate(variable).resultant(&q.to_univariate(variable));
     // Irreducible and different factors have a resultant that is not zero.
-    (!found.is_zero()).then_some(found)
+    steps::resultant(p, q, variable).filter(|found| !found.is_zero())
 }
 
 /// A rational point in every open interval of (0, ∞) between the real roots of a polynomial in one variable.
@@ -197,20 +181,7 @@ fn between_roots(poly: &Poly, variable: usize) -> Option<Vec<Rational>> {
     exponents[variable] = 1;
     // Zero is a cut of its own.
     let cut = poly * &poly.zero().monomial(Rational::from(1), exponents);
-    let mut roots: Vec<(Rational, Rational)> = cut
-        .to_univariate_from_univariate(variable)
-        .isolate_real_root_intervals()
-        .into_iter()
-        .map(|(l, u, _)| (l, u))
-        .collect();
-    roots.sort_by(|a, b| {
-        let difference = &a.0 - &b.0;
-        match (difference.is_zero(), difference.is_negative()) {
-            (true, _) => std::cmp::Ordering::Equal,
-            (_, true) => std::cmp::Ordering::Less,
-            _ => std::cmp::Ordering::Greater,
-        }
-    });
+    let roots = steps::real_roots(&cut, variable)?;
     let zero = roots.iter().position(|(l, u)| (l.is_negative() || l.is_zero()) && !u.is_negative())?;
     let positive = &roots[zero..];
     let mut points = Vec::new();

@@ -61,6 +61,13 @@ fn half_line(eq: &Equation, poly: &Poly) -> Formula {
         let found = list.iter().find(|(_, e)| (e - lowest) / step == i);
         found.map_or_else(|| eq.ring.zero(), |(c, _)| c.clone())
     };
+    if list.iter().all(|(c, _)| c.is_constant()) {
+        let text = print::poly(&eq.ring, poly);
+        return match genphys_pde::parse_expression(&text) {
+            Ok(f) if crate::enclosure::positive(&f) => Formula::True,
+            _ => open("sign of a polynomial in k of high degree"),
+        };
+    }
     if highest == 3 {
         return cubic(&part(0), &part(1), &part(2), &part(3)).simplify(&eq.oracle);
     }
@@ -120,7 +127,7 @@ fn in_directions(eq: &Equation, poly: &Poly, n: usize) -> Formula {
         }
         // Without parameters in it a sign that occurs refutes.
         let geometric = (0..case.nvars()).all(|i| case.degree(i) == 0 || i == RADIAL || ANGLES.contains(&i));
-        if geometric && takes_no_sign(eq, &case) {
+        if geometric && takes_no_sign(&case) {
             return Formula::False;
         }
         parts.push(open(why));
@@ -129,11 +136,12 @@ fn in_directions(eq: &Equation, poly: &Poly, n: usize) -> Formula {
 }
 
 /// Whether the polynomial is ≤ 0 somewhere, for sure.
-fn takes_no_sign(eq: &Equation, poly: &Poly) -> bool {
+fn takes_no_sign(poly: &Poly) -> bool {
     let angles: Vec<usize> = ANGLES.into_iter().filter(|i| poly.degree(*i) > 0).collect();
     if angles.is_empty() {
-        // One variable: the oracle's signs are exact.
-        return !eq.oracle.signs(poly).always_positive();
+        let at_one = poly.replace(RADIAL, &1.into()).get_constant();
+        let crosses = crate::steps::count_positive_roots(poly, RADIAL).is_some_and(|roots| roots > 0);
+        return at_one.is_negative() || at_one.is_zero() || crosses;
     }
     (0..1_u32 << angles.len()).any(|mirrored| {
         let case = angles

@@ -32,7 +32,10 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         Some(quadratic) => quadratic.continuity.clone(),
         None => continuity::derive(&eq, problem),
     };
-    let compatible = report::compatible(&eq, &c1, &c2);
+    let compatible = match (c1_report.status, c2_report.status) {
+        (Status::Fails | Status::Undecided, _) | (_, Status::Fails | Status::Undecided) => None,
+        _ => report::compatible(&eq, &c1, &c2),
+    };
     let verdict = report::verdict(&c1_report, &c2_report, compatible, continuity.verified);
     let kernel = match c1_report.status {
         Status::Holds | Status::Conditional if c2.band.is_none() => {
@@ -42,7 +45,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     };
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
         let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
-        budget::start(options.time_limit);
+        budget::extend(options.time_limit);
         repair::search(&eq, options, verdict, &c1_report, &both)
     } else {
         Vec::new()

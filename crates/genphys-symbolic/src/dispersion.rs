@@ -5,8 +5,6 @@ use crate::print;
 use crate::ring::{CPoly, Poly, S, coefficients, evaluate, scale};
 use genphys_pde::derivation::{Branch, Dispersion};
 use genphys_pde::verdict::Problem;
-use symbolica::domains::float::{Complex, F64, FloatField};
-use symbolica::poly::univariate::UnivariatePolynomial;
 
 /// Text of the relation and of its solutions.
 pub(crate) fn describe(eq: &Equation, problem: Problem) -> Dispersion {
@@ -114,13 +112,13 @@ pub(crate) fn quotient(a: &CPoly, b: &CPoly) -> (CPoly, Poly) {
 
 /// The growth rates s_j at a point of all ring variables, in the order of the printed branches where there are two.
 ///
-/// Empty where the leading coefficient vanishes or the iteration does not converge.
+/// Empty where the leading coefficient vanishes.
 pub(crate) fn growth_rates(eq: &Equation, point: &[f64]) -> Vec<(f64, f64)> {
     let a: Vec<(f64, f64)> = eq.a.iter().map(|c| (evaluate(&c.re, point).0, evaluate(&c.im, point).0)).collect();
     match a.as_slice() {
         [a0, a1] => divide(negate(*a0), *a1).into_iter().collect(),
         [a0, a1, a2] => quadratic(*a0, *a1, *a2),
-        _ => numeric(&a),
+        _ => crate::roots::all(&a),
     }
 }
 
@@ -168,23 +166,5 @@ fn quadratic(a0: C, a1: C, a2: C) -> Vec<C> {
     {
         std::mem::swap(x, y);
     }
-    roots
-}
-
-/// All roots by Aberth's method, sorted by real part.
-fn numeric(a: &[C]) -> Vec<C> {
-    let size = a.iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max);
-    if a.last().is_none_or(|(re, im)| re.hypot(*im) <= 1e-14 * size) {
-        return Vec::new();
-    }
-    let field = FloatField::from_rep(Complex::new(F64::from(0.0), F64::from(0.0)));
-    let list = a.iter().map(|(re, im)| Complex::new(F64::from(*re), F64::from(*im))).collect();
-    let variable = std::sync::Arc::new(symbolica::symbol!("genphys::s").into());
-    let poly = UnivariatePolynomial::from_coefficients(&field, list, variable);
-    let roots = match poly.roots(1000, &F64::from(1e-13)) {
-        Ok(roots) | Err(roots) => roots,
-    };
-    let mut roots: Vec<C> = roots.iter().map(|z| (z.re.into_inner(), z.im.into_inner())).collect();
-    roots.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.total_cmp(&y.1)));
     roots
 }

@@ -208,7 +208,7 @@ impl<'a> Equation<'a> {
     }
 
     /// The coefficients up to s^order.
-    fn of_order(&self, order: usize) -> Self {
+    pub(crate) fn of_order(&self, order: usize) -> Self {
         let mut a = self.a[..=order].to_vec();
         while a.len() > 1 && a.last().is_some_and(CPoly::is_zero) {
             a.pop();
@@ -339,17 +339,8 @@ impl<'a> Equation<'a> {
     /// Sets the wave variables of a point to a wave vector; one entry is |k| along the first axis.
     pub(crate) fn set_wave_vector(&self, point: &mut [f64], k: &[f64]) {
         let norm = k.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let params: BTreeMap<String, f64> = self
-            .ring
-            .meanings
-            .iter()
-            .zip(point.iter())
-            .filter_map(|(meaning, value)| match meaning {
-                Meaning::Param(name) => Some((name.clone(), *value)),
-                Meaning::Time => Some((self.pde.time.name.clone(), *value)),
-                _ => None,
-            })
-            .collect();
+        let multipliers = self.ring.meanings.iter().any(|m| matches!(m, Meaning::Multiplier { .. }));
+        let values = if multipliers && norm != 0.0 { self.values(point, norm) } else { BTreeMap::new() };
         for (index, meaning) in self.ring.meanings.iter().enumerate() {
             let value = match meaning {
                 Meaning::Radial => norm.powf(1.0 / f64::from(self.ring.root)),
@@ -357,11 +348,25 @@ impl<'a> Equation<'a> {
                 Meaning::SymbolicPower { exponent, .. } => norm.powf(evaluate(exponent, point).0),
                 // At k = 0 the expression may be 0/0; what it stands for vanishes there.
                 Meaning::Multiplier { .. } if norm == 0.0 => 0.0,
-                Meaning::Multiplier { expr, .. } => self.number(expr, &params, Some(norm)).unwrap_or(f64::NAN),
+                Meaning::Multiplier { expr, .. } => genphys_pde::evaluate_real(expr, &values).unwrap_or(f64::NAN),
                 _ => continue,
             };
             point[index] = value;
         }
+    }
+
+    /// The parameters, the time and |k| by name.
+    fn values(&self, point: &[f64], norm: f64) -> BTreeMap<String, f64> {
+        let of_point = self.ring.meanings.iter().zip(point).filter_map(|(meaning, value)| match meaning {
+            Meaning::Param(name) => Some((name.clone(), *value)),
+            _ => None,
+        });
+        let mut values: BTreeMap<String, f64> = of_point.collect();
+        values.extend(self.fixed.iter().map(|(name, value)| (name.clone(), value.to_f64())));
+        let time = self.ring.time().and_then(|i| point.get(i).copied());
+        values.insert(self.pde.time.name.clone(), time.unwrap_or_else(|| self.moment(&values)));
+        values.insert("k".into(), norm);
+        values
     }
 }
 

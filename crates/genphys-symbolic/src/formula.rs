@@ -2,7 +2,6 @@
 
 use crate::ring::{Poly, evaluate};
 use crate::sign::SignOracle;
-use symbolica::poly::factor::Factorize;
 
 /// Relation of a polynomial to zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,6 +205,7 @@ fn merge_pairs(parts: &[Formula], conjunction: bool) -> Option<Vec<Formula>> {
                 (true, Positive, Positive | NonNegative) if opposite => Formula::False,
                 (true, NonNegative, NonNegative) if opposite => Formula::zero(p),
                 (true, NonNegative, NonZero) if same || opposite => Formula::positive(p),
+                (true, Zero, Zero) if without_common_root(p, q) => Formula::False,
                 _ => continue,
             };
             let mut rest: Vec<Formula> =
@@ -215,6 +215,12 @@ fn merge_pairs(parts: &[Formula], conjunction: bool) -> Option<Vec<Formula>> {
         }
     }
     None
+}
+
+/// Whether two polynomials in one and the same variable are never zero together.
+fn without_common_root(p: &Poly, q: &Poly) -> bool {
+    let variables = |p: &Poly| (0..p.nvars()).filter(|i| p.degree(*i) > 0).collect::<Vec<_>>();
+    variables(p).len() == 1 && variables(p) == variables(q) && crate::ring::gcd(p, q).is_constant()
 }
 
 /// Absorption: in a disjunction a part that implies another one goes (A ∧ B or A is A), and dually.
@@ -288,7 +294,10 @@ fn simplify_atom(poly: &Poly, relation: Relation, oracle: &SignOracle) -> Formul
     let mut flip = false;
     let mut odd = poly.one();
     let mut even = Vec::new();
-    for (factor, power) in poly.factor() {
+    let Some(factors) = crate::steps::factors(poly) else {
+        return orient(Formula::Atom(integral(poly.clone()), relation));
+    };
+    for (factor, power) in factors {
         let signs = oracle.signs(&factor);
         if signs.always_positive() || (signs.always_negative() && power % 2 == 0) {
             continue;

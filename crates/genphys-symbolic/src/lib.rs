@@ -30,9 +30,11 @@ mod refute;
 mod repair;
 mod report;
 mod ring;
+mod roots;
 mod series;
 mod session;
 mod sign;
+mod steps;
 mod symbol;
 mod table;
 mod time;
@@ -55,13 +57,14 @@ pub struct Options {
     pub dim: Option<u32>,
     /// Whether neighbouring equations are searched for repairs.
     pub repairs: bool,
-    /// How long the verdict may take, and again as long the repairs; what is not decided by then is "undecided: time".
+    /// How long verdict and repairs may take together, the verdict no more than two thirds of it; what is not decided by
+    /// then is "undecided: time".
     pub time_limit: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_millis(600) }
+        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_millis(700) }
     }
 }
 
@@ -121,7 +124,7 @@ fn list(names: &[String]) -> String {
 pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
     session::run(move || {
-        budget::start(options.time_limit);
+        budget::start(options.time_limit * 2 / 3);
         derive::derive(&pde, &options)
     })?
 }

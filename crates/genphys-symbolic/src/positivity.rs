@@ -2,9 +2,11 @@
 //! counted (Sturm), never sampled.
 
 use crate::formula::Formula;
-use crate::ring::{K1, Poly, RADIAL, Ring, coefficients, count_positive_roots, terms};
+use crate::ring::{K1, Poly, RADIAL, Ring, S, coefficients, terms};
 use crate::sign::SignOracle;
+use crate::steps::count_positive_roots;
 use std::collections::BTreeMap;
+use symbolica::domains::rational::Rational;
 
 /// The wave vectors an equation is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +94,20 @@ fn gcd(a: u16, b: u16) -> u16 {
 fn by_counting(poly: &Poly, variable: usize) -> Formula {
     let lowest = coefficients(poly, variable).iter().map(|(_, e)| *e).min().unwrap_or(0);
     let lowered = divide_by_power(poly, variable, lowest);
-    match count_positive_roots(&lowered, variable) {
-        Some(0) => {
-            let value = lowered.replace(variable, &1.into()).get_constant();
-            if value.is_negative() { Formula::False } else { Formula::True }
-        }
-        _ => Formula::False,
+    // A value that is not positive refutes at once.
+    let at = |n: i64, d: i64| lowered.replace(variable, &(n, d).into()).get_constant();
+    if [(1, 1), (1, 2), (2, 1), (1, 8), (8, 1)].iter().any(|(n, d)| !is_positive(&at(*n, *d))) {
+        return Formula::False;
     }
+    match count_positive_roots(&lowered, variable) {
+        Some(0) => Formula::True,
+        Some(_) => Formula::False,
+        None => Formula::Unknown("sign of a polynomial in k of high degree".into()),
+    }
+}
+
+fn is_positive(value: &Rational) -> bool {
+    !value.is_negative() && !value.is_zero()
 }
 
 fn divide_by_power(poly: &Poly, variable: usize, power: u16) -> Poly {
@@ -340,8 +349,12 @@ pub(crate) fn leading_minors(matrix: &[Vec<Poly>]) -> Vec<Poly> {
     (1..=matrix.len()).map(|size| determinant(matrix, &(0..size).collect::<Vec<_>>())).collect()
 }
 
-/// Matrices whose coupled part is larger than this are not decided.
+/// Matrices whose coupled part is larger than this are not decided; smaller ones with parameters in their entries.
 const LARGEST_BLOCK: usize = 8;
+const LARGEST_BLOCK_OF_PARAMETERS: usize = 5;
+
+/// Up to this size every principal minor is looked at, which reads better than the sums of minors.
+const MOST_MINORS: usize = 3;
 
 /// Sylvester's criterion on every coupled block.
 pub(crate) fn positive_definite(matrix: &[Vec<Poly>]) -> Formula {
@@ -351,9 +364,23 @@ pub(crate) fn positive_definite(matrix: &[Vec<Poly>]) -> Formula {
     })
 }
 
-/// All principal minors of every coupled block are ≥ 0.
+/// All principal minors of every coupled block are ≥ 0, or all coefficients of det(A + x): its roots −λ are real, and
+/// none is positive exactly where no coefficient is negative (Descartes).
 pub(crate) fn positive_semidefinite(matrix: &[Vec<Poly>]) -> Formula {
     on_blocks(matrix, |block| {
+        if block.len() > MOST_MINORS {
+            let mut moved = matrix.to_vec();
+            for row in block {
+                let mut exponents = vec![0; moved[*row][*row].nvars()];
+                exponents[S] = 1;
+                let x = moved[*row][*row].zero().monomial(1.into(), exponents);
+                moved[*row][*row] = &moved[*row][*row] + &x;
+            }
+            return coefficients(&determinant(&moved, block), S)
+                .iter()
+                .map(|(c, _)| Formula::non_negative(c))
+                .collect();
+        }
         (1_u32..1 << block.len())
             .map(|subset| {
                 let chosen = (0..block.len()).filter(|i| subset >> i & 1 == 1).map(|i| block[i]);
@@ -383,7 +410,9 @@ fn on_blocks(matrix: &[Vec<Poly>], judge: impl Fn(&[usize]) -> Vec<Formula>) -> 
             }
             next += 1;
         }
-        if block.len() > LARGEST_BLOCK {
+        let varies = block.iter().any(|i| block.iter().any(|j| !matrix[*i][*j].is_constant()));
+        let largest = if varies { LARGEST_BLOCK_OF_PARAMETERS } else { LARGEST_BLOCK };
+        if block.len() > largest {
             return Formula::Unknown(format!("a quadratic form that couples {} components of k", block.len()));
         }
         parts.extend(judge(&block));
@@ -391,23 +420,29 @@ fn on_blocks(matrix: &[Vec<Poly>], judge: impl Fn(&[usize]) -> Vec<Formula>) -> 
     Formula::all(parts)
 }
 
-/// Determinant of the block on the given rows and columns, by expansion along the first row.
+/// Determinant of the block on the given rows and columns, by expansion along the rows; each minor of the last rows
+/// is computed once.
 fn determinant(matrix: &[Vec<Poly>], rows: &[usize]) -> Poly {
-    fn expand(matrix: &[Vec<Poly>], rows: &[usize], columns: &[usize]) -> Poly {
-        let Some((first, rest)) = rows.split_first() else {
-            return matrix[0][0].one();
+    let (zero, one) = (matrix[0][0].zero(), matrix[0][0].one());
+    let n = rows.len();
+    // The minors on the last rows, by the set of their columns.
+    let mut minors: BTreeMap<u32, Poly> = BTreeMap::from([(0, one)]);
+    for (height, row) in rows.iter().rev().enumerate() {
+        let sets = (0_u32..1 << n).filter(|set| set.count_ones() as usize == height + 1);
+        let expand = |set: u32| {
+            let columns = (0..n).filter(|c| set >> c & 1 == 1);
+            columns.enumerate().fold(zero.clone(), |sum, (position, column)| {
+                let entry = &matrix[*row][rows[column]];
+                match minors.get(&(set & !(1 << column))) {
+                    Some(minor) if !entry.is_zero() && !minor.is_zero() => {
+                        let term = entry * minor;
+                        if position % 2 == 0 { &sum + &term } else { &sum - &term }
+                    }
+                    _ => sum,
+                }
+            })
         };
-        let mut sum = matrix[0][0].zero();
-        for (position, column) in columns.iter().enumerate() {
-            let entry = &matrix[*first][*column];
-            if entry.is_zero() {
-                continue;
-            }
-            let others: Vec<usize> = columns.iter().copied().filter(|c| c != column).collect();
-            let term = entry * &expand(matrix, rest, &others);
-            sum = if position % 2 == 0 { &sum + &term } else { &sum - &term };
-        }
-        sum
+        minors = sets.map(|set| (set, expand(set))).collect();
     }
-    expand(matrix, rows, rows)
+    minors.into_values().next().unwrap_or(zero)
 }

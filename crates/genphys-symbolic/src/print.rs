@@ -40,6 +40,10 @@ fn factor(ring: &Ring, index: usize, exponent: u16) -> String {
             let single = if simple { text.clone() } else { format!("({text})") };
             if exponent == 1 { format!("{base}^{single}") } else { format!("{base}^({exponent}*{single})") }
         }
+        // t^a squared is (t^a)^2.
+        Meaning::Function { .. } | Meaning::Multiplier { .. } if exponent > 1 && is_operation(&base) => {
+            power(&format!("({base})"), &Rational::from(i64::from(exponent)))
+        }
         _ => power(&base, &Rational::from(i64::from(exponent))),
     }
 }
@@ -140,12 +144,22 @@ pub(crate) fn complex(ring: &Ring, p: &CPoly) -> String {
 
 /// Whether a text is a sum and needs parentheses as a factor.
 pub(crate) fn is_sum(text: &str) -> bool {
+    joins(text, &['+', '-'])
+}
+
+/// Whether a text is more than a name, a number or one function, and needs parentheses as the base of a power.
+fn is_operation(text: &str) -> bool {
+    joins(text, &['+', '-', '*', '/', '^'])
+}
+
+/// Whether one of these operators stands outside of parentheses, beyond a leading sign.
+fn joins(text: &str, operators: &[char]) -> bool {
     let mut depth = 0_i32;
     text.char_indices().any(|(i, c)| {
         match c {
             '(' | '[' => depth += 1,
             ')' | ']' => depth -= 1,
-            '+' | '-' if depth == 0 && i > 0 => return true,
+            c if depth == 0 && i > 0 => return operators.contains(&c),
             _ => {}
         }
         false
@@ -178,12 +192,11 @@ pub(crate) fn fraction(ring: &Ring, num: &CPoly, den: &Poly) -> String {
 
 /// The square root of a polynomial, with square factors that cannot be negative taken out.
 pub(crate) fn square_root(ring: &Ring, p: &Poly, is_non_negative: impl Fn(&Poly) -> bool) -> String {
-    use symbolica::poly::factor::Factorize;
     if p.is_zero() {
         return "0".into();
     }
     let (mut outside, mut inside) = (p.one(), p.one());
-    for (base, exponent) in p.factor() {
+    for (base, exponent) in crate::steps::factors(p).unwrap_or_else(|| vec![(p.clone(), 1)]) {
         if base.is_constant() {
             let value = base.get_constant();
             let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);

@@ -77,7 +77,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;
     if status == Status::Undecided && !changing && all_count {
         // Numbers decide where they clearly violate the condition: every branch counts, or the problem is ill posed.
-        found = witness::against_c2(eq, problem, &c2.formula).filter(witness::is_clear);
+        found = witness::against_c2(eq, problem, &c2.formula).filter(|w| witness::is_clear(eq, w));
         if found.is_some() && !has_params {
             status = Status::Fails;
             tried.clear();
@@ -104,7 +104,10 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     match status {
         Status::Holds => certificate = conditions::c1::certificate(eq, c1, problem),
         Status::Conditional => {
-            certificate = conditions::c1::certificate(eq, c1, problem);
+            // A condition under which the equation is one of lower order is not about the form of this order.
+            if !c1.further.is_empty() || eq.order_drops() == Formula::False {
+                certificate = conditions::c1::certificate(eq, c1, problem);
+            }
             found = witness::against_c1(eq, problem, &c1.formula, 1).map(|r| r.witness);
         }
         Status::Fails => {

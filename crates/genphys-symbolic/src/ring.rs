@@ -243,19 +243,6 @@ pub(crate) fn scale(poly: &Poly, factor: i64) -> Poly {
     poly.clone().mul_coeff(Rational::from(factor))
 }
 
-/// Number of distinct roots in (0, ∞) of a polynomial in one variable (Sturm); `None` for the zero polynomial.
-pub(crate) fn count_positive_roots(poly: &Poly, variable: usize) -> Option<usize> {
-    if poly.is_constant() {
-        return (!poly.is_zero()).then_some(0);
-    }
-    let alone = Arc::new(vec![poly.variables()[variable].clone()]);
-    let mut single = Poly::new(&Q, None, alone);
-    for (coefficient, exponents) in terms(poly) {
-        single.append_monomial(coefficient.clone(), &[exponents[variable]]);
-    }
-    single.count_positive_real_roots().ok()
-}
-
 /// Greatest common divisor; zero is divisible by everything.
 pub(crate) fn gcd(a: &Poly, b: &Poly) -> Poly {
     match (a.is_zero(), b.is_zero()) {

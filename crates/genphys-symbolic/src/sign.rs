@@ -2,11 +2,11 @@
 
 use crate::decomposition::{self, Values};
 use crate::interval::Interval;
-use crate::ring::{Meaning, Poly, Ring, coefficients, count_positive_roots, terms};
+use crate::ring::{Meaning, Poly, Ring, coefficients, terms};
+use crate::steps::{self, count_positive_roots};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use symbolica::domains::rational::Rational;
-use symbolica::poly::factor::Factorize;
 
 /// The signs a polynomial may take; a sign that is not listed is proved impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl SignOracle {
         signs
     }
 
-    /// An irreducible factor in one variable: exact, by counting roots inside the range.
+    /// A factor in one variable, by counting roots inside the range: exact where it is irreducible.
     fn univariate(&self, factor: &Poly, variable: usize) -> Signs {
         let range = self.ranges.get(variable).cloned().unwrap_or_default();
         let mut signs = Signs::NONE;
@@ -210,7 +210,7 @@ impl SignOracle {
             let moved = substitute(factor, variable, &piece);
             let signs_inside = match count_positive_roots(&moved, variable) {
                 Some(0) => Signs::of(&moved.replace(variable, &Rational::from(1)).get_constant()),
-                // The factor is irreducible, so a root inside is a change of sign.
+                // A root inside of an irreducible factor is a change of sign.
                 _ => Signs::ANY,
             };
             signs = signs.union(signs_inside);
@@ -272,7 +272,9 @@ impl SignOracle {
 
     fn product_signs(&self, poly: &Poly, depth: u32) -> Signs {
         let mut signs = Signs { positive: true, ..Signs::NONE };
-        for (factor, power) in poly.factor() {
+        // Signs hold for any factors; only the finest say the most.
+        let factors = steps::factors(poly).unwrap_or_else(|| vec![(poly.clone(), 1)]);
+        for (factor, power) in factors {
             let base = self.factor_signs(&factor, depth);
             let powered = if power % 2 == 0 {
                 Signs { negative: false, zero: base.zero, positive: base.negative || base.positive }

@@ -45,11 +45,49 @@ fn mentions_time(eq: &Equation, formula: &Formula) -> bool {
 
 fn atom(eq: &Equation, poly: &Poly, relation: Relation) -> Formula {
     match relation {
-        Relation::Zero => Formula::all(by_time(eq, poly).values().map(Formula::zero).collect::<Vec<_>>()),
+        Relation::Zero => {
+            let each = Formula::all(by_time(eq, poly).values().map(Formula::zero).collect::<Vec<_>>());
+            if are_independent(eq, poly) {
+                return each;
+            }
+            Formula::any([each, Formula::Unknown("whether functions of the time cancel".into())])
+        }
         Relation::NonZero => {
             Formula::any([atom(eq, poly, Relation::Positive), atom(eq, &-poly.clone(), Relation::Positive)])
         }
         Relation::Positive | Relation::NonNegative => sign(eq, poly, relation == Relation::Positive),
+    }
+}
+
+/// Whether the powers of the time and of its functions in a polynomial are known to be linearly independent: at most
+/// one function occurs, in one power, or it is transcendental.
+fn are_independent(eq: &Equation, poly: &Poly) -> bool {
+    let functions: Vec<(usize, &Expr)> = (0..eq.ring.meanings.len())
+        .filter(|i| poly.degree(*i) > 0)
+        .filter_map(|i| match &eq.ring.meanings[i] {
+            Meaning::Function { expr, in_time: true, .. } => Some((i, expr)),
+            _ => None,
+        })
+        .collect();
+    let time = &eq.pde.time.name;
+    match functions.as_slice() {
+        [] => true,
+        [(index, expr)] => {
+            let powers: std::collections::BTreeSet<u16> = terms(poly).map(|(_, e)| e[*index]).collect();
+            let of_time = |e: &Expr| matches!(&e.kind, ExprKind::Symbol(n) if n == time);
+            powers.len() == 1
+                || match &expr.kind {
+                    ExprKind::Function { function: ScalarFunction::Sqrt, .. } => poly.degree(*index) < 2,
+                    ExprKind::Function { function: ScalarFunction::Exp, argument } => {
+                        crate::calculus::differentiate(argument, time)
+                            .is_some_and(|rate| !crate::expression::mentions(&rate, time))
+                    }
+                    ExprKind::Function { argument, .. } => of_time(argument),
+                    ExprKind::Pow(base, _) => !crate::expression::mentions(base, time),
+                    _ => false,
+                }
+        }
+        _ => false,
     }
 }
 
@@ -171,7 +209,8 @@ pub(crate) fn integrable_at_start(eq: &Equation, num: &Poly, den: &Poly) -> Opti
                     Meaning::Function { expr, .. } => match function_growth(eq, expr) {
                         Some((0, p)) if start.is_zero() => p,
                         // Finite at the start; whether it vanishes there does not matter for convergence.
-                        _ => Rational::from(0),
+                        _ if is_bounded_after(eq, expr, start.to_f64()) => Rational::from(0),
+                        _ => return None,
                     },
                     _ => continue,
                 };
@@ -185,6 +224,39 @@ pub(crate) fn integrable_at_start(eq: &Equation, num: &Poly, den: &Poly) -> Opti
     };
     let (top, bottom) = (lowest(num)?, lowest(den)?);
     Some(!(&(&bottom - &top) - &Rational::from(1)).is_negative()).map(|pole| !pole)
+}
+
+/// Whether a function of the time is bounded close after a time for every value of the parameters, or grows like a
+/// logarithm only.
+fn is_bounded_after(eq: &Equation, expr: &Expr, start: f64) -> bool {
+    let time = &eq.pde.time.name;
+    let of = |e: &Expr| is_bounded_after(eq, e, start);
+    let still = |e: &Expr| !crate::expression::mentions(e, time);
+    let close = crate::interval::Interval::between(start, start + 1e-3 * (1.0 + start.abs()));
+    let names = |name: &str| {
+        if name == time { Some(close) } else { crate::symbol::enclosure(eq.pde, &eq.fixed, name) }
+    };
+    let away_from_zero =
+        |e: &Expr| still(e) || crate::interval::enclose(e, &names).is_some_and(|v| v.lo > 0.0 || v.hi < 0.0);
+    match &expr.kind {
+        _ if still(expr) => true,
+        ExprKind::Symbol(_) => true,
+        ExprKind::Neg(a) => of(a),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) => of(a) && of(b),
+        ExprKind::Div(a, b) => of(a) && away_from_zero(b),
+        ExprKind::Pow(a, b) if still(b) => {
+            of(a) && (away_from_zero(a) || crate::exponents::constant_value(b).is_some_and(|p| !p.is_negative()))
+        }
+        ExprKind::Pow(a, b) => still(a) && of(b),
+        ExprKind::Function { function, argument } => match function {
+            ScalarFunction::Sin | ScalarFunction::Cos => true,
+            ScalarFunction::Exp | ScalarFunction::Sqrt => of(argument),
+            ScalarFunction::Log => {
+                of(argument) && (away_from_zero(argument) || matches!(&argument.kind, ExprKind::Symbol(_)))
+            }
+        },
+        _ => false,
+    }
 }
 
 /// The integral of |num/den| up to the end of the interval, for a quotient that does not change sign.

@@ -5,7 +5,7 @@ use crate::equation::{Equation, range_of};
 use crate::formula::Formula;
 use crate::positivity::Space;
 use crate::refute::{self, Refutation};
-use crate::ring::{Meaning, rational};
+use crate::ring::{K1, Meaning, rational};
 use genphys_pde::certificate::{Certificate, levels_off};
 use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;
@@ -48,6 +48,9 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<(Witness, Certificate)> {
     let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
     let times: Vec<f64> = [1.0, 4.0, 16.0, 64.0].map(|t| start + t).to_vec();
     for (params, k) in samples(eq).into_iter().take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k))) {
+        if crate::budget::is_spent() {
+            return None;
+        }
         let amplitude: Option<Vec<f64>> =
             times.iter().map(|t| crate::conditions::mode_amplitude(eq, &params, k, *t)).collect();
         let Some(amplitude) = amplitude else { continue };
@@ -117,9 +120,14 @@ pub(crate) fn samples(eq: &Equation) -> Vec<BTreeMap<String, f64>> {
     points
 }
 
-/// A sample where the formula has the given truth.
+/// A sample where the formula has the given truth, as far as time allows.
 pub(crate) fn sample_where(eq: &Equation, formula: &Formula, truth: bool) -> Option<BTreeMap<String, f64>> {
-    samples(eq).into_iter().find(|params| formula.at(&eq.point(params)) == Some(truth))
+    while_time_lasts(samples(eq)).find(|params| formula.at(&eq.point(params)) == Some(truth))
+}
+
+/// The first few of a list in any case, the others while there is time.
+fn while_time_lasts<T>(list: Vec<T>) -> impl Iterator<Item = T> {
+    list.into_iter().enumerate().take_while(|(i, _)| i % 32 != 31 || !crate::budget::is_spent()).map(|(_, item)| item)
 }
 
 /// Which of the growth rates at one k count.
@@ -140,15 +148,19 @@ fn growth(eq: &Equation, point: &[f64], problem: Problem) -> Option<f64> {
     rates.get(..counted)?.last().copied().filter(|r| r.is_finite())
 }
 
-/// Directions searched: the axes, and some between pairs of axes.
+/// Directions searched: the axes, and some between pairs of axes that the equation names.
 fn directions(eq: &Equation) -> Vec<Vec<f64>> {
     let Space::Components(n) = eq.space else { return vec![vec![1.0]] };
     let n = n as usize;
     let unit = |i: usize| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
     let mut list: Vec<Vec<f64>> = (0..n).map(unit).collect();
-    for i in 0..n {
-        for j in i + 1..n {
-            for slope in [1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 0.25, -0.25, 4.0, -4.0] {
+    let occurs = |i: usize| eq.a.iter().any(|c| c.re.degree(K1 + i) > 0 || c.im.degree(K1 + i) > 0);
+    let named: Vec<usize> = (0..n).filter(|i| n <= 3 || occurs(*i)).collect();
+    let slopes: &[f64] =
+        if named.len() <= 3 { &[1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 0.25, -0.25, 4.0, -4.0] } else { &[1.0, -1.0] };
+    for (position, i) in named.iter().copied().enumerate() {
+        for j in named[position + 1..].iter().copied() {
+            for slope in slopes.iter().copied() {
                 let mut direction = unit(i);
                 direction[j] = slope;
                 list.push(direction);
@@ -168,13 +180,17 @@ const MAGNITUDES: [f64; 16] =
 /// clearly above is preferred to one that is equal.
 pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
     let mut equal = None;
-    let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) != Some(true)).take(200);
+    let directions = directions(eq);
+    let candidates = while_time_lasts(samples(eq)).filter(|p| formula.at(&eq.point(p)) != Some(true)).take(200);
     for params in candidates {
         let mut point = eq.point(&params);
         eq.set_wave_vector(&mut point, &[]);
         let Some(at_zero) = growth(eq, &point, problem) else { continue };
         for magnitude in MAGNITUDES {
-            for direction in directions(eq) {
+            if crate::budget::is_spent() && magnitude != MAGNITUDES[0] {
+                return equal;
+            }
+            for direction in &directions {
                 let k: Vec<f64> = direction.iter().map(|x| x * magnitude).collect();
                 eq.set_wave_vector(&mut point, &k);
                 let Some(rate) = growth(eq, &point, problem) else { continue };
@@ -193,12 +209,15 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
 
 /// A wave that decays as slowly as k = 0 between others that decay faster: the largest growth rate along a ray.
 fn touching(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
-    let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) != Some(true)).take(3);
+    let candidates = while_time_lasts(samples(eq)).filter(|p| formula.at(&eq.point(p)) != Some(true)).take(3);
     for params in candidates {
         let mut point = eq.point(&params);
         eq.set_wave_vector(&mut point, &[]);
         let at_zero = growth(eq, &point, problem)?;
         for direction in directions(eq) {
+            if crate::budget::is_spent() {
+                return None;
+            }
             let mut rate = |exponent: f64| {
                 let k: Vec<f64> = direction.iter().map(|x| x * 10.0_f64.powf(exponent)).collect();
                 eq.set_wave_vector(&mut point, &k);
@@ -225,10 +244,18 @@ fn touching(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witnes
     None
 }
 
-/// Whether the growth rate of a witness is above the one at k = 0 beyond all rounding.
-pub(crate) fn is_clear(witness: &Witness) -> bool {
+/// Whether the growth rate of a witness is above the one at k = 0 beyond all rounding: m roots that coincide are known
+/// to the m-th root of the rounding only.
+pub(crate) fn is_clear(eq: &Equation, witness: &Witness) -> bool {
+    let mut point = eq.point(&witness.params);
+    let mut largest = |k: &[f64]| {
+        eq.set_wave_vector(&mut point, k);
+        growth_rates(eq, &point).iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max)
+    };
+    let size = largest(&witness.k).max(largest(&[]));
+    let rounding = 1e-6_f64.max(10.0 * 1e-15_f64.powf(1.0 / eq.order().max(1) as f64));
     match (witness.growth_rate, witness.growth_rate_at_zero) {
-        (Some(rate), Some(at_zero)) => rate > at_zero + 1e-6 * (1e-6 + rate.abs() + at_zero.abs()),
+        (Some(rate), Some(at_zero)) => rate > at_zero + rounding * (1e-6 + size),
         _ => false,
     }
 }
@@ -272,7 +299,7 @@ pub(crate) fn at_band(eq: &Equation) -> Option<Witness> {
 /// Numbers that contradict p ≥ 0, for parameters where the condition of C1 is false.
 pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, most: u32) -> Option<Refutation> {
     let most = eq.dims.most.unwrap_or(u32::MAX).min(most);
-    let candidates = samples(eq).into_iter().filter(|p| formula.at(&eq.point(p)) == Some(false)).take(4);
+    let candidates = while_time_lasts(samples(eq)).filter(|p| formula.at(&eq.point(p)) == Some(false)).take(4);
     candidates.into_iter().find_map(|params| refute::search(eq, problem, &params, most))
 }
 

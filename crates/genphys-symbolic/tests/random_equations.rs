@@ -7,6 +7,7 @@
 mod random;
 
 use genphys_pde::Complex;
+use genphys_pde::ast::Domain;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status, Verdict};
@@ -75,10 +76,23 @@ struct Question {
 impl Question {
     fn points(&self, rng: &mut ChaCha12Rng) -> Vec<BTreeMap<String, f64>> {
         let free = self.pde.params.len();
-        let point = |rng: &mut ChaCha12Rng| {
-            self.pde.params.iter().map(|p| (p.name.clone(), 10_f64.powf(rng.random_range(-1.2..1.2)))).collect()
+        let value = |domain: &Domain, rng: &mut ChaCha12Rng| {
+            let size = 10_f64.powf(rng.random_range(-1.2..1.2));
+            match domain {
+                Domain::Interval(_) => rng.random_range(0.1..3.0),
+                Domain::Unrestricted | Domain::NotEqual(_) if rng.random_bool(0.3) => -size,
+                Domain::GreaterEqual(_) if rng.random_bool(0.1) => 0.0,
+                _ => size,
+            }
         };
+        let point =
+            |rng: &mut ChaCha12Rng| self.pde.params.iter().map(|p| (p.name.clone(), value(&p.domain, rng))).collect();
         (0..if free == 0 { 1 } else { 4 }).map(|_| point(rng)).collect()
+    }
+
+    /// Whether a coefficient depends on the time.
+    fn changes(&self) -> bool {
+        self.text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "t")
     }
 
     fn dims(&self) -> Vec<usize> {
@@ -93,6 +107,8 @@ impl Question {
         let (dim, problem) = (self.dims()[0].max(model.least_dimension()), self.found.problem);
         let zero = model.growth_rate(&vec![0.0; dim], 1.0, problem)?;
         let mut all = true;
+        // What is 0/0 at k = 0 is looked at beside it, where a root of the order of a square root differs from the limit.
+        let blur = if self.text.contains("sin(k)/k") { 1e-6 } else { 0.0 };
         // Waves longer than 1000 may be too close to k = 0 to tell whether they decay, but not whether they grow, unless
         // a multiplier such as 1 − sin(k)/k cancels.
         let longest = if self.text.contains("fourier") { -24 } else { -72 };
@@ -104,17 +120,20 @@ impl Question {
             let rate = |exponent: f64| {
                 let mut k = vec![0.0; dim];
                 k[axis] = sign * 10_f64.powf(exponent);
-                let size = model.roots(&k, 1.0).iter().map(|s| s.abs()).fold(zero.abs(), f64::max);
-                Some((model.growth_rate(&k, 1.0, problem)?, size))
+                let roots = model.roots(&k, 1.0);
+                let size = roots.iter().map(|s| s.abs()).fold(zero.abs(), f64::max);
+                // A wave that oscillates may do nothing else.
+                let oscillates = roots.iter().any(|s| s.im.abs() > s.re.abs());
+                Some((model.growth_rate(&k, 1.0, problem)?, size, oscillates))
             };
             let mut grid = Vec::new();
             for exponent in exponents.iter().copied() {
-                let (rate, size) = rate(exponent)?;
+                let (rate, size, oscillates) = rate(exponent)?;
                 if rate > zero + 1e-7 * size {
                     return Some(false);
                 }
                 // Among long waves a growth too small to call is enough not to say that all decay.
-                all &= if exponent < -3.0 { rate <= zero } else { rate < zero - 1e-9 * size };
+                all &= if exponent < -3.0 { rate <= zero && !oscillates } else { rate < zero - 1e-9 * size - blur };
                 grid.push((exponent, rate));
             }
             // A wave between two of the grid may touch the rate at k = 0.
@@ -124,8 +143,8 @@ impl Question {
                     let (left, right) = (low + 0.4 * (high - low), low + 0.6 * (high - low));
                     if rate(left)?.0 >= rate(right)?.0 { high = right } else { low = left }
                 }
-                let (rate, size) = rate(0.5 * (low + high))?;
-                all &= rate < zero - 1e-9 * size;
+                let (rate, size, _) = rate(0.5 * (low + high))?;
+                all &= rate < zero - 1e-9 * size - blur;
             }
         }
         all.then_some(true)
@@ -139,7 +158,7 @@ impl Question {
         if self.found.c2.rule.ends_with("amplitude") {
             return self.check_amplitude(model, params);
         }
-        if self.found.problem == Problem::Undetermined {
+        if self.changes() || self.found.problem == Problem::Undetermined {
             return;
         }
         match (self.found.c2.status, self.smooths(model)) {
@@ -200,8 +219,7 @@ impl Question {
 
     fn check_density(&self, model: &Model, params: &BTreeMap<String, f64>) {
         // The transform is itself an integral where coefficients depend on the time.
-        let changing = self.found.c2.rule.ends_with("amplitude");
-        if self.found.c1.status != Status::Holds || changing || self.pde.explicit_dim.is_some() {
+        if self.found.c1.status != Status::Holds || self.changes() || self.pde.explicit_dim.is_some() {
             return;
         }
         for dim in self.dims() {
@@ -268,10 +286,7 @@ fn claims_agree_with_brute_force() {
             of_c2.add(reason_c2(&found), &text);
         }
         if let Some(form) = &found.continuity {
-            // Only for damping that changes in time is there no form that can be put back.
-            let changing = found.c1.tried.iter().any(|t| t.contains("depend on the time at second order"))
-                || found.c2.rule == "mode-amplitude" && found.problem == Problem::Undetermined;
-            assert!(form.verified || changing, "{text}: {form:?}");
+            assert!(form.verified, "{text}: {form:?}");
         }
         assert!(
             found.verdict != Verdict::SGenerative

@@ -242,42 +242,62 @@ pub(crate) fn drift_text(eq: &Equation) -> Option<String> {
     time::integral_text(eq, &theta, &den)
 }
 
-/// |p̂(k, t)/p̂(0, t)| as a number, by the midpoint rule, for parameters at a point.
+/// |p̂(k, t)/p̂(0, t)| as a number, for parameters at a point; `None` where two numbers of steps do not agree, as for an
+/// integral that diverges.
 pub(crate) fn mode_amplitude(
     eq: &Equation,
     params: &std::collections::BTreeMap<String, f64>,
     k: f64,
     t: f64,
 ) -> Option<f64> {
-    const STEPS: u32 = 2000;
+    let [coarse, fine] = [125, 250].map(|steps| log_amplitude(eq, params, k, t, steps));
+    let (coarse, fine) = (coarse?, fine?);
+    ((fine - coarse).abs() <= 1e-5 * (1.0 + fine.abs())).then(|| fine.exp()).filter(|a| a.is_finite())
+}
+
+/// By Gauss's rule with two points a step; the drift is followed by the Runge-Kutta method of the same points.
+fn log_amplitude(
+    eq: &Equation,
+    params: &std::collections::BTreeMap<String, f64>,
+    k: f64,
+    t: f64,
+    steps: u32,
+) -> Option<f64> {
     let start = time_range(eq.pde).lower.map_or(0.0, |(l, _)| l.to_f64());
-    let rate = |wave: f64, time: f64| -> Option<f64> {
-        let mut at = params.clone();
+    let mut at = params.clone();
+    let mut point_at = |time: f64| {
         at.insert(eq.pde.time.name.clone(), time);
-        let mut point = eq.point(&at);
+        eq.point(&at)
+    };
+    let rate = |point: &mut [f64], wave: f64| -> Option<f64> {
         let mut decay = |k: f64| {
-            eq.set_wave_vector(&mut point, &[k]);
-            crate::dispersion::growth_rates(eq, &point).first().map(|s| -s.0)
+            eq.set_wave_vector(point, &[k]);
+            crate::dispersion::growth_rates(eq, point).first().map(|s| -s.0)
         };
         Some(decay(wave)? - decay(0.0)?)
     };
-    let drift = |time: f64| -> f64 {
-        let mut at = params.clone();
-        at.insert(eq.pde.time.name.clone(), time);
-        let point = eq.point(&at);
-        match (&eq.motion, eq.a.get(1)) {
-            (Some(c), Some(a1)) => -crate::ring::evaluate(c, &point).0 / crate::ring::evaluate(&a1.re, &point).0,
-            _ => 0.0,
-        }
+    let drift = |point: &[f64]| match (&eq.motion, eq.a.get(1)) {
+        (Some(c), Some(a1)) => -crate::ring::evaluate(c, point).0 / crate::ring::evaluate(&a1.re, point).0,
+        _ => 0.0,
     };
     // τ = start + (t − start) u⁴ softens an integrable singularity at the start.
     let (mut sum, mut theta) = (0.0, 0.0);
-    let at = |i: f64| start + (t - start) * (i / f64::from(STEPS)).powi(4);
-    for i in (0..STEPS).map(f64::from) {
-        let (time, length) = (at(i + 0.5), at(i + 1.0) - at(i));
-        let here = drift(time) * length;
-        sum += rate(k * (theta + 0.5 * here).exp(), time)? * length;
-        theta += here;
+    let offset = 3.0_f64.sqrt() / 6.0;
+    for step in (0..steps).map(f64::from) {
+        let nodes = [0.5 - offset, 0.5 + offset].map(|c| {
+            let u = (step + c) / f64::from(steps);
+            let weight = 4.0 * (t - start) * u.powi(3) / f64::from(steps);
+            (point_at(start + (t - start) * u.powi(4)), weight)
+        });
+        let moved = [0, 1].map(|i| drift(&nodes[i].0) * nodes[i].1);
+        let thetas = [
+            theta + 0.25 * moved[0] + (0.25 - offset) * moved[1],
+            theta + (0.25 + offset) * moved[0] + 0.25 * moved[1],
+        ];
+        for ((mut point, weight), theta) in nodes.into_iter().zip(thetas) {
+            sum += 0.5 * rate(&mut point, k * theta.exp())? * weight;
+        }
+        theta += 0.5 * (moved[0] + moved[1]);
     }
-    Some((-sum).exp()).filter(|a| a.is_finite())
+    Some(-sum)
 }

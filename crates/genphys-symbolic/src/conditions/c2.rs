@@ -347,9 +347,8 @@ pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&
 
 /// The square root of a polynomial that is a square.
 pub(crate) fn perfect_root(poly: &Poly) -> Option<Poly> {
-    use symbolica::poly::factor::Factorize;
     let mut root = poly.one();
-    for (factor, exponent) in poly.factor() {
+    for (factor, exponent) in crate::steps::factors(poly)? {
         if factor.is_constant() {
             let value = factor.get_constant();
             let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);

@@ -7,7 +7,6 @@ use crate::formula::Formula;
 use crate::hurwitz;
 use crate::ring::{Poly, R, S, coefficients, scale};
 use symbolica::domains::rational::Rational;
-use symbolica::poly::factor::Factorize;
 
 /// The real part of a growth rate at k = 0.
 pub(super) enum Rate {
@@ -127,7 +126,8 @@ pub(super) fn slowest(eq: &Equation, at_zero: &[Poly]) -> Vec<Option<Rate>> {
         return vec![extreme_root(eq, &product, true)];
     }
     let mut list = Vec::new();
-    for (factor, _) in whole.factor() {
+    let Some(factors) = crate::steps::factors(&whole) else { return vec![None] };
+    for (factor, _) in factors {
         let part = |e: u16| crate::ring::coefficient(&factor, S, e);
         match factor.degree(S) {
             0 => {}
@@ -167,12 +167,11 @@ fn positive_denominator(eq: &Equation, num: Poly, den: Poly) -> (Poly, Poly) {
 /// The largest or smallest real root of a polynomial in S alone.
 pub(super) fn extreme_root(eq: &Equation, poly: &Poly, largest: bool) -> Option<Rate> {
     let mut best: Option<(Poly, Rational, Rational)> = None;
-    for (factor, _) in poly.factor() {
+    for (factor, _) in crate::steps::factors(poly)? {
         if factor.degree(S) == 0 {
             continue;
         }
-        let roots = factor.to_univariate_from_univariate(S).isolate_real_root_intervals();
-        for (lower, upper, _) in roots {
+        for (lower, upper) in crate::steps::real_roots(&factor, S)? {
             let candidate = refined(&factor, lower, upper);
             best = Some(match best {
                 None => (factor.clone(), candidate.0, candidate.1),

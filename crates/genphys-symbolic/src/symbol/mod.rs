@@ -86,6 +86,19 @@ pub(crate) fn of_expression(
     Ok(fraction)
 }
 
+/// The derivative of a coefficient by the time, and the ring with the functions that it brings in.
+pub(crate) fn rate_of_change(
+    pde: &Pde,
+    fixed: &BTreeMap<String, Rational>,
+    ring: &Ring,
+    coefficient: &Fraction,
+) -> Result<(Fraction, Ring), Unsupported> {
+    let mut reader = Reader::new(pde, fixed, ring.clone());
+    let rate = reader.rate_of_change(coefficient, &pde.left)?;
+    let rate = Fraction { num: rate.num.map(|p| reader.ring.reduce(p)), den: rate.den };
+    Ok((rate.cancelled(), reader.ring))
+}
+
 /// One real variable per real parameter that is not fixed, two per complex one.
 fn parameter_variables(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Vec<String> {
     let free = pde.params.iter().filter(|p| !fixed.contains_key(&p.name));

@@ -26,7 +26,7 @@ impl Reader<'_> {
     }
 
     /// The derivative of the coefficients of a fraction by the time.
-    fn rate_of_change(&mut self, f: &Fraction, operand: &Expr) -> Result<Fraction, Unsupported> {
+    pub(super) fn rate_of_change(&mut self, f: &Fraction, operand: &Expr) -> Result<Fraction, Unsupported> {
         let changes = (0..self.ring.meanings.len()).any(|i| {
             self.ring.changes_in_time(i) && (f.num.re.degree(i) > 0 || f.num.im.degree(i) > 0 || f.den.degree(i) > 0)
         });
@@ -45,6 +45,11 @@ impl Reader<'_> {
     fn polynomial_rate(&mut self, p: &CPoly, operand: &Expr) -> Result<Fraction, Unsupported> {
         let mut sum = Fraction::whole(CPoly::real(self.ring.zero()));
         for index in 0..self.ring.meanings.len() {
+            // The derivative of a function that does not occur would only bring others in.
+            let partial = p.map(|q| derivative(q, index));
+            if partial.is_zero() {
+                continue;
+            }
             let inner = match &self.ring.meanings[index] {
                 Meaning::Time => Fraction::whole(CPoly::real(self.ring.integer(1))),
                 Meaning::Function { expr, .. } if self.ring.changes_in_time(index) => {
@@ -58,10 +63,7 @@ impl Reader<'_> {
                 }
                 _ => continue,
             };
-            let partial = p.map(|q| derivative(q, index));
-            if !partial.is_zero() {
-                sum = sum.add(&Fraction::whole(partial).mul(&inner));
-            }
+            sum = sum.add(&Fraction::whole(partial).mul(&inner));
         }
         Ok(sum)
     }

@@ -28,7 +28,16 @@ fn spatial(rng: &mut ChaCha12Rng, kind: usize) -> String {
         // With fractional powers.
         1 => pick(
             rng,
-            &["phi", "lap(phi)", "fraclap(phi, 1)", "fraclap(phi, 0.5)", "fraclap(phi, 1.5)", "fraclap(phi, 3)"],
+            &[
+                "phi",
+                "lap(phi)",
+                "fraclap(phi, 1)",
+                "fraclap(phi, 0.5)",
+                "fraclap(phi, 1.5)",
+                "fraclap(phi, 3)",
+                "fraclap(phi, a)",
+                "fraclap(phi, 2/3)",
+            ],
         )
         .into(),
         // With Fourier multipliers.
@@ -57,10 +66,20 @@ fn spatial(rng: &mut ChaCha12Rng, kind: usize) -> String {
             )
         ),
         // In one or two named coordinates.
-        3 => pick(rng, &["phi", "dx(phi)", "d(phi, x1, 2)", "d(phi, x1, 3)", "d(phi, x1, 4)"]).into(),
+        3 => pick(rng, &["phi", "dx(phi)", "d(phi, x1, 2)", "d(phi, x1, 3)", "d(phi, x1, 4)", "fraclap(phi, 2.5)"])
+            .into(),
         _ => pick(
             rng,
-            &["lap(phi)", "d(phi, x1, 2)", "d(phi, x2, 2)", "d(d(phi, x1), x2)", "dot([1, 0.5], grad(phi))", "phi"],
+            &[
+                "lap(phi)",
+                "d(phi, x1, 2)",
+                "d(phi, x2, 2)",
+                "d(d(phi, x1), x2)",
+                "dot([1, 0.5], grad(phi))",
+                "phi",
+                "aniso([[2, a], [a, 1]], phi)",
+                "d(phi, x2, 4)",
+            ],
         )
         .into(),
     }
@@ -72,7 +91,7 @@ pub(crate) fn draw(rng: &mut ChaCha12Rng) -> String {
     let order = [1, 1, 1, 2, 2, 2, 3][rng.random_range(0..7)];
     let mut terms = vec![match order {
         1 => pick(rng, &["dt(phi)", "dt(phi)", "2*dt(phi)", "-dt(phi)", "dt(phi) - dt(lap(phi))"]).to_string(),
-        2 => "dt(phi, 2)".into(),
+        2 => pick(rng, &["dt(phi, 2)", "dt(phi, 2)", "dt(phi, 2)", "a^2*dt(phi, 2)", "(a + 1)*dt(phi, 2)"]).into(),
         _ => "dt(phi, 3)".into(),
     }];
     if order >= 2 && rng.random_bool(0.5) {
@@ -97,24 +116,34 @@ pub(crate) fn draw(rng: &mut ChaCha12Rng) -> String {
     if order == 1 && rng.random_bool(0.08) {
         terms.push(format!("- {}*div(x*phi)", coefficient(rng)));
     }
+    if order == 2 && rng.random_bool(0.06) {
+        let clock = pick(rng, &["t", "exp(-t)", "1/(1 + t)", "(1 + t)^2", "sqrt(t)", "sin(t)", "t^a"]);
+        terms.push(format!("+ {clock}*dt(phi)"));
+    }
+    if order == 2 && kind > 2 && rng.random_bool(0.1) {
+        terms.push(format!("+ {}*dt(dx(phi))", coefficient(rng)));
+    }
     if order == 2 && kind < 2 && rng.random_bool(0.1) {
         terms.push(format!("+ {}/t*dt(phi)", pick(rng, &["2", "(c - 1)", "0.5", "(-1)"])));
     }
     let text = terms.join(" + ").replace("+ -", "- ").replace("+ +", "+ ");
-    let mut items = Vec::new();
+    let mut items: Vec<String> = Vec::new();
     if text.contains('a') && text.replace("lap", "").replace("grad", "").contains('a') {
-        items.push("param a > 0 = 1");
+        // Of second order the sign of a parameter may decide which problem is posed, and such claims have no certificate.
+        let domains = ["> 0", "> 0", ">= 0", "in [0.1, 3]", "!= 0"];
+        let possible = if order == 1 { &domains[..] } else { &domains[..4] };
+        items.push(format!("param a {} = 1", pick(rng, possible)));
     }
     if text.contains("b)") || text.contains("b*") || text.contains("*b") {
-        items.push("param b > 0 = 2");
+        items.push(pick(rng, &["param b > 0 = 2", "param b > 0 = 2", "param b = 2"]).into());
     }
     if text.replace("cos", "").replace("frac", "").contains('c') {
-        items.push("param c > 0 = 3");
+        items.push("param c > 0 = 3".into());
     }
     if kind < 3 {
-        items.push(pick(rng, &["dim any", "dim any", "dim 1", "dim 2", "dim 3"]));
+        items.push(pick(rng, &["dim any", "dim any", "dim 1", "dim 2", "dim 3"]).into());
     }
     let equation = format!("{text} = 0");
-    items.push(&equation);
+    items.push(equation);
     items.join("; ")
 }

@@ -41,6 +41,9 @@ pub(super) fn check(
     proof(claim, conditions, closure, report);
 }
 
+/// What is left by rounding of terms that cancel.
+pub(super) const CANCELLED: f64 = 1e-12;
+
 /// Follows a closure proof, and looks whether the dimensions where it ends are a stated condition.
 pub(super) fn proof(claim: &Claim, conditions: &[Condition], closure: &Closure, report: &mut Report) {
     let Some(dim) = dimension(claim) else { return };
@@ -121,7 +124,7 @@ fn matches_equation(
         let Some(expected) = expected else { return Err("the branch cannot be computed".into()) };
         let sum = c + psi;
         let difference = (sum - expected).abs();
-        if difference.is_nan() || difference > CLOSE * (sum.abs() + expected.abs() + c.abs()) {
+        if difference.is_nan() || difference > CLOSE * (sum.abs() + expected.abs() + c.abs()) + CANCELLED {
             return Err(format!(
                 "decay + psi = {} + {}i is not {} + {}i, as the equation says at k = {k:?}, {params:?}",
                 sum.re, sum.im, expected.re, expected.im

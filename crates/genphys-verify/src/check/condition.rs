@@ -42,11 +42,12 @@ impl Condition {
         Self::Other(text.to_string())
     }
 
-    /// The text of a condition that says nothing about parameters.
+    /// The text of a condition, or of an alternative in it, that says nothing about parameters.
     pub(crate) fn unreadable(&self) -> Option<&str> {
         match self {
             Self::Other(text) => Some(text),
-            _ => None,
+            Self::All(list) | Self::Any(list) => list.iter().find_map(Self::unreadable),
+            Self::Relation(..) => None,
         }
     }
 

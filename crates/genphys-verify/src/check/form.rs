@@ -1,5 +1,6 @@
 //! Continuity form and dispersion relation against the equation.
 
+use super::closure::CANCELLED;
 use super::{Claim, Level, Report};
 use crate::numeric::Model;
 use genphys_pde::Complex;
@@ -138,7 +139,7 @@ pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
             let Some(omega) = model.scalar(omega, &k, t, &[]) else { continue };
             let s = -Complex::I * omega;
             let distance = roots.iter().map(|r| (*r - s).abs()).fold(f64::INFINITY, f64::min);
-            if distance > 1e-5 * size {
+            if distance > 1e-5 * size + CANCELLED * k.iter().map(|x| x * x).sum::<f64>().max(1.0) {
                 let text = format!("omega = {} + {}i does not solve the equation at k = {k:?}", omega.re, omega.im);
                 report.add("dispersion", Level::Rejected, text);
                 return;

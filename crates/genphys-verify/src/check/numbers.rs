@@ -1,6 +1,7 @@
 //! Certificates that refute: every number is computed again, and the inequality that they violate is put to them.
 
 use super::{Claim, Level, Report};
+use crate::numeric::slowest;
 use genphys_pde::Complex;
 use genphys_pde::ast::Domain;
 use genphys_pde::certificate::{Certificate, levels_off};
@@ -88,6 +89,24 @@ fn fitting(claim: &Claim, points: &[Vec<f64>], weights: &[[f64; 2]]) -> Result<(
     Ok(())
 }
 
+/// How far a root that coincides with `together` − 1 others may be off, relative to the largest root: each is known to
+/// that root of the rounding of the symbol only.
+fn coincidence(together: usize) -> f64 {
+    10.0 * 1e-15_f64.powf(1.0 / together.max(1) as f64)
+}
+
+fn largest(roots: &[Complex]) -> f64 {
+    roots.iter().map(|s| s.abs()).fold(0.0, f64::max)
+}
+
+/// The rounding of a growth rate among the roots at one k. Terms that cancel, as in 1 - sin(k)/k, leave the rounding of
+/// waves of length one, whose largest root is `usual`.
+fn rounding(rate: f64, roots: &[Complex], usual: f64) -> f64 {
+    let largest = largest(roots).max(usual);
+    let together = roots.iter().filter(|s| (s.re - rate).abs() <= 1e-3 * largest).count();
+    if together > 1 { coincidence(together) * largest } else { 0.0 }
+}
+
 /// What the numbers show; nothing where rounding hides it.
 fn recompute(
     claim: &Claim,
@@ -109,20 +128,12 @@ fn recompute(
     match certificate {
         Certificate::GrowthRate { k, time, rate, rate_at_zero, .. } => {
             let t = time.unwrap_or(model.start() + 1.0);
-            let at = |k: &[f64]| model.growth_rate(&pad(k), t, problem);
-            let (found, zero) = (at(k).ok_or_else(lost)?, at(&vec![0.0; k.len()]).ok_or_else(lost)?);
+            let [here, at_rest, unit] = [k, &vec![0.0; k.len()], &vec![1.0; k.len()]].map(|k| model.roots(&pad(k), t));
+            let counted = |roots: &[Complex]| slowest(roots, problem).ok_or_else(lost);
+            let (found, zero) = (counted(&here)?, counted(&at_rest)?);
             let size = found.abs() + zero.abs() + 1e-6;
-            // Where m roots coincide, each is known to the m-th root of the rounding of the symbol only.
-            // Terms that cancel, as in 1 - sin(k)/k, leave the rounding of waves of length one.
-            let largest_at = |k: &[f64]| model.roots(&pad(k), t).iter().map(|s| s.abs()).fold(0.0, f64::max);
-            let usual = largest_at(&vec![1.0; k.len()]);
-            let rounding = |rate: f64, k: &[f64]| {
-                let roots = model.roots(&pad(k), t);
-                let largest = largest_at(k).max(usual);
-                let together = roots.iter().filter(|s| (s.re - rate).abs() <= 1e-3 * largest).count();
-                if together > 1 { 10.0 * 1e-15_f64.powf(1.0 / together as f64) * largest } else { 0.0 }
-            };
-            let (here, at_zero) = (rounding(found, k), rounding(zero, &vec![0.0; k.len()]));
+            let usual = largest(&unit);
+            let (here, at_zero) = (rounding(found, &here, usual), rounding(zero, &at_rest, usual));
             let differ = |x: f64, y: f64, rounding: f64| !close(x, y, size) && (x - y).abs() > rounding;
             if differ(found, *rate, here) || differ(zero, *rate_at_zero, at_zero) {
                 return Err(format!("the growth rates are {found} and {zero}, not {rate} and {rate_at_zero}"));
@@ -132,16 +143,14 @@ fn recompute(
             }
             Ok(Some(format!("growth rate {found} at k is not below {zero} at 0")))
         }
-        Certificate::IllPosed { direction, k, largest, .. } => {
+        Certificate::IllPosed { direction, k, largest: rising_to, .. } => {
             let mut rates = Vec::new();
-            for (size, stated) in k.iter().zip(largest) {
+            for (size, stated) in k.iter().zip(rising_to) {
                 let vector: Vec<f64> = direction.iter().map(|d| d * size).collect();
                 let roots = model.roots(&pad(&vector), model.start() + 1.0);
                 let found = roots.last().map(|s| s.re).ok_or_else(lost)?;
-                let all = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
-                // A root that coincides with the others is known to the m-th root of the rounding only.
-                let close = 10.0 * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
-                if (found - stated).abs() > close.max(1e-5) * (all + 1e-6) {
+                // All of them may coincide.
+                if (found - stated).abs() > coincidence(roots.len()).max(1e-5) * (largest(&roots) + 1e-6) {
                     return Err(format!("the largest growth rate at |k| = {size} is {found}, not {stated}"));
                 }
                 rates.push((found, roots));
@@ -152,8 +161,7 @@ fn recompute(
                 let big = roots.iter().map(|s| s.re.abs()).fold(0.0, f64::max);
                 let up = roots.iter().filter(|s| s.re > 1e-3 * big).count();
                 let down = roots.iter().filter(|s| s.re < -1e-3 * big).count();
-                let size = roots.iter().map(|s| s.abs()).fold(0.0, f64::max);
-                up == down && big > 0.01 * size
+                up == down && big > 0.01 * largest(roots)
             };
             let dim = model.least_dimension();
             let everywhere = (0..1_usize << dim.min(4)).chain(16..16 + dim).all(|pattern| {

@@ -173,6 +173,20 @@ pub(super) fn check(
     }
 }
 
+/// Whether the waves between those of a grid that decay most slowly decay as well.
+fn decay_at_every_peak(claim: &Claim, model: &Model, t: f64) -> bool {
+    let rate = |exponent: f64| model.growth_rate(&[10.0_f64.powf(exponent)], t, claim.problem).unwrap_or(f64::NAN);
+    let grid: Vec<(f64, f64)> = (-60_i32..=60).map(|i| f64::from(i) / 20.0).map(|e| (e, rate(e))).collect();
+    grid.windows(3).filter(|w| w[1].1 >= w[0].1 && w[1].1 >= w[2].1).all(|peak| {
+        let (mut low, mut high) = (peak[0].0, peak[2].0);
+        for _ in 0..60 {
+            let (left, right) = (low + 0.4 * (high - low), low + 0.6 * (high - low));
+            if rate(left) >= rate(right) { high = right } else { low = left }
+        }
+        decays(claim, model, &[10.0_f64.powf(0.5 * (low + high))], t).unwrap_or(true)
+    })
+}
+
 /// A conditional C2 must fail where its conditions about parameters are violated.
 pub(super) fn only_if(claim: &Claim, conditions: &[Condition], report: &mut Report) {
     let about_params: Vec<&Condition> = conditions.iter().filter(|c| c.unreadable().is_none()).collect();
@@ -209,9 +223,11 @@ pub(super) fn only_if(claim: &Claim, conditions: &[Condition], report: &mut Repo
         // Far out a wave may be too close to the one at k = 0 to tell that it decays, but not that it does not.
         let clearly_holds = (-90_i32..=90).all(|i| {
             let k = 10.0_f64.powf(f64::from(i) / 10.0);
-            decays(claim, &model, &[k], t).unwrap_or(i.abs() > 30)
+            // A long wave that oscillates may do nothing else.
+            let oscillates = || model.roots(&[k], t).iter().any(|s| s.im.abs() > s.re.abs());
+            decays(claim, &model, &[k], t).unwrap_or_else(|| i > 30 || (i < -30 && !oscillates()))
         });
-        if clearly_holds {
+        if clearly_holds && decay_at_every_peak(claim, &model, t) {
             contradicted = Some(params);
             break;
         }

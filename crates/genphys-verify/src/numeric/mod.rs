@@ -6,6 +6,7 @@ mod roots;
 mod symbol;
 mod transform;
 
+pub(crate) use roots::slowest;
 pub use symbol::Unsupported;
 
 use genphys_pde::Complex;

@@ -13,12 +13,9 @@ impl Model {
         roots
     }
 
-    /// The largest Re s_j among the branches that count (theory, section 2): all of an evolution equation, the lower
-    /// half of a half-space problem.
+    /// The largest Re s_j among the branches that count.
     pub fn growth_rate(&self, k: &[f64], t: f64, problem: Problem) -> Option<f64> {
-        let roots = self.roots(k, t);
-        let counted = if problem == Problem::HalfSpace { roots.len().div_ceil(2) } else { roots.len() };
-        roots.get(..counted)?.last().map(|s| s.re).filter(|rate| rate.is_finite())
+        slowest(&self.roots(k, t), problem)
     }
 
     /// The one branch that counts; `None` where there are several, or where two coincide in Re s, so that neither is
@@ -32,6 +29,13 @@ impl Model {
             _ => None,
         }
     }
+}
+
+/// The largest Re s_j of roots by rising real part, among the branches that count (theory, section 2): all of an
+/// evolution equation, the lower half of a half-space problem.
+pub(crate) fn slowest(roots: &[Complex], problem: Problem) -> Option<f64> {
+    let counted = if problem == Problem::HalfSpace { roots.len().div_ceil(2) } else { roots.len() };
+    roots.get(..counted)?.last().map(|s| s.re).filter(|rate| rate.is_finite())
 }
 
 /// The roots of Σ a_j s^j.

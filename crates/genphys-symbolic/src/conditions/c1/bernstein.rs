@@ -202,7 +202,9 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     .simplify(&eq.oracle);
     // The triple of drift, form and jumps is unique; only |k|² among the powers, or a function of k, may share in the form.
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let shared = eq.ring.has_atom(&psi.re) || !crate::ring::coefficient(&psi.re, RADIAL, square).is_zero();
+    let shared = eq.ring.has_atom(&psi.re)
+        || eq.ring.has_atom(&psi.im)
+        || !crate::ring::coefficient(&psi.re, RADIAL, square).is_zero();
     let formula = match sufficient {
         Formula::True => Formula::True,
         other if !shared => other,

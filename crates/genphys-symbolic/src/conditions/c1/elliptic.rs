@@ -41,10 +41,12 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     } else {
         // −c ≥ 0 that vanishes on a null set of k only, such as a form with a still direction.
         let not_negative = |p: &Poly| {
-            let exponent = local::levy_khintchine(eq, &CPoly::real(p.clone()));
-            let form = eq.space != Space::Radial && local::is_local(eq, &CPoly::real(p.clone()));
-            let grounded = Formula::all([exponent, Formula::non_negative(&eq.ring.at_zero(p))]);
-            Formula::any([eq.positive(p), if form { grounded } else { Formula::False }])
+            let symbol = CPoly::real(p.clone());
+            if eq.space == Space::Radial || !local::is_local(eq, &symbol) {
+                return eq.positive(p);
+            }
+            let grounded = Formula::non_negative(&eq.ring.at_zero(p));
+            Formula::any([eq.positive(p), Formula::all([local::levy_khintchine(eq, &symbol), grounded])])
         };
         let one_decays = Formula::any([
             Formula::all([Formula::positive(&a2.re), not_negative(&-a0.re.clone())]),

@@ -77,8 +77,16 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         let open = |c1: &C1| {
             if c1.further.is_empty() { c1.formula.clone() } else { Formula::Unknown(c1.because.clone()) }
         };
-        c1.formula = Formula::any([Formula::all([drops.negate(), open(&c1)]), Formula::all([drops, open(&below)])]);
-        c1.further = Vec::new();
+        // A further condition is asked only where the order does not drop.
+        let limited = match c1.further.as_slice() {
+            [single] if below.further.is_empty() => {
+                Some(format!("{single} or {}", crate::print::conditions(&eq.ring, &drops).join(" and ")))
+            }
+            _ => None,
+        };
+        let above = if limited.is_some() { c1.formula.clone() } else { open(&c1) };
+        c1.formula = Formula::any([Formula::all([drops.negate(), above]), Formula::all([drops, open(&below)])]);
+        c1.further = limited.into_iter().collect();
         c1.quadratic = None;
     }
     let always = at_all_times(eq, &c1.formula);

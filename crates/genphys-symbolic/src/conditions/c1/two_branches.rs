@@ -52,9 +52,10 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         return at_rest(eq, [&a, &b, &d]);
     }
     let on_the_line = Formula::any([normalised(1), normalised(-1)]).simplify(&eq.oracle);
+    // Where a vanishes the equation is one of first order, which is looked at by itself.
     let sharp_front = Formula::any([
-        Formula::all([Formula::positive(&a), Formula::positive(&c)]),
-        Formula::all([Formula::negative(&a), Formula::negative(&c)]),
+        Formula::all([Formula::non_negative(&a), Formula::positive(&c)]),
+        Formula::all([Formula::non_negative(&-a.clone()), Formula::negative(&c)]),
     ])
     .simplify(&eq.oracle);
     if sharp_front != Formula::True {
