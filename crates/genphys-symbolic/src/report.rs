@@ -10,6 +10,10 @@ use crate::{print, witness};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 
+/// Why nothing is claimed where each part of a domain has a proof of its own.
+const MIXED: &str = "an equation that is a half-space problem for some of its parameter values and evolves for others; declare a \
+                     domain for each";
+
 /// Status of a formula that is simplified over the domains.
 fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>) {
     match formula {
@@ -73,6 +77,10 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
         };
         certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
     }
+    let mut tried = tried;
+    if status == Status::Holds && problem == Problem::Undetermined && certificate.is_none() {
+        (status, tried) = (Status::Undecided, vec![MIXED.into()]);
+    }
     let (mut tried, has_params) = (tried, eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_))));
     let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;
     if status == Status::Undecided && !changing && all_count {
@@ -102,7 +110,13 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     }
     let (mut found, mut certificate) = (None, None);
     match status {
-        Status::Holds => certificate = conditions::c1::certificate(eq, c1, problem),
+        Status::Holds => {
+            certificate = conditions::c1::certificate(eq, c1, problem);
+            if problem == Problem::Undetermined && eq.order() > 1 && certificate.is_none() {
+                (status, tried) = (Status::Undecided, vec![MIXED.into()]);
+                because = "no rule of this version decides it".into();
+            }
+        }
         Status::Conditional => {
             // A condition under which the equation is one of lower order is not about the form of this order.
             if !c1.further.is_empty() || eq.order_drops() == Formula::False {

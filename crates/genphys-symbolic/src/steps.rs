@@ -139,30 +139,41 @@ mod tests {
         list.iter().fold(ring.zero(), |sum, (c, e)| &sum + &crate::ring::scale(&ring.power(RADIAL, *e), *c))
     }
 
+    /// Symbolica is used by one thread only.
+    fn in_session(assertions: fn()) {
+        crate::session::run(assertions).unwrap();
+    }
+
     #[test]
     fn positive_roots_are_counted_or_refused() {
-        let count = |list: &[(i64, u16)]| count_positive_roots(&poly(list), RADIAL);
-        assert_eq!(count(&[(1, 0), (1, 5)]), Some(0));
-        // One change of sign, of any degree.
-        assert_eq!(count(&[(-1, 3), (1, 9000)]), Some(1));
-        // (x - 1)(x - 2)(x - 3) in x^2, times x^4.
-        assert_eq!(count(&[(-6, 4), (11, 6), (-6, 8), (1, 10)]), Some(3));
-        assert_eq!(count(&[(1, 0), (-1, 1), (1, 2)]), Some(0));
-        assert_eq!(count(&[(1, 0), (-3, 31), (1, 1023)]), None);
-        assert_eq!(count(&[]), None);
+        in_session(|| {
+            let count = |list: &[(i64, u16)]| count_positive_roots(&poly(list), RADIAL);
+            assert_eq!(count(&[(1, 0), (1, 5)]), Some(0));
+            // One change of sign, of any degree.
+            assert_eq!(count(&[(-1, 3), (1, 9000)]), Some(1));
+            // (x - 1)(x - 2)(x - 3) in x^2, times x^4.
+            assert_eq!(count(&[(-6, 4), (11, 6), (-6, 8), (1, 10)]), Some(3));
+            assert_eq!(count(&[(1, 0), (-1, 1), (1, 2)]), Some(0));
+            assert_eq!(count(&[(1, 0), (-3, 31), (1, 1023)]), None);
+            assert_eq!(count(&[]), None);
+        });
     }
 
     #[test]
     fn intervals_of_roots_lie_apart() {
-        // 27 - 4 x^6: two real roots, on either side of 0.
-        let roots = real_roots(&poly(&[(27, 0), (-4, 6)]), RADIAL).unwrap();
-        assert_eq!(roots.len(), 2);
-        assert!((&roots[0].1 - &roots[1].0).is_negative(), "{roots:?}");
+        in_session(|| {
+            // 27 - 4 x^6: two real roots, on either side of 0.
+            let roots = real_roots(&poly(&[(27, 0), (-4, 6)]), RADIAL).unwrap();
+            assert_eq!(roots.len(), 2);
+            assert!((&roots[0].1 - &roots[1].0).is_negative(), "{roots:?}");
+        });
     }
 
     #[test]
     fn large_polynomials_are_not_factored() {
-        assert_eq!(factors(&poly(&[(-1, 0), (1, 2)])).map(|list| list.len()), Some(2));
-        assert!(factors(&poly(&[(1, 0), (-3, 31), (1, 1023)])).is_none());
+        in_session(|| {
+            assert_eq!(factors(&poly(&[(-1, 0), (1, 2)])).map(|list| list.len()), Some(2));
+            assert!(factors(&poly(&[(1, 0), (-3, 31), (1, 1023)])).is_none());
+        });
     }
 }

@@ -109,6 +109,15 @@ impl Question {
         let mut all = true;
         // What is 0/0 at k = 0 is looked at beside it, where a root of the order of a square root differs from the limit.
         let blur = if self.text.contains("sin(k)/k") { 1e-6 } else { 0.0 };
+        // Multipliers that cancel leave the rounding of each, which waves of length one show the size of.
+        let rounding = if self.text.contains("fourier") {
+            let mut k = vec![0.0; dim];
+            k[0] = 1.0;
+            1e-13 * model.roots(&k, 1.0).iter().map(|s| s.abs()).fold(0.0, f64::max)
+        } else {
+            0.0
+        };
+        let blur = blur + rounding;
         // Waves longer than 1000 may be too close to k = 0 to tell whether they decay, but not whether they grow, unless
         // a multiplier such as 1 − sin(k)/k cancels.
         let longest = if self.text.contains("fourier") { -24 } else { -72 };
@@ -129,7 +138,7 @@ impl Question {
             let mut grid = Vec::new();
             for exponent in exponents.iter().copied() {
                 let (rate, size, oscillates) = rate(exponent)?;
-                if rate > zero + 1e-7 * size {
+                if rate > zero + 1e-7 * size + rounding {
                     return Some(false);
                 }
                 // Among long waves a growth too small to call is enough not to say that all decay.
