@@ -46,7 +46,8 @@ impl PriorError {
                 )
             }
             Some(bound) => format!("least with at most {:.2} % of samples wrong by the prior", 100.0 * bound),
-            None => "160 sigma_data as in EDM; no bound for this kernel".to_owned(),
+            None if self.as_edm => "160 sigma_data as in EDM; no bound for this kernel".to_owned(),
+            None => "as for a Gaussian of the same spread; no bound for this kernel".to_owned(),
         }
     }
 }
@@ -60,7 +61,8 @@ impl PriorError {
 /// one. For a Gaussian and for PFGM++ with any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in six dimensions, where
 /// `E[1/|z|²] = E[1/2u]/4`. EDM's end, 160 σ_data, is not exceeded for a Gaussian; under very heavy tails (PFGM++ with D below about
 /// 0.8, Lévy flights with α below about 0.8) some matter is still near where it started even there, and the end is moved by factors
-/// of ten until they are no worse than a Gaussian, to [`PRIOR_ERROR`].
+/// of ten until they are no worse than a Gaussian, to [`PRIOR_ERROR`]. Kernels that are not round, or spread every coordinate by itself,
+/// have no bound; they end where a Gaussian of the same spread would.
 ///
 /// **The lower end** is EDM's, 1/250 σ_data. Under the same heavy tails much matter is far away there already; it is moved by factors
 /// of ten until at most one displacement in a hundred exceeds the data's deviation in a coordinate.
@@ -79,22 +81,33 @@ pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (Noi
             schedule.sigma_max *= 10.0;
         }
     }
-    let mut reached = bound(schedule.sigma_max);
-    let as_edm = reached.is_none_or(|error| error >= PRIOR_ERROR);
+    let error = |sigma: f64| bound(sigma).unwrap_or_else(|| as_if_gaussian(pde, statistics, sigma));
+    let as_edm = error(schedule.sigma_max) >= PRIOR_ERROR;
     if !as_edm {
-        // The bound falls with the noise level: bisection of ln σ, from the deviation of the data itself.
+        // The error falls with the noise level: bisection of ln σ, from the deviation of the data itself.
         let (mut low, mut high) = (sigma_data.ln(), schedule.sigma_max.ln());
         while high - low > 0.01 {
             let middle = 0.5 * (low + high);
-            match bound(middle.exp()) {
-                Some(error) if error <= PRIOR_ERROR => (high, reached) = (middle, Some(error)),
-                _ => low = middle,
-            }
+            if error(middle.exp()) <= PRIOR_ERROR { high = middle } else { low = middle }
         }
         schedule.sigma_max = high.exp();
     }
-    let time = pde.time(schedule.sigma_max);
-    (schedule, PriorError { time, bound: reached, as_edm })
+    let (time, bound) = (pde.time(schedule.sigma_max), bound(schedule.sigma_max));
+    (schedule, PriorError { time, bound, as_edm })
+}
+
+/// What the bound would be for a Gaussian with the spread of the process at flow scale `sigma`, stretched as its distances are, and
+/// data that vary alike in all directions: an estimate for kernels without a bound.
+fn as_if_gaussian(pde: &dyn GenerativePde, statistics: &DataStatistics, sigma: f64) -> f64 {
+    let dim = statistics.dim();
+    let mut z = vec![0.0; dim];
+    let mut along = |axis: usize| {
+        z.fill(0.0);
+        z[axis] = 1.0;
+        pde.distance(&z)
+    };
+    let stretch = (0..dim).map(|axis| along(axis).powi(2)).sum::<f64>() / dim as f64;
+    stretch * gaussian_prior_error(statistics, pde.spread(pde.time(sigma)))
 }
 
 /// Share of the displacements at flow scale `sigma` that are longer than `length` in a coordinate.
@@ -196,6 +209,62 @@ mod tests {
             let (found, _) = noise_range(pde, &statistics);
             assert!(found.sigma_min == edm.sigma_min && found.sigma_max < edm.sigma_max, "{found:?}");
         }
+    }
+
+    /// Heat that is twice as fast along the first axis, in the plane.
+    struct Stretched;
+
+    impl GenerativePde for Stretched {
+        fn name(&self) -> &str {
+            "stretched"
+        }
+        fn equation(&self) -> &str {
+            "dt(phi) = aniso([[2, 0], [0, 1]], phi)"
+        }
+        fn params(&self) -> Vec<(&'static str, f64)> {
+            Vec::new()
+        }
+        fn dims(&self) -> std::ops::RangeInclusive<usize> {
+            2..=2
+        }
+        fn distance(&self, z: &[f64]) -> f64 {
+            z.iter().zip([0.5, 1.0]).map(|(z, inverse)| z * z * inverse).sum::<f64>().sqrt()
+        }
+        fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
+            Heat.log_density(dim, t, r) - 0.5 * 2f64.ln()
+        }
+        fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
+            Heat.velocity_over_r(dim, t, r)
+        }
+        fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
+            0.0
+        }
+        fn displacement(&self, t: f64, rng: &mut dyn rand::RngCore, z: &mut [f64]) {
+            Heat.displacement(t, rng, z);
+            z[0] *= 2f64.sqrt();
+        }
+        fn sigma(&self, t: f64) -> f64 {
+            Heat.sigma(t)
+        }
+        fn time(&self, sigma: f64) -> f64 {
+            Heat.time(sigma)
+        }
+        fn spread(&self, t: f64) -> f64 {
+            Heat.spread(t)
+        }
+        fn conserves_particles(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn kernels_that_are_not_round_end_as_a_gaussian_would() {
+        let statistics = statistics(2);
+        let (round, _) = noise_range(&Heat, &statistics);
+        let (schedule, error) = noise_range(&Stretched, &statistics);
+        assert!(error.bound.is_none() && !error.as_edm, "{error:?}");
+        // The mean of the inverse variances is three quarters of that of heat.
+        assert!((schedule.sigma_max / round.sigma_max / 0.75f64.sqrt() - 1.0).abs() < 0.05, "{schedule:?} {round:?}");
     }
 
     #[test]
