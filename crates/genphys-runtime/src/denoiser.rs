@@ -10,6 +10,9 @@ use crate::generative_pde::GenerativePde;
 use crate::network::{Condition, Network, NetworkConfig, ParameterStore, build};
 use crate::precondition::Preconditioner;
 
+/// Points per network evaluation on devices other than a CPU.
+const DEVICE_POINTS: usize = 8192;
+
 /// `D(x, t) ≈ E[y | x, t]`: where the matter found at `x` came from, on average.
 ///
 /// Where particles are born or die it also estimates the growth rate, relative to that of a lone point source at the
@@ -137,6 +140,11 @@ impl Denoiser {
     /// The parameters. They are shared with the network: changing them changes the estimates.
     pub fn parameters(&self) -> &ParameterStore {
         &self.parameters
+    }
+
+    /// Points that the network is best asked about at once.
+    pub fn points_at_once(&self) -> usize {
+        if self.device().is_cpu() { self.network.points_at_once() } else { DEVICE_POINTS }
     }
 
     /// The device the network runs on.

@@ -79,13 +79,6 @@ pub struct DenoiserField<'a> {
     class: Option<u32>,
 }
 
-/// Points per network evaluation on a CPU. Activations of the default networks for up to 64 coordinates then stay below the 65,536 values from
-/// which candle shares element-wise operations among threads that spin, which is several times slower when other
-/// programs want the cores too.
-const CPU_CHUNK: usize = 256;
-/// Points per network evaluation on other devices.
-const DEVICE_CHUNK: usize = 8192;
-
 impl<'a> DenoiserField<'a> {
     /// The field of `denoiser` for data of dimension `dim`, of all classes.
     pub fn new(pde: &'a dyn GenerativePde, denoiser: &'a Denoiser, dim: usize) -> Self {
@@ -110,7 +103,7 @@ impl<'a> DenoiserField<'a> {
         let t = self.pde.time(sigma);
         let spread = self.pde.spread(t) as f32;
         let device = self.denoiser.device();
-        let size = if device.is_cpu() { CPU_CHUNK } else { DEVICE_CHUNK };
+        let size = self.denoiser.points_at_once();
         let mut values = FieldValues { clean: Vec::with_capacity(x.len()), growth: Vec::new(), pace: None };
         let mut logits = Vec::new();
         for (chunk, x) in x.chunks(size * self.dim).enumerate() {

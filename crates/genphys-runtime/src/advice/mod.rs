@@ -13,7 +13,7 @@ use crate::data_statistics::DataStatistics;
 use crate::error::Result;
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
-use crate::training::{SHARED_FROM, TrainConfig};
+use crate::training::{MOST_ACTIVATIONS, TrainConfig};
 
 /// Everything that is proposed for data under an equation.
 #[derive(Clone, Debug, Serialize)]
@@ -98,7 +98,7 @@ impl Advice {
             "batch",
             training.batch.to_string(),
             &format!(
-                "--batch; most that keeps batch x width below {SHARED_FROM} values, from where threads wait for each other"
+                "--batch; most that keeps batch x width below {MOST_ACTIVATIONS} values, for steps of some tens of milliseconds"
             ),
         );
         line(

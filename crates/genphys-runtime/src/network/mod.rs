@@ -38,6 +38,11 @@ pub trait Network: Debug + Send + Sync {
     /// # Errors
     /// When the shapes do not fit, or classes are asked for that it does not know.
     fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput>;
+
+    /// Points that it is best asked about at once on a CPU: few where each has many activations.
+    fn points_at_once(&self) -> usize {
+        256
+    }
 }
 
 /// Builds the network that the configuration describes and creates its parameters in `store`.

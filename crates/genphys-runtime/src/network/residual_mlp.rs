@@ -101,6 +101,10 @@ fn modulated(
 }
 
 impl Network for ResidualMlp {
+    fn points_at_once(&self) -> usize {
+        4096
+    }
+
     fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput> {
         let mut input = vec![x.clone(), condition.level.clone(), condition.ratio.clone()];
         match &self.labels {

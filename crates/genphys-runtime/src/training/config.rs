@@ -60,19 +60,19 @@ fn label_dropout() -> f64 {
     0.1
 }
 
-/// Values in a tensor from which candle shares element-wise operations among threads that spin while they wait. Measured on 2 busy
-/// cores: 150 steps in 37 s with 256 examples of width 256, in 10 s of width 240.
-pub(crate) const SHARED_FROM: usize = 65_536;
+/// Most values of one layer for a whole batch: a step of an MLP then takes some tens of milliseconds on two cores, and a training of
+/// minutes has thousands of steps.
+pub(crate) const MOST_ACTIVATIONS: usize = 65_536;
 
 /// Batch, width, depth and learning rate of an MLP for data of dimension `dim`.
 ///
 /// Width 120 and depth 3 do for the plane and 240 and 4 for 64 pixels (docs/results.md); the fifth root goes through both. The batch is the
-/// largest power of two that keeps tensors below [`SHARED_FROM`], and the learning rate falls as the width rises.
+/// largest power of two that keeps activations below [`MOST_ACTIVATIONS`], and the learning rate falls as the width rises.
 fn mlp_size(dim: usize) -> (usize, usize, usize, f64) {
     let growth = (dim as f64 / 2.0).powf(0.2).clamp(1.0, 8.0);
     let width = 8 * (15.0 * growth).round() as usize;
     let depth = 3 + growth.log2().round() as usize;
-    let batch = 1 << ((SHARED_FROM - 1) / width).ilog2().min(9);
+    let batch = 1 << ((MOST_ACTIVATIONS - 1) / width).ilog2().min(9);
     (batch, width, depth, 0.24 / width as f64)
 }
 
@@ -313,7 +313,7 @@ mod tests {
             let config = TrainConfig::for_data(&DataShape::Vector { dim, names: None });
             assert_eq!((config.batch, config.width, config.depth), (batch, width, depth), "{dim}");
             assert!((config.learning_rate * width as f64 - 0.24).abs() < 1e-12);
-            assert!(config.batch * config.width < SHARED_FROM);
+            assert!(config.batch * config.width < MOST_ACTIVATIONS);
         }
     }
 
