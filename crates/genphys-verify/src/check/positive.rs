@@ -231,11 +231,11 @@ pub(super) fn only_if(claim: &Claim, conditions: &[Condition], report: &mut Repo
             decays(claim, &model, &[k], t).unwrap_or_else(|| i > 30 || (i < -30 && !oscillates()))
         });
         if clearly_holds && decay_at_every_peak(claim, &model, t) {
-            if fractional && decays(claim, &model, &[1e-9], t).is_none() {
-                (looked_at, hidden) = (looked_at - 1, true);
-                continue;
+            if fractional {
+                hidden = true;
+            } else {
+                contradicted = Some(params);
             }
-            contradicted = Some(params);
             break;
         }
     }
@@ -244,10 +244,10 @@ pub(super) fn only_if(claim: &Claim, conditions: &[Condition], report: &mut Repo
             let text = format!("the condition is not met at {params:?}, and yet every wave looked at decays");
             report.add("c2", Level::Rejected, text);
         }
+        None if hidden => report.add("c2", Level::Unchecked, "rounding hides the long waves that would not decay"),
         None if looked_at > 0 => {
             report.add("c2", Level::Probed(looked_at), "where the condition is not met some wave does not decay");
         }
-        None if hidden => report.add("c2", Level::Unchecked, "rounding hides the long waves that would not decay"),
         None => {}
     }
 }
