@@ -11,6 +11,9 @@ use genphys_pde::verdict::Problem;
 /// Random points per statement.
 const POINTS: usize = 100;
 
+/// Sizes up to which the numbers of a point are compared.
+const LARGEST: f64 = 1e100;
+
 fn node(kind: ExprKind) -> Expr {
     Expr::new(kind, Span::new(0, 0))
 }
@@ -52,6 +55,10 @@ pub(super) fn continuity(claim: &Claim, report: &mut Report) {
                 continue;
             };
             let size = equation.iter().map(|c| c.abs()).fold(0.0, f64::max);
+            // Quotients of larger numbers would overflow.
+            if size > LARGEST || form.iter().any(|c| c.abs() > LARGEST) {
+                continue;
+            }
             let Some(i) = (0..equation.len()).max_by(|i, j| equation[*i].abs().total_cmp(&equation[*j].abs())) else {
                 continue;
             };
