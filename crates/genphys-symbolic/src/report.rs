@@ -40,7 +40,7 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
 
 /// The report on C2.
 pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
-    let (mut status, mut conditions, tried) = status(eq, &c2.formula);
+    let (mut status, mut conditions, mut tried) = status(eq, &c2.formula);
     let mut because = c2.because.clone();
     let problem = c2.problem();
     if matches!(status, Status::Holds | Status::Conditional) && !c2.further.is_empty() {
@@ -77,11 +77,10 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
         };
         certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
     }
-    let mut tried = tried;
     if status == Status::Holds && problem == Problem::Undetermined && certificate.is_none() {
         (status, tried) = (Status::Undecided, vec![MIXED.into()]);
     }
-    let (mut tried, has_params) = (tried, eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_))));
+    let has_params = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
     let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;
     if status == Status::Undecided && !changing && all_count {
         // Numbers decide where they clearly violate the condition: every branch counts, or the problem is ill posed.

@@ -68,15 +68,27 @@ impl Mlp {
         Ok(Self(layers.build(store, "mlp")?))
     }
 
-    /// EDM's preconditioning around [`forward`](Self::forward); `sigma` is `(batch, 1)`.
+    /// `sigma` is `(batch, 1)`.
     fn denoise(&self, x: &Tensor, sigma: &Tensor) -> Result<Tensor> {
-        let data = SIGMA_DATA * SIGMA_DATA;
-        let total = sigma.sqr()?.affine(1.0, data)?;
-        let input = total.sqrt()?.recip()?;
-        let output = self.0.forward(&Tensor::cat(&[x.broadcast_mul(&input)?, sigma.log()?.affine(0.25, 0.0)?], 1)?)?;
-        let skipped = x.broadcast_mul(&total.recip()?.affine(data, 0.0)?)?;
-        Ok((output.broadcast_mul(&(sigma * input)?.affine(SIGMA_DATA, 0.0)?)? + skipped)?)
+        denoise(x, sigma, |x, level| self.0.forward(&Tensor::cat(&[x, level], 1)?))
     }
+}
+
+/// EDM's preconditioning around a network of the scaled points and the noise level; `sigma` is `(batch, 1)`.
+fn denoise(x: &Tensor, sigma: &Tensor, network: impl FnOnce(&Tensor, &Tensor) -> Result<Tensor>) -> Result<Tensor> {
+    let data = SIGMA_DATA * SIGMA_DATA;
+    let total = sigma.sqr()?.affine(1.0, data)?;
+    let input = total.sqrt()?.recip()?;
+    let output = network(&x.broadcast_mul(&input)?, &sigma.log()?.affine(0.25, 0.0)?)?;
+    let skipped = x.broadcast_mul(&total.recip()?.affine(data, 0.0)?)?;
+    Ok((output.broadcast_mul(&(sigma * input)?.affine(SIGMA_DATA, 0.0)?)? + skipped)?)
+}
+
+/// The squared errors, weighted as in EDM.
+fn weighted_errors(batch: &Batch, denoised: &Tensor) -> Result<Tensor> {
+    let (variance, data) = (batch.spread.sqr()?, SIGMA_DATA * SIGMA_DATA);
+    let weight = variance.affine(1.0, data)?.div(&variance.affine(data, 0.0)?)?;
+    Ok((denoised - &batch.y)?.sqr()?.broadcast_mul(&weight)?)
 }
 
 impl VelocityField for Mlp {
@@ -116,10 +128,7 @@ fn train_mlp() -> Box<dyn FnMut()> {
         let sigmas = clean.draw_sigmas();
         let batch = Batch::perturb(&pde, &mut clean, &sigmas).unwrap();
         let denoised = network.denoise(&batch.x, &batch.spread).unwrap();
-        let variance = batch.spread.sqr().unwrap();
-        let data = SIGMA_DATA * SIGMA_DATA;
-        let weight = variance.affine(1.0, data).unwrap().div(&variance.affine(data, 0.0).unwrap()).unwrap();
-        let error = (denoised - &batch.y).unwrap().sqr().unwrap().broadcast_mul(&weight).unwrap();
+        let error = weighted_errors(&batch, &denoised).unwrap();
         let loss = error.sum_all().unwrap().affine(1.0 / BATCH as f64, 0.0).unwrap();
         let gradients = Gradients::of(&loss, &store).unwrap();
         adam.update(&store, &gradients, 1e-3).unwrap();
@@ -153,7 +162,7 @@ fn train_image(kind: NetworkKind) -> Box<dyn FnMut()> {
     let ema = Ema::new(&store, 700.0).unwrap();
     let schedule = NoiseSchedule { uniform_fraction: 0.0, ..NoiseSchedule::for_data(SIGMA_DATA) };
     let (mean, ones) = (vec![0.0; image.dim()], Tensor::ones((IMAGES, 1), DType::F32, &Device::Cpu).unwrap());
-    let (mut step, data) = (0, SIGMA_DATA * SIGMA_DATA);
+    let mut step = 0;
     Box::new(move || {
         let mut rng = stream(0, Purpose::TrainingStep, step);
         let points = (0..IMAGES * image.dim()).map(|_| SIGMA_DATA * rng.sample::<f64, _>(StandardNormal)).collect();
@@ -162,17 +171,10 @@ fn train_image(kind: NetworkKind) -> Box<dyn FnMut()> {
         let sigmas = clean.draw_sigmas();
         let batch = Batch::perturb(&pde, &mut clean, &sigmas).unwrap();
         let loss = || -> Result<Tensor> {
-            let variance = batch.spread.sqr()?;
-            let total = variance.affine(1.0, data)?;
-            let input = total.sqrt()?.recip()?;
-            let level = batch.spread.log()?.affine(0.25, 0.0)?;
-            let condition = Condition { level: &level, ratio: &ones, labels: None };
-            let output = network.forward(&batch.x.broadcast_mul(&input)?, &condition)?.point;
-            let skipped = batch.x.broadcast_mul(&total.recip()?.affine(data, 0.0)?)?;
-            let scale = (&batch.spread * input)?.affine(SIGMA_DATA, 0.0)?;
-            let denoised = (output.broadcast_mul(&scale)? + skipped)?;
-            let weight = total.div(&variance.affine(data, 0.0)?)?;
-            Ok((denoised - &batch.y)?.sqr()?.broadcast_mul(&weight)?.mean_all()?)
+            let denoised = denoise(&batch.x, &batch.spread, |x, level| {
+                Ok(network.forward(x, &Condition { level, ratio: &ones, labels: None })?.point)
+            })?;
+            Ok(weighted_errors(&batch, &denoised)?.mean_all()?)
         };
         let gradients = Gradients::of(&loss().unwrap(), &store).unwrap();
         adam.update(&store, &gradients, 1e-3).unwrap();

@@ -3,12 +3,11 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
+use super::sum_over_pairs;
 use crate::fused::{exponentials, vectorised};
 
 /// Data points per piece: its weights stay in the first-level cache.
 const PIECE: usize = 2048;
-/// Lanes of the running sums: one vector register.
-const LANES: usize = 16;
 
 /// Posterior means of `(count, dim)` queries over the points, given as one array per coordinate.
 pub(super) fn posterior_means(coordinates: &[Vec<f32>], queries: &[f32], profiles: &[RadialProfile]) -> Vec<f32> {
@@ -56,21 +55,8 @@ fn posterior_mean(
         }
         total += exponentials(scratch, top);
         for (sum, column) in mean.iter_mut().zip(coordinates) {
-            *sum += dot(scratch, &column[start..end]);
+            *sum += sum_over_pairs(scratch, &column[start..end], |weight, y| weight * y);
         }
     }
     mean.iter_mut().for_each(|sum| *sum /= total);
-}
-
-#[inline(always)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0f32; LANES];
-    let (left, right) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = left.remainder().iter().zip(right.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in left.zip(right) {
-        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a * b;
-        }
-    }
-    sums.iter().sum::<f32>() + rest
 }

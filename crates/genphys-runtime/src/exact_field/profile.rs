@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::LANES;
 use crate::error::{Result, RuntimeError};
 use crate::fused::ln;
 use crate::generative_pde::GenerativePde;
@@ -128,9 +129,6 @@ impl Table {
         low + (place - index as f32) * (high - low)
     }
 }
-
-/// Lanes of the running maximum and sum: one vector register.
-const LANES: usize = 16;
 
 /// Replaces every value by a function of it, and returns the largest. Two loops: compilers turn each into vector instructions.
 #[inline(always)]

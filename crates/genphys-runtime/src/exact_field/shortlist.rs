@@ -3,10 +3,9 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
+use super::sum_over_pairs;
 use crate::fused::{exponentials, vectorised};
 
-/// Lanes of a running sum: one vector register.
-const LANES: usize = 16;
 /// Rounds of Lloyd's algorithm; the bound holds for any clusters, good ones only save work.
 const ROUNDS: usize = 6;
 
@@ -146,15 +145,7 @@ impl Clusters {
 
 #[inline(always)]
 fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-    let square = |a: f32, b: f32| (a - b) * (a - b);
-    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [0f32; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for i in 0..LANES {
-            sums[i] += square(a[i], b[i]);
-        }
-    }
-    sums.iter().sum::<f32>() + rest_a.iter().zip(rest_b).map(|(a, b)| square(*a, *b)).sum::<f32>()
+    sum_over_pairs(a, b, |a, b| (a - b) * (a - b))
 }
 
 /// The nearest centre of every point.

@@ -8,8 +8,9 @@ use candle_core::{CpuStorage, CustomOp2, CustomOp3, Error, Layout, Result, Shape
 use rayon::prelude::*;
 
 use super::column_sums::column_sums;
-use super::silu::{silu_of, slope_of};
-use super::{matrix, product, rows_per_block, silu, values, vectorised};
+use super::product::product;
+use super::silu::{activate, slope_of};
+use super::{matrix, rows_per_block, silu, values, vectorised};
 
 /// What a layer does besides `x W + b`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,12 +35,7 @@ pub fn dense(x: &Tensor, weight: &Tensor, bias: &Tensor, layer: Dense) -> Result
 /// SiLU of every value, in a new vector.
 fn activated(x: &[f32]) -> Vec<f32> {
     let mut out = vec![0f32; x.len()];
-    out.par_chunks_mut(super::BLOCK).zip(x.par_chunks(super::BLOCK)).for_each(|(out, x)| {
-        vectorised(
-            #[inline(always)]
-            || out.iter_mut().zip(x).for_each(|(out, x)| *out = silu_of(*x)),
-        );
-    });
+    out.par_chunks_mut(super::BLOCK).zip(x.par_chunks(super::BLOCK)).for_each(|(out, x)| activate(x, out));
     out
 }
 

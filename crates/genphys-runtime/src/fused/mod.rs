@@ -39,7 +39,6 @@ pub use sum_squares::sum_squares;
 
 pub(crate) use elementary::{exp, ln};
 pub(crate) use multiply::{Before, Matrix, multiply};
-pub(crate) use product::product;
 pub(crate) use softmax::exponentials;
 pub(crate) use vectorised::vectorised;
 

@@ -4,7 +4,7 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, Error, Layout, Result};
 
 /// The product of `(m, k)` and `(k, n)`, row-major `(m, n)`; the layouts may be transposed.
-pub(crate) fn product(
+pub(super) fn product(
     left: &CpuStorage,
     right: &CpuStorage,
     (m, n, k): (usize, usize, usize),

@@ -5,6 +5,7 @@ use std::mem::take;
 use candle_core::Result;
 
 use super::{DenseLayer, Layer, RowLayers, activated};
+use crate::fused::column_sums::add_rows;
 use crate::fused::silu::slope_of;
 use crate::fused::{Before, Matrix, multiply, row_norm, vectorised, waves};
 
@@ -114,16 +115,4 @@ fn add_slice(sum: &mut Vec<f32>, values: &[f32]) {
 
 fn add(sum: &mut Vec<f32>, values: Vec<f32>) {
     if sum.is_empty() { *sum = values } else { add_slice(sum, &values) }
-}
-
-/// Adds all rows to `sum`.
-fn add_rows(sum: &mut [f32], rows: &[f32]) {
-    vectorised(
-        #[inline(always)]
-        || {
-            for row in rows.chunks_exact(sum.len()) {
-                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-            }
-        },
-    );
 }

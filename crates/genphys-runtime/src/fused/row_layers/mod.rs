@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use candle_core::{D, Error, Result, Tensor};
 
-use super::silu::silu_of;
-use super::{row_norm, silu, vectorised};
+use super::silu::activate;
+use super::{row_norm, silu};
 use pass::Pass;
 
 /// A matrix inside the network with one row per example.
@@ -243,10 +243,7 @@ impl RowLayers {
 /// SiLU of every value.
 fn activated<'a>(x: &[f32], out: &'a mut Vec<f32>) -> &'a [f32] {
     out.resize(x.len(), 0.0);
-    vectorised(
-        #[inline(always)]
-        || out.iter_mut().zip(x).for_each(|(out, x)| *out = silu_of(*x)),
-    );
+    activate(x, out);
     out
 }
 

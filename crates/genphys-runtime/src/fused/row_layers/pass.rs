@@ -6,7 +6,8 @@ use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Storage, 
 use rayon::prelude::*;
 
 use super::RowLayers;
-use crate::fused::{BLOCK, matrix, values, vectorised};
+use crate::fused::column_sums::sum_in_order;
+use crate::fused::{matrix, values};
 
 /// Most rows of a piece: the activations of a layer stay in the second-level cache.
 const PIECE: usize = 256;
@@ -70,15 +71,7 @@ impl Pass {
                 Ok(sum)
             })
             .collect::<Result<Vec<_>>>()?;
-        let mut of_parameters = vec![0f32; if wanted.1 { parameters.len() } else { 0 }];
-        of_parameters.par_chunks_mut(BLOCK).enumerate().for_each(|(i, total)| {
-            for sum in &sums {
-                vectorised(
-                    #[inline(always)]
-                    || total.iter_mut().zip(&sum[i * BLOCK..]).for_each(|(total, value)| *total += value),
-                );
-            }
-        });
+        let of_parameters = sum_in_order(&sums, if wanted.1 { parameters.len() } else { 0 });
         Ok(Gradients { of_input, of_parameters })
     }
 }
