@@ -8,7 +8,7 @@
 use candle_core::{Device, Tensor};
 use genphys::exact_field::ExactField;
 use genphys::gradients::Gradients;
-use genphys::network::{Dense, ParameterStore, RowNetworkBuilder};
+use genphys::network::{Dense, LayersBuilder, ParameterStore};
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
 use genphys::seed::{Purpose, stream};
@@ -35,7 +35,7 @@ fn normal(count: usize) -> Vec<f32> {
 /// A step of a residual network of five matrix products of this width: forward, backward, Adam.
 fn training_step(batch: usize, width: usize) -> Box<dyn FnMut()> {
     let mut store = ParameterStore::new(&Device::Cpu, 0);
-    let mut layers = RowNetworkBuilder::default();
+    let mut layers = LayersBuilder::default();
     let input = layers.input(2);
     let mut hidden = layers.dense(Dense::new("input", input, width));
     for i in 0..5 {

@@ -12,7 +12,7 @@ use genphys::ema::Ema;
 use genphys::exact_field::ExactField;
 use genphys::gradients::Gradients;
 use genphys::network::{
-    Condition, Dense, ImageSize, NetworkConfig, NetworkKind, ParameterStore, RowNetwork, RowNetworkBuilder, build,
+    Condition, Dense, ImageSize, Layers, LayersBuilder, NetworkConfig, NetworkKind, ParameterStore, build,
 };
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
@@ -49,12 +49,12 @@ struct Poisson;
 struct PfgmPlusPlus;
 
 /// The peer's network: 2 + 64 values in, four residual layers of width 256, 280,834 parameters.
-struct Mlp(RowNetwork);
+struct Mlp(Layers);
 
 impl Mlp {
     fn new(store: &mut ParameterStore) -> Result<Self> {
         let frequencies: Vec<f32> = (0..32).map(|i| 32f32.powf(i as f32 / 31.0)).collect();
-        let mut layers = RowNetworkBuilder::default();
+        let mut layers = LayersBuilder::default();
         let (x, level) = (layers.input(2), layers.input(1));
         let waves = layers.waves(level, &frequencies);
         let features = layers.join(&[x, waves]);

@@ -21,6 +21,15 @@ impl<'a> Matrix<'a> {
         Self { values, rows: values.len() / columns.max(1), columns, row_stride: columns, column_stride: 1 }
     }
 
+    /// `columns` columns of such a matrix, from the column `first` on. Those it does not have are left out.
+    pub(crate) fn columns_of(width: usize, values: &'a [f32], first: usize, columns: usize) -> Self {
+        let whole = Self::rows_of(width, values);
+        let first = first.min(width);
+        // An empty matrix has no value to begin with.
+        let values = values.get(first..).unwrap_or_default();
+        Self { values, columns: columns.min(width - first), ..whole }
+    }
+
     /// The transposed matrix.
     pub(crate) fn transposed(self) -> Self {
         Self {
@@ -111,6 +120,14 @@ mod tests {
                 }
             }
         }
+        // Columns of a wider matrix.
+        let wide: Vec<f32> = a.chunks_exact(k).flat_map(|row| [&[9.0; 2], row, &[7.0; 3]].concat()).collect();
+        let mut out = vec![0f32; m * n];
+        multiply(&mut out, Matrix::columns_of(k + 5, &wide, 2, k), Matrix::rows_of(n, &b), Before::Kept)?;
+        assert!(out.iter().zip(&expected).all(|(out, expected)| (out - expected).abs() < 1e-5));
+        assert!(
+            multiply(&mut out, Matrix::columns_of(k + 5, &wide, 6, k), Matrix::rows_of(n, &b), Before::Kept).is_err()
+        );
         Ok(())
     }
 

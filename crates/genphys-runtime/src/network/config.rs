@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::layers::Grid;
 use crate::data::DataShape;
 use crate::error::{Result, RuntimeError};
-use crate::fused::Grid;
 
 /// The kinds of networks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,16 +1,15 @@
 //! Transformer for images.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
 use super::Network;
-use super::attention::Attention;
+use super::attention::attended;
 use super::config::{ImageSize, NetworkConfig};
-use super::head::{ImageHeads, NetworkOutput};
-use super::linear::Linear;
-use super::noise_embedding::{Condition, NoiseEmbedding};
+use super::head::{NetworkOutput, Outputs};
+use super::layers::{Activation, Dense, Grid, Layers, LayersBuilder, Modulation};
+use super::noise_embedding::{Condition, Told, embedded_noise};
 use super::parameter_store::ParameterStore;
 use crate::error::Result;
-use crate::fused::{Grid, gated_sum, token_norm};
 
 /// Width of the two layers of a block over the width of a token.
 const EXPANSION: usize = 4;
@@ -22,15 +21,9 @@ const EXPANSION: usize = 4;
 /// multiples of the squares are continued by zeros.
 #[derive(Clone, Debug)]
 pub struct Dit {
-    patches: Patches,
-    embedding: NoiseEmbedding,
-    input: Linear,
-    /// `(tokens, width)`.
-    places: Tensor,
-    blocks: Vec<Block>,
-    last: Linear,
-    output: Linear,
-    heads: ImageHeads,
+    told: Told,
+    layers: Layers,
+    outputs: Outputs,
 }
 
 impl Dit {
@@ -41,144 +34,117 @@ impl Dit {
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
         config.check()?;
         let image = config.image_size()?;
-        let NetworkConfig { width, embedding, .. } = *config;
-        let patches = Patches::new(image, config.patch.max(1), store.device())?;
-        let noise = NoiseEmbedding::new(store, "embedding", embedding, config.classes)?;
-        let input = Linear::new(store, "input", patches.values, width)?;
-        let blocks = (0..config.depth)
-            .map(|i| Block::new(store, &format!("block{i}"), width, embedding))
-            .collect::<Result<_>>()?;
-        let heads = ImageHeads::new(store, config, width)?;
-        Ok(Self {
-            embedding: noise,
-            input,
-            places: places(patches.grid, width, store.device())?,
-            blocks,
-            last: Linear::zeros(store, "last", embedding, 2 * width)?,
-            output: Linear::zeros(store, "output", width, patches.values * heads.images())?,
-            patches,
-            heads,
-        })
+        let NetworkConfig { width, embedding, classes, .. } = *config;
+        let patches = Patches::new(image, config.patch.max(1));
+        let outputs = Outputs::of_images(config);
+        let mut network = LayersBuilder::default();
+        let x = network.input(image.dim());
+        let noise = embedded_noise(&mut network, embedding, classes);
+
+        let squares = network.rearrange(x, patches.values, patches.cutting());
+        let places = network.constant(width, places(patches.grid, width));
+        let mut hidden = network.dense(Dense { residual: Some(places), ..Dense::new("input", squares, width) });
+        for i in 0..config.depth {
+            hidden = block(&mut network, &format!("block{i}"), hidden, noise);
+        }
+        let last = network.dense(Dense { zeros: true, ..Dense::new("last", noise, 2 * width) });
+        let hidden = network.norm(hidden, modulation(last, 0, width));
+        let output = Dense::new("output", hidden, patches.values * outputs.images());
+        let squares = network.dense(Dense { zeros: true, ..output });
+        let images = network.rearrange(squares, image.dim() * outputs.images(), patches.joining(outputs.images()));
+        network.output(images);
+        outputs.add_heads(&mut network, hidden);
+        Ok(Self { layers: network.build(store, "dit")?, told: Told::new(store, embedding, classes)?, outputs })
     }
 }
 
 impl Network for Dit {
     fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput> {
-        let (batch, tokens) = (x.dim(0)?, self.patches.grid.positions());
-        let noise = self.embedding.forward(condition)?;
-        let hidden = self.input.forward(&self.patches.cut(x)?)?;
-        let width = hidden.dim(1)?;
-        let placed = hidden.reshape((batch, tokens, width))?.broadcast_add(&self.places)?;
-        let mut hidden = placed.reshape((batch * tokens, width))?;
-        for block in &self.blocks {
-            hidden = block.forward(&hidden, &noise, tokens)?;
-        }
-        let hidden = token_norm(&hidden, &self.last.forward(&noise)?, tokens)?;
-        let output = self.output.forward(&hidden)?;
-        let values = self.patches.values;
-        let images = (0..self.heads.images())
-            .map(|i| self.patches.join(&output.narrow(1, i * values, values)?, batch))
-            .collect::<Result<Vec<_>>>()?;
-        self.heads.output(&hidden, batch, &images)
+        self.outputs.split(&self.layers.forward(&self.told.input(x, condition)?)?)
     }
 }
 
-/// The way between images and the squares they are cut into.
+/// Scale and shift side by side from the column `first` on.
+fn modulation(of: Activation, first: usize, width: usize) -> Modulation {
+    Modulation { scale: of.from_column(first), shift: of.from_column(first + width) }
+}
+
+/// Attention and two layers, each normalised before and gated after.
+fn block(network: &mut LayersBuilder, name: &str, hidden: Activation, noise: Activation) -> Activation {
+    let width = network.size(hidden).width;
+    let told = network.dense(Dense { zeros: true, ..Dense::new(format!("{name}.modulation"), noise, 6 * width) });
+    let normed = network.norm(hidden, modulation(told, 0, width));
+    let mixed = attended(network, &format!("{name}.attention"), normed);
+    let attended = network.dense(Dense::new(format!("{name}.attention.projection"), mixed, width));
+    let hidden = network.gated_sum(hidden, attended, told.from_column(2 * width));
+    let normed = network.norm(hidden, modulation(told, 3 * width, width));
+    let inner = network.dense(Dense::new(format!("{name}.inner"), normed, EXPANSION * width));
+    let outer = network.dense(Dense { silu: true, ..Dense::new(format!("{name}.outer"), inner, width) });
+    network.gated_sum(hidden, outer, told.from_column(5 * width))
+}
+
+/// The squares that images are cut into.
 #[derive(Clone, Debug)]
 struct Patches {
+    image: ImageSize,
     /// Squares per column and row.
     grid: Grid,
+    side: usize,
     /// Values per square.
     values: usize,
-    /// For each value of each square its place in the image; one beyond the last for zeros.
-    cutting: Tensor,
-    /// For each value of the image its place in the squares.
-    joining: Tensor,
 }
 
 impl Patches {
-    fn new(image: ImageSize, side: usize, device: &Device) -> Result<Self> {
+    fn new(image: ImageSize, side: usize) -> Self {
+        let grid = Grid { height: image.height.div_ceil(side), width: image.width.div_ceil(side) };
+        Self { image, grid, side, values: side * side * image.channels }
+    }
+
+    /// For each value of each square its place in the image; one beyond the last for zeros.
+    fn cutting(&self) -> Vec<u32> {
+        let Self { image, grid, side, .. } = *self;
         let ImageSize { height, width, channels } = image;
-        let grid = Grid { height: height.div_ceil(side), width: width.div_ceil(side) };
-        let values = side * side * channels;
-        let mut cutting = Vec::with_capacity(grid.positions() * values);
-        let mut joining = vec![0u32; image.dim()];
+        let mut places = Vec::with_capacity(grid.positions() * self.values);
         for square in 0..grid.positions() {
             let (top, left) = (square / grid.width * side, square % grid.width * side);
             for inside in 0..side * side {
                 let (row, column) = (top + inside / side, left + inside % side);
                 for channel in 0..channels {
-                    let place = if row < height && column < width {
-                        let place = (channel * height + row) * width + column;
-                        joining[place] = cutting.len() as u32;
-                        place
-                    } else {
-                        image.dim()
-                    };
-                    cutting.push(place as u32);
+                    let inside = row < height && column < width;
+                    let place = if inside { (channel * height + row) * width + column } else { image.dim() };
+                    places.push(place as u32);
                 }
             }
         }
-        let tensor = |list: Vec<u32>| {
-            let count = list.len();
-            Tensor::from_vec(list, count, device)
-        };
-        Ok(Self { grid, values, cutting: tensor(cutting)?, joining: tensor(joining)? })
+        places
     }
 
-    /// `(batch, dim)` to `(batch * tokens, values)`.
-    fn cut(&self, x: &Tensor) -> Result<Tensor> {
-        let rows = x.dim(0)? * self.grid.positions();
-        Ok(x.pad_with_zeros(1, 0, 1)?.index_select(&self.cutting, 1)?.reshape((rows, self.values))?)
-    }
-
-    /// `(batch * tokens, values)` to `(batch, dim)`.
-    fn join(&self, squares: &Tensor, batch: usize) -> Result<Tensor> {
-        let rows = squares.contiguous()?.reshape((batch, self.grid.positions() * self.values))?;
-        Ok(rows.index_select(&self.joining, 1)?)
+    /// For each value of each image its place in squares of all images' values.
+    fn joining(&self, images: usize) -> Vec<u32> {
+        let mut places = vec![0; images * self.image.dim()];
+        for (place, value) in self.cutting().into_iter().enumerate() {
+            for i in 0..images {
+                if (value as usize) < self.image.dim() {
+                    let (square, inside) = (place / self.values, place % self.values);
+                    let place = (square * images + i) * self.values + inside;
+                    places[i * self.image.dim() + value as usize] = place as u32;
+                }
+            }
+        }
+        places
     }
 }
 
-/// Sines and cosines of row and column at frequencies from 1 to 1/10,000 (Vaswani et al., arXiv 1706.03762, section 3.5).
-fn places(grid: Grid, width: usize, device: &Device) -> Result<Tensor> {
+/// Sines and cosines of row and column at frequencies from 1 to 1/10,000 (Vaswani et al., arXiv 1706.03762, section 3.5),
+/// `(tokens, width)`.
+fn places(grid: Grid, width: usize) -> Vec<f32> {
     let count = width.div_ceil(4) as f64;
     let value = |token: usize, channel: usize| {
         let place = if (channel / 2).is_multiple_of(2) { token / grid.width } else { token % grid.width };
         let phase = place as f64 * 1e4f64.powf(-((channel / 4) as f64) / count);
         (if channel.is_multiple_of(2) { phase.sin() } else { phase.cos() }) as f32
     };
-    let values = (0..grid.positions()).flat_map(|token| (0..width).map(move |channel| value(token, channel))).collect();
-    Ok(Tensor::from_vec::<_, f32>(values, (grid.positions(), width), device)?)
-}
-
-#[derive(Clone, Debug)]
-struct Block {
-    modulation: Linear,
-    attention: Attention,
-    inner: Linear,
-    outer: Linear,
-}
-
-impl Block {
-    fn new(store: &mut ParameterStore, name: &str, width: usize, embedding: usize) -> Result<Self> {
-        Ok(Self {
-            modulation: Linear::zeros(store, &format!("{name}.modulation"), embedding, 6 * width)?,
-            attention: Attention::new(store, &format!("{name}.attention"), width, false)?,
-            inner: Linear::new(store, &format!("{name}.inner"), width, EXPANSION * width)?,
-            outer: Linear::new(store, &format!("{name}.outer"), EXPANSION * width, width)?,
-        })
-    }
-
-    fn forward(&self, hidden: &Tensor, noise: &Tensor, tokens: usize) -> Result<Tensor> {
-        let width = hidden.dim(1)?;
-        let modulation = self.modulation.forward(noise)?;
-        let norm = |index: usize| modulation.narrow(1, index * width, 2 * width);
-        let gate = |index: usize| modulation.narrow(1, index * width, width);
-        let attended = self.attention.forward(&token_norm(hidden, &norm(0)?, tokens)?, tokens)?;
-        let hidden = gated_sum(hidden, &attended, &gate(2)?)?;
-        let inner = self.inner.forward(&token_norm(&hidden, &norm(3)?, tokens)?)?;
-        Ok(gated_sum(&hidden, &self.outer.forward_silu(&inner)?, &gate(5)?)?)
-    }
+    (0..grid.positions()).flat_map(|token| (0..width).map(move |channel| value(token, channel))).collect()
 }
 
 #[cfg(test)]
@@ -199,28 +165,31 @@ mod tests {
     }
 
     #[test]
-    fn squares_are_cut_and_joined() -> Result<()> {
+    fn squares_are_cut_and_joined() {
         let image = ImageSize { height: 3, width: 5, channels: 2 };
-        let patches = Patches::new(image, 2, &Device::Cpu)?;
+        let patches = Patches::new(image, 2);
         assert_eq!((patches.grid.height, patches.grid.width, patches.values), (2, 3, 8));
-        let x = Tensor::arange(1f32, 61f32, &Device::Cpu)?.reshape((2, 30))?;
-        let squares = patches.cut(&x)?;
+        let x: Vec<u32> = (1..31).collect();
+        let value = |place: &u32| x.get(*place as usize).copied().unwrap_or(0);
+        let squares: Vec<u32> = patches.cutting().iter().map(value).collect();
         // The first square: pixels (0, 0), (0, 1), (1, 0), (1, 1), each with both channels.
-        assert_eq!(squares.get(0)?.to_vec1::<f32>()?, [1.0, 16.0, 2.0, 17.0, 6.0, 21.0, 7.0, 22.0]);
-        // The last of the first image has one pixel inside.
-        assert_eq!(squares.get(5)?.to_vec1::<f32>()?, [15.0, 30.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-        assert_eq!(patches.join(&squares, 2)?.to_vec2::<f32>()?, x.to_vec2::<f32>()?);
-        Ok(())
+        assert_eq!(squares[..8], [1, 16, 2, 17, 6, 21, 7, 22]);
+        // The last has one pixel inside.
+        assert_eq!(squares[40..], [15, 30, 0, 0, 0, 0, 0, 0]);
+        // Two images whose squares lie side by side.
+        let both: Vec<u32> = squares.chunks(8).flat_map(|square| square.repeat(2)).collect();
+        let joined: Vec<u32> = patches.joining(2).into_iter().map(|place| both[place as usize]).collect();
+        assert_eq!(joined, x.repeat(2));
     }
 
     #[test]
-    fn no_two_places_look_alike() -> Result<()> {
-        let places = places(Grid { height: 4, width: 3 }, 16, &Device::Cpu)?.to_vec2::<f32>()?;
+    fn no_two_places_look_alike() {
+        let places = places(Grid { height: 4, width: 3 }, 16);
+        let places: Vec<&[f32]> = places.chunks(16).collect();
         for (i, a) in places.iter().enumerate() {
             for b in &places[..i] {
-                assert!(a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>() > 0.1);
+                assert!(a.iter().zip(*b).map(|(a, b)| (a - b).powi(2)).sum::<f32>() > 0.1);
             }
         }
-        Ok(())
     }
 }

@@ -3,9 +3,11 @@
 use candle_core::Tensor;
 
 use super::config::NetworkConfig;
-use super::linear::Linear;
-use super::parameter_store::ParameterStore;
+use super::layers::{Activation, Dense, LayersBuilder};
 use crate::error::Result;
+
+/// Width of the small layer in front of the growth rate and the pace.
+const WIDTH: usize = 64;
 
 /// What a network returns, before it is scaled.
 #[derive(Clone, Debug)]
@@ -18,64 +20,62 @@ pub struct NetworkOutput {
     pub pace: Option<Tensor>,
 }
 
-/// A second output, with a small layer of its own. It starts at zero.
-#[derive(Clone, Debug)]
-pub(super) struct Head {
-    inner: Linear,
-    outer: Linear,
+/// Which outputs a network has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outputs {
+    dim: usize,
+    growth: bool,
+    pace: usize,
+    /// Whether the pace is a second image, beside the point.
+    second_image: bool,
 }
 
-impl Head {
-    pub(super) fn new(store: &mut ParameterStore, name: &str, width: usize, values: usize) -> Result<Self> {
-        Ok(Self {
-            inner: Linear::new(store, &format!("{name}.inner"), width, 64)?,
-            outer: Linear::zeros(store, &format!("{name}.outer"), 64, values)?,
-        })
+impl Outputs {
+    /// Of a network whose outputs are all read off the same features.
+    pub(super) fn of_vectors(config: &NetworkConfig) -> Self {
+        Self { dim: config.dim, growth: config.growth, pace: config.pace, second_image: false }
     }
 
-    pub(super) fn forward(&self, hidden: &Tensor) -> Result<Tensor> {
-        self.outer.forward_silu(&self.inner.forward(hidden)?)
-    }
-}
-
-/// The outputs of a network for images, from features `(batch * positions, width)`.
-///
-/// The growth rate and a pace of the whole image are read off the mean features. A pace per coordinate is a second image.
-#[derive(Clone, Debug)]
-pub(super) struct ImageHeads {
-    growth: Option<Head>,
-    pace: Option<Head>,
-    /// Whether the network returns a second image.
-    pub(super) second_image: bool,
-}
-
-impl ImageHeads {
-    pub(super) fn new(store: &mut ParameterStore, config: &NetworkConfig, width: usize) -> Result<Self> {
-        Ok(Self {
-            growth: if config.growth { Some(Head::new(store, "growth", width, 1)?) } else { None },
-            pace: if config.pace == 1 { Some(Head::new(store, "pace", width, 1)?) } else { None },
-            second_image: config.pace > 1,
-        })
+    /// Of a network that returns images: a pace per coordinate is one of them.
+    pub(super) fn of_images(config: &NetworkConfig) -> Self {
+        Self { second_image: config.pace > 1, ..Self::of_vectors(config) }
     }
 
     /// Images the network returns.
-    pub(super) fn images(&self) -> usize {
+    pub(super) fn images(self) -> usize {
         1 + usize::from(self.second_image)
     }
 
-    /// `images` are `(batch, dim)`, as many as [`images`](Self::images) says.
-    pub(super) fn output(&self, hidden: &Tensor, batch: usize, images: &[Tensor]) -> Result<NetworkOutput> {
-        let (rows, width) = hidden.dims2()?;
-        let mean = || hidden.reshape((batch, rows / batch, width))?.mean(1);
-        let growth = match &self.growth {
-            Some(head) => Some(head.forward(&mean()?)?.squeeze(1)?),
-            None => None,
+    /// Adds the outputs that are not images, each with a small layer of its own that starts at zero. They are read off the
+    /// mean of the features over an example's positions.
+    pub(super) fn add_heads(self, network: &mut LayersBuilder, features: Activation) {
+        let growth = self.growth.then_some(("growth", 1));
+        let pace = (self.pace > 0 && !self.second_image).then_some(("pace", self.pace));
+        let mut mean = None;
+        for (name, values) in [growth, pace].into_iter().flatten() {
+            let features = match mean {
+                Some(mean) => mean,
+                None if network.size(features).positions == 1 => features,
+                None => *mean.insert(network.mean(features)),
+            };
+            let inner = network.dense(Dense::new(format!("{name}.inner"), features, WIDTH));
+            let outer = Dense::new(format!("{name}.outer"), inner, values);
+            let head = network.dense(Dense { silu: true, zeros: true, ..outer });
+            network.output(head);
+        }
+    }
+
+    /// The parts of what the layers return: images or the point, then the others.
+    pub(super) fn split(self, output: &Tensor) -> Result<NetworkOutput> {
+        let mut column = 0;
+        let mut next = |count: usize| {
+            column += count;
+            output.narrow(1, column - count, count)
         };
-        let pace = match &self.pace {
-            Some(head) => Some(head.forward(&mean()?)?),
-            None => images.get(1).cloned(),
-        };
-        let point = images[0].clone();
+        let point = next(self.dim)?;
+        let image = if self.second_image { Some(next(self.pace)?) } else { None };
+        let growth = if self.growth { Some(next(1)?.squeeze(1)?) } else { None };
+        let pace = if image.is_none() && self.pace > 0 { Some(next(self.pace)?) } else { image };
         Ok(NetworkOutput { point, growth, pace })
     }
 }

@@ -2,14 +2,12 @@
 
 mod attention;
 mod config;
-mod convolution;
 mod dit;
 mod head;
-mod linear;
+mod layers;
 mod noise_embedding;
 mod parameter_store;
 mod residual_mlp;
-mod row_network;
 #[cfg(test)]
 mod test_support;
 mod unet;
@@ -17,11 +15,10 @@ mod unet;
 pub use config::{ImageSize, NetworkConfig, NetworkKind};
 pub use dit::Dit;
 pub use head::NetworkOutput;
-pub use linear::Linear;
-pub use noise_embedding::{Condition, NoiseEmbedding};
-pub use parameter_store::{Initial, Parameter, ParameterStore};
+pub use layers::{Activation, Columns, Convolution, Dense, Grid, Layers, LayersBuilder, Modulation, PositionMap, Size};
+pub use noise_embedding::Condition;
+pub use parameter_store::{Initial, Parameter, ParameterStore, Parameters};
 pub use residual_mlp::ResidualMlp;
-pub use row_network::{Dense, RowNetwork, RowNetworkBuilder};
 pub use unet::Unet;
 
 use std::fmt::Debug;

@@ -4,16 +4,15 @@ use std::f64::consts::TAU;
 
 use candle_core::Tensor;
 
-use super::linear::Linear;
+use super::layers::{Activation, Dense, LayersBuilder};
 use super::parameter_store::{Initial, ParameterStore};
 use crate::error::{Result, RuntimeError};
-use crate::fused::silu;
 
 /// Frequencies of each number that the network is told, in turns per unit: from an eighth to two.
 const FREQUENCIES: usize = 12;
 
 /// The frequencies of level and ratio, in radians.
-pub(super) fn frequencies() -> Vec<f32> {
+fn frequencies() -> Vec<f32> {
     let last = (FREQUENCIES - 1) as f64;
     (0..FREQUENCIES).map(|i| (TAU * 0.125 * 16f64.powf(i as f64 / last)) as f32).collect()
 }
@@ -29,68 +28,45 @@ pub struct Condition<'a> {
     pub labels: Option<&'a Tensor>,
 }
 
-/// Maps the condition of an example to a vector of `width` values.
+/// The columns of a network's input: the point, the condition, and what is told of the class.
 #[derive(Clone, Debug)]
-pub struct NoiseEmbedding {
-    frequencies: Tensor,
-    inner: Linear,
-    outer: Linear,
+pub(super) struct Told {
     /// One row per class and one for "not told", if the network knows classes.
     labels: Option<Tensor>,
 }
 
-impl NoiseEmbedding {
-    /// An embedding of the given width, for a number of classes that may be zero.
-    ///
-    /// # Errors
-    /// When a parameter's name is taken.
-    pub fn new(store: &mut ParameterStore, name: &str, width: usize, classes: usize) -> Result<Self> {
-        Ok(Self {
-            frequencies: Tensor::from_vec(frequencies(), (1, FREQUENCIES), store.device())?,
-            inner: Linear::new(store, &format!("{name}.inner"), 2 * (1 + 2 * FREQUENCIES), width)?,
-            outer: Linear::new(store, &format!("{name}.outer"), width, width)?,
-            labels: if classes > 0 {
-                Some(store.create(&format!("{name}.labels"), &[classes + 1, width], Initial::Normal(0.1))?)
-            } else {
-                None
-            },
-        })
+impl Told {
+    /// The classes' parameters `embedding.labels`, if there are any.
+    pub(super) fn new(store: &mut ParameterStore, width: usize, classes: usize) -> Result<Self> {
+        let initial = Initial::Normal(0.1);
+        let labels =
+            if classes > 0 { Some(store.create("embedding.labels", &[classes + 1, width], initial)?) } else { None };
+        Ok(Self { labels })
     }
 
-    /// Embeds the condition as `(batch, width)`.
-    ///
-    /// # Errors
-    /// When the shapes do not fit, or there are labels and the network knows no classes.
-    pub fn forward(&self, condition: &Condition<'_>) -> Result<Tensor> {
-        let mut features = Vec::with_capacity(6);
-        for value in [condition.level, condition.ratio] {
-            let phases = value.matmul(&self.frequencies)?;
-            features.extend([value.clone(), phases.cos()?, phases.sin()?]);
+    /// The input of a network that begins with [`embedded_noise`]'s columns after those of the point.
+    pub(super) fn input(&self, x: &Tensor, condition: &Condition<'_>) -> Result<Tensor> {
+        let mut input = vec![x.clone(), condition.level.clone(), condition.ratio.clone()];
+        match (&self.labels, condition.labels) {
+            (Some(table), Some(labels)) => input.push(table.index_select(labels, 0)?),
+            (Some(table), None) => {
+                let (rows, width) = table.dims2()?;
+                input.push(table.narrow(0, rows - 1, 1)?.broadcast_as((x.dim(0)?, width))?);
+            }
+            (None, Some(_)) => return Err(RuntimeError::Setting("this network was not trained with classes".into())),
+            (None, None) => (),
         }
-        let hidden = self.inner.forward(&Tensor::cat(&features, 1)?)?;
-        let mut embedded = self.outer.forward_silu(&hidden)?;
-        if let Some(table) = &self.labels {
-            embedded = (embedded + rows_of_labels(table, condition)?)?;
-        } else {
-            refuse_labels(condition)?;
-        }
-        Ok(silu(&embedded)?)
+        Ok(Tensor::cat(&input, 1)?)
     }
 }
 
-/// What the table says of every example's class, `(batch, width)`.
-pub(super) fn rows_of_labels(table: &Tensor, condition: &Condition<'_>) -> Result<Tensor> {
-    let (rows, width) = table.dims2()?;
-    match condition.labels {
-        Some(labels) => Ok(table.index_select(labels, 0)?),
-        None => Ok(table.narrow(0, rows - 1, 1)?.broadcast_as((condition.level.dim(0)?, width))?),
-    }
-}
-
-/// An error where a network that knows no classes is told some.
-pub(super) fn refuse_labels(condition: &Condition<'_>) -> Result<()> {
-    match condition.labels {
-        Some(_) => Err(RuntimeError::Setting("this network was not trained with classes".into())),
-        None => Ok(()),
-    }
+/// The next columns of the input, level, ratio and what is told of the class, as a vector of `width` values.
+pub(super) fn embedded_noise(network: &mut LayersBuilder, width: usize, classes: usize) -> Activation {
+    let (level, ratio) = (network.input(1), network.input(1));
+    let class = (classes > 0).then(|| network.input(width));
+    let [of_level, of_ratio] = [level, ratio].map(|told| network.waves(told, &frequencies()));
+    let noise = network.join(&[level, of_level, ratio, of_ratio]);
+    let noise = network.dense(Dense::new("embedding.inner", noise, width));
+    let noise = network.dense(Dense { silu: true, residual: class, ..Dense::new("embedding.outer", noise, width) });
+    network.silu(noise)
 }

@@ -30,6 +30,16 @@ pub struct Parameter {
     pub initial: Initial,
 }
 
+/// Parameters that were created together.
+#[derive(Clone, Debug)]
+pub enum Parameters {
+    /// All values, one parameter after the other, `(count,)`.
+    Vector(Tensor),
+    /// A tensor for each. On a device that works operation by operation a part of a vector would be copied, and its
+    /// gradient be a vector of zeros.
+    Each(Vec<Tensor>),
+}
+
 /// The parameters of a network, by name. Values are `f32`.
 ///
 /// The order is that of the names, so sums over parameters and files written from them are the same in every run.
@@ -85,13 +95,17 @@ impl ParameterStore {
         self.add(name, vec![parameter], shape)
     }
 
-    /// Adds several parameters as one vector, in their order, and returns it: `(count,)`. The names must be new.
+    /// Adds several parameters for layers that are applied together: on a CPU as one vector. The names must be new.
     ///
     /// # Errors
     /// When a name is taken or the device has no room.
-    pub fn create_vector(&mut self, name: &str, parts: Vec<Parameter>) -> Result<Tensor> {
+    pub fn create_all(&mut self, name: &str, parts: Vec<Parameter>) -> Result<Parameters> {
+        if !self.device.is_cpu() {
+            let create = |part: Parameter| self.create(&part.name, &part.shape, part.initial);
+            return Ok(Parameters::Each(parts.into_iter().map(create).collect::<Result<_>>()?));
+        }
         let count: usize = parts.iter().map(|part| part.shape.iter().product::<usize>()).sum();
-        self.add(name, parts, &[count])
+        Ok(Parameters::Vector(self.add(name, parts, &[count])?))
     }
 
     fn add(&mut self, name: &str, parts: Vec<Parameter>, shape: &[usize]) -> Result<Tensor> {
@@ -253,7 +267,8 @@ mod tests {
             part("c", &[2, 2], Initial::Normal(0.5)),
         ];
         let (mut one, mut many) = (ParameterStore::new(&Device::Cpu, 5), ParameterStore::new(&Device::Cpu, 5));
-        assert_eq!(one.create_vector("all", parts.to_vec())?.dims(), [12]);
+        let all = one.create_all("all", parts.to_vec())?;
+        assert!(matches!(all, Parameters::Vector(vector) if vector.dims() == [12]));
         for part in &parts {
             many.create(&part.name, &part.shape, part.initial)?;
         }

@@ -4,15 +4,11 @@ use candle_core::Tensor;
 
 use super::Network;
 use super::config::NetworkConfig;
-use super::head::NetworkOutput;
-use super::noise_embedding::{Condition, frequencies, refuse_labels, rows_of_labels};
-use super::parameter_store::{Initial, ParameterStore};
-use super::row_network::{Dense, RowNetwork, RowNetworkBuilder};
+use super::head::{NetworkOutput, Outputs};
+use super::layers::{Activation, Dense, Layers, LayersBuilder, Modulation};
+use super::noise_embedding::{Condition, Told, embedded_noise};
+use super::parameter_store::ParameterStore;
 use crate::error::Result;
-use crate::fused::Activation;
-
-/// Width of the small layer in front of the growth rate and the pace.
-const HEAD: usize = 64;
 
 /// `dim → width → … → dim` with `depth` residual blocks.
 ///
@@ -21,12 +17,9 @@ const HEAD: usize = 64;
 /// start at zero: the untrained network returns zero, and the untrained denoiser is the best linear one.
 #[derive(Clone, Debug)]
 pub struct ResidualMlp {
-    /// One row per class and one for "not told", if the network knows classes.
-    labels: Option<Tensor>,
-    network: RowNetwork,
-    dim: usize,
-    growth: bool,
-    pace: usize,
+    told: Told,
+    layers: Layers,
+    outputs: Outputs,
 }
 
 impl ResidualMlp {
@@ -36,23 +29,16 @@ impl ResidualMlp {
     /// When a size is zero.
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
         config.check()?;
-        let NetworkConfig { dim, width, depth, octaves, embedding, classes, growth, pace, .. } = *config;
-        let mut network = RowNetworkBuilder::default();
-        let (point, level, ratio) = (network.input(dim), network.input(1), network.input(1));
-        let class = (classes > 0).then(|| network.input(embedding));
+        let NetworkConfig { dim, width, depth, octaves, embedding, classes, .. } = *config;
+        let mut network = LayersBuilder::default();
+        let point = network.input(dim);
+        let noise = embedded_noise(&mut network, embedding, classes);
 
         // The octaves start with the period of the data's extent.
         let frequency = |octave: usize| std::f32::consts::FRAC_PI_2 * 2f32.powi(octave as i32);
         let mut features = vec![point];
         features.extend((0..octaves).map(|octave| network.waves(point, &[frequency(octave)])));
         let point = network.join(&features);
-        let [of_level, of_ratio] = [level, ratio].map(|told| network.waves(told, &frequencies()));
-        let noise = network.join(&[level, of_level, ratio, of_ratio]);
-
-        let noise = network.dense(Dense::new("embedding.inner", noise, embedding));
-        let told = Dense { silu: true, residual: class, ..Dense::new("embedding.outer", noise, embedding) };
-        let noise = network.dense(told);
-        let noise = network.silu(noise);
         let mut hidden = network.dense(Dense::new("input", point, width));
         for i in 0..depth {
             let name = format!("block{i}");
@@ -65,39 +51,24 @@ impl ResidualMlp {
         let hidden = network.silu(last);
         let point = network.dense(Dense { zeros: true, ..Dense::new("output", hidden, dim) });
         network.output(point);
-        for (name, values) in [("growth", usize::from(growth)), ("pace", pace)] {
-            if values > 0 {
-                let inner = network.dense(Dense::new(format!("{name}.inner"), hidden, HEAD));
-                let outer = Dense::new(format!("{name}.outer"), inner, values);
-                let head = network.dense(Dense { silu: true, zeros: true, ..outer });
-                network.output(head);
-            }
-        }
-        Ok(Self {
-            network: network.build(store, "mlp")?,
-            labels: if classes > 0 {
-                Some(store.create("embedding.labels", &[classes + 1, embedding], Initial::Normal(0.1))?)
-            } else {
-                None
-            },
-            dim,
-            growth,
-            pace,
-        })
+        let outputs = Outputs::of_vectors(config);
+        outputs.add_heads(&mut network, hidden);
+        Ok(Self { layers: network.build(store, "mlp")?, told: Told::new(store, embedding, classes)?, outputs })
     }
 }
 
 /// Normalisation with scale and shift from the embedded noise level, neither of them at first.
 fn modulated(
-    network: &mut RowNetworkBuilder,
+    network: &mut LayersBuilder,
     name: &str,
     hidden: Activation,
     noise: Activation,
     width: usize,
 ) -> Activation {
     let [scale, shift] = ["scale", "shift"]
-        .map(|part| network.dense(Dense { zeros: true, ..Dense::new(format!("{name}.{part}"), noise, width) }));
-    network.norm(hidden, scale, shift)
+        .map(|part| network.dense(Dense { zeros: true, ..Dense::new(format!("{name}.{part}"), noise, width) }))
+        .map(|part| part.from_column(0));
+    network.norm(hidden, Modulation { scale, shift })
 }
 
 impl Network for ResidualMlp {
@@ -106,18 +77,7 @@ impl Network for ResidualMlp {
     }
 
     fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput> {
-        let mut input = vec![x.clone(), condition.level.clone(), condition.ratio.clone()];
-        match &self.labels {
-            Some(table) => input.push(rows_of_labels(table, condition)?),
-            None => refuse_labels(condition)?,
-        }
-        let output = self.network.forward(&Tensor::cat(&input, 1)?)?;
-        let heads = self.dim + usize::from(self.growth);
-        Ok(NetworkOutput {
-            point: output.narrow(1, 0, self.dim)?,
-            growth: if self.growth { Some(output.narrow(1, self.dim, 1)?.squeeze(1)?) } else { None },
-            pace: if self.pace > 0 { Some(output.narrow(1, heads, self.pace)?) } else { None },
-        })
+        self.outputs.split(&self.layers.forward(&self.told.input(x, condition)?)?)
     }
 }
 

@@ -3,15 +3,13 @@
 use candle_core::Tensor;
 
 use super::Network;
-use super::attention::Attention;
+use super::attention::attended;
 use super::config::{ImageSize, NetworkConfig};
-use super::convolution::Convolution;
-use super::head::{ImageHeads, NetworkOutput};
-use super::linear::Linear;
-use super::noise_embedding::{Condition, NoiseEmbedding};
-use super::parameter_store::{Initial, ParameterStore};
+use super::head::{NetworkOutput, Outputs};
+use super::layers::{Activation, Convolution, Dense, Grid, Layers, LayersBuilder, Modulation, PositionMap};
+use super::noise_embedding::{Condition, Told, embedded_noise};
+use super::parameter_store::ParameterStore;
 use crate::error::Result;
-use crate::fused::{Grid, PositionMap, group_norm_silu, token_norm};
 
 /// Images are halved until their longer side is at most this, but at least once.
 const SMALLEST: usize = 8;
@@ -28,24 +26,9 @@ const ATTENTION_POSITIONS: usize = 256;
 /// there are few positions. The output starts at zero.
 #[derive(Clone, Debug)]
 pub struct Unet {
-    image: ImageSize,
-    embedding: NoiseEmbedding,
-    input: Convolution,
-    encoder: Vec<Level>,
-    middle: Vec<Block>,
-    decoder: Vec<Level>,
-    last: Tensor,
-    output: Convolution,
-    heads: ImageHeads,
-}
-
-/// All blocks at one size of the image.
-#[derive(Clone, Debug)]
-struct Level {
-    grid: Grid,
-    /// From the next larger size (encoder) or to it (decoder).
-    resampling: Option<PositionMap>,
-    blocks: Vec<Block>,
+    told: Told,
+    layers: Layers,
+    outputs: Outputs,
 }
 
 impl Unet {
@@ -56,95 +39,60 @@ impl Unet {
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
         config.check()?;
         let image = config.image_size()?;
-        let NetworkConfig { width, embedding, .. } = *config;
+        let NetworkConfig { width, embedding, classes, .. } = *config;
         let depth = config.depth.max(1);
         let sizes = sizes(image.grid());
+        let smallest = sizes[sizes.len() - 1];
         let channels = |level: usize| if level == 0 { width } else { 2 * width };
         let attends = |level: usize| level > 0 && sizes[level].positions() <= ATTENTION_POSITIONS;
-        let noise = NoiseEmbedding::new(store, "embedding", embedding, config.classes)?;
-        let input = Convolution::new(store, "input", image.channels, width)?;
+        let outputs = Outputs::of_images(config);
 
-        let mut encoder = Vec::with_capacity(sizes.len());
-        let mut present = width;
+        let mut network = LayersBuilder::default();
+        let x = network.input(image.dim());
+        let noise = embedded_noise(&mut network, embedding, classes);
+        let pixels = network.rearrange(x, image.channels, pixel_places(image));
+        let mut hidden = network.convolution(Convolution::new("input", pixels, sizes[0], width));
+        let mut skipped = Vec::new();
         for (level, grid) in sizes.iter().copied().enumerate() {
-            let mut blocks = Vec::with_capacity(depth);
-            for i in 0..depth {
-                let name = format!("encoder{level}.block{i}");
-                blocks.push(Block::new(store, &name, [present, channels(level), embedding], attends(level))?);
-                present = channels(level);
+            if level > 0 {
+                hidden = network.resample(hidden, &PositionMap::halve(sizes[level - 1]).0);
             }
-            let resampling = if level > 0 { Some(PositionMap::halve(sizes[level - 1]).0) } else { None };
-            encoder.push(Level { grid, resampling, blocks });
+            for i in 0..depth {
+                let block = Block { name: format!("encoder{level}.block{i}"), grid, attends: attends(level) };
+                hidden = block.add(&mut network, hidden, noise, channels(level));
+                skipped.push(hidden);
+            }
         }
-        let middle = vec![
-            Block::new(store, "middle0", [present, present, embedding], true)?,
-            Block::new(store, "middle1", [present, present, embedding], false)?,
-        ];
-        let mut decoder = Vec::with_capacity(sizes.len());
+        for (name, attends) in [("middle0", true), ("middle1", false)] {
+            let outputs = network.size(hidden).width;
+            hidden = Block { name: name.to_owned(), grid: smallest, attends }.add(&mut network, hidden, noise, outputs);
+        }
         for (level, grid) in sizes.iter().copied().enumerate().rev() {
-            let mut blocks = Vec::with_capacity(depth);
             for i in 0..depth {
-                let name = format!("decoder{level}.block{i}");
                 // What comes from below, beside what the encoder had at this size.
-                let inputs = present + channels(level);
-                blocks.push(Block::new(store, &name, [inputs, channels(level), embedding], attends(level))?);
-                present = channels(level);
+                if let Some(skip) = skipped.pop() {
+                    hidden = network.join(&[hidden, skip]);
+                }
+                let block = Block { name: format!("decoder{level}.block{i}"), grid, attends: attends(level) };
+                hidden = block.add(&mut network, hidden, noise, channels(level));
             }
-            let resampling = if level > 0 { Some(PositionMap::double(sizes[level - 1])) } else { None };
-            decoder.push(Level { grid, resampling, blocks });
+            if level > 0 {
+                hidden = network.resample(hidden, &PositionMap::double(sizes[level - 1]));
+            }
         }
-        let heads = ImageHeads::new(store, config, width)?;
-        Ok(Self {
-            image,
-            embedding: noise,
-            input,
-            encoder,
-            middle,
-            decoder,
-            last: store.create("last.modulation", &[1, 2 * width], Initial::Zeros)?,
-            output: Convolution::zeros(store, "output", width, image.channels * heads.images())?,
-            heads,
-        })
+        let hidden = group_norm(&mut network, "last.modulation", hidden);
+        let output = Convolution::new("output", hidden, sizes[0], image.channels * outputs.images());
+        let pixels = network.convolution(Convolution { zeros: true, ..output });
+        let images = network.rearrange(pixels, image.dim() * outputs.images(), plane_places(image, outputs.images()));
+        network.output(images);
+        outputs.add_heads(&mut network, hidden);
+        Ok(Self { layers: network.build(store, "unet")?, told: Told::new(store, embedding, classes)?, outputs })
     }
 }
 
 impl Network for Unet {
     fn forward(&self, x: &Tensor, condition: &Condition<'_>) -> Result<NetworkOutput> {
-        let (batch, grid) = (x.dim(0)?, self.image.grid());
-        let noise = self.embedding.forward(condition)?;
-        let mut hidden = self.input.forward(&pixel_rows(x, self.image.channels)?, grid)?;
-        let mut skipped = Vec::new();
-        for level in &self.encoder {
-            if let Some(halve) = &level.resampling {
-                hidden = halve.apply(&hidden)?;
-            }
-            for block in &level.blocks {
-                hidden = block.forward(&hidden, &noise, level.grid)?;
-                skipped.push(hidden.clone());
-            }
-        }
-        let smallest = self.encoder.last().map_or(grid, |level| level.grid);
-        for block in &self.middle {
-            hidden = block.forward(&hidden, &noise, smallest)?;
-        }
-        for level in &self.decoder {
-            for block in &level.blocks {
-                if let Some(skip) = skipped.pop() {
-                    hidden = Tensor::cat(&[&hidden, &skip], 1)?;
-                }
-                hidden = block.forward(&hidden, &noise, level.grid)?;
-            }
-            if let Some(double) = &level.resampling {
-                hidden = double.apply(&hidden)?;
-            }
-        }
-        let hidden = group_norm_silu(&hidden, &self.last, grid.positions(), groups(hidden.dim(1)?))?;
-        let output = self.output.forward(&hidden, grid)?;
-        let channels = self.image.channels;
-        let images = (0..self.heads.images())
-            .map(|i| channel_planes(&output.narrow(1, i * channels, channels)?, batch))
-            .collect::<Result<Vec<_>>>()?;
-        self.heads.output(&hidden, batch, &images)
+        self.outputs.split(&self.layers.forward(&self.told.input(x, condition)?)?)
     }
 }
 
@@ -164,81 +112,60 @@ fn groups(channels: usize) -> usize {
     (1..=(channels / 4).clamp(1, 32)).rev().find(|groups| channels.is_multiple_of(*groups)).unwrap_or(1)
 }
 
-/// `(batch, channels * positions)` to `(batch * positions, channels)`.
-fn pixel_rows(x: &Tensor, channels: usize) -> Result<Tensor> {
-    let (batch, dim) = x.dims2()?;
-    let positions = dim / channels;
-    Ok(x.reshape((batch, channels, positions))?
-        .transpose(1, 2)?
-        .contiguous()?
-        .reshape((batch * positions, channels))?)
+/// For the channels of every pixel their places in an image, whose values are ordered (channel, row, column).
+fn pixel_places(image: ImageSize) -> Vec<u32> {
+    let pixels = image.height * image.width;
+    (0..pixels).flat_map(|pixel| (0..image.channels).map(move |channel| (channel * pixels + pixel) as u32)).collect()
 }
 
-/// `(batch * positions, channels)` to `(batch, channels * positions)`.
-fn channel_planes(rows: &Tensor, batch: usize) -> Result<Tensor> {
-    let (count, channels) = rows.dims2()?;
-    let positions = count / batch;
-    let images = rows.reshape((batch, positions, channels))?.transpose(1, 2)?.contiguous()?;
-    Ok(images.reshape((batch, channels * positions))?)
+/// For the values of several images their places where the channels of all of them lie side by side for every pixel.
+fn plane_places(image: ImageSize, images: usize) -> Vec<u32> {
+    let (pixels, channels) = (image.height * image.width, image.channels * images);
+    (0..channels).flat_map(|channel| (0..pixels).map(move |pixel| (pixel * channels + channel) as u32)).collect()
+}
+
+/// Normalisation in groups with a scale and a shift that are learned, `name`, then SiLU.
+fn group_norm(network: &mut LayersBuilder, name: &str, from: Activation) -> Activation {
+    let channels = network.size(from).width;
+    let modulation = network.learned(name, 2 * channels);
+    network.group_norm_silu(from, both(modulation, channels), groups(channels))
+}
+
+/// Scale and shift side by side.
+fn both(of: Activation, channels: usize) -> Modulation {
+    Modulation { scale: of.from_column(0), shift: of.from_column(channels) }
 }
 
 /// Two convolutions beside a skip connection, and attention where asked for.
-#[derive(Clone, Debug)]
 struct Block {
-    first_norm: Tensor,
-    first: Convolution,
-    modulation: Linear,
-    second: Convolution,
-    skip: Option<Linear>,
-    attention: Option<(Tensor, Attention)>,
+    name: String,
+    grid: Grid,
+    attends: bool,
 }
 
 impl Block {
-    /// Sizes are inputs, outputs, and the width of the embedded noise level.
-    fn new(store: &mut ParameterStore, name: &str, sizes: [usize; 3], attends: bool) -> Result<Self> {
-        let [inputs, outputs, embedding] = sizes;
-        let norm = |store: &mut ParameterStore, part: &str, channels: usize| {
-            store.create(&format!("{name}.{part}"), &[1, 2 * channels], Initial::Zeros)
-        };
-        let first_norm = norm(store, "norm", inputs)?;
-        let attention = if attends {
-            let norm = norm(store, "attention.norm", outputs)?;
-            Some((norm, Attention::new(store, &format!("{name}.attention"), outputs, true)?))
+    fn add(self, network: &mut LayersBuilder, x: Activation, noise: Activation, outputs: usize) -> Activation {
+        let Self { name, grid, attends } = self;
+        let hidden = group_norm(network, &format!("{name}.norm"), x);
+        let hidden = network.convolution(Convolution::new(format!("{name}.first"), hidden, grid, outputs));
+        let modulation = Dense::new(format!("{name}.modulation"), noise, 2 * outputs);
+        let modulation = network.dense(Dense { zeros: true, ..modulation });
+        let hidden = network.group_norm_silu(hidden, both(modulation, outputs), groups(outputs));
+        let skip = if network.size(x).width == outputs {
+            x
         } else {
-            None
+            network.dense(Dense::new(format!("{name}.skip"), x, outputs))
         };
-        Ok(Self {
-            first_norm,
-            first: Convolution::new(store, &format!("{name}.first"), inputs, outputs)?,
-            modulation: Linear::zeros(store, &format!("{name}.modulation"), embedding, 2 * outputs)?,
-            second: Convolution::zeros(store, &format!("{name}.second"), outputs, outputs)?,
-            skip: if inputs == outputs {
-                None
-            } else {
-                Some(Linear::new(store, &format!("{name}.skip"), inputs, outputs)?)
-            },
-            attention,
-        })
-    }
-
-    /// `(batch * positions, inputs)` to `(batch * positions, outputs)`.
-    fn forward(&self, x: &Tensor, noise: &Tensor, grid: Grid) -> Result<Tensor> {
-        let positions = grid.positions();
-        let hidden = group_norm_silu(x, &self.first_norm, positions, groups(x.dim(1)?))?;
-        let hidden = self.first.forward(&hidden, grid)?;
-        let modulation = self.modulation.forward(noise)?;
-        let hidden = group_norm_silu(&hidden, &modulation, positions, groups(hidden.dim(1)?))?;
-        let hidden = self.second.forward(&hidden, grid)?;
-        let hidden = match &self.skip {
-            Some(skip) => (skip.forward(x)? + hidden)?,
-            None => (x + hidden)?,
-        };
-        match &self.attention {
-            Some((norm, attention)) => {
-                Ok((attention.forward(&token_norm(&hidden, norm, positions)?, positions)? + hidden)?)
-            }
-            None => Ok(hidden),
+        let second = Convolution::new(format!("{name}.second"), hidden, grid, outputs);
+        let hidden = network.convolution(Convolution { zeros: true, residual: Some(skip), ..second });
+        if !attends {
+            return hidden;
         }
+        let modulation = network.learned(&format!("{name}.attention.norm"), 2 * outputs);
+        let normed = network.norm(hidden, both(modulation, outputs));
+        let mixed = attended(network, &format!("{name}.attention"), normed);
+        let projection = Dense::new(format!("{name}.attention.projection"), mixed, outputs);
+        network.dense(Dense { zeros: true, residual: Some(hidden), ..projection })
     }
 }
 
@@ -271,12 +198,17 @@ mod tests {
     }
 
     #[test]
-    fn pixels_and_planes_are_inverse() -> Result<()> {
-        let x = Tensor::arange(0f32, 36f32, &Device::Cpu)?.reshape((2, 18))?;
-        let rows = pixel_rows(&x, 3)?;
-        assert_eq!(rows.get(1)?.to_vec1::<f32>()?, [1.0, 7.0, 13.0]);
-        assert_eq!(channel_planes(&rows, 2)?.to_vec2::<f32>()?, x.to_vec2::<f32>()?);
-        Ok(())
+    fn pixels_and_planes_are_inverse() {
+        let image = ImageSize { height: 3, width: 2, channels: 3 };
+        let x: Vec<u32> = (0..18).collect();
+        let pixels: Vec<u32> = pixel_places(image).into_iter().map(|place| x[place as usize]).collect();
+        assert_eq!(pixels[3..6], [1, 7, 13]);
+        let planes: Vec<u32> = plane_places(image, 1).into_iter().map(|place| pixels[place as usize]).collect();
+        assert_eq!(planes, x);
+        // Two images.
+        let both: Vec<u32> = pixels.chunks(3).flat_map(|pixel| pixel.repeat(2)).collect();
+        let planes: Vec<u32> = plane_places(image, 2).into_iter().map(|place| both[place as usize]).collect();
+        assert_eq!(planes, x.repeat(2));
     }
 
     #[test]

@@ -1,0 +1,208 @@
+//! Layer normalisation of every row, with scale and shift.
+
+use candle_core::{D, Result, Tensor};
+
+use super::piece::{Back, Composed, Given, Scratch};
+use super::{Activation, Layer, LayersBuilder, Modulation};
+use crate::fused::vectorised;
+
+/// Added to the variance, so that a constant row stays finite.
+const EPSILON: f32 = 1e-5;
+
+impl LayersBuilder {
+    /// Every row brought to mean 0 and variance 1, then scaled and shifted (adaptive layer norm, Peebles and Xie,
+    /// arXiv 2212.09748).
+    pub fn norm(&mut self, from: Activation, modulation: Modulation) -> Activation {
+        let size = self.size(from);
+        self.expect_columns(modulation.scale, size.width);
+        self.expect_columns(modulation.shift, size.width);
+        self.add(Norm { from: from.0, modulation }, size, false)
+    }
+}
+
+#[derive(Debug)]
+struct Norm {
+    from: usize,
+    modulation: Modulation,
+}
+
+impl Layer for Norm {
+    fn sources(&self) -> Vec<usize> {
+        vec![self.from, self.modulation.scale.of, self.modulation.shift.of]
+    }
+
+    fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
+        let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
+        out.resize(given.count(&self.sources()) * size.values(), 0.0);
+        vectorised(
+            #[inline(always)]
+            || {
+                for (example, out) in out.chunks_exact_mut(size.values()).enumerate() {
+                    let x = given.example(self.from, example);
+                    let scale = &given.example(scale.of, example)[scale.first..][..size.width];
+                    let shift = &given.example(shift.of, example)[shift.first..][..size.width];
+                    for (out, x) in out.chunks_exact_mut(size.width).zip(x.chunks_exact(size.width)) {
+                        let (mean, inverse) = statistics(x);
+                        for (((out, x), scale), shift) in out.iter_mut().zip(x).zip(scale).zip(shift) {
+                            *out = (x - mean) * inverse * (1.0 + scale) + shift;
+                        }
+                    }
+                }
+            },
+        );
+        Ok(())
+    }
+
+    /// With n the normalised row and h = gradient (1 + scale), the gradient of x is
+    /// `(h − mean(h) − n mean(h n)) / deviation`, that of the scale the sum of the gradients times n.
+    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+        let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
+        let width = size.width;
+        if back.wants(shift.of) {
+            add_rows_of_examples(
+                back.sum(shift.of),
+                given.size(shift.of).width,
+                shift.first,
+                &gradient,
+                size.values(),
+                width,
+            );
+        }
+        let mut normal = back.scratch.take(gradient.len());
+        let mut of_x = back.scratch.take(gradient.len());
+        vectorised(
+            #[inline(always)]
+            || {
+                let examples = normal.chunks_exact_mut(size.values()).zip(of_x.chunks_exact_mut(size.values()));
+                for (example, (normal, of_x)) in examples.enumerate() {
+                    let x = given.example(self.from, example);
+                    let gradient = &gradient[example * size.values()..][..size.values()];
+                    let scale = &given.example(scale.of, example)[scale.first..][..width];
+                    let rows = normal.chunks_exact_mut(width).zip(of_x.chunks_exact_mut(width));
+                    let given = x.chunks_exact(width).zip(gradient.chunks_exact(width));
+                    for ((normal, of_x), (x, gradient)) in rows.zip(given) {
+                        gradient_of_row(normal, of_x, x, scale, gradient);
+                    }
+                }
+            },
+        );
+        if back.wants(scale.of) {
+            vectorised(
+                #[inline(always)]
+                || normal.iter_mut().zip(&gradient).for_each(|(normal, gradient)| *normal *= gradient),
+            );
+            add_rows_of_examples(
+                back.sum(scale.of),
+                given.size(scale.of).width,
+                scale.first,
+                &normal,
+                size.values(),
+                width,
+            );
+        }
+        if back.wants(self.from) {
+            back.add(self.from, of_x);
+        } else {
+            back.scratch.give(of_x);
+        }
+        back.scratch.give(normal);
+        back.scratch.give(gradient);
+        Ok(())
+    }
+
+    fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
+        let (size, x) = (given.size(self.from), given.images(self.from)?);
+        let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+        let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + f64::from(EPSILON))?.sqrt()?;
+        given
+            .modulate(&centred.broadcast_div(&deviation)?, self.modulation)?
+            .reshape((given.batch * size.positions, size.width))
+    }
+}
+
+/// Adds the rows of every example of `values` to columns of the example's row of `sum`.
+fn add_rows_of_examples(
+    sum: &mut [f32],
+    sum_width: usize,
+    first: usize,
+    values: &[f32],
+    values_of_example: usize,
+    width: usize,
+) {
+    for (sum, values) in sum.chunks_exact_mut(sum_width).zip(values.chunks_exact(values_of_example)) {
+        crate::fused::add_rows(&mut sum[first..first + width], values);
+    }
+}
+
+/// Mean and inverse standard deviation of a row. Eight running sums let the compiler use vector instructions.
+#[inline(always)]
+fn statistics(row: &[f32]) -> (f32, f32) {
+    let mut sums = [0f32; 8];
+    let mut squares = [0f32; 8];
+    let pieces = row.chunks_exact(8);
+    let rest = pieces.remainder();
+    for piece in pieces {
+        for ((sum, square), value) in sums.iter_mut().zip(&mut squares).zip(piece) {
+            *sum += value;
+            *square += value * value;
+        }
+    }
+    let mut sum: f32 = sums.iter().sum();
+    let mut square: f32 = squares.iter().sum();
+    for value in rest {
+        sum += value;
+        square += value * value;
+    }
+    let count = row.len() as f32;
+    let mean = sum / count;
+    let variance = (square / count - mean * mean).max(0.0);
+    (mean, 1.0 / (variance + EPSILON).sqrt())
+}
+
+#[inline(always)]
+fn gradient_of_row(normal: &mut [f32], out: &mut [f32], x: &[f32], scale: &[f32], gradient: &[f32]) {
+    let (mean, inverse) = statistics(x);
+    for (normal, x) in normal.iter_mut().zip(x) {
+        *normal = (x - mean) * inverse;
+    }
+    for ((out, gradient), scale) in out.iter_mut().zip(gradient).zip(scale) {
+        *out = gradient * (1.0 + scale);
+    }
+    let mut sums = [0f32; 8];
+    let mut products = [0f32; 8];
+    for (out, normal) in out.chunks(8).zip(normal.chunks(8)) {
+        for ((sum, product), (h, n)) in sums.iter_mut().zip(&mut products).zip(out.iter().zip(normal)) {
+            *sum += h;
+            *product += h * n;
+        }
+    }
+    let count = x.len() as f32;
+    let mean_h = sums.iter().sum::<f32>() / count;
+    let mean_product = products.iter().sum::<f32>() / count;
+    for (out, n) in out.iter_mut().zip(&*normal) {
+        *out = (*out - mean_h - n * mean_product) * inverse;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_support::{agrees, output};
+    use super::*;
+    use crate::error::Result;
+
+    #[test]
+    fn agrees_with_the_composed_layer() -> Result<()> {
+        let network = |network: &mut LayersBuilder| {
+            let (x, told) = (network.input(27), network.input(20));
+            let image = network.rearrange(x, 9, (0..27).collect());
+            let learned = network.learned("learned", 9);
+            let modulation = Modulation { scale: told.from_column(2), shift: told.from_column(11) };
+            let normed = network.norm(image, modulation);
+            let again = network.norm(normed, Modulation { scale: told.from_column(0), shift: learned.from_column(0) });
+            output(network, again);
+            let row = network.norm(x, Modulation { scale: x.from_column(0), shift: x.from_column(0) });
+            network.output(row);
+        };
+        agrees(network, &[1, 4, 100], 1e-4)
+    }
+}

@@ -1,0 +1,87 @@
+//! What does not come from the input: parameters and constants.
+
+use std::sync::OnceLock;
+
+use candle_core::{Result, Tensor};
+
+use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::{Activation, Layer, LayersBuilder};
+use crate::fused::add_rows;
+use crate::network::parameter_store::Initial;
+
+impl LayersBuilder {
+    /// A row of `width` parameters for all examples, `(1, width)` named `name`. They start at zero.
+    pub fn learned(&mut self, name: &str, width: usize) -> Activation {
+        let parameter = self.parameter(name.to_owned(), &[1, width], Initial::Zeros);
+        self.add(Learned { parameter }, Size { positions: 1, width }, true)
+    }
+
+    /// Rows of `width` values that are the same for all examples and do not change.
+    pub fn constant(&mut self, width: usize, values: Vec<f32>) -> Activation {
+        let size = Size { positions: values.len() / width.max(1), width };
+        self.expect(size.values() == values.len(), "a constant is not made of whole rows");
+        self.add(Constant { size, values, tensor: OnceLock::new() }, size, false)
+    }
+}
+
+#[derive(Debug)]
+struct Learned {
+    parameter: usize,
+}
+
+impl Layer for Learned {
+    fn sources(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
+        out.clear();
+        out.extend_from_slice(given.parameter(self.parameter));
+        Ok(())
+    }
+
+    fn backward(&self, _given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+        if let Some(sum) = back.parameter(self.parameter) {
+            add_rows(sum, &gradient);
+        }
+        back.scratch.give(gradient);
+        Ok(())
+    }
+
+    fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
+        let row = given.parameter(self.parameter)?;
+        let width = row.dim(1)?;
+        row.broadcast_as((given.batch, width))
+    }
+}
+
+#[derive(Debug)]
+struct Constant {
+    size: Size,
+    values: Vec<f32>,
+    tensor: OnceLock<Tensor>,
+}
+
+impl Layer for Constant {
+    fn sources(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    fn forward(&self, _given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
+        out.clear();
+        out.extend_from_slice(&self.values);
+        Ok(())
+    }
+
+    fn backward(&self, _given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+        back.scratch.give(gradient);
+        Ok(())
+    }
+
+    fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
+        let Size { positions, width } = self.size;
+        let shape = (1, positions, width);
+        let one = given.constant(&self.tensor, |device| Tensor::from_slice(&self.values, shape, device))?;
+        one.broadcast_as((given.batch, positions, width))?.contiguous()?.reshape((given.batch * positions, width))
+    }
+}
