@@ -2,7 +2,7 @@
 
 use candle_core::{D, Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, multiply, softmax_rows, vectorised};
 
@@ -72,7 +72,7 @@ impl Layer for Attention {
 
     /// With A the shares, V the values and G the gradient: `Aᵀ G` is the values' gradient, `S = A (G Vᵀ − Σ A G Vᵀ)` that of
     /// the scaled products, `S K` the queries' and `Sᵀ Q` the keys', both times the scale.
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let (joint, Size { positions, width }) = (given.values(self.from), given.size(self.from));
         let size = width / 3 / self.heads;
         let scale = (size as f32).powf(-0.5);

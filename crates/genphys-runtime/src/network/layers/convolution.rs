@@ -9,7 +9,7 @@ use std::ops::Range;
 use candle_core::{Result, Tensor};
 
 use super::dense::fill;
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, add_rows, add_to, multiply};
 use crate::network::parameter_store::Initial;
@@ -102,40 +102,42 @@ impl Layer for ConvolutionLayer {
         let x = given.repeated(self.from, count);
         out.resize(count * self.grid.positions() * outputs, 0.0);
         fill(out, bias, self.residual.map(|residual| given.values(residual)));
-        let (lines, mut neighbours) = (self.lines(inputs), scratch.take(0));
+        let lines = self.lines(inputs);
+        let mut room = scratch.take(lines.min(count * self.grid.height) * self.grid.width * 9 * inputs);
         for (i, out) in out.chunks_mut(lines * self.grid.width * outputs).enumerate() {
             let first = i * lines;
-            gather(&x, self.grid, inputs, first..first + out.len() / (self.grid.width * outputs), &mut neighbours);
-            let neighbours = Matrix::rows_of(9 * inputs, &neighbours);
-            multiply(out, neighbours, Matrix::rows_of(outputs, kernel), Before::Kept)?;
+            let neighbours = &mut room[..out.len() / outputs * 9 * inputs];
+            gather(&x, self.grid, inputs, first..first + out.len() / (self.grid.width * outputs), neighbours);
+            multiply(out, Matrix::rows_of(9 * inputs, neighbours), Matrix::rows_of(outputs, kernel), Before::Kept)?;
         }
-        scratch.give(neighbours);
+        scratch.give(room);
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let (kernel, x) = (given.parameter(self.kernel), given.values(self.from));
         let (inputs, outputs) = (given.size(self.from).width, given.parameter(self.bias).len());
         if let Some(sum) = back.parameter(self.bias) {
             add_rows(sum, &gradient);
         }
-        let (lines, mut neighbours) = (self.lines(inputs), back.scratch.take(0));
+        let lines = self.lines(inputs);
+        let mut room = back.scratch.take(lines.min(back.examples * self.grid.height) * self.grid.width * 9 * inputs);
         for (i, gradient) in gradient.chunks(lines * self.grid.width * outputs).enumerate() {
             let first = i * lines;
             let rows = first..first + gradient.len() / (self.grid.width * outputs);
             let pixels = Matrix::rows_of(outputs, gradient);
+            let neighbours = &mut room[..gradient.len() / outputs * 9 * inputs];
             if let Some(sum) = back.parameter(self.kernel) {
-                gather(x, self.grid, inputs, rows.clone(), &mut neighbours);
-                multiply(sum, Matrix::rows_of(9 * inputs, &neighbours).transposed(), pixels, Before::Kept)?;
+                gather(x, self.grid, inputs, rows.clone(), neighbours);
+                multiply(sum, Matrix::rows_of(9 * inputs, neighbours).transposed(), pixels, Before::Kept)?;
             }
             if back.wants(self.from) {
-                neighbours.resize(gradient.len() / outputs * 9 * inputs, 0.0);
                 let kernel = Matrix::rows_of(outputs, kernel).transposed();
-                multiply(&mut neighbours, pixels, kernel, Before::Forgotten)?;
-                scatter(&neighbours, self.grid, inputs, rows, back.sum(self.from));
+                multiply(neighbours, pixels, kernel, Before::Forgotten)?;
+                scatter(neighbours, self.grid, inputs, rows, back.sum(self.from));
             }
         }
-        back.scratch.give(neighbours);
+        back.scratch.give(room);
         match self.residual {
             Some(residual) if back.wants(residual) => back.add(residual, gradient),
             _ => back.scratch.give(gradient),
@@ -172,26 +174,23 @@ fn lines_around(line: usize, height: usize) -> [Option<usize>; 3] {
 }
 
 /// The nine neighbours of every pixel side by side, `(pixels, 9 channels)`, for some lines of pixels.
-fn gather(images: &[f32], grid: Grid, channels: usize, lines: Range<usize>, out: &mut Vec<f32>) {
+fn gather(images: &[f32], grid: Grid, channels: usize, lines: Range<usize>, out: &mut [f32]) {
     let Grid { height, width } = grid;
     let line = width * channels;
-    out.clear();
-    out.reserve(9 * lines.len() * line);
-    for this in lines {
+    for (this, out) in lines.zip(out.chunks_exact_mut(9 * line)) {
         let around = lines_around(this, height).map(|i| i.map(|i| &images[i * line..][..line]));
-        for column in 0..width {
+        for (column, out) in out.chunks_exact_mut(9 * channels).enumerate() {
             let (inside, before) = neighbours_in_line(column, width);
-            for pixels in around {
+            for (out, pixels) in out.chunks_exact_mut(3 * channels).zip(around) {
                 let Some(pixels) = pixels else {
-                    out.resize(out.len() + 3 * channels, 0.0);
+                    out.fill(0.0);
                     continue;
                 };
-                let end = out.len() + 3 * channels;
-                if before > 0 {
-                    out.resize(out.len() + channels, 0.0);
-                }
-                out.extend_from_slice(&pixels[inside.start * channels..inside.end * channels]);
-                out.resize(end, 0.0);
+                let (outside, out) = out.split_at_mut(before * channels);
+                outside.fill(0.0);
+                let (out, outside) = out.split_at_mut(inside.len() * channels);
+                outside.fill(0.0);
+                out.copy_from_slice(&pixels[inside.start * channels..inside.end * channels]);
             }
         }
     }

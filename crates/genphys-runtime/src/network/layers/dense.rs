@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, activate, add_rows, add_silu_gradient, multiply, vectorised};
 use crate::network::parameter_store::Initial;
@@ -87,7 +87,7 @@ impl Layer for DenseLayer {
         let count = given.count(&self.sources());
         let mut start = bias.to_vec();
         let mut products: Vec<Part<'_>> = Vec::new();
-        let mut room = Vec::new();
+        let mut room = Buffer::default();
         let x = given.repeated(self.from, if positions > 1 { count } else { 1 });
         if self.silu {
             room = scratch.take(x.len());
@@ -111,11 +111,13 @@ impl Layer for DenseLayer {
         for (first, width, values) in varied {
             multiply(out, Matrix::rows_of(*width, values), weights(*first, *width), Before::Kept)?;
         }
-        scratch.give(room);
+        if self.silu {
+            scratch.give(room);
+        }
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let (x, weight) = (given.values(self.from), given.parameter(self.weight));
         let (inputs, outputs) = (given.size(self.from).width, given.parameter(self.bias).len());
         let rows = Matrix::rows_of(outputs, &gradient);

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Columns, Layer, LayersBuilder};
 use crate::fused::vectorised;
 
@@ -48,7 +48,7 @@ impl Layer for GatedSum {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let Size { width, .. } = given.size(self.x);
         let values = given.size(self.x).values();
         if back.wants(self.gate.of) {

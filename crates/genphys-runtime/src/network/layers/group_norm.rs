@@ -2,7 +2,7 @@
 
 use candle_core::{D, Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder, Modulation};
 use crate::fused::{silu_of, slope_of, vectorised};
 
@@ -139,7 +139,7 @@ impl Layer for GroupNorm {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
         let width = size.width;
         let mut of_x = back.scratch.take(gradient.len());

@@ -2,8 +2,8 @@
 
 use candle_core::{Result, Tensor};
 
-use super::pass::{join_columns, split_columns};
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::pass::{put_columns, take_columns};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 
 impl LayersBuilder {
@@ -34,20 +34,28 @@ impl Layer for Join {
 
     fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
         let positions = self.from.first().map_or(1, |i| given.size(*i).positions);
-        out.resize(given.count(&self.from) * positions * given.graph.width(&self.from), 0.0);
-        join_columns(given.graph, out, &self.from, |i| given.values(i));
+        let width = given.graph.width(&self.from);
+        out.resize(given.count(&self.from) * positions * width, 0.0);
+        let mut first = 0;
+        for i in &self.from {
+            let columns = given.size(*i).width;
+            put_columns(out, width, first, given.values(*i), columns);
+            first += columns;
+        }
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
-        let mut parts: Vec<Vec<f32>> = vec![Vec::new(); given.graph.sizes.len()];
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
+        let width = given.graph.width(&self.from);
+        let mut first = 0;
         for i in &self.from {
-            parts[*i] = back.scratch.take(0);
-        }
-        split_columns(given.graph, &gradient, &self.from, &mut parts);
-        for i in &self.from {
-            let part = std::mem::take(&mut parts[*i]);
-            if back.wants(*i) { back.add(*i, part) } else { back.scratch.give(part) }
+            let columns = given.size(*i).width;
+            if back.wants(*i) {
+                let mut part = back.scratch.take(gradient.len() / width * columns);
+                take_columns(&gradient, width, first, &mut part, columns);
+                back.add(*i, part);
+            }
+            first += columns;
         }
         back.scratch.give(gradient);
         Ok(())

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::add_rows;
 
@@ -35,7 +35,7 @@ impl Layer for Mean {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let size = given.size(self.from);
         if back.wants(self.from) {
             let sum = back.sum(self.from).chunks_exact_mut(size.values());

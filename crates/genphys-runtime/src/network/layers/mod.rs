@@ -30,7 +30,7 @@ use candle_core::Tensor;
 use super::parameter_store::{Initial, Parameter, ParameterStore, Parameters};
 use crate::error::{Result, RuntimeError};
 use pass::{Pass, Rooms};
-use piece::{Back, Composed, Given, Scratch};
+use piece::{Back, Buffer, Composed, Given, Scratch};
 
 pub use convolution::{Convolution, Grid};
 pub use dense::Dense;
@@ -46,7 +46,7 @@ trait Layer: Debug + Send + Sync {
     fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, scratch: &mut Scratch) -> candle_core::Result<()>;
 
     /// Adds the gradients of sources and parameters, given that of the output.
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> candle_core::Result<()>;
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> candle_core::Result<()>;
 
     /// The output of a batch, of candle's operations.
     fn composed(&self, given: &Composed<'_>) -> candle_core::Result<Tensor>;
@@ -312,7 +312,10 @@ mod tests {
             network.norm(x, Modulation { scale: x.from_column(0), shift: x.from_column(1) });
         });
         assert!(columns.contains("columns"), "{columns}");
-        assert!(problem(|network| network.output(Activation(0))).is_empty());
+        let empty = problem(|network| {
+            network.input(0);
+        });
+        assert!(empty.contains("no values"), "{empty}");
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use candle_core::{D, Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch};
+use super::piece::{Back, Buffer, Composed, Given, Scratch};
 use super::{Activation, Layer, LayersBuilder, Modulation};
 use crate::fused::vectorised;
 
@@ -55,7 +55,7 @@ impl Layer for Norm {
 
     /// With n the normalised row and h = gradient (1 + scale), the gradient of x is
     /// `(h − mean(h) − n mean(h n)) / deviation`, that of the scale the sum of the gradients times n.
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
         let width = size.width;
         if back.wants(shift.of) {
@@ -89,7 +89,7 @@ impl Layer for Norm {
         if back.wants(scale.of) {
             vectorised(
                 #[inline(always)]
-                || normal.iter_mut().zip(&gradient).for_each(|(normal, gradient)| *normal *= gradient),
+                || normal.iter_mut().zip(gradient.iter()).for_each(|(normal, gradient)| *normal *= gradient),
             );
             add_rows_of_examples(
                 back.sum(scale.of),

@@ -7,34 +7,45 @@ use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Storage, 
 use rayon::prelude::*;
 
 use super::Graph;
-use super::piece::{Back, Given, Scratch};
+use super::piece::{Back, Buffer, Given, Scratch};
 use crate::fused::{add_in_order, matrix, values};
 
 /// Most rows of a piece, at the most positions an example has: the activations of a layer stay in the second-level cache.
 const PIECE: usize = 256;
-/// Fewest examples of a piece where each has one row, as long as there are more.
-const LEAST: usize = 64;
-/// Sums of the parameters' gradients that a batch is divided into. Fixed, so that results do not depend on the number of
-/// threads.
+/// Most sums of the parameters' gradients that a batch is divided into, and least rows of each. Fixed, so that results do not
+/// depend on the number of threads.
 const GROUPS: usize = 16;
+const LEAST: usize = 128;
 /// Values of such sums that exist at a time, unless there are more threads.
 const SUMS: usize = 1 << 24;
 
 /// The activations of a piece.
 type Room = Vec<Vec<f32>>;
 
-/// Rooms for the activations of pieces, which are used again: fresh memory costs as much as a layer.
+/// Memory that is used again: fresh memory costs as much as a layer.
 #[derive(Debug, Default)]
-pub(super) struct Rooms(Mutex<Vec<Room>>);
+pub(super) struct Rooms {
+    activations: Pool<Room>,
+    sums: Pool<Vec<f32>>,
+    scratch: Pool<Scratch>,
+}
 
-impl Rooms {
-    fn take(&self, graph: &Graph) -> Room {
-        let room = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        room.unwrap_or_else(|| vec![Vec::new(); graph.sizes.len()])
+#[derive(Debug)]
+struct Pool<T>(Mutex<Vec<T>>);
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Default> Pool<T> {
+    fn take(&self) -> T {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn give(&self, rooms: impl IntoIterator<Item = Room>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(rooms);
+    fn give(&self, used: impl IntoIterator<Item = T>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
     }
 }
 
@@ -50,17 +61,21 @@ pub(super) struct Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.rooms.give(take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner)));
+        self.rooms.activations.give(take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner)));
     }
 }
 
 /// Examples of a piece, and of a group of pieces that share one sum of gradients.
 fn division(graph: &Graph, batch: usize) -> (usize, usize) {
     let positions = graph.sizes.iter().map(|size| size.positions).max().unwrap_or(1);
-    let share = batch.div_ceil(GROUPS);
-    let (share, least) = if positions == 1 { (share.next_multiple_of(16), LEAST) } else { (share, 1) };
-    let piece = share.clamp(least, (PIECE / positions).max(1));
-    (piece, share.next_multiple_of(piece))
+    let groups = (batch * positions / LEAST).clamp(1, GROUPS);
+    // A power of two, for as many threads.
+    let share = batch.div_ceil(1 << groups.ilog2());
+    let piece = share.clamp(1, (PIECE / positions).max(1));
+    // Pieces of equal size.
+    let pieces = share.div_ceil(piece);
+    let piece = share.div_ceil(pieces);
+    (piece, piece * pieces)
 }
 
 impl Pass {
@@ -74,13 +89,15 @@ impl Pass {
     fn forward(&self, x: &[f32], parameters: &[f32], room: &mut Room, scratch: &mut Scratch) -> Result<()> {
         let graph = &*self.graph;
         let examples = x.len() / graph.width(&graph.inputs);
-        graph.inputs.iter().for_each(|input| room[*input].clear());
-        split_columns(graph, x, &graph.inputs, room);
-        for input in graph.inputs.iter().filter(|_| !self.keep) {
-            let width = graph.sizes[*input].width;
+        let (width, mut first) = (graph.width(&graph.inputs), 0);
+        for input in &graph.inputs {
+            let columns = graph.sizes[*input].width;
             let values = &mut room[*input];
-            if values.chunks_exact(width).all(|row| row == &values[..width]) {
-                values.truncate(width);
+            values.resize(examples * columns, 0.0);
+            take_columns(x, width, first, values, columns);
+            first += columns;
+            if !self.keep && values.chunks_exact(columns).all(|row| row == &values[..columns]) {
+                values.truncate(columns);
             }
         }
         for (layer, to) in &graph.layers {
@@ -116,7 +133,9 @@ impl Pass {
         let side_by_side = (SUMS / parameters.len().max(1)).max(rayon::current_num_threads());
         for groups in groups.chunks_mut(side_by_side) {
             let sums = groups.par_iter_mut().map(|group| self.group_gradients(piece, parameters, group, wanted.1));
-            add_in_order(&mut of_parameters, &sums.collect::<Result<Vec<_>>>()?);
+            let sums = sums.collect::<Result<Vec<_>>>()?;
+            add_in_order(&mut of_parameters, &sums);
+            self.rooms.sums.give(sums);
         }
         Ok(Gradients { of_input, of_parameters })
     }
@@ -131,13 +150,21 @@ impl Pass {
     ) -> Result<Vec<f32>> {
         let graph = &*self.graph;
         let (inputs, outputs) = (graph.width(&graph.inputs), graph.width(&graph.outputs));
-        let mut sum = vec![0f32; if wanted { parameters.len() } else { 0 }];
-        let (mut scratch, mut gradients) = (Scratch::default(), vec![Vec::new(); graph.sizes.len()]);
+        let (mut sum, mut scratch) = (self.rooms.sums.take(), self.rooms.scratch.take());
+        sum.clear();
+        sum.resize(if wanted { parameters.len() } else { 0 }, 0.0);
+        let mut gradients: Vec<Buffer> = graph.sizes.iter().map(|_| Buffer::default()).collect();
         let mut of_input = group.of_input.as_mut().map(|of_input| of_input.chunks_mut(piece * inputs));
         for (gradient, room) in group.gradient.chunks(piece * outputs).zip(group.kept) {
             let examples = gradient.len() / outputs;
-            gradients.iter_mut().for_each(Vec::clear);
-            split_columns(graph, gradient, &graph.outputs, &mut gradients);
+            let mut first = 0;
+            for output in &graph.outputs {
+                let columns = graph.sizes[*output].width;
+                let mut part = scratch.take(examples * columns);
+                take_columns(gradient, outputs, first, &mut part, columns);
+                gradients[*output] = part;
+                first += columns;
+            }
             let given = Given { graph, activations: room, parameters, examples };
             let of_inputs = of_input.is_some();
             for (layer, to) in graph.layers.iter().rev() {
@@ -156,9 +183,16 @@ impl Pass {
                 layer.backward(&given, gradient, &mut back)?;
             }
             if let Some(of_input) = of_input.as_mut().and_then(Iterator::next) {
-                join_columns(graph, of_input, &graph.inputs, |i| gradients[i].as_slice());
+                let mut first = 0;
+                for input in &graph.inputs {
+                    let columns = graph.sizes[*input].width;
+                    put_columns(of_input, inputs, first, &gradients[*input], columns);
+                    first += columns;
+                }
             }
+            gradients.iter_mut().filter(|rest| !rest.is_empty()).for_each(|rest| scratch.give(take(rest)));
         }
+        self.rooms.scratch.give([scratch]);
         Ok(sum)
     }
 }
@@ -175,26 +209,17 @@ struct Gradients {
     of_parameters: Vec<f32>,
 }
 
-/// Appends the columns of a matrix to the activations that lie side by side in it.
-pub(super) fn split_columns(graph: &Graph, matrix: &[f32], of: &[usize], activations: &mut [Vec<f32>]) {
-    for mut row in matrix.chunks_exact(graph.width(of)) {
-        for i in of {
-            let (columns, rest) = row.split_at(graph.sizes[*i].width);
-            activations[*i].extend_from_slice(columns);
-            row = rest;
-        }
+/// Copies `columns` columns of a matrix that is `width` wide, from the column `first` on.
+pub(super) fn take_columns(matrix: &[f32], width: usize, first: usize, out: &mut [f32], columns: usize) {
+    for (out, row) in out.chunks_exact_mut(columns).zip(matrix.chunks_exact(width)) {
+        out.copy_from_slice(&row[first..first + columns]);
     }
 }
 
-/// Writes activations side by side. The rows of one example stand for all, and none for zero.
-pub(super) fn join_columns<'a>(graph: &Graph, out: &mut [f32], of: &[usize], values: impl Fn(usize) -> &'a [f32]) {
-    let (width, mut column) = (graph.width(of), 0);
-    for i in of {
-        let columns = graph.sizes[*i].width;
-        for (out, row) in out.chunks_exact_mut(width).zip(values(*i).chunks_exact(columns).cycle()) {
-            out[column..column + columns].copy_from_slice(row);
-        }
-        column += columns;
+/// Writes `columns` columns of a matrix that is `width` wide. The rows of one example stand for all, and none for zero.
+pub(super) fn put_columns(matrix: &mut [f32], width: usize, first: usize, rows: &[f32], columns: usize) {
+    for (out, row) in matrix.chunks_exact_mut(width).zip(rows.chunks_exact(columns).cycle()) {
+        out[first..first + columns].copy_from_slice(row);
     }
 }
 
@@ -213,14 +238,21 @@ impl CustomOp2 for Pass {
         let kept = out
             .par_chunks_mut(piece * outputs)
             .zip(x.par_chunks(piece * inputs))
-            .map_init(Scratch::default, |scratch, (out, x)| {
-                let mut room = self.rooms.take(graph);
-                self.forward(x, parameters, &mut room, scratch)?;
-                join_columns(graph, out, &graph.outputs, |i| room[i].as_slice());
+            .map(|(out, x)| {
+                let (mut room, mut scratch) = (self.rooms.activations.take(), self.rooms.scratch.take());
+                room.resize(graph.sizes.len(), Vec::new());
+                self.forward(x, parameters, &mut room, &mut scratch)?;
+                let mut first = 0;
+                for output in &graph.outputs {
+                    let columns = graph.sizes[*output].width;
+                    put_columns(out, outputs, first, &room[*output], columns);
+                    first += columns;
+                }
+                self.rooms.scratch.give([scratch]);
                 if self.keep {
                     return Ok(Some(room));
                 }
-                self.rooms.give([room]);
+                self.rooms.activations.give([room]);
                 Ok(None)
             })
             .collect::<Result<Vec<_>>>()?;

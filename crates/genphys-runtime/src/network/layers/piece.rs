@@ -1,6 +1,7 @@
 //! What a layer sees of a piece of examples: their activations on the way forward, and the gradients on the way back.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
 use candle_core::{Device, Error, Result, Tensor};
@@ -23,20 +24,44 @@ impl Size {
     }
 }
 
-/// Vectors that are used again, whatever was in them.
+/// Values for a while, in memory that is used again. Without values, nothing stands for zero.
 #[derive(Debug, Default)]
-pub(super) struct Scratch(Vec<Vec<f32>>);
+pub(super) struct Buffer {
+    room: Vec<f32>,
+    count: usize,
+}
+
+impl Deref for Buffer {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        &self.room[..self.count]
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.room[..self.count]
+    }
+}
+
+/// Buffers that nobody uses.
+#[derive(Debug, Default)]
+pub(super) struct Scratch(Vec<Buffer>);
 
 impl Scratch {
     /// `count` values of any kind.
-    pub(super) fn take(&mut self, count: usize) -> Vec<f32> {
-        let mut room = self.0.pop().unwrap_or_default();
-        room.resize(count, 0.0);
-        room
+    pub(super) fn take(&mut self, count: usize) -> Buffer {
+        let mut buffer = self.0.pop().unwrap_or_default();
+        buffer.count = count;
+        if buffer.room.len() < count {
+            buffer.room.resize(count, 0.0);
+        }
+        buffer
     }
 
-    pub(super) fn give(&mut self, room: Vec<f32>) {
-        self.0.push(room);
+    pub(super) fn give(&mut self, buffer: Buffer) {
+        self.0.push(buffer);
     }
 }
 
@@ -91,7 +116,7 @@ pub(super) struct Back<'a> {
     pub(super) graph: &'a Graph,
     pub(super) examples: usize,
     /// Those of the activations; empty where there is none yet.
-    pub(super) gradients: &'a mut [Vec<f32>],
+    pub(super) gradients: &'a mut [Buffer],
     /// Those of the parameters, if they are wanted.
     pub(super) of_parameters: Option<&'a mut [f32]>,
     /// Whether those of the inputs are wanted.
@@ -126,7 +151,7 @@ impl Back<'_> {
     }
 
     /// Adds to the sum.
-    pub(super) fn add(&mut self, of: usize, values: Vec<f32>) {
+    pub(super) fn add(&mut self, of: usize, values: Buffer) {
         if self.gradients[of].is_empty() {
             self.gradients[of] = values;
         } else {

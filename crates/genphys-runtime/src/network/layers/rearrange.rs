@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 
 impl LayersBuilder {
@@ -39,7 +39,7 @@ impl Layer for Rearrange {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         if back.wants(self.from) {
             let sum = back.sum(self.from).chunks_exact_mut(given.size(self.from).values());
             for (sum, gradient) in sum.zip(gradient.chunks_exact(self.places.len())) {

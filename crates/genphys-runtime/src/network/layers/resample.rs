@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use candle_core::{Device, Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Grid, Layer, LayersBuilder};
 use crate::fused::vectorised;
 
@@ -97,7 +97,7 @@ impl Layer for Resample {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let size = given.size(self.from);
         let width = size.width;
         if back.wants(self.from) {

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch};
+use super::piece::{Back, Buffer, Composed, Given, Scratch};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{activate, add_silu_gradient};
 
@@ -30,7 +30,7 @@ impl Layer for Silu {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         if back.wants(self.from) {
             add_silu_gradient(back.sum(self.from), given.values(self.from), &gradient);
         }

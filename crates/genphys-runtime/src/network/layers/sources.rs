@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::add_rows;
 use crate::network::parameter_store::Initial;
@@ -40,7 +40,7 @@ impl Layer for Learned {
         Ok(())
     }
 
-    fn backward(&self, _given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, _given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         if let Some(sum) = back.parameter(self.parameter) {
             add_rows(sum, &gradient);
         }
@@ -73,7 +73,7 @@ impl Layer for Constant {
         Ok(())
     }
 
-    fn backward(&self, _given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, _given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         back.scratch.give(gradient);
         Ok(())
     }

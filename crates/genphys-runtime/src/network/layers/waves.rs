@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use candle_core::{Result, Tensor};
 
-use super::piece::{Back, Composed, Given, Scratch, Size};
+use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{LARGEST_PHASE, sin_cos, vectorised};
 
@@ -35,7 +35,7 @@ impl Layer for Waves {
         Ok(())
     }
 
-    fn backward(&self, given: &Given<'_>, gradient: Vec<f32>, back: &mut Back<'_>) -> Result<()> {
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         if back.wants(self.from) {
             let x = given.values(self.from);
             let mut waves = back.scratch.take(gradient.len());
