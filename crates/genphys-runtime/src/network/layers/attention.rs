@@ -118,7 +118,9 @@ impl Layer for Attention {
         let joint = joint.permute((2, 0, 3, 1, 4))?.contiguous()?;
         let part = |index: usize| joint.get(index)?.reshape((batch * self.heads, positions, size));
         let scores = part(0)?.affine((size as f64).powf(-0.5), 0.0)?.matmul(&part(1)?.t()?)?;
-        let mixed = candle_nn::ops::softmax(&scores, D::Minus1)?.matmul(&part(2)?)?;
+        let shares = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
+        let shares = shares.broadcast_div(&shares.sum_keepdim(D::Minus1)?)?;
+        let mixed = shares.matmul(&part(2)?)?;
         let mixed = mixed.reshape((batch, self.heads, positions, size))?.transpose(1, 2)?.contiguous()?;
         mixed.reshape((batch * positions, width / 3))
     }
