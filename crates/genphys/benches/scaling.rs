@@ -5,10 +5,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use genphys::exact_field::ExactField;
 use genphys::gradients::Gradients;
-use genphys::network::{Dense, LayersBuilder, ParameterStore};
+use genphys::network::{Condition, Dense, ImageSize, LayersBuilder, NetworkConfig, NetworkKind, ParameterStore, build};
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
 use genphys::seed::{Purpose, stream};
@@ -49,6 +49,37 @@ fn training_step(batch: usize, width: usize) -> Box<dyn FnMut()> {
     let x = Tensor::from_vec(normal(2 * batch), (batch, 2), &Device::Cpu).unwrap();
     Box::new(move || {
         let loss = (network.forward(&x).unwrap() - &x).unwrap().sqr().unwrap().mean_all().unwrap();
+        adam.update(&store, &Gradients::of(&loss, &store).unwrap(), 1e-4).unwrap();
+    })
+}
+
+/// A step of a network for square images of one channel: the U-Net of width 32, or the DiT of width 128 and four blocks on
+/// squares of 4 x 4 pixels.
+fn image_step(kind: NetworkKind, batch: usize, side: usize) -> Box<dyn FnMut()> {
+    let image = ImageSize { height: side, width: side, channels: 1 };
+    let unet = kind == NetworkKind::Unet;
+    let config = NetworkConfig {
+        kind,
+        dim: image.dim(),
+        image: Some(image),
+        width: if unet { 32 } else { 128 },
+        depth: if unet { 1 } else { 4 },
+        octaves: 0,
+        patch: 4,
+        embedding: 128,
+        classes: 0,
+        growth: false,
+        pace: 0,
+    };
+    let mut store = ParameterStore::new(&Device::Cpu, 0);
+    let network = build(&mut store, &config).unwrap();
+    let mut adam = Adam::new(AdamConfig::default(), &store).unwrap();
+    let x = Tensor::from_vec(normal(batch * image.dim()), (batch, image.dim()), &Device::Cpu).unwrap();
+    let ones = Tensor::ones((batch, 1), DType::F32, &Device::Cpu).unwrap();
+    Box::new(move || {
+        let condition = Condition { level: &ones, ratio: &ones, labels: None };
+        let out = network.forward(&x, &condition).unwrap().point;
+        let loss = (out - &x).unwrap().sqr().unwrap().mean_all().unwrap();
         adam.update(&store, &Gradients::of(&loss, &store).unwrap(), 1e-4).unwrap();
     })
 }
@@ -109,6 +140,12 @@ fn main() {
     );
     line("training step, by batch (width 256)", &[256, 1024, 4096, 16_384], |n| training_step(n, 256));
     line("training step, by width (batch 1024)", &[64, 128, 256, 512, 1024], |n| training_step(1024, n));
+    for (name, kind) in [("U-Net", NetworkKind::Unet), ("DiT", NetworkKind::Dit)] {
+        let by_batch = format!("training step of the {name}, by batch (28 x 28 pixels)");
+        line(&by_batch, &[8, 32, 128], |n| image_step(kind, n, 28));
+        let by_side = format!("training step of the {name}, by side in pixels (batch 16)");
+        line(&by_side, &[8, 16, 32, 64], |n| image_step(kind, 16, n));
+    }
     line("exact field, by queries (10,000 points, N = 64)", &[256, 1024, 4096], |n| exact_field(n, 10_000, 64));
     line("exact field, by points (1024 queries, N = 64)", &[2500, 10_000, 40_000], |n| exact_field(1024, n, 64));
     line("exact field, by N (512 queries, 10,000 points)", &[16, 64, 256, 1024, 3072], |n| exact_field(512, 10_000, n));
