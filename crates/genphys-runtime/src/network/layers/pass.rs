@@ -15,7 +15,7 @@ const PIECE: usize = 256;
 /// Most sums of the parameters' gradients that a batch is divided into, and least rows of each. Fixed, so that results do not
 /// depend on the number of threads.
 const GROUPS: usize = 16;
-const LEAST: usize = 256;
+const LEAST: usize = 128;
 /// Values of such sums that exist at a time, unless there are more threads.
 const SUMS: usize = 1 << 24;
 
