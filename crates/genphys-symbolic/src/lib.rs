@@ -125,6 +125,7 @@ pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
     session::run(move || {
         budget::start(options.time_limit * 2 / 3);
+        steps::start();
         derive::derive(&pde, &options)
     })?
 }
@@ -139,6 +140,7 @@ pub fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<D
     let (pde, options, k) = (pde.clone(), options.clone(), k.to_vec());
     session::run(move || {
         budget::start(options.time_limit);
+        steps::start();
         table::dispersion_table(&pde, &options, &k)
     })?
 }

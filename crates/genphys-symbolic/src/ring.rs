@@ -3,6 +3,8 @@
 use crate::bernstein::Proof;
 use crate::interval::Interval;
 use genphys_pde::ast::{Expr, Number};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 use symbolica::domains::integer::Integer;
 use symbolica::domains::rational::{Q, Rational, RationalField};
@@ -23,6 +25,26 @@ pub(crate) const R: usize = 2;
 pub(crate) const RADIAL: usize = 3;
 /// Index of the first component k1.
 pub(crate) const K1: usize = 4;
+
+/// What is known about polynomials. The exponents alone are the key: hashing a polynomial hashes all variables of its ring.
+#[derive(Clone)]
+pub(crate) struct Memo<T>(HashMap<Vec<u16>, Vec<(Poly, T)>>);
+
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T> Memo<T> {
+    pub(crate) fn get(&self, poly: &Poly) -> Option<&T> {
+        self.0.get(&poly.exponents)?.iter().find_map(|(known, value)| (known == poly).then_some(value))
+    }
+
+    pub(crate) fn insert(&mut self, poly: Poly, value: T) {
+        self.0.entry(poly.exponents.clone()).or_default().push((poly, value));
+    }
+}
 
 /// What a variable of the ring stands for.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,14 +105,26 @@ pub(crate) struct Ring {
 /// Slots kept for constants and symbolic powers that turn up while the symbol is read.
 const SPARE: usize = 16;
 
+thread_local! {
+    /// The variables that have been named so far.
+    static NAMED: RefCell<Vec<PolyVariable>> = RefCell::default();
+}
+
+/// The first variables of every ring; each is named once, since Symbolica parses its name.
+fn variables(count: usize) -> Vec<PolyVariable> {
+    NAMED.with_borrow_mut(|named| {
+        named.extend((named.len()..count).map(|i| PolyVariable::from(symbol!(format!("genphys::v{i}")))));
+        named[..count].to_vec()
+    })
+}
+
 impl Ring {
     pub(crate) fn new(params: &[String], components: u32, root: u32, time_name: &str) -> Self {
         let mut meanings = vec![Meaning::GrowthRate, Meaning::Shift, Meaning::Root, Meaning::Radial];
         meanings.extend((1..=components).map(Meaning::Component));
         meanings.extend(params.iter().cloned().map(Meaning::Param));
         let total = meanings.len() + SPARE;
-        let vars = (0..total).map(|i| PolyVariable::from(symbol!(format!("genphys::v{i}")))).collect();
-        Self { vars: Arc::new(vars), meanings, root, components, time_name: time_name.into() }
+        Self { vars: Arc::new(variables(total)), meanings, root, components, time_name: time_name.into() }
     }
 
     pub(crate) fn zero(&self) -> Poly {

@@ -2,7 +2,7 @@
 
 use crate::decomposition::{self, Values};
 use crate::interval::Interval;
-use crate::ring::{Meaning, Poly, Ring, coefficients, terms};
+use crate::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
 use crate::steps::{self, count_positive_roots};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -115,7 +115,7 @@ impl Range {
 #[derive(Clone)]
 pub(crate) struct SignOracle {
     ranges: Vec<Range>,
-    known: RefCell<HashMap<Poly, Signs>>,
+    known: RefCell<Memo<Signs>>,
 }
 
 /// Polynomials in more variables than this are not split into the parts of the box.

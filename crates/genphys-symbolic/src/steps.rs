@@ -2,17 +2,36 @@
 //! what it starts from says that it would take longer than a verdict may; the question then stays open.
 
 use crate::budget;
-use crate::ring::{Poly, coefficients, terms};
+use crate::ring::{Memo, Poly, coefficients, terms};
+use std::cell::RefCell;
 use std::sync::Arc;
 use symbolica::domains::rational::{Q, Rational};
 use symbolica::poly::factor::Factorize;
 
+thread_local! {
+    /// What has been factored since [`start`]: a verdict and its repairs ask for most factors several times.
+    static FACTORED: RefCell<Memo<Vec<(Poly, usize)>>> = RefCell::default();
+}
+
+/// Forgets the steps of the derivation before.
+pub(crate) fn start() {
+    FACTORED.take();
+}
+
 /// The irreducible factors with their powers.
 pub(crate) fn factors(poly: &Poly) -> Option<Vec<(Poly, usize)>> {
-    if budget::is_spent() || work_of_factors(poly) > MOST_FACTOR_WORK {
+    if budget::is_spent() {
         return None;
     }
-    Some(poly.factor())
+    if let Some(known) = FACTORED.with_borrow(|list| list.get(poly).cloned()) {
+        return Some(known);
+    }
+    if work_of_factors(poly) > MOST_FACTOR_WORK {
+        return None;
+    }
+    let found = poly.factor();
+    FACTORED.with_borrow_mut(|list| list.insert(poly.clone(), found.clone()));
+    Some(found)
 }
 
 /// Work above this takes more than about a tenth of a second, measured with a Symbolica that is not optimised.
