@@ -210,22 +210,30 @@ pub(crate) enum Sign {
 /// The sign of a polynomial in |k|, its multipliers and σ for all large σ and, given σ, all large |k|; `None` where it
 /// depends on parameters or is not known.
 pub(crate) fn sign_at_infinity(eq: &Equation, poly: &Poly) -> Option<Sign> {
-    let mut by_shift: Vec<Behaviour> = Vec::new();
+    let mut by_shift = Vec::new();
     for (part, _) in coefficients(poly, SIGMA).iter().filter(|(p, _)| !p.is_zero()) {
-        by_shift.push(of_poly(eq, part)?);
+        by_shift.push(leading_monomials(eq, part)?);
     }
     // The highest power of σ among the coefficients that grow fastest; the others must grow more slowly for sure.
-    let top = by_shift.iter().map(Behaviour::scale).max_by(|a, b| compare(a, b))?;
-    let last = by_shift.iter().rposition(|b| compare(b.scale(), top).is_eq())?;
-    by_shift[last].sign()
+    let top = by_shift.iter().map(|(scale, _)| scale).max_by(|a, b| compare(a, b))?;
+    let (_, terms) = by_shift.iter().rfind(|(scale, _)| compare(scale, top).is_eq())?;
+    // Signs of coefficients cost most, and are asked of these only.
+    let weighted = terms.iter().map(|(coefficient, factors)| {
+        factors.iter().fold(Behaviour::constant(weight(eq, coefficient)), Behaviour::mul)
+    });
+    weighted.reduce(Behaviour::add)?.sign()
 }
 
-fn of_poly(eq: &Equation, poly: &Poly) -> Option<Behaviour> {
+/// A coefficient and the functions of |k| that it multiplies.
+type Monomial = (Poly, Vec<Behaviour>);
+
+/// The monomials that grow fastest, and on what scale.
+fn leading_monomials(eq: &Equation, poly: &Poly) -> Option<(Scale, Vec<Monomial>)> {
     let names = |name: &str| crate::symbol::enclosure(eq.pde, &eq.fixed, name);
     let variables = eq.ring.wave_variables();
-    let mut sum = Behaviour::constant(Interval::exactly(0.0));
+    let (mut top, mut leading) = (scale(BELOW_EVERY_POWER), Vec::new());
     for (key, coefficient) in monomials(poly, &eq.ring) {
-        let mut term = Behaviour::constant(weight(eq, &coefficient));
+        let mut factors = Vec::new();
         for (variable, exponent) in variables.iter().zip(&key).filter(|(_, e)| **e > 0) {
             let factor = match &eq.ring.meanings[*variable] {
                 Meaning::Radial => {
@@ -236,11 +244,17 @@ fn of_poly(eq: &Equation, poly: &Poly) -> Option<Behaviour> {
                 Meaning::Multiplier { expr, .. } => behaviour(expr, &names)?,
                 _ => return None,
             };
-            term = term.mul(&factor.whole_power(u32::from(*exponent)));
+            factors.push(factor.whole_power(u32::from(*exponent)));
         }
-        sum = sum.add(term);
+        let here = factors.iter().fold(scale(0), |whole, factor| product(&whole, factor.scale()));
+        match compare(&here, &top) {
+            Ordering::Less => continue,
+            Ordering::Greater => (top, leading) = (here, Vec::new()),
+            Ordering::Equal => {}
+        }
+        leading.push((coefficient, factors));
     }
-    Some(sum)
+    Some((top, leading))
 }
 
 /// A coefficient in the parameters as an interval that says what its sign is.
