@@ -107,25 +107,38 @@ impl Numbers<'_, '_> {
     }
 
     fn matrix(&self, points: &[Vec<f64>], time: f64, dim: usize) -> Option<Refutation> {
-        let mut known = Differences::new(self.eq.space, |k| {
-            let value = self.transform(k, time)?;
-            Some((value, self.transform_error(k, time, value)))
-        });
         let n = points.len();
+        let mut known = Differences::new(self.eq.space, |k| self.transform(k, time));
         let mut matrix = vec![vec![(0.0, 0.0); n]; n];
-        let mut errors = vec![vec![0.0; n]; n];
         for (i, a) in points.iter().enumerate() {
             for (j, b) in points.iter().enumerate() {
-                (matrix[i][j], errors[i][j]) = known.at(a, b)?;
+                matrix[i][j] = known.at(a, b)?;
             }
         }
-        let (value, weights) = eigen::least(&matrix)?;
         let largest = matrix.iter().flatten().map(|z| z.0.hypot(z.1)).fold(0.0, f64::max);
+        let least_bound = 1e-8 * largest * n as f64;
+        // Most matrices are positive definite, which Cholesky's decomposition says at once.
+        if eigen::are_above(&matrix, -0.5 * least_bound) {
+            return None;
+        }
+        let (value, weights) = eigen::least(&matrix)?;
+        if value.is_nan() || value >= -least_bound {
+            return None;
+        }
+        let mut errors =
+            Differences::new(self.eq.space, |k| Some(self.transform_error(k, time, self.transform(k, time)?)));
         let size = |i: usize| weights[i].0.hypot(weights[i].1);
-        let error: f64 = (0..n).map(|i| (0..n).map(|j| size(i) * size(j) * errors[i][j]).sum::<f64>()).sum();
+        let mut error = 0.0;
+        for (i, a) in points.iter().enumerate() {
+            let mut of_row = 0.0;
+            for (j, b) in points.iter().enumerate() {
+                of_row += size(i) * size(j) * errors.at(a, b)?;
+            }
+            error += of_row;
+        }
         // Where two rates coincide the bound may be no number, and nothing is proved.
-        let bound = 1e-8 * largest * n as f64 + 4.0 * error;
-        if !bound.is_finite() || value.is_nan() || value >= -bound {
+        let bound = least_bound + 4.0 * error;
+        if !bound.is_finite() || value >= -bound {
             return None;
         }
         let weights: Vec<[f64; 2]> = weights.into_iter().map(|(re, im)| [re, im]).collect();

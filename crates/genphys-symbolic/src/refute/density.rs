@@ -35,13 +35,17 @@ impl Numbers<'_, '_> {
                     1 => (k * r).cos() / std::f64::consts::PI,
                     _ => k * (k * r).sin() / (2.0 * std::f64::consts::PI.powi(2) * r),
                 };
+                let weighted: Vec<f64> = values.iter().enumerate().map(|(j, v)| v * weight(j as f64 * h)).collect();
                 let sum = |stride: usize| {
-                    let inner: f64 = (stride..STEPS).step_by(stride).map(|j| values[j] * weight(j as f64 * h)).sum();
-                    (inner + 0.5 * (values[0] * weight(0.0) + values[STEPS] * weight(cut))) * h * stride as f64
+                    let inner: f64 = (stride..STEPS).step_by(stride).map(|j| weighted[j]).sum();
+                    (inner + 0.5 * (weighted[0] + weighted[STEPS])) * h * stride as f64
                 };
-                let (fine, coarse, coarser) = (sum(1), sum(2), sum(4));
-                let size: f64 =
-                    values.iter().enumerate().map(|(j, v)| (v * weight(j as f64 * h)).abs()).sum::<f64>() * h;
+                let fine = sum(1);
+                if fine >= 0.0 {
+                    continue;
+                }
+                let (coarse, coarser) = (sum(2), sum(4));
+                let size = weighted.iter().map(|w| w.abs()).sum::<f64>() * h;
                 // The trapezoidal rule converges fast here; the coarse sums bound the error of the fine one.
                 let error = 4.0 * (fine - coarse).abs().max((coarse - coarser).abs()) + 1e-12 * size;
                 if fine < -10.0 * error && fine < -1e-9 * size {

@@ -2,6 +2,35 @@
 
 type C = (f64, f64);
 
+/// Whether all eigenvalues are above a bound beyond rounding: Cholesky's decomposition of the matrix less the bound succeeds.
+/// Of a matrix that is not Hermitian its Hermitian part counts.
+pub(super) fn are_above(matrix: &[Vec<C>], bound: f64) -> bool {
+    let n = matrix.len();
+    let mut lower = vec![(0.0, 0.0); n * n];
+    for i in 0..n {
+        for j in 0..=i {
+            let (m, w) = (matrix[i][j], matrix[j][i]);
+            let mut sum = (0.5 * (m.0 + w.0), 0.5 * (m.1 - w.1));
+            for k in 0..j {
+                // − L_ik conj(L_jk)
+                let (x, y) = (lower[i * n + k], lower[j * n + k]);
+                sum = (sum.0 - (x.0 * y.0 + x.1 * y.1), sum.1 - (x.1 * y.0 - x.0 * y.1));
+            }
+            if i == j {
+                let pivot = sum.0 - bound;
+                if pivot.is_nan() || pivot <= 0.0 {
+                    return false;
+                }
+                lower[i * n + i] = (pivot.sqrt(), 0.0);
+            } else {
+                let pivot = lower[j * n + j].0;
+                lower[i * n + j] = (sum.0 / pivot, sum.1 / pivot);
+            }
+        }
+    }
+    true
+}
+
 /// The least eigenvalue and its unit eigenvector; the value is that of the quadratic form on the vector returned.
 pub(super) fn least(matrix: &[Vec<C>]) -> Option<(f64, Vec<C>)> {
     let n = matrix.len();
@@ -79,5 +108,13 @@ mod tests {
         assert!((value - 1.0).abs() < 1e-12);
         let (value, w) = super::least(&[vec![(1.0, 0.0), (3.0, 0.0)], vec![(3.0, 0.0), (1.0, 0.0)]]).unwrap();
         assert!((value + 2.0).abs() < 1e-12 && (w[0].0 + w[1].0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn bounds_on_all_eigenvalues() {
+        // Eigenvalues 1 and 3.
+        let matrix = [vec![(2.0, 0.0), (0.0, 1.0)], vec![(0.0, -1.0), (2.0, 0.0)]];
+        assert!(super::are_above(&matrix, 0.99) && !super::are_above(&matrix, 1.01));
+        assert!(!super::are_above(&[vec![(f64::NAN, 0.0)]], 0.0));
     }
 }
