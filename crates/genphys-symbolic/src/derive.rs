@@ -32,11 +32,8 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         Some(quadratic) => quadratic.continuity.clone(),
         None => continuity::derive(&eq, problem),
     };
-    let compatible = match (c1_report.status, c2_report.status) {
-        (Status::Fails | Status::Undecided, _) | (_, Status::Fails | Status::Undecided) => None,
-        _ => report::compatible(&eq, &c1, &c2),
-    };
-    let verdict = report::verdict(&c1_report, &c2_report, compatible, continuity.verified);
+    let both = [c1_report.status, c2_report.status];
+    let verdict = report::verdict(both, report::compatible(&eq, &c1, &c2, both), continuity.verified);
     let kernel = match c1_report.status {
         Status::Holds | Status::Conditional if c2.band.is_none() => {
             kernel::find(&eq, problem, c1_report.certificate.as_ref())
@@ -90,7 +87,7 @@ fn linearised(
     let about = format!("linearised about {text}");
     let (c1, c2) =
         (report::linearised(found.c1, &about, &others, true), report::linearised(found.c2, &about, &others, false));
-    let verdict = report::verdict(&c1, &c2, Some(true), continuity.verified);
+    let verdict = report::verdict([c1.status, c2.status], Some(true), continuity.verified);
     Ok(Derivation {
         schema: SCHEMA,
         pde: summary,

@@ -1,13 +1,13 @@
 //! Neighbouring equations that come out better: each proposal is itself derived, and only an improvement is shown.
 
-use crate::equation::Equation;
+use crate::equation::{self, Equation};
 use crate::formula::Formula;
 use crate::ring::{CPoly, K1, Meaning, RADIAL};
-use crate::{Options, derive, operator, witness};
+use crate::{Options, conditions, continuity, operator, report, witness};
 use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};
-use genphys_pde::verdict::{ConditionReport, Verdict};
+use genphys_pde::verdict::{ConditionReport, Status, Verdict};
 use std::collections::BTreeMap;
 
 /// A changed list of coefficients a_0 … a_m, or a request about dimension.
@@ -45,10 +45,9 @@ pub(crate) fn search(
     both: &Formula,
 ) -> Vec<Repair> {
     let mut found: Vec<Repair> = Vec::new();
-    let better = |answer: Verdict| rank(answer) >= rank(Verdict::Conditional) && rank(answer) > rank(verdict);
     if c1.conditions.iter().any(|c| c == "N = 1") {
         let line = Options { dim: Some(1), repairs: false, ..options.clone() };
-        if let Some(answer) = derived(eq.pde, &line).filter(|a| better(*a)) {
+        if let Some(answer) = improved(eq.pde, &line, verdict) {
             let source = file_text(eq.pde, &options.set_values(), Some("1"));
             let mut add = |change: &str| {
                 found.push(Repair {
@@ -64,17 +63,22 @@ pub(crate) fn search(
             }
         }
     }
-    found.extend(nearest_values(eq, options, both).filter(|r| better(r.verdict)));
+    found.extend(nearest_values(eq, options, both, verdict));
+    let mut rejected: Vec<String> = Vec::new();
     for proposal in proposals(eq) {
         if crate::budget::is_spent() {
             break;
         }
         let Some((pde, source)) = as_equation(eq, &proposal) else { continue };
+        if rejected.contains(&source) || found.iter().any(|r| r.equation == pde.equation) {
+            continue;
+        }
         let plain = Options { set: Default::default(), repairs: false, ..options.clone() };
-        let Some(answer) = derived(&pde, &plain) else { continue };
-        let known = found.iter().any(|r| r.equation == pde.equation);
-        if !known && better(answer) {
-            found.push(Repair { change: proposal.change, equation: pde.equation, verdict: answer, source });
+        match improved(&pde, &plain, verdict) {
+            Some(answer) => {
+                found.push(Repair { change: proposal.change, equation: pde.equation, verdict: answer, source });
+            }
+            None => rejected.push(source),
         }
     }
     // The list above is from near to far; a stable sort keeps that order among equals.
@@ -84,7 +88,7 @@ pub(crate) fn search(
 
 /// The linear equation in place of one that is not.
 pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdict: Verdict) -> Vec<Repair> {
-    if rank(answer) <= rank(verdict) || rank(answer) < rank(Verdict::Conditional) {
+    if !is_better(answer, verdict) {
         return Vec::new();
     }
     let source = file_text(linear, &Default::default(), None);
@@ -92,28 +96,63 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
     vec![Repair { change: format!("linearise about {background}"), equation, verdict: answer, source }]
 }
 
-fn derived(pde: &Pde, options: &Options) -> Option<Verdict> {
-    derive::derive(pde, options).ok().map(|d| d.verdict)
+/// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,
+/// and nothing about C1 where C2 is not good enough.
+fn improved(pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
+    let fixed = equation::fixed_values(pde, options).ok()?;
+    let dims = equation::dims(pde, options).ok()?;
+    let eq = Equation::read(pde, fixed, dims).ok().filter(|eq| eq.order() > 0)?;
+    let is_enough = |status: Status| match status {
+        Status::Holds => true,
+        Status::Conditional => rank(than) < rank(Verdict::Conditional),
+        Status::Fails | Status::Undecided => false,
+    };
+    let c2 = conditions::c2::decide(&eq);
+    let of_c2 = report::status_of_c2(&eq, &c2);
+    if !is_enough(of_c2) {
+        return None;
+    }
+    let c1 = conditions::c1::decide(&eq, &c2.kind);
+    let of_c1 = report::status_of_c1(&eq, &c1, &c2);
+    if !is_enough(of_c1) {
+        return None;
+    }
+    let verified = match &c1.quadratic {
+        Some(quadratic) => quadratic.continuity.verified,
+        None => continuity::derive(&eq, c2.problem()).verified,
+    };
+    let both = [of_c1, of_c2];
+    let verdict = report::verdict(both, report::compatible(&eq, &c1, &c2, both), verified);
+    is_better(verdict, than).then_some(verdict)
+}
+
+fn is_better(verdict: Verdict, than: Verdict) -> bool {
+    rank(verdict) > rank(than) && rank(verdict) >= rank(Verdict::Conditional)
 }
 
 /// Parameter values that meet the condition, as near to the defaults as the samples allow.
-fn nearest_values(eq: &Equation, options: &Options, both: &Formula) -> Option<Repair> {
+fn nearest_values(eq: &Equation, options: &Options, both: &Formula, verdict: Verdict) -> Option<Repair> {
     if matches!(both, Formula::True | Formula::False) {
         return None;
     }
-    let defaults: BTreeMap<String, f64> = witness::samples(eq).into_iter().next()?;
-    let distance = |p: &BTreeMap<String, f64>| -> f64 {
-        p.iter().map(|(name, v)| (v - defaults.get(name).copied().unwrap_or(0.0)).powi(2)).sum()
-    };
-    let meets = witness::samples(eq).into_iter().filter(|p| both.at(&eq.point(p)) == Some(true));
-    let values = meets.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    let defaults: BTreeMap<String, f64> = witness::samples(eq).next()?;
+    let mut nearest: Option<(f64, BTreeMap<String, f64>)> = None;
+    for point in witness::samples(eq) {
+        let distance: f64 =
+            point.iter().map(|(name, v)| (v - defaults.get(name).copied().unwrap_or(0.0)).powi(2)).sum();
+        let is_nearer = nearest.as_ref().is_none_or(|(best, _)| distance < *best);
+        if is_nearer && both.at(&eq.point(&point)) == Some(true) {
+            nearest = Some((distance, point));
+        }
+    }
+    let (_, values) = nearest?;
     let mut set = options.set.clone();
     let mut told = Vec::new();
     for (name, value) in &values {
         set.insert(name.clone(), decimal(*value)?);
         told.push(format!("{name} = {value}"));
     }
-    let answer = derived(eq.pde, &Options { set: set.clone(), repairs: false, ..options.clone() })?;
+    let answer = improved(eq.pde, &Options { set: set.clone(), repairs: false, ..options.clone() }, verdict)?;
     let fixed = Options { set, ..options.clone() };
     Some(Repair {
         change: format!("set {}", told.join(", ")),

@@ -38,21 +38,68 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
     }
 }
 
+/// A status with the conditions under which it holds and what was tried in vain.
+type Standing = (Status, Vec<String>, Vec<String>);
+
+/// The status of a formula that holds under further conditions only.
+fn limited((status, mut conditions, tried): Standing, further: &[String]) -> Standing {
+    if further.is_empty() || !matches!(status, Status::Holds | Status::Conditional) {
+        return (status, conditions, tried);
+    }
+    conditions.extend(further.iter().cloned());
+    (Status::Conditional, conditions, tried)
+}
+
+/// The status of C2 before numbers are asked, and the certificate of one that holds.
+fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
+    let (status, conditions, tried) = limited(status(eq, &c2.formula), &c2.further);
+    let problem = c2.problem();
+    let mut certificate = None;
+    match &c2.band {
+        Some(band) if status == Status::Fails => return ((Status::Conditional, vec![band.clone()], tried), None),
+        None if matches!(status, Status::Holds | Status::Conditional) => {
+            // The claims are those of one kind of problem; where that depends on the parameters there are none.
+            let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
+            let (positive, root) = match &c2.claims {
+                _ if !one_kind => (Vec::new(), None),
+                Some(claims) => (claims.positive.clone(), claims.root.clone()),
+                None => (claims::positive(eq, problem), None),
+            };
+            certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
+        }
+        _ => {}
+    }
+    if status == Status::Holds && problem == Problem::Undetermined && certificate.is_none() {
+        return ((Status::Undecided, conditions, vec![MIXED.into()]), None);
+    }
+    ((status, conditions, tried), certificate)
+}
+
+/// The status of C2, "undecided" also where numbers refute what no rule decides.
+pub(crate) fn status_of_c2(eq: &Equation, c2: &C2) -> Status {
+    standing_of_c2(eq, c2).0.0
+}
+
+/// The status of C1, "undecided" also where numbers refute what no rule decides.
+pub(crate) fn status_of_c1(eq: &Equation, c1: &C1, c2: &C2) -> Status {
+    let (status, ..) = limited(status(eq, &c1.formula), &c1.further);
+    let by_certificate = status == Status::Holds && c2.problem() == Problem::Undetermined && eq.order() > 1;
+    let by_numbers = matches!(status, Status::Fails | Status::Undecided) && c2.band.is_some();
+    if by_certificate || by_numbers { self::c1(eq, c1, c2).status } else { status }
+}
+
 /// The report on C2.
 pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
-    let (mut status, mut conditions, mut tried) = status(eq, &c2.formula);
+    let ((mut status, conditions, mut tried), mut certificate) = standing_of_c2(eq, c2);
     let mut because = c2.because.clone();
     let problem = c2.problem();
-    if matches!(status, Status::Holds | Status::Conditional) && !c2.further.is_empty() {
-        status = Status::Conditional;
-        conditions.extend(c2.further.iter().cloned());
-    }
     let changing = eq.depends_on_time() || eq.motion.is_some();
-    let (mut found, mut certificate) = (None, None);
-    if status == Status::Fails && changing && eq.order() == 1 && problem != Problem::IllPosed {
+    // Beyond a band it fails as well.
+    let fails = c2.formula == Formula::False;
+    let mut found = None;
+    if fails && changing && eq.order() == 1 && problem != Problem::IllPosed {
         (found, certificate) = witness::not_forgotten(eq).unzip();
-    } else if (status == Status::Fails && !(changing && eq.order() > 1)) || (status == Status::Conditional && !changing)
-    {
+    } else if (fails && !(changing && eq.order() > 1)) || (!fails && status == Status::Conditional && !changing) {
         // Growth rates at one moment say little where coefficients change in time.
         found = witness::against_c2(eq, problem, &c2.formula);
     }
@@ -63,22 +110,6 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
         because = format!("waves with {band} decay, longer waves oscillate with real omega");
         found = witness::at_band(eq).or(found);
         certificate = None;
-        if status == Status::Fails {
-            status = Status::Conditional;
-            conditions = vec![band.clone()];
-        }
-    } else if matches!(status, Status::Holds | Status::Conditional) {
-        // The claims are those of one kind of problem; where that depends on the parameters there are none.
-        let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
-        let (positive, root) = match &c2.claims {
-            _ if !one_kind => (Vec::new(), None),
-            Some(claims) => (claims.positive.clone(), claims.root.clone()),
-            None => (claims::positive(eq, problem), None),
-        };
-        certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
-    }
-    if status == Status::Holds && problem == Problem::Undetermined && certificate.is_none() {
-        (status, tried) = (Status::Undecided, vec![MIXED.into()]);
     }
     let has_params = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
     let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;
@@ -100,13 +131,9 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
 
 /// The report on C1.
 pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
-    let (mut status, mut conditions, mut tried) = status(eq, &c1.formula);
+    let (mut status, mut conditions, mut tried) = limited(status(eq, &c1.formula), &c1.further);
     let (mut because, mut rule) = (c1.because.clone(), c1.rule.to_string());
     let problem = c2.problem();
-    if matches!(status, Status::Holds | Status::Conditional) && !c1.further.is_empty() {
-        status = Status::Conditional;
-        conditions.extend(c1.further.iter().cloned());
-    }
     let (mut found, mut certificate) = (None, None);
     match status {
         Status::Holds => {
@@ -191,8 +218,12 @@ pub(crate) fn not_reached(what: &str) -> ConditionReport {
     }
 }
 
-/// Whether the conditions of C1 and C2 can be met together: `Some(false)` is proved, `None` is not known.
-pub(crate) fn compatible(eq: &Equation, c1: &C1, c2: &C2) -> Option<bool> {
+/// Whether the conditions of C1 and C2, which have this status, can be met together: `Some(false)` is proved, `None` is
+/// not known or not asked.
+pub(crate) fn compatible(eq: &Equation, c1: &C1, c2: &C2, both: [Status; 2]) -> Option<bool> {
+    if both.iter().any(|status| matches!(status, Status::Fails | Status::Undecided)) {
+        return None;
+    }
     let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
     match both {
         Formula::False if c2.band.is_none() => Some(false),
@@ -201,9 +232,8 @@ pub(crate) fn compatible(eq: &Equation, c1: &C1, c2: &C2) -> Option<bool> {
     }
 }
 
-/// C1 and C2 together.
-pub(crate) fn verdict(c1: &ConditionReport, c2: &ConditionReport, compatible: Option<bool>, verified: bool) -> Verdict {
-    let both = [c1.status, c2.status];
+/// What the statuses of C1 and C2 add up to.
+pub(crate) fn verdict(both: [Status; 2], compatible: Option<bool>, verified: bool) -> Verdict {
     if both.contains(&Status::Fails) {
         Verdict::NotSGenerative
     } else if both.contains(&Status::Undecided) || !verified {

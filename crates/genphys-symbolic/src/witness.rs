@@ -47,7 +47,7 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<(Witness, Certificate)> {
     let range = crate::equation::time_range(eq.pde);
     let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
     let times: Vec<f64> = [1.0, 4.0, 16.0, 64.0].map(|t| start + t).to_vec();
-    for (params, k) in samples(eq).into_iter().take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k))) {
+    for (params, k) in samples(eq).take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k))) {
         if crate::budget::is_spent() {
             return None;
         }
@@ -76,7 +76,7 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<(Witness, Certificate)> {
 const MOST_SAMPLES: usize = 4_000;
 
 /// Parameter points inside the domains: the defaults first, then a grid.
-pub(crate) fn samples(eq: &Equation) -> Vec<BTreeMap<String, f64>> {
+pub(crate) fn samples(eq: &Equation) -> impl Iterator<Item = BTreeMap<String, f64>> {
     let mut free: Vec<(String, Vec<f64>)> = Vec::new();
     for meaning in &eq.ring.meanings {
         let Meaning::Param(name) = meaning else { continue };
@@ -102,22 +102,19 @@ pub(crate) fn samples(eq: &Equation) -> Vec<BTreeMap<String, f64>> {
         }
         free.push((name.clone(), distinct));
     }
-    let mut points = vec![BTreeMap::new()];
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and MOST_SAMPLES")]
     let most = (MOST_SAMPLES as f64).powf(1.0 / free.len().max(1) as f64).max(1.0) as usize;
-    for (name, values) in &free {
-        points = points
-            .iter()
-            .flat_map(|p: &BTreeMap<String, f64>| {
-                values.iter().take(most).map(move |v| {
-                    let mut extended = p.clone();
-                    extended.insert(name.clone(), *v);
-                    extended
-                })
-            })
-            .collect();
-    }
-    points
+    free.iter_mut().for_each(|(_, values)| values.truncate(most));
+    let count = free.iter().map(|(_, values)| values.len()).product();
+    // The last parameter changes fastest.
+    (0..count).map(move |mut index: usize| {
+        let digits = free.iter().rev().map(|(name, values)| {
+            let value = values[index % values.len()];
+            index /= values.len();
+            (name.clone(), value)
+        });
+        digits.collect()
+    })
 }
 
 /// A sample where the formula has the given truth, as far as time allows.
@@ -126,8 +123,8 @@ pub(crate) fn sample_where(eq: &Equation, formula: &Formula, truth: bool) -> Opt
 }
 
 /// The first few of a list in any case, the others while there is time.
-fn while_time_lasts<T>(list: Vec<T>) -> impl Iterator<Item = T> {
-    list.into_iter().enumerate().take_while(|(i, _)| i % 32 != 31 || !crate::budget::is_spent()).map(|(_, item)| item)
+fn while_time_lasts<T>(list: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    list.enumerate().take_while(|(i, _)| i % 32 != 31 || !crate::budget::is_spent()).map(|(_, item)| item)
 }
 
 /// Which of the growth rates at one k count.
@@ -307,7 +304,7 @@ pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, mos
 pub(crate) fn where_undecided(eq: &Equation, problem: Problem) -> Option<Refutation> {
     let most = eq.dims.least.min(3);
     let tried = if eq.has_parameters() { 2 } else { 1 };
-    samples(eq).into_iter().take(tried).find_map(|params| refute::search(eq, problem, &params, most))
+    samples(eq).take(tried).find_map(|params| refute::search(eq, problem, &params, most))
 }
 
 pub(crate) fn vector(k: &[f64]) -> String {
