@@ -2,13 +2,27 @@
 //! have large frames without optimisation, and a caller may have a small stack: a test thread has 2 MiB, the main
 //! thread of some systems 1 MiB.
 
+use std::cell::Cell;
 use std::thread;
 
 /// Enough for the highest tree in a build without optimisation, several times over. Only what is used is paid for.
-const STACK_BYTES: usize = 64 << 20;
+pub const STACK_BYTES: usize = 64 << 20;
 
-/// Runs the work on a thread with a large stack, or right here where the system has no further thread.
+thread_local! {
+    static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that the calling thread has a stack of at least [`STACK_BYTES`], so that what it parses and checks needs no thread
+/// of its own.
+pub fn has_room() {
+    HAS_ROOM.set(true);
+}
+
+/// Runs the work on a thread with a large stack: this one if it is, or if the system has no further thread.
 pub(crate) fn with_room<T: Send>(work: impl Fn() -> T + Send + Sync) -> T {
+    if HAS_ROOM.get() {
+        return work();
+    }
     let work = &work;
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("genphys-pde".into()).stack_size(STACK_BYTES);

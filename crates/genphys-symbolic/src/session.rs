@@ -16,9 +16,6 @@ type Job = Box<dyn FnOnce() + Send>;
 
 static WORKER: OnceLock<Result<Mutex<Sender<Job>>, String>> = OnceLock::new();
 
-/// Deeply nested expressions are walked recursively; the language allows a nesting of 200.
-const STACK: usize = 64 << 20;
-
 /// Runs `work` on the engine thread, waiting for other genphys processes of this user first.
 pub(crate) fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineError> {
     let worker = WORKER.get_or_init(start).as_ref().map_err(|message| EngineError::Lock(message.clone()))?;
@@ -41,9 +38,11 @@ fn start() -> Result<Mutex<Sender<Job>>, String> {
     let (sender, receiver) = channel::<Job>();
     thread::Builder::new()
         .name("genphys-engine".into())
-        .stack_size(STACK)
+        // Deeply nested expressions are walked recursively, here as where they are parsed.
+        .stack_size(genphys_pde::STACK_BYTES)
         .spawn(move || {
             let _held_until_the_process_ends = lock;
+            genphys_pde::has_room();
             for job in receiver {
                 // A panic in one derivation must not take the thread away from the next one.
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
