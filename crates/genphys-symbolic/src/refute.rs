@@ -103,11 +103,10 @@ impl Numbers<'_, '_> {
     /// The growth rate of the one branch that counts, if it is one: where the branches of a half-space problem coincide in
     /// Re s none of them is the decaying one.
     fn single(&self, k: &[f64]) -> Option<C> {
-        let rates = self.rates(k);
         let rate = match (self.eq.order(), self.problem) {
-            (1, _) => rates.first().copied(),
+            (1, _) => self.rates(k).first().copied(),
             (2, Problem::HalfSpace) => {
-                let (x, y) = (*rates.first()?, *rates.get(1)?);
+                let [x, y] = self.rates(k)[..] else { return None };
                 let distinct = (x.0 - y.0).abs() > 1e-6 * (x.0.hypot(x.1) + y.0.hypot(y.1));
                 distinct.then_some(if x.0 < y.0 { x } else { y })
             }

@@ -19,12 +19,12 @@ impl Numbers<'_, '_> {
     /// p̂ = Σ Q(s_j) e^{s_j t}/D'(s_j) with D = Σ a_j s^j, Q = Σ_{j≥1} a_j s^{j−1}: data in the highest derivative only.
     fn residues(&self, k: &[f64], t: f64) -> Option<C> {
         let roots = self.rates(k);
-        let point = self.point.borrow();
-        let value = |p: &crate::ring::Poly| crate::ring::evaluate(p, &point).0;
-        let a: Vec<C> = self.eq.a.iter().map(|c| (value(&c.re), value(&c.im))).collect();
         if let [x, y] = roots[..] {
             return two_branches(x, y, t);
         }
+        let point = self.point.borrow();
+        let value = |p: &crate::ring::Poly| crate::ring::evaluate(p, &point).0;
+        let a: Vec<C> = self.eq.a.iter().map(|c| (value(&c.re), value(&c.im))).collect();
         let mut sum = (0.0, 0.0);
         for s in &roots {
             let (mut q, mut slope, mut power) = ((0.0, 0.0), (0.0, 0.0), (1.0, 0.0));
