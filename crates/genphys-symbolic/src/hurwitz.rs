@@ -14,29 +14,31 @@ pub(crate) fn shift(a: &[Poly], sigma: &Poly) -> Vec<Poly> {
     result
 }
 
-/// Leading coefficient and the Hurwitz determinants: all positive exactly when every root has Re s < 0 and the
-/// leading coefficient is positive.
-pub(crate) fn determinants(a: &[Poly]) -> Vec<Poly> {
-    let Some((lead, _)) = a.split_last() else { return Vec::new() };
+/// The Hurwitz determinants Δ_1 … Δ_n, each found when it is asked for: together with the leading coefficient all are
+/// positive exactly when every root has Re s < 0 and the leading coefficient is positive.
+pub(crate) fn determinants(a: &[Poly]) -> impl Iterator<Item = Poly> {
+    let n = a.len().saturating_sub(1);
+    let mut last = None;
+    (1..=n).map(move |size| {
+        let next = match &last {
+            Some(below) if size == n => &a[0] * below,
+            _ => determinant(a, size),
+        };
+        last.insert(next).clone()
+    })
+}
+
+/// Δ_size, size < n. Δ_n is Δ_{n−1} times the constant coefficient.
+pub(crate) fn determinant(a: &[Poly], size: usize) -> Poly {
     let n = a.len() - 1;
     let entry = |row: usize, column: usize| {
         // Row r, column c of the Hurwitz matrix is the coefficient of s^(n − (2c − r)), counted from 1.
         let index = 2 * (column + 1);
         let power = (n + row + 1).checked_sub(index).filter(|p| *p <= n && index > row);
-        power.map_or_else(|| lead.zero(), |p| a[p].clone())
+        power.map_or_else(|| a[n].zero(), |p| a[p].clone())
     };
-    let matrix: Vec<Vec<Poly>> = (0..n).map(|r| (0..n).map(|c| entry(r, c)).collect()).collect();
-    let mut list = vec![lead.clone()];
-    list.extend(crate::positivity::leading_minors(&matrix));
-    list
-}
-
-/// Δ_1 … Δ_{n−1}; the last one of all is Δ_{n−1} times the constant coefficient.
-pub(crate) fn determinants_below(a: &[Poly]) -> Vec<Poly> {
-    let mut list = determinants(a);
-    list.pop();
-    list.drain(..list.len().min(1));
-    list
+    let matrix: Vec<Vec<Poly>> = (0..size).map(|r| (0..size).map(|c| entry(r, c)).collect()).collect();
+    crate::positivity::determinant(&matrix, &(0..size).collect::<Vec<_>>())
 }
 
 /// Coefficients of a real polynomial whose roots have the same real parts: P itself where it is real, or P·P̄.

@@ -235,9 +235,11 @@ fn roots_to_infinity(eq: &Equation, coefficients_of_s: &[Poly]) -> Option<usize>
         return None;
     }
     let shifted = hurwitz::shift(coefficients_of_s, &eq.ring.variable(SIGMA));
-    let is_negative: Vec<bool> = hurwitz::determinants(&shifted)
-        .iter()
-        .map(|d| Some(sign_at_infinity(eq, d)? == Sign::Negative))
+    let lead = shifted.last().cloned();
+    let is_negative: Vec<bool> = lead
+        .into_iter()
+        .chain(hurwitz::determinants(&shifted))
+        .map(|d| Some(sign_at_infinity(eq, &d)? == Sign::Negative))
         .collect::<Option<_>>()?;
     // Routh's column: a_m, Δ1, Δ2/Δ1, Δ3/Δ2, …
     let mut column: Vec<bool> = is_negative.iter().take(2).copied().collect();

@@ -344,11 +344,6 @@ pub(crate) fn form_matrix(local: &[(Vec<u16>, Poly)], wave: &[usize], n: usize, 
     matrix
 }
 
-/// Determinants of the upper left blocks (Sylvester's criterion).
-pub(crate) fn leading_minors(matrix: &[Vec<Poly>]) -> Vec<Poly> {
-    (1..=matrix.len()).map(|size| determinant(matrix, &(0..size).collect::<Vec<_>>())).collect()
-}
-
 /// Matrices whose coupled part is larger than this are not decided; smaller ones with parameters in their entries.
 const LARGEST_BLOCK: usize = 8;
 const LARGEST_BLOCK_OF_PARAMETERS: usize = 5;
@@ -422,7 +417,7 @@ fn on_blocks(matrix: &[Vec<Poly>], judge: impl Fn(&[usize]) -> Vec<Formula>) -> 
 
 /// Determinant of the block on the given rows and columns, by expansion along the rows; each minor of the last rows
 /// is computed once.
-fn determinant(matrix: &[Vec<Poly>], rows: &[usize]) -> Poly {
+pub(crate) fn determinant(matrix: &[Vec<Poly>], rows: &[usize]) -> Poly {
     let (zero, one) = (matrix[0][0].zero(), matrix[0][0].one());
     let n = rows.len();
     // The minors on the last rows, by the set of their columns.

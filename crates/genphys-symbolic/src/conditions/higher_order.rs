@@ -90,10 +90,9 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
 fn conditions(eq: &Equation, real: &[Poly], shift: &rates::Shift) -> Vec<Poly> {
     let shifted = shift.apply(real);
     let n = shifted.len() - 1;
-    let minors = hurwitz::determinants_below(&shifted);
     let mut list: Vec<Poly> = shifted.iter().take(n).step_by(2).cloned().collect();
-    // Δ_{n−1}, Δ_{n−3}, …; Δ_j stands at j − 1.
-    list.extend((1..n).rev().step_by(2).filter_map(|j| minors.get(j - 1)).map(|p| shift.reduce(p)));
+    // Δ_{n−1}, Δ_{n−3}, …
+    list.extend((1..n).rev().step_by(2).map(|j| shift.reduce(&hurwitz::determinant(&shifted, j))));
     // A leading coefficient without k is a condition on parameters, and is known to be positive.
     if eq.ring.has_wave(&shifted[n]) {
         list.push(shifted[n].clone());

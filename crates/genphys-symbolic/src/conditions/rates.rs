@@ -120,9 +120,8 @@ pub(super) fn slowest(eq: &Equation, at_zero: &[Poly]) -> Vec<Option<Rate>> {
     if is_number(eq, at_zero) {
         // All s_i that are real and all (s_i + s_j)/2 that are (Orlando): the largest is the slowest Re s.
         let shifted = hurwitz::shift(at_zero, &eq.ring.variable(S));
-        let determinants = hurwitz::determinants(&shifted);
-        let pairs = determinants.len().checked_sub(2).and_then(|i| determinants.get(i)).filter(|_| at_zero.len() > 2);
-        let product = pairs.map_or_else(|| whole.clone(), |pairs| &whole * pairs);
+        let n = at_zero.len().saturating_sub(1);
+        let product = if n > 1 { &whole * &hurwitz::determinant(&shifted, n - 1) } else { whole.clone() };
         return vec![extreme_root(eq, &product, true)];
     }
     let mut list = Vec::new();
