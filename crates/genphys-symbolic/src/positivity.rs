@@ -232,9 +232,7 @@ pub(crate) fn monomials(poly: &Poly, ring: &Ring) -> Vec<(Vec<u16>, Poly)> {
         let key: Vec<u16> = wave.iter().map(|i| exponents[*i]).collect();
         let mut rest = exponents.to_vec();
         wave.iter().for_each(|i| rest[*i] = 0);
-        let term = poly.zero().monomial(coefficient.clone(), rest);
-        let entry = grouped.entry(key).or_insert_with(|| poly.zero());
-        *entry = &*entry + &term;
+        grouped.entry(key).or_insert_with(|| poly.zero()).append_monomial(coefficient.clone(), &rest);
     }
     grouped.into_iter().filter(|(_, c)| !c.is_zero()).collect()
 }
