@@ -151,6 +151,14 @@ impl PointSourceKernel for Gaussian {
         }
     }
 
+    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, _rng: &mut R, z: &mut [f64]) {
+        let sigma = self.sigma(t);
+        z.iter_mut().for_each(|value| *value *= sigma);
+        if let Some(shape) = &self.shape {
+            z.chunks_exact_mut(dim).for_each(|row| shape.stretch(row));
+        }
+    }
+
     /// In the coordinates that move along, variances add.
     fn sample_increment<R: Rng + ?Sized>(&self, t: [f64; 2], rng: &mut R, z: &mut [f64]) -> bool {
         let [from, to] = t.map(|t| (self.variance)(t));

@@ -1,7 +1,7 @@
 //! Diffusion: φ_t = D∇²φ, p = φ, J = −D∇φ, R = 0.
 
 use crate::error::{KernelError, positive};
-use crate::kernel::{PointSourceKernel, fill_normal};
+use crate::kernel::PointSourceKernel;
 use rand::Rng;
 use std::f64::consts::PI;
 
@@ -52,10 +52,6 @@ impl PointSourceKernel for Heat {
 
     fn time(&self, sigma: f64) -> f64 {
         sigma * (sigma / (2.0 * self.diffusivity))
-    }
-
-    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
-        fill_normal(self.sigma(t), rng, z);
     }
 
     /// p̂ is a power of t: what comes in the time between.

@@ -54,10 +54,24 @@ pub trait PointSourceKernel {
         self.sigma(t)
     }
 
+    /// One draw of √(2u): the standard deviation of a displacement once the subordinator is known.
+    fn sample_scale<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        (2.0 * self.sample_subordinator(t, rng)).sqrt()
+    }
+
     /// Fills `z` with one draw of the displacement x − y from the law p / ∫p, in `z.len()` dimensions.
     fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
-        let scale = (2.0 * self.sample_subordinator(t, rng)).sqrt();
+        let scale = self.sample_scale(t, rng);
         fill_normal(scale, rng, z);
+    }
+
+    /// Turns every row of `dim` standard normal numbers in `z` into a draw of the displacement. The numbers are the
+    /// caller's, who draws many of them faster than one by one; what is random besides comes from `rng`.
+    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
+        for row in z.chunks_exact_mut(dim) {
+            let scale = self.sample_scale(t, rng);
+            row.iter_mut().for_each(|value| *value *= scale);
+        }
     }
 
     /// Fills `z` with one draw of the increment that leads from the first of two times to the second: independent of the displacement

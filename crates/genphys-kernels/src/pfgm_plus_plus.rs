@@ -1,7 +1,7 @@
 //! PFGM++: Laplace's equation in N + D dimensions, radial in the last D: φ_tt + (D−1)/t φ_t + c²∇²φ = 0.
 
 use crate::error::{KernelError, positive};
-use crate::kernel::{PointSourceKernel, fill_normal};
+use crate::kernel::PointSourceKernel;
 use crate::special::log_bessel_k_normalised;
 use crate::student;
 use rand::Rng;
@@ -84,10 +84,13 @@ impl PointSourceKernel for PfgmPlusPlus {
         sigma * self.augmented_dim.sqrt() / self.speed
     }
 
-    /// Halves the exponent before leaving the log domain, which doubles the range of u that small D can reach.
-    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
-        let scale = (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp();
-        fill_normal(scale, rng, z);
+    /// τ/√(2G); for small D halves the exponent before leaving the log domain, which doubles the range of u within reach.
+    fn sample_scale<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        if self.augmented_dim < 2.0 {
+            (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp()
+        } else {
+            self.speed * t / (2.0 * self.gamma.sample(rng)).sqrt()
+        }
     }
 
     /// Known for D = 1, the Poisson kernel.

@@ -6,7 +6,7 @@
 //! p̂ = (c²t²/4)^ν/Γ(ν) ∫₀^∞ u^{−ν−1} exp(−c²t²/4u − (k² + m²/c²) u) du.
 
 use crate::error::{KernelError, non_negative, positive};
-use crate::kernel::{PointSourceKernel, fill_normal};
+use crate::kernel::PointSourceKernel;
 use crate::special::{log_bessel_k_normalised, scaled_bessel_k_ratio};
 use crate::student;
 use rand::Rng;
@@ -122,9 +122,8 @@ impl PointSourceKernel for ScreenedPfgmPlusPlus {
     }
 
     /// Halves the exponent before leaving the log domain, which doubles the range of u that small D can reach.
-    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
-        let scale = (0.5 * (LN_2 + self.sample_log_subordinator(t, rng))).exp();
-        fill_normal(scale, rng, z);
+    fn sample_scale<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        (0.5 * (LN_2 + self.sample_log_subordinator(t, rng))).exp()
     }
 
     /// Known for D = 1, the Yukawa kernel.

@@ -120,6 +120,11 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
         self.shape.stretch(z);
     }
 
+    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
+        self.kernel.spread_normals(t, dim, rng, z);
+        z.chunks_exact_mut(dim).for_each(|row| self.shape.stretch(row));
+    }
+
     fn distance(&self, z: &[f64]) -> f64 {
         self.shape.length(z)
     }

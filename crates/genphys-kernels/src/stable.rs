@@ -5,7 +5,7 @@
 //! A(θ) = sin((1−a)θ) sin(aθ)^{a/(1−a)} / sin(θ)^{1/(1−a)}.
 
 use crate::error::{KernelError, positive};
-use crate::kernel::{PointSourceKernel, fill_normal};
+use crate::kernel::PointSourceKernel;
 use crate::subordinated::Subordinated;
 use crate::subordinator::LaplaceExponent;
 use rand::Rng;
@@ -98,9 +98,8 @@ impl PointSourceKernel for Stable {
     }
 
     /// Halves the exponent before leaving the log domain, which doubles the range that a small α can reach.
-    fn sample_displacement<R: Rng + ?Sized>(&self, t: f64, rng: &mut R, z: &mut [f64]) {
-        let scale = (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp();
-        fill_normal(scale, rng, z);
+    fn sample_scale<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp()
     }
 
     /// p̂ is a power of t: what comes in the time between.

@@ -159,6 +159,14 @@ impl PointSourceKernel for Subordinated {
         fill_normal((2.0 * u).sqrt(), rng, z);
     }
 
+    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
+        let law = self.law(dim, t);
+        for row in z.chunks_exact_mut(dim) {
+            let scale = (2.0 * law.sample(rng)).sqrt();
+            row.iter_mut().for_each(|value| *value *= scale);
+        }
+    }
+
     fn is_self_similar(&self) -> bool {
         false
     }

@@ -123,6 +123,11 @@ impl PointSourceKernel for Telegraph {
         }
     }
 
+    /// No mixture of Gaussians: draws anew.
+    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, _dim: usize, rng: &mut R, z: &mut [f64]) {
+        self.sample_displacement(t, rng, z);
+    }
+
     fn is_self_similar(&self) -> bool {
         false
     }

@@ -5,8 +5,9 @@ use genphys_kernels::{
     Clocked, Gaussian, Heat, Killed, LaplaceExponent, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Subordinated,
     Yukawa,
 };
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
+use rand_distr::StandardNormal;
 
 /// E cos(k·z) against p̂(k)/p̂(0), k along the diagonal. The standard error is below √(½/count); 5 of them are allowed.
 fn characteristic<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
@@ -30,6 +31,21 @@ fn characteristic<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u6
             let expected = (kernel.log_characteristic(t, k) - kernel.log_mass(t)).exp();
             assert!((found - expected).abs() < tolerance, "{name}, N = {dim}, k = {k}: {found} against {expected}");
         }
+    }
+}
+
+/// Normal numbers of the caller's give the law of draws: the cosine again, for a block of rows.
+fn spread<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
+    let (dim, count) = (3, 60_000);
+    let mut rng = ChaCha12Rng::seed_from_u64(seed);
+    let mut z: Vec<f64> = (0..count * dim).map(|_| rng.sample(StandardNormal)).collect();
+    kernel.spread_normals(t, dim, &mut rng, &mut z);
+    for k in [0.2, 0.7, 1.5].map(|wave| wave / kernel.spread(t)) {
+        let along = z.chunks_exact(dim).map(|row| row.iter().sum::<f64>() / (dim as f64).sqrt());
+        let found = along.map(|along| (k * along).cos()).sum::<f64>() / count as f64;
+        let expected = (kernel.log_characteristic(t, k) - kernel.log_mass(t)).exp();
+        let tolerance = 5.0 * (0.5 / count as f64).sqrt();
+        assert!((found - expected).abs() < tolerance, "{name}, k = {k}: {found} against {expected}");
     }
 }
 
@@ -80,6 +96,7 @@ fn radial<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
 fn check<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
     characteristic(name, kernel, t, seed);
     radial(name, kernel, t, seed + 1000);
+    spread(name, kernel, t, seed + 2000);
 }
 
 #[test]

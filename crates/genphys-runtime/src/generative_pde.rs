@@ -82,6 +82,12 @@ pub trait GenerativePde: Send + Sync {
     /// dimension.
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]);
 
+    /// Turns every row of `dim` standard normal numbers in `z` into a displacement; what is random besides comes from `rng`.
+    /// Training draws by this. Without a way of its own an equation draws anew, row by row.
+    fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
+        z.chunks_exact_mut(dim).for_each(|row| self.displacement(t, rng, row));
+    }
+
     /// Draws a displacement from the law of density `∝ p velocity_over_r`: matter weighted with how it moves. Asked
     /// for where the spreading is [`Spreading::Radial`].
     fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
@@ -105,7 +111,8 @@ pub trait GenerativePde: Send + Sync {
     /// Inverse of [`sigma`](Self::sigma): the time at which the flow scale is `sigma`.
     fn time(&self, sigma: f64) -> f64;
 
-    /// Typical displacement per coordinate at time `t`, a robust scale that exists for heavy tails too.
+    /// Typical displacement per coordinate at time `t`, a robust scale that exists for heavy tails too. In proportion to
+    /// [`sigma`](Self::sigma) where the density keeps its shape and growth is uniform.
     fn spread(&self, t: f64) -> f64;
 
     /// True when `R` vanishes identically, so that no particle is born or dies.

@@ -38,6 +38,7 @@ pub mod loss;
 pub mod metrics;
 pub mod network;
 pub mod noise_schedule;
+mod normals;
 pub mod optimizer;
 #[cfg(test)]
 mod oracle;

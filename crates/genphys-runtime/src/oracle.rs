@@ -34,6 +34,10 @@ macro_rules! oracle {
                 let $self = self;
                 $kernel.sample_displacement(t, rng, z)
             }
+            fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
+                let $self = self;
+                $kernel.spread_normals(t, dim, rng, z)
+            }
             fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
                 let $self = self;
                 $kernel.sample_increment(t, rng, z)

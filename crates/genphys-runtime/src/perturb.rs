@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::error::Result;
 use crate::generative_pde::{GenerativePde, Spreading, velocities_over_r};
 use crate::noise_schedule::NoiseSchedule;
+use crate::normals::fill_normals;
 use crate::pace::PaceTarget;
 use crate::point_source::PointSource;
 
@@ -34,7 +35,7 @@ impl CleanBatch<'_> {
 
     /// A random flow scale for every data point.
     pub fn draw_sigmas(&mut self) -> Vec<f64> {
-        (0..self.points.len() / self.dim()).map(|_| self.schedule.draw(&mut self.rng)).collect()
+        self.schedule.draw(self.points.len() / self.dim(), &mut self.rng)
     }
 
     fn label_tensor(&self) -> Result<Option<Tensor>> {
@@ -81,31 +82,42 @@ impl Batch {
         if pde.spreading() != Spreading::SelfSimilar {
             return Self::perturb_with_pace(pde, clean, sigmas);
         }
-        let dim = clean.dim();
+        let (dim, sigma_min) = (clean.dim(), clean.schedule.sigma_min);
         let grows = !pde.growth_is_uniform();
-        let source = PointSource::new(pde, dim, clean.schedule.sigma_min);
-        let mut x = vec![0f32; clean.points.len()];
-        let mut spread = Vec::with_capacity(sigmas.len());
+        let source = PointSource::new(pde, dim, sigma_min);
+        // The kernel at the smallest flow scale, then stretched along its rays: where particles are conserved that is the
+        // kernel at every other scale.
+        let first = pde.time(sigma_min);
+        let mut normals = vec![0f32; clean.points.len()];
+        fill_normals(&mut clean.rng, &mut normals);
+        let mut z: Vec<f64> = normals.iter().map(|normal| f64::from(*normal)).collect();
+        pde.spread_normals(first, dim, &mut clean.rng, &mut z);
+        let mut x = normals;
+        for (((x, y), z), sigma) in
+            x.chunks_exact_mut(dim).zip(clean.points.chunks_exact(dim)).zip(z.chunks_exact_mut(dim)).zip(sigmas)
+        {
+            let stretch = sigma / sigma_min;
+            for ((x, y), z) in x.iter_mut().zip(y).zip(z) {
+                *z *= stretch;
+                *x = (y + *z) as f32;
+            }
+        }
+        let spread = if grows {
+            sigmas.iter().map(|sigma| pde.spread(pde.time(*sigma)) as f32).collect()
+        } else {
+            let per_sigma = pde.spread(first) / sigma_min;
+            sigmas.iter().map(|sigma| (per_sigma * sigma) as f32).collect::<Vec<f32>>()
+        };
         let mut weight = vec![1f32; sigmas.len()];
         let mut growth = Vec::new();
-        let mut z = vec![0f64; dim];
-        for (i, (&sigma, y)) in sigmas.iter().zip(clean.points.chunks_exact(dim)).enumerate() {
-            let t = pde.time(sigma);
-            spread.push(pde.spread(t) as f32);
-            if grows {
-                source.stretched_displacement(sigma, &mut clean.rng, &mut z);
-            } else {
-                pde.displacement(t, &mut clean.rng, &mut z);
-            }
-            for ((x, y), z) in x[i * dim..].iter_mut().zip(y).zip(&z) {
-                *x = (y + z) as f32;
-            }
-            if grows {
-                let from_point = pde.distance(&z);
-                let offset: Vec<f64> = y.iter().zip(&z).zip(clean.mean).map(|((y, z), mean)| y + z - mean).collect();
+        if grows {
+            let rows = clean.points.chunks_exact(dim).zip(z.chunks_exact(dim));
+            for (((y, z), &sigma), weight) in rows.zip(sigmas).zip(&mut weight) {
+                let from_point = pde.distance(z);
+                let offset: Vec<f64> = y.iter().zip(z).zip(clean.mean).map(|((y, z), mean)| y + z - mean).collect();
                 let from_mean = pde.distance(&offset);
                 let log_weight = source.log_look_ahead(from_mean, sigma) - source.log_look_ahead(from_point, sigma);
-                weight[i] = log_weight.exp() as f32;
+                *weight = log_weight.exp() as f32;
                 let relative =
                     source.growth_per_log_sigma(from_point, sigma) - source.growth_per_log_sigma(from_mean, sigma);
                 growth.push(relative as f32);
@@ -186,4 +198,43 @@ pub fn growth_scale(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>) -> Resu
     let values = growth.to_device(&Device::Cpu)?.to_vec1::<f32>()?;
     let mean = values.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>() / values.len().max(1) as f64;
     Ok(if mean.is_finite() && mean > 0.0 { mean.sqrt() } else { 1.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::{Heat, Poisson};
+    use crate::seed::{Purpose, stream};
+
+    /// Half of all coordinates are displaced by less than the median of the law: 0.6745 σ of a Gaussian, σ of Cauchy's.
+    #[test]
+    fn displacements_have_the_width_of_their_flow_scale() -> Result<()> {
+        let (dim, count) = (3, 30_000);
+        let schedule = NoiseSchedule::for_data(0.5);
+        for (pde, median) in [(&Heat as &dyn GenerativePde, 0.674_49), (&Poisson, 1.0)] {
+            let points = (0..count * dim).map(|i| 1e-3 * (i % 7) as f64).collect();
+            let mut clean = CleanBatch {
+                points,
+                labels: None,
+                mean: &[0.0; 3],
+                schedule: &schedule,
+                rng: stream(0, Purpose::TrainingStep, 1),
+                device: &Device::Cpu,
+            };
+            let sigmas: Vec<f64> = (0..count).map(|i| [0.01, 4.0][i % 2]).collect();
+            let batch = Batch::perturb(pde, &mut clean, &sigmas)?;
+            let (x, y) = (batch.x.to_vec2::<f32>()?, batch.y.to_vec2::<f32>()?);
+            for (i, sigma) in [0.01, 4.0].into_iter().enumerate() {
+                for column in 0..dim {
+                    let rows = x.iter().zip(&y).skip(i).step_by(2);
+                    let near = rows.filter(|(x, y)| f64::from((x[column] - y[column]).abs()) < median * sigma).count();
+                    let excess = near as f64 - 0.25 * count as f64;
+                    assert!(excess.abs() < 4.0 * (0.125 * count as f64).sqrt(), "{} {sigma}: {near}", pde.name());
+                }
+                let (found, expected) = (batch.spread.to_vec2::<f32>()?[i][0], pde.spread(pde.time(sigma)));
+                assert!((f64::from(found) / expected - 1.0).abs() < 1e-6, "{found} {expected}");
+            }
+        }
+        Ok(())
+    }
 }

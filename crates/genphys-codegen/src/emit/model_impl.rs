@@ -17,7 +17,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), increment(), prior(emission)]);
+    items.extend([displacement(emission), spread_normals(), increment(), prior(emission)]);
     items.extend(scales());
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -295,6 +295,16 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
         #docs
         fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
             self.kernel.sample_displacement(t, rng, z);
+        }
+    }
+}
+
+/// Many perturbations at once.
+fn spread_normals() -> TokenStream {
+    quote! {
+        /// Perturbations from standard normal numbers, a row of `dim` for each.
+        fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
+            self.kernel.spread_normals(t, dim, rng, z);
         }
     }
 }

@@ -64,12 +64,17 @@ pub(crate) fn sin_cos(x: f32) -> (f32, f32) {
     let shifted = x * std::f32::consts::FRAC_2_PI + ROUND;
     let whole = shifted - ROUND;
     let rest = ((x - whole * HIGH) - whole * MIDDLE) - whole * LOW;
+    quarter_turns(rest, shifted.to_bits())
+}
+
+/// `(sin, cos)` of an angle within π/4 of zero and as many quarter turns more as the last two bits of `quarter` say.
+#[inline(always)]
+pub(crate) fn quarter_turns(rest: f32, quarter: u32) -> (f32, f32) {
     let square = rest * rest;
     let sine = ((-1.951_529_6e-4 * square + 8.332_161e-3) * square - 1.666_665_5e-1) * square * rest + rest;
     let cosine =
         ((2.443_315_7e-5 * square - 1.388_731_6e-3) * square + 4.166_664_6e-2) * square * square - 0.5 * square + 1.0;
     // A quarter turn exchanges the two, half a turn changes the sign.
-    let quarter = shifted.to_bits();
     let (a, b) = if quarter & 1 == 0 { (sine, cosine) } else { (cosine, sine) };
     let negative = |condition: u32| (condition & 2) << 30;
     (f32::from_bits(a.to_bits() ^ negative(quarter)), f32::from_bits(b.to_bits() ^ negative(quarter.wrapping_add(1))))

@@ -17,7 +17,7 @@ pub use adam::{AdamUpdate, adam_update};
 pub use blend::blend_into;
 pub use sum_squares::sum_squares;
 
-pub(crate) use elementary::{LARGEST_PHASE, exp, ln, sin_cos};
+pub(crate) use elementary::{LARGEST_PHASE, exp, ln, quarter_turns, sin_cos};
 pub(crate) use multiply::{Before, Matrix, multiply};
 pub(crate) use silu::{activate, add_silu_gradient, silu_of, slope_of};
 pub(crate) use softmax::{exponentials, softmax_rows};
