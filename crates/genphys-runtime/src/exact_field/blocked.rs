@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
+use super::{LANES, over_lanes};
 use crate::error::Result;
 use crate::fused::{Before, Matrix, exponentials, multiply, vectorised};
 
@@ -14,16 +15,23 @@ const POINTS: usize = 512;
 const NEGLIGIBLE: f32 = 1e-9;
 /// ln of that.
 const NEGLIGIBLE_LOGARITHM: f32 = -20.723_266;
-/// Weights of a row that are left out together, without an exponential, where all of them are negligible.
+/// Weights of a row that are left out together, without a logarithm or exponential, where all of them are negligible.
 const STRIP: usize = 64;
-/// The sum is a matrix product where more than one strip in this many counts.
-const DENSE: usize = 4;
+/// Queries, one after the other in noise level, that are summed in one way.
+const GROUP: usize = 32;
+/// The sum is a matrix product where more than one weight in this many counts.
+const DENSE: usize = 16;
+
+/// Values of a cache line.
+const LINE: usize = 16;
 
 /// Data points, row-major, with their squared norms.
 pub(super) struct Blocks {
     points: Vec<f32>,
     squares: Vec<f32>,
     dim: usize,
+    /// From one point to the next: an odd number of cache lines, or the rows of a block would share a few places in the cache.
+    stride: usize,
 }
 
 /// What is known of a block of queries after some blocks of points.
@@ -40,7 +48,8 @@ impl Blocks {
     /// Row-major `points`, `(count, dim)`.
     pub(super) fn new(points: Vec<f32>, dim: usize) -> Self {
         let squares = points.chunks_exact(dim).map(square_norm).collect();
-        Self { points, squares, dim }
+        let stride = (dim.div_ceil(LINE) | 1) * LINE;
+        Self { points: spaced(&points, dim, stride, 1.0), squares, dim, stride }
     }
 
     /// Posterior means of `(count, dim)` queries.
@@ -67,10 +76,11 @@ impl Blocks {
     ) -> Result<()> {
         let count = profiles.len();
         let squares: Vec<f32> = queries.chunks_exact(self.dim).map(square_norm).collect();
+        let doubled = spaced(queries, self.dim, self.stride, -2.0);
         let mut sums = Sums { top: vec![f32::NEG_INFINITY; count], total: vec![0.0; count], mean };
-        for (points, norms) in self.points.chunks(POINTS * self.dim).zip(self.squares.chunks(POINTS)) {
+        for (points, norms) in self.points.chunks(POINTS * self.stride).zip(self.squares.chunks(POINTS)) {
             pairs.resize(count * norms.len(), 0.0);
-            self.add_block((queries, &squares), profiles, (points, norms), pairs, &mut sums)?;
+            self.add_block((&doubled, &squares), profiles, (points, norms), pairs, &mut sums)?;
         }
         for (mean, total) in sums.mean.chunks_exact_mut(self.dim).zip(&sums.total) {
             mean.iter_mut().for_each(|value| *value /= total);
@@ -86,44 +96,44 @@ impl Blocks {
         pairs: &mut [f32],
         sums: &mut Sums<'_>,
     ) -> Result<()> {
-        let (width, dim) = (norms.len(), self.dim);
-        let rows = Matrix::rows_of(dim, points);
-        // x·y for every pair.
-        multiply(pairs, Matrix::rows_of(dim, queries), rows.transposed(), Before::Forgotten)?;
+        let (width, dim, stride) = (norms.len(), self.dim, self.stride);
+        let rows = Matrix::padded(dim, stride, points);
+        // −2 x·y for every pair.
+        multiply(pairs, Matrix::padded(dim, stride, queries), rows.transposed(), Before::Forgotten)?;
 
         // |x − y|² to weights, row by row, sums so far scaled to the new largest weight.
-        let strips = width.div_ceil(STRIP);
-        let mut counts = vec![false; squares.len() * strips];
+        let mut counts = vec![0; squares.len()];
         let of_queries = squares.iter().zip(profiles).zip(sums.top.iter_mut().zip(&mut sums.total));
-        let of_pairs = pairs.chunks_exact_mut(width).zip(counts.chunks_exact_mut(strips));
-        for (((row, counts), mean), ((square, profile), (top, total))) in
+        let of_pairs = pairs.chunks_exact_mut(width).zip(&mut counts);
+        for (((row, count), mean), ((square, profile), (top, total))) in
             of_pairs.zip(sums.mean.chunks_exact_mut(dim)).zip(of_queries)
         {
             vectorised(
                 #[inline(always)]
                 || {
-                    let mut tops = [f32::NEG_INFINITY; POINTS / STRIP];
-                    let mut highest = f32::NEG_INFINITY;
                     // What is captured is copied, or the compiler must read it again after every value it writes.
                     let (square, norms) = (*square, norms);
-                    for (value, norm) in row.iter_mut().zip(norms) {
-                        let distance = square + norm - 2.0 * *value;
-                        *value = if distance > 0.0 { distance } else { 0.0 };
+                    // Weights fall with the distance: the nearest point of a strip has its largest weight.
+                    let mut tops = [f32::INFINITY; POINTS / STRIP];
+                    for ((strip, norms), nearest) in row.chunks(STRIP).zip(norms.chunks(STRIP)).zip(&mut tops) {
+                        *nearest = positive(square + least_sum(strip, norms));
                     }
-                    for (strip, of_strip) in row.chunks_mut(STRIP).zip(&mut tops) {
-                        *of_strip = profile.logarithms(strip);
-                        highest = if *of_strip > highest { *of_strip } else { highest };
-                    }
+                    let tops = &mut tops[..width.div_ceil(STRIP)];
+                    let highest = profile.logarithms(tops);
                     if highest > *top {
                         let factor = (*top - highest).exp();
                         *total *= factor;
                         mean.iter_mut().for_each(|sum| *sum *= factor);
                         *top = highest;
                     }
-                    for ((strip, of_strip), counts) in row.chunks_mut(STRIP).zip(tops).zip(counts) {
-                        *counts = of_strip > *top + NEGLIGIBLE_LOGARITHM;
-                        if *counts {
+                    for ((strip, norms), of_strip) in row.chunks_mut(STRIP).zip(norms.chunks(STRIP)).zip(tops) {
+                        if *of_strip > *top + NEGLIGIBLE_LOGARITHM {
+                            for (value, norm) in strip.iter_mut().zip(norms) {
+                                *value = positive(square + (*value + norm));
+                            }
+                            profile.logarithms(strip);
                             *total += exponentials(strip, *top);
+                            *count += strip.iter().map(|weight| u32::from(*weight > NEGLIGIBLE)).sum::<u32>();
                         } else {
                             strip.fill(0.0);
                         }
@@ -131,27 +141,66 @@ impl Blocks {
                 },
             );
         }
-        if counts.iter().filter(|counts| **counts).count() * DENSE > counts.len() {
-            return Ok(multiply(sums.mean, Matrix::rows_of(width, pairs), rows, Before::Kept)?);
-        }
-        let of_pairs = pairs.chunks_exact(width).zip(counts.chunks_exact(strips));
-        for ((row, counts), mean) in of_pairs.zip(sums.mean.chunks_exact_mut(dim)) {
-            let strips = row.chunks(STRIP).zip(points.chunks(STRIP * dim)).zip(counts).filter(|(_, counts)| **counts);
-            vectorised(
-                #[inline(always)]
-                || {
-                    for ((strip, points), _) in strips {
-                        for (weight, point) in strip.iter().zip(points.chunks_exact(dim)) {
-                            if *weight > NEGLIGIBLE {
-                                mean.iter_mut().zip(point).for_each(|(sum, value)| *sum += weight * value);
-                            }
-                        }
-                    }
-                },
-            );
+        let groups = pairs.chunks(GROUP * width).zip(counts.chunks(GROUP));
+        for ((pairs, counts), mean) in groups.zip(sums.mean.chunks_mut(GROUP * dim)) {
+            if counts.iter().sum::<u32>() as usize * DENSE > pairs.len() {
+                multiply(mean, Matrix::rows_of(width, pairs), rows, Before::Kept)?;
+            } else {
+                let of_queries = pairs.chunks_exact(width).zip(mean.chunks_exact_mut(dim)).zip(counts);
+                for ((weights, mean), _) in of_queries.filter(|(_, count)| **count > 0) {
+                    add_few(weights, points, stride, mean);
+                }
+            }
         }
         Ok(())
     }
+}
+
+#[inline(always)]
+fn positive(distance: f32) -> f32 {
+    if distance > 0.0 { distance } else { 0.0 }
+}
+
+/// The least `a_i + b_i`, in lanes that compilers turn into vector instructions.
+#[inline(always)]
+fn least_sum(a: &[f32], b: &[f32]) -> f32 {
+    let less = |a: f32, b: f32| if a < b { a } else { b };
+    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut least = [f32::INFINITY; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..LANES {
+            least[i] = less(a[i] + b[i], least[i]);
+        }
+    }
+    rest_a.iter().zip(rest_b).map(|(a, b)| a + b).fold(over_lanes(least, less), less)
+}
+
+/// Adds the points whose weights count.
+fn add_few(weights: &[f32], points: &[f32], stride: usize, mean: &mut [f32]) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (weights, points) in weights.chunks(LANES).zip(points.chunks(LANES * stride)) {
+                if weights.iter().map(|weight| u32::from(*weight > NEGLIGIBLE)).sum::<u32>() == 0 {
+                    continue;
+                }
+                for (weight, point) in weights.iter().zip(points.chunks_exact(stride)) {
+                    if *weight > NEGLIGIBLE {
+                        mean.iter_mut().zip(point).for_each(|(sum, value)| *sum += weight * value);
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// Rows times `factor`, `stride` values from one to the next.
+fn spaced(rows: &[f32], dim: usize, stride: usize, factor: f32) -> Vec<f32> {
+    let mut spaced = vec![0f32; rows.len() / dim * stride];
+    for (to, row) in spaced.chunks_exact_mut(stride).zip(rows.chunks_exact(dim)) {
+        to.iter_mut().zip(row).for_each(|(to, value)| *to = factor * value);
+    }
+    spaced
 }
 
 fn square_norm(row: &[f32]) -> f32 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::LANES;
+use super::{LANES, over_lanes};
 use crate::error::{Result, RuntimeError};
 use crate::fused::ln;
 use crate::generative_pde::GenerativePde;
@@ -142,14 +142,7 @@ fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
             tops[i] = larger(piece[i], tops[i]);
         }
     }
-    let mut half = LANES / 2;
-    while half > 0 {
-        for i in 0..half {
-            tops[i] = larger(tops[i], tops[i + half]);
-        }
-        half /= 2;
-    }
-    rest.iter().copied().fold(tops[0], larger)
+    rest.iter().copied().fold(over_lanes(tops, larger), larger)
 }
 
 #[cfg(test)]

@@ -18,7 +18,13 @@ pub(crate) struct Matrix<'a> {
 impl<'a> Matrix<'a> {
     /// Rows of `columns` values each. What does not fill a row is left out.
     pub(crate) fn rows_of(columns: usize, values: &'a [f32]) -> Self {
-        Self { values, rows: values.len() / columns.max(1), columns, row_stride: columns, column_stride: 1 }
+        Self::padded(columns, columns, values)
+    }
+
+    /// The first `columns` values of every `stride`.
+    pub(crate) fn padded(columns: usize, stride: usize, values: &'a [f32]) -> Self {
+        let columns = columns.min(stride);
+        Self { values, rows: values.len() / stride.max(1), columns, row_stride: stride, column_stride: 1 }
     }
 
     /// `columns` columns of such a matrix, from the column `first` on. Those it does not have are left out.

@@ -16,7 +16,14 @@ pub(crate) fn exponentials(logarithms: &mut [f32], top: f32) -> f32 {
             sums[i] += piece[i];
         }
     }
-    sums.iter().sum::<f32>() + rest.iter().sum::<f32>()
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            sums[i] += sums[i + half];
+        }
+        half /= 2;
+    }
+    sums[0] + rest.iter().sum::<f32>()
 }
 
 /// Softmax of every row times `scale`.
