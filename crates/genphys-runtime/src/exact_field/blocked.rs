@@ -3,9 +3,8 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
-use super::{LANES, over_lanes};
 use crate::error::Result;
-use crate::fused::{Before, Matrix, exponentials, multiply, vectorised};
+use crate::fused::{Before, LANES, Matrix, exponentials, multiply, over_lanes, vectorised};
 
 /// Queries per block: one thread's piece of work. Their weights fit the second-level cache.
 const QUERIES: usize = 256;
@@ -97,9 +96,9 @@ impl Blocks {
         sums: &mut Sums<'_>,
     ) -> Result<()> {
         let (width, dim, stride) = (norms.len(), self.dim, self.stride);
-        let rows = Matrix::padded(dim, stride, points);
+        let rows = Matrix::columns_of(stride, points, 0, dim);
         // −2 x·y for every pair.
-        multiply(pairs, Matrix::padded(dim, stride, queries), rows.transposed(), Before::Forgotten)?;
+        multiply(pairs, Matrix::columns_of(stride, queries, 0, dim), rows.transposed(), Before::Forgotten)?;
 
         // |x − y|² to weights, row by row, sums so far scaled to the new largest weight.
         let mut counts = vec![0; squares.len()];

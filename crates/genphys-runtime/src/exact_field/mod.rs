@@ -27,35 +27,6 @@ use crate::velocity_field::{FieldValues, VelocityField};
 /// Dimensions up to which distances are formed point by point.
 const NEAR: usize = 8;
 
-/// Lanes of running sums and maxima: one vector register.
-const LANES: usize = 16;
-
-/// `Σ f(a_i, b_i)`, in lanes that compilers turn into vector instructions.
-#[inline(always)]
-fn sum_over_pairs(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
-    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [0f32; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for i in 0..LANES {
-            sums[i] += f(a[i], b[i]);
-        }
-    }
-    over_lanes(sums, |a, b| a + b) + rest_a.iter().zip(rest_b).map(|(a, b)| f(*a, *b)).sum::<f32>()
-}
-
-/// One of all lanes, by halves.
-#[inline(always)]
-fn over_lanes(mut lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for i in 0..half {
-            lanes[i] = f(lanes[i], lanes[i + half]);
-        }
-        half /= 2;
-    }
-    lanes[0]
-}
-
 /// The posterior mean over `points`, every one of the same weight.
 pub struct ExactField {
     /// Centre of the data, subtracted from points and queries: distances are then differences of smaller numbers.

@@ -3,8 +3,7 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
-use super::sum_over_pairs;
-use crate::fused::{exponentials, vectorised};
+use crate::fused::{exponentials, sum_over_pairs, vectorised};
 
 /// Data points per piece: its weights stay in the first-level cache.
 const PIECE: usize = 2048;

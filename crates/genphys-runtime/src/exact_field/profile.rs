@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{LANES, over_lanes};
 use crate::error::{Result, RuntimeError};
-use crate::fused::ln;
+use crate::fused::{largest, ln};
 use crate::generative_pde::GenerativePde;
 
 /// Nodes of a table.
@@ -134,15 +133,7 @@ impl Table {
 #[inline(always)]
 fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
     values.iter_mut().for_each(|value| *value = f(*value));
-    let larger = |a: f32, b: f32| if a > b { a } else { b };
-    let (pieces, rest) = values.as_chunks::<LANES>();
-    let mut tops = [f32::NEG_INFINITY; LANES];
-    for piece in pieces {
-        for i in 0..LANES {
-            tops[i] = larger(piece[i], tops[i]);
-        }
-    }
-    rest.iter().copied().fold(over_lanes(tops, larger), larger)
+    largest(values)
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
-use super::sum_over_pairs;
-use crate::fused::{exponentials, vectorised};
+use crate::fused::{exponentials, sum_over_pairs, vectorised};
 
 /// Rounds of Lloyd's algorithm; the bound holds for any clusters, good ones only save work.
 const ROUNDS: usize = 6;

@@ -18,22 +18,16 @@ pub(crate) struct Matrix<'a> {
 impl<'a> Matrix<'a> {
     /// Rows of `columns` values each. What does not fill a row is left out.
     pub(crate) fn rows_of(columns: usize, values: &'a [f32]) -> Self {
-        Self::padded(columns, columns, values)
+        Self::columns_of(columns, values, 0, columns)
     }
 
-    /// The first `columns` values of every `stride`.
-    pub(crate) fn padded(columns: usize, stride: usize, values: &'a [f32]) -> Self {
-        let columns = columns.min(stride);
-        Self { values, rows: values.len() / stride.max(1), columns, row_stride: stride, column_stride: 1 }
-    }
-
-    /// `columns` columns of such a matrix, from the column `first` on. Those it does not have are left out.
+    /// `columns` columns, from the column `first` on, of a matrix whose rows have `width` values. Those it does not have are
+    /// left out.
     pub(crate) fn columns_of(width: usize, values: &'a [f32], first: usize, columns: usize) -> Self {
-        let whole = Self::rows_of(width, values);
-        let first = first.min(width);
+        let (rows, first) = (values.len() / width.max(1), first.min(width));
         // An empty matrix has no value to begin with.
         let values = values.get(first..).unwrap_or_default();
-        Self { values, columns: columns.min(width - first), ..whole }
+        Self { values, rows, columns: columns.min(width - first), row_stride: width, column_stride: 1 }
     }
 
     /// The transposed matrix.

@@ -1,9 +1,7 @@
 //! Exponentials that are divided by their sum.
 
+use super::lanes::{LANES, largest, over_lanes};
 use super::{exp, vectorised};
-
-/// Lanes of a running sum: one vector register.
-const LANES: usize = 16;
 
 /// Replaces logarithms by `e^(value − top)`, and returns their sum.
 #[inline(always)]
@@ -16,14 +14,7 @@ pub(crate) fn exponentials(logarithms: &mut [f32], top: f32) -> f32 {
             sums[i] += piece[i];
         }
     }
-    let mut half = LANES / 2;
-    while half > 0 {
-        for i in 0..half {
-            sums[i] += sums[i + half];
-        }
-        half /= 2;
-    }
-    sums[0] + rest.iter().sum::<f32>()
+    over_lanes(sums, |a, b| a + b) + rest.iter().sum::<f32>()
 }
 
 /// Softmax of every row times `scale`.
@@ -33,23 +24,9 @@ pub(crate) fn softmax_rows(values: &mut [f32], columns: usize, scale: f32) {
         || {
             for row in values.chunks_exact_mut(columns) {
                 row.iter_mut().for_each(|value| *value *= scale);
-                let highest = highest(row);
-                let inverse = 1.0 / exponentials(row, highest);
+                let inverse = 1.0 / exponentials(row, largest(row));
                 row.iter_mut().for_each(|value| *value *= inverse);
             }
         },
     );
-}
-
-/// The largest value, by as many comparisons side by side as a register has lanes.
-#[inline(always)]
-fn highest(row: &[f32]) -> f32 {
-    let (pieces, rest) = row.as_chunks::<LANES>();
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    for piece in pieces {
-        for i in 0..LANES {
-            lanes[i] = if piece[i] > lanes[i] { piece[i] } else { lanes[i] };
-        }
-    }
-    lanes.iter().chain(rest).copied().fold(f32::NEG_INFINITY, f32::max)
 }

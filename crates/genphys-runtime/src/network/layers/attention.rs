@@ -4,7 +4,7 @@ use candle_core::{D, Result, Tensor};
 
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
-use crate::fused::{Before, Matrix, multiply, softmax_rows, vectorised};
+use crate::fused::{Before, Matrix, multiply, softmax_rows, sum_over_pairs, vectorised};
 
 impl LayersBuilder {
     /// Multi-head attention (Vaswani et al., arXiv 1706.03762) between the positions of an example. The columns of `from` are
@@ -128,18 +128,11 @@ impl Layer for Attention {
 
 /// Turns the gradient of the shares into that of the products before they were scaled: `scale p (g − Σ p g)` in every row.
 fn softmax_gradient(shares: &[f32], gradient: &mut [f32], columns: usize, scale: f32) {
-    const LANES: usize = 16;
     vectorised(
         #[inline(always)]
         || {
             for (gradient, shares) in gradient.chunks_exact_mut(columns).zip(shares.chunks_exact(columns)) {
-                let mut sums = [0f32; LANES];
-                for (gradient, shares) in gradient.chunks(LANES).zip(shares.chunks(LANES)) {
-                    for (sum, (gradient, share)) in sums.iter_mut().zip(gradient.iter().zip(shares)) {
-                        *sum += gradient * share;
-                    }
-                }
-                let mean: f32 = sums.iter().sum();
+                let mean = sum_over_pairs(gradient, shares, |gradient, share| gradient * share);
                 for (gradient, share) in gradient.iter_mut().zip(shares) {
                     *gradient = scale * share * (*gradient - mean);
                 }

@@ -1,0 +1,44 @@
+//! Sums and maxima in lanes, which compilers turn into vector instructions.
+
+/// Lanes of a running sum or maximum: one vector register.
+pub(crate) const LANES: usize = 16;
+
+/// The largest value.
+#[inline(always)]
+pub(crate) fn largest(values: &[f32]) -> f32 {
+    let larger = |a: f32, b: f32| if a > b { a } else { b };
+    let (pieces, rest) = values.as_chunks::<LANES>();
+    let mut tops = [f32::NEG_INFINITY; LANES];
+    for piece in pieces {
+        for i in 0..LANES {
+            tops[i] = larger(piece[i], tops[i]);
+        }
+    }
+    rest.iter().copied().fold(over_lanes(tops, larger), larger)
+}
+
+/// `Σ f(a_i, b_i)`.
+#[inline(always)]
+pub(crate) fn sum_over_pairs(a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0f32; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..LANES {
+            sums[i] += f(a[i], b[i]);
+        }
+    }
+    over_lanes(sums, |a, b| a + b) + rest_a.iter().zip(rest_b).map(|(a, b)| f(*a, *b)).sum::<f32>()
+}
+
+/// One of all lanes, by halves.
+#[inline(always)]
+pub(crate) fn over_lanes(mut lanes: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = f(lanes[i], lanes[i + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
