@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
+use super::{NEGLIGIBLE, NEGLIGIBLE_LOGARITHM};
 use crate::error::Result;
 use crate::fused::{Before, LANES, Matrix, exponentials, multiply, over_lanes, vectorised};
 
@@ -10,10 +11,6 @@ use crate::fused::{Before, LANES, Matrix, exponentials, multiply, over_lanes, ve
 const QUERIES: usize = 256;
 /// Data points per block.
 const POINTS: usize = 512;
-/// Weights below this fraction of the largest one so far are left out of the sum where most are.
-const NEGLIGIBLE: f32 = 1e-9;
-/// ln of that.
-const NEGLIGIBLE_LOGARITHM: f32 = -20.723_266;
 /// Weights of a row that are left out together, without a logarithm or exponential, where all of them are negligible.
 const STRIP: usize = 64;
 /// Queries, one after the other in noise level, that are summed in one way.

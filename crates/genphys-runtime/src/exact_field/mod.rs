@@ -27,6 +27,11 @@ use crate::velocity_field::{FieldValues, VelocityField};
 /// Dimensions up to which distances are formed point by point.
 const NEAR: usize = 8;
 
+/// Weights below this fraction of the largest one so far are left out of the sum where most are.
+const NEGLIGIBLE: f32 = 1e-9;
+/// ln of that.
+const NEGLIGIBLE_LOGARITHM: f32 = -20.723_266;
+
 /// The posterior mean over `points`, every one of the same weight.
 pub struct ExactField {
     /// Centre of the data, subtracted from points and queries: distances are then differences of smaller numbers.
@@ -39,8 +44,8 @@ pub struct ExactField {
 
 /// Centred data in the layout that the sum wants.
 enum Points {
-    /// One array per coordinate.
-    Coordinates(Vec<Vec<f32>>),
+    /// An array for each of a few coordinates.
+    Coordinates(near::Coordinates),
     /// Row-major blocks with the squared norms of their points.
     Blocks(blocked::Blocks),
     /// Clusters, and the share of all weights that may be left out.
@@ -56,8 +61,7 @@ impl ExactField {
     pub fn new(pde: &dyn GenerativePde, points: &[f32], dim: usize) -> Result<Self> {
         let (mean, centred) = centre(pde, points, dim)?;
         let points = if dim <= NEAR {
-            let column = |i: usize| centred.chunks_exact(dim).map(|row| row[i]).collect();
-            Points::Coordinates((0..dim).map(column).collect())
+            Points::Coordinates(near::Coordinates::new(&centred, dim))
         } else {
             Points::Blocks(blocked::Blocks::new(centred, dim))
         };
@@ -104,7 +108,7 @@ impl ExactField {
         let query = |i: &usize| x[i * self.dim..(i + 1) * self.dim].iter().zip(&self.mean).map(|(x, mean)| x - mean);
         let centred: Vec<f32> = order.iter().flat_map(query).collect();
         let sorted = match &self.points {
-            Points::Coordinates(coordinates) => near::posterior_means(coordinates, &centred, &profiles),
+            Points::Coordinates(coordinates) => coordinates.posterior_means(&centred, &profiles),
             Points::Blocks(blocks) => blocks.posterior_means(&centred, &profiles)?,
             Points::Clusters(clusters, tolerance) => clusters.posterior_means(&centred, &profiles, *tolerance).0,
         };

@@ -6,15 +6,25 @@ pub(crate) const LANES: usize = 16;
 /// The largest value.
 #[inline(always)]
 pub(crate) fn largest(values: &[f32]) -> f32 {
-    let larger = |a: f32, b: f32| if a > b { a } else { b };
+    extreme(values, f32::NEG_INFINITY, |a, b| if a > b { a } else { b })
+}
+
+/// The least value.
+#[inline(always)]
+pub(crate) fn least(values: &[f32]) -> f32 {
+    extreme(values, f32::INFINITY, |a, b| if a < b { a } else { b })
+}
+
+#[inline(always)]
+fn extreme(values: &[f32], start: f32, of_two: impl Fn(f32, f32) -> f32) -> f32 {
     let (pieces, rest) = values.as_chunks::<LANES>();
-    let mut tops = [f32::NEG_INFINITY; LANES];
+    let mut lanes = [start; LANES];
     for piece in pieces {
         for i in 0..LANES {
-            tops[i] = larger(piece[i], tops[i]);
+            lanes[i] = of_two(piece[i], lanes[i]);
         }
     }
-    rest.iter().copied().fold(over_lanes(tops, larger), larger)
+    rest.iter().copied().fold(over_lanes(lanes, &of_two), &of_two)
 }
 
 /// `Σ f(a_i, b_i)`.
