@@ -36,26 +36,20 @@ impl Layer for Join {
         let positions = self.from.first().map_or(1, |i| given.size(*i).positions);
         let width = given.graph.width(&self.from);
         out.resize(given.count(&self.from) * positions * width, 0.0);
-        let mut first = 0;
-        for i in &self.from {
-            let columns = given.size(*i).width;
-            put_columns(out, width, first, given.values(*i), columns);
-            first += columns;
+        for (i, columns) in given.graph.side_by_side(&self.from) {
+            put_columns(out, width, columns, given.values(i));
         }
         Ok(())
     }
 
     fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let width = given.graph.width(&self.from);
-        let mut first = 0;
-        for i in &self.from {
-            let columns = given.size(*i).width;
-            if back.wants(*i) {
-                let mut part = back.scratch.take(gradient.len() / width * columns);
-                take_columns(&gradient, width, first, &mut part, columns);
-                back.add(*i, part);
+        for (i, columns) in given.graph.side_by_side(&self.from) {
+            if back.wants(i) {
+                let mut part = back.scratch.take(gradient.len() / width * columns.len());
+                take_columns(&gradient, width, columns, &mut part);
+                back.add(i, part);
             }
-            first += columns;
         }
         back.scratch.give(gradient);
         Ok(())

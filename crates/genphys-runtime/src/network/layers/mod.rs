@@ -23,6 +23,7 @@ mod test_support;
 mod waves;
 
 use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::Tensor;
@@ -106,6 +107,16 @@ impl Graph {
     /// Columns of activations side by side.
     fn width(&self, of: &[usize]) -> usize {
         of.iter().map(|i| self.sizes[*i].width).sum()
+    }
+
+    /// Activations side by side, each with the columns it takes.
+    fn side_by_side<'a>(&'a self, of: &'a [usize]) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
+        let mut first = 0;
+        of.iter().map(move |i| {
+            let columns = first..first + self.sizes[*i].width;
+            first = columns.end;
+            (*i, columns)
+        })
     }
 }
 
@@ -251,7 +262,7 @@ impl Layers {
 mod tests {
     use candle_core::{Device, Var};
 
-    use super::test_support::{built, output};
+    use super::test_support::{agrees, built, output};
     use super::*;
 
     fn network(network: &mut LayersBuilder) {
@@ -289,6 +300,21 @@ mod tests {
             };
             assert_eq!(a.flatten_all()?.to_vec1::<f32>()?, b.flatten_all()?.to_vec1::<f32>()?);
         }
+        Ok(())
+    }
+
+    #[test]
+    fn outputs_may_repeat_and_batches_be_empty() -> Result<()> {
+        let twice = |network: &mut LayersBuilder| {
+            let x = network.input(3);
+            let hidden = network.dense(Dense::new("hidden", x, 2));
+            let out = network.dense(Dense::new("out", hidden, 2));
+            [hidden, out, hidden].into_iter().for_each(|of| network.output(of));
+        };
+        agrees(twice, &[1, 300], 1e-4)?;
+        let (layers, store) = built(twice)?;
+        let none = layers.forward(&Tensor::zeros((0, 3), candle_core::DType::F32, store.device())?)?;
+        assert_eq!(none.dims(), [0, 6]);
         Ok(())
     }
 

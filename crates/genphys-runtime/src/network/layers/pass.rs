@@ -1,6 +1,7 @@
 //! The layers as one node of candle's graph.
 
 use std::mem::take;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Storage, Tensor};
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Graph;
 use super::piece::{Back, Buffer, Given, Scratch};
-use crate::fused::{add_in_order, matrix, values};
+use crate::fused::{add_in_order, add_to, matrix, values};
 
 /// Most rows of a piece, at the most positions an example has: the activations of a layer stay in the second-level cache.
 const PIECE: usize = 256;
@@ -70,7 +71,7 @@ fn division(graph: &Graph, batch: usize) -> (usize, usize) {
     let positions = graph.sizes.iter().map(|size| size.positions).max().unwrap_or(1);
     let groups = (batch * positions / LEAST).clamp(1, GROUPS);
     // A power of two, for as many threads.
-    let share = batch.div_ceil(1 << groups.ilog2());
+    let share = batch.div_ceil(1 << groups.ilog2()).max(1);
     let piece = share.clamp(1, (PIECE / positions).max(1));
     // Pieces of equal size.
     let pieces = share.div_ceil(piece);
@@ -89,15 +90,12 @@ impl Pass {
     fn forward(&self, x: &[f32], parameters: &[f32], room: &mut Room, scratch: &mut Scratch) -> Result<()> {
         let graph = &*self.graph;
         let examples = x.len() / graph.width(&graph.inputs);
-        let (width, mut first) = (graph.width(&graph.inputs), 0);
-        for input in &graph.inputs {
-            let columns = graph.sizes[*input].width;
-            let values = &mut room[*input];
-            values.resize(examples * columns, 0.0);
-            take_columns(x, width, first, values, columns);
-            first += columns;
-            if !self.keep && values.chunks_exact(columns).all(|row| row == &values[..columns]) {
-                values.truncate(columns);
+        for (input, columns) in graph.side_by_side(&graph.inputs) {
+            let (values, width) = (&mut room[input], columns.len());
+            values.resize(examples * width, 0.0);
+            take_columns(x, graph.width(&graph.inputs), columns, values);
+            if !self.keep && values.chunks_exact(width).all(|row| row == &values[..width]) {
+                values.truncate(width);
             }
         }
         for (layer, to) in &graph.layers {
@@ -157,13 +155,15 @@ impl Pass {
         let mut of_input = group.of_input.as_mut().map(|of_input| of_input.chunks_mut(piece * inputs));
         for (gradient, room) in group.gradient.chunks(piece * outputs).zip(group.kept) {
             let examples = gradient.len() / outputs;
-            let mut first = 0;
-            for output in &graph.outputs {
-                let columns = graph.sizes[*output].width;
-                let mut part = scratch.take(examples * columns);
-                take_columns(gradient, outputs, first, &mut part, columns);
-                gradients[*output] = part;
-                first += columns;
+            for (output, columns) in graph.side_by_side(&graph.outputs) {
+                let mut part = scratch.take(examples * columns.len());
+                take_columns(gradient, outputs, columns, &mut part);
+                if gradients[output].is_empty() {
+                    gradients[output] = part;
+                } else {
+                    add_to(&mut gradients[output], &part);
+                    scratch.give(part);
+                }
             }
             let given = Given { graph, activations: room, parameters, examples };
             let of_inputs = of_input.is_some();
@@ -183,11 +183,8 @@ impl Pass {
                 layer.backward(&given, gradient, &mut back)?;
             }
             if let Some(of_input) = of_input.as_mut().and_then(Iterator::next) {
-                let mut first = 0;
-                for input in &graph.inputs {
-                    let columns = graph.sizes[*input].width;
-                    put_columns(of_input, inputs, first, &gradients[*input], columns);
-                    first += columns;
+                for (input, columns) in graph.side_by_side(&graph.inputs) {
+                    put_columns(of_input, inputs, columns, &gradients[input]);
                 }
             }
             gradients.iter_mut().filter(|rest| !rest.is_empty()).for_each(|rest| scratch.give(take(rest)));
@@ -209,17 +206,17 @@ struct Gradients {
     of_parameters: Vec<f32>,
 }
 
-/// Copies `columns` columns of a matrix that is `width` wide, from the column `first` on.
-pub(super) fn take_columns(matrix: &[f32], width: usize, first: usize, out: &mut [f32], columns: usize) {
-    for (out, row) in out.chunks_exact_mut(columns).zip(matrix.chunks_exact(width)) {
-        out.copy_from_slice(&row[first..first + columns]);
+/// Copies columns of a matrix that is `width` wide.
+pub(super) fn take_columns(matrix: &[f32], width: usize, columns: Range<usize>, out: &mut [f32]) {
+    for (out, row) in out.chunks_exact_mut(columns.len()).zip(matrix.chunks_exact(width)) {
+        out.copy_from_slice(&row[columns.clone()]);
     }
 }
 
-/// Writes `columns` columns of a matrix that is `width` wide. The rows of one example stand for all, and none for zero.
-pub(super) fn put_columns(matrix: &mut [f32], width: usize, first: usize, rows: &[f32], columns: usize) {
-    for (out, row) in matrix.chunks_exact_mut(width).zip(rows.chunks_exact(columns).cycle()) {
-        out[first..first + columns].copy_from_slice(row);
+/// Writes columns of a matrix that is `width` wide. The rows of one example stand for all, and none for zero.
+pub(super) fn put_columns(matrix: &mut [f32], width: usize, columns: Range<usize>, rows: &[f32]) {
+    for (out, row) in matrix.chunks_exact_mut(width).zip(rows.chunks_exact(columns.len()).cycle()) {
+        out[columns.clone()].copy_from_slice(row);
     }
 }
 
@@ -242,11 +239,8 @@ impl CustomOp2 for Pass {
                 let (mut room, mut scratch) = (self.rooms.activations.take(), self.rooms.scratch.take());
                 room.resize(graph.sizes.len(), Vec::new());
                 self.forward(x, parameters, &mut room, &mut scratch)?;
-                let mut first = 0;
-                for output in &graph.outputs {
-                    let columns = graph.sizes[*output].width;
-                    put_columns(out, outputs, first, &room[*output], columns);
-                    first += columns;
+                for (output, columns) in graph.side_by_side(&graph.outputs) {
+                    put_columns(out, outputs, columns, &room[output]);
                 }
                 self.rooms.scratch.give([scratch]);
                 if self.keep {
