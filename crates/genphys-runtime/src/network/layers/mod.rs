@@ -30,7 +30,7 @@ use candle_core::Tensor;
 
 use super::parameter_store::{Initial, Parameter, ParameterStore, Parameters};
 use crate::error::{Result, RuntimeError};
-use pass::{Pass, Rooms};
+use pass::{Pass, Rooms, keep_freed_memory};
 use piece::{Back, Buffer, Composed, Given, Scratch};
 
 pub use convolution::{Convolution, Grid};
@@ -203,6 +203,7 @@ impl LayersBuilder {
         if let Some(problem) = self.problem {
             return Err(RuntimeError::Setting(format!("the layers of {name} do not fit: {problem}")));
         }
+        keep_freed_memory();
         let parameters = store.create_all(name, self.parameters)?;
         Ok(Layers { graph: Arc::new(self.graph), parameters, rooms: Arc::default() })
     }
