@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn mixed_noise_levels_agree_with_plain_sums_in_double_precision() -> Result<()> {
         let (count, queries) = (1500, 400);
-        for dim in [9, 64, 230] {
+        for dim in [2, 9, 64, 230] {
             let points = normal(count * dim, 7);
             let noise = normal(queries * dim, 8);
             let sigmas: Vec<f64> = (0..queries).map(|i| (6.5 * (i as f64 * 2.399).sin() - 0.5).exp()).collect();

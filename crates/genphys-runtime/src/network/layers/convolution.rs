@@ -139,8 +139,8 @@ impl Layer for ConvolutionLayer {
         }
         back.scratch.give(room);
         match self.residual {
-            Some(residual) if back.wants(residual) => back.add(residual, gradient),
-            _ => back.scratch.give(gradient),
+            Some(residual) => back.add(residual, gradient),
+            None => back.scratch.give(gradient),
         }
         Ok(())
     }

@@ -87,11 +87,7 @@ impl Layer for GatedSum {
             );
             back.add(self.branch, of_branch);
         }
-        if back.wants(self.x) {
-            back.add(self.x, gradient);
-        } else {
-            back.scratch.give(gradient);
-        }
+        back.add(self.x, gradient);
         Ok(())
     }
 

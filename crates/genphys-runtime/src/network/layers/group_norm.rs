@@ -2,12 +2,10 @@
 
 use candle_core::{D, Result, Tensor};
 
+use super::norm::EPSILON;
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder, Modulation};
 use crate::fused::{silu_of, slope_of, vectorised};
-
-/// Added to the variance, so that a constant image stays finite.
-const EPSILON: f32 = 1e-5;
 
 impl LayersBuilder {
     /// `silu(normalise(x) (1 + scale) + shift)`, with mean 0 and variance 1 over the positions and the columns of a group
@@ -15,8 +13,7 @@ impl LayersBuilder {
     pub fn group_norm_silu(&mut self, from: Activation, modulation: Modulation, groups: usize) -> Activation {
         let size = self.size(from);
         self.expect(groups > 0 && size.width.is_multiple_of(groups), "the columns are not a multiple of the groups");
-        self.expect_columns(modulation.scale, size.width);
-        self.expect_columns(modulation.shift, size.width);
+        self.expect_modulation(modulation, size.width);
         self.add(GroupNorm { from: from.0, modulation, groups }, size, false)
     }
 }
@@ -118,15 +115,14 @@ impl Layer for GroupNorm {
     }
 
     fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
-        let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
+        let size = given.size(self.from);
         out.resize(given.count(&self.sources()) * size.values(), 0.0);
         vectorised(
             #[inline(always)]
             || {
                 for (example, out) in out.chunks_exact_mut(size.values()).enumerate() {
                     let x = given.example(self.from, example);
-                    let scale = &given.example(scale.of, example)[scale.first..][..size.width];
-                    let shift = &given.example(shift.of, example)[shift.first..][..size.width];
+                    let (scale, shift) = given.modulation(self.modulation, example, size.width);
                     let Normalisation { factor, term, .. } = self.normalisation(x, scale, shift);
                     for (x, out) in x.chunks_exact(size.width).zip(out.chunks_exact_mut(size.width)) {
                         for ((x, out), (factor, term)) in x.iter().zip(out).zip(factor.iter().zip(&term)) {
@@ -150,8 +146,7 @@ impl Layer for GroupNorm {
             || {
                 let examples = of_x.chunks_exact_mut(size.values()).zip(of_modulation.chunks_exact_mut(2 * width));
                 for (example, (of_x, of_modulation)) in examples.enumerate() {
-                    let scale = &given.example(scale.of, example)[scale.first..][..width];
-                    let shift = &given.example(shift.of, example)[shift.first..][..width];
+                    let (scale, shift) = given.modulation(self.modulation, example, width);
                     let gradient = &gradient[example * size.values()..][..size.values()];
                     self.backward_image(
                         (given.example(self.from, example), scale, shift),
@@ -173,11 +168,7 @@ impl Layer for GroupNorm {
                 }
             }
         }
-        if back.wants(self.from) {
-            back.add(self.from, of_x);
-        } else {
-            back.scratch.give(of_x);
-        }
+        back.add(self.from, of_x);
         back.scratch.give(of_modulation);
         back.scratch.give(gradient);
         Ok(())

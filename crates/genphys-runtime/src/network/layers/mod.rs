@@ -190,6 +190,11 @@ impl LayersBuilder {
         }
     }
 
+    fn expect_modulation(&mut self, modulation: Modulation, width: usize) {
+        self.expect_columns(modulation.scale, width);
+        self.expect_columns(modulation.shift, width);
+    }
+
     fn expect_columns(&mut self, columns: Columns, count: usize) {
         let Size { positions, width } = self.graph.sizes[columns.of];
         self.expect(positions == 1 && columns.first + count <= width, "there are not as many columns");

@@ -6,16 +6,15 @@ use super::piece::{Back, Buffer, Composed, Given, Scratch};
 use super::{Activation, Layer, LayersBuilder, Modulation};
 use crate::fused::vectorised;
 
-/// Added to the variance, so that a constant row stays finite.
-const EPSILON: f32 = 1e-5;
+/// Added to the variance, so that a constant row or image stays finite.
+pub(super) const EPSILON: f32 = 1e-5;
 
 impl LayersBuilder {
     /// Every row brought to mean 0 and variance 1, then scaled and shifted (adaptive layer norm, Peebles and Xie,
     /// arXiv 2212.09748).
     pub fn norm(&mut self, from: Activation, modulation: Modulation) -> Activation {
         let size = self.size(from);
-        self.expect_columns(modulation.scale, size.width);
-        self.expect_columns(modulation.shift, size.width);
+        self.expect_modulation(modulation, size.width);
         self.add(Norm { from: from.0, modulation }, size, false)
     }
 }
@@ -32,15 +31,14 @@ impl Layer for Norm {
     }
 
     fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
-        let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
+        let size = given.size(self.from);
         out.resize(given.count(&self.sources()) * size.values(), 0.0);
         vectorised(
             #[inline(always)]
             || {
                 for (example, out) in out.chunks_exact_mut(size.values()).enumerate() {
                     let x = given.example(self.from, example);
-                    let scale = &given.example(scale.of, example)[scale.first..][..size.width];
-                    let shift = &given.example(shift.of, example)[shift.first..][..size.width];
+                    let (scale, shift) = given.modulation(self.modulation, example, size.width);
                     for (out, x) in out.chunks_exact_mut(size.width).zip(x.chunks_exact(size.width)) {
                         let (mean, inverse) = statistics(x);
                         for (((out, x), scale), shift) in out.iter_mut().zip(x).zip(scale).zip(shift) {
@@ -77,7 +75,7 @@ impl Layer for Norm {
                 for (example, (normal, of_x)) in examples.enumerate() {
                     let x = given.example(self.from, example);
                     let gradient = &gradient[example * size.values()..][..size.values()];
-                    let scale = &given.example(scale.of, example)[scale.first..][..width];
+                    let (scale, _) = given.modulation(self.modulation, example, width);
                     let rows = normal.chunks_exact_mut(width).zip(of_x.chunks_exact_mut(width));
                     let given = x.chunks_exact(width).zip(gradient.chunks_exact(width));
                     for ((normal, of_x), (x, gradient)) in rows.zip(given) {
@@ -100,11 +98,7 @@ impl Layer for Norm {
                 width,
             );
         }
-        if back.wants(self.from) {
-            back.add(self.from, of_x);
-        } else {
-            back.scratch.give(of_x);
-        }
+        back.add(self.from, of_x);
         back.scratch.give(normal);
         back.scratch.give(gradient);
         Ok(())

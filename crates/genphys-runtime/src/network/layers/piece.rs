@@ -106,6 +106,12 @@ impl<'a> Given<'a> {
         if count > 1 && self.is_shared(of) { Cow::Owned(values.repeat(count)) } else { Cow::Borrowed(values) }
     }
 
+    /// Scales and shifts of an example.
+    pub(super) fn modulation(&self, of: Modulation, example: usize, width: usize) -> (&'a [f32], &'a [f32]) {
+        let columns = |columns: Columns| &self.example(columns.of, example)[columns.first..][..width];
+        (columns(of.scale), columns(of.shift))
+    }
+
     pub(super) fn parameter(&self, index: usize) -> &'a [f32] {
         &self.parameters[self.graph.starts[index]..self.graph.starts[index + 1]]
     }
@@ -150,9 +156,11 @@ impl Back<'_> {
         (&mut self.gradients[of], begun)
     }
 
-    /// Adds to the sum.
+    /// Adds to the sum, if it is wanted.
     pub(super) fn add(&mut self, of: usize, values: Buffer) {
-        if self.gradients[of].is_empty() {
+        if !self.wants(of) {
+            self.scratch.give(values);
+        } else if self.gradients[of].is_empty() {
             self.gradients[of] = values;
         } else {
             add_to(&mut self.gradients[of], &values);
