@@ -30,6 +30,7 @@ pub mod evaluation;
 pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
+mod gpu;
 pub mod gradients;
 pub mod guidance;
 pub mod inpainting;

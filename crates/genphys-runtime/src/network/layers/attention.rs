@@ -2,9 +2,11 @@
 
 use candle_core::{D, Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, multiply, softmax_rows, sum_over_pairs, vectorised};
+use crate::gpu::{Argument, Factor, Memory, Product, count};
 
 impl LayersBuilder {
     /// Multi-head attention (Vaswani et al., arXiv 1706.03762) between the positions of an example. The columns of `from` are
@@ -42,6 +44,95 @@ impl Attention {
         multiply(shares, head.queries, head.keys.transposed(), Before::Forgotten)?;
         softmax_rows(shares, positions, (size as f32).powf(-0.5));
         Ok(())
+    }
+}
+
+/// The heads of all examples, on a GPU one after the other: each has matrices of `positions` rows of `size` values.
+#[derive(Clone, Copy)]
+struct Heads {
+    count: usize,
+    positions: usize,
+    size: usize,
+}
+
+impl Heads {
+    /// Matrices of `size` columns.
+    fn rows(self, address: u64) -> Factor {
+        Factor::rows_of(self.size, address).every(self.positions * self.size)
+    }
+
+    /// Matrices of as many columns as positions.
+    fn square(self, address: u64) -> Factor {
+        Factor::rows_of(self.positions, address).every(self.positions * self.positions)
+    }
+
+    /// Queries, keys and values, which follow each other.
+    fn parts(self, given: &OnGpu<'_>, address: u64) -> [Factor; 3] {
+        let bytes = self.count * self.positions * self.size * given.precision.bytes();
+        [0, 1, 2].map(|part| self.rows(address + (part * bytes) as u64))
+    }
+
+    /// The factor on products of queries and keys.
+    fn scale(self) -> Argument {
+        Argument::Number((self.size as f32).powf(-0.5))
+    }
+
+    /// `a b` for every head. If `exact`, into squares of `f32`, else into rows.
+    fn multiply(self, given: &OnGpu<'_>, a: Factor, b: Factor, out: u64, exact: bool) -> Result<()> {
+        let Self { count, positions, size } = self;
+        let (sizes, out) = if exact {
+            ([positions, size, positions], self.square(out))
+        } else {
+            ([positions, positions, size], self.rows(out))
+        };
+        let product = given.plain(sizes, a, b, out.address, false);
+        given.gpu().multiply(&Product { count, out, exact, ..product })
+    }
+}
+
+impl Attention {
+    /// The heads, and the values of all their matrices of rows.
+    fn heads_on_gpu(&self, given: &OnGpu<'_>) -> (Heads, usize) {
+        let Size { positions, width } = given.size(self.from);
+        let size = width / 3 / self.heads;
+        let heads = Heads { count: given.examples * self.heads, positions, size };
+        (heads, heads.count * positions * size)
+    }
+
+    /// Rows of `parts` matrices side by side, for every part and head by themselves.
+    fn split(&self, given: &OnGpu<'_>, from: u64, parts: usize) -> Result<Memory> {
+        let (heads, values) = self.heads_on_gpu(given);
+        let room = given.room(parts * values)?;
+        let mut arguments = vec![Argument::Address(from), Argument::Address(room.address())];
+        for size in [given.examples, heads.positions, parts, self.heads, heads.size] {
+            arguments.push(count(size)?);
+        }
+        given.each("split_heads", parts * values, &arguments)?;
+        Ok(room)
+    }
+
+    /// The reverse.
+    fn merge(&self, given: &OnGpu<'_>, from: u64, to: u64, parts: usize, add: bool) -> Result<()> {
+        let (heads, values) = self.heads_on_gpu(given);
+        let mut arguments = vec![Argument::Address(from), Argument::Address(to)];
+        for size in [given.examples, heads.positions, parts, self.heads, heads.size] {
+            arguments.push(count(size)?);
+        }
+        arguments.push(flag(add));
+        given.each("merge_heads", parts * values, &arguments)
+    }
+
+    /// Softmax of the scaled products of queries and keys, for every head.
+    fn shares_on_gpu(&self, given: &OnGpu<'_>, split: u64) -> Result<Memory> {
+        let (heads, _) = self.heads_on_gpu(given);
+        let [queries, keys, _] = heads.parts(given, split);
+        let rows = heads.count * heads.positions;
+        let products = given.numbers(rows * heads.positions)?;
+        heads.multiply(given, queries, keys.transposed(), products.address(), true)?;
+        let shares = given.room(rows * heads.positions)?;
+        let (from, to) = (Argument::Address(products.address()), Argument::Address(shares.address()));
+        given.each_row("softmax", rows, &[from, to, count(rows)?, count(heads.positions)?, heads.scale()])?;
+        Ok(shares)
     }
 }
 
@@ -108,6 +199,46 @@ impl Layer for Attention {
         }
         back.scratch.give(gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (heads, values) = self.heads_on_gpu(given);
+        let split = self.split(given, given.values(self.from)?, 3)?;
+        let shares = self.shares_on_gpu(given, split.address())?;
+        let mixed = given.room(values)?;
+        let [_, _, of_values] = heads.parts(given, split.address());
+        heads.multiply(given, heads.square(shares.address()), of_values, mixed.address(), false)?;
+        let out = given.room(values)?;
+        self.merge(given, mixed.address(), out.address(), 1, false)?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        if !back.wants(self.from) {
+            return Ok(());
+        }
+        let (heads, values) = self.heads_on_gpu(given);
+        let split = self.split(given, given.values(self.from)?, 3)?;
+        let shares = self.shares_on_gpu(given, split.address())?;
+        let of = self.split(given, gradient.address(), 1)?;
+        let of = heads.rows(of.address());
+        let [queries, keys, of_values] = heads.parts(given, split.address());
+        let sums = given.room(3 * values)?;
+        let [to_queries, to_keys, to_values] = heads.parts(given, sums.address()).map(|part| part.address);
+        let rows = heads.count * heads.positions;
+        let products = given.numbers(rows * heads.positions)?;
+        heads.multiply(given, heads.square(shares.address()).transposed(), of, to_values, false)?;
+        heads.multiply(given, of, of_values.transposed(), products.address(), true)?;
+        let (from, of) = (Argument::Address(shares.address()), Argument::Address(products.address()));
+        let scaled = given.room(rows * heads.positions)?;
+        let to = Argument::Address(scaled.address());
+        let arguments = [from, of, to, count(rows)?, count(heads.positions)?, heads.scale()];
+        given.each_row("softmax_gradient", rows, &arguments)?;
+        let scaled = heads.square(scaled.address());
+        heads.multiply(given, scaled, keys, to_queries, false)?;
+        heads.multiply(given, scaled.transposed(), queries, to_keys, false)?;
+        let (sum, begun) = back.begun(given, self.from)?;
+        self.merge(given, sums.address(), sum, 3, begun)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

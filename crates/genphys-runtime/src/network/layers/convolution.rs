@@ -9,13 +9,18 @@ use std::ops::Range;
 use candle_core::{Result, Tensor};
 
 use super::dense::fill;
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, add_rows, add_to, multiply};
+use crate::gpu::{Argument, ConvolutionShape, ConvolutionTensors, Convolved, Factor, Memory, Product, count};
 use crate::network::parameter_store::Initial;
 
 /// Most values gathered at a time: 512 KiB, half of a second-level cache.
 const GATHERED: usize = 1 << 17;
+
+/// The same on a GPU, where they should stay in its cache too.
+const GATHERED_ON_GPU: usize = 1 << 23;
 
 /// Height and width of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +70,7 @@ impl LayersBuilder {
         let deviation = 1.0 / ((9 * inputs.max(1)) as f64).sqrt();
         let initial = if zeros { Initial::Zeros } else { Initial::Normal(deviation) };
         let kernel = self.parameter(format!("{name}.kernel"), &[9 * inputs, outputs], initial);
+        self.graph.kernels.push((kernel, outputs));
         let bias = self.parameter(format!("{name}.bias"), &[outputs], Initial::Zeros);
         let size = Size { positions, width: outputs };
         let fits = positions == grid.positions() && residual.is_none_or(|residual| self.size(residual) == size);
@@ -87,6 +93,78 @@ impl ConvolutionLayer {
     /// Rows of pixels gathered at a time.
     fn lines(&self, channels: usize) -> usize {
         (GATHERED / (9 * self.grid.width * channels)).max(1)
+    }
+
+    fn shape(&self, given: &OnGpu<'_>) -> ConvolutionShape {
+        let starts = &given.graph.starts;
+        ConvolutionShape {
+            examples: given.examples,
+            height: self.grid.height,
+            width: self.grid.width,
+            inputs: given.size(self.from).width,
+            outputs: starts[self.bias + 1] - starts[self.bias],
+            precision: given.precision,
+        }
+    }
+
+    /// Whole images whose neighbours are gathered at a time on a GPU: the first pixel, and how many.
+    fn parts(&self, given: &OnGpu<'_>) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let (pixels, all) = (self.grid.positions(), given.rows(self.from));
+        let images = (GATHERED_ON_GPU / (9 * pixels * given.size(self.from).width)).max(1);
+        (0..all).step_by(images * pixels).map(move |first| (first, (images * pixels).min(all - first)))
+    }
+
+    fn gathered(&self, given: &OnGpu<'_>, x: u64, first: usize, pixels: usize) -> Result<Memory> {
+        let Grid { height, width } = self.grid;
+        let channels = given.size(self.from).width;
+        let room = given.room(pixels * 9 * channels)?;
+        let (from, to) = (Argument::Address(x), Argument::Address(room.address()));
+        let sizes = [count(height)?, count(width)?, count(channels)?, count(first)?, count(pixels)?];
+        given.each("gather", pixels * 9 * channels, &[&[from, to], &sizes[..]].concat())?;
+        Ok(room)
+    }
+
+    /// Writes the gradient of the kernel, `(9 inputs, outputs)` of `f32`, given that of the output.
+    fn kernel_gradient(&self, given: &OnGpu<'_>, gradient: u64, sum: u64) -> Result<()> {
+        let (shape, x) = (self.shape(given), given.values(self.from)?);
+        let (inner, outputs) = (9 * shape.inputs, shape.outputs);
+        if given.gpu().convolves(shape, Convolved::Kernel) {
+            let room = given.room(inner * outputs)?;
+            let tensors = ConvolutionTensors { input: x, kernel: room.address(), output: gradient };
+            given.gpu().convolve(shape, Convolved::Kernel, tensors, false)?;
+            let (from, to) = (Argument::Address(room.address()), Argument::Address(sum));
+            return given.each("transpose", inner * outputs, &[from, to, count(inner)?, count(outputs)?]);
+        }
+        for (first, pixels) in self.parts(given) {
+            let neighbours = self.gathered(given, x, first, pixels)?;
+            let neighbours = Factor::rows_of(inner, neighbours.address()).transposed();
+            let of = Factor::rows_of(outputs, gradient + (first * outputs * given.precision.bytes()) as u64);
+            let product = given.plain([inner, pixels, outputs], neighbours, of, sum, first > 0);
+            given.gpu().multiply(&Product { exact: true, ..product })?;
+        }
+        Ok(())
+    }
+
+    /// Writes the gradient of the input, or adds it.
+    fn input_gradient(&self, given: &OnGpu<'_>, gradient: u64, sum: u64, add: bool) -> Result<()> {
+        let (shape, kernel) = (self.shape(given), given.weight(self.kernel));
+        let (inner, outputs) = (9 * shape.inputs, shape.outputs);
+        if given.gpu().convolves(shape, Convolved::Input) {
+            let tensors = ConvolutionTensors { input: sum, kernel, output: gradient };
+            return given.gpu().convolve(shape, Convolved::Input, tensors, add);
+        }
+        let kernel = Factor::rows_of(inner, kernel);
+        let sizes = [count(shape.height)?, count(shape.width)?, count(shape.inputs)?];
+        for (first, pixels) in self.parts(given) {
+            let neighbours = given.room(pixels * inner)?;
+            let of = Factor::rows_of(outputs, gradient + (first * outputs * given.precision.bytes()) as u64);
+            given.product([pixels, outputs, inner], of, kernel, neighbours.address(), false)?;
+            let to = Argument::Address(sum + (first * shape.inputs * given.precision.bytes()) as u64);
+            let from = Argument::Address(neighbours.address());
+            let arguments = [&[from, to], &sizes[..], &[count(pixels)?, flag(add)]].concat();
+            given.each("fold", pixels * shape.inputs, &arguments)?;
+        }
+        Ok(())
     }
 }
 
@@ -143,6 +221,49 @@ impl Layer for ConvolutionLayer {
             None => back.scratch.give(gradient),
         }
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (rows, shape) = (given.rows(self.from), self.shape(given));
+        let (inputs, outputs) = (shape.inputs, shape.outputs);
+        let (x, kernel) = (given.values(self.from)?, given.weight(self.kernel));
+        let out = given.room(rows * outputs)?;
+        let residual = self.residual.map_or(Ok(0), |residual| given.values(residual))?;
+        let (to, bias) = (Argument::Address(out.address()), Argument::Address(given.parameter(self.bias)));
+        let (columns, values) = (count(outputs)?, count(rows * outputs)?);
+        given.each("fill", rows * outputs, &[to, bias, Argument::Address(residual), columns, values])?;
+        if given.gpu().convolves(shape, Convolved::Output) {
+            let tensors = ConvolutionTensors { input: x, kernel, output: out.address() };
+            given.gpu().convolve(shape, Convolved::Output, tensors, true)?;
+            return Ok(out);
+        }
+        let kernel = Factor::rows_of(9 * inputs, kernel).transposed();
+        for (first, pixels) in self.parts(given) {
+            let neighbours = self.gathered(given, x, first, pixels)?;
+            let to = out.address() + (first * outputs * given.precision.bytes()) as u64;
+            let neighbours = Factor::rows_of(9 * inputs, neighbours.address());
+            given.product([pixels, 9 * inputs, outputs], neighbours, kernel, to, true)?;
+        }
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        let (rows, shape) = (given.rows(self.from), self.shape(given));
+        let outputs = shape.outputs;
+        if let Some(sum) = back.parameter(self.bias) {
+            given.column_sums(gradient.address(), rows, outputs, sum)?;
+        }
+        if let Some(sum) = back.parameter(self.kernel) {
+            self.kernel_gradient(given, gradient.address(), sum)?;
+        }
+        if back.wants(self.from) {
+            let (sum, begun) = back.begun(given, self.from)?;
+            self.input_gradient(given, gradient.address(), sum, begun)?;
+        }
+        match self.residual {
+            Some(residual) => back.add(given, residual, gradient),
+            None => Ok(()),
+        }
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

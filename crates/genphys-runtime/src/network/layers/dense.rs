@@ -2,9 +2,12 @@
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
-use super::{Activation, Layer, LayersBuilder};
+use super::silu::{activated, silu_gradient};
+use super::{Activation, Graph, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, activate, add_rows, add_silu_gradient, multiply, vectorised};
+use crate::gpu::{Argument, Factor, Memory, count};
 use crate::network::parameter_store::Initial;
 
 /// A matrix product with bias: `f(x) W + b`.
@@ -73,6 +76,17 @@ impl DenseLayer {
             first += width;
         }
         parts
+    }
+}
+
+impl DenseLayer {
+    fn outputs(&self, graph: &Graph) -> usize {
+        graph.starts[self.bias + 1] - graph.starts[self.bias]
+    }
+
+    /// What is multiplied, where it is not the activation itself.
+    fn activated(&self, given: &OnGpu<'_>) -> Result<Option<Memory>> {
+        if self.silu { Ok(Some(activated(given, self.from)?)) } else { Ok(None) }
     }
 }
 
@@ -150,6 +164,50 @@ impl Layer for DenseLayer {
             None => back.scratch.give(gradient),
         }
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (rows, inputs) = (given.rows(self.from), given.size(self.from).width);
+        let outputs = self.outputs(given.graph);
+        let out = given.room(rows * outputs)?;
+        let residual = self.residual.map_or(Ok(0), |residual| given.values(residual))?;
+        let (to, bias) = (Argument::Address(out.address()), Argument::Address(given.parameter(self.bias)));
+        let (columns, values) = (count(outputs)?, count(rows * outputs)?);
+        given.each("fill", rows * outputs, &[to, bias, Argument::Address(residual), columns, values])?;
+        let activated = self.activated(given)?;
+        let x = activated.as_ref().map_or_else(|| given.values(self.from), |activated| Ok(activated.address()))?;
+        let weight = Factor::rows_of(outputs, given.weight(self.weight));
+        given.product([rows, inputs, outputs], Factor::rows_of(inputs, x), weight, out.address(), true)?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        let (rows, inputs) = (given.rows(self.from), given.size(self.from).width);
+        let outputs = self.outputs(given.graph);
+        let of = Factor::rows_of(outputs, gradient.address());
+        if let Some(sum) = back.parameter(self.weight) {
+            let activated = self.activated(given)?;
+            let x = activated.as_ref().map_or_else(|| given.values(self.from), |activated| Ok(activated.address()))?;
+            given.exact_product([inputs, rows, outputs], Factor::rows_of(inputs, x).transposed(), of, sum)?;
+        }
+        if let Some(sum) = back.parameter(self.bias) {
+            given.column_sums(gradient.address(), rows, outputs, sum)?;
+        }
+        if back.wants(self.from) {
+            let weight = Factor::rows_of(outputs, given.weight(self.weight)).transposed();
+            if self.silu {
+                let room = given.room(rows * inputs)?;
+                given.product([rows, outputs, inputs], of, weight, room.address(), false)?;
+                silu_gradient(given, back, self.from, room.address())?;
+            } else {
+                let (sum, begun) = back.begun(given, self.from)?;
+                given.product([rows, outputs, inputs], of, weight, sum, begun)?;
+            }
+        }
+        match self.residual {
+            Some(residual) => back.add(given, residual, gradient),
+            None => Ok(()),
+        }
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

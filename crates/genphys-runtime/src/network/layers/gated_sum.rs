@@ -2,9 +2,11 @@
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Columns, Layer, LayersBuilder};
 use crate::fused::vectorised;
+use crate::gpu::{Argument, Memory, count};
 
 impl LayersBuilder {
     /// `x + gate branch`, with a gate for each column of an example.
@@ -89,6 +91,37 @@ impl Layer for GatedSum {
         }
         back.add(self.x, gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (size, values) = (given.size(self.x), given.count(self.x));
+        let out = given.room(values)?;
+        let [gate, gate_row] = given.columns(self.gate)?;
+        let (x, branch) = (Argument::Address(given.values(self.x)?), Argument::Address(given.values(self.branch)?));
+        let (to, sizes) = (Argument::Address(out.address()), [count(size.positions)?, count(size.width)?]);
+        let arguments = [x, branch, gate, gate_row, to, sizes[0], sizes[1], count(values)?];
+        given.each("gated_sum", values, &arguments)?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        let (size, values) = (given.size(self.x), given.count(self.x));
+        let of = Argument::Address(gradient.address());
+        let (positions, width) = (count(size.positions)?, count(size.width)?);
+        if back.wants(self.gate.of) {
+            let [to, row] = back.columns(given, self.gate)?;
+            let branch = Argument::Address(given.values(self.branch)?);
+            let arguments = [branch, of, to, row, positions, width, count(given.examples)?];
+            given.each("gate_gradient", given.examples * size.width, &arguments)?;
+        }
+        if back.wants(self.branch) {
+            let [gate, gate_row] = given.columns(self.gate)?;
+            let (sum, begun) = back.begun(given, self.branch)?;
+            let (to, before) = (Argument::Address(sum), Argument::Address(if begun { sum } else { 0 }));
+            let arguments = [before, of, gate, gate_row, to, positions, width, count(values)?];
+            given.each("gated_sum", values, &arguments)?;
+        }
+        back.add(given, self.x, gradient)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

@@ -3,9 +3,11 @@
 use candle_core::{D, Result, Tensor};
 
 use super::norm::EPSILON;
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder, Modulation};
 use crate::fused::{silu_of, slope_of, vectorised};
+use crate::gpu::{Argument, Memory, THREADS, count};
 
 impl LayersBuilder {
     /// `silu(normalise(x) (1 + scale) + shift)`, with mean 0 and variance 1 over the positions and the columns of a group
@@ -109,6 +111,16 @@ impl GroupNorm {
     }
 }
 
+impl GroupNorm {
+    /// Starts a kernel that has a block for each image.
+    fn each_image(&self, given: &OnGpu<'_>, kernel: &'static str, width: usize, arguments: &[Argument]) -> Result<()> {
+        // Two sums for each value a thread takes at once, for every column, and for every group.
+        let sums = THREADS as usize * (16 / given.precision.bytes()) + width + self.groups;
+        let blocks = u32::try_from(given.examples).unwrap_or(u32::MAX);
+        given.start(kernel, blocks, (2 * sums * 4) as u32, arguments)
+    }
+}
+
 impl Layer for GroupNorm {
     fn sources(&self) -> Vec<usize> {
         vec![self.from, self.modulation.scale.of, self.modulation.shift.of]
@@ -172,6 +184,35 @@ impl Layer for GroupNorm {
         back.scratch.give(of_modulation);
         back.scratch.give(gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let size = given.size(self.from);
+        let out = given.room(given.count(self.from))?;
+        let statistics = given.numbers(2 * given.examples * self.groups)?;
+        let ([scale, scale_row], [shift, shift_row]) =
+            (given.columns(self.modulation.scale)?, given.columns(self.modulation.shift)?);
+        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
+        let numbers = Argument::Address(statistics.address());
+        let sizes = [count(size.positions)?, count(size.width)?, count(self.groups)?];
+        let arguments = [from, scale, scale_row, shift, shift_row, to, numbers, sizes[0], sizes[1], sizes[2]];
+        self.each_image(given, "group_norm", size.width, &arguments)?;
+        given.keep(statistics);
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
+        let (x, of) = (Argument::Address(given.values(self.from)?), Argument::Address(gradient.address()));
+        let numbers = Argument::Address(given.kept()?);
+        let ([scales, scale_row], [shifts, shift_row]) = (given.columns(scale)?, given.columns(shift)?);
+        let [of_scale, of_scale_row] = back.columns(given, scale)?;
+        let [of_shift, of_shift_row] = back.columns(given, shift)?;
+        let (sum, begun) = if back.wants(self.from) { back.begun(given, self.from)? } else { (0, false) };
+        let mut arguments = vec![x, scales, scale_row, shifts, shift_row, numbers, of, Argument::Address(sum)];
+        arguments.extend([of_scale, of_scale_row, of_shift, of_shift_row]);
+        arguments.extend([count(size.positions)?, count(size.width)?, count(self.groups)?, flag(begun)]);
+        self.each_image(given, "group_norm_gradient", size.width, &arguments)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

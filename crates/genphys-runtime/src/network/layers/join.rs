@@ -2,9 +2,11 @@
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::pass::{put_columns, take_columns};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
+use crate::gpu::{Argument, Memory, count};
 
 impl LayersBuilder {
     /// Activations side by side. All have the same positions.
@@ -52,6 +54,34 @@ impl Layer for Join {
             }
         }
         back.scratch.give(gradient);
+        Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let width = given.graph.width(&self.from);
+        let rows = self.from.first().map_or(0, |i| given.rows(*i));
+        let out = given.room(rows * width)?;
+        let (to, all) = (Argument::Address(out.address()), count(width)?);
+        for (i, columns) in given.graph.side_by_side(&self.from) {
+            let from = Argument::Address(given.values(i)?);
+            let (first, part) = (count(columns.start)?, count(columns.len())?);
+            let arguments = [from, part, Argument::Count(0), to, all, first, part, count(rows)?, flag(false)];
+            given.each("copy_columns", rows * columns.len(), &arguments)?;
+        }
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        let (from, all) = (Argument::Address(gradient.address()), count(given.graph.width(&self.from))?);
+        for (i, columns) in given.graph.side_by_side(&self.from) {
+            if back.wants(i) {
+                let (rows, (sum, begun)) = (given.rows(i), back.begun(given, i)?);
+                let (first, part) = (count(columns.start)?, count(columns.len())?);
+                let (to, zero) = (Argument::Address(sum), Argument::Count(0));
+                let arguments = [from, all, first, to, part, zero, part, count(rows)?, flag(begun)];
+                given.each("copy_columns", rows * columns.len(), &arguments)?;
+            }
+        }
         Ok(())
     }
 

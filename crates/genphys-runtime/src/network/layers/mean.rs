@@ -2,9 +2,11 @@
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::add_rows;
+use crate::gpu::{Argument, Memory, count};
 
 impl LayersBuilder {
     /// The mean over the positions.
@@ -47,6 +49,27 @@ impl Layer for Mean {
         }
         back.scratch.give(gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (size, values) = (given.size(self.from), given.examples * given.size(self.from).width);
+        let out = given.room(values)?;
+        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
+        let sizes = [count(size.positions)?, count(size.width)?, count(given.examples)?];
+        given.each("mean", values, &[from, to, sizes[0], sizes[1], sizes[2]])?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        if !back.wants(self.from) {
+            return Ok(());
+        }
+        let size = given.size(self.from);
+        let (sum, begun) = back.begun(given, self.from)?;
+        let (from, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
+        let sizes = [count(size.positions)?, count(size.width)?, count(given.examples)?];
+        let arguments = [from, to, sizes[0], sizes[1], sizes[2], flag(begun)];
+        given.each("mean_gradient", given.count(self.from), &arguments)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

@@ -8,10 +8,12 @@ mod attention;
 mod convolution;
 mod dense;
 mod gated_sum;
+mod gpu_pass;
 mod group_norm;
 mod join;
 mod mean;
 mod norm;
+mod on_gpu;
 mod pass;
 mod piece;
 mod rearrange;
@@ -30,6 +32,8 @@ use candle_core::Tensor;
 
 use super::parameter_store::{Initial, Parameter, ParameterStore, Parameters};
 use crate::error::{Result, RuntimeError};
+use crate::gpu::Memory;
+use on_gpu::{BackOnGpu, OnGpu};
 use pass::{Pass, Rooms, keep_freed_memory};
 use piece::{Back, Buffer, Composed, Given, Scratch};
 
@@ -48,6 +52,13 @@ trait Layer: Debug + Send + Sync {
 
     /// Adds the gradients of sources and parameters, given that of the output.
     fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> candle_core::Result<()>;
+
+    /// The output of a batch on a GPU.
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> candle_core::Result<Memory>;
+
+    /// Adds the gradients of sources and parameters on a GPU.
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>)
+    -> candle_core::Result<()>;
 
     /// The output of a batch, of candle's operations.
     fn composed(&self, given: &Composed<'_>) -> candle_core::Result<Tensor>;
@@ -99,6 +110,8 @@ struct Graph {
     outputs: Vec<usize>,
     /// For activations side by side, which they are.
     joined: Vec<Option<Vec<usize>>>,
+    /// Parameters that are the kernels of convolutions, with their outputs.
+    kernels: Vec<(usize, usize)>,
     /// Where every parameter begins in the vector of them, and where the last ends.
     starts: Vec<usize>,
 }

@@ -2,9 +2,11 @@
 
 use candle_core::{D, Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch};
 use super::{Activation, Layer, LayersBuilder, Modulation};
 use crate::fused::vectorised;
+use crate::gpu::{Argument, Memory, count};
 
 /// Added to the variance, so that a constant row or image stays finite.
 pub(super) const EPSILON: f32 = 1e-5;
@@ -101,6 +103,47 @@ impl Layer for Norm {
         back.add(self.from, of_x);
         back.scratch.give(normal);
         back.scratch.give(gradient);
+        Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (size, rows) = (given.size(self.from), given.rows(self.from));
+        let out = given.room(given.count(self.from))?;
+        let ([scale, scale_row], [shift, shift_row]) =
+            (given.columns(self.modulation.scale)?, given.columns(self.modulation.shift)?);
+        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
+        let sizes = [count(size.positions)?, count(size.width)?, count(rows)?];
+        let arguments = [from, scale, scale_row, shift, shift_row, to, sizes[0], sizes[1], sizes[2]];
+        given.each_row("norm", rows, &arguments)?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        let (size, rows) = (given.size(self.from), given.rows(self.from));
+        let Modulation { scale, shift } = self.modulation;
+        let statistics = given.numbers(2 * rows)?;
+        let (x, of) = (Argument::Address(given.values(self.from)?), Argument::Address(gradient.address()));
+        let numbers = Argument::Address(statistics.address());
+        let (positions, width) = (count(size.positions)?, count(size.width)?);
+        let [scales, scale_row] = given.columns(scale)?;
+        let (sum, begun) = if back.wants(self.from) { back.begun(given, self.from)? } else { (0, false) };
+        let sum = Argument::Address(sum);
+        let arguments = [x, scales, scale_row, of, sum, numbers, positions, width, count(rows)?, flag(begun)];
+        given.each_row("norm_gradient", rows, &arguments)?;
+        let add = |of_scale: [Argument; 2], of_shift: [Argument; 2]| {
+            let [scale, scale_row] = of_scale;
+            let [shift, shift_row] = of_shift;
+            let examples = count(given.examples)?;
+            let arguments = [x, numbers, of, scale, scale_row, shift, shift_row, positions, width, examples];
+            given.each("norm_modulation_gradient", given.examples * size.width, &arguments)
+        };
+        let none = [Argument::Address(0), Argument::Count(0)];
+        if back.wants(scale.of) {
+            add(back.columns(given, scale)?, none)?;
+        }
+        if back.wants(shift.of) {
+            add(none, back.columns(given, shift)?)?;
+        }
         Ok(())
     }
 

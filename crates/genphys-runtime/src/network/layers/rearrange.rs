@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag, ints, lists};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
+use crate::gpu::{Argument, Memory, count};
 
 impl LayersBuilder {
     /// Rows of `width` values, each the value of the example at that place, or zero at the place after the last.
@@ -52,6 +54,41 @@ impl Layer for Rearrange {
         }
         back.scratch.give(gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let values = given.examples * self.places.len();
+        let out = given.room(values)?;
+        let [places] = given.constants(0, || {
+            let places: Vec<usize> = self.places.iter().map(|place| *place as usize).collect();
+            [ints(&places)]
+        })?;
+        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
+        let sizes = [count(given.size(self.from).values())?, count(self.places.len())?, count(given.examples)?];
+        given.each("rearrange", values, &[from, to, places, sizes[0], sizes[1], sizes[2]])?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        if !back.wants(self.from) {
+            return Ok(());
+        }
+        let x_values = given.size(self.from).values();
+        let [starts, places] = given.constants(1, || {
+            let mut places = vec![Vec::new(); x_values];
+            for (to, place) in self.places.iter().enumerate() {
+                if let Some(places) = places.get_mut(*place as usize) {
+                    places.push(to);
+                }
+            }
+            let (starts, places) = lists(places);
+            [ints(&starts), ints(&places)]
+        })?;
+        let (sum, begun) = back.begun(given, self.from)?;
+        let (from, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
+        let sizes = [count(x_values)?, count(self.places.len())?, count(given.examples)?];
+        let arguments = [from, to, starts, places, sizes[0], sizes[1], sizes[2], flag(begun)];
+        given.each("rearrange_gradient", given.count(self.from), &arguments)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

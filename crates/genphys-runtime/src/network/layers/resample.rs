@@ -4,9 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use candle_core::{Device, Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag, floats, ints, lists};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Grid, Layer, LayersBuilder};
 use crate::fused::vectorised;
+use crate::gpu::{Argument, Memory, count};
 
 /// A sparse matrix that is applied to the positions of every image and every channel.
 #[derive(Clone, Debug)]
@@ -121,11 +123,49 @@ impl Layer for Resample {
         Ok(())
     }
 
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let Size { positions, width } = given.size(self.from);
+        let values = given.examples * self.map.rows.len() * width;
+        let out = given.room(values)?;
+        let tables = given.constants(0, || tables(&self.map.rows))?;
+        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
+        let sizes = [count(positions)?, count(self.map.rows.len())?, count(width)?, count(given.examples)?];
+        let arguments = [&[from, to], &tables[..], &sizes, &[flag(false)]].concat();
+        given.each("resample", values, &arguments)?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        if !back.wants(self.from) {
+            return Ok(());
+        }
+        let Size { positions, width } = given.size(self.from);
+        let tables = given.constants(3, || {
+            let mut transposed = vec![Vec::new(); positions];
+            for (output, row) in self.map.rows.iter().enumerate() {
+                row.iter().for_each(|(input, weight)| transposed[*input].push((output, *weight)));
+            }
+            tables(&transposed)
+        })?;
+        let (sum, begun) = back.begun(given, self.from)?;
+        let (from, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
+        let sizes = [count(self.map.rows.len())?, count(positions)?, count(width)?, count(given.examples)?];
+        let arguments = [&[from, to], &tables[..], &sizes, &[flag(begun)]].concat();
+        given.each("resample", given.count(self.from), &arguments)
+    }
+
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
         let matrix = given.constant(&self.matrix, |device| self.map.dense(device))?;
         let out = matrix.broadcast_matmul(&given.images(self.from)?)?;
         out.reshape((given.batch * self.map.rows.len(), given.size(self.from).width))
     }
+}
+
+/// A sparse matrix as kernels read it: where each row begins, the inputs, and their weights.
+fn tables(rows: &[Vec<(usize, f32)>]) -> [Vec<u8>; 3] {
+    let (starts, inputs) = lists(rows.iter().map(|row| row.iter().map(|(input, _)| *input).collect()));
+    let weights: Vec<f32> = rows.iter().flatten().map(|(_, weight)| *weight).collect();
+    [ints(&starts), ints(&inputs), floats(&weights)]
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ use std::sync::OnceLock;
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, floats};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
-use super::{Activation, Layer, LayersBuilder};
+use super::{Activation, Graph, Layer, LayersBuilder};
 use crate::fused::add_rows;
+use crate::gpu::{Argument, Memory, count};
 use crate::network::parameter_store::Initial;
 
 impl LayersBuilder {
@@ -29,6 +31,12 @@ struct Learned {
     parameter: usize,
 }
 
+impl Learned {
+    fn width(&self, graph: &Graph) -> usize {
+        graph.starts[self.parameter + 1] - graph.starts[self.parameter]
+    }
+}
+
 impl Layer for Learned {
     fn sources(&self) -> Vec<usize> {
         Vec::new()
@@ -46,6 +54,18 @@ impl Layer for Learned {
         }
         back.scratch.give(gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let row = Argument::Address(given.parameter(self.parameter));
+        repeated(given, row, self.width(given.graph))
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        match back.parameter(self.parameter) {
+            Some(sum) => given.column_sums(gradient.address(), given.examples, self.width(given.graph), sum),
+            None => Ok(()),
+        }
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
@@ -78,10 +98,27 @@ impl Layer for Constant {
         Ok(())
     }
 
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let [row] = given.constants(0, || [floats(&self.values)])?;
+        repeated(given, row, self.values.len())
+    }
+
+    fn backward_on_gpu(&self, _given: &OnGpu<'_>, _gradient: Memory, _back: &mut BackOnGpu<'_>) -> Result<()> {
+        Ok(())
+    }
+
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
         let Size { positions, width } = self.size;
         let shape = (1, positions, width);
         let one = given.constant(&self.tensor, |device| Tensor::from_slice(&self.values, shape, device))?;
         one.broadcast_as((given.batch, positions, width))?.contiguous()?.reshape((given.batch * positions, width))
     }
+}
+
+/// `values` values, `f32`, for every example.
+fn repeated(given: &OnGpu<'_>, row: Argument, values: usize) -> Result<Memory> {
+    let out = given.room(given.examples * values)?;
+    let to = Argument::Address(out.address());
+    given.each("repeat", given.examples * values, &[row, to, count(values)?, count(given.examples)?])?;
+    Ok(out)
 }

@@ -4,9 +4,11 @@ use std::f64::consts::TAU;
 
 use candle_core::{Result, Tensor};
 
+use super::on_gpu::{BackOnGpu, OnGpu, flag, floats};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{LARGEST_PHASE, sin_cos, vectorised};
+use crate::gpu::{Argument, Memory, count};
 
 impl LayersBuilder {
     /// `cos(f x)` of every value, for one frequency f after the other, then `sin(f x)`.
@@ -21,6 +23,21 @@ impl LayersBuilder {
 struct Waves {
     from: usize,
     frequencies: Vec<f32>,
+}
+
+impl Waves {
+    /// Whether x is the network's input, which a GPU has with more digits than activations; where it is, the columns of its
+    /// rows, the first of them, and the frequencies.
+    fn source(&self, given: &OnGpu<'_>) -> Result<(bool, [Argument; 5])> {
+        let (x, first, all) = match given.input(self.from) {
+            Some(input) => input,
+            None => (given.values(self.from)?, 0, given.size(self.from).width),
+        };
+        let [frequencies] = given.constants(0, || [floats(&self.frequencies)])?;
+        let number = count(self.frequencies.len())?;
+        let source = [Argument::Address(x), count(all)?, count(first)?, frequencies, number];
+        Ok((given.input(self.from).is_some(), source))
+    }
 }
 
 impl Layer for Waves {
@@ -46,6 +63,29 @@ impl Layer for Waves {
         }
         back.scratch.give(gradient);
         Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        let (rows, width) = (given.rows(self.from), given.size(self.from).width);
+        let out = given.room(2 * self.frequencies.len() * rows * width)?;
+        let (of_input, source) = self.source(given)?;
+        let kernel = if of_input { "waves_of_input" } else { "waves" };
+        let rest = [Argument::Address(out.address()), count(width)?, count(rows)?];
+        given.each(kernel, self.frequencies.len() * rows * width, &[&source[..], &rest].concat())?;
+        Ok(out)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        if !back.wants(self.from) {
+            return Ok(());
+        }
+        let (rows, width) = (given.rows(self.from), given.size(self.from).width);
+        let (of_input, source) = self.source(given)?;
+        let kernel = if of_input { "waves_of_input_gradient" } else { "waves_gradient" };
+        let (sum, begun) = back.begun(given, self.from)?;
+        let (of, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
+        let rest = [of, to, count(width)?, count(rows)?, flag(begun)];
+        given.each(kernel, rows * width, &[&source[..], &rest].concat())
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

@@ -1,0 +1,182 @@
+//! All layers of a network on a GPU: one kernel or matrix product after the other, with nothing to wait for between them.
+//!
+//! What candle would do in a dozen operations and their gradients is one kernel here, activations may have 16 bits, and
+//! memory is used again from step to step.
+
+use std::mem::take;
+use std::sync::Arc;
+
+use candle_core::Result;
+
+use super::Graph;
+use super::on_gpu::{BackOnGpu, Constants, OnGpu, flag, ints, places};
+use crate::gpu::{Argument, Memory, Pool, Precision, count};
+
+/// What an application of the network has left for the way back.
+pub(super) struct Kept {
+    precision: Precision,
+    examples: usize,
+    weights: Memory,
+    activations: Vec<Option<Memory>>,
+    kept: Vec<Option<Memory>>,
+}
+
+/// A network on a GPU.
+#[derive(Clone, Copy)]
+pub(super) struct Network<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) constants: &'a Constants,
+    pub(super) pool: &'a Arc<Pool>,
+    pub(super) precision: Precision,
+}
+
+/// Inputs `(examples, inputs)` and the vector of parameters, `f32`.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs {
+    pub(super) examples: usize,
+    pub(super) x: u64,
+    pub(super) parameters: u64,
+}
+
+impl Network<'_> {
+    /// Writes `(examples, outputs)`, `f32`, and returns what the way back needs, if there will be one.
+    ///
+    /// # Errors
+    /// When the GPU has no room, or a kernel cannot be started.
+    pub(super) fn forward(&self, inputs: Inputs, out: u64, keep: bool) -> Result<Option<Kept>> {
+        let (graph, precision) = (self.graph, self.precision);
+        let Inputs { examples, x, parameters } = inputs;
+        let weights = self.pool.take(places(graph)[graph.starts.len() - 1] * precision.bytes())?;
+        let empty = || graph.sizes.iter().map(|_| None).collect::<Vec<_>>();
+        let mut given = OnGpu {
+            graph,
+            precision,
+            examples,
+            pool: Arc::clone(self.pool),
+            constants: self.constants,
+            x,
+            parameters,
+            weights,
+            activations: empty(),
+            kept: empty(),
+            layer: usize::MAX,
+        };
+        self.place(&given)?;
+        for (input, columns) in graph.side_by_side(&graph.inputs) {
+            let room = given.room(given.count(input))?;
+            let all = count(graph.width(&graph.inputs))?;
+            let (from, to) = (Argument::Address(x), Argument::Address(room.address()));
+            let (first, width) = (count(columns.start)?, count(columns.len())?);
+            let values = examples * columns.len();
+            given.each("take_columns", values, &[from, all, first, to, width, count(examples)?, flag(false)])?;
+            given.activations[input] = Some(room);
+        }
+        let last = last_uses(graph);
+        for (step, (layer, to)) in graph.layers.iter().enumerate() {
+            given.layer = *to;
+            given.activations[*to] = Some(layer.forward_on_gpu(&mut given)?);
+            if !keep {
+                given.kept[*to] = None;
+                layer.sources().into_iter().filter(|of| last[*of] == step).for_each(|of| given.activations[of] = None);
+            }
+        }
+        let outputs = count(graph.width(&graph.outputs))?;
+        for (output, columns) in graph.side_by_side(&graph.outputs) {
+            let from = Argument::Address(given.values(output)?);
+            let (first, width) = (count(columns.start)?, count(columns.len())?);
+            let arguments = [from, width, Argument::Address(out), outputs, first, count(examples)?];
+            given.each("put_columns", examples * columns.len(), &arguments)?;
+        }
+        let OnGpu { weights, activations, kept, .. } = given;
+        Ok(keep.then_some(Kept { precision, examples, weights, activations, kept }))
+    }
+
+    /// The parameters in the precision of the activations.
+    fn place(&self, given: &OnGpu<'_>) -> Result<()> {
+        let graph = self.graph;
+        let transposed = |index: usize| match graph.kernels.iter().find(|(kernel, _)| *kernel == index) {
+            Some((_, outputs)) => *outputs,
+            None => 0,
+        };
+        let parameters = graph.starts.len() - 1;
+        let [starts, places, columns] = given.constants(0, || {
+            let columns: Vec<usize> = (0..parameters).map(transposed).collect();
+            [ints(&graph.starts), ints(&places(graph)), ints(&columns)]
+        })?;
+        let (from, to) = (Argument::Address(given.parameters), Argument::Address(given.weights.address()));
+        let values = graph.starts[parameters];
+        given.each("place", values, &[from, to, starts, places, columns, count(parameters)?])
+    }
+
+    /// Writes the gradients of the inputs and of the parameters, `f32`, those that are wanted, given that of the outputs.
+    ///
+    /// # Errors
+    /// When the GPU has no room, or a kernel cannot be started.
+    pub(super) fn backward(
+        &self,
+        kept: Kept,
+        inputs: Inputs,
+        gradient: u64,
+        of_input: Option<u64>,
+        of_parameters: Option<u64>,
+    ) -> Result<()> {
+        let graph = self.graph;
+        let Kept { precision, examples, weights, activations, kept } = kept;
+        let mut given = OnGpu {
+            graph,
+            precision,
+            examples,
+            pool: Arc::clone(self.pool),
+            constants: self.constants,
+            x: inputs.x,
+            parameters: inputs.parameters,
+            weights,
+            activations,
+            kept,
+            layer: usize::MAX,
+        };
+        let gradients = graph.sizes.iter().map(|_| None).collect();
+        let mut back = BackOnGpu { graph, gradients, of_parameters, of_inputs: of_input.is_some() };
+        if let Some(of_parameters) = of_parameters {
+            // Not every layer need have a part in the outputs.
+            given.gpu().clear(of_parameters, graph.starts[graph.starts.len() - 1] * 4)?;
+        }
+        let outputs = count(graph.width(&graph.outputs))?;
+        for (output, columns) in graph.side_by_side(&graph.outputs) {
+            let (to, begun) = back.begun(&given, output)?;
+            let (first, width) = (count(columns.start)?, count(columns.len())?);
+            let (from, to) = (Argument::Address(gradient), Argument::Address(to));
+            let arguments = [from, outputs, first, to, width, count(examples)?, flag(begun)];
+            given.each("take_columns", examples * columns.len(), &arguments)?;
+        }
+        for (layer, to) in graph.layers.iter().rev() {
+            if let Some(gradient) = take(&mut back.gradients[*to]) {
+                given.layer = *to;
+                layer.backward_on_gpu(&given, gradient, &mut back)?;
+            }
+            // Nothing before it needs what it has computed.
+            given.activations[*to] = None;
+            given.kept[*to] = None;
+        }
+        if let Some(of_input) = of_input {
+            let all = count(graph.width(&graph.inputs))?;
+            for (input, columns) in graph.side_by_side(&graph.inputs) {
+                let from = Argument::Address(back.gradients[input].as_ref().map_or(0, Memory::address));
+                let (first, width) = (count(columns.start)?, count(columns.len())?);
+                let arguments = [from, width, Argument::Address(of_input), all, first, count(examples)?];
+                given.each("put_columns", examples * columns.len(), &arguments)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// For every activation the last layer that uses it. Outputs are used after all.
+fn last_uses(graph: &Graph) -> Vec<usize> {
+    let mut last = vec![0; graph.sizes.len()];
+    for (step, (layer, _)) in graph.layers.iter().enumerate() {
+        layer.sources().into_iter().for_each(|of| last[of] = step);
+    }
+    graph.outputs.iter().for_each(|output| last[*output] = usize::MAX);
+    last
+}
