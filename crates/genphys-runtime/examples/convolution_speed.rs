@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use candle_core::{Device, Tensor, Var};
 use genphys_runtime::Result;
-use genphys_runtime::network::{Convolution, Grid, Layers, LayersBuilder, ParameterStore};
+use genphys_runtime::network::{Convolution, Grid, Layers, LayersBuilder, ParameterStore, Precision};
 
 const BATCH: usize = 64;
 const REPEATS: usize = 5;
@@ -35,7 +35,7 @@ fn convolution(store: &mut ParameterStore, grid: Grid, channels: usize) -> Resul
     let image = network.convolution(Convolution::new("convolution", image, grid, channels));
     let row = network.rearrange(image, count, unchanged);
     network.output(row);
-    network.build(store, "convolution")
+    network.build(store, "convolution", Precision::F32)
 }
 
 fn main() -> Result<()> {

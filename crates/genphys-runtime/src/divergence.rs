@@ -126,7 +126,7 @@ mod tests {
     use crate::data_statistics::DataStatistics;
     use crate::denoiser::Denoiser;
     use crate::generative_pde::GenerativePde;
-    use crate::network::{NetworkConfig, NetworkKind};
+    use crate::network::{NetworkConfig, NetworkKind, Precision};
     use crate::oracle::{Heat, Poisson};
 
     /// An untrained network whose parameters are away from zero.
@@ -144,6 +144,7 @@ mod tests {
             classes: 0,
             growth: false,
             pace: 0,
+            precision: Precision::F32,
         };
         let denoiser = Denoiser::new(pde, &statistics, &config, 1.0, 5, &Device::Cpu)?;
         for (i, (_, var)) in denoiser.parameters().iter().enumerate() {

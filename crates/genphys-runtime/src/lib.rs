@@ -30,6 +30,8 @@ pub mod evaluation;
 pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
+// Without CUDA only the tests have a GPU, an emulated one.
+#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod gpu;
 pub mod gradients;
 pub mod guidance;

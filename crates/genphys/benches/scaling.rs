@@ -8,7 +8,9 @@
 use candle_core::{DType, Device, Tensor};
 use genphys::exact_field::ExactField;
 use genphys::gradients::Gradients;
-use genphys::network::{Condition, Dense, ImageSize, LayersBuilder, NetworkConfig, NetworkKind, ParameterStore, build};
+use genphys::network::{
+    Condition, Dense, ImageSize, LayersBuilder, NetworkConfig, NetworkKind, ParameterStore, Precision, build,
+};
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
 use genphys::seed::{Purpose, stream};
@@ -44,7 +46,7 @@ fn training_step(batch: usize, width: usize) -> Box<dyn FnMut()> {
     }
     let output = layers.dense(Dense::new("output", hidden, 2));
     layers.output(output);
-    let network = layers.build(&mut store, "mlp").unwrap();
+    let network = layers.build(&mut store, "mlp", Precision::F32).unwrap();
     let mut adam = Adam::new(AdamConfig::default(), &store).unwrap();
     let x = Tensor::from_vec(normal(2 * batch), (batch, 2), &Device::Cpu).unwrap();
     Box::new(move || {
@@ -70,6 +72,7 @@ fn image_step(kind: NetworkKind, batch: usize, side: usize) -> Box<dyn FnMut()> 
         classes: 0,
         growth: false,
         pace: 0,
+        precision: Precision::F32,
     };
     let mut store = ParameterStore::new(&Device::Cpu, 0);
     let network = build(&mut store, &config).unwrap();

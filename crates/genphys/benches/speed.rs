@@ -12,7 +12,7 @@ use genphys::ema::Ema;
 use genphys::exact_field::ExactField;
 use genphys::gradients::Gradients;
 use genphys::network::{
-    Condition, Dense, ImageSize, Layers, LayersBuilder, NetworkConfig, NetworkKind, ParameterStore, build,
+    Condition, Dense, ImageSize, Layers, LayersBuilder, NetworkConfig, NetworkKind, ParameterStore, Precision, build,
 };
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
@@ -65,7 +65,7 @@ impl Mlp {
         }
         let output = layers.dense(Dense { silu: true, ..Dense::new("output", hidden, 2) });
         layers.output(output);
-        Ok(Self(layers.build(store, "mlp")?))
+        Ok(Self(layers.build(store, "mlp", Precision::F32)?))
     }
 
     /// `sigma` is `(batch, 1)`.
@@ -155,6 +155,7 @@ fn train_image(kind: NetworkKind) -> Box<dyn FnMut()> {
         classes: 0,
         growth: false,
         pace: 0,
+        precision: Precision::F32,
     };
     let mut store = ParameterStore::new(&Device::Cpu, 0);
     let (network, pde) = (build(&mut store, &config).unwrap(), Diffusion::new().unwrap());

@@ -20,13 +20,13 @@ pub fn open_device(name: &str) -> Result<Device> {
     };
     match kind {
         "cpu" => Ok(Device::Cpu),
-        "cuda" if !cfg!(feature = "cuda") => {
-            Err(problem("this program was built without CUDA; build it with `--features cuda`".to_owned()))
-        }
+        #[cfg(not(feature = "cuda"))]
+        "cuda" => Err(problem("this program was built without CUDA; build it with `--features cuda`".to_owned())),
         "metal" if !cfg!(feature = "metal") => {
             Err(problem("this program was built without Metal; build it with `--features metal`".to_owned()))
         }
-        "cuda" => guarded(|| Device::new_cuda(ordinal))
+        #[cfg(feature = "cuda")]
+        "cuda" => guarded(|| crate::gpu::open(ordinal))
             .map_err(|reason| problem(format!("{reason} (is there an NVIDIA driver, and is libcuda.so found?)"))),
         "metal" => guarded(|| Device::new_metal(ordinal)).map_err(problem),
         _ => Err(problem("known devices are cpu, cuda, cuda:1 and metal".to_owned())),

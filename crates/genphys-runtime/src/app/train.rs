@@ -15,7 +15,7 @@ use crate::data::{self, DataShape, LABEL_MARK};
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
-use crate::network::NetworkKind;
+use crate::network::{NetworkKind, Precision};
 use crate::run_dir::RunDir;
 use crate::training::{TrainConfig, Trainer};
 
@@ -70,6 +70,9 @@ pub(super) struct TrainArguments {
     /// Residual blocks of the network: in all (mlp, dit), or per size of the image (unet)
     #[arg(long)]
     depth: Option<usize>,
+    /// How a GPU stores and multiplies activations: f32, tf32 (products of 10 bits behind the point), or bf16 [default: f32]
+    #[arg(long, value_name = "FORMAT")]
+    precision: Option<Precision>,
     /// Mirror images at random, left to right
     #[arg(long)]
     flip: bool,
@@ -118,6 +121,7 @@ impl TrainArguments {
         config.conditional = self.conditional || self.label.is_some();
         config.ema_half_lives = self.half_lives.clone().unwrap_or(config.ema_half_lives);
         config.width = self.width.unwrap_or(config.width);
+        config.precision = self.precision.unwrap_or(config.precision);
         config.depth = self.depth.unwrap_or(config.depth);
         config.learning_rate = self.learning_rate.unwrap_or(config.learning_rate);
         config
@@ -149,6 +153,7 @@ impl TrainArguments {
             ("--conditional", self.conditional),
             ("--half-lives", self.half_lives.is_some()),
             ("--width", self.width.is_some()),
+            ("--precision", self.precision.is_some()),
             ("--depth", self.depth.is_some()),
             ("--learning-rate", self.learning_rate.is_some()),
         ];
@@ -166,6 +171,10 @@ pub(super) fn train(
     network: Option<NetworkKind>,
 ) -> Result<String, AppError> {
     let device = open_device(&arguments.device)?;
+    if let Some(precision) = arguments.precision.filter(|precision| *precision != Precision::F32 && !device.is_cuda()) {
+        let message = format!("--precision {precision} is for an NVIDIA GPU (--device cuda); elsewhere values are f32");
+        return Err(RuntimeError::Setting(message).into());
+    }
     let source = match &arguments.label {
         Some(column) => format!("{}{LABEL_MARK}{column}", arguments.data),
         None => arguments.data.clone(),

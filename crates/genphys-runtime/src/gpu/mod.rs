@@ -7,40 +7,20 @@ mod cuda;
 #[cfg(test)]
 mod emulated;
 mod memory;
+mod precision;
 
 use std::fmt::Debug;
 
 use candle_core::Result;
-use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "cuda")]
-pub(crate) use cuda::Cuda;
+pub(crate) use cuda::storage::{address, address_of, unset};
+#[cfg(feature = "cuda")]
+pub(crate) use cuda::{Cuda, open};
 #[cfg(test)]
 pub(crate) use emulated::Emulated;
 pub(crate) use memory::{Memory, Pool};
-
-/// How activations are stored and multiplied on a GPU. Parameters, their gradients, and all sums are `f32`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// 32 bits, and products of 32 bits.
-    #[default]
-    F32,
-    /// 32 bits, and products whose factors are rounded to 10 bits behind the point, which tensor cores form.
-    Tf32,
-    /// 16 bits, 7 of them behind the point (bfloat16).
-    Bf16,
-}
-
-impl Precision {
-    /// Bytes of a value.
-    pub(crate) fn bytes(self) -> usize {
-        match self {
-            Self::F32 | Self::Tf32 => 4,
-            Self::Bf16 => 2,
-        }
-    }
-}
+pub use precision::Precision;
 
 /// A file of kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::layers::Grid;
 use crate::data::DataShape;
 use crate::error::{Result, RuntimeError};
+use crate::gpu::Precision;
 
 /// The kinds of networks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +115,9 @@ pub struct NetworkConfig {
     /// Values of another output, for the pace of the flow: none, one, or one per coordinate.
     #[serde(default)]
     pub pace: usize,
+    /// How a GPU stores and multiplies activations. On a CPU they are `f32`.
+    #[serde(default)]
+    pub precision: Precision,
 }
 
 impl NetworkConfig {

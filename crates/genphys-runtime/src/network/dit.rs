@@ -54,7 +54,11 @@ impl Dit {
         let images = network.rearrange(squares, image.dim() * outputs.images(), patches.joining(outputs.images()));
         network.output(images);
         outputs.add_heads(&mut network, hidden);
-        Ok(Self { layers: network.build(store, "dit")?, told: Told::new(store, embedding, classes)?, outputs })
+        Ok(Self {
+            layers: network.build(store, "dit", config.precision)?,
+            told: Told::new(store, embedding, classes)?,
+            outputs,
+        })
     }
 }
 

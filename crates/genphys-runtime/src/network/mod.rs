@@ -12,6 +12,7 @@ mod residual_mlp;
 mod test_support;
 mod unet;
 
+pub use crate::gpu::Precision;
 pub use config::{ImageSize, NetworkConfig, NetworkKind};
 pub use dit::Dit;
 pub use head::NetworkOutput;

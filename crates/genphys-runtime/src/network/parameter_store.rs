@@ -35,8 +35,8 @@ pub struct Parameter {
 pub enum Parameters {
     /// All values, one parameter after the other, `(count,)`.
     Vector(Tensor),
-    /// A tensor for each. On a device that works operation by operation a part of a vector would be copied, and its
-    /// gradient be a vector of zeros.
+    /// A tensor for each: on a device where layers are composed of candle's operations a part of a vector would be copied,
+    /// and its gradient be a vector of zeros.
     Each(Vec<Tensor>),
 }
 
@@ -95,12 +95,12 @@ impl ParameterStore {
         self.add(name, vec![parameter], shape)
     }
 
-    /// Adds several parameters for layers that are applied together: on a CPU as one vector. The names must be new.
+    /// Adds several parameters for layers that are applied together: as one vector, but on Metal. The names must be new.
     ///
     /// # Errors
     /// When a name is taken or the device has no room.
     pub fn create_all(&mut self, name: &str, parts: Vec<Parameter>) -> Result<Parameters> {
-        if !self.device.is_cpu() {
+        if self.device.is_metal() {
             let create = |part: Parameter| self.create(&part.name, &part.shape, part.initial);
             return Ok(Parameters::Each(parts.into_iter().map(create).collect::<Result<_>>()?));
         }

@@ -53,7 +53,11 @@ impl ResidualMlp {
         network.output(point);
         let outputs = Outputs::of_vectors(config);
         outputs.add_heads(&mut network, hidden);
-        Ok(Self { layers: network.build(store, "mlp")?, told: Told::new(store, embedding, classes)?, outputs })
+        Ok(Self {
+            layers: network.build(store, "mlp", config.precision)?,
+            told: Told::new(store, embedding, classes)?,
+            outputs,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Result, RuntimeError};
 /// A small network for images with all heads and three classes.
 pub(super) fn image_config(kind: NetworkKind, image: ImageSize, pace: usize) -> NetworkConfig {
     NetworkConfig {
+        precision: Precision::F32,
         kind,
         dim: image.dim(),
         image: Some(image),

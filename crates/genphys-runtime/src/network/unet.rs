@@ -86,7 +86,11 @@ impl Unet {
         let images = network.rearrange(pixels, image.dim() * outputs.images(), plane_places(image, outputs.images()));
         network.output(images);
         outputs.add_heads(&mut network, hidden);
-        Ok(Self { layers: network.build(store, "unet")?, told: Told::new(store, embedding, classes)?, outputs })
+        Ok(Self {
+            layers: network.build(store, "unet", config.precision)?,
+            told: Told::new(store, embedding, classes)?,
+            outputs,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{DataShape, Normalisation};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
-use crate::network::{NetworkConfig, NetworkKind};
+use crate::network::{NetworkConfig, NetworkKind, Precision};
 use crate::noise_schedule::NoiseSchedule;
 use crate::optimizer::AdamConfig;
 
@@ -50,6 +50,9 @@ pub struct TrainConfig {
     pub adam: AdamConfig,
     /// Fraction of the data that is kept for evaluation.
     pub held_out: f64,
+    /// How a GPU stores and multiplies activations, in training and afterwards.
+    #[serde(default)]
+    pub precision: Precision,
 }
 
 fn one() -> u64 {
@@ -120,6 +123,7 @@ impl TrainConfig {
             ema_half_lives: vec![300.0, 100.0, 30.0],
             adam: AdamConfig::default(),
             held_out: 0.2,
+            precision: Precision::F32,
         }
     }
 

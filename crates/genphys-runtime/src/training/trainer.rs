@@ -154,6 +154,7 @@ impl<'a> Trainer<'a> {
                 Spreading::Radial => 1,
                 Spreading::PerCoordinate => data.dim(),
             },
+            precision: training.precision,
         };
         let config = ModelConfig {
             pde: pde.name().to_owned(),

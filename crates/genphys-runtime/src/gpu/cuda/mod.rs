@@ -2,7 +2,7 @@
 
 #[cfg(feature = "cudnn")]
 mod convolution;
-pub(crate) mod storage;
+pub(super) mod storage;
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_longlong, c_void};
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use candle_core::cuda_backend::cudarc::cublas::{result as cublas, sys};
 use candle_core::cuda_backend::cudarc::driver::{CudaFunction, CudaSlice, CudaStream, result as driver};
-use candle_core::{CudaDevice, Error, Result};
+use candle_core::{CudaDevice, Device, Error, Result};
 
 use super::{Argument, ConvolutionShape, ConvolutionTensors, Convolved, Gpu, Launch, Module, Pool, Precision, Product};
 
@@ -20,6 +20,18 @@ mod compiled {
     pub(super) const LAYERS_F32: &str = include_str!(concat!(env!("OUT_DIR"), "/layers_f32.ptx"));
     pub(super) const LAYERS_BF16: &str = include_str!(concat!(env!("OUT_DIR"), "/layers_bf16.ptx"));
     pub(super) const TRAINING: &str = include_str!(concat!(env!("OUT_DIR"), "/training.ptx"));
+}
+
+/// candle's device for a GPU, with a stream of its own for all threads.
+///
+/// # Errors
+/// When there is no such GPU.
+#[allow(unsafe_code)]
+pub(crate) fn open(ordinal: usize) -> Result<Device> {
+    let device = Device::new_cuda_with_stream(ordinal)?;
+    // SAFETY: no other stream is used, so that nothing has to wait for an event on another.
+    unsafe { device.as_cuda_device()?.disable_event_tracking() };
+    Ok(device)
 }
 
 /// A CUDA device. All work goes to the stream of candle's device, in order.

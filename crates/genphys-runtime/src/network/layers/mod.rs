@@ -8,11 +8,16 @@ mod attention;
 mod convolution;
 mod dense;
 mod gated_sum;
+// Without CUDA only the tests have a GPU.
+#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod gpu_pass;
 mod group_norm;
 mod join;
 mod mean;
 mod norm;
+#[cfg(feature = "cuda")]
+mod on_cuda;
+#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod on_gpu;
 mod pass;
 mod piece;
@@ -32,7 +37,7 @@ use candle_core::Tensor;
 
 use super::parameter_store::{Initial, Parameter, ParameterStore, Parameters};
 use crate::error::{Result, RuntimeError};
-use crate::gpu::Memory;
+use crate::gpu::{Memory, Precision};
 use on_gpu::{BackOnGpu, OnGpu};
 use pass::{Pass, Rooms, keep_freed_memory};
 use piece::{Back, Buffer, Composed, Given, Scratch};
@@ -213,17 +218,17 @@ impl LayersBuilder {
         self.expect(positions == 1 && columns.first + count <= width, "there are not as many columns");
     }
 
-    /// Creates the parameters, as the vector `name` of the store.
+    /// Creates the parameters, as the vector `name` of the store. The precision is that of activations on a GPU.
     ///
     /// # Errors
     /// When the sizes of two layers do not fit, or the name of a parameter is taken.
-    pub fn build(self, store: &mut ParameterStore, name: &str) -> Result<Layers> {
+    pub fn build(self, store: &mut ParameterStore, name: &str, precision: Precision) -> Result<Layers> {
         if let Some(problem) = self.problem {
             return Err(RuntimeError::Setting(format!("the layers of {name} do not fit: {problem}")));
         }
         keep_freed_memory();
         let parameters = store.create_all(name, self.parameters)?;
-        Ok(Layers { graph: Arc::new(self.graph), parameters, rooms: Arc::default() })
+        Ok(Layers { graph: Arc::new(self.graph), parameters, rooms: Arc::default(), precision })
     }
 }
 
@@ -233,6 +238,7 @@ pub struct Layers {
     graph: Arc<Graph>,
     parameters: Parameters,
     rooms: Arc<Rooms>,
+    precision: Precision,
 }
 
 impl Layers {
@@ -247,7 +253,8 @@ impl Layers {
         }
         match &self.parameters {
             Parameters::Vector(vector) => {
-                let pass = Pass::new(&self.graph, &self.rooms, x.track_op() || vector.track_op());
+                let keep = x.track_op() || vector.track_op();
+                let pass = Pass::new(&self.graph, &self.rooms, self.precision, keep);
                 Ok(x.contiguous()?.apply_op2(vector, pass)?)
             }
             Parameters::Each(all) => Ok(self.composed(x, all)?),

@@ -9,8 +9,10 @@ use candle_core::{CpuStorage, CustomOp2, Error, Layout, Result, Shape, Storage, 
 use rayon::prelude::*;
 
 use super::Graph;
+use super::on_gpu::Constants;
 use super::piece::{Back, Buffer, Given, Scratch};
 use crate::fused::{add_in_order, add_to, matrix, values};
+use crate::gpu::Precision;
 
 /// Most rows of a piece, at the most positions an example has: the activations of a layer stay in the second-level cache.
 const PIECE: usize = 256;
@@ -30,6 +32,9 @@ pub(super) struct Rooms {
     activations: Pool<Room>,
     sums: Pool<Vec<f32>>,
     scratch: Pool<Scratch>,
+    /// What layers keep on a GPU.
+    #[cfg_attr(not(feature = "cuda"), allow(dead_code))]
+    pub(super) constants: Constants,
 }
 
 #[derive(Debug)]
@@ -64,12 +69,15 @@ pub(super) fn keep_freed_memory() {
 
 /// One application of the network to a batch.
 pub(super) struct Pass {
-    graph: Arc<Graph>,
-    rooms: Arc<Rooms>,
+    pub(super) graph: Arc<Graph>,
+    pub(super) rooms: Arc<Rooms>,
     /// Whether there will be a backward pass.
-    keep: bool,
+    pub(super) keep: bool,
     /// The activations of every piece, for the backward pass.
     kept: Mutex<Vec<Room>>,
+    /// The precision of activations on a GPU, and what the backward pass needs there.
+    #[cfg(feature = "cuda")]
+    pub(super) on_gpu: (Precision, Mutex<Option<super::gpu_pass::Kept>>),
 }
 
 impl Drop for Pass {
@@ -92,9 +100,17 @@ fn division(graph: &Graph, batch: usize) -> (usize, usize) {
 }
 
 impl Pass {
-    /// `keep` says whether there will be a backward pass.
-    pub(super) fn new(graph: &Arc<Graph>, rooms: &Arc<Rooms>, keep: bool) -> Self {
-        Self { graph: Arc::clone(graph), rooms: Arc::clone(rooms), keep, kept: Mutex::default() }
+    /// `keep` says whether there will be a backward pass; the precision is for a GPU.
+    #[cfg_attr(not(feature = "cuda"), allow(unused_variables))]
+    pub(super) fn new(graph: &Arc<Graph>, rooms: &Arc<Rooms>, precision: Precision, keep: bool) -> Self {
+        Self {
+            graph: Arc::clone(graph),
+            rooms: Arc::clone(rooms),
+            keep,
+            kept: Mutex::default(),
+            #[cfg(feature = "cuda")]
+            on_gpu: (precision, Mutex::default()),
+        }
     }
 
     /// All activations of a piece. Without a backward pass, inputs that are the same for all examples, such as the noise level
@@ -266,6 +282,17 @@ impl CustomOp2 for Pass {
         Ok((CpuStorage::F32(out), Shape::from((batch, outputs))))
     }
 
+    #[cfg(feature = "cuda")]
+    fn cuda_fwd(
+        &self,
+        s1: &candle_core::CudaStorage,
+        l1: &Layout,
+        s2: &candle_core::CudaStorage,
+        l2: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        self.forward_on_cuda((s1, l1), (s2, l2))
+    }
+
     fn bwd(
         &self,
         x: &Tensor,
@@ -275,6 +302,10 @@ impl CustomOp2 for Pass {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (grad, batch) = (grad.contiguous()?, x.dim(0)?);
         let wanted = (x.track_op(), parameters.track_op());
+        #[cfg(feature = "cuda")]
+        if x.device().is_cuda() {
+            return self.gradients_on_cuda(x, parameters, &grad, wanted);
+        }
         let (of_input, of_parameters) = {
             let ((s1, l1), (s2, l2)) = (parameters.storage_and_layout(), grad.storage_and_layout());
             let (Storage::Cpu(s1), Storage::Cpu(s2)) = (&*s1, &*s2) else {

@@ -1,9 +1,13 @@
-//! What the tests of the layers share: comparison with the composed operations.
+//! What the tests of the layers share: comparison with the composed operations, on the CPU and on an emulated GPU.
+
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
+use super::gpu_pass::{Inputs, Network};
 use super::{Activation, Layers, LayersBuilder};
 use crate::error::{Result, RuntimeError};
+use crate::gpu::{Emulated, Gpu, Memory, Pool, Precision};
 use crate::network::parameter_store::{ParameterStore, Parameters};
 
 fn wave(count: usize, frequency: f32) -> Vec<f32> {
@@ -19,7 +23,7 @@ pub(super) fn built(network: impl FnOnce(&mut LayersBuilder)) -> Result<(Layers,
     let mut store = ParameterStore::new(&Device::Cpu, 0);
     let mut builder = LayersBuilder::default();
     network(&mut builder);
-    let layers = builder.build(&mut store, "layers")?;
+    let layers = builder.build(&mut store, "layers", Precision::F32)?;
     store.map(|_, part| Ok(Tensor::from_vec(wave(part.elem_count(), 0.71), part.shape(), part.device())?))?;
     Ok((layers, store))
 }
@@ -58,13 +62,70 @@ pub(super) fn agrees(network: impl FnOnce(&mut LayersBuilder), batches: &[usize]
 
         let weights = Tensor::from_vec(wave(fused.elem_count(), 0.37), fused.shape(), &Device::Cpu)?;
         let ours = (fused * &weights)?.sum_all()?.backward()?;
-        let theirs = (composed * &weights)?.sum_all()?.backward()?;
+        let theirs = (&composed * &weights)?.sum_all()?.backward()?;
         for (what, var) in std::iter::once(("input", &x)).chain(store.iter()) {
             let missing = || RuntimeError::Setting(format!("no gradient of {what}"));
             let (a, b) = (ours.get(var).ok_or_else(missing)?, theirs.get(var).ok_or_else(missing)?);
             assert!(size(b)? > 0.0);
             close(a, b, what)?;
         }
+        if batch * inputs > MOST_EMULATED {
+            continue;
+        }
+        let missing = || RuntimeError::Setting("no gradient".into());
+        let of_parameters = ours.get(&vector).ok_or_else(missing)?;
+        let expected = [&composed, theirs.get(&x).ok_or_else(missing)?, of_parameters];
+        for convolves in [false, true] {
+            for (precision, tolerance) in [(Precision::F32, tolerance), (Precision::Tf32, 1e-2), (Precision::Bf16, 0.1)] {
+                let found = emulated(&layers, &plain, &vector, &weights, (convolves, precision))?;
+                for ((found, expected), what) in found.iter().zip(expected).zip(["value", "input", "parameters"]) {
+                    let found = Tensor::from_slice(found, expected.shape(), &Device::Cpu)?;
+                    let (distance, of) = (size(&(&found - expected)?)?, size(expected)?);
+                    // Not near by being nothing.
+                    assert!(
+                        distance <= tolerance * (1.0 + of) && distance <= 0.5 * of,
+                        "GPU, {precision}, {what}, {batch} examples: {distance} of {of}"
+                    );
+                }
+            }
+        }
     }
     Ok(())
+}
+
+/// Values of a batch above which the emulator takes too long.
+const MOST_EMULATED: usize = 4000;
+
+/// Output, and the gradients of input and parameters, of an emulated GPU, given the output's gradient.
+fn emulated(
+    layers: &Layers,
+    x: &Tensor,
+    parameters: &Tensor,
+    gradient: &Tensor,
+    (convolves, precision): (bool, Precision),
+) -> Result<[Vec<f32>; 3]> {
+    let gpu = Emulated::new(convolves);
+    let pool = Pool::new(Arc::clone(&gpu) as Arc<dyn Gpu>);
+    let put = |tensor: &Tensor| -> Result<Memory> {
+        let bytes: Vec<u8> = tensor.flatten_all()?.to_vec1::<f32>()?.into_iter().flat_map(f32::to_ne_bytes).collect();
+        let memory = pool.take(bytes.len())?;
+        gpu.write(memory.address(), &bytes)?;
+        Ok(memory)
+    };
+    let (on_gpu, vector, of_out) = (put(x)?, put(parameters)?, put(gradient)?);
+    let counts = [gradient.elem_count(), x.elem_count(), parameters.elem_count()];
+    let [out, of_input, of_parameters] = counts.map(|count| pool.take(4 * count));
+    let (out, of_input, of_parameters) = (out?, of_input?, of_parameters?);
+    let network = Network { graph: &layers.graph, constants: &layers.rooms.constants, pool: &pool, precision };
+    let inputs = Inputs { examples: x.dim(0)?, x: on_gpu.address(), parameters: vector.address() };
+    // Without a way back first, then from the memory this leaves.
+    assert!(network.forward(inputs, out.address(), false)?.is_none());
+    let without = gpu.read_f32(out.address(), counts[0])?;
+    let kept = network.forward(inputs, out.address(), true)?;
+    let kept = kept.ok_or_else(|| RuntimeError::Setting("nothing was kept".into()))?;
+    let found = gpu.read_f32(out.address(), counts[0])?;
+    assert_eq!(without, found);
+    let to = (of_input.address(), of_parameters.address());
+    network.backward(kept, inputs, of_out.address(), Some(to.0), Some(to.1))?;
+    Ok([found, gpu.read_f32(to.0, counts[1])?, gpu.read_f32(to.1, counts[2])?])
 }
