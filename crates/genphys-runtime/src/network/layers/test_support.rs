@@ -5,6 +5,7 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 
 use super::gpu_pass::{Inputs, Network};
+use super::on_gpu::Constants;
 use super::{Activation, Layers, LayersBuilder};
 use crate::error::{Result, RuntimeError};
 use crate::gpu::{Emulated, Gpu, Memory, Pool, Precision};
@@ -116,7 +117,8 @@ fn emulated(
     let counts = [gradient.elem_count(), x.elem_count(), parameters.elem_count()];
     let [out, of_input, of_parameters] = counts.map(|count| pool.take(4 * count));
     let (out, of_input, of_parameters) = (out?, of_input?, of_parameters?);
-    let network = Network { graph: &layers.graph, constants: &layers.rooms.constants, pool: &pool, precision };
+    let constants = Constants::default();
+    let network = Network { graph: &layers.graph, constants: &constants, pool: &pool, precision };
     let inputs = Inputs { examples: x.dim(0)?, x: on_gpu.address(), parameters: vector.address() };
     // Without a way back first, then from the memory this leaves.
     assert!(network.forward(inputs, out.address(), false)?.is_none());
