@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use super::{Condition, ImageSize, NetworkConfig, NetworkKind, ParameterStore, build};
+use super::{Condition, ImageSize, NetworkConfig, NetworkKind, ParameterStore, Precision, build};
 use crate::error::{Result, RuntimeError};
 
 /// A small network for images with all heads and three classes.
