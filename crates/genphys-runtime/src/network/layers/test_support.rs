@@ -25,7 +25,12 @@ pub(super) fn built(network: impl FnOnce(&mut LayersBuilder)) -> Result<(Layers,
     let mut builder = LayersBuilder::default();
     network(&mut builder);
     let layers = builder.build(&mut store, "layers", Precision::F32)?;
-    store.map(|_, part| Ok(Tensor::from_vec(wave(part.elem_count(), 0.71), part.shape(), part.device())?))?;
+    // Of a size that keeps that of the activations.
+    let of_size = |part: &Tensor| (part.dims().first().map_or(1.0, |rows| *rows as f64)).powf(-0.5);
+    store.map(|_, part| {
+        let values = Tensor::from_vec(wave(part.elem_count(), 0.71), part.shape(), part.device())?;
+        Ok(if part.rank() == 2 { values.affine(2.0 * of_size(part), 0.0)? } else { values })
+    })?;
     Ok((layers, store))
 }
 
