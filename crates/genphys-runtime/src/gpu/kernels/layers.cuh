@@ -68,15 +68,30 @@ KERNEL put_columns(const Value* x, int width, float* out, int out_width, int fir
     }
 }
 
+template <int N>
+__device__ void copy_packs(const Value* x, int x_width, int x_first, Value* out, int out_width, int out_first, int width,
+                           int count, int add) {
+    int packs = width / N;
+    EACH(i, count * packs) {
+        unsigned row = i / packs, column = i % packs * N;
+        Pack<N> pack = load<N>(x + size_t(row) * x_width + x_first + column);
+        Value* to = out + size_t(row) * out_width + out_first + column;
+        if (add) {
+            Pack<N> before = load<N>(to);
+            for (int j = 0; j < N; j++) {
+                pack.values[j] = from_float<Value>(to_float(before.values[j]) + to_float(pack.values[j]));
+            }
+        }
+        store<N>(to, pack);
+    }
+}
+
 // Columns of one activation to columns of another, for `count` rows.
 KERNEL copy_columns(const Value* x, int x_width, int x_first, Value* out, int out_width, int out_first, int width,
                     int count, int add) {
-    EACH(i, count * width) {
-        unsigned row = i / width, column = i % width;
-        Value value = x[row * x_width + x_first + column];
-        Value* to = out + row * out_width + out_first + column;
-        *to = add ? from_float<Value>(to_float(*to) + to_float(value)) : value;
-    }
+    // A number that `PACK` divides only if it divides all of them.
+    int all = x_width | x_first | out_width | out_first | width;
+    BY_PACKS(all, copy_packs, x, x_width, x_first, out, out_width, out_first, width, count, add)
 }
 
 // The parameters from their vector, each to its place in `out`, those with `columns` transposed: `(rows, columns)` becomes
@@ -113,13 +128,13 @@ template <int N> __device__ void fill_rows(Value* out, const float* bias, const 
     EACH(i, count / N) {
         Pack<N> pack;
         if (residual) {
-            pack = load<N>(residual + i * N);
+            pack = load<N>(residual + size_t(i) * N);
         }
         int column = i * N % columns;
         for (int j = 0; j < N; j++) {
             pack.values[j] = from_float<Value>(bias[column + j] + (residual ? to_float(pack.values[j]) : 0.0f));
         }
-        store<N>(out + i * N, pack);
+        store<N>(out + size_t(i) * N, pack);
     }
 }
 
@@ -136,11 +151,11 @@ KERNEL repeat(const float* row, Value* out, int values, int examples) {
 
 template <int N> __device__ void add_values(Value* sum, const Value* x, int count) {
     EACH(i, count / N) {
-        Pack<N> a = load<N>(sum + i * N), b = load<N>(x + i * N);
+        Pack<N> a = load<N>(sum + size_t(i) * N), b = load<N>(x + size_t(i) * N);
         for (int j = 0; j < N; j++) {
             a.values[j] = from_float<Value>(to_float(a.values[j]) + to_float(b.values[j]));
         }
-        store<N>(sum + i * N, a);
+        store<N>(sum + size_t(i) * N, a);
     }
 }
 
@@ -150,11 +165,11 @@ KERNEL add(Value* sum, const Value* x, int count) {
 
 template <int N> __device__ void silu_values(const Value* x, Value* out, int count) {
     EACH(i, count / N) {
-        Pack<N> pack = load<N>(x + i * N);
+        Pack<N> pack = load<N>(x + size_t(i) * N);
         for (int j = 0; j < N; j++) {
             pack.values[j] = from_float<Value>(silu_of(to_float(pack.values[j])));
         }
-        store<N>(out + i * N, pack);
+        store<N>(out + size_t(i) * N, pack);
     }
 }
 
@@ -165,15 +180,15 @@ KERNEL silu(const Value* x, Value* out, int count) {
 template <int N>
 __device__ void silu_gradients(const Value* x, const Value* gradient, Value* sum, int count, int add) {
     EACH(i, count / N) {
-        Pack<N> at = load<N>(x + i * N), of = load<N>(gradient + i * N), before;
+        Pack<N> at = load<N>(x + size_t(i) * N), of = load<N>(gradient + size_t(i) * N), before;
         if (add) {
-            before = load<N>(sum + i * N);
+            before = load<N>(sum + size_t(i) * N);
         }
         for (int j = 0; j < N; j++) {
             float value = to_float(of.values[j]) * silu_slope(to_float(at.values[j]));
             of.values[j] = from_float<Value>(add ? to_float(before.values[j]) + value : value);
         }
-        store<N>(sum + i * N, of);
+        store<N>(sum + size_t(i) * N, of);
     }
 }
 
@@ -278,7 +293,7 @@ __device__ void norm_rows(const Value* x, const Value* scale, int scale_row, con
 }
 
 // Rows brought to mean 0 and variance 1, scaled and shifted. A warp for each row.
-KERNEL norm(const Value* x, const Value* scale, int scale_row, const Value* shift, int shift_row, Value* out, int positions,
+KERNEL row_norm(const Value* x, const Value* scale, int scale_row, const Value* shift, int shift_row, Value* out, int positions,
             int width, int rows) {
     BY_PACKS(width, norm_rows, x, scale, scale_row, shift, shift_row, out, positions, width, rows)
 }
@@ -666,35 +681,56 @@ KERNEL resample(const Value* x, Value* out, const int* starts, const int* inputs
     BY_PACKS(width, resample_packs, x, out, starts, inputs, weights, x_positions, positions, width, examples, add)
 }
 
-// `(examples, positions, parts, heads, size)` to `(parts, examples, heads, positions, size)`.
-KERNEL split_heads(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size) {
-    EACH(i, examples * positions * parts * heads * size) {
+template <int N>
+__device__ void split_packs(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size) {
+    int packs = size / N;
+    EACH(i, examples * positions * parts * heads * packs) {
         unsigned rest = i;
-        unsigned k = rest % size;
-        rest /= size;
+        unsigned k = rest % packs * N;
+        rest /= packs;
         unsigned position = rest % positions;
         rest /= positions;
         unsigned head = rest % heads;
         rest /= heads;
         unsigned example = rest % examples, part = rest / examples;
-        out[i] = x[(((example * positions + position) * parts + part) * heads + head) * size + k];
+        unsigned row = ((example * positions + position) * parts + part) * heads + head;
+        store<N>(out + size_t(i) * N, load<N>(x + size_t(row) * size + k));
     }
 }
 
-// The reverse of `split_heads`.
-KERNEL merge_heads(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size, int add) {
-    EACH(i, examples * positions * parts * heads * size) {
+// `(examples, positions, parts, heads, size)` to `(parts, examples, heads, positions, size)`.
+KERNEL split_heads(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size) {
+    BY_PACKS(size, split_packs, x, out, examples, positions, parts, heads, size)
+}
+
+template <int N>
+__device__ void merge_packs(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size,
+                            int add) {
+    int packs = size / N;
+    EACH(i, examples * positions * parts * heads * packs) {
         unsigned rest = i;
-        unsigned k = rest % size;
-        rest /= size;
+        unsigned k = rest % packs * N;
+        rest /= packs;
         unsigned head = rest % heads;
         rest /= heads;
         unsigned part = rest % parts;
         rest /= parts;
         unsigned position = rest % positions, example = rest / positions;
-        Value value = x[(((part * examples + example) * heads + head) * positions + position) * size + k];
-        out[i] = add ? from_float<Value>(to_float(out[i]) + to_float(value)) : value;
+        unsigned row = ((part * examples + example) * heads + head) * positions + position;
+        Pack<N> pack = load<N>(x + size_t(row) * size + k);
+        if (add) {
+            Pack<N> before = load<N>(out + size_t(i) * N);
+            for (int j = 0; j < N; j++) {
+                pack.values[j] = from_float<Value>(to_float(before.values[j]) + to_float(pack.values[j]));
+            }
+        }
+        store<N>(out + size_t(i) * N, pack);
     }
+}
+
+// The reverse of `split_heads`.
+KERNEL merge_heads(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size, int add) {
+    BY_PACKS(size, merge_packs, x, out, examples, positions, parts, heads, size, add)
 }
 
 // Softmax of `scale x` in every row. A warp for each row.

@@ -114,7 +114,7 @@ impl Layer for Norm {
         let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
         let sizes = [count(size.positions)?, count(size.width)?, count(rows)?];
         let arguments = [from, scale, scale_row, shift, shift_row, to, sizes[0], sizes[1], sizes[2]];
-        given.each_row("norm", rows, &arguments)?;
+        given.each_row("row_norm", rows, &arguments)?;
         Ok(out)
     }
 
