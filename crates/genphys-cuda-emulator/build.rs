@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Names of the kernels of a file: `KERNEL name(`, perhaps with `__launch_bounds__(...)` before the name, begins a line.
+/// Names of the kernels of a file: `KERNEL name(` begins a line, perhaps with `__launch_bounds__(...)` before the name.
 fn kernels(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let mut rest = line.strip_prefix("KERNEL ")?.trim_start();

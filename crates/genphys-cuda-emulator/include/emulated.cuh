@@ -29,8 +29,8 @@ struct Index {
 
 // Waits for the other threads of the block.
 void wait_for_block();
-// Waits for the threads of the warp that `mask` names, gives them `bits`, and returns what thread `lane` of the warp gave;
-// a NaN if that is none of them.
+// Waits for the threads of the warp that `mask` names, gives them `bits`, and returns what thread `lane` of the warp
+// gave; a NaN if that is none of them.
 uint32_t exchange(uint32_t mask, uint32_t bits, unsigned lane);
 
 // Shared memory that the emulator fills with NaN before a block and checks after it, with some room behind.

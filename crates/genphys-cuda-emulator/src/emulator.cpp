@@ -283,10 +283,11 @@ static std::string launch(const char* module, const char* name, unsigned blocks,
         return "takes " + std::to_string(kernel->kinds.size()) + " arguments, not " + std::to_string(length);
     }
     for (size_t i = 0; i < length; i++) {
+        const std::string argument = "argument " + std::to_string(i);
         if (given[i].kind != kernel->kinds[i]) {
-            return "argument " + std::to_string(i) + " is " + named(kernel->kinds[i]) + ", not " + named(Kind(given[i].kind));
+            return argument + " is " + named(kernel->kinds[i]) + ", not " + named(Kind(given[i].kind));
         }
-        if (given[i].bits % kernel->alignments[i]) return "argument " + std::to_string(i) + " is not aligned";
+        if (given[i].bits % kernel->alignments[i]) return argument + " is not aligned";
     }
     if (blocks == 0 || blocks > 0x7fffffff) return "runs in 1 to 2^31 - 1 blocks";
     if (count == 0 || count > 1024) return "runs in blocks of 1 to 1024 threads";
@@ -317,9 +318,7 @@ static std::string launch(const char* module, const char* name, unsigned blocks,
         if (!whole) return "writes beyond its shared memory";
     }
     for (const auto& fiber : fibers) {
-        if (!intact(fiber->stack.get())) {
-            return "needs more stack than the emulator gives a thread";
-        }
+        if (!intact(fiber->stack.get())) return "needs more stack than the emulator gives a thread";
     }
     return "";
 }
@@ -328,8 +327,8 @@ static std::string launch(const char* module, const char* name, unsigned blocks,
 
 // Writes what is wrong, nothing if all is well, to `message`, with a zero at its end.
 extern "C" void genphys_emulator_launch(const char* module, const char* name, uint32_t blocks, uint32_t threads,
-                                        uint32_t shared, bool reversed, const genphys::Argument* arguments, size_t length,
-                                        char* message, size_t room) {
+                                        uint32_t shared, bool reversed, const genphys::Argument* arguments,
+                                        size_t length, char* message, size_t room) {
     const std::string error = genphys::launch(module, name, blocks, threads, shared, reversed, arguments, length);
     const size_t bytes = std::min(error.size(), room - 1);
     std::memcpy(message, error.data(), bytes);
