@@ -120,22 +120,21 @@ impl Convolutions {
         }
         let (x, w, c, y) = (input, kernel, convolution, output);
         // SAFETY: the descriptors are set.
-        let (algorithm, workspace) = unsafe {
-            match what {
-                Convolved::Output => {
-                    let a = choose!(cudnn::get_convolution_forward_algorithm, handle, x, w, c, y);
-                    (Algorithm::Output(a), cudnn::get_convolution_forward_workspace_size(handle, x, w, c, y, a))
-                }
-                Convolved::Input => {
-                    let a = choose!(cudnn::get_convolution_backward_data_algorithm, handle, w, y, c, x);
-                    let size = cudnn::get_convolution_backward_data_workspace_size(handle, w, y, c, x, a);
-                    (Algorithm::Input(a), size)
-                }
-                Convolved::Kernel => {
-                    let a = choose!(cudnn::get_convolution_backward_filter_algorithm, handle, x, y, c, w);
-                    let size = cudnn::get_convolution_backward_filter_workspace_size(handle, x, y, c, w, a);
-                    (Algorithm::Kernel(a), size)
-                }
+        let (algorithm, workspace) = match what {
+            Convolved::Output => {
+                let a = choose!(cudnn::get_convolution_forward_algorithm, handle, x, w, c, y);
+                let size = unsafe { cudnn::get_convolution_forward_workspace_size(handle, x, w, c, y, a) };
+                (Algorithm::Output(a), size)
+            }
+            Convolved::Input => {
+                let a = choose!(cudnn::get_convolution_backward_data_algorithm, handle, w, y, c, x);
+                let size = unsafe { cudnn::get_convolution_backward_data_workspace_size(handle, w, y, c, x, a) };
+                (Algorithm::Input(a), size)
+            }
+            Convolved::Kernel => {
+                let a = choose!(cudnn::get_convolution_backward_filter_algorithm, handle, x, y, c, w);
+                let size = unsafe { cudnn::get_convolution_backward_filter_workspace_size(handle, x, y, c, w, a) };
+                (Algorithm::Kernel(a), size)
             }
         };
         Some(Plan { input, kernel, output, convolution, algorithm, workspace: workspace.ok()? })

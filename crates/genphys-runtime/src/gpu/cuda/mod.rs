@@ -62,6 +62,11 @@ impl Cuda {
         Arc::clone(pools.entry(format!("{:?}", device.id())).or_insert_with(new))
     }
 
+    /// Makes the GPU that of the thread, for calls that go past cudarc's own types.
+    fn bind(&self) -> Result<()> {
+        self.stream.context().bind_to_thread().map_err(failed)
+    }
+
     fn function(&self, module: Module, kernel: &'static str) -> Result<CudaFunction> {
         let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(function) = functions.get(&(module, kernel)) {
@@ -110,12 +115,14 @@ impl Gpu for Cuda {
     }
 
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
+        self.bind()?;
         // SAFETY: callers write to memory they have taken; the copy is from pageable memory, so `bytes` has been read when
         // the call returns.
         unsafe { driver::memcpy_htod_async(address, bytes, self.stream.cu_stream()) }.map_err(failed)
     }
 
     fn clear(&self, address: u64, bytes: usize) -> Result<()> {
+        self.bind()?;
         // SAFETY: callers clear memory they have taken.
         unsafe { driver::memset_d8_async(address, 0, bytes, self.stream.cu_stream()) }.map_err(failed)
     }
@@ -145,6 +152,7 @@ impl Gpu for Cuda {
 
     /// cuBLAS counts by columns: to it our rows are columns, and `outᵀ = bᵀ aᵀ`.
     fn multiply(&self, product: &Product) -> Result<()> {
+        self.bind()?;
         use sys::cublasOperation_t::{CUBLAS_OP_N, CUBLAS_OP_T};
         use sys::cudaDataType_t::{CUDA_R_16BF, CUDA_R_32F};
         let operation = |transposed: bool| if transposed { CUBLAS_OP_T } else { CUBLAS_OP_N };
@@ -189,12 +197,16 @@ impl Gpu for Cuda {
 
     #[cfg(feature = "cudnn")]
     fn convolves(&self, shape: ConvolutionShape, what: Convolved) -> bool {
+        if self.bind().is_err() {
+            return false;
+        }
         let mut convolutions = self.convolutions.lock().unwrap_or_else(PoisonError::into_inner);
         convolutions.plan(self, shape, what).is_some()
     }
 
     #[cfg(feature = "cudnn")]
     fn convolve(&self, shape: ConvolutionShape, what: Convolved, tensors: ConvolutionTensors, add: bool) -> Result<()> {
+        self.bind()?;
         let mut convolutions = self.convolutions.lock().unwrap_or_else(PoisonError::into_inner);
         convolutions.run(self, shape, what, tensors, add)
     }
