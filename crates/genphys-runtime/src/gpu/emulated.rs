@@ -1,4 +1,4 @@
-//! A GPU for tests: memory of the host that is checked, kernels run by the emulator, and matrix products as plain loops.
+//! A GPU for tests: checked memory of the host, kernels run by the emulator, and matrix products as plain loops.
 
 use std::alloc::{self, Layout};
 use std::collections::BTreeMap;
@@ -39,8 +39,8 @@ impl Emulated {
     pub(crate) fn read(&self, address: u64, bytes: usize) -> Result<Vec<u8>> {
         self.locked().inside(address, bytes)?;
         let mut copied = vec![0; bytes];
-        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it while it
-        // is read breaks the rules of `Gpu`.
+        // SAFETY: the bytes lie in one piece of allocated memory; whoever frees it while it is read breaks the rules of
+        // `Gpu`.
         #[allow(unsafe_code)]
         unsafe {
             std::ptr::copy_nonoverlapping(at(address), copied.as_mut_ptr(), bytes);
@@ -240,6 +240,11 @@ impl Gpu for Emulated {
         assert!(whole || std::thread::panicking(), "{bytes} bytes at {address:#x}: not allocated, or written beyond");
     }
 
+    fn forget(&self, address: u64, bytes: usize) {
+        let forgotten = self.write(address, &vec![FRESH; bytes]);
+        assert!(forgotten.is_ok() || std::thread::panicking(), "{forgotten:?}");
+    }
+
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
         self.locked().inside(address, bytes.len())?;
         // SAFETY: as for `read`.
@@ -386,6 +391,16 @@ mod tests {
         assert!(freed.is_err());
         gpu.free(x, 256);
         assert!(message(copy(y, 1)).contains("not allocated"));
+    }
+
+    #[test]
+    fn memory_that_is_used_again_is_fresh() {
+        let gpu = Emulated::new(false);
+        let pool = Pool::new(gpu.clone());
+        let first = filled(&pool, &[1.0; 64]).address();
+        let again = pool.take(256).unwrap();
+        assert_eq!(again.address(), first);
+        assert!(gpu.read_f32(first, 64).unwrap().iter().all(|value| value.is_nan()));
     }
 
     /// `(2, 3)` times `(3, 2)`, in every layout.

@@ -84,6 +84,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
+        self.pool.gpu.forget(self.address, self.bytes);
         let mut free = self.pool.free.lock().unwrap_or_else(PoisonError::into_inner);
         free.entry(self.bytes).or_default().push(self.address);
     }

@@ -158,6 +158,9 @@ pub(crate) trait Gpu: Debug + Send + Sync {
     /// Gives bytes back that [`allocate`](Self::allocate) returned.
     fn free(&self, address: u64, bytes: usize);
 
+    /// Is told that nobody needs what these bytes hold any more.
+    fn forget(&self, _address: u64, _bytes: usize) {}
+
     /// Copies to the GPU.
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()>;
 
