@@ -1,9 +1,9 @@
 //! Runs genphys' CUDA kernels on the host.
 //!
 //! The kernels of genphys-runtime are compiled twice: by nvcc for GPUs, and by this crate's build script, with a C++
-//! compiler, for tests on machines without one. [`launch`] runs a kernel block by block; the threads of a block are fibers
-//! that take turns where they wait for each other. What it cannot check are mistakes of memory outside the shared one:
-//! whoever launches kernels knows which addresses are theirs.
+//! compiler, for tests on machines without one. [`launch`] runs a kernel block by block; the threads of a block are
+//! fibers that take turns where they wait for each other. What it cannot check are mistakes of memory outside the shared
+//! one: whoever launches kernels knows which addresses are theirs.
 
 use std::ffi::{CStr, CString, c_char};
 use std::sync::{Mutex, PoisonError};
@@ -34,8 +34,8 @@ pub struct Launch<'a> {
     pub threads: u32,
     /// Bytes of shared memory whose size the kernel leaves open, at most 48 KiB.
     pub shared: u32,
-    /// Whether the last thread of a block comes first. Every second block does it the other way round. A kernel that lacks
-    /// a barrier goes wrong in one of the two at least.
+    /// Whether the last thread of a block comes first. Every second block does it the other way round. A kernel that
+    /// lacks a barrier goes wrong in one of the two at least.
     pub reversed: bool,
     /// The arguments.
     pub arguments: &'a [Argument],
@@ -79,8 +79,8 @@ unsafe extern "C" {
 /// Runs a kernel to its end. Kernels run one at a time.
 ///
 /// # Errors
-/// When there is no such kernel, its parameters are of other types, the launch is not one that a GPU takes, threads wait
-/// for each other without end, or write beyond their shared memory. What the kernel wrote until then stays.
+/// When there is no such kernel, its parameters are of other types, the launch is not one that a GPU takes, threads
+/// wait for each other without end, or write beyond their shared memory. What the kernel wrote until then stays.
 ///
 /// # Safety
 /// The memory that the kernel reads and writes with these arguments must be there, and nobody else's meanwhile.

@@ -6,8 +6,8 @@
 #else
 #include <cuda_bf16.h>
 
-// A kernel, under its own name in the PTX. `KERNEL name(` starts a line: the emulator finds kernels that way. Parameters are
-// pointers, `int`, `unsigned` and `float`.
+// A kernel, under its own name in the PTX. `KERNEL name(` starts a line: the emulator finds kernels that way. Parameters
+// are pointers, `int`, `unsigned` and `float`.
 #define KERNEL extern "C" __global__ void
 
 // An array in shared memory, of a size that is known here.
