@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cudnn")]
 mod convolution;
+pub(crate) mod storage;
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_longlong, c_void};
