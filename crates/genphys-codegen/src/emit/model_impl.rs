@@ -302,6 +302,11 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
 /// Many perturbations at once.
 fn spread_normals() -> TokenStream {
     quote! {
+        /// What standard normal numbers are multiplied by to become perturbations, where a kernel knows that.
+        fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, s: &mut [f64]) -> bool {
+            self.kernel.sample_scales(t, dim, rng, s)
+        }
+
         /// Perturbations from standard normal numbers, a row of `dim` for each.
         fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
             self.kernel.spread_normals(t, dim, rng, z);
