@@ -30,6 +30,8 @@ pub mod evaluation;
 pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
+#[cfg(feature = "cuda")]
+mod gpu;
 pub mod gradients;
 pub mod guidance;
 pub mod inpainting;
@@ -50,6 +52,7 @@ pub mod point_source;
 pub mod precondition;
 pub mod quantisation;
 mod radial_law;
+pub mod resident;
 pub mod run_dir;
 pub mod sampler;
 pub mod seed;

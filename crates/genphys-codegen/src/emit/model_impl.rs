@@ -17,7 +17,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), spread_normals(), increment(), prior(emission)]);
+    items.extend([displacement(emission), scales(), spread_normals(), increment(), prior(emission)]);
     items.extend(scales());
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -299,14 +299,19 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
     }
 }
 
-/// Many perturbations at once.
-fn spread_normals() -> TokenStream {
+/// Perturbations as normal numbers times a factor.
+fn scales() -> TokenStream {
     quote! {
-        /// What standard normal numbers are multiplied by to become perturbations, where a kernel knows that.
+        /// What turns standard normal numbers into a perturbation, where that is a factor.
         fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, s: &mut [f64]) -> bool {
             self.kernel.sample_scales(t, dim, rng, s)
         }
+    }
+}
 
+/// Many perturbations at once.
+fn spread_normals() -> TokenStream {
+    quote! {
         /// Perturbations from standard normal numbers, a row of `dim` for each.
         fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
             self.kernel.spread_normals(t, dim, rng, z);

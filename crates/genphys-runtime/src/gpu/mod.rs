@@ -3,10 +3,11 @@
 //! [`Gpu`] is implemented for CUDA. Tests run the same kernels, compiled for the host, on a machine without a GPU.
 
 #[cfg(feature = "cuda")]
-mod cuda;
+pub(crate) mod cuda;
 #[cfg(test)]
 mod emulated;
 mod memory;
+pub(crate) mod training;
 
 use std::fmt::Debug;
 

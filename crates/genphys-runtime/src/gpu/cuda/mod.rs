@@ -3,6 +3,7 @@
 #[cfg(feature = "cudnn")]
 mod convolution;
 pub(crate) mod storage;
+pub(crate) mod training;
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_longlong, c_void};
