@@ -30,6 +30,9 @@ pub mod evaluation;
 pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
+// Nothing computes with it yet.
+#[allow(dead_code, unused_imports, unreachable_pub)]
+mod gpu;
 pub mod gradients;
 pub mod guidance;
 pub mod inpainting;
