@@ -30,7 +30,8 @@ pub mod evaluation;
 pub mod exact_field;
 pub mod fused;
 pub mod generative_pde;
-#[cfg(feature = "cuda")]
+// Nothing computes with it yet.
+#[allow(dead_code, unused_imports, unreachable_pub)]
 mod gpu;
 pub mod gradients;
 pub mod guidance;

@@ -195,13 +195,7 @@ pub(crate) trait Gpu: Debug + Send + Sync {
     fn convolves(&self, shape: ConvolutionShape, what: Convolved) -> bool;
 
     /// Convolves; `add` says whether the result is added to what is there.
-    fn convolve(
-        &self,
-        shape: ConvolutionShape,
-        what: Convolved,
-        tensors: ConvolutionTensors,
-        add: bool,
-    ) -> Result<()>;
+    fn convolve(&self, shape: ConvolutionShape, what: Convolved, tensors: ConvolutionTensors, add: bool) -> Result<()>;
 }
 
 /// Blocks of [`THREADS`] threads for so many values, at most enough to fill any GPU: kernels go on with what is left.
@@ -216,7 +210,8 @@ pub(crate) fn blocks(values: usize) -> u32 {
 /// When there are 2^31 or more.
 pub(crate) fn count(values: usize) -> Result<Argument> {
     i32::try_from(values).map(Argument::Count).map_err(|_| {
-        let message = "a tensor of 2^31 values or more does not fit the GPU's kernels: take a smaller batch, or divide it";
+        let message =
+            "a tensor of 2^31 values or more does not fit the GPU's kernels: take a smaller batch, or divide it";
         candle_core::Error::Msg(message.into())
     })
 }

@@ -183,13 +183,7 @@ impl Gpu for Cuda {
     }
 
     #[cfg(feature = "cudnn")]
-    fn convolve(
-        &self,
-        shape: ConvolutionShape,
-        what: Convolved,
-        tensors: ConvolutionTensors,
-        add: bool,
-    ) -> Result<()> {
+    fn convolve(&self, shape: ConvolutionShape, what: Convolved, tensors: ConvolutionTensors, add: bool) -> Result<()> {
         let mut convolutions = self.convolutions.lock().unwrap_or_else(PoisonError::into_inner);
         convolutions.run(self, shape, what, tensors, add)
     }

@@ -1,0 +1,5 @@
+#include "common.cuh"
+
+typedef __nv_bfloat16 Value;
+
+#include "layers.cuh"

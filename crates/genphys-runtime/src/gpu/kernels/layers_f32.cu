@@ -1,0 +1,5 @@
+#include "common.cuh"
+
+typedef float Value;
+
+#include "layers.cuh"
