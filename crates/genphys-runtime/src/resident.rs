@@ -24,9 +24,7 @@ pub struct ResidentRows<'a> {
 /// Whether a GPU can perturb data by this process: where displacements are normal numbers times a factor at all times, particles
 /// are conserved or die everywhere alike, and a point source keeps its shape.
 pub(crate) fn perturbs_on_gpu(pde: &dyn GenerativePde, dim: usize, rng: &mut dyn RngCore) -> bool {
-    pde.spreading() == Spreading::SelfSimilar
-        && pde.growth_is_uniform()
-        && pde.scales(pde.time(1.0), dim, rng, &mut [])
+    pde.spreading() == Spreading::SelfSimilar && pde.growth_is_uniform() && pde.scales(pde.time(1.0), dim, rng, &mut [])
 }
 
 /// Clean points, perturbed points, and the spread of each example, `(batch, 1)`.
@@ -93,8 +91,8 @@ fn gathered(_: &Tensor, _: &Tensor, _: &Tensor, _: usize, _: [u32; 4]) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gpu::test_support::Emulation;
     use crate::gpu::training::{Perturbation, perturb};
-    use crate::gpu::{Emulated, Gpu};
     use crate::oracle::{Heat, Poisson, Yukawa};
     use crate::seed::{Purpose, stream};
 
@@ -117,14 +115,22 @@ mod tests {
         for (pde, median) in [(&Heat as &dyn GenerativePde, 0.674_49), (&Poisson, 1.0)] {
             let mut rng = stream(0, Purpose::TrainingStep, 1);
             let numbers = resident.numbers(pde, &schedule, &sigmas, &mut rng)?;
-            let gpu = Emulated::new(false);
-            let [data, rows, y, x] = [4 * 5 * dim, 12 * count, 4 * count * dim, 4 * count * dim]
-                .map(|bytes| gpu.allocate(bytes).unwrap());
-            gpu.clear(data, 4 * 5 * dim)?;
-            gpu.write(rows, &numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>())?;
-            let scales = rows + 4 * count as u64;
-            perturb(&*gpu, Perturbation { y, x, data, rows, scales, examples: count, dim, width: 1, key: [3; 4] })?;
-            let x = gpu.read_f32(x, count * dim)?;
+            let emulation = Emulation::new();
+            let [data, rows] = [emulation.copied(&data), emulation.filled(&numbers)];
+            let [y, x] = [(); 2].map(|()| emulation.unset(count * dim));
+            let at = Perturbation {
+                y: y.address(),
+                x: x.address(),
+                data: data.address(),
+                rows: rows.address(),
+                scales: rows.address() + 4 * count as u64,
+                examples: count,
+                dim,
+                width: 1,
+                key: [3; 4],
+            };
+            perturb(&*emulation.gpu, at)?;
+            let x = emulation.read(&x, count * dim);
             for (i, sigma) in [0.01, 4.0].into_iter().enumerate() {
                 for column in 0..dim {
                     let rows = x.chunks_exact(dim).skip(i).step_by(2);

@@ -6,7 +6,10 @@
 pub(crate) mod cuda;
 #[cfg(test)]
 mod emulated;
+pub(crate) mod estimate;
 mod memory;
+#[cfg(test)]
+pub(crate) mod test_support;
 pub(crate) mod training;
 
 use std::fmt::Debug;

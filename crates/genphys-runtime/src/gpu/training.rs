@@ -7,6 +7,9 @@ use candle_core::Result;
 use super::{Argument, Gpu, Launch, Module, Pool, THREADS, blocks, count};
 use crate::fused::AdamUpdate;
 
+/// Most blocks that a sum is divided among: enough to fill a GPU.
+pub(super) const MOST_SUMS: u32 = 512;
+
 /// Values in the GPU's memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Values {
@@ -53,15 +56,13 @@ pub(crate) struct Perturbation {
     pub(crate) key: [u32; 4],
 }
 
-fn launch(gpu: &dyn Gpu, kernel: &'static str, blocks: u32, arguments: &[Argument]) -> Result<()> {
+pub(super) fn launch(gpu: &dyn Gpu, kernel: &'static str, blocks: u32, arguments: &[Argument]) -> Result<()> {
     gpu.launch(Launch { module: Module::Training, kernel, blocks, threads: THREADS, shared: 0, arguments })
 }
 
 /// Writes the norm of a gradient of several vectors, the gradient of step number `step`.
 pub(crate) fn gradient_norm(pool: &Arc<Pool>, gradient: &[Values], norm: Norm, step: u32) -> Result<()> {
-    /// Enough to fill a GPU.
-    const MOST: u32 = 512;
-    let pieces = |values: &Values| blocks(values.count).min(MOST);
+    let pieces = |values: &Values| blocks(values.count).min(MOST_SUMS);
     let all: u32 = gradient.iter().map(pieces).sum();
     let sums = pool.take(4 * all as usize)?;
     let mut first = sums.address();
@@ -142,49 +143,36 @@ mod tests {
 
     use super::*;
     use crate::fused::{adam_update, blend_into};
-    use crate::gpu::{Emulated, Memory};
+    use crate::gpu::Memory;
+    use crate::gpu::test_support::Emulation;
 
     /// An emulated GPU with a place for norm and failure.
     struct Training {
-        gpu: Arc<Emulated>,
-        pool: Arc<Pool>,
+        emulation: Emulation,
         noted: Memory,
     }
 
     impl Training {
         fn new() -> Self {
-            let gpu = Emulated::new(false);
-            let pool = Pool::new(gpu.clone());
-            let noted = pool.take(8).unwrap();
-            gpu.clear(noted.address(), 8).unwrap();
-            Self { gpu, pool, noted }
+            let emulation = Emulation::new();
+            let noted = emulation.filled(&[0.0; 2]);
+            Self { emulation, noted }
         }
 
         fn norm(&self) -> Norm {
             Norm { norm: self.noted.address(), failure: self.noted.address() + 4 }
         }
 
-        fn filled(&self, values: &[f32]) -> Memory {
-            let memory = self.pool.take(4 * values.len()).unwrap();
-            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            self.gpu.write(memory.address(), &bytes).unwrap();
-            memory
-        }
-
-        fn read(&self, memory: &Memory, count: usize) -> Vec<f32> {
-            self.gpu.read_f32(memory.address(), count).unwrap()
-        }
-
         /// Norm, and the step that failed or zero.
         fn noted(&self, gradient: &[&[f32]], step: u32) -> (f32, u32) {
-            let memory: Vec<Memory> = gradient.iter().map(|values| self.filled(values)).collect();
+            let memory: Vec<Memory> = gradient.iter().map(|values| self.emulation.filled(values)).collect();
             let vectors: Vec<Values> = memory
                 .iter()
                 .zip(gradient)
                 .map(|(memory, values)| Values { address: memory.address(), count: values.len() })
                 .collect();
-            gradient_norm(&self.pool, &vectors, self.norm(), step).unwrap();
-            let noted = self.read(&self.noted, 2);
+            gradient_norm(&self.emulation.pool, &vectors, self.norm(), step).unwrap();
+            let noted = self.emulation.read(&self.noted, 2);
             (noted[0], noted[1].to_bits())
         }
     }
@@ -195,13 +183,6 @@ mod tests {
 
     fn var(values: &[f32]) -> Var {
         Var::from_slice(values, values.len(), &Device::Cpu).unwrap()
-    }
-
-    fn close(found: &[f32], expected: &Var) {
-        let expected = expected.to_vec1::<f32>().unwrap();
-        for (found, expected) in found.iter().zip(&expected) {
-            assert!((found - expected).abs() <= 1e-6 * (1.0 + expected.abs()), "{found} {expected}");
-        }
     }
 
     #[test]
@@ -229,16 +210,17 @@ mod tests {
     #[test]
     fn adam_and_averages_are_those_of_a_cpu() {
         let training = Training::new();
+        let Emulation { gpu, .. } = &training.emulation;
         let (count, clip_norm) = (1000, 2.0);
         let zeros = vec![0f32; count];
         let start = wave(count, 0.37);
         let cpu = [var(&start), var(&zeros), var(&zeros), var(&start)];
-        let gpu = [&start, &zeros, &zeros, &start].map(|values| training.filled(values));
-        let [parameter, first, second, average] = &gpu;
+        let vectors = [&start, &zeros, &zeros, &start].map(|values| training.emulation.filled(values));
+        let [parameter, first, second, average] = &vectors;
         let step = |step: u64, gradient: &[f32]| {
             let norm = training.noted(&[gradient], step as u32).0;
-            let gradient = training.filled(gradient);
-            let vectors = AdamVectors {
+            let gradient = training.emulation.filled(gradient);
+            let at = AdamVectors {
                 parameter: parameter.address(),
                 first: first.address(),
                 second: second.address(),
@@ -253,9 +235,9 @@ mod tests {
                 step,
                 gradient_scale: (clip_norm / f64::from(norm)).min(1.0),
             };
-            adam(&*training.gpu, vectors, training.norm(), clip_norm, update).unwrap();
+            adam(&**gpu, at, training.norm(), clip_norm, update).unwrap();
             let target = Values { address: average.address(), count };
-            blend(&*training.gpu, target, parameter.address(), training.norm().failure, 0.3).unwrap();
+            blend(&**gpu, target, parameter.address(), training.norm().failure, 0.3).unwrap();
             update
         };
         // The first is clipped, the last is not.
@@ -267,9 +249,9 @@ mod tests {
             adam_update(&cpu[0], &cpu[1], &cpu[2], &gradient, update).unwrap();
             blend_into(&cpu[3], &cpu[0], 0.3).unwrap();
         }
-        let read = || gpu.each_ref().map(|memory| training.read(memory, count));
+        vectors.iter().zip(&cpu).for_each(|(found, expected)| training.emulation.agrees(found, expected, 1e-6));
+        let read = || vectors.each_ref().map(|memory| training.emulation.read(memory, count));
         let before = read();
-        before.iter().zip(&cpu).for_each(|(found, expected)| close(found, expected));
         // A gradient that is not finite changes nothing, nor does what comes after it.
         let mut bad = wave(count, 1.7);
         bad[500] = f32::NAN;
@@ -309,7 +291,7 @@ mod tests {
 
     #[test]
     fn rows_are_gathered_mirrored_and_perturbed() {
-        let training = Training::new();
+        let emulation = Emulation::new();
         // 300 rows of two lines of three values; not a multiple of four values in all.
         let (dim, width, examples, key) = (6, 3, 501, [0xdead_beef, 7, 0x0123_4567, 0x89ab_cdef]);
         let data: Vec<f32> = (0..300 * dim).map(|i| i as f32).collect();
@@ -318,8 +300,8 @@ mod tests {
         let bits = |example: usize| row(example) as u32 | u32::from(mirrored(example)) << 31;
         let rows: Vec<f32> = (0..examples).map(|example| f32::from_bits(bits(example))).collect();
         let scales: Vec<f32> = (0..examples).map(|example| [0.0, 1.0, 1e3][example % 3]).collect();
-        let [data_at, rows, scales_at] = [&data, &rows, &scales].map(|values| training.filled(values));
-        let [y, x] = [(); 2].map(|()| training.filled(&vec![f32::NAN; examples * dim]));
+        let [data_at, rows, scales_at] = [&data, &rows, &scales].map(|values| emulation.filled(values));
+        let [y, x] = [(); 2].map(|()| emulation.unset(examples * dim));
         let at = Perturbation {
             y: y.address(),
             x: x.address(),
@@ -331,8 +313,8 @@ mod tests {
             width,
             key,
         };
-        perturb(&*training.gpu, at).unwrap();
-        let [y, x] = [y, x].map(|memory| training.read(&memory, examples * dim));
+        perturb(&*emulation.gpu, at).unwrap();
+        let [y, x] = [y, x].map(|memory| emulation.read(&memory, examples * dim));
         for (i, (y, x)) in y.iter().zip(&x).enumerate() {
             let (example, column) = (i / dim, i % dim);
             let from = if mirrored(example) { column / width * width + width - 1 - column % width } else { column };
@@ -347,6 +329,6 @@ mod tests {
             assert!((f64::from(*x) - expected).abs() <= allowed, "{i}: {x} {expected}");
         }
         let batch = Perturbation { examples: 1 << 29, ..at };
-        assert!(perturb(&*training.gpu, batch).is_err_and(|error| error.to_string().contains("smaller batch")));
+        assert!(perturb(&*emulation.gpu, batch).is_err_and(|error| error.to_string().contains("smaller batch")));
     }
 }

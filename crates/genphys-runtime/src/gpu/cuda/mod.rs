@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cudnn")]
 mod convolution;
+pub(crate) mod estimate;
 pub(crate) mod storage;
 pub(crate) mod training;
 

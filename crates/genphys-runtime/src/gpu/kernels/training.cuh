@@ -105,3 +105,91 @@ KERNEL perturb(float* y, float* x, const float* data, const unsigned* rows, cons
         }
     }
 }
+
+// The sum over the threads of a warp, for each of them.
+__device__ inline float sum_over_warp(float value) {
+    for (int lanes = 16; lanes > 0; lanes /= 2) value += __shfl_xor_sync(0xffffffffu, value, lanes);
+    return value;
+}
+
+// Preconditioning, as precondition.rs has it: for every example six numbers (those of `Scales`, in that order, a vector for each),
+// and the network's input. A warp for each example. The noise is read off an example by `whitener`, a vector that its coordinates
+// are multiplied by, or off `whitened`, what a matrix has made of it; neither where time alone says how much noise there is.
+KERNEL precondition(float* scales, float* input, const float* x, const float* mean, const float* spread,
+                    const float* whitener, const float* whitened, float offset, float factor, float power,
+                    float sigma_data, int examples, int dim) {
+    const unsigned warps = gridDim.x * blockDim.x / 32, lane = threadIdx.x % 32, batch = unsigned(examples);
+    const float data_variance = sigma_data * sigma_data;
+    for (unsigned example = (blockIdx.x * blockDim.x + threadIdx.x) / 32; example < batch; example += warps) {
+        const size_t row = size_t(example) * dim;
+        const float width = spread[example];
+        float variance = width * width;
+        if (whitener || whitened) {
+            float proven = 0.0f;
+            for (unsigned i = lane; i < unsigned(dim); i += 32) {
+                const float value = whitened ? whitened[row + i] : (x[row + i] - mean[i]) * whitener[i];
+                proven += value * value;
+            }
+            proven = sum_over_warp(proven) - offset;
+            variance = fmaxf(fmaxf(variance, factor * powf(width, power)), proven);
+        }
+        const float total = variance + data_variance, level = sqrtf(variance), inverse = 1.0f / sqrtf(total);
+        if (lane == 0) {
+            scales[example] = data_variance / total;
+            scales[batch + example] = level * inverse * sigma_data;
+            scales[2 * batch + example] = inverse;
+            scales[3 * batch + example] = 0.125f * logf(variance / data_variance);
+            scales[4 * batch + example] = width / level;
+            scales[5 * batch + example] = total / variance / data_variance;
+        }
+        for (unsigned i = lane; i < unsigned(dim); i += 32) input[row + i] = (x[row + i] - mean[i]) * inverse;
+    }
+}
+
+// The estimate of the clean point: out output + skip (x - mean) + mean.
+KERNEL denoised(float* clean, const float* output, const float* x, const float* mean, const float* skip,
+                const float* out, int count, int dim) {
+    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < unsigned(count); i += gridDim.x * blockDim.x) {
+        const unsigned example = i / dim;
+        const float centre = mean[i % dim];
+        clean[i] = output[i] * out[example] + (x[i] - centre) * skip[example] + centre;
+    }
+}
+
+// Every row of x times its scale.
+KERNEL scale_rows(float* y, const float* x, const float* scales, int count, int dim) {
+    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < unsigned(count); i += gridDim.x * blockDim.x) {
+        y[i] = x[i] * scales[i / dim];
+    }
+}
+
+// The sum, over what each block takes, of squared errors times two weights: one for each row, and one for each row or, where
+// `columns` is `dim`, each value.
+KERNEL weighted_error(float* sums, const float* x, const float* target, const float* weight1, const float* weight2,
+                      int count, int dim, int columns) {
+    float sum = 0.0f;
+    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < unsigned(count); i += gridDim.x * blockDim.x) {
+        const float error = x[i] - target[i];
+        sum += error * error * weight1[i / dim] * weight2[columns == 1 ? i / dim : i];
+    }
+    sum = sum_over_block(sum);
+    if (threadIdx.x == 0) sums[blockIdx.x] = sum;
+}
+
+// All sums, times a factor. One block.
+KERNEL total(float* result, const float* sums, int count, float factor) {
+    float sum = 0.0f;
+    for (unsigned i = threadIdx.x; i < unsigned(count); i += blockDim.x) sum += sums[i];
+    sum = sum_over_block(sum);
+    if (threadIdx.x == 0) *result = sum * factor;
+}
+
+// The gradient of factor times the sum of weighted squared errors, times the gradient of that.
+KERNEL weighted_error_gradient(float* gradient, const float* of_sum, const float* x, const float* target,
+                               const float* weight1, const float* weight2, int count, int dim, int columns,
+                               float factor) {
+    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < unsigned(count); i += gridDim.x * blockDim.x) {
+        const float weight = weight1[i / dim] * weight2[columns == 1 ? i / dim : i];
+        gradient[i] = 2.0f * factor * *of_sum * weight * (x[i] - target[i]);
+    }
+}
