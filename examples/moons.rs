@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for step in 1..=1500 {
         let report = trainer.step()?;
         if step % 250 == 0 {
-            println!("step {step}: loss {:.4}", report.denoising);
+            println!("step {step}: loss {:.4}", report.denoising()?);
         }
     }
     trainer.save(run)?;

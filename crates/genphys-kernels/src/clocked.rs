@@ -104,6 +104,10 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
         self.kernel.sample_displacement(self.reading(t), rng, z);
     }
 
+    fn sample_scales<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, scales: &mut [f64]) -> bool {
+        self.kernel.sample_scales(self.reading(t), dim, rng, scales)
+    }
+
     fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
         self.kernel.spread_normals(self.reading(t), dim, rng, z);
     }

@@ -151,6 +151,13 @@ impl PointSourceKernel for Gaussian {
         }
     }
 
+    fn sample_scales<R: Rng + ?Sized>(&self, t: f64, _dim: usize, _rng: &mut R, scales: &mut [f64]) -> bool {
+        if self.shape.is_none() {
+            scales.fill(self.sigma(t));
+        }
+        self.shape.is_none()
+    }
+
     fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, _rng: &mut R, z: &mut [f64]) {
         let sigma = self.sigma(t);
         z.iter_mut().for_each(|value| *value *= sigma);

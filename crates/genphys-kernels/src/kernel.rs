@@ -65,12 +65,25 @@ pub trait PointSourceKernel {
         fill_normal(scale, rng, z);
     }
 
+    /// Fills `scales` with draws of the factor that turns `dim` standard normal numbers into a displacement. Whether displacements
+    /// are such products; `scales` is left alone where they are not.
+    fn sample_scales<R: Rng + ?Sized>(&self, t: f64, _dim: usize, rng: &mut R, scales: &mut [f64]) -> bool {
+        scales.iter_mut().for_each(|scale| *scale = self.sample_scale(t, rng));
+        true
+    }
+
     /// Turns every row of `dim` standard normal numbers in `z` into a draw of the displacement. The numbers are the
-    /// caller's, who draws many of them faster than one by one; what is random besides comes from `rng`.
+    /// caller's, who draws many of them faster than one by one; what is random besides comes from `rng`. Draws anew where
+    /// displacements are not normal numbers times a factor and a kernel says no more.
     fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
-        for row in z.chunks_exact_mut(dim) {
-            let scale = self.sample_scale(t, rng);
-            row.iter_mut().for_each(|value| *value *= scale);
+        let mut scales = vec![0.0; z.len() / dim];
+        let scaled = self.sample_scales(t, dim, rng, &mut scales);
+        for (row, scale) in z.chunks_exact_mut(dim).zip(scales) {
+            if scaled {
+                row.iter_mut().for_each(|value| *value *= scale);
+            } else {
+                self.sample_displacement(t, rng, row);
+            }
         }
     }
 

@@ -120,6 +120,11 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
         self.shape.stretch(z);
     }
 
+    /// A displacement is a matrix times normal numbers.
+    fn sample_scales<R: Rng + ?Sized>(&self, _t: f64, _dim: usize, _rng: &mut R, _scales: &mut [f64]) -> bool {
+        false
+    }
+
     fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
         self.kernel.spread_normals(t, dim, rng, z);
         z.chunks_exact_mut(dim).for_each(|row| self.shape.stretch(row));

@@ -159,12 +159,10 @@ impl PointSourceKernel for Subordinated {
         fill_normal((2.0 * u).sqrt(), rng, z);
     }
 
-    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
+    fn sample_scales<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, scales: &mut [f64]) -> bool {
         let law = self.law(dim, t);
-        for row in z.chunks_exact_mut(dim) {
-            let scale = (2.0 * law.sample(rng)).sqrt();
-            row.iter_mut().for_each(|value| *value *= scale);
-        }
+        scales.iter_mut().for_each(|scale| *scale = (2.0 * law.sample(rng)).sqrt());
+        true
     }
 
     fn is_self_similar(&self) -> bool {

@@ -123,9 +123,9 @@ impl PointSourceKernel for Telegraph {
         }
     }
 
-    /// No mixture of Gaussians: draws anew.
-    fn spread_normals<R: Rng + ?Sized>(&self, t: f64, _dim: usize, rng: &mut R, z: &mut [f64]) {
-        self.sample_displacement(t, rng, z);
+    /// No mixture of Gaussians.
+    fn sample_scales<R: Rng + ?Sized>(&self, _t: f64, _dim: usize, _rng: &mut R, _scales: &mut [f64]) -> bool {
+        false
     }
 
     fn is_self_similar(&self) -> bool {

@@ -47,6 +47,13 @@ fn spread<K: PointSourceKernel>(name: &str, kernel: &K, t: f64, seed: u64) {
         let tolerance = 5.0 * (0.5 / count as f64).sqrt();
         assert!((found - expected).abs() < tolerance, "{name}, k = {k}: {found} against {expected}");
     }
+    // The factors by themselves are those that rows are multiplied by.
+    let mut scales = [0.0; 50];
+    if kernel.sample_scales(t, dim, &mut ChaCha12Rng::seed_from_u64(seed), &mut scales) {
+        let mut ones = [1.0; 150];
+        kernel.spread_normals(t, dim, &mut ChaCha12Rng::seed_from_u64(seed), &mut ones);
+        assert!(ones.chunks_exact(dim).zip(scales).all(|(row, scale)| row == [scale; 3]), "{name}");
+    }
 }
 
 /// The fraction of draws inside radius r against the integral of the density (Simpson in ln r).

@@ -8,7 +8,7 @@ use crate::data_statistics::DataStatistics;
 use crate::error::Result;
 use crate::generative_pde::GenerativePde;
 use crate::network::{Condition, Network, NetworkConfig, ParameterStore, build};
-use crate::precondition::Preconditioner;
+use crate::precondition::{Preconditioner, Scales};
 
 /// Points per network evaluation on devices other than a CPU.
 const DEVICE_POINTS: usize = 8192;
@@ -38,6 +38,22 @@ pub struct Estimate {
     pub pace: Option<Tensor>,
     /// Weight of the squared error of `clean`, `(batch, 1)`: the EDM weight at the example's noise level.
     pub loss_weight: Tensor,
+}
+
+impl Estimate {
+    /// Mean squared error of `clean` for data points `y`, `(batch, dim)`, weighted so that every noise level counts alike (EDM, arXiv
+    /// 2206.00364, eq. 8), and by `weight`, `(batch, 1)` or `(batch, dim)`.
+    ///
+    /// # Errors
+    /// When the shapes do not fit.
+    pub fn weighted_error(&self, y: &Tensor, weight: &Tensor) -> Result<Tensor> {
+        #[cfg(feature = "cuda")]
+        if y.device().is_cuda() {
+            return Ok(crate::gpu::cuda::estimate::weighted_error(&self.clean, y, [&self.loss_weight, weight])?);
+        }
+        let squared_error = (&self.clean - y)?.sqr()?;
+        Ok(squared_error.broadcast_mul(&self.loss_weight)?.broadcast_mul(weight)?.mean_all()?)
+    }
 }
 
 impl Denoiser {
@@ -117,19 +133,17 @@ impl Denoiser {
     /// # Errors
     /// When the shapes do not fit, or the network knows no classes.
     pub fn estimate_of_class(&self, x: &Tensor, spread: &Tensor, labels: Option<&Tensor>) -> Result<Estimate> {
-        let centred = x.broadcast_sub(self.preconditioner.mean())?;
-        let scales = self.preconditioner.scales(&centred, spread)?;
-        let input = centred.broadcast_mul(&scales.input)?;
+        let prepared = self.preconditioner.prepare(x, spread)?;
+        let Scales { level, ratio, loss_weight, .. } = &prepared.scales;
         let told = match (labels, self.told) {
             (None, Some(label)) => Some(Tensor::full(label, x.dim(0)?, x.device())?),
             _ => None,
         };
         let labels = labels.or(told.as_ref());
-        let output = self.network.forward(&input, &Condition { level: &scales.level, ratio: &scales.ratio, labels })?;
-        let skipped = centred.broadcast_mul(&scales.skip)?.broadcast_add(self.preconditioner.mean())?;
-        let clean = (output.point.broadcast_mul(&scales.out)? + skipped)?;
+        let output = self.network.forward(&prepared.input, &Condition { level, ratio, labels })?;
+        let clean = self.preconditioner.denoised(&output.point, x, &prepared)?;
         let growth = output.growth.map(|growth| growth.affine(self.growth_scale, 0.0)).transpose()?;
-        Ok(Estimate { clean, growth, pace: output.pace, loss_weight: scales.loss_weight })
+        Ok(Estimate { clean, growth, pace: output.pace, loss_weight: loss_weight.clone() })
     }
 
     /// Weight of the squared error of the growth: it makes an untrained head's loss about one tenth.

@@ -1,7 +1,13 @@
 //! Exponential moving average of the parameters, which is what samples are drawn with.
 
+#[cfg(feature = "cuda")]
+use candle_core::Device;
+use candle_core::Tensor;
+
 use crate::error::Result;
 use crate::fused::blend_into;
+#[cfg(feature = "cuda")]
+use crate::gpu::cuda::training as cuda;
 use crate::network::ParameterStore;
 
 /// Averages of all parameters.
@@ -30,9 +36,21 @@ impl Ema {
     /// # Errors
     /// When a device operation fails.
     pub fn update(&self, parameters: &ParameterStore, step: u64) -> Result<()> {
+        self.update_unless(parameters, step, None)
+    }
+
+    /// The same, unless a CUDA device has noted in `failure` that it did not change the parameters.
+    pub(crate) fn update_unless(&self, parameters: &ParameterStore, step: u64, failure: Option<&Tensor>) -> Result<()> {
         let half_life = self.half_life.min(step as f64 * 0.05).max(1e-3);
         let weight = 1.0 - 0.5f64.powf(1.0 / half_life);
         for ((_, average), (_, parameter)) in self.average.iter().zip(parameters.iter()) {
+            #[cfg(feature = "cuda")]
+            if let (Device::Cuda(device), Some(failure)) = (parameters.device(), failure) {
+                cuda::blend(device, average, parameter, failure, weight)?;
+                continue;
+            }
+            // Elsewhere the host knows.
+            let _ = failure;
             blend_into(average, parameter, weight)?;
         }
         Ok(())

@@ -82,6 +82,12 @@ pub trait GenerativePde: Send + Sync {
     /// dimension.
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]);
 
+    /// Draws for every displacement in `dim` dimensions the factor that turns standard normal numbers into it. Returns whether
+    /// displacements are such products; `scales` is left alone where they are not.
+    fn scales(&self, _t: f64, _dim: usize, _rng: &mut dyn RngCore, _scales: &mut [f64]) -> bool {
+        false
+    }
+
     /// Turns every row of `dim` standard normal numbers in `z` into a displacement; what is random besides comes from `rng`.
     /// Training draws by this. Without a way of its own an equation draws anew, row by row.
     fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {

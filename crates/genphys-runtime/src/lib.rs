@@ -53,6 +53,7 @@ pub mod point_source;
 pub mod precondition;
 pub mod quantisation;
 mod radial_law;
+pub mod resident;
 pub mod run_dir;
 pub mod sampler;
 pub mod seed;

@@ -51,9 +51,9 @@ pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut C
     // 3. The network's estimate of E[y | x, t], or of E[y | x, t, class] where it learns classes, in (batch, dim).
     let estimate = denoiser.estimate_of_class(&batch.x, &batch.spread, batch.labels.as_ref())?;
 
-    // 4. Squared error, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8).
-    let squared_error = (&estimate.clean - &batch.y)?.sqr()?;
-    let denoising = squared_error.broadcast_mul(&estimate.loss_weight)?.broadcast_mul(&batch.weight)?.mean_all()?;
+    // 4. Squared error, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8): the mean of
+    //    loss_weight * weight * (clean - y)^2.
+    let denoising = estimate.weighted_error(&batch.y, &batch.weight)?;
 
     // 5. Where particles are born or die: the growth relative to that of a lone point source, (batch,).
     let growth = match (&estimate.growth, &batch.growth) {

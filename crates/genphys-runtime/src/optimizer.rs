@@ -1,9 +1,14 @@
 //! Adam with bias correction and clipping by the global norm.
 
+#[cfg(feature = "cuda")]
+use candle_core::CudaDevice;
+use candle_core::{DType, Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::fused::{AdamUpdate, adam_update};
+#[cfg(feature = "cuda")]
+use crate::gpu::cuda::training as cuda;
 use crate::gradients::Gradients;
 use crate::network::ParameterStore;
 
@@ -33,6 +38,9 @@ pub struct Adam {
     first: ParameterStore,
     second: ParameterStore,
     steps: u64,
+    /// On a CUDA device, which is not waited for: the number of the first update whose gradient was not finite, counted from one,
+    /// or zero. From then on nothing changes.
+    failure: Option<Tensor>,
 }
 
 impl Adam {
@@ -41,36 +49,83 @@ impl Adam {
     /// # Errors
     /// When the device has no room.
     pub fn new(config: AdamConfig, parameters: &ParameterStore) -> Result<Self> {
-        Ok(Self { config, first: parameters.zeros_like()?, second: parameters.zeros_like()?, steps: 0 })
+        let device = parameters.device();
+        let failure = device.is_cuda().then(|| Tensor::zeros((), DType::U32, device)).transpose()?;
+        Ok(Self { config, first: parameters.zeros_like()?, second: parameters.zeros_like()?, steps: 0, failure })
     }
 
-    /// Changes the parameters by one step against the gradient. Returns the gradient's norm before clipping.
+    /// Changes the parameters by one step against the gradient. Returns the gradient's norm before clipping, a scalar: `f32` on a
+    /// CUDA device, where it may not be computed yet, else an `f64` on the CPU.
     ///
     /// # Errors
     /// When a device operation fails. A norm that is not finite changes nothing and is returned.
-    pub fn update(&mut self, parameters: &ParameterStore, gradients: &Gradients, learning_rate: f64) -> Result<f64> {
-        let norm = gradients.norm()?;
-        if !norm.is_finite() {
-            return Ok(norm);
+    pub fn update(&mut self, parameters: &ParameterStore, gradients: &Gradients, learning_rate: f64) -> Result<Tensor> {
+        #[cfg(feature = "cuda")]
+        if let (Device::Cuda(device), Some(failure)) = (parameters.device(), self.failure.clone()) {
+            return self.update_on(device, &failure, parameters, gradients, learning_rate);
         }
-        self.steps += 1;
-        let update = AdamUpdate {
-            learning_rate,
-            beta1: self.config.beta1,
-            beta2: self.config.beta2,
-            epsilon: self.config.epsilon,
-            step: self.steps,
-            gradient_scale: if norm > self.config.clip_norm { self.config.clip_norm / norm } else { 1.0 },
-        };
-        let moments = self.first.iter().zip(self.second.iter());
-        for (((_, parameter), ((_, first), (_, second))), gradient) in
-            parameters.iter().zip(moments).zip(gradients.iter())
-        {
-            if let Some(gradient) = gradient {
+        let norm = gradients.norm()?;
+        if norm.is_finite() {
+            self.steps += 1;
+            let scale = if norm > self.config.clip_norm { self.config.clip_norm / norm } else { 1.0 };
+            let update = AdamUpdate { gradient_scale: scale, ..self.next(learning_rate) };
+            for (parameter, first, second, gradient) in self.vectors(parameters, gradients) {
                 adam_update(parameter, first, second, gradient, update)?;
             }
         }
+        Ok(Tensor::new(norm, &Device::Cpu)?)
+    }
+
+    /// The numbers of the update that has just been counted, for a gradient that is not clipped.
+    fn next(&self, learning_rate: f64) -> AdamUpdate {
+        let AdamConfig { beta1, beta2, epsilon, .. } = self.config;
+        AdamUpdate { learning_rate, beta1, beta2, epsilon, step: self.steps, gradient_scale: 1.0 }
+    }
+
+    /// Parameter, moments and gradient of everything that has a gradient.
+    fn vectors<'a>(
+        &'a self,
+        parameters: &'a ParameterStore,
+        gradients: &'a Gradients,
+    ) -> impl Iterator<Item = (&'a Var, &'a Var, &'a Var, &'a Tensor)> {
+        let moments = self.first.iter().zip(self.second.iter());
+        let all = parameters.iter().zip(moments).zip(gradients.iter());
+        all.filter_map(|(((_, parameter), ((_, first), (_, second))), gradient)| {
+            Some((parameter, first, second, gradient?))
+        })
+    }
+
+    /// The same on a CUDA device, without waiting for it: the device looks at the norm itself.
+    #[cfg(feature = "cuda")]
+    fn update_on(
+        &mut self,
+        device: &CudaDevice,
+        failure: &Tensor,
+        parameters: &ParameterStore,
+        gradients: &Gradients,
+        learning_rate: f64,
+    ) -> Result<Tensor> {
+        self.steps += 1;
+        let all = gradients.iter().flatten().map(Tensor::contiguous).collect::<candle_core::Result<Vec<_>>>()?;
+        let norm = cuda::gradient_norm(device, &all, failure, self.steps)?;
+        let update = self.next(learning_rate);
+        for ((parameter, first, second, _), gradient) in self.vectors(parameters, gradients).zip(&all) {
+            let tensors = [parameter.as_tensor(), first.as_tensor(), second.as_tensor(), gradient];
+            cuda::adam(device, tensors, &norm, failure, self.config.clip_norm, update)?;
+        }
         Ok(norm)
+    }
+
+    /// The step whose gradient was the first that was not finite, counted from zero, where updates go on without knowing. Waits for
+    /// the device.
+    pub(crate) fn failed_step(&self) -> Result<Option<u64>> {
+        let number = self.failure.as_ref().map(Tensor::to_scalar::<u32>).transpose()?;
+        Ok(number.and_then(|number| number.checked_sub(1)).map(u64::from))
+    }
+
+    /// Where a CUDA device notes the first update whose gradient was not finite, or zero.
+    pub(crate) fn failure(&self) -> Option<&Tensor> {
+        self.failure.as_ref()
     }
 
     /// Mean gradients, one per parameter.
@@ -98,7 +153,6 @@ impl Adam {
 mod tests {
     use super::*;
     use crate::network::Initial;
-    use candle_core::{Device, Tensor};
 
     /// Adam in plain f64, from the paper's algorithm 1.
     fn reference(start: &[f64], gradients: &[Vec<f64>], config: &AdamConfig, rate: f64) -> Vec<f64> {

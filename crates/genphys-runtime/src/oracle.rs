@@ -34,6 +34,10 @@ macro_rules! oracle {
                 let $self = self;
                 $kernel.sample_displacement(t, rng, z)
             }
+            fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, scales: &mut [f64]) -> bool {
+                let $self = self;
+                $kernel.sample_scales(t, dim, rng, scales)
+            }
             fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
                 let $self = self;
                 $kernel.spread_normals(t, dim, rng, z)

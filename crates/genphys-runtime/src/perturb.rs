@@ -1,6 +1,6 @@
 //! Forward in time: data points, spread by the process.
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::Result;
@@ -9,12 +9,15 @@ use crate::noise_schedule::NoiseSchedule;
 use crate::normals::fill_normals;
 use crate::pace::PaceTarget;
 use crate::point_source::PointSource;
+use crate::resident::ResidentRows;
 
 /// Data points drawn for one training step, and the randomness that belongs to it.
 #[derive(Debug)]
 pub struct CleanBatch<'a> {
-    /// Data points, row-major `(batch, dim)`.
+    /// Data points, row-major `(batch, dim)`; none where they lie on the device.
     pub points: Vec<f64>,
+    /// Which they are, where they lie on the device and are perturbed there.
+    pub resident: Option<ResidentRows<'a>>,
     /// Their classes, for a network that learns them, the number of classes where it is not told; else `None`.
     pub labels: Option<Vec<u32>>,
     /// Mean of the data, `(dim,)`.
@@ -35,7 +38,8 @@ impl CleanBatch<'_> {
 
     /// A random flow scale for every data point.
     pub fn draw_sigmas(&mut self) -> Vec<f64> {
-        self.schedule.draw(self.points.len() / self.dim(), &mut self.rng)
+        let count = self.resident.as_ref().map_or(self.points.len() / self.dim(), |resident| resident.rows.len());
+        self.schedule.draw(count, &mut self.rng)
     }
 
     fn label_tensor(&self) -> Result<Option<Tensor>> {
@@ -81,6 +85,12 @@ impl Batch {
     pub fn perturb(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>, sigmas: &[f64]) -> Result<Self> {
         if pde.spreading() != Spreading::SelfSimilar {
             return Self::perturb_with_pace(pde, clean, sigmas);
+        }
+        if let Some(resident) = &clean.resident {
+            let device = clean.device;
+            let (y, x, spread) = resident.perturb(pde, clean.schedule, sigmas, &mut clean.rng, device)?;
+            let weight = Tensor::ones((sigmas.len(), 1), DType::F32, device)?;
+            return Ok(Self { y, labels: clean.label_tensor()?, x, spread, weight, growth: None, pace: None });
         }
         let (dim, sigma_min) = (clean.dim(), clean.schedule.sigma_min);
         let grows = !pde.growth_is_uniform();
@@ -215,6 +225,7 @@ mod tests {
             let points = (0..count * dim).map(|i| 1e-3 * (i % 7) as f64).collect();
             let mut clean = CleanBatch {
                 points,
+                resident: None,
                 labels: None,
                 mean: &[0.0; 3],
                 schedule: &schedule,

@@ -17,7 +17,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), spread_normals(), increment(), prior(emission)]);
+    items.extend([displacement(emission), normal_scales(), spread_normals(), increment(), prior(emission)]);
     items.extend(scales());
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -295,6 +295,16 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
         #docs
         fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
             self.kernel.sample_displacement(t, rng, z);
+        }
+    }
+}
+
+/// Perturbations as normal numbers times a factor.
+fn normal_scales() -> TokenStream {
+    quote! {
+        /// What turns standard normal numbers into a perturbation, where that is a factor.
+        fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, s: &mut [f64]) -> bool {
+            self.kernel.sample_scales(t, dim, rng, s)
         }
     }
 }

@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Time between two lines when there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
+/// Time between two changes of the bar on a terminal.
+const BAR_EVERY: Duration = Duration::from_millis(100);
 
 /// Reports how far a training is.
 pub(super) struct Progress {
@@ -35,14 +37,24 @@ impl Progress {
         }
     }
 
+    /// Whether the present state would be shown.
+    pub(super) fn is_due(&self) -> bool {
+        let every = if self.bar.is_some() { BAR_EVERY } else { LINE_EVERY };
+        self.last.is_none_or(|last| last.elapsed() >= every)
+    }
+
     /// The present state: the fraction done and a text, which is made only when it is shown.
     pub(super) fn at(&mut self, fraction: f64, text: impl FnOnce() -> String) {
-        if let Some(bar) = &self.bar {
-            bar.set_position((fraction.clamp(0.0, 1.0) * 1000.0) as u64);
-            bar.set_message(text());
-        } else if self.last.is_none_or(|last| last.elapsed() >= LINE_EVERY) {
-            self.last = Some(Instant::now());
-            line(&text());
+        if !self.is_due() {
+            return;
+        }
+        self.last = Some(Instant::now());
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position((fraction.clamp(0.0, 1.0) * 1000.0) as u64);
+                bar.set_message(text());
+            }
+            None => line(&text()),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
 use crate::network::{NetworkKind, Precision};
 use crate::run_dir::RunDir;
-use crate::training::{TrainConfig, Trainer};
+use crate::training::{StepReport, TrainConfig, Trainer};
 
 /// Time between two checkpoints.
 const SAVE_EVERY: Duration = Duration::from_secs(30);
@@ -209,23 +209,23 @@ pub(super) fn train(
     ));
     let (begun, first) = (Instant::now(), trainer.state().step);
     let mut saved = Instant::now();
-    let mut average: Option<f64> = None;
+    let mut recent = RecentLoss::default();
     // The first checkpoint shows at once whether the folder can be written.
     trainer.save(out)?;
     while limits.steps.is_none_or(|steps| trainer.state().step < steps)
         && limits.time.is_none_or(|time| begun.elapsed() < time)
     {
-        let report = trainer.step()?;
-        let weight = if average.is_none() { 1.0 } else { 0.02 };
-        let loss = average.unwrap_or(0.0) + weight * (report.denoising - average.unwrap_or(0.0));
-        average = Some(loss);
-        let elapsed = begun.elapsed();
-        let of_steps = limits.steps.map_or(0.0, |steps| report.step as f64 / steps.max(1) as f64);
-        let of_time = limits.time.map_or(0.0, |time| elapsed.as_secs_f64() / time.as_secs_f64());
-        progress.at(of_steps.max(of_time), || {
-            let rate = (report.step - first) as f64 / elapsed.as_secs_f64();
-            format!("step {}  loss {loss:.4}  {rate:.1} steps/s  {:.0} s", report.step, elapsed.as_secs_f64())
-        });
+        recent.unread.push(trainer.step()?);
+        if progress.is_due() {
+            let loss = recent.read()?.unwrap_or_default();
+            let (elapsed, step) = (begun.elapsed(), trainer.state().step);
+            let of_steps = limits.steps.map_or(0.0, |steps| step as f64 / steps.max(1) as f64);
+            let of_time = limits.time.map_or(0.0, |time| elapsed.as_secs_f64() / time.as_secs_f64());
+            progress.at(of_steps.max(of_time), || {
+                let rate = (step - first) as f64 / elapsed.as_secs_f64();
+                format!("step {step}  loss {loss:.4}  {rate:.1} steps/s  {:.0} s", elapsed.as_secs_f64())
+            });
+        }
         if saved.elapsed() >= SAVE_EVERY {
             trainer.save(out)?;
             saved = Instant::now();
@@ -234,8 +234,25 @@ pub(super) fn train(
     trainer.save(out)?;
     progress.finish();
     let state = trainer.state();
-    let loss = average.map_or(String::new(), |loss| format!(", loss {loss:.4}"));
+    let loss = recent.read()?.map_or(String::new(), |loss| format!(", loss {loss:.4}"));
     Ok(format!("{} steps in {:.0} s{loss}; model in {}\n", state.step, state.seconds, out.display()))
+}
+
+/// The loss, averaged over some fifty steps. Reports are read when it is shown: reading waits for a GPU.
+#[derive(Default)]
+struct RecentLoss {
+    average: Option<f64>,
+    unread: Vec<StepReport>,
+}
+
+impl RecentLoss {
+    fn read(&mut self) -> Result<Option<f64>, RuntimeError> {
+        for report in self.unread.drain(..) {
+            let loss = report.denoising()?;
+            self.average = Some(self.average.map_or(loss, |average| average + 0.02 * (loss - average)));
+        }
+        Ok(self.average)
+    }
 }
 
 /// Paths are kept absolute, so that a run can be evaluated from anywhere; names stay names.

@@ -24,7 +24,7 @@ pub struct AdamUpdate {
 
 impl AdamUpdate {
     /// Step size and epsilon with the bias corrections folded in: `p −= a m / (√v + e)`.
-    fn corrected(&self) -> (f64, f64) {
+    pub(crate) fn corrected(&self) -> (f64, f64) {
         let count = i32::try_from(self.step).unwrap_or(i32::MAX);
         let first = 1.0 - self.beta1.powi(count);
         let second = (1.0 - self.beta2.powi(count)).sqrt();

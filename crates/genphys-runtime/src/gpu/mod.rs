@@ -3,11 +3,15 @@
 //! [`Gpu`] is implemented for CUDA. Tests run the same kernels, compiled for the host, on a machine without a GPU.
 
 #[cfg(feature = "cuda")]
-mod cuda;
+pub(crate) mod cuda;
 #[cfg(test)]
 mod emulated;
+pub(crate) mod estimate;
 mod memory;
 mod precision;
+#[cfg(test)]
+pub(crate) mod test_support;
+pub(crate) mod training;
 
 use std::fmt::Debug;
 

@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::training::Trainer;
+use crate::training::{StepReport, Trainer};
 
 /// Time between two checkpoints.
 const SAVE_EVERY: Duration = Duration::from_secs(30);
+/// Reports that are read together: reading waits for a GPU.
+const READ_AT_ONCE: usize = 50;
 
 /// When a training ends: whichever comes first.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,11 +56,16 @@ impl Budget {
             let state = trainer.state();
             (state.step as f64 / self.steps.max(1) as f64).max(state.seconds / self.seconds)
         };
-        let mut reports = Vec::new();
+        let (mut numbers, mut unread) = (Vec::new(), Vec::new());
         let mut saved = Instant::now();
-        while reports.is_empty() || used(trainer) < 1.0 {
-            let report = trainer.step()?;
-            reports.push((report.denoising, report.gradient_norm));
+        let read = |unread: &mut Vec<StepReport>| -> Result<Vec<_>> {
+            unread.drain(..).map(|report| Ok((report.denoising()?, report.gradient_norm()?))).collect()
+        };
+        while numbers.is_empty() && unread.is_empty() || used(trainer) < 1.0 {
+            unread.push(trainer.step()?);
+            if unread.len() == READ_AT_ONCE {
+                numbers.append(&mut read(&mut unread)?);
+            }
             progress(used(trainer));
             if saved.elapsed() >= SAVE_EVERY {
                 trainer.save(folder)?;
@@ -66,7 +73,8 @@ impl Budget {
             }
         }
         trainer.save(folder)?;
-        let late = &reports[reports.len() / 2..];
+        numbers.append(&mut read(&mut unread)?);
+        let late = &numbers[numbers.len() / 2..];
         let (loss, loss_deviation) = mean_and_deviation(late.iter().map(|report| report.0));
         let (gradient_norm, gradient_deviation) = mean_and_deviation(late.iter().map(|report| report.1));
         let state = trainer.state();

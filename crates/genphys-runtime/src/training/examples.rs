@@ -1,14 +1,23 @@
 //! The data points that training draws from.
 
+use candle_core::{Device, Tensor};
 use rand::Rng;
 
 use super::config::TrainConfig;
 use crate::data::Dataset;
 use crate::error::{Result, RuntimeError};
 use crate::network::ImageSize;
+use crate::resident::{MIRRORED, ResidentRows};
 
 /// Most classes a network learns.
 const MOST_CLASSES: usize = 10_000;
+
+/// A data point that was drawn.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    number: usize,
+    mirrored: bool,
+}
 
 /// Data points, and what is done to them when they are drawn.
 #[derive(Debug)]
@@ -66,25 +75,54 @@ impl Examples {
 
     /// The same with their labels.
     pub(super) fn draw<R: Rng>(&self, count: usize, rng: &mut R) -> (Vec<f64>, Option<Vec<u32>>) {
-        let rows = self.points.len() / self.dim;
+        let (rows, labels) = self.draw_rows(count, rng);
         let mut points = Vec::with_capacity(count * self.dim);
-        let mut labels = self.labels.as_ref().map(|_| Vec::with_capacity(count));
-        for _ in 0..count {
-            let row = rng.random_range(0..rows);
-            let point = &self.points[row * self.dim..(row + 1) * self.dim];
+        for Row { number, mirrored } in rows {
+            let point = &self.points[number * self.dim..(number + 1) * self.dim];
             match self.flip {
-                Some(image) if rng.random() => {
+                Some(image) if mirrored => {
                     points.extend(
                         point.chunks_exact(image.width).flat_map(|line| line.iter().rev()).map(|x| f64::from(*x)),
                     );
                 }
                 _ => points.extend(point.iter().map(|x| f64::from(*x))),
             }
-            if let (Some(drawn), Some((known, dropout))) = (&mut labels, &self.labels) {
-                drawn.push(if rng.random_bool(*dropout) { self.classes as u32 } else { known[row] });
-            }
         }
         (points, labels)
+    }
+
+    fn draw_rows<R: Rng>(&self, count: usize, rng: &mut R) -> (Vec<Row>, Option<Vec<u32>>) {
+        let rows = self.points.len() / self.dim;
+        let mut drawn = Vec::with_capacity(count);
+        let mut labels = self.labels.as_ref().map(|_| Vec::with_capacity(count));
+        for _ in 0..count {
+            let number = rng.random_range(0..rows);
+            drawn.push(Row { number, mirrored: self.flip.is_some() && rng.random() });
+            if let (Some(labels), Some((known, dropout))) = (&mut labels, &self.labels) {
+                labels.push(if rng.random_bool(*dropout) { self.classes as u32 } else { known[number] });
+            }
+        }
+        (drawn, labels)
+    }
+
+    /// All data points on a device, `(rows, dim)`; nothing if it has no room for them.
+    pub(super) fn resident(&self, device: &Device) -> Option<Tensor> {
+        let rows = self.points.len() / self.dim;
+        let numbered = rows < MIRRORED as usize;
+        numbered.then(|| Tensor::from_slice(&self.points, (rows, self.dim), device).ok()).flatten()
+    }
+
+    /// Points of [`resident`](Self::resident) data drawn as [`draw`](Self::draw) does it, with their labels.
+    pub(super) fn draw_resident<'a, R: Rng>(
+        &self,
+        data: &'a Tensor,
+        count: usize,
+        rng: &mut R,
+    ) -> (ResidentRows<'a>, Option<Vec<u32>>) {
+        let (rows, labels) = self.draw_rows(count, rng);
+        let bits = |row: Row| row.number as u32 | if row.mirrored { MIRRORED } else { 0 };
+        let width = self.flip.map_or(1, |image| image.width);
+        (ResidentRows { data, rows: rows.into_iter().map(bits).collect(), width }, labels)
     }
 }
 

@@ -3,9 +3,11 @@
 mod checkpoint;
 mod config;
 mod examples;
+mod report;
 mod trainer;
 
 pub use checkpoint::{TrainedModel, TrainingState};
 pub(crate) use config::MOST_ACTIVATIONS;
 pub use config::{Member, ModelConfig, TrainConfig};
-pub use trainer::{StepReport, Trainer};
+pub use report::StepReport;
+pub use trainer::Trainer;

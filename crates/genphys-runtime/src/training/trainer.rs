@@ -8,6 +8,7 @@ use candle_core::{Device, Tensor};
 use super::checkpoint::{TrainingState, ema_prefix, read_statistics, statistics_tensors};
 use super::config::{Member, ModelConfig, TrainConfig, owned_params};
 use super::examples::Examples;
+use super::report::StepReport;
 use crate::advice::noise_range;
 use crate::data::Dataset;
 use crate::data_statistics::DataStatistics;
@@ -20,6 +21,7 @@ use crate::loss::LossFn;
 use crate::network::{ImageSize, NetworkConfig, NetworkKind};
 use crate::optimizer::Adam;
 use crate::perturb::{CleanBatch, growth_scale};
+use crate::resident::perturbs_on_gpu;
 use crate::run_dir::{CONFIG, Content, EMA, MODEL, OPTIMIZER, RunDir, STATE, STATISTICS, json};
 use crate::seed::{Purpose, stream};
 
@@ -36,18 +38,8 @@ const FOURIER_LIMIT: usize = 16;
 /// Examples from which the typical growth is estimated.
 const CALIBRATION: usize = 4096;
 
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    /// Steps done, this one included.
-    pub step: u64,
-    /// Weighted squared error of the denoiser.
-    pub denoising: f64,
-    /// Weighted squared error of the growth, where particles are born or die.
-    pub growth: Option<f64>,
-    /// Norm of the gradient before clipping.
-    pub gradient_norm: f64,
-}
+/// Steps between two looks at whether a GPU has seen a gradient that is not finite. Each waits for the GPU.
+const CHECK_EVERY: u64 = 50;
 
 /// A training in progress.
 ///
@@ -60,10 +52,14 @@ pub struct Trainer<'a> {
     config: ModelConfig,
     statistics: DataStatistics,
     examples: Examples,
+    /// The data on a CUDA device, where it perturbs them too.
+    resident: Option<Tensor>,
     adam: Adam,
     averages: Vec<Ema>,
     state: TrainingState,
     device: Device,
+    /// When a GPU was asked for the first step since it was last waited for, and the seconds of training before.
+    since: Option<(Instant, f64)>,
 }
 
 impl<'a> Trainer<'a> {
@@ -123,7 +119,10 @@ impl<'a> Trainer<'a> {
                 let mut rng = stream(training.seed, Purpose::Calibration, 0);
                 let points = examples.points(CALIBRATION, &mut rng);
                 let (mean, device) = (&statistics.mean, &Device::Cpu);
-                growth_scale(pde, &mut CleanBatch { points, labels: None, mean, schedule: &schedule, rng, device })?
+                growth_scale(
+                    pde,
+                    &mut CleanBatch { points, resident: None, labels: None, mean, schedule: &schedule, rng, device },
+                )?
             } else {
                 1.0
             };
@@ -258,20 +257,26 @@ impl<'a> Trainer<'a> {
             let denoiser = equations[0].1.for_equation(*pde, &statistics, member.growth_scale)?;
             equations.push((*pde, denoiser));
         }
+        let mut rng = stream(seed, Purpose::Calibration, 0);
+        let on_gpu = device.is_cuda() && pdes.iter().all(|pde| perturbs_on_gpu(*pde, statistics.dim(), &mut rng));
+        let resident = on_gpu.then(|| examples.resident(device)).flatten();
         let (state, device) = (TrainingState::default(), device.clone());
-        Ok(Self { equations, loss, config, statistics, examples, adam, averages, state, device })
+        Ok(Self { equations, loss, config, statistics, examples, resident, adam, averages, state, device, since: None })
     }
 
     /// One training step: draw, loss, gradient, update, moving averages. A step of several parts sums their gradients.
     ///
+    /// A CUDA device is told what to do and not waited for, but for once in a while: the host runs ahead of it. A gradient that
+    /// is not finite stops it from changing anything, and is an error of a later step or of [`save`](Self::save).
+    ///
     /// # Errors
     /// When the loss or its gradient is not finite.
     pub fn step(&mut self) -> Result<StepReport> {
-        let begun = Instant::now();
+        let begun = self.since.unwrap_or((Instant::now(), self.state.seconds));
         let parts = self.config.training.accumulate;
         let share = 1.0 / parts as f64;
         let mut gradients: Option<Gradients> = None;
-        let (mut denoising, mut growth) = (0.0, None);
+        let mut report = StepReport::new(self.state.step + 1);
         for part in 0..parts {
             let (pde, denoiser) = &self.equations[self.turn(part)];
             let loss = (self.loss)(*pde, denoiser, &mut self.draw(part))?;
@@ -281,33 +286,56 @@ impl<'a> Trainer<'a> {
                 Some(sum) => sum.add(of_part)?,
                 None => gradients = Some(of_part),
             }
-            denoising += share * f64::from(loss.denoising.to_scalar::<f32>()?);
-            if let Some(of_part) = loss.growth {
-                growth = Some(growth.unwrap_or(0.0) + share * f64::from(of_part.to_scalar::<f32>()?));
-            }
+            report.add(&loss);
         }
-        if !denoising.is_finite() {
-            return Err(RuntimeError::Diverged { step: self.state.step, what: "loss" });
+        let runs_ahead = self.device.is_cuda();
+        if !runs_ahead {
+            report.denoising()?;
         }
-        let gradient_norm = match gradients {
-            Some(gradients) => self.update(&gradients)?,
-            None => 0.0,
-        };
-        self.state.seconds += begun.elapsed().as_secs_f64();
-        Ok(StepReport { step: self.state.step, denoising, growth, gradient_norm })
+        if let Some(gradients) = gradients {
+            report = report.with_gradient_norm(self.update(&gradients)?);
+        }
+        self.state.seconds = begun.1 + begun.0.elapsed().as_secs_f64();
+        self.since = runs_ahead.then_some(begun);
+        if self.state.step.is_multiple_of(CHECK_EVERY) {
+            self.check()?;
+        }
+        Ok(report)
+    }
+
+    /// Waits for a GPU, and looks whether one of the gradients up to now was not finite.
+    ///
+    /// The time of its steps is taken from one such wait to the next, whoever asks for their numbers in between: what a step
+    /// takes the host says little. It does not include what comes after a wait and before the next step, such as writing a
+    /// checkpoint.
+    fn check(&mut self) -> Result<()> {
+        let failed = self.adam.failed_step()?;
+        if let Some((begun, before)) = self.since.take() {
+            self.state.seconds = before + begun.elapsed().as_secs_f64();
+        }
+        failed.map_or(Ok(()), |step| Err(RuntimeError::Diverged { step, what: "gradient" }))
     }
 
     /// The data points of one part of the next step, counted from zero, with its random stream.
     pub fn draw(&self, part: u64) -> CleanBatch<'_> {
         let training = &self.config.training;
         let mut rng = stream(training.seed, Purpose::TrainingStep, self.part_number(part));
-        let (points, labels) = self.examples.draw(training.batch, &mut rng);
+        let (points, resident, labels) = match &self.resident {
+            Some(data) => {
+                let (rows, labels) = self.examples.draw_resident(data, training.batch, &mut rng);
+                (Vec::new(), Some(rows), labels)
+            }
+            None => {
+                let (points, labels) = self.examples.draw(training.batch, &mut rng);
+                (points, None, labels)
+            }
+        };
         let turn = self.turn(part);
         let (schedule, labels) = match self.config.members.get(turn) {
             Some(member) => (&member.schedule, Some(vec![turn as u32; training.batch])),
             None => (&self.config.schedule, labels),
         };
-        CleanBatch { points, labels, mean: &self.statistics.mean, schedule, rng, device: &self.device }
+        CleanBatch { points, resident, labels, mean: &self.statistics.mean, schedule, rng, device: &self.device }
     }
 
     /// Parts of steps before this one of the next step.
@@ -329,19 +357,19 @@ impl<'a> Trainer<'a> {
     }
 
     /// Changes the parameters against the gradient, takes them into the moving averages, and counts the step. Returns
-    /// the gradient's norm before clipping.
+    /// the gradient's norm before clipping, a scalar.
     ///
     /// # Errors
-    /// When the gradient is not finite.
-    pub fn update(&mut self, gradients: &Gradients) -> Result<f64> {
+    /// When the gradient is not finite; on a CUDA device that is found out later.
+    pub fn update(&mut self, gradients: &Gradients) -> Result<Tensor> {
         let rate = self.config.training.learning_rate_at(self.state.step);
         let norm = self.adam.update(self.equations[0].1.parameters(), gradients, rate)?;
-        if !norm.is_finite() {
+        if !self.device.is_cuda() && !norm.to_scalar::<f64>()?.is_finite() {
             return Err(RuntimeError::Diverged { step: self.state.step, what: "gradient" });
         }
         self.state.step += 1;
         for ema in &self.averages {
-            ema.update(self.denoiser().parameters(), self.state.step)?;
+            ema.update_unless(self.denoiser().parameters(), self.state.step, self.adam.failure())?;
         }
         Ok(norm)
     }
@@ -349,8 +377,9 @@ impl<'a> Trainer<'a> {
     /// Writes a checkpoint into the folder `path`, replacing the last one as a whole.
     ///
     /// # Errors
-    /// When the disk is full or not writable.
-    pub fn save(&self, path: &Path) -> Result<()> {
+    /// When a gradient was not finite, or the disk is full or not writable.
+    pub fn save(&mut self, path: &Path) -> Result<()> {
+        self.check()?;
         let mut moments = self.adam.first_moments().export("first.")?;
         moments.extend(self.adam.second_moments().export("second.")?);
         let mut averages = std::collections::HashMap::new();

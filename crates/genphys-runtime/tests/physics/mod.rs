@@ -40,6 +40,9 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
         self.kernel.sample_displacement(t, rng, z)
     }
+    fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, scales: &mut [f64]) -> bool {
+        self.kernel.sample_scales(t, dim, rng, scales)
+    }
     fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
         self.kernel.spread_normals(t, dim, rng, z)
     }

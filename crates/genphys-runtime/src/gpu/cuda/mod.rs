@@ -2,7 +2,9 @@
 
 #[cfg(feature = "cudnn")]
 mod convolution;
-pub(super) mod storage;
+pub(crate) mod estimate;
+pub(crate) mod storage;
+pub(crate) mod training;
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_longlong, c_void};

@@ -10,10 +10,6 @@ use candle_core::{CudaDevice, CudaStorage, Error, Layout, Result, Shape, Storage
 /// # Errors
 /// When they are not.
 pub(crate) fn address(storage: &CudaStorage, layout: &Layout) -> Result<u64> {
-    fn begin<T: DeviceRepr>(slice: &CudaSlice<T>) -> u64 {
-        // All work goes to one stream, so nothing has to be told that the memory is used.
-        slice.device_ptr(slice.stream()).0
-    }
     let begin = match &storage.slice {
         CudaStorageSlice::F32(slice) => begin(slice),
         CudaStorageSlice::U32(slice) => begin(slice),
@@ -43,9 +39,23 @@ pub(crate) fn address_of(tensor: &Tensor) -> Result<u64> {
 /// When the device has no room.
 pub(crate) fn unset(device: &CudaDevice, shape: impl Into<Shape>) -> Result<Tensor> {
     let shape = shape.into();
+    let (storage, _) = unset_storage(device, shape.elem_count())?;
+    Ok(Tensor::from_storage(Storage::Cuda(storage), shape, BackpropOp::none(), false))
+}
+
+/// Values of any content, for a kernel to write, and where they begin.
+///
+/// # Errors
+/// When the device has no room.
+pub(crate) fn unset_storage(device: &CudaDevice, count: usize) -> Result<(CudaStorage, u64)> {
     // SAFETY: nothing reads the values before a kernel has written them; that is what callers are told.
     #[allow(unsafe_code)]
-    let slice = unsafe { device.alloc::<f32>(shape.elem_count()) }?;
-    let storage = CudaStorage::wrap_cuda_slice(slice, device.clone());
-    Ok(Tensor::from_storage(Storage::Cuda(storage), shape, BackpropOp::none(), false))
+    let slice = unsafe { device.alloc::<f32>(count) }?;
+    let address = begin(&slice);
+    Ok((CudaStorage::wrap_cuda_slice(slice, device.clone()), address))
+}
+
+fn begin<T: DeviceRepr>(slice: &CudaSlice<T>) -> u64 {
+    // All work goes to one stream, so nothing has to be told that the memory is used.
+    slice.device_ptr(slice.stream()).0
 }

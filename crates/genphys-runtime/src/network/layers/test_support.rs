@@ -82,7 +82,8 @@ pub(super) fn agrees(network: impl FnOnce(&mut LayersBuilder), batches: &[usize]
         let of_parameters = ours.get(&vector).ok_or_else(missing)?;
         let expected = [&composed, theirs.get(&x).ok_or_else(missing)?, of_parameters];
         for convolves in [false, true] {
-            for (precision, tolerance) in [(Precision::F32, tolerance), (Precision::Tf32, 1e-2), (Precision::Bf16, 0.1)] {
+            for (precision, tolerance) in [(Precision::F32, tolerance), (Precision::Tf32, 1e-2), (Precision::Bf16, 0.1)]
+            {
                 let found = emulated(&layers, &plain, &vector, &weights, (convolves, precision))?;
                 for ((found, expected), what) in found.iter().zip(expected).zip(["value", "input", "parameters"]) {
                     let found = Tensor::from_slice(found, expected.shape(), &Device::Cpu)?;
