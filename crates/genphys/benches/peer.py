@@ -1,9 +1,9 @@
 """PyTorch's side of the benchmark `speed`: the same work as the Rust side, timed on demand.
 
-Reads one task per line from standard input, such as `train-mlp compile` or `field-64 gauss`, runs it for about a second and answers
-with the seconds of one call. Arguments are the number of threads and, for the memory of one task, `memory` and the task. Needs Python 3.11 with torch; the Rust side starts it.
+Reads one task per line from standard input, such as `train-mlp compile`, `field-64 gauss` or `train-unet compile 512 32 bf16` (images,
+pixels of a side, precision), runs it for about a second and answers with the seconds of one call. PEER_DEVICE is cpu or cuda. Arguments are the number of threads and, for the memory of one task, `memory` and the task. Needs Python 3.11 with torch; the Rust side starts it.
 """
-import math, sys, time
+import math, os, sys, time
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -11,7 +11,9 @@ import torch.nn.functional as F
 torch.set_num_threads(int(sys.argv[1]))
 torch.set_flush_denormal(True)
 torch.manual_seed(0)
-gen = torch.Generator().manual_seed(0)
+DEVICE = os.environ.get("PEER_DEVICE", "cpu")
+torch.set_default_device(DEVICE)
+gen = torch.Generator(DEVICE).manual_seed(0)
 SIGMA_DATA, BATCH, POINTS = 0.5, 4096, 10_000
 CONFIG = dict(fullgraph=False, dynamic=False)
 
@@ -128,9 +130,9 @@ class UnetBlock(nn.Module):
 
 
 class Unet(nn.Module):
-    """The U-Net of genphys at its defaults for images of 28 x 28."""
+    """The U-Net of genphys at its defaults for images of 28 x 28 or 32 x 32: three sizes, attention at the smaller two."""
 
-    def __init__(self, width=32, embedding=128, sizes=(28, 14, 7)):
+    def __init__(self, side=28, width=32, embedding=128):
         super().__init__()
         channels, attends = [width, 2 * width, 2 * width], [False, True, True]
         self.embedding, self.inp = NoiseEmbedding(embedding), nn.Conv2d(1, width, 3, padding=1)
@@ -175,10 +177,10 @@ class DitBlock(nn.Module):
 class Dit(nn.Module):
     """The DiT of genphys with squares of 4 x 4, width 128 and four blocks."""
 
-    def __init__(self, width=128, embedding=128, depth=4, side=4):
+    def __init__(self, pixels=28, width=128, embedding=128, depth=4, side=4):
         super().__init__()
-        self.side, self.embedding = side, NoiseEmbedding(embedding)
-        self.inp, self.places = nn.Linear(side * side, width), nn.Buffer(torch.randn(49, width))
+        self.pixels, self.side, self.embedding = pixels, side, NoiseEmbedding(embedding)
+        self.inp, self.places = nn.Linear(side * side, width), nn.Buffer(torch.randn((pixels // side) ** 2, width))
         self.blocks = nn.ModuleList(DitBlock(width, embedding) for _ in range(depth))
         self.last, self.out = nn.Linear(embedding, 2 * width), nn.Linear(width, side * side)
 
@@ -189,34 +191,66 @@ class Dit(nn.Module):
             h = block(h, noise)
         scale, shift = self.last(noise)[:, None].chunk(2, 2)
         h = self.out(torch.addcmul(shift, F.layer_norm(h, h.shape[-1:]), scale + 1))
-        return F.fold(h.transpose(1, 2), (28, 28), self.side, stride=self.side)
+        return F.fold(h.transpose(1, 2), (self.pixels, self.pixels), self.side, stride=self.side)
 
 
-def train_image(network, mode):
-    """One step on 32 images of 28 x 28."""
-    net = network()
-    if mode == "channels-last":
+class ResidualMlp(nn.Module):
+    """The MLP of genphys in the plane: three octaves of the coordinates, blocks of two layers steered by the noise level."""
+
+    def __init__(self, width=256, depth=4, embedding=64):
+        super().__init__()
+        self.embedding, self.inp = NoiseEmbedding(embedding), nn.Linear(14, width)
+        self.modulation = nn.ModuleList(nn.Linear(embedding, 2 * width) for _ in range(depth + 1))
+        self.inner = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.outer = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.out = nn.Linear(width, 2)
+
+    def forward(self, x, level):
+        noise = self.embedding(level, torch.ones_like(level))
+        waves = [f(math.pi / 2 * 2**octave * x) for octave in range(3) for f in (torch.cos, torch.sin)]
+        h = self.inp(torch.cat([x, *waves], 1))
+
+        def modulated(h, i):
+            scale, shift = self.modulation[i](noise).chunk(2, 1)
+            return torch.addcmul(shift, F.layer_norm(h, h.shape[-1:]), scale + 1)
+
+        for i, (inner, outer) in enumerate(zip(self.inner, self.outer)):
+            h = h + outer(F.silu(inner(modulated(h, i))))
+        return self.out(F.silu(modulated(h, len(self.inner))))
+
+
+def train_network(make_network, mode, shape, precision):
+    """One step on data of a shape that begins with the number of examples."""
+    net = make_network()
+    last = "channels-last" in mode
+    if last:
         net = net.to(memory_format=torch.channels_last)
     opt = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
     parameters = list(net.parameters())
     average = [p.detach().clone() for p in parameters]
+    data = torch.randn(8192, *shape[1:], generator=gen) * SIGMA_DATA
+    wide = (-1,) + (1,) * (len(shape) - 1)
 
     def loss(y, s, noise):
-        s = s[:, None, None, None]
+        s = s.view(wide)
         v = s * s + SIGMA_DATA**2
         x = y + noise
         out = SIGMA_DATA**2 / v * x + s * SIGMA_DATA * v.rsqrt() * net(v.rsqrt() * x, s.flatten().log() / 4)
         return (v / (s * SIGMA_DATA) ** 2 * (out - y).square()).mean()
 
-    f = torch.compile(loss, **CONFIG) if mode == "compile" else loss
+    f = torch.compile(loss, **CONFIG) if "compile" in mode else loss
 
     def step():
-        y, s = torch.randn(32, 1, 28, 28, generator=gen) * SIGMA_DATA, draw_sigma(32)
-        noise = torch.randn(32, 1, 28, 28, generator=gen) * s[:, None, None, None]
-        if mode == "channels-last":
+        y = data[torch.randint(0, len(data), shape[:1], generator=gen)]
+        s = draw_sigma(shape[0])
+        noise = torch.randn(*shape, generator=gen) * s.view(wide)
+        if last:
             y, noise = (t.contiguous(memory_format=torch.channels_last) for t in (y, noise))
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
         opt.zero_grad(set_to_none=True)
-        f(y, s, noise).backward()
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=precision == "bf16"):
+            total = f(y, s, noise)
+        total.backward()
         opt.step()
         torch._foreach_lerp_(average, [p.detach() for p in parameters], 1e-3)
 
@@ -309,21 +343,32 @@ def sgemm(n):
     return lambda: torch.mm(a, b)
 
 
+def settle():
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+
+
 def seconds(f, least=1.0):
     f()
+    settle()
     count, begun = 0, time.perf_counter()
     while True:
         f()
         count += 1
         if time.perf_counter() - begun > least:
+            settle()
             return (time.perf_counter() - begun) / count
 
 
-def make(task, mode):
+def make(task, mode, examples="32", side="28", precision="f32"):
     if task.startswith("field-"):
         return field(mode, int(task[6:]))
+    examples, side = int(examples), int(side)
+    if task == "train-residual-mlp":
+        return train_network(ResidualMlp, mode, (examples, 2), precision)
     if task in ("train-unet", "train-dit"):
-        return train_image(Unet if task == "train-unet" else Dit, mode)
+        network = Unet if task == "train-unet" else Dit
+        return train_network(lambda: network(side), mode, (examples, 1, side, side), precision)
     return {"train-mlp": train_mlp, "sample-mlp": sample_mlp, "draw": draw, "sgemm": lambda n: sgemm(int(n))}[task](mode)
 
 

@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+mod side_by_side;
+
 use candle_core::{DType, Device, Tensor};
 use genphys::data::ToySet;
 use genphys::ema::Ema;
@@ -22,16 +24,9 @@ use genphys::velocity_field::{FieldValues, VelocityField};
 use genphys::{Batch, CleanBatch, GenerativePde, Result, genphys_pde};
 use rand::Rng;
 use rand_distr::StandardNormal;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use side_by_side::{PEER, Peer, Task, compare, python};
+use std::process::{Command, Stdio};
 
-/// Turns of each side, of which the median counts.
-const TURNS: usize = 5;
-/// Time that one turn takes at least.
-const TURN: Duration = Duration::from_millis(1000);
-/// Rest between turns, in which the threads of the other side fall asleep.
-const REST: Duration = Duration::from_millis(300);
 /// Examples per step, points per sample run.
 const BATCH: usize = 4096;
 /// Data points of an exact field.
@@ -103,13 +98,6 @@ impl VelocityField for Mlp {
         let clean = clean.flatten_all()?.to_vec1::<f32>()?.into_iter().map(f64::from).collect();
         Ok(FieldValues { clean, growth: vec![0.0; count], pace: None })
     }
-}
-
-/// One piece of work, and the peer's words for it.
-struct Task {
-    name: &'static str,
-    peer: &'static [&'static str],
-    work: Box<dyn FnMut()>,
 }
 
 fn train_mlp() -> Box<dyn FnMut()> {
@@ -260,25 +248,26 @@ fn tasks() -> Vec<Task> {
     let edm: &'static dyn GenerativePde = Box::leak(Box::new(Diffusion::new().unwrap()));
     let poisson: &'static dyn GenerativePde = Box::leak(Box::new(Poisson::new().unwrap()));
     let pfgmpp: &'static dyn GenerativePde = Box::leak(Box::new(PfgmPlusPlus::new(128.0).unwrap()));
-    let task = |name, peer, work| Task { name, peer, work };
     vec![
-        task("sgemm 2048", &["sgemm 2048"], sgemm()),
-        task("train mlp", &["train-mlp eager", "train-mlp compile"], train_mlp()),
-        task("train unet", &["train-unet eager", "train-unet channels-last"], train_image(NetworkKind::Unet)),
-        task("train dit", &["train-dit eager", "train-dit compile"], train_image(NetworkKind::Dit)),
-        task("sample mlp", &["sample-mlp eager", "sample-mlp compile"], sample_mlp()),
-        task("field N=2 gauss", &["field-2 gauss"], field(edm, 2, None)),
-        task("field N=2 poisson", &["field-2 poisson"], field(poisson, 2, None)),
-        task("field N=64 gauss", &["field-64 gauss"], field(edm, 64, None)),
-        task("field N=64 poisson", &["field-64 poisson"], field(poisson, 64, None)),
-        task("field N=784 gauss", &["field-784 gauss"], field(edm, 784, None)),
-        task("field N=784 poisson", &["field-784 poisson"], field(poisson, 784, None)),
-        task("field N=3072 gauss", &["field-3072 gauss"], field(edm, 3072, None)),
-        task("field N=2 gauss, shortlist 1e-6", &["field-2 gauss"], field(edm, 2, Some(1e-6))),
-        task("field N=64 gauss, shortlist 1e-6", &["field-64 gauss"], field(edm, 64, Some(1e-6))),
-        task("draw gauss", &["draw gauss"], draw(edm)),
-        task("draw poisson", &["draw poisson"], draw(poisson)),
-        task("draw pfgmpp", &["draw pfgmpp"], draw(pfgmpp)),
+        Task::new("sgemm 2048", &["sgemm 2048"], move || sgemm()),
+        Task::new("train mlp", &["train-mlp eager", "train-mlp compile"], move || train_mlp()),
+        Task::new("train unet", &["train-unet eager", "train-unet channels-last"], move || {
+            train_image(NetworkKind::Unet)
+        }),
+        Task::new("train dit", &["train-dit eager", "train-dit compile"], move || train_image(NetworkKind::Dit)),
+        Task::new("sample mlp", &["sample-mlp eager", "sample-mlp compile"], move || sample_mlp()),
+        Task::new("field N=2 gauss", &["field-2 gauss"], move || field(edm, 2, None)),
+        Task::new("field N=2 poisson", &["field-2 poisson"], move || field(poisson, 2, None)),
+        Task::new("field N=64 gauss", &["field-64 gauss"], move || field(edm, 64, None)),
+        Task::new("field N=64 poisson", &["field-64 poisson"], move || field(poisson, 64, None)),
+        Task::new("field N=784 gauss", &["field-784 gauss"], move || field(edm, 784, None)),
+        Task::new("field N=784 poisson", &["field-784 poisson"], move || field(poisson, 784, None)),
+        Task::new("field N=3072 gauss", &["field-3072 gauss"], move || field(edm, 3072, None)),
+        Task::new("field N=2 gauss, shortlist 1e-6", &["field-2 gauss"], move || field(edm, 2, Some(1e-6))),
+        Task::new("field N=64 gauss, shortlist 1e-6", &["field-64 gauss"], move || field(edm, 64, Some(1e-6))),
+        Task::new("draw gauss", &["draw gauss"], move || draw(edm)),
+        Task::new("draw poisson", &["draw poisson"], move || draw(poisson)),
+        Task::new("draw pfgmpp", &["draw pfgmpp"], move || draw(pfgmpp)),
     ]
 }
 
@@ -335,72 +324,6 @@ fn memory_table(words: &[String], threads: usize) {
     }
 }
 
-const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
-
-fn python() -> Command {
-    Command::new(std::env::var("GENPHYS_PYTHON").unwrap_or_else(|_| "python3".to_owned()))
-}
-
-/// PyTorch in a process of its own, which answers with times.
-struct Peer {
-    process: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Peer {
-    /// `None` where there is no Python with torch.
-    fn start(threads: usize) -> Option<Self> {
-        let torch = python().args(["-c", "import torch"]).stderr(Stdio::null()).status();
-        if !torch.is_ok_and(|status| status.success()) {
-            eprintln!("no Python with torch (GENPHYS_PYTHON names one): no peer");
-            return None;
-        }
-        let mut process = python()
-            .args([PEER, &threads.to_string()])
-            // Large blocks stay in the heap, in huge pages: PyTorch is up to twice as fast.
-            .env("MALLOC_MMAP_THRESHOLD_", "1073741824")
-            .env("MALLOC_TRIM_THRESHOLD_", "8589934592")
-            .env("MALLOC_TOP_PAD_", "268435456")
-            .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .ok()?;
-        let (input, output) = (process.stdin.take()?, BufReader::new(process.stdout.take()?));
-        Some(Self { process, input, output })
-    }
-
-    fn seconds(&mut self, task: &str) -> f64 {
-        writeln!(self.input, "{task}").unwrap();
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line.trim().parse().unwrap_or_else(|_| panic!("the peer answered `{line}` to `{task}`"))
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-    }
-}
-
-/// Mean seconds of one call over at least a turn.
-fn seconds(work: &mut dyn FnMut()) -> f64 {
-    work();
-    let (begun, mut count) = (Instant::now(), 0);
-    while begun.elapsed() < TURN {
-        work();
-        count += 1;
-    }
-    begun.elapsed().as_secs_f64() / f64::from(count)
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [option, name, ..] = arguments.as_slice()
@@ -410,33 +333,8 @@ fn main() {
     }
     let words: Vec<String> = arguments.into_iter().filter(|word| !word.starts_with('-')).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut peer = Peer::start(threads);
-    println!("{threads} threads; milliseconds, medians of {TURNS} turns");
-    println!("| work | genphys | PyTorch | ratio | range of the ratio |\n|---|---|---|---|---|");
-    for mut task in tasks() {
-        if !words.is_empty() && !words.iter().any(|word| task.name.contains(word.as_str())) {
-            continue;
-        }
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..TURNS {
-            std::thread::sleep(REST);
-            ours.push(seconds(&mut task.work));
-            if let Some(peer) = &mut peer {
-                std::thread::sleep(REST);
-                let best = task.peer.iter().map(|words| peer.seconds(words)).fold(f64::INFINITY, f64::min);
-                theirs.push(best);
-            }
-        }
-        let mut ratios: Vec<f64> = ours.iter().zip(&theirs).map(|(ours, theirs)| theirs / ours).collect();
-        let own = median(&mut ours) * 1e3;
-        if theirs.is_empty() {
-            println!("| {} | {own:.2} | | | |", task.name);
-        } else {
-            let ratio = median(&mut theirs) * 1e3 / own;
-            median(&mut ratios);
-            let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
-            println!("| {} | {own:.2} | {:.2} | {ratio:.2} | {least:.2}–{most:.2} |", task.name, ratio * own);
-        }
-    }
+    let mut peer = Peer::start(threads, "cpu");
+    println!("{threads} threads");
+    compare(tasks(), &words, &mut peer, &|| ());
     memory_table(&words, threads);
 }

@@ -28,6 +28,7 @@ candle-core = {{ version = "{CANDLE}", default-features = false }}
 
 [features]
 cuda = ["genphys/cuda"]
+cudnn = ["genphys/cudnn"]
 metal = ["genphys/metal"]
 
 [profile.release]

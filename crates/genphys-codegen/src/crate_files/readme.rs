@@ -54,7 +54,8 @@ cargo run --release -- eval   --model runs/a
 `eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or a `.npy`, `.csv` or IDX file.
 `--net mlp|unet|dit` chooses the network; it is {net} unless given. With `--conditional` a model learns the classes of labelled
 data, and `sample --class` draws from one. `likelihood`, `encode`, `decode`, `interpolate` and `inpaint` follow the flow in other
-ways. `cargo run --release -- train --help` lists everything. On a GPU build with `--features cuda` or `--features metal`.
+ways. `cargo run --release -- train --help` lists everything. On a GPU build with
+`--features cuda` (or `cudnn`, faster for a U-Net) or `--features metal`, and pass `--device cuda`.
 
 ## Where what is
 | file | holds |

@@ -76,10 +76,6 @@ impl Memory {
     pub(crate) fn address(&self) -> u64 {
         self.address
     }
-
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
-    }
 }
 
 impl Drop for Memory {

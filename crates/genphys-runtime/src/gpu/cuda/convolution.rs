@@ -12,6 +12,9 @@ use crate::gpu::{ConvolutionShape, ConvolutionTensors, Convolved, Gpu, Precision
 /// Most algorithms that cuDNN is asked to name.
 const ALGORITHMS: usize = 8;
 
+/// Most bytes that an algorithm may ask for.
+const MOST_WORKSPACE: usize = 1 << 30;
+
 /// cuDNN's handle, and how it does each convolution.
 #[derive(Default)]
 pub(super) struct Convolutions {
@@ -62,6 +65,7 @@ macro_rules! choose {
             .iter()
             .find(|algorithm| {
                 algorithm.status.result().is_ok()
+                    && algorithm.memory <= MOST_WORKSPACE
                     && algorithm.determinism == sys::cudnnDeterminism_t::CUDNN_DETERMINISTIC
             })
             .map(|algorithm| algorithm.algo)?
