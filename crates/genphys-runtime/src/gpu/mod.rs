@@ -201,3 +201,11 @@ pub(crate) fn count(values: usize) -> Result<Argument> {
         candle_core::Error::Msg(message.into())
     })
 }
+
+/// Devices that tests run on: the CPU, and the first CUDA device if there is one.
+#[cfg(test)]
+pub(crate) fn test_devices() -> Vec<candle_core::Device> {
+    static CUDA: std::sync::OnceLock<Option<candle_core::Device>> = std::sync::OnceLock::new();
+    let cuda = CUDA.get_or_init(|| crate::app::open_device("cuda").ok());
+    std::iter::once(candle_core::Device::Cpu).chain(cuda.clone()).collect()
+}

@@ -415,7 +415,9 @@ impl<'a> Trainer<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gpu::test_devices;
     use crate::loss::training_loss;
+    use crate::network::Precision;
     use crate::oracle::{Heat, Poisson, Yukawa};
     use crate::run_dir;
     use crate::training::TrainedModel;
@@ -427,28 +429,27 @@ mod tests {
 
     #[test]
     fn resuming_is_exact_to_the_bit() -> Result<()> {
-        let pde = Yukawa { m: 1.0 };
         let data = crate::data::load("moons", 0)?;
-        let folder = tempfile::tempdir().map_err(RuntimeError::io("cannot create", "temporary folder"))?;
-        let (straight, parts) = (folder.path().join("straight"), folder.path().join("parts"));
-        let mut trainer = Trainer::new(&pde, training_loss, "moons", &data, small(), &Device::Cpu)?;
-        for _ in 0..10 {
-            trainer.step()?;
-        }
-        trainer.save(&straight)?;
-        let mut trainer = Trainer::new(&pde, training_loss, "moons", &data, small(), &Device::Cpu)?;
-        for _ in 0..5 {
-            trainer.step()?;
-        }
-        trainer.save(&parts)?;
-        let mut trainer = Trainer::resume(&pde, training_loss, &parts, &data, &Device::Cpu)?;
-        for _ in 0..5 {
-            trainer.step()?;
-        }
-        trainer.save(&parts)?;
-        for name in [run_dir::CONFIG, run_dir::STATISTICS, run_dir::MODEL, run_dir::EMA, run_dir::OPTIMIZER] {
-            let read = |path: &Path| std::fs::read(path.join(name)).map_err(RuntimeError::io("cannot read", path));
-            assert!(read(&straight)? == read(&parts)?, "{name} differs");
+        for device in test_devices() {
+            for pde in [&Heat as &dyn GenerativePde, &Yukawa { m: 1.0 }] {
+                let folder = tempfile::tempdir().map_err(RuntimeError::io("cannot create", "temporary folder"))?;
+                let (straight, parts) = (folder.path().join("straight"), folder.path().join("parts"));
+                let trained = |steps: u64, to: &Path| -> Result<()> {
+                    let mut trainer = Trainer::new(pde, training_loss, "moons", &data, small(), &device)?;
+                    (0..steps).try_for_each(|_| trainer.step().map(|_| ()))?;
+                    trainer.save(to)
+                };
+                trained(10, &straight)?;
+                trained(5, &parts)?;
+                let mut trainer = Trainer::resume(pde, training_loss, &parts, &data, &device)?;
+                (0..5).try_for_each(|_| trainer.step().map(|_| ()))?;
+                trainer.save(&parts)?;
+                for name in [run_dir::CONFIG, run_dir::STATISTICS, run_dir::MODEL, run_dir::EMA, run_dir::OPTIMIZER] {
+                    let read =
+                        |path: &Path| std::fs::read(path.join(name)).map_err(RuntimeError::io("cannot read", path));
+                    assert!(read(&straight)? == read(&parts)?, "{}, {device:?}: {name} differs", pde.name());
+                }
+            }
         }
         Ok(())
     }
@@ -519,24 +520,31 @@ mod tests {
     #[test]
     fn the_loss_falls() -> Result<()> {
         let data = crate::data::load("moons", 0)?;
-        for pde in [&Heat as &dyn GenerativePde, &Poisson, &Yukawa { m: 1.0 }] {
-            let mut trainer = Trainer::new(pde, training_loss, "moons", &data, small(), &Device::Cpu)?;
-            // The same points and the same noise before and after.
-            let fixed = |trainer: &Trainer| -> Result<(f32, f32)> {
-                let mut clean = trainer.draw(0);
-                clean.rng = stream(9, Purpose::Calibration, 9);
-                clean.points = trainer.examples.points(2048, &mut clean.rng);
-                let loss = training_loss(pde, trainer.denoiser(), &mut clean)?;
-                let growth = loss.growth.map_or(Ok(0.0), |growth| growth.to_scalar::<f32>())?;
-                Ok((loss.denoising.to_scalar::<f32>()?, growth))
-            };
-            let before = fixed(&trainer)?;
-            for _ in 0..200 {
-                trainer.step()?;
+        for device in test_devices() {
+            let precisions: &[Precision] = if device.is_cuda() { &Precision::ALL } else { &[Precision::F32] };
+            for (precision, pde) in precisions.iter().flat_map(|precision| {
+                [&Heat as &dyn GenerativePde, &Poisson, &Yukawa { m: 1.0 }].map(|pde| (*precision, pde))
+            }) {
+                let config = TrainConfig { precision, ..small() };
+                let mut trainer = Trainer::new(pde, training_loss, "moons", &data, config, &device)?;
+                // The same points and the same noise before and after.
+                let fixed = |trainer: &Trainer| -> Result<(f32, f32)> {
+                    let mut clean = trainer.draw(0);
+                    clean.rng = stream(9, Purpose::Calibration, 9);
+                    clean.resident = None;
+                    clean.points = trainer.examples.points(2048, &mut clean.rng);
+                    let loss = training_loss(pde, trainer.denoiser(), &mut clean)?;
+                    let growth = loss.growth.map_or(Ok(0.0), |growth| growth.to_scalar::<f32>())?;
+                    Ok((loss.denoising.to_scalar::<f32>()?, growth))
+                };
+                let before = fixed(&trainer)?;
+                for _ in 0..200 {
+                    trainer.step()?;
+                }
+                let (after, name) = (fixed(&trainer)?, pde.name());
+                assert!(after.0 < 0.99 * before.0, "{name}, {device:?}, {precision}: {before:?} to {after:?}");
+                assert!(pde.conserves_particles() || after.1 < 0.8 * before.1, "growth: {before:?} to {after:?}");
             }
-            let after = fixed(&trainer)?;
-            assert!(after.0 < 0.99 * before.0, "{}: {before:?} to {after:?}", pde.name());
-            assert!(pde.conserves_particles() || after.1 < 0.8 * before.1, "growth: {before:?} to {after:?}");
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::gpu_pass::{Inputs, Network};
 use super::on_gpu::Constants;
 use super::{Activation, Layers, LayersBuilder};
 use crate::error::{Result, RuntimeError};
-use crate::gpu::{Emulated, Gpu, Memory, Pool, Precision};
+use crate::gpu::{Emulated, Gpu, Memory, Pool, Precision, test_devices};
 use crate::network::parameter_store::{ParameterStore, Parameters};
 
 fn wave(count: usize, frequency: f32) -> Vec<f32> {
@@ -75,29 +75,53 @@ pub(super) fn agrees(network: impl FnOnce(&mut LayersBuilder), batches: &[usize]
             assert!(size(b)? > 0.0);
             close(a, b, what)?;
         }
-        if batch * inputs > MOST_EMULATED {
-            continue;
-        }
         let missing = || RuntimeError::Setting("no gradient".into());
         let of_parameters = ours.get(&vector).ok_or_else(missing)?;
         let expected = [&composed, theirs.get(&x).ok_or_else(missing)?, of_parameters];
-        for convolves in [false, true] {
-            for (precision, tolerance) in [(Precision::F32, tolerance), (Precision::Tf32, 1e-2), (Precision::Bf16, 0.1)]
-            {
-                let found = emulated(&layers, &plain, &vector, &weights, (convolves, precision))?;
+        for (precision, tolerance) in [(Precision::F32, tolerance), (Precision::Tf32, 1e-2), (Precision::Bf16, 0.1)] {
+            let near = |found: [Vec<f32>; 3], where_: &str| -> Result<()> {
                 for ((found, expected), what) in found.iter().zip(expected).zip(["value", "input", "parameters"]) {
                     let found = Tensor::from_slice(found, expected.shape(), &Device::Cpu)?;
                     let (distance, of) = (size(&(&found - expected)?)?, size(expected)?);
                     // Not near by being nothing.
                     assert!(
                         distance <= tolerance * (1.0 + of) && distance <= 0.5 * of,
-                        "GPU, {precision}, {what}, {batch} examples: {distance} of {of}"
+                        "{where_}, {precision}, {what}, {batch} examples: {distance} of {of}"
                     );
                 }
+                Ok(())
+            };
+            if batch * inputs <= MOST_EMULATED {
+                for (convolves, where_) in [(false, "emulated GPU"), (true, "emulated GPU that convolves")] {
+                    near(emulated(&layers, &plain, &vector, &weights, (convolves, precision))?, where_)?;
+                }
+            }
+            for device in test_devices().iter().filter(|device| device.is_cuda()) {
+                near(on_cuda(&layers, &plain, &vector, &weights, (device, precision))?, "CUDA")?;
             }
         }
     }
     Ok(())
+}
+
+/// Output, and the gradients of input and parameters, of a CUDA device, given the output's gradient.
+fn on_cuda(
+    layers: &Layers,
+    x: &Tensor,
+    parameters: &Tensor,
+    gradient: &Tensor,
+    (device, precision): (&Device, Precision),
+) -> Result<[Vec<f32>; 3]> {
+    let there = |tensor: &Tensor| Var::from_tensor(&tensor.detach().to_device(device)?);
+    let (x, parameters) = (there(x)?, there(parameters)?);
+    let vector = Parameters::Vector(parameters.as_tensor().clone());
+    let layers = Layers { parameters: vector, rooms: Arc::default(), precision, ..layers.clone() };
+    let out = layers.forward(&x)?;
+    let gradients = (&out * there(gradient)?.as_tensor())?.sum_all()?.backward()?;
+    let missing = || RuntimeError::Setting("no gradient".into());
+    let read = |tensor: &Tensor| tensor.flatten_all()?.to_vec1::<f32>();
+    let of = |var: &Var| gradients.get(var).ok_or_else(missing);
+    Ok([read(&out)?, read(of(&x)?)?, read(of(&parameters)?)?])
 }
 
 /// Values of a batch above which the emulator takes too long.
