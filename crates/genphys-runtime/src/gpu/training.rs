@@ -295,7 +295,7 @@ mod tests {
         // 300 rows of two lines of three values; not a multiple of four values in all.
         let (dim, width, examples, key) = (6, 3, 501, [0xdead_beef, 7, 0x0123_4567, 0x89ab_cdef]);
         let data: Vec<f32> = (0..300 * dim).map(|i| i as f32).collect();
-        let mirrored = |example: usize| example % 3 == 0;
+        let mirrored = |example: usize| example.is_multiple_of(3);
         let row = |example: usize| example * 7919 % 300;
         let bits = |example: usize| row(example) as u32 | u32::from(mirrored(example)) << 31;
         let rows: Vec<f32> = (0..examples).map(|example| f32::from_bits(bits(example))).collect();
