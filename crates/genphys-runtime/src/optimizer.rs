@@ -123,6 +123,13 @@ impl Adam {
         Ok(number.and_then(|number| number.checked_sub(1)).map(u64::from))
     }
 
+    /// As if a CUDA device had noted that this update failed, counted from one; zero for none.
+    #[cfg(test)]
+    pub(crate) fn note_failure(&mut self, number: u32) -> Result<()> {
+        self.failure = Some(Tensor::new(number, &Device::Cpu)?);
+        Ok(())
+    }
+
     /// Where a CUDA device notes the first update whose gradient was not finite, or zero.
     pub(crate) fn failure(&self) -> Option<&Tensor> {
         self.failure.as_ref()

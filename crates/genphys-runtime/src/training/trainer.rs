@@ -454,6 +454,40 @@ mod tests {
         Ok(())
     }
 
+    /// On a CUDA device the host learns later that a gradient was not finite.
+    #[test]
+    fn a_failure_that_was_noted_is_told_with_its_step() -> Result<()> {
+        let data = crate::data::load("moons", 0)?;
+        let folder = tempfile::tempdir().map_err(RuntimeError::io("cannot create", "temporary folder"))?;
+        let mut trainer = Trainer::new(&Heat, training_loss, "moons", &data, small(), &Device::Cpu)?;
+        trainer.adam.note_failure(0)?;
+        for _ in 1..CHECK_EVERY {
+            trainer.step()?;
+        }
+        trainer.save(folder.path())?;
+        trainer.adam.note_failure(4)?;
+        let diverged = |error: &RuntimeError| matches!(error, RuntimeError::Diverged { step: 3, what: "gradient" });
+        assert!(trainer.save(folder.path()).is_err_and(|error| diverged(&error)));
+        // It is looked for at this step, and not at the next.
+        assert!(trainer.step().is_err_and(|error| diverged(&error)));
+        assert!(trainer.step().is_ok());
+        Ok(())
+    }
+
+    #[test]
+    fn reports_name_the_step_that_was_not_finite() -> Result<()> {
+        let scalar = |value: f32| Tensor::new(value, &Device::Cpu);
+        let mut report = StepReport::new(8);
+        for (denoising, growth) in [(1.0, 5.0), (2.0, 7.0)] {
+            report.add(&crate::loss::TrainingLoss::new(scalar(denoising)?, Some(scalar(growth)?), None)?);
+        }
+        let report = report.with_gradient_norm(scalar(f32::INFINITY)?);
+        assert_eq!((report.denoising()?, report.growth()?), (1.5, Some(6.0)));
+        let diverged = report.gradient_norm();
+        assert!(matches!(diverged, Err(RuntimeError::Diverged { step: 7, what: "gradient" })));
+        Ok(())
+    }
+
     #[test]
     fn one_network_learns_several_values() -> Result<()> {
         let pdes = [0.5, 2.0].map(|m| Yukawa { m });
