@@ -1,9 +1,8 @@
 //! From `--device` to a device.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use candle_core::Device;
 
+use crate::caught::caught;
 use crate::error::{Result, RuntimeError};
 
 /// Opens the device named `cpu`, `cuda`, `cuda:1` or `metal`.
@@ -33,16 +32,8 @@ pub fn open_device(name: &str) -> Result<Device> {
     }
 }
 
-/// Calls `open` and turns a panic into text: the CUDA bindings panic when a shared library is missing.
 fn guarded(open: impl FnOnce() -> candle_core::Result<Device>) -> std::result::Result<Device, String> {
-    match catch_unwind(AssertUnwindSafe(open)) {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(payload) => Err(payload
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_else(|| "the device library failed without a message".to_owned())),
-    }
+    caught(open)?.map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -58,14 +49,5 @@ mod tests {
         if !cfg!(feature = "cuda") {
             assert!(message("cuda").contains("--features cuda"), "{}", message("cuda"));
         }
-    }
-
-    #[test]
-    fn a_panic_becomes_a_message() {
-        let quiet = std::panic::take_hook();
-        std::panic::set_hook(Box::new(|_| ()));
-        let result = guarded(|| std::panic::panic_any("no library".to_owned()));
-        std::panic::set_hook(quiet);
-        assert_eq!(result.map(|_| ()).unwrap_err(), "no library");
     }
 }

@@ -7,6 +7,7 @@ use candle_core::cuda_backend::cudarc::cudnn::{result as cudnn, sys};
 use candle_core::{Error, Result};
 
 use super::{Cuda, failed, int};
+use crate::caught::caught;
 use crate::gpu::{ConvolutionShape, ConvolutionTensors, Convolved, Gpu, Precision};
 
 /// Most algorithms that cuDNN is asked to name.
@@ -85,7 +86,8 @@ impl Convolutions {
 
     fn handle(&mut self, cuda: &Cuda) -> Option<sys::cudnnHandle_t> {
         if self.handle.is_none() {
-            let handle = cudnn::create_handle().ok()?;
+            // It panics where cuDNN is missing; matrix products do without.
+            let handle = caught(cudnn::create_handle).ok()?.ok()?;
             // SAFETY: both are valid, and live as long as the program.
             unsafe { cudnn::set_stream(handle, cuda.stream.cu_stream().cast()) }.ok()?;
             self.handle = Some(Handle(handle));
