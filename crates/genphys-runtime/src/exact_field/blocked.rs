@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::profile::RadialProfile;
 use super::{NEGLIGIBLE, NEGLIGIBLE_LOGARITHM};
 use crate::error::Result;
-use crate::fused::{Before, LANES, Matrix, exponentials, multiply, over_lanes, vectorised};
+use crate::fused::{Before, LANES, Matrix, multiply, over_lanes, sum_of, vectorised};
 
 /// Queries per block: one thread's piece of work. Their weights fit the second-level cache.
 const QUERIES: usize = 256;
@@ -127,8 +127,8 @@ impl Blocks {
                             for (value, norm) in strip.iter_mut().zip(norms) {
                                 *value = positive(square + (*value + norm));
                             }
-                            profile.logarithms(strip);
-                            *total += exponentials(strip, *top);
+                            profile.weights(strip, *top);
+                            *total += sum_of(strip);
                             *count += strip.iter().map(|weight| u32::from(*weight > NEGLIGIBLE)).sum::<u32>();
                         } else {
                             strip.fill(0.0);

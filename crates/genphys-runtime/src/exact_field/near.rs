@@ -2,17 +2,31 @@
 
 use rayon::prelude::*;
 
-use super::NEGLIGIBLE_LOGARITHM;
 use super::profile::RadialProfile;
-use crate::fused::{exponentials, least, sum_over_pairs, vectorised};
+use super::{NEAR, NEGLIGIBLE_LOGARITHM};
+use crate::fused::{LANES, add_lanes, add_products, least, over_lanes, vectorised};
 
 /// Data points per piece: its weights stay in the first-level cache.
 const PIECE: usize = 2048;
 /// Weights that are left out together, without a logarithm or exponential, where all of them are negligible.
 const STRIP: usize = 512;
 
-/// Data points, an array for each coordinate.
-pub(super) struct Coordinates(Vec<Vec<f32>>);
+/// Coordinates that are looked at together: a value in memory is read less often than the arithmetic takes.
+const TOGETHER: usize = 2;
+
+/// Data points, an array for each coordinate. Zeros fill up the last of the coordinates that are looked at together.
+pub(super) struct Coordinates {
+    columns: Vec<[Vec<f32>; TOGETHER]>,
+    dim: usize,
+    points: usize,
+}
+
+/// Sums over the points so far, relative to the largest weight so far, in lanes: they become one at the end.
+struct Sums {
+    total: [f32; LANES],
+    /// Of the coordinates.
+    means: [[[f32; LANES]; TOGETHER]; NEAR.div_ceil(TOGETHER)],
+}
 
 impl Coordinates {
     /// Row-major `points`, `(count, dim)`. They are put in the order of the coordinate that varies most, so that those side by
@@ -23,14 +37,15 @@ impl Coordinates {
         let first = (0..dim).max_by(|i, j| squares[*i].total_cmp(&squares[*j])).unwrap_or(0);
         let mut rows: Vec<&[f32]> = points.chunks_exact(dim).collect();
         rows.sort_by(|a, b| a[first].total_cmp(&b[first]));
-        Self((0..dim).map(|column| rows.iter().map(|row| row[column]).collect()).collect())
+        let column = |i: usize| rows.iter().map(|row| row.get(i).copied().unwrap_or(0.0)).collect();
+        let columns = (0..dim).step_by(TOGETHER).map(|i| std::array::from_fn(|j| column(i + j))).collect();
+        Self { columns, dim, points: rows.len() }
     }
 
     /// Posterior means of `(count, dim)` queries.
     pub(super) fn posterior_means(&self, queries: &[f32], profiles: &[RadialProfile]) -> Vec<f32> {
-        let dim = self.0.len();
         let mut means = vec![0f32; queries.len()];
-        means.par_chunks_mut(dim).zip(queries.par_chunks(dim)).zip(profiles).for_each_init(
+        means.par_chunks_mut(self.dim).zip(queries.par_chunks(self.dim)).zip(profiles).for_each_init(
             || vec![0f32; PIECE],
             |scratch, ((mean, query), profile)| {
                 vectorised(
@@ -44,43 +59,61 @@ impl Coordinates {
 
     #[inline(always)]
     fn posterior_mean(&self, query: &[f32], profile: &RadialProfile, scratch: &mut [f32], mean: &mut [f32]) {
-        let points = self.0.first().map_or(0, Vec::len);
-        let (mut top, mut total) = (f32::NEG_INFINITY, 0f32);
-        for start in (0..points).step_by(PIECE) {
-            let end = (start + PIECE).min(points);
+        let mut top = f32::NEG_INFINITY;
+        let mut sums = Sums { total: [0.0; LANES], means: [[[0.0; LANES]; TOGETHER]; NEAR.div_ceil(TOGETHER)] };
+        for start in (0..self.points).step_by(PIECE) {
+            let end = (start + PIECE).min(self.points);
             let scratch = &mut scratch[..end - start];
-            for (i, (column, x)) in self.0.iter().zip(query).enumerate() {
-                let square = |y: &f32| (x - y) * (x - y);
-                let values = scratch.iter_mut().zip(&column[start..end]);
+            for (i, ([a, b], query)) in self.columns.iter().zip(query.chunks(TOGETHER)).enumerate() {
+                let (x, y) = (query[0], query.get(1).copied().unwrap_or(0.0));
+                let values = scratch.iter_mut().zip(&a[start..end]).zip(&b[start..end]);
                 if i == 0 {
-                    values.for_each(|(sum, y)| *sum = square(y));
+                    for ((sum, a), b) in values {
+                        *sum = (x - a) * (x - a) + (y - b) * (y - b);
+                    }
                 } else {
-                    values.for_each(|(sum, y)| *sum += square(y));
+                    for ((sum, a), b) in values {
+                        *sum += (x - a) * (x - a) + (y - b) * (y - b);
+                    }
                 }
             }
             // Weights fall with the distance: the nearest point of a strip has its largest weight.
             let mut tops = [f32::INFINITY; PIECE / STRIP];
             let tops = &mut tops[..scratch.len().div_ceil(STRIP)];
-            scratch.chunks(STRIP).zip(&mut *tops).for_each(|(strip, nearest)| *nearest = least(strip));
+            for (strip, nearest) in scratch.chunks(STRIP).zip(&mut *tops) {
+                *nearest = least(strip);
+            }
             let highest = profile.logarithms(tops);
             if highest > top {
-                // Sums so far count less from here on.
-                let factor = (top - highest).exp();
-                total *= factor;
-                mean.iter_mut().for_each(|sum| *sum *= factor);
+                sums.scale((top - highest).exp());
                 top = highest;
             }
             for (i, strip) in scratch.chunks_mut(STRIP).enumerate() {
                 if tops[i] > top + NEGLIGIBLE_LOGARITHM {
-                    profile.logarithms(strip);
-                    total += exponentials(strip, top);
-                    for (sum, column) in mean.iter_mut().zip(&self.0) {
-                        let points = &column[start + i * STRIP..][..strip.len()];
-                        *sum += sum_over_pairs(strip, points, |weight, y| weight * y);
+                    profile.weights(strip, top);
+                    add_lanes(&mut sums.total, strip);
+                    for (sums, columns) in sums.means.iter_mut().zip(&self.columns) {
+                        let [a, b] = columns.each_ref().map(|column| &column[start + i * STRIP..][..strip.len()]);
+                        add_products(sums, strip, [a, b]);
                     }
                 }
             }
         }
-        mean.iter_mut().for_each(|sum| *sum /= total);
+        let plus = |a: f32, b: f32| a + b;
+        let total = over_lanes(sums.total, plus);
+        for (mean, sum) in mean.iter_mut().zip(sums.means.as_flattened()) {
+            *mean = over_lanes(*sum, plus) / total;
+        }
+    }
+}
+
+impl Sums {
+    #[inline(always)]
+    fn scale(&mut self, factor: f32) {
+        for lanes in self.means.as_flattened_mut().iter_mut().chain([&mut self.total]) {
+            for sum in lanes {
+                *sum *= factor;
+            }
+        }
     }
 }

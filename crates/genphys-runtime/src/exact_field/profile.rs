@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Result, RuntimeError};
-use crate::fused::{largest, ln};
+use crate::fused::{LANES, exp, largest, ln};
 use crate::generative_pde::GenerativePde;
 
 /// Nodes of a table.
@@ -12,6 +12,10 @@ const NODES: usize = 2048;
 const REACH: f64 = 1e5;
 /// Largest relative difference between a closed form and the kernel.
 const TOLERANCE: f64 = 1e-9;
+/// Largest power of a square root that is found by multiplication: rounding grows with it.
+const HIGHEST_POWER: f32 = 256.0;
+/// Weights below this fraction of the largest count as this: numbers smaller than `f32` has in full are slow on some machines.
+const LEAST_WEIGHT: f32 = 1e-30;
 
 /// `ln p(r) − ln p(0)` at one time, as a function of `r²`.
 #[derive(Clone, Debug)]
@@ -104,6 +108,83 @@ impl RadialProfile {
             Self::Table { inverse, table } => map_with_max(distances, |square| table.at(square * inverse)),
         }
     }
+
+    /// Replaces squared distances by weights relative to `e^top`, where `top` is at least the largest of their logarithms.
+    #[inline(always)]
+    pub(super) fn weights(&self, distances: &mut [f32], top: f32) {
+        if let Self::Power { exponent, inverse } = self
+            && let Some(halves) = whole(2.0 * exponent)
+        {
+            // ((1 + r²/scale²) e^(top/exponent))^−exponent, by roots and products: no logarithm, no exponential.
+            let offset = (top / exponent).exp();
+            let rate = offset * inverse;
+            if halves % 2 == 0 {
+                powers(
+                    distances,
+                    halves / 2,
+                    #[inline(always)]
+                    |square| 1.0 / (offset + rate * square),
+                );
+            } else {
+                powers(
+                    distances,
+                    halves,
+                    #[inline(always)]
+                    |square| 1.0 / (offset + rate * square).sqrt(),
+                );
+            }
+        } else {
+            self.logarithms(distances);
+            for value in distances {
+                *value = exp(*value - top);
+            }
+        }
+    }
+}
+
+/// The whole number that `value` is but for rounding.
+fn whole(value: f32) -> Option<u32> {
+    let near = value.round();
+    ((1.0..=HIGHEST_POWER).contains(&near) && (value - near).abs() < 1e-6 * near).then_some(near as u32)
+}
+
+/// Replaces every value by a power of `base` of it, at most about one.
+#[inline(always)]
+fn powers(values: &mut [f32], power: u32, base: impl Fn(f32) -> f32) {
+    let least = LEAST_WEIGHT.powf(1.0 / power as f32);
+    let (pieces, rest) = values.as_chunks_mut::<LANES>();
+    for piece in pieces {
+        raise(piece, power, least, &base);
+    }
+    let mut last = [0f32; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    raise(&mut last, power, least, &base);
+    rest.copy_from_slice(&last[..rest.len()]);
+}
+
+/// Replaces all lanes by a power of `base` of them, or of `least` where that is less: by repeated squares.
+#[inline(always)]
+fn raise(lanes: &mut [f32; LANES], mut power: u32, least: f32, base: &impl Fn(f32) -> f32) {
+    let (mut squares, mut product) = ([0f32; LANES], [1f32; LANES]);
+    for i in 0..LANES {
+        let base = base(lanes[i]);
+        squares[i] = if base > least { base } else { least };
+    }
+    loop {
+        if power % 2 == 1 {
+            for i in 0..LANES {
+                product[i] *= squares[i];
+            }
+        }
+        power /= 2;
+        if power == 0 {
+            break;
+        }
+        for square in &mut squares {
+            *square *= *square;
+        }
+    }
+    *lanes = product;
 }
 
 /// The scale at which two values of `exponent ln(1 + r²/scale²)` have the ratio that `fall` has; by bisection.
@@ -167,6 +248,24 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn weights_by_roots_and_products_are_powers() {
+        let inverse = 0.7f32;
+        let squares: Vec<f32> = (0..45).map(|i| 0.1 * 1.5f32.powi(i)).collect();
+        let base = |square: f32| 1.0 + f64::from(square) * f64::from(inverse);
+        for halves in 1..=256u16 {
+            let profile = RadialProfile::Power { exponent: 0.5 * f32::from(halves), inverse };
+            let mut weights = squares.clone();
+            profile.weights(&mut weights, profile.logarithms(&mut [squares[0]]));
+            for (weight, square) in weights.iter().zip(&squares) {
+                let exact = (base(squares[0]) / base(*square)).powf(0.5 * f64::from(halves));
+                let allowed = 2e-6 + 4e-7 * f64::from(halves);
+                let off = (f64::from(*weight) - exact).abs();
+                assert!(off < allowed * exact + 2e-30, "{halves} halves, r² = {square}: {weight} and {exact}");
+            }
+        }
     }
 
     #[test]

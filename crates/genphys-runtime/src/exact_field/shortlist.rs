@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::profile::RadialProfile;
-use crate::fused::{exponentials, sum_over_pairs, vectorised};
+use crate::fused::{least, sum_of, sum_over_pairs, vectorised};
 
 /// Rounds of Lloyd's algorithm; the bound holds for any clusters, good ones only save work.
 const ROUNDS: usize = 6;
@@ -124,14 +124,15 @@ impl Clusters {
             let points = &self.points[self.starts[*cluster] * self.dim..self.starts[cluster + 1] * self.dim];
             scratch.clear();
             scratch.extend(points.chunks_exact(self.dim).map(|point| square_distance(query, point)));
-            let highest = profile.logarithms(scratch);
+            let highest = profile.logarithms(&mut [least(scratch)]);
             if highest > top {
                 let factor = (top - highest).exp();
                 total *= factor;
                 mean.iter_mut().for_each(|sum| *sum *= factor);
                 top = highest;
             }
-            total += exponentials(scratch, top);
+            profile.weights(scratch, top);
+            total += sum_of(scratch);
             for (weight, point) in scratch.iter().zip(points.chunks_exact(self.dim)) {
                 mean.iter_mut().zip(point).for_each(|(sum, x)| *sum += weight * x);
             }

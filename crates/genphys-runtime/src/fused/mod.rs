@@ -19,10 +19,10 @@ pub use blend::blend_into;
 pub use sum_squares::sum_squares;
 
 pub(crate) use elementary::{LARGEST_PHASE, exp, ln, quarter_turns, sin_cos};
-pub(crate) use lanes::{LANES, largest, least, over_lanes, sum_over_pairs};
+pub(crate) use lanes::{LANES, add_lanes, add_products, largest, least, over_lanes, sum_of, sum_over_pairs};
 pub(crate) use multiply::{Before, Matrix, multiply};
 pub(crate) use silu::{activate, add_silu_gradient, silu_of, slope_of};
-pub(crate) use softmax::{exponentials, softmax_rows};
+pub(crate) use softmax::softmax_rows;
 pub(crate) use sums::{add_in_order, add_rows, add_to};
 pub(crate) use vectorised::vectorised;
 

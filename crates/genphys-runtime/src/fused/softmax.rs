@@ -1,20 +1,13 @@
 //! Exponentials that are divided by their sum.
 
-use super::lanes::{LANES, largest, over_lanes};
+use super::lanes::{largest, sum_of};
 use super::{exp, vectorised};
 
 /// Replaces logarithms by `e^(value − top)`, and returns their sum.
 #[inline(always)]
-pub(crate) fn exponentials(logarithms: &mut [f32], top: f32) -> f32 {
+fn exponentials(logarithms: &mut [f32], top: f32) -> f32 {
     logarithms.iter_mut().for_each(|value| *value = exp(*value - top));
-    let (pieces, rest) = logarithms.as_chunks::<LANES>();
-    let mut sums = [0f32; LANES];
-    for piece in pieces {
-        for i in 0..LANES {
-            sums[i] += piece[i];
-        }
-    }
-    over_lanes(sums, |a, b| a + b) + rest.iter().sum::<f32>()
+    sum_of(logarithms)
 }
 
 /// Softmax of every row times `scale`.
