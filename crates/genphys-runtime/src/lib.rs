@@ -54,6 +54,7 @@ pub mod point_source;
 pub mod precondition;
 pub mod quantisation;
 mod radial_law;
+mod radial_values;
 pub mod resident;
 pub mod run_dir;
 pub mod sampler;

@@ -12,8 +12,10 @@
 //! bounded and small, and few ancestors are lost. At the last time `h = 1`, so the population represents `p`.
 
 use rand::RngCore;
+use rayon::prelude::*;
 
 use crate::generative_pde::GenerativePde;
+use crate::radial_values::RadialValues;
 
 /// Nodes and weights of Gauss and Legendre on [-1, 1], five points (Abramowitz and Stegun, table 25.4).
 const NODES: [(f64, f64); 5] = [
@@ -23,6 +25,9 @@ const NODES: [(f64, f64); 5] = [
     (0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
     (0.906_179_845_938_664, 0.236_926_885_056_189_1),
 ];
+
+/// Paths per piece of parallel work.
+const PIECE: usize = 512;
 
 /// The process started from a point source, in `dim` dimensions.
 #[derive(Clone, Copy)]
@@ -49,17 +54,35 @@ impl<'a> PointSource<'a> {
         self.log_ray_mass(r * to / from, to) - self.log_ray_mass(r, from)
     }
 
-    /// `∫ g dt` between flow scales `from` and `to` along a path that has radius `r_from` at one end and `r_to` at the
-    /// other and is straight in `σ` between, as a solver's step is. Far from the data that is a ray, close to them a
-    /// point at rest; five nodes integrate both in `ln σ`.
-    pub fn log_growth_between(&self, r_from: f64, from: f64, r_to: f64, to: f64) -> f64 {
+    /// `∫ g dt` between flow scales along paths that have radii `r_from` at the first and `r_to` at the second and are
+    /// straight in `σ` between, as a solver's step is. Far from the data that is a ray, close to them a point at rest; five
+    /// nodes integrate both in `ln σ`. With the growth of [`log_look_ahead`](Self::log_look_ahead) where that is asked for.
+    pub fn log_growths_between(
+        &self,
+        (r_from, from): (&[f64], f64),
+        (r_to, to): (&[f64], f64),
+        looks_ahead: bool,
+    ) -> Vec<f64> {
         let (middle, half) = (0.5 * (from.ln() + to.ln()), 0.5 * (to / from).ln());
-        let rate = |node: f64| {
-            let sigma = (middle + half * node).exp();
-            let r = r_from + (r_to - r_from) * (sigma - from) / (to - from);
-            self.growth_per_log_sigma(r, sigma)
+        // Weight, flow scale, and whether it is a look-ahead.
+        let mut terms: Vec<_> =
+            NODES.iter().map(|(node, weight)| (half * weight, (middle + half * node).exp(), false)).collect();
+        if looks_ahead {
+            terms.extend([(1.0, to, true), (-1.0, from, true)]);
+        }
+        let radius = |(r_from, r_to): (&f64, &f64), share: f64| r_from + (r_to - r_from) * share;
+        let values = |(weight, sigma, ahead): (f64, f64, bool)| {
+            let f =
+                move |r: f64| if ahead { self.log_look_ahead(r, sigma) } else { self.growth_per_log_sigma(r, sigma) };
+            let share = (sigma - from) / (to - from);
+            let radii = r_from.iter().zip(r_to).map(|ends| radius(ends, share));
+            (weight, share, RadialValues::new(f, self.pde.spread(self.pde.time(sigma)), radii))
         };
-        half * NODES.iter().map(|(node, weight)| weight * rate(*node)).sum::<f64>()
+        let terms: Vec<_> = terms.into_par_iter().map(values).collect();
+        let growth = |ends: (&f64, &f64)| {
+            terms.iter().map(|(weight, share, values)| weight * values.at(radius(ends, *share))).sum()
+        };
+        r_from.par_iter().zip(r_to).with_min_len(PIECE).map(growth).collect()
     }
 
     /// `ln h`: what a point source still grows by on the way back from radius `r` at `sigma` to the last flow scale.
@@ -109,15 +132,19 @@ mod tests {
             })
             .sum();
         assert!((source.log_growth(r, from, to) / integral - 1.0).abs() < 1e-6);
-        let between = source.log_growth_between(r, from, r * to / from, to);
-        assert!((between / integral - 1.0).abs() < 1e-6);
+        let between = source.log_growths_between((&[r], from), (&[r * to / from], to), false);
+        assert!((between[0] / integral - 1.0).abs() < 1e-6);
         // At rest: the same radius at both ends.
         let (r, from, to) = (1.7f64, 0.05f64, 0.01f64);
         let width = (to / from).ln() / f64::from(steps);
         let integral: f64 = (0..steps)
             .map(|i| source.growth_per_log_sigma(r, from * (width * (f64::from(i) + 0.5)).exp()) * width)
             .sum();
-        assert!((source.log_growth_between(r, from, r, to) / integral - 1.0).abs() < 1e-6);
+        let between = source.log_growths_between((&[r], from), (&[r], to), false)[0];
+        assert!((between / integral - 1.0).abs() < 1e-6);
+        let ahead = source.log_look_ahead(r, to) - source.log_look_ahead(r, from);
+        let relative = source.log_growths_between((&[r; 1000], from), (&[r; 1000], to), true);
+        assert!(relative.iter().all(|relative| (relative - between - ahead).abs() < 1e-6), "{}", relative[0]);
         assert!(source.log_look_ahead(r, from) > 0.0, "backwards a source of dying particles grows");
     }
 }

@@ -140,6 +140,9 @@ const LEAST_POPULATION: usize = 1024;
 /// Particles branch when shares have become this uneven, and at the end.
 const BRANCH_BELOW: f64 = 0.9;
 
+/// Distances per piece of parallel work.
+const RADII: usize = 128;
+
 /// Draws samples: particles from the prior at the largest flow scale, moved to the smallest and on to zero.
 ///
 /// The field's growth must be relative to a point source at `mean`, as that of
@@ -230,11 +233,13 @@ struct Shares<'a> {
 impl Shares<'_> {
     /// Distances of the particles from the mean; none where they are not `needed`.
     fn radii(&self, needed: bool, x: &[f64]) -> Vec<f64> {
-        let radius = |x: &[f64]| {
-            let offset: Vec<f64> = x.iter().zip(self.mean).map(|(x, mean)| x - mean).collect();
-            self.pde.distance(&offset)
+        let radius = |offset: &mut Vec<f64>, x: &[f64]| {
+            offset.clear();
+            offset.extend(x.iter().zip(self.mean).map(|(x, mean)| x - mean));
+            self.pde.distance(offset)
         };
-        if needed { x.par_chunks_exact(self.mean.len()).map(radius).collect() } else { Vec::new() }
+        let points = x.par_chunks_exact(self.mean.len()).with_min_len(RADII);
+        if needed { points.map_init(Vec::new, radius).collect() } else { Vec::new() }
     }
 
     /// What the particles at flow scale `sigma`, drawn as if from a point source at the mean, must gain to stand for the data, given
@@ -255,18 +260,11 @@ impl Shares<'_> {
     }
 
     /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point source.
-    fn of_flow(&self, relative: &[f64], (before, from): (&[f64], f64), (after, to): (&[f64], f64)) -> Vec<f64> {
-        let ends = before.par_iter().zip(after).zip(relative);
-        ends.map(|((before, after), relative)| {
-            let growth = relative + self.source.log_growth_between(*before, from, *after, to);
-            match self.counting {
-                Branching::Plain => growth,
-                Branching::LookAhead => {
-                    growth + self.source.log_look_ahead(*after, to) - self.source.log_look_ahead(*before, from)
-                }
-            }
-        })
-        .collect()
+    fn of_flow(&self, relative: &[f64], before: (&[f64], f64), after: (&[f64], f64)) -> Vec<f64> {
+        let looks_ahead = self.counting == Branching::LookAhead;
+        let mut growths = self.source.log_growths_between(before, after, looks_ahead);
+        growths.iter_mut().zip(relative).for_each(|(growth, relative)| *growth += relative);
+        growths
     }
 }
 
@@ -310,7 +308,7 @@ fn draw_prior(
     let source = PointSource::new(pde, dim, schedule.sigma_min);
     let looks_ahead = !pde.growth_is_uniform() && config.branching == Branching::LookAhead;
     let mut points = vec![0.0; count * dim];
-    for (i, point) in points.chunks_exact_mut(dim).enumerate() {
+    points.par_chunks_exact_mut(dim).enumerate().for_each(|(i, point)| {
         let mut rng = stream(config.seed, Purpose::Prior, i as u64);
         if looks_ahead {
             source.stretched_displacement(schedule.sigma_max, &mut rng, point);
@@ -318,6 +316,6 @@ fn draw_prior(
         } else {
             pde.prior(mean, pde.time(schedule.sigma_max), &mut rng, point);
         }
-    }
+    });
     points
 }
