@@ -18,5 +18,5 @@ pub use genphys_runtime::{
     added_noise, advice, app, birth_death, conservative, data, data_statistics, denoiser, divergence, ema,
     empirical_field, error, evaluation, exact_field, fused, generative_pde, gradients, guidance, inpainting,
     likelihood, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures, point_source, precondition,
-    quantisation, run_dir, sampler, seed, solver, sweep, time_grid, training, transport, velocity_field,
+    quantisation, resident, run_dir, sampler, seed, solver, sweep, time_grid, training, transport, velocity_field,
 };
