@@ -13,6 +13,7 @@ fn main() -> io::Result<()> {
         ("f32", format!("{KERNELS}/layers.cuh")),
         ("bf16", format!("{KERNELS}/layers.cuh")),
         ("training", format!("{KERNELS}/training.cuh")),
+        ("field", format!("{KERNELS}/field.cuh")),
         ("checks", "src/checks.cuh".to_owned()),
     ] {
         for name in kernels(&fs::read_to_string(&file)?) {

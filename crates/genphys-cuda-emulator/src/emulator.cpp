@@ -20,6 +20,9 @@ typedef __nv_bfloat16 Value;
 namespace training {
 #include "training.cuh"
 }  // namespace training
+namespace field {
+#include "field.cuh"
+}  // namespace field
 namespace checks {
 #include "checks.cuh"
 }  // namespace checks

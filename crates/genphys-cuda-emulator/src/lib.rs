@@ -24,7 +24,8 @@ pub enum Argument {
 /// A kernel's start.
 #[derive(Clone, Copy, Debug)]
 pub struct Launch<'a> {
-    /// `f32` or `bf16` for the layers of either precision, `training`, or `checks` for those that check the emulator.
+    /// `f32` or `bf16` for the layers of either precision, `training`, `field`, or `checks` for those that check the
+    /// emulator.
     pub module: &'a str,
     /// The kernel's name.
     pub kernel: &'a str,

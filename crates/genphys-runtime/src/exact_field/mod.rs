@@ -8,6 +8,7 @@
 //! - `near`: few dimensions, where distances and sums are formed point by point;
 //! - `blocked`: many dimensions, where both are matrix products over blocks of points, the weights between them
 //!   normalised as they come (Milakov and Gimelshein, arXiv 1805.02867), so that no more than a block of them exists;
+//! - `on_gpu`: both of them on a GPU, for as many queries at a time as memory is set aside for;
 //! - `shortlist`: the data in clusters, of which only those are looked at that can matter to a query.
 //!
 //! [`EmpiricalField`](crate::empirical_field::EmpiricalField) is the slow oracle in `f64` that knows births, deaths and
@@ -15,10 +16,15 @@
 
 mod blocked;
 mod near;
+// Without CUDA only the tests have a GPU.
+#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
+mod on_gpu;
 mod profile;
 mod shortlist;
 
 pub use profile::RadialProfile;
+
+use candle_core::{Device, Tensor};
 
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::{GenerativePde, Spreading};
@@ -50,6 +56,9 @@ enum Points {
     Blocks(blocked::Blocks),
     /// Clusters, and the share of all weights that may be left out.
     Clusters(shortlist::Clusters, f32),
+    /// On a GPU.
+    #[cfg_attr(not(feature = "cuda"), allow(dead_code))]
+    OnGpu(on_gpu::OnGpu),
 }
 
 impl ExactField {
@@ -66,6 +75,33 @@ impl ExactField {
             Points::Blocks(blocked::Blocks::new(centred, dim))
         };
         Self::over(pde, mean, points, dim)
+    }
+
+    /// The field of row-major `points`, `(count, dim)`, on a device: the CPU, or a CUDA device.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), or when the device is of another kind, or has no room for the points.
+    pub fn new_on(pde: &dyn GenerativePde, points: &[f32], dim: usize, device: &Device) -> Result<Self> {
+        match device {
+            Device::Cpu => Self::new(pde, points, dim),
+            #[cfg(feature = "cuda")]
+            Device::Cuda(device) => Self::new_in(pde, points, dim, &crate::gpu::Cuda::pool(device)),
+            _ => Err(RuntimeError::Setting("exact fields are there for the CPU and for CUDA devices".to_owned())),
+        }
+    }
+
+    /// The field of points in a GPU's memory.
+    #[cfg(any(feature = "cuda", test))]
+    fn new_in(
+        pde: &dyn GenerativePde,
+        points: &[f32],
+        dim: usize,
+        pool: &std::sync::Arc<crate::gpu::Pool>,
+    ) -> Result<Self> {
+        let (mean, centred) = centre(pde, points, dim)?;
+        let profile = RadialProfile::of(pde, dim, pde.time(1.0))?;
+        let points = Points::OnGpu(on_gpu::OnGpu::new(pool, &centred, &mean, &profile)?);
+        Ok(Self { mean, points, profile, dim })
     }
 
     /// The field of row-major `points`, `(count, dim)`, in which each query looks only at the clusters of points that can
@@ -101,17 +137,55 @@ impl ExactField {
             let message = format!("{} values are no {} points of dimension {}", x.len(), sigmas.len(), self.dim);
             return Err(RuntimeError::Setting(message));
         }
-        // By noise level: queries side by side then look at as many points.
+        match &self.points {
+            Points::Coordinates(points) => {
+                self.in_order(x, sigmas, |x, profiles| Ok(points.posterior_means(x, profiles)))
+            }
+            Points::Blocks(points) => self.in_order(x, sigmas, |x, profiles| points.posterior_means(x, profiles)),
+            Points::Clusters(points, tolerance) => {
+                self.in_order(x, sigmas, |x, profiles| Ok(points.posterior_means(x, profiles, *tolerance).0))
+            }
+            Points::OnGpu(points) => {
+                let profiles: Vec<RadialProfile> = sigmas.iter().map(|sigma| self.profile.widened(*sigma)).collect();
+                Ok(points.posterior_means(x, &profiles)?)
+            }
+        }
+    }
+
+    /// The same from and to tensors, `(count, dim)` of `f32`: nothing is copied where `x` is on the field's device.
+    ///
+    /// # Errors
+    /// When the numbers of queries and scales differ.
+    pub fn posterior_mean_of(&self, x: &Tensor, sigmas: &[f64]) -> Result<Tensor> {
+        #[cfg(feature = "cuda")]
+        if let (Points::OnGpu(points), Device::Cuda(device)) = (&self.points, x.device())
+            && points.is_in(&crate::gpu::Cuda::pool(device))
+            && x.dims() == [sigmas.len(), self.dim]
+        {
+            let (x, means) = (x.contiguous()?, crate::gpu::unset(device, x.shape())?);
+            let profiles: Vec<RadialProfile> = sigmas.iter().map(|sigma| self.profile.widened(*sigma)).collect();
+            let places = (crate::gpu::address_of(&x)?, crate::gpu::address_of(&means)?);
+            points.posterior_means_at(places.0, places.1, &profiles)?;
+            return Ok(means);
+        }
+        let means = self.posterior_mean(&x.flatten_all()?.to_vec1::<f32>()?, sigmas)?;
+        Ok(Tensor::from_vec(means, x.shape(), x.device())?)
+    }
+
+    /// Centres the queries, puts them in the order of their noise level, and their means back in their order.
+    fn in_order(
+        &self,
+        x: &[f32],
+        sigmas: &[f64],
+        posterior_means: impl FnOnce(&[f32], &[RadialProfile]) -> Result<Vec<f32>>,
+    ) -> Result<Vec<f32>> {
+        // Queries side by side then look at as many points.
         let mut order: Vec<usize> = (0..sigmas.len()).collect();
         order.sort_by(|i, j| sigmas[*i].total_cmp(&sigmas[*j]));
         let profiles: Vec<RadialProfile> = order.iter().map(|i| self.profile.widened(sigmas[*i])).collect();
         let query = |i: &usize| x[i * self.dim..(i + 1) * self.dim].iter().zip(&self.mean).map(|(x, mean)| x - mean);
         let centred: Vec<f32> = order.iter().flat_map(query).collect();
-        let sorted = match &self.points {
-            Points::Coordinates(coordinates) => coordinates.posterior_means(&centred, &profiles),
-            Points::Blocks(blocks) => blocks.posterior_means(&centred, &profiles)?,
-            Points::Clusters(clusters, tolerance) => clusters.posterior_means(&centred, &profiles, *tolerance).0,
-        };
+        let sorted = posterior_means(&centred, &profiles)?;
         let mut means = vec![0f32; x.len()];
         for (row, i) in sorted.chunks_exact(self.dim).zip(order) {
             for ((value, offset), mean) in means[i * self.dim..].iter_mut().zip(row).zip(&self.mean) {

@@ -97,6 +97,14 @@ impl RadialProfile {
         }
     }
 
+    /// What changes where it is wider: `rate` or `1/scale²`.
+    pub(super) fn scale(&self) -> f32 {
+        match self {
+            Self::Gaussian { rate } => *rate,
+            Self::Power { inverse, .. } | Self::Table { inverse, .. } => *inverse,
+        }
+    }
+
     /// Replaces squared distances by logarithms of weights, and returns the largest.
     #[inline(always)]
     pub(super) fn logarithms(&self, distances: &mut [f32]) -> f32 {
@@ -201,6 +209,11 @@ fn power_scale(fall: &dyn Fn(f64) -> f64, near: f64, far: f64) -> f64 {
 }
 
 impl Table {
+    /// Values, and how many steps there are in a unit of the logarithm.
+    pub(super) fn steps(&self) -> (&[f32], f32) {
+        (&self.values, self.per_step)
+    }
+
     /// At the squared distance in terms of the scale.
     fn at(&self, square: f32) -> f32 {
         let place = (ln(1.0 + square) * self.per_step).max(0.0);

@@ -35,19 +35,6 @@ impl Emulated {
         Arc::new(Self { convolves, allocated: Mutex::default(), launches: AtomicUsize::new(0) })
     }
 
-    /// Copies from the GPU.
-    pub(crate) fn read(&self, address: u64, bytes: usize) -> Result<Vec<u8>> {
-        self.locked().inside(address, bytes)?;
-        let mut copied = vec![0; bytes];
-        // SAFETY: the bytes lie in one piece of allocated memory; whoever frees it while it is read breaks the rules of
-        // `Gpu`.
-        #[allow(unsafe_code)]
-        unsafe {
-            std::ptr::copy_nonoverlapping(at(address), copied.as_mut_ptr(), bytes);
-        }
-        Ok(copied)
-    }
-
     /// Values of 32 bits from the GPU.
     pub(crate) fn read_f32(&self, address: u64, count: usize) -> Result<Vec<f32>> {
         Ok(self.values(address, count, Precision::F32)?.into_iter().map(|value| value as f32).collect())
@@ -247,9 +234,19 @@ impl Gpu for Emulated {
 
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
         self.locked().inside(address, bytes.len())?;
-        // SAFETY: as for `read`.
+        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it while it
+        // is written breaks the rules of `Gpu`.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), at(address), bytes.len()) };
         Ok(())
+    }
+
+    fn read(&self, address: u64, bytes: usize) -> Result<Vec<u8>> {
+        self.locked().inside(address, bytes)?;
+        let mut copied = vec![0; bytes];
+        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it while it
+        // is read breaks the rules of `Gpu`.
+        unsafe { std::ptr::copy_nonoverlapping(at(address), copied.as_mut_ptr(), bytes) };
+        Ok(copied)
     }
 
     fn clear(&self, address: u64, bytes: usize) -> Result<()> {
@@ -261,6 +258,7 @@ impl Gpu for Emulated {
             Module::LayersF32 => "f32",
             Module::LayersBf16 => "bf16",
             Module::Training => "training",
+            Module::Field => "field",
         };
         self.run(module, launch)
     }

@@ -35,6 +35,8 @@ pub(crate) enum Module {
     LayersBf16,
     /// Optimiser, averages and random numbers.
     Training,
+    /// Posterior means over all data points.
+    Field,
 }
 
 impl Module {
@@ -167,6 +169,9 @@ pub(crate) trait Gpu: Debug + Send + Sync {
 
     /// Copies to the GPU.
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()>;
+
+    /// Copies from the GPU, when everything before is done.
+    fn read(&self, address: u64, bytes: usize) -> Result<Vec<u8>>;
 
     /// Sets bytes to zero.
     fn clear(&self, address: u64, bytes: usize) -> Result<()>;

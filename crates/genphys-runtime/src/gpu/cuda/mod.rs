@@ -21,6 +21,7 @@ use super::{Argument, ConvolutionShape, ConvolutionTensors, Convolved, Gpu, Laun
 mod compiled {
     pub(super) const LAYERS_F32: &str = include_str!(concat!(env!("OUT_DIR"), "/layers_f32.ptx"));
     pub(super) const LAYERS_BF16: &str = include_str!(concat!(env!("OUT_DIR"), "/layers_bf16.ptx"));
+    pub(super) const FIELD: &str = include_str!(concat!(env!("OUT_DIR"), "/field.ptx"));
     pub(super) const TRAINING: &str = include_str!(concat!(env!("OUT_DIR"), "/training.ptx"));
 }
 
@@ -78,6 +79,7 @@ impl Cuda {
             Module::LayersF32 => ("genphys_layers_f32", compiled::LAYERS_F32),
             Module::LayersBf16 => ("genphys_layers_bf16", compiled::LAYERS_BF16),
             Module::Training => ("genphys_training", compiled::TRAINING),
+            Module::Field => ("genphys_field", compiled::FIELD),
         };
         let function = self.device.get_or_load_custom_func(kernel, name, ptx)?.into_cuda_function();
         functions.insert((module, kernel), function.clone());
@@ -121,6 +123,15 @@ impl Gpu for Cuda {
         // SAFETY: callers write to memory they have taken; the copy is from pageable memory, so `bytes` has been read when
         // the call returns.
         unsafe { driver::memcpy_htod_async(address, bytes, self.stream.cu_stream()) }.map_err(failed)
+    }
+
+    fn read(&self, address: u64, bytes: usize) -> Result<Vec<u8>> {
+        self.bind()?;
+        let mut copied = vec![0; bytes];
+        // SAFETY: callers read memory they have taken; `copied` stays where it is until the copy is done.
+        unsafe { driver::memcpy_dtoh_async(&mut copied, address, self.stream.cu_stream()) }.map_err(failed)?;
+        self.stream.synchronize().map_err(failed)?;
+        Ok(copied)
     }
 
     fn clear(&self, address: u64, bytes: usize) -> Result<()> {
