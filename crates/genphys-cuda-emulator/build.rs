@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
         ("field", format!("{KERNELS}/field.cuh")),
         ("checks", "src/checks.cuh".to_owned()),
     ] {
-        for name in kernels(&fs::read_to_string(&file)?) {
+        for name in kernels(&with_included(Path::new(&file))?) {
             writeln!(registered, "REGISTER({module}, {name})").map_err(io::Error::other)?;
         }
     }
@@ -37,6 +37,19 @@ fn main() -> io::Result<()> {
         .file("src/emulator.cpp")
         .compile("genphys_cuda_emulator");
     Ok(())
+}
+
+/// A file, and the files it includes from folders beside it.
+fn with_included(file: &Path) -> io::Result<String> {
+    let mut text = fs::read_to_string(file)?;
+    let name = |line: &str| {
+        line.strip_prefix("#include \"")?.strip_suffix('"').filter(|name| name.contains('/')).map(str::to_owned)
+    };
+    let included: Vec<String> = text.lines().filter_map(name).collect();
+    for name in included {
+        text.push_str(&fs::read_to_string(file.with_file_name(name))?);
+    }
+    Ok(text)
 }
 
 /// Names of the kernels of a file: `KERNEL name(` begins a line, perhaps with `__launch_bounds__(...)` before the name.

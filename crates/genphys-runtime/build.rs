@@ -1,13 +1,22 @@
 //! Compiles the CUDA kernels to PTX, with the feature `cuda`.
 
 #[cfg(feature = "cuda")]
-fn main() -> cudaforge::Result<()> {
-    const KERNELS: &str = "src/gpu/kernels";
-    let file = |name: &str| format!("{KERNELS}/{name}");
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    use std::path::{Path, PathBuf};
+
+    let kernels = Path::new("src/gpu/kernels");
+    let mut included: Vec<PathBuf> = Vec::new();
+    for folder in [kernels.to_owned(), kernels.join("layers")] {
+        for entry in std::fs::read_dir(folder)? {
+            included.push(entry?.path());
+        }
+    }
+    included.retain(|path| path.extension().is_some_and(|extension| extension == "cuh"));
+    included.sort();
     // OUT_DIR is where they go: src/gpu/cuda/mod.rs takes them from there.
     cudaforge::KernelBuilder::new()
-        .source_files(["layers_f32.cu", "layers_bf16.cu", "training.cu", "field.cu"].map(file))
-        .watch(["common.cuh", "layers.cuh", "training.cuh", "field.cuh"].map(file))
+        .source_files(["layers_f32.cu", "layers_bf16.cu", "training.cu", "field.cu"].map(|name| kernels.join(name)))
+        .watch(included)
         .arg("-std=c++17")
         .arg("-O3")
         .build_ptx()?;
