@@ -1,4 +1,4 @@
-//! What a training step costs on a GPU, beside PyTorch doing the same work on the same GPU in the same run.
+//! What a training step and an exact field cost on a GPU, beside PyTorch doing the same work on the same GPU in the same run.
 //!
 //! `cargo bench -p genphys --features cudnn --bench gpu` prints a table; without cuDNN (`--features cuda`) convolutions are matrix
 //! products. With Python and torch at hand (`GENPHYS_PYTHON` names the interpreter) each line has PyTorch's time too, the best of
@@ -9,16 +9,17 @@
 
 mod side_by_side;
 
-use candle_core::Device;
+use candle_core::{Device, Tensor};
 use genphys::app::open_device;
 use genphys::data::{DataShape, Dataset, Normalisation, load};
+use genphys::exact_field::ExactField;
 use genphys::network::{NetworkKind, Precision};
 use genphys::seed::{Purpose, stream};
 use genphys::training::{TrainConfig, Trainer};
-use genphys::{genphys_pde, training_loss};
+use genphys::{GenerativePde, genphys_pde, training_loss};
 use rand::Rng;
 use rand_distr::StandardNormal;
-use side_by_side::{Peer, Task, compare};
+use side_by_side::{Peer, Task, compare, field_queries};
 
 /// Images per step, and pixels of a side.
 const IMAGES: usize = 512;
@@ -32,7 +33,10 @@ const SIGMA_DATA: f32 = 0.5;
 #[genphys_pde("../../pdes/edm_time.pde")]
 struct Diffusion;
 
-/// Images of normal numbers, with labels for none.
+#[genphys_pde("../../pdes/poisson.pde")]
+struct Poisson;
+
+/// Images of normal numbers.
 fn noise() -> Dataset {
     let mut rng = stream(0, Purpose::Calibration, 0);
     let points = (0..DATA * SIDE * SIDE).map(|_| SIGMA_DATA * rng.sample::<f32, _>(StandardNormal)).collect();
@@ -56,6 +60,16 @@ fn train(kind: NetworkKind, precision: Precision, device: &Device) -> Box<dyn Fn
     })
 }
 
+/// Posterior means of queries that are on the GPU.
+fn field(pde: &dyn GenerativePde, dim: usize, device: &Device) -> Box<dyn FnMut()> {
+    let (points, x, sigmas) = field_queries(dim);
+    let field = ExactField::new_on(pde, &points, dim, device).unwrap();
+    let x = Tensor::from_vec(x, (sigmas.len(), dim), device).unwrap();
+    Box::new(move || {
+        field.posterior_mean_of(&x, &sigmas).unwrap();
+    })
+}
+
 fn tasks(device: &Device) -> Vec<Task> {
     let mut tasks = Vec::new();
     for precision in Precision::ALL {
@@ -74,6 +88,19 @@ fn tasks(device: &Device) -> Vec<Task> {
             let peer: Vec<&str> = peer.iter().map(String::as_str).collect();
             let device = device.clone();
             tasks.push(Task::new(format!("train {kind} {precision}"), &peer, move || train(kind, precision, &device)));
+        }
+    }
+    for dim in [2, 64, 784, 3072] {
+        for law in ["gauss", "poisson"] {
+            let device = device.clone();
+            tasks.push(Task::new(
+                format!("field N={dim} {law}"),
+                &[&format!("field-{dim} {law}")],
+                move || match law {
+                    "gauss" => field(&Diffusion::new().unwrap(), dim, &device),
+                    _ => field(&Poisson::new().unwrap(), dim, &device),
+                },
+            ));
         }
     }
     tasks

@@ -314,8 +314,9 @@ def field(kind, n):
         return go
 
     # The fastest of the ways that a careful user would try.
-    ways = [chunked(gauss if kind == "gauss" else poisson, c) for c in (64, 512)]
-    ways += [chunked(torch.compile(gauss if kind == "gauss" else poisson, **CONFIG), c) for c in (64, 512)]
+    sizes = sorted({64, 512, queries}) if DEVICE == "cuda" else (64, 512)
+    ways = [chunked(gauss if kind == "gauss" else poisson, c) for c in sizes]
+    ways += [chunked(torch.compile(gauss if kind == "gauss" else poisson, **CONFIG), c) for c in sizes]
     if kind == "gauss":
         ways.append(chunked(attention, queries))
     return min(ways, key=lambda way: seconds(way, 0.3))

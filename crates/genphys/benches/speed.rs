@@ -24,13 +24,11 @@ use genphys::velocity_field::{FieldValues, VelocityField};
 use genphys::{Batch, CleanBatch, GenerativePde, Result, genphys_pde};
 use rand::Rng;
 use rand_distr::StandardNormal;
-use side_by_side::{PEER, Peer, Task, compare, python};
+use side_by_side::{PEER, Peer, Task, compare, field_queries, python};
 use std::process::{Command, Stdio};
 
 /// Examples per step, points per sample run.
 const BATCH: usize = 4096;
-/// Data points of an exact field.
-const POINTS: usize = 10_000;
 const SIGMA_DATA: f64 = 0.5;
 
 /// σ = t: the process that the peer runs too.
@@ -198,15 +196,7 @@ fn sample_mlp() -> Box<dyn FnMut()> {
 
 /// All points, or with a tolerance those that matter.
 fn field(pde: &'static dyn GenerativePde, dim: usize, tolerance: Option<f64>) -> Box<dyn FnMut()> {
-    let queries = if dim >= 784 { 512 } else { BATCH };
-    let mut rng = stream(0, Purpose::Calibration, 0);
-    let mut normal = |count: usize| -> Vec<f64> { (0..count).map(|_| rng.sample(StandardNormal)).collect() };
-    let points: Vec<f32> = normal(POINTS * dim).into_iter().map(|x| (SIGMA_DATA * x) as f32).collect();
-    let sigmas: Vec<f64> = normal(queries).into_iter().map(|x| (1.2 * x - 1.2).exp()).collect();
-    let noise = normal(queries * dim);
-    let x: Vec<f32> = (0..queries * dim)
-        .map(|i| points[(i / dim * 7919 % POINTS) * dim + i % dim] + (sigmas[i / dim] * noise[i]) as f32)
-        .collect();
+    let (points, x, sigmas) = field_queries(dim);
     let field = match tolerance {
         Some(tolerance) => ExactField::shortlisted(pde, &points, dim, tolerance).unwrap(),
         None => ExactField::new(pde, &points, dim).unwrap(),

@@ -15,6 +15,8 @@
 //! every spreading; this one is for self-similar processes that conserve particles.
 
 mod blocked;
+#[cfg(test)]
+mod gpu_tests;
 mod near;
 // Without CUDA only the tests have a GPU.
 #[cfg_attr(not(feature = "cuda"), allow(dead_code))]

@@ -12,13 +12,13 @@ use crate::gpu::{Argument, Factor, Launch, Memory, Module, Pool, Precision, Prod
 /// Values of a buffer of weights, 256 MiB: as many queries at a time as have room.
 const ROOM: usize = 1 << 26;
 /// Queries, one after the other in noise level, that are summed in one way.
-const GROUP: usize = 128;
+pub(super) const GROUP: usize = 32;
 /// Only the weights that count are summed where they are at most one in this many.
-const SPARSE: usize = 64;
+pub(super) const SPARSE: usize = 64;
 /// Multiplications of the second product from which on it pays to wait for how many weights count: a tenth of a millisecond.
-const WORTH: usize = 1 << 31;
+pub(super) const WORTH: usize = 1 << 31;
 /// Columns of a block of the kernel that sums few.
-const COLUMNS: usize = 1024;
+pub(super) const COLUMNS: usize = 1024;
 
 /// Data points on a GPU.
 pub(super) struct OnGpu {
@@ -32,9 +32,9 @@ pub(super) struct OnGpu {
     dim: usize,
     law: Law,
     /// Most queries at a time.
-    chunk: usize,
+    pub(super) chunk: usize,
     /// Multiplications that may be worth leaving out.
-    worth: usize,
+    pub(super) worth: usize,
 }
 
 /// A profile as kernels take it.
@@ -256,186 +256,7 @@ fn words<T>(pool: &Pool, memory: &Memory, count: usize, of_bytes: impl Fn([u8; 4
 
 #[cfg(test)]
 mod tests {
-    use candle_core::{Device, Tensor};
-
-    use super::super::{ExactField, Points, blocked, centre, near};
     use super::*;
-    use crate::error::Result;
-    use crate::generative_pde::GenerativePde;
-    use crate::gpu::Emulated;
-    use crate::oracle::{Heat, Poisson, Yukawa};
-
-    const FAMILIES: [&dyn GenerativePde; 3] = [&Heat, &Poisson, &Yukawa { m: 1.3 }];
-
-    /// Numbers like random ones, of mean 3 and deviation 0.5.
-    fn scattered(count: usize, seed: f64) -> Vec<f32> {
-        let share = |i: usize, f: f64| ((i as f64 + seed) * f).sin() * 43_758.545_3;
-        let part = |i: usize, f: f64| share(i, f) - share(i, f).floor() - 0.5;
-        let sum = |i: usize| [12.9898, 78.233, 37.719].map(|f| part(i, f)).iter().sum::<f64>();
-        (0..count).map(|i| (3.0 + sum(i)) as f32).collect()
-    }
-
-    /// On the CPU and on an emulated GPU. Kernels that change their shape as they spread are told to keep it.
-    /// `worth` is from how many multiplications on the GPU looks for weights that count.
-    fn fields(pde: &dyn GenerativePde, points: &[f32], dim: usize, worth: usize) -> Result<[ExactField; 2]> {
-        let (mean, centred) = centre(&Heat, points, dim)?;
-        let profile = RadialProfile::of(pde, dim, pde.time(1.0))?;
-        let on_gpu = OnGpu { worth, ..OnGpu::new(&Pool::new(Emulated::new(false)), &centred, &mean, &profile)? };
-        let on_cpu = if dim <= NEAR {
-            Points::Coordinates(near::Coordinates::new(&centred, dim))
-        } else {
-            Points::Blocks(blocked::Blocks::new(centred, dim))
-        };
-        let field = |points| ExactField { mean: mean.clone(), points, profile: profile.clone(), dim };
-        Ok([field(on_cpu), field(Points::OnGpu(on_gpu))])
-    }
-
-    /// The mean for a query in double precision, and how many points count.
-    fn reference(pde: &dyn GenerativePde, points: &[f32], query: &[f32], sigma: f64) -> (Vec<f64>, usize) {
-        let dim = query.len();
-        let logarithm = |point: &[f32]| {
-            let square: f64 = query.iter().zip(point).map(|(x, y)| (f64::from(*x) - f64::from(*y)).powi(2)).sum();
-            pde.log_density(dim, pde.time(1.0), square.sqrt() / sigma)
-        };
-        let logarithms: Vec<f64> = points.chunks_exact(dim).map(logarithm).collect();
-        let top = logarithms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let (mut total, mut sums) = (0.0, vec![0.0; dim]);
-        for (point, logarithm) in points.chunks_exact(dim).zip(&logarithms) {
-            let weight = (logarithm - top).exp();
-            total += weight;
-            sums.iter_mut().zip(point).for_each(|(sum, y)| *sum += weight * f64::from(*y));
-        }
-        let counting = logarithms.iter().filter(|logarithm| (**logarithm - top).exp() > 1e-9).count();
-        (sums.into_iter().map(|sum| sum / total).collect(), counting)
-    }
-
-    fn largest_difference(a: &[f32], b: &[f64]) -> f64 {
-        assert_eq!(a.len(), b.len());
-        // A number that is none is not near anything.
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| f64::from(*a) - b)
-            .map(f64::abs)
-            .fold(0.0, |most, x| if x <= most { most } else { x })
-    }
-
-    /// On a point, between points, where all of them count, and so far away that all densities are below what `f32` holds.
-    #[test]
-    fn agrees_with_the_cpu_and_with_sums_in_double_precision() -> Result<()> {
-        for (dim, count) in [(1, 300), (2, 301), (5, 300), (8, 303), (9, 300), (64, 302)] {
-            let points = scattered(count * dim, 0.3);
-            let offsets = scattered(8 * dim, 0.7);
-            let sigmas = [0.01, 0.6, 0.05, 0.2, 1.0, 30.0, 5.0, 8.0];
-            let scales = [0.0, 0.0, 0.05, 0.2, 1.0, 60.0, 200.0, 500.0];
-            let x: Vec<f32> = (0..8 * dim)
-                .map(|i| points[i / dim * 37 * dim + i % dim] + scales[i / dim] * (offsets[i] - 3.0))
-                .collect();
-            for pde in FAMILIES {
-                let [cpu, gpu] = fields(pde, &points, dim, WORTH)?;
-                let (on_cpu, on_gpu) = (cpu.posterior_mean(&x, &sigmas)?, gpu.posterior_mean(&x, &sigmas)?);
-                let expected = x.chunks_exact(dim).zip(sigmas).map(|(x, sigma)| reference(pde, &points, x, sigma).0);
-                for (i, expected) in expected.enumerate() {
-                    let [cpu, gpu] = [&on_cpu, &on_gpu].map(|means| &means[i * dim..(i + 1) * dim]);
-                    let off = largest_difference(gpu, &expected);
-                    assert!(off < 1e-4, "{} N = {dim}, sigma {}: {off:e}", pde.name(), sigmas[i]);
-                    let cpu: Vec<f64> = cpu.iter().map(|mean| f64::from(*mean)).collect();
-                    let apart = largest_difference(gpu, &cpu);
-                    assert!(apart < 1e-3, "{} N = {dim}, sigma {}: CPU {apart:e}", pde.name(), sigmas[i]);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Groups of which few points count, and groups of which many do.
-    #[test]
-    fn few_and_many_points_agree_with_sums_in_double_precision() -> Result<()> {
-        let (count, queries) = (1101, 2 * GROUP + 20);
-        for dim in [9, 18] {
-            let mut points = scattered(count * dim, 0.3);
-            let offsets = scattered(queries * dim, 0.7);
-            // In pairs, so that few are more than one.
-            for pair in points.chunks_exact_mut(2 * dim) {
-                let (first, second) = pair.split_at_mut(dim);
-                second.iter_mut().zip(first).for_each(|(y, x)| *y = *x + 0.03 * (*y - 3.0));
-            }
-            // Neither in the order of the noise level nor against it.
-            let noisy = |i: usize| i * 7 % queries >= GROUP;
-            let sigmas: Vec<f64> = (0..queries).map(|i| if noisy(i) { 0.2 + i as f64 / 50.0 } else { 0.02 }).collect();
-            let x: Vec<f32> = (0..queries * dim)
-                .map(|i| points[i / dim * 41 % count * dim + i % dim] + sigmas[i / dim] as f32 * (offsets[i] - 3.0))
-                .collect();
-            let [_, gpu] = fields(&Heat, &points, dim, 0)?;
-            let found = gpu.posterior_mean(&x, &sigmas)?;
-            let mut many = 0;
-            for (i, (x, found)) in x.chunks_exact(dim).zip(found.chunks_exact(dim)).enumerate() {
-                let (expected, counting) = reference(&Heat, &points, x, sigmas[i]);
-                let off = largest_difference(found, &expected);
-                assert!(off < 2e-5, "N = {dim}, sigma {}, {counting} count: {off:e}", sigmas[i]);
-                assert!(noisy(i) || counting * SPARSE <= count, "N = {dim}: {counting} count at low noise");
-                many += usize::from(counting * SPARSE > count);
-            }
-            assert!(many > GROUP, "N = {dim}: {many} see many points");
-        }
-        Ok(())
-    }
-
-    /// More columns than a block sums.
-    #[test]
-    fn long_rows_are_summed() -> Result<()> {
-        let (dim, count) = (COLUMNS + 6, 130);
-        let points = scattered(count * dim, 0.3);
-        let sigmas = [0.1, 0.5, 40.0];
-        let x: Vec<f32> = points[11 * dim..14 * dim].iter().map(|x| x + 0.01).collect();
-        for (pde, which) in FAMILIES.into_iter().zip([0..2, 0..3, 0..2]) {
-            // Queries that see one point by themselves, and with one that sees all of them.
-            for which in [which, 0..3] {
-                let (x, sigmas) = (&x[..which.end * dim], &sigmas[which]);
-                let [_, gpu] = fields(pde, &points, dim, 0)?;
-                let found = gpu.posterior_mean(x, sigmas)?;
-                for ((x, found), sigma) in x.chunks_exact(dim).zip(found.chunks_exact(dim)).zip(sigmas) {
-                    let off = largest_difference(found, &reference(pde, &points, x, *sigma).0);
-                    assert!(off < 1e-4, "{}, sigma {sigma}: {off:e}", pde.name());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn queries_in_parts_have_the_same_means() -> Result<()> {
-        let (dim, count) = (13, 200);
-        let points = scattered(count * dim, 0.3);
-        let x = scattered(7 * dim, 0.7);
-        let sigmas = [0.3, 2.0, 0.01, 0.7, 9.0, 0.1, 0.3];
-        let [_, mut gpu] = fields(&Poisson, &points, dim, 0)?;
-        let together = gpu.posterior_mean(&x, &sigmas)?;
-        if let Points::OnGpu(points) = &mut gpu.points {
-            points.chunk = 3;
-        }
-        let in_parts = gpu.posterior_mean(&x, &sigmas)?;
-        let together: Vec<f64> = together.into_iter().map(f64::from).collect();
-        assert!(largest_difference(&in_parts, &together) < 2e-6);
-        assert!(gpu.posterior_mean(&[], &[])?.is_empty());
-        assert!(gpu.posterior_mean(&x, &sigmas[1..]).is_err());
-        Ok(())
-    }
-
-    #[test]
-    fn processes_and_devices() -> Result<()> {
-        let pool = Pool::new(Emulated::new(false));
-        let points = scattered(30, 0.3);
-        let gpu = ExactField::new_in(&Poisson, &points, 3, &pool)?;
-        let cpu = ExactField::new_on(&Poisson, &points, 3, &Device::Cpu)?;
-        assert!(ExactField::new_in(&Yukawa { m: 1.0 }, &points, 3, &pool).is_err());
-        let (x, sigmas) = (scattered(6, 0.7), [0.1, 0.5]);
-        let tensor = Tensor::from_slice(&x, (2, 3), &Device::Cpu)?;
-        for field in [gpu, cpu] {
-            let means = field.posterior_mean(&x, &sigmas)?;
-            assert_eq!(field.posterior_mean_of(&tensor, &sigmas)?.to_vec2::<f32>()?.concat(), means);
-        }
-        Ok(())
-    }
 
     #[test]
     fn neighbouring_groups_of_a_kind_are_one_run() {

@@ -4,6 +4,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use genphys::seed::{Purpose, stream};
+use rand::Rng;
+use rand_distr::StandardNormal;
+
 /// Turns of each side, of which the median counts.
 const TURNS: usize = 5;
 /// Time that one turn takes at least.
@@ -33,6 +37,23 @@ impl Task {
     pub(crate) fn is_wanted(&self, words: &[String]) -> bool {
         words.is_empty() || words.iter().any(|word| self.name.contains(word.as_str()))
     }
+}
+
+/// Data points of an exact field.
+pub(crate) const FIELD_POINTS: usize = 10_000;
+
+/// A round cloud of points of deviation 0.5, as many of them with noise of every level of a training, and the levels.
+pub(crate) fn field_queries(dim: usize) -> (Vec<f32>, Vec<f32>, Vec<f64>) {
+    let queries = if dim >= 784 { 512 } else { 4096 };
+    let mut rng = stream(0, Purpose::Calibration, 0);
+    let mut normal = |count: usize| -> Vec<f64> { (0..count).map(|_| rng.sample(StandardNormal)).collect() };
+    let points: Vec<f32> = normal(FIELD_POINTS * dim).into_iter().map(|x| (0.5 * x) as f32).collect();
+    let sigmas: Vec<f64> = normal(queries).into_iter().map(|x| (1.2 * x - 1.2).exp()).collect();
+    let noise = normal(queries * dim);
+    let x: Vec<f32> = (0..queries * dim)
+        .map(|i| points[(i / dim * 7919 % FIELD_POINTS) * dim + i % dim] + (sigmas[i / dim] * noise[i]) as f32)
+        .collect();
+    (points, x, sigmas)
 }
 
 pub(crate) const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
