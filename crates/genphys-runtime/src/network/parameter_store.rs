@@ -217,8 +217,9 @@ impl ParameterStore {
     /// # Errors
     /// When a device operation fails.
     pub fn export(&self, prefix: &str) -> Result<HashMap<String, Tensor>> {
-        let parts = self.parameters()?.into_iter();
-        parts.map(|(name, part)| Ok((format!("{prefix}{name}"), part.to_device(&Device::Cpu)?))).collect()
+        // A part that is copied by itself would bring the whole vector along.
+        let parts = self.split(|_, var| Ok(var.as_tensor().detach().to_device(&Device::Cpu)?))?.into_iter();
+        Ok(parts.map(|(name, part)| (format!("{prefix}{name}"), part)).collect())
     }
 
     /// Takes the values under `prefix` + name from tensors read from `path` (which only serves the message).
