@@ -47,29 +47,44 @@ impl Attention {
     }
 }
 
-/// The heads of all examples, on a GPU one after the other: each has matrices of `positions` rows of `size` values.
+/// Products of queries and keys that a GPU has at a time: they stay in its cache, and in long images there would be more of
+/// them than activations of all layers. Tests have few.
+const PRODUCTS: usize = if cfg!(test) { 200 } else { 1 << 23 };
+
+/// Some heads of all examples, on a GPU one after the other: each has matrices of `positions` rows of `size` values.
 #[derive(Clone, Copy)]
 struct Heads {
+    /// Of all examples.
+    all: usize,
+    /// These.
+    first: usize,
     count: usize,
     positions: usize,
     size: usize,
 }
 
 impl Heads {
-    /// Matrices of `size` columns.
-    fn rows(self, address: u64) -> Factor {
-        Factor::rows_of(self.size, address).every(self.positions * self.size)
+    /// As many at a time as have room for their products.
+    fn pieces(self) -> impl Iterator<Item = Self> {
+        let most = (PRODUCTS / (self.positions * self.positions)).max(1);
+        (0..self.all).step_by(most).map(move |first| Self { first, count: most.min(self.all - first), ..self })
     }
 
-    /// Matrices of as many columns as positions.
+    /// These heads' matrices of `size` columns, of those of all heads.
+    fn rows(self, given: &OnGpu<'_>, address: u64) -> Factor {
+        let values = self.positions * self.size;
+        Factor::rows_of(self.size, address + (self.first * values * given.precision.bytes()) as u64).every(values)
+    }
+
+    /// Matrices of as many columns as positions, of these heads alone.
     fn square(self, address: u64) -> Factor {
         Factor::rows_of(self.positions, address).every(self.positions * self.positions)
     }
 
     /// Queries, keys and values, which follow each other.
     fn parts(self, given: &OnGpu<'_>, address: u64) -> [Factor; 3] {
-        let bytes = self.count * self.positions * self.size * given.precision.bytes();
-        [0, 1, 2].map(|part| self.rows(address + (part * bytes) as u64))
+        let bytes = self.all * self.positions * self.size * given.precision.bytes();
+        [0, 1, 2].map(|part| self.rows(given, address + (part * bytes) as u64))
     }
 
     /// The factor on products of queries and keys.
@@ -77,26 +92,40 @@ impl Heads {
         Argument::Number((self.size as f32).powf(-0.5))
     }
 
-    /// `a b` for every head. If `exact`, into squares of `f32`, else into rows.
-    fn multiply(self, given: &OnGpu<'_>, a: Factor, b: Factor, out: u64, exact: bool) -> Result<()> {
-        let Self { count, positions, size } = self;
-        let (sizes, out) = if exact {
-            ([positions, size, positions], self.square(out))
-        } else {
-            ([positions, positions, size], self.rows(out))
-        };
-        let product = given.plain(sizes, a, b, out.address, false);
-        given.gpu().multiply(&Product { count, out, exact, ..product })
+    /// `a b` for every head: rows.
+    fn multiply(self, given: &OnGpu<'_>, a: Factor, b: Factor, out: Factor) -> Result<()> {
+        let product = given.plain([self.positions, self.positions, self.size], a, b, out.address, false);
+        given.gpu().multiply(&Product { count: self.count, out, ..product })
+    }
+
+    /// `a bᵀ` for every head: squares of `f32`.
+    fn compare(self, given: &OnGpu<'_>, a: Factor, b: Factor) -> Result<Memory> {
+        let products = given.numbers(self.count * self.positions * self.positions)?;
+        let sizes = [self.positions, self.size, self.positions];
+        let out = self.square(products.address());
+        let product = given.plain(sizes, a, b.transposed(), out.address, false);
+        given.gpu().multiply(&Product { count: self.count, out, exact: true, ..product })?;
+        Ok(products)
+    }
+
+    /// Softmax of the scaled products of queries and keys.
+    fn shares(self, given: &OnGpu<'_>, split: u64) -> Result<Memory> {
+        let [queries, keys, _] = self.parts(given, split);
+        let products = self.compare(given, queries, keys)?;
+        let rows = self.count * self.positions;
+        let shares = given.room(rows * self.positions)?;
+        let (from, to) = (Argument::Address(products.address()), Argument::Address(shares.address()));
+        given.each_row("softmax", rows, &[from, to, count(rows)?, count(self.positions)?, self.scale()])?;
+        Ok(shares)
     }
 }
 
 impl Attention {
-    /// The heads, and the values of all their matrices of rows.
+    /// All heads, and the values of all their matrices of rows.
     fn heads_on_gpu(&self, given: &OnGpu<'_>) -> (Heads, usize) {
         let Size { positions, width } = given.size(self.from);
-        let size = width / 3 / self.heads;
-        let heads = Heads { count: given.examples * self.heads, positions, size };
-        (heads, heads.count * positions * size)
+        let (all, size) = (given.examples * self.heads, width / 3 / self.heads);
+        (Heads { all, first: 0, count: all, positions, size }, all * positions * size)
     }
 
     /// Rows of `parts` matrices side by side, for every part and head by themselves.
@@ -120,19 +149,6 @@ impl Attention {
         }
         arguments.push(flag(add));
         given.each("merge_heads", parts * values, &arguments)
-    }
-
-    /// Softmax of the scaled products of queries and keys, for every head.
-    fn shares_on_gpu(&self, given: &OnGpu<'_>, split: u64) -> Result<Memory> {
-        let (heads, _) = self.heads_on_gpu(given);
-        let [queries, keys, _] = heads.parts(given, split);
-        let rows = heads.count * heads.positions;
-        let products = given.numbers(rows * heads.positions)?;
-        heads.multiply(given, queries, keys.transposed(), products.address(), true)?;
-        let shares = given.room(rows * heads.positions)?;
-        let (from, to) = (Argument::Address(products.address()), Argument::Address(shares.address()));
-        given.each_row("softmax", rows, &[from, to, count(rows)?, count(heads.positions)?, heads.scale()])?;
-        Ok(shares)
     }
 }
 
@@ -202,12 +218,14 @@ impl Layer for Attention {
     }
 
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
-        let (heads, values) = self.heads_on_gpu(given);
+        let (all, values) = self.heads_on_gpu(given);
         let split = self.split(given, given.values(self.from)?, 3)?;
-        let shares = self.shares_on_gpu(given, split.address())?;
         let mixed = given.room(values)?;
-        let [_, _, of_values] = heads.parts(given, split.address());
-        heads.multiply(given, heads.square(shares.address()), of_values, mixed.address(), false)?;
+        for heads in all.pieces() {
+            let shares = heads.shares(given, split.address())?;
+            let [_, _, of_values] = heads.parts(given, split.address());
+            heads.multiply(given, heads.square(shares.address()), of_values, heads.rows(given, mixed.address()))?;
+        }
         let out = given.room(values)?;
         self.merge(given, mixed.address(), out.address(), 1, false)?;
         Ok(out)
@@ -217,26 +235,26 @@ impl Layer for Attention {
         if !back.wants(self.from) {
             return Ok(());
         }
-        let (heads, values) = self.heads_on_gpu(given);
+        let (all, values) = self.heads_on_gpu(given);
         let split = self.split(given, given.values(self.from)?, 3)?;
-        let shares = self.shares_on_gpu(given, split.address())?;
-        let of = self.split(given, gradient.address(), 1)?;
-        let of = heads.rows(of.address());
-        let [queries, keys, of_values] = heads.parts(given, split.address());
+        let gradient = self.split(given, gradient.address(), 1)?;
         let sums = given.room(3 * values)?;
-        let [to_queries, to_keys, to_values] = heads.parts(given, sums.address()).map(|part| part.address);
-        let rows = heads.count * heads.positions;
-        let products = given.numbers(rows * heads.positions)?;
-        heads.multiply(given, heads.square(shares.address()).transposed(), of, to_values, false)?;
-        heads.multiply(given, of, of_values.transposed(), products.address(), true)?;
-        let (from, of) = (Argument::Address(shares.address()), Argument::Address(products.address()));
-        let scaled = given.room(rows * heads.positions)?;
-        let to = Argument::Address(scaled.address());
-        let arguments = [from, of, to, count(rows)?, count(heads.positions)?, heads.scale()];
-        given.each_row("softmax_gradient", rows, &arguments)?;
-        let scaled = heads.square(scaled.address());
-        heads.multiply(given, scaled, keys, to_queries, false)?;
-        heads.multiply(given, scaled.transposed(), queries, to_keys, false)?;
+        for heads in all.pieces() {
+            let shares = heads.shares(given, split.address())?;
+            let of = heads.rows(given, gradient.address());
+            let [queries, keys, of_values] = heads.parts(given, split.address());
+            let [to_queries, to_keys, to_values] = heads.parts(given, sums.address());
+            heads.multiply(given, heads.square(shares.address()).transposed(), of, to_values)?;
+            let products = heads.compare(given, of, of_values)?;
+            let rows = heads.count * heads.positions;
+            let scaled = given.room(rows * heads.positions)?;
+            let places = [&shares, &products, &scaled].map(|memory| Argument::Address(memory.address()));
+            let sizes = [count(rows)?, count(heads.positions)?, heads.scale()];
+            given.each_row("softmax_gradient", rows, &[places, sizes].concat())?;
+            let scaled = heads.square(scaled.address());
+            heads.multiply(given, scaled, keys, to_queries)?;
+            heads.multiply(given, scaled.transposed(), queries, to_keys)?;
+        }
         let (sum, begun) = back.begun(given, self.from)?;
         self.merge(given, sums.address(), sum, 3, begun)
     }
