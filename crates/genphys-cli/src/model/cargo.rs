@@ -76,9 +76,22 @@ impl Build<'_> {
         match (status.success(), interrupt::happened()) {
             (true, false) => Ok(()),
             (_, true) => Err(Failure::new("interrupted while building").help("the same command goes on from here")),
-            (false, false) => Err(Failure::new(format!("cargo could not build the model crate ({status})"))
-                .help(format!("its messages are above; the crate is in {}", self.folder.display()))),
+            (false, false) => {
+                Err(Failure::new(format!("cargo could not build the model crate ({status})"))
+                    .help(self.after_failure()))
+            }
         }
+    }
+
+    fn after_failure(&self) -> String {
+        let needs = match self.feature {
+            Some("cuda") => {
+                "; a build for CUDA needs nvcc of the CUDA toolkit on the PATH, and a GPU or CUDA_COMPUTE_CAP \
+                 (90 for an H100)"
+            }
+            _ => "",
+        };
+        format!("its messages are above; the crate is in {}{needs}", self.folder.display())
     }
 
     /// Copies over what may be running: a new file under the old name.
