@@ -82,7 +82,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         let chosen = (0..256).map(|_| rng.random_range(0..rows)).collect::<Vec<_>>();
         let points = chosen.iter().flat_map(|i| [2 * i, 2 * i + 1]).map(|i| f64::from(moons.points[i])).collect();
         let (mean, device) = (&statistics.mean, &Device::Cpu);
-        let mut clean = CleanBatch { points, resident: None, labels: None, mean, schedule: &schedule, rng, device };
+        let mut clean = CleanBatch::new(points, mean, &schedule, rng, device);
         let sigmas = clean.draw_sigmas();
         let batch = Batch::perturb(&model, &mut clean, &sigmas)?;
         let (estimate, weight) = network.denoise(&batch.x, &batch.spread)?;

@@ -30,7 +30,18 @@ pub struct CleanBatch<'a> {
     pub device: &'a Device,
 }
 
-impl CleanBatch<'_> {
+impl<'a> CleanBatch<'a> {
+    /// Data points on the host, row-major `(batch, dim)`, of no class.
+    pub fn new(
+        points: Vec<f64>,
+        mean: &'a [f64],
+        schedule: &'a NoiseSchedule,
+        rng: ChaCha8Rng,
+        device: &'a Device,
+    ) -> Self {
+        Self { points, resident: None, labels: None, mean, schedule, rng, device }
+    }
+
     /// Dimension of the data.
     pub fn dim(&self) -> usize {
         self.mean.len()
@@ -223,15 +234,8 @@ mod tests {
         let schedule = NoiseSchedule::for_data(0.5);
         for (pde, median) in [(&Heat as &dyn GenerativePde, 0.674_49), (&Poisson, 1.0)] {
             let points = (0..count * dim).map(|i| 1e-3 * (i % 7) as f64).collect();
-            let mut clean = CleanBatch {
-                points,
-                resident: None,
-                labels: None,
-                mean: &[0.0; 3],
-                schedule: &schedule,
-                rng: stream(0, Purpose::TrainingStep, 1),
-                device: &Device::Cpu,
-            };
+            let mut clean =
+                CleanBatch::new(points, &[0.0; 3], &schedule, stream(0, Purpose::TrainingStep, 1), &Device::Cpu);
             let sigmas: Vec<f64> = (0..count).map(|i| [0.01, 4.0][i % 2]).collect();
             let batch = Batch::perturb(pde, &mut clean, &sigmas)?;
             let (x, y) = (batch.x.to_vec2::<f32>()?, batch.y.to_vec2::<f32>()?);

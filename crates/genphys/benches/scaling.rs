@@ -104,15 +104,7 @@ fn perturbations(batch: usize, dim: usize) -> Box<dyn FnMut()> {
         step += 1;
         let rng = stream(0, Purpose::TrainingStep, step);
         let points = vec![0.0; batch * dim];
-        let mut clean = CleanBatch {
-            points,
-            resident: None,
-            labels: None,
-            mean: &mean,
-            schedule: &schedule,
-            rng,
-            device: &Device::Cpu,
-        };
+        let mut clean = CleanBatch::new(points, &mean, &schedule, rng, &Device::Cpu);
         let sigmas = clean.draw_sigmas();
         Batch::perturb(&pde as &dyn GenerativePde, &mut clean, &sigmas).unwrap();
     })

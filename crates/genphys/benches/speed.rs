@@ -109,15 +109,7 @@ fn train_mlp() -> Box<dyn FnMut()> {
     Box::new(move || {
         let points = ToySet::EightGaussians.draw(BATCH, step).into_iter().map(|x| f64::from(x) * scale).collect();
         let rng = stream(0, Purpose::TrainingStep, step);
-        let mut clean = CleanBatch {
-            points,
-            resident: None,
-            labels: None,
-            mean: &[0.0; 2],
-            schedule: &schedule,
-            rng,
-            device: &Device::Cpu,
-        };
+        let mut clean = CleanBatch::new(points, &[0.0; 2], &schedule, rng, &Device::Cpu);
         let sigmas = clean.draw_sigmas();
         let batch = Batch::perturb(&pde, &mut clean, &sigmas).unwrap();
         let denoised = network.denoise(&batch.x, &batch.spread).unwrap();
@@ -160,15 +152,7 @@ fn train_image(kind: NetworkKind) -> Box<dyn FnMut()> {
     Box::new(move || {
         let mut rng = stream(0, Purpose::TrainingStep, step);
         let points = (0..IMAGES * image.dim()).map(|_| SIGMA_DATA * rng.sample::<f64, _>(StandardNormal)).collect();
-        let mut clean = CleanBatch {
-            points,
-            resident: None,
-            labels: None,
-            mean: &mean,
-            schedule: &schedule,
-            rng,
-            device: &Device::Cpu,
-        };
+        let mut clean = CleanBatch::new(points, &mean, &schedule, rng, &Device::Cpu);
         let sigmas = clean.draw_sigmas();
         let batch = Batch::perturb(&pde, &mut clean, &sigmas).unwrap();
         let loss = || -> Result<Tensor> {
@@ -213,15 +197,7 @@ fn draw(pde: &'static dyn GenerativePde) -> Box<dyn FnMut()> {
         step += 1;
         let rng = stream(0, Purpose::TrainingStep, step);
         let points = vec![0.0; 2 * BATCH];
-        let mut clean = CleanBatch {
-            points,
-            resident: None,
-            labels: None,
-            mean: &[0.0; 2],
-            schedule: &schedule,
-            rng,
-            device: &Device::Cpu,
-        };
+        let mut clean = CleanBatch::new(points, &[0.0; 2], &schedule, rng, &Device::Cpu);
         let sigmas = clean.draw_sigmas();
         Batch::perturb(pde, &mut clean, &sigmas).unwrap();
     })

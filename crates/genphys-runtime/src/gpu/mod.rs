@@ -18,7 +18,7 @@ use std::fmt::Debug;
 use candle_core::Result;
 
 #[cfg(feature = "cuda")]
-pub(crate) use cuda::storage::{address, address_of, unset};
+pub(crate) use cuda::storage::{address, address_of, unset, unset_storage};
 #[cfg(feature = "cuda")]
 pub(crate) use cuda::{Cuda, open};
 #[cfg(test)]

@@ -119,10 +119,7 @@ impl<'a> Trainer<'a> {
                 let mut rng = stream(training.seed, Purpose::Calibration, 0);
                 let points = examples.points(CALIBRATION, &mut rng);
                 let (mean, device) = (&statistics.mean, &Device::Cpu);
-                growth_scale(
-                    pde,
-                    &mut CleanBatch { points, resident: None, labels: None, mean, schedule: &schedule, rng, device },
-                )?
+                growth_scale(pde, &mut CleanBatch::new(points, mean, &schedule, rng, device))?
             } else {
                 1.0
             };

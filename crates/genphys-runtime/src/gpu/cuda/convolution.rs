@@ -40,7 +40,7 @@ enum Algorithm {
 
 /// A convolution as cuDNN knows it. Descriptors are few and live as long as the program.
 #[derive(Clone, Copy)]
-struct Plan {
+pub(super) struct Plan {
     input: sys::cudnnTensorDescriptor_t,
     kernel: sys::cudnnFilterDescriptor_t,
     output: sys::cudnnTensorDescriptor_t,
@@ -76,12 +76,13 @@ macro_rules! choose {
 #[allow(unsafe_code)]
 impl Convolutions {
     /// How cuDNN does it; nothing if it does not, or is not there.
-    pub(super) fn plan(&mut self, cuda: &Cuda, shape: ConvolutionShape, what: Convolved) -> Option<()> {
-        if !self.plans.contains_key(&(shape, what)) {
-            let plan = self.made(cuda, shape, what);
-            self.plans.insert((shape, what), plan);
+    pub(super) fn plan(&mut self, cuda: &Cuda, shape: ConvolutionShape, what: Convolved) -> Option<Plan> {
+        if let Some(plan) = self.plans.get(&(shape, what)) {
+            return *plan;
         }
-        self.plans.get(&(shape, what)).and_then(Option::as_ref).map(|_| ())
+        let plan = self.made(cuda, shape, what);
+        self.plans.insert((shape, what), plan);
+        plan
     }
 
     fn handle(&mut self, cuda: &Cuda) -> Option<sys::cudnnHandle_t> {
@@ -155,9 +156,8 @@ impl Convolutions {
         tensors: ConvolutionTensors,
         add: bool,
     ) -> Result<()> {
-        self.plan(cuda, shape, what);
         let missing = || Error::Msg("cuDNN does not know this convolution".into());
-        let plan = (*self.plans.get(&(shape, what)).ok_or_else(missing)?).ok_or_else(missing)?;
+        let plan = self.plan(cuda, shape, what).ok_or_else(missing)?;
         let handle = self.handle(cuda).ok_or_else(missing)?;
         if self.workspace.1 < plan.workspace {
             cuda.free(self.workspace.0, self.workspace.1);

@@ -5,7 +5,7 @@ use candle_core::{Result, Tensor};
 use super::on_gpu::{BackOnGpu, OnGpu};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::silu::{activated, silu_gradient};
-use super::{Activation, Graph, Layer, LayersBuilder};
+use super::{Activation, Layer, LayersBuilder};
 use crate::fused::{Before, Matrix, activate, add_rows, add_silu_gradient, multiply, vectorised};
 use crate::gpu::{Argument, Factor, Memory, count};
 use crate::network::parameter_store::Initial;
@@ -80,10 +80,6 @@ impl DenseLayer {
 }
 
 impl DenseLayer {
-    fn outputs(&self, graph: &Graph) -> usize {
-        graph.starts[self.bias + 1] - graph.starts[self.bias]
-    }
-
     /// What is multiplied, where it is not the activation itself.
     fn activated(&self, given: &OnGpu<'_>) -> Result<Option<Memory>> {
         if self.silu { Ok(Some(activated(given, self.from)?)) } else { Ok(None) }
@@ -168,7 +164,7 @@ impl Layer for DenseLayer {
 
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let (rows, inputs) = (given.rows(self.from), given.size(self.from).width);
-        let outputs = self.outputs(given.graph);
+        let outputs = given.graph.values_of(self.bias).len();
         let out = given.room(rows * outputs)?;
         let residual = self.residual.map_or(Ok(0), |residual| given.values(residual))?;
         let (to, bias) = (Argument::Address(out.address()), Argument::Address(given.parameter(self.bias)));
@@ -183,7 +179,7 @@ impl Layer for DenseLayer {
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         let (rows, inputs) = (given.rows(self.from), given.size(self.from).width);
-        let outputs = self.outputs(given.graph);
+        let outputs = given.graph.values_of(self.bias).len();
         let of = Factor::rows_of(outputs, gradient.address());
         if let Some(sum) = back.parameter(self.weight) {
             let activated = self.activated(given)?;

@@ -9,13 +9,11 @@ use std::sync::Arc;
 use candle_core::Result;
 
 use super::Graph;
-use super::on_gpu::{BackOnGpu, Constants, OnGpu, flag, ints, places};
+use super::on_gpu::{BackOnGpu, Constants, OnGpu, ints, place};
 use crate::gpu::{Argument, Memory, Pool, Precision, count};
 
 /// What an application of the network has left for the way back.
 pub(super) struct Kept {
-    precision: Precision,
-    examples: usize,
     weights: Memory,
     activations: Vec<Option<Memory>>,
     kept: Vec<Option<Memory>>,
@@ -38,40 +36,30 @@ pub(super) struct Inputs {
     pub(super) parameters: u64,
 }
 
-impl Network<'_> {
+impl<'a> Network<'a> {
+    /// What a layer sees.
+    fn given(&self, inputs: Inputs, Kept { weights, activations, kept }: Kept) -> OnGpu<'a> {
+        let Self { graph, constants, pool, precision } = *self;
+        let (Inputs { examples, x, parameters }, layer) = (inputs, usize::MAX);
+        OnGpu { graph, precision, examples, pool, constants, x, parameters, weights, activations, kept, layer }
+    }
+
     /// Writes `(examples, outputs)`, `f32`, and returns what the way back needs, if there will be one.
     ///
     /// # Errors
     /// When the GPU has no room, or a kernel cannot be started.
     pub(super) fn forward(&self, inputs: Inputs, out: u64, keep: bool) -> Result<Option<Kept>> {
-        let (graph, precision) = (self.graph, self.precision);
-        let Inputs { examples, x, parameters } = inputs;
-        let weights = self.pool.take(places(graph)[graph.starts.len() - 1] * precision.bytes())?;
-        let empty = || graph.sizes.iter().map(|_| None).collect::<Vec<_>>();
-        let mut given = OnGpu {
-            graph,
-            precision,
-            examples,
-            pool: Arc::clone(self.pool),
-            constants: self.constants,
-            x,
-            parameters,
-            weights,
-            activations: empty(),
-            kept: empty(),
-            layer: usize::MAX,
-        };
+        let graph = self.graph;
+        let weights = self.pool.take(place(graph, graph.starts.len() - 1) * self.precision.bytes())?;
+        let empty = || graph.sizes.iter().map(|_| None).collect();
+        let mut given = self.given(inputs, Kept { weights, activations: empty(), kept: empty() });
         self.place(&given)?;
         for (input, columns) in graph.side_by_side(&graph.inputs) {
             let room = given.room(given.count(input))?;
-            let all = count(graph.width(&graph.inputs))?;
-            let (from, to) = (Argument::Address(x), Argument::Address(room.address()));
-            let (first, width) = (count(columns.start)?, count(columns.len())?);
-            let values = examples * columns.len();
-            given.each("take_columns", values, &[from, all, first, to, width, count(examples)?, flag(false)])?;
+            given.take_columns(inputs.x, graph.width(&graph.inputs), columns, room.address(), false)?;
             given.activations[input] = Some(room);
         }
-        let last = last_uses(graph);
+        let last = if keep { Vec::new() } else { last_uses(graph) };
         for (step, (layer, to)) in graph.layers.iter().enumerate() {
             given.layer = *to;
             given.activations[*to] = Some(layer.forward_on_gpu(&mut given)?);
@@ -80,15 +68,11 @@ impl Network<'_> {
                 layer.sources().into_iter().filter(|of| last[*of] == step).for_each(|of| given.activations[of] = None);
             }
         }
-        let outputs = count(graph.width(&graph.outputs))?;
         for (output, columns) in graph.side_by_side(&graph.outputs) {
-            let from = Argument::Address(given.values(output)?);
-            let (first, width) = (count(columns.start)?, count(columns.len())?);
-            let arguments = [from, width, Argument::Address(out), outputs, first, count(examples)?];
-            given.each("put_columns", examples * columns.len(), &arguments)?;
+            given.put_columns(given.values(output)?, out, graph.width(&graph.outputs), columns)?;
         }
         let OnGpu { weights, activations, kept, .. } = given;
-        Ok(keep.then_some(Kept { precision, examples, weights, activations, kept }))
+        Ok(keep.then_some(Kept { weights, activations, kept }))
     }
 
     /// The parameters in the precision of the activations.
@@ -101,7 +85,8 @@ impl Network<'_> {
         let parameters = graph.starts.len() - 1;
         let [starts, places, columns] = given.constants(0, || {
             let columns: Vec<usize> = (0..parameters).map(transposed).collect();
-            [ints(&graph.starts), ints(&places(graph)), ints(&columns)]
+            let places: Vec<usize> = (0..parameters).map(|index| place(graph, index)).collect();
+            [ints(&graph.starts), ints(&places), ints(&columns)]
         })?;
         let (from, to) = (Argument::Address(given.parameters), Argument::Address(given.weights.address()));
         let values = graph.starts[parameters];
@@ -121,33 +106,16 @@ impl Network<'_> {
         of_parameters: Option<u64>,
     ) -> Result<()> {
         let graph = self.graph;
-        let Kept { precision, examples, weights, activations, kept } = kept;
-        let mut given = OnGpu {
-            graph,
-            precision,
-            examples,
-            pool: Arc::clone(self.pool),
-            constants: self.constants,
-            x: inputs.x,
-            parameters: inputs.parameters,
-            weights,
-            activations,
-            kept,
-            layer: usize::MAX,
-        };
+        let mut given = self.given(inputs, kept);
         let gradients = graph.sizes.iter().map(|_| None).collect();
         let mut back = BackOnGpu { graph, gradients, of_parameters, of_inputs: of_input.is_some() };
         if let Some(of_parameters) = of_parameters {
             // Not every layer need have a part in the outputs.
             given.gpu().clear(of_parameters, graph.starts[graph.starts.len() - 1] * 4)?;
         }
-        let outputs = count(graph.width(&graph.outputs))?;
         for (output, columns) in graph.side_by_side(&graph.outputs) {
             let (to, begun) = back.begun(&given, output)?;
-            let (first, width) = (count(columns.start)?, count(columns.len())?);
-            let (from, to) = (Argument::Address(gradient), Argument::Address(to));
-            let arguments = [from, outputs, first, to, width, count(examples)?, flag(begun)];
-            given.each("take_columns", examples * columns.len(), &arguments)?;
+            given.take_columns(gradient, graph.width(&graph.outputs), columns, to, begun)?;
         }
         for (layer, to) in graph.layers.iter().rev() {
             if let Some(gradient) = take(&mut back.gradients[*to]) {
@@ -159,12 +127,9 @@ impl Network<'_> {
             given.kept[*to] = None;
         }
         if let Some(of_input) = of_input {
-            let all = count(graph.width(&graph.inputs))?;
             for (input, columns) in graph.side_by_side(&graph.inputs) {
-                let from = Argument::Address(back.gradients[input].as_ref().map_or(0, Memory::address));
-                let (first, width) = (count(columns.start)?, count(columns.len())?);
-                let arguments = [from, width, Argument::Address(of_input), all, first, count(examples)?];
-                given.each("put_columns", examples * columns.len(), &arguments)?;
+                let from = back.gradients[input].as_ref().map_or(0, Memory::address);
+                given.put_columns(from, of_input, graph.width(&graph.inputs), columns)?;
             }
         }
         Ok(())

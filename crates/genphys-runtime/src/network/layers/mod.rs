@@ -103,6 +103,13 @@ struct Behind {
     inputs: bool,
 }
 
+impl Behind {
+    /// Whether there is any of what is wanted.
+    fn has(self, parameters: bool, inputs: bool) -> bool {
+        (self.parameters && parameters) || (self.inputs && inputs)
+    }
+}
+
 /// Which layer computes what from what.
 #[derive(Clone, Debug, Default)]
 struct Graph {
@@ -125,6 +132,11 @@ impl Graph {
     /// Columns of activations side by side.
     fn width(&self, of: &[usize]) -> usize {
         of.iter().map(|i| self.sizes[*i].width).sum()
+    }
+
+    /// The values of a parameter, in the vector of all.
+    fn values_of(&self, parameter: usize) -> Range<usize> {
+        self.starts[parameter]..self.starts[parameter + 1]
     }
 
     /// Activations side by side, each with the columns it takes.

@@ -137,14 +137,18 @@ impl Layer for Norm {
             let arguments = [x, numbers, of, scale, scale_row, shift, shift_row, positions, width, examples];
             given.each("norm_modulation_gradient", given.examples * size.width, &arguments)
         };
+        if !back.wants(scale.of) && !back.wants(shift.of) {
+            return Ok(());
+        }
+        let (of_scale, of_shift) = (back.columns(given, scale)?, back.columns(given, shift)?);
+        let distance = scale.first.abs_diff(shift.first);
+        if scale.of != shift.of || distance == 0 || distance >= size.width {
+            return add(of_scale, of_shift);
+        }
+        // Two threads would add to one value.
         let none = [Argument::Address(0), Argument::Count(0)];
-        if back.wants(scale.of) {
-            add(back.columns(given, scale)?, none)?;
-        }
-        if back.wants(shift.of) {
-            add(none, back.columns(given, shift)?)?;
-        }
-        Ok(())
+        add(of_scale, none)?;
+        add(none, of_shift)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
@@ -239,6 +243,9 @@ mod tests {
             output(network, again);
             let row = network.norm(x, Modulation { scale: x.from_column(0), shift: x.from_column(0) });
             network.output(row);
+            // Columns that scale and shift share.
+            let shared = network.norm(image, Modulation { scale: told.from_column(3), shift: told.from_column(5) });
+            output(network, shared);
         };
         agrees(network, &[1, 4, 100], 1e-4)
     }

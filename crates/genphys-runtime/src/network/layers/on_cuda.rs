@@ -7,7 +7,7 @@ use candle_core::{CudaStorage, Error, Layout, Result, Shape, Tensor};
 use super::gpu_pass::{Inputs, Network};
 use super::pass::Pass;
 use crate::fused::matrix;
-use crate::gpu::{Cuda, Pool, address, address_of, unset};
+use crate::gpu::{Cuda, Pool, address, address_of, unset, unset_storage};
 
 impl Pass {
     fn network<'a>(&'a self, pool: &'a Arc<Pool>) -> Network<'a> {
@@ -23,10 +23,9 @@ impl Pass {
         let (examples, _) = matrix("layers", l1)?;
         let pool = Cuda::pool(&s1.device);
         let shape = Shape::from((examples, self.graph.width(&self.graph.outputs)));
-        let out = CudaStorage::wrap_cuda_slice(s1.device.alloc_zeros::<f32>(shape.elem_count())?, s1.device.clone());
+        let (out, to) = unset_storage(&s1.device, shape.elem_count())?;
         let inputs = Inputs { examples, x: address(s1, l1)?, parameters: address(s2, l2)? };
         if examples > 0 {
-            let to = address(&out, &Layout::contiguous(&shape))?;
             let kept = self.network(&pool).forward(inputs, to, self.keep)?;
             *self.on_gpu.1.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         }

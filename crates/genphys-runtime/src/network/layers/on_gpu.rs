@@ -1,6 +1,7 @@
 //! What a layer sees of a batch on a GPU: the activations on the way forward, and the gradients on the way back.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{Error, Result};
@@ -26,11 +27,13 @@ impl Constants {
     ) -> Result<[Argument; N]> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         if !tables.contains_key(&(layer, first)) {
-            for (i, bytes) in make().into_iter().enumerate() {
+            let copied = |bytes: Vec<u8>| {
                 let memory = pool.take(bytes.len())?;
-                pool.gpu().write(memory.address(), &bytes)?;
-                tables.insert((layer, first + i), memory);
-            }
+                pool.gpu().write(memory.address(), &bytes).map(|()| memory)
+            };
+            // All of them or none.
+            let made = make().into_iter().map(copied).collect::<Result<Vec<_>>>()?;
+            tables.extend(made.into_iter().enumerate().map(|(i, memory)| ((layer, first + i), memory)));
         }
         Ok(std::array::from_fn(|i| Argument::Address(tables.get(&(layer, first + i)).map_or(0, Memory::address))))
     }
@@ -61,7 +64,7 @@ pub(super) struct OnGpu<'a> {
     pub(super) graph: &'a Graph,
     pub(super) precision: Precision,
     pub(super) examples: usize,
-    pub(super) pool: Arc<Pool>,
+    pub(super) pool: &'a Arc<Pool>,
     pub(super) constants: &'a Constants,
     /// The network's inputs, `f32`, and their columns.
     pub(super) x: u64,
@@ -76,16 +79,14 @@ pub(super) struct OnGpu<'a> {
     pub(super) layer: usize,
 }
 
-/// Where every parameter is in the copy that has the activations' precision, in values; at last how many there are.
-pub(super) fn places(graph: &Graph) -> Vec<usize> {
-    let mut places = vec![0];
-    for sizes in graph.starts.windows(2) {
-        places.push((places[places.len() - 1] + sizes[1] - sizes[0]).next_multiple_of(128));
-    }
-    places
+/// Where a parameter is in the copy that has the activations' precision, in values: behind the one before it, at a multiple of
+/// 128. For the number of parameters, how many values there are.
+pub(super) fn place(graph: &Graph, index: usize) -> usize {
+    const ALIGNED: usize = 128;
+    (graph.starts[index] + ALIGNED * index) / ALIGNED * ALIGNED
 }
 
-impl<'a> OnGpu<'a> {
+impl OnGpu<'_> {
     pub(super) fn gpu(&self) -> &dyn Gpu {
         self.pool.gpu()
     }
@@ -135,12 +136,12 @@ impl<'a> OnGpu<'a> {
 
     /// Where the `f32` values of a parameter are.
     pub(super) fn parameter(&self, index: usize) -> u64 {
-        self.parameters + (self.graph.starts[index] * 4) as u64
+        self.parameters + (self.graph.values_of(index).start * 4) as u64
     }
 
     /// Where the parameter is as a factor of products. The kernels of convolutions are transposed, `(outputs, 9 inputs)`.
     pub(super) fn weight(&self, index: usize) -> u64 {
-        self.weights.address() + (places(self.graph)[index] * self.precision.bytes()) as u64
+        self.weights.address() + (place(self.graph, index) * self.precision.bytes()) as u64
     }
 
     /// What does not change: tables of the layer's own, with the numbers from `first` on.
@@ -149,7 +150,7 @@ impl<'a> OnGpu<'a> {
         first: usize,
         make: impl FnOnce() -> [Vec<u8>; N],
     ) -> Result<[Argument; N]> {
-        self.constants.get((self.layer, first), &self.pool, make)
+        self.constants.get((self.layer, first), self.pool, make)
     }
 
     /// Keeps something for the way back.
@@ -195,6 +196,21 @@ impl<'a> OnGpu<'a> {
         Product { rows, inner, columns, count: 1, a, b, out, exact: false, scale: 1.0, add, precision }
     }
 
+    /// Columns of a matrix of `f32` values with a row of `all` for each example, into an activation or onto it.
+    pub(super) fn take_columns(&self, from: u64, all: usize, columns: Range<usize>, to: u64, add: bool) -> Result<()> {
+        let (first, width, examples) = (count(columns.start)?, count(columns.len())?, count(self.examples)?);
+        let (from, to) = (Argument::Address(from), Argument::Address(to));
+        let arguments = [from, count(all)?, first, to, width, examples, flag(add)];
+        self.each("take_columns", self.examples * columns.len(), &arguments)
+    }
+
+    /// The reverse; from nowhere, zeros.
+    pub(super) fn put_columns(&self, from: u64, to: u64, all: usize, columns: Range<usize>) -> Result<()> {
+        let (first, width, examples) = (count(columns.start)?, count(columns.len())?, count(self.examples)?);
+        let arguments = [Argument::Address(from), width, Argument::Address(to), count(all)?, first, examples];
+        self.each("put_columns", self.examples * columns.len(), &arguments)
+    }
+
     /// The sums of the columns of an activation-like matrix into `f32` values.
     pub(super) fn column_sums(&self, x: u64, rows: usize, columns: usize, out: u64) -> Result<()> {
         const ROWS: usize = 64;
@@ -225,8 +241,7 @@ pub(super) struct BackOnGpu<'a> {
 impl BackOnGpu<'_> {
     /// Whether anything wanted stands behind an activation.
     pub(super) fn wants(&self, of: usize) -> bool {
-        let behind = self.graph.behind[of];
-        (behind.parameters && self.of_parameters.is_some()) || (behind.inputs && self.of_inputs)
+        self.graph.behind[of].has(self.of_parameters.is_some(), self.of_inputs)
     }
 
     /// The sum of gradients so far, to add to.
@@ -278,7 +293,7 @@ impl BackOnGpu<'_> {
 
     /// Where a parameter's gradient goes, if it is wanted.
     pub(super) fn parameter(&self, index: usize) -> Option<u64> {
-        self.of_parameters.map(|vector| vector + (self.graph.starts[index] * 4) as u64)
+        self.of_parameters.map(|vector| vector + (self.graph.values_of(index).start * 4) as u64)
     }
 }
 

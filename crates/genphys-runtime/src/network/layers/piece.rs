@@ -113,7 +113,7 @@ impl<'a> Given<'a> {
     }
 
     pub(super) fn parameter(&self, index: usize) -> &'a [f32] {
-        &self.parameters[self.graph.starts[index]..self.graph.starts[index + 1]]
+        &self.parameters[self.graph.values_of(index)]
     }
 }
 
@@ -133,8 +133,7 @@ pub(super) struct Back<'a> {
 impl Back<'_> {
     /// Whether anything wanted stands behind an activation.
     pub(super) fn wants(&self, of: usize) -> bool {
-        let behind = self.graph.behind[of];
-        (behind.parameters && self.of_parameters.is_some()) || (behind.inputs && self.of_inputs)
+        self.graph.behind[of].has(self.of_parameters.is_some(), self.of_inputs)
     }
 
     /// The sum of gradients so far, to add to.
@@ -170,7 +169,7 @@ impl Back<'_> {
 
     /// The sum of a parameter's gradients, if it is wanted.
     pub(super) fn parameter(&mut self, index: usize) -> Option<&mut [f32]> {
-        let range = self.graph.starts[index]..self.graph.starts[index + 1];
+        let range = self.graph.values_of(index);
         self.of_parameters.as_deref_mut().map(|sum| &mut sum[range])
     }
 }

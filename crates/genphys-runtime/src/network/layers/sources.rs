@@ -6,7 +6,7 @@ use candle_core::{Result, Tensor};
 
 use super::on_gpu::{BackOnGpu, OnGpu, floats};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
-use super::{Activation, Graph, Layer, LayersBuilder};
+use super::{Activation, Layer, LayersBuilder};
 use crate::fused::add_rows;
 use crate::gpu::{Argument, Memory, count};
 use crate::network::parameter_store::Initial;
@@ -31,12 +31,6 @@ struct Learned {
     parameter: usize,
 }
 
-impl Learned {
-    fn width(&self, graph: &Graph) -> usize {
-        graph.starts[self.parameter + 1] - graph.starts[self.parameter]
-    }
-}
-
 impl Layer for Learned {
     fn sources(&self) -> Vec<usize> {
         Vec::new()
@@ -58,12 +52,14 @@ impl Layer for Learned {
 
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let row = Argument::Address(given.parameter(self.parameter));
-        repeated(given, row, self.width(given.graph))
+        repeated(given, row, given.graph.values_of(self.parameter).len())
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         match back.parameter(self.parameter) {
-            Some(sum) => given.column_sums(gradient.address(), given.examples, self.width(given.graph), sum),
+            Some(sum) => {
+                given.column_sums(gradient.address(), given.examples, given.graph.values_of(self.parameter).len(), sum)
+            }
             None => Ok(()),
         }
     }

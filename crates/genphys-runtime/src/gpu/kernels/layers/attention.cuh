@@ -1,19 +1,21 @@
 // Heads and softmax.
 
+// The row of `(examples, positions, parts, heads)` that stands at `at` in `(parts, examples, heads, positions)`.
+__device__ unsigned joint_row(unsigned at, int examples, int positions, int parts, int heads) {
+    unsigned position = at % positions;
+    at /= positions;
+    unsigned head = at % heads;
+    at /= heads;
+    unsigned example = at % examples, part = at / examples;
+    return ((example * positions + position) * parts + part) * heads + head;
+}
+
 template <int N>
 __device__ void split_packs(const Value* x, Value* out, int examples, int positions, int parts, int heads, int size) {
     int packs = size / N;
     EACH(i, examples * positions * parts * heads * packs) {
-        unsigned rest = i;
-        unsigned k = rest % packs * N;
-        rest /= packs;
-        unsigned position = rest % positions;
-        rest /= positions;
-        unsigned head = rest % heads;
-        rest /= heads;
-        unsigned example = rest % examples, part = rest / examples;
-        unsigned row = ((example * positions + position) * parts + part) * heads + head;
-        store<N>(out + size_t(i) * N, load<N>(x + size_t(row) * size + k));
+        size_t row = joint_row(i / packs, examples, positions, parts, heads);
+        store<N>(out + size_t(i) * N, load<N>(x + row * size + i % packs * N));
     }
 }
 
@@ -27,23 +29,8 @@ __device__ void merge_packs(const Value* x, Value* out, int examples, int positi
                             int add) {
     int packs = size / N;
     EACH(i, examples * positions * parts * heads * packs) {
-        unsigned rest = i;
-        unsigned k = rest % packs * N;
-        rest /= packs;
-        unsigned head = rest % heads;
-        rest /= heads;
-        unsigned part = rest % parts;
-        rest /= parts;
-        unsigned position = rest % positions, example = rest / positions;
-        unsigned row = ((part * examples + example) * heads + head) * positions + position;
-        Pack<N> pack = load<N>(x + size_t(row) * size + k);
-        if (add) {
-            Pack<N> before = load<N>(out + size_t(i) * N);
-            for (int j = 0; j < N; j++) {
-                pack.values[j] = from_float<Value>(to_float(before.values[j]) + to_float(pack.values[j]));
-            }
-        }
-        store<N>(out + size_t(i) * N, pack);
+        size_t row = joint_row(i / packs, examples, positions, parts, heads);
+        put<N>(out + row * size + i % packs * N, load<N>(x + size_t(i) * N), add);
     }
 }
 

@@ -22,14 +22,7 @@ __device__ void copy_packs(const Value* x, int x_width, int x_first, Value* out,
     EACH(i, count * packs) {
         unsigned row = i / packs, column = i % packs * N;
         Pack<N> pack = load<N>(x + size_t(row) * x_width + x_first + column);
-        Value* to = out + size_t(row) * out_width + out_first + column;
-        if (add) {
-            Pack<N> before = load<N>(to);
-            for (int j = 0; j < N; j++) {
-                pack.values[j] = from_float<Value>(to_float(before.values[j]) + to_float(pack.values[j]));
-            }
-        }
-        store<N>(to, pack);
+        put<N>(out + size_t(row) * out_width + out_first + column, pack, add);
     }
 }
 

@@ -15,6 +15,17 @@ template <int N> __device__ void store(Value* to, Pack<N> pack) {
     *reinterpret_cast<Pack<N>*>(to) = pack;
 }
 
+// Stores, or adds to what is there.
+template <int N> __device__ void put(Value* to, Pack<N> pack, int add) {
+    if (add) {
+        Pack<N> before = load<N>(to);
+        for (int j = 0; j < N; j++) {
+            pack.values[j] = from_float<Value>(to_float(before.values[j]) + to_float(pack.values[j]));
+        }
+    }
+    store<N>(to, pack);
+}
+
 // All threads together go through the numbers below `count`.
 #define EACH(i, count) \
     for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < unsigned(count); i += gridDim.x * blockDim.x)
