@@ -18,6 +18,9 @@ pub enum Verdict {
     Undecided,
 }
 
+/// How a condition begins that asks only to accept what is left of the data where the time ends: it forbids no model.
+pub const PRIOR_ERROR: &str = "the prior error is accepted at ";
+
 /// The answer for one condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

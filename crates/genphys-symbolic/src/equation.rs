@@ -199,7 +199,9 @@ impl<'a> Equation<'a> {
             symbol.non_zero.iter().map(Formula::non_zero).chain(symbol.positive.iter().map(Formula::positive)),
         )
         .simplify(&oracle);
-        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion })
+        let mut eq = Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion };
+        eq.regular = crate::time::at_all_times(&eq, &eq.regular);
+        Ok(eq)
     }
 
     /// The equation that is left where the leading coefficient vanishes.
@@ -231,6 +233,11 @@ impl<'a> Equation<'a> {
     pub(crate) fn order_drops(&self) -> Formula {
         match self.a.last() {
             Some(lead) if !self.ring.has_wave(&lead.re) && !self.ring.has_wave(&lead.im) => {
+                if self.ring.has_time(&lead.re)
+                    && crate::time::at_all_times(self, &Formula::non_zero(&lead.re)) == Formula::True
+                {
+                    return Formula::False;
+                }
                 Formula::all([Formula::zero(&lead.re), Formula::zero(&lead.im)]).simplify(&self.oracle)
             }
             _ => Formula::False,

@@ -6,6 +6,7 @@ mod bernstein;
 mod budget;
 mod calculus;
 mod cells;
+mod clock;
 mod conditions;
 mod continuity;
 mod decomposition;

@@ -15,7 +15,7 @@ mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
 
-use super::{bessel, spherical_means};
+use super::{bessel, schedule, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -52,6 +52,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let mut c1 = match eq.a.as_slice() {
         _ if eq.depends_on_time() && eq.order() > 1 => {
             undecided("no rule reaches coefficients that depend on the time at second order in time")
+        }
+        [a0, a1] if (eq.depends_on_time() || eq.motion.is_some()) && a1.is_real() => {
+            schedule::c1(eq, a0, a1, first_order(eq, a0, a1))
         }
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
@@ -91,6 +94,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     }
     let always = at_all_times(eq, &c1.formula);
     c1.formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
+    if eq.depends_on_time() {
+        c1.formula = crate::time::without_logarithms(eq, &c1.formula);
+    }
     c1
 }
 
