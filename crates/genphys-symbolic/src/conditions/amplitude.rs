@@ -178,8 +178,9 @@ fn of_several_clocks(
             let open = "what is left of each clock at the end of the interval";
             return (evolution, falls, Formula::Unknown(open.into()), Vec::new());
         }
-        if list.iter().all(|(_, d)| *d == Formula::False) {
-            return (evolution, falls, Formula::False, Vec::new());
+        // Exact: at a k where no form with a divergent clock is positive the amplitude stays away from 0.
+        if list.iter().all(|(_, d)| matches!(d, Formula::True | Formula::False)) {
+            return (evolution, falls, eq.positive(&spreading).simplify(&eq.oracle), Vec::new());
         }
     }
     let modes = monomials(difference, &eq.ring);

@@ -15,7 +15,7 @@ use crate::hurwitz;
 use crate::positivity::{Space, form_matrix, monomials};
 use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
-use family::{heat, kernel, killed, poisson, yukawa};
+use family::{heat, kernel, poisson, yukawa};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 use genphys_pde::verdict::Problem;
