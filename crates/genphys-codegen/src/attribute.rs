@@ -14,7 +14,6 @@ use crate::store::{self, StoreError};
 use arguments::{Arguments, Source};
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
-use genphys_pde::verdict::Verdict;
 use genphys_pde::{Diagnostic, lower::Checked};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -82,7 +81,7 @@ impl Equation {
         let serves = |found: &Derivation| {
             arguments.dim.is_none_or(|dim| {
                 let dims = Dims::of(&found.pde.dim);
-                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.verdict == Verdict::SGenerative
+                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.makes_a_model()
             })
         };
         let derivation = match store::read_fresh(&stored, &pde.hash) {

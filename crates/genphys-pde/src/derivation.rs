@@ -197,11 +197,21 @@ pub struct Derivation {
 impl Derivation {
     /// The proof that the equation is s-generative, without which no code is generated.
     pub fn s_generative(self) -> Option<SGenerative> {
-        (self.verdict == Verdict::SGenerative).then_some(SGenerative(self))
+        self.makes_a_model().then_some(SGenerative(self))
+    }
+
+    /// Whether a model can be made of it: it is s-generative, or would be if the time did not end; then the model's T is the end, and
+    /// what is left of the data there is its prior error.
+    pub fn makes_a_model(&self) -> bool {
+        match self.verdict {
+            Verdict::SGenerative => true,
+            Verdict::Conditional => self.c1.holds_up_to_prior_error() && self.c2.holds_up_to_prior_error(),
+            Verdict::NotSGenerative | Verdict::Undecided => false,
+        }
     }
 }
 
-/// A derivation whose verdict is s-generative. It can only be made by [`Derivation::s_generative`].
+/// A derivation of which a model can be made. It can only be made by [`Derivation::s_generative`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SGenerative(Derivation);
 

@@ -238,7 +238,7 @@ fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     // e^{−damping t} (cosh w t + damping sinh(w t)/w) is what is left of a mass; w is the rate at which walkers turn round.
     let (turning, prior, error) = if massless {
         (
-            "a walker of speed `speed` that turns round at the rate `damping`",
+            "a walker of speed `speed` that turns round at the rate `damping` (mass 0)",
             "Gaussian with variance speed^2*T/damping around the data mean",
             "a share exp(-damping*t) of the mass sits in the two travelling points",
         )

@@ -75,7 +75,9 @@ impl Reader<'_> {
         let numbers = |name: &str| fixed.get(name).map(crate::expression::exact);
         let simple = substitute(expr, &numbers, &names);
         let is_root = |e: &Expr| matches!(&e.kind, ExprKind::Function { .. } | ExprKind::Pow(..));
-        if !is_root(&simple) || (simple != *expr && constant_value(&simple).is_some()) {
+        // With a fixed value it may be of another kind, as t^a with a = 2 is.
+        let fixed_here = fixed.keys().any(|name| mentions(expr, name));
+        if !is_root(&simple) || fixed_here || (simple != *expr && constant_value(&simple).is_some()) {
             return self.value(&simple);
         }
         let prover = crate::bernstein::Prover { names: &names };
