@@ -110,6 +110,11 @@ impl<'a> Clocks<'a> {
         self.short(&self.terms.collected(list))
     }
 
+    /// Θ.
+    pub(crate) fn moving(&self) -> Option<Expr> {
+        self.short(self.theta.as_ref()?)
+    }
+
     /// e^{−Θ}.
     pub(crate) fn scale(&self) -> Option<Expr> {
         self.short(&[self.stretch(&self.terms.number(-1))?])
