@@ -1,0 +1,3 @@
+//! Exact arithmetic of the checker: polynomials over the rationals and what is built on them.
+
+pub(crate) mod poly;
