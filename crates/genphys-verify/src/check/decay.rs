@@ -192,6 +192,13 @@ fn hurwitz_determinant(a: &[Poly], size: usize) -> Option<Poly> {
     determinant(&(0..size).map(|i| (0..size).map(|j| entry(i, j)).collect()).collect::<Vec<_>>())
 }
 
+/// Further ways to show that a polynomial is positive for k ≠ 0, where its variables are functions of k.
+pub(super) trait Calculus {
+    fn positive(&self, region: &Region, p: &Poly) -> Option<Proof>;
+    /// For every value of σ the polynomial in σ and functions of |k| tends to +∞ with |k|.
+    fn unbounded(&self, region: &Region, p: &Poly, sigma: Var) -> Option<Proof>;
+}
+
 /// The equation for k ≠ 0 and at k = 0, in the values that parameters may have.
 #[derive(Clone, Debug)]
 pub(super) struct Waves {
@@ -211,9 +218,42 @@ impl Waves {
         if self.components.is_empty() { vec![part.clone()] } else { part.off_zero(&self.components) }
     }
 
+    /// Cases in which the leading coefficient, where it is free of k, has one sign or vanishes: there the equation is one of
+    /// lower order.
+    pub(super) fn cases(&self, part: &Region, shifts: &[Shift]) -> Option<Vec<(Self, Region, Vec<Shift>)>> {
+        let ((lead, im), (at_rest, _)) = (self.symbol.a.last()?, self.at_rest.a.last()?);
+        if !im.is_zero() || lead != at_rest || part.prove(lead, Relation::NonZero).is_some() {
+            return Some(vec![(self.clone(), part.clone(), shifts.to_vec())]);
+        }
+        let mut list = Vec::new();
+        for sign in [lead.clone(), lead.negated()] {
+            let region = part.with(Fact::positive(sign));
+            if region.is_empty().is_none() {
+                list.push((self.clone(), region, shifts.to_vec()));
+            }
+        }
+        let region = part.with(Fact::zero(lead.clone()));
+        if region.is_empty().is_none() {
+            let mut lower = self.clone();
+            lower.symbol.a.pop();
+            lower.at_rest.a.pop();
+            if lower.symbol.order() == 0 {
+                return None;
+            }
+            // The rate of an equation of first order is −Re(a₀ ā₁)/|a₁|².
+            let mut shifts = shifts.to_vec();
+            if let [(x, y), (u, v)] = &lower.at_rest.a[..] {
+                let num = x.times(u)?.plus(&y.times(v)?).negated();
+                shifts.push(Shift { num, den: u.times(u)?.plus(&v.times(v)?), root: None });
+            }
+            list.extend(lower.cases(&region, &shifts)?);
+        }
+        Some(list)
+    }
+
     /// All waves decay faster than the slowest at k = 0, whose rate is one of the shifts, in a region of parameter values.
-    pub(super) fn decay(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
-        self.by_shifts(part, shifts, &|part, shift| self.decay_at(part, shift))
+    pub(super) fn decay(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
+        self.by_shifts(part, shifts, &|part, shift| self.decay_at(part, shift, more))
     }
 
     /// A claim about the shift that belongs to the parameter values.
@@ -247,7 +287,7 @@ impl Waves {
     }
 
     /// P(s + s₀, k) is a Hurwitz polynomial for every k ≠ 0 and is none for k = 0: then Re s_j(k) < s₀ ≤ max Re s_j(0).
-    fn decay_at(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+    fn decay_at(&self, part: &Region, shift: &Shift, more: &dyn Calculus) -> Option<Proof> {
         let shift = shift.oriented(part)?;
         // At rest a condition of Hurwitz's must be violated, whatever the parameters are.
         let mut proof = self.slow_enough(part, &shift)?;
@@ -255,7 +295,7 @@ impl Waves {
             let symbol = self.symbol.shifted(&shift, &region)?;
             let symbol = if symbol.is_real() { symbol.oriented(&region)? } else { symbol };
             for minor in symbol.minors()? {
-                proof = both(proof, region.prove(&region.reduced(&minor)?, Relation::Positive)?);
+                proof = both(proof, positive(&region, &region.reduced(&minor)?, more)?);
             }
         }
         Some(proof)
@@ -313,7 +353,7 @@ impl Waves {
 
     /// A real equation a s² + b s + c = 0, a > 0, as a half-space problem: for every k ≠ 0 one root lies on either side of 0
     /// and of s₀, which is not above the lower root at k = 0; and the roots tend to ±∞ for short waves.
-    pub(super) fn half_space(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
+    pub(super) fn half_space(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
         if self.symbol.order() != 2 || !self.symbol.is_real() {
             return None;
         }
@@ -328,41 +368,57 @@ impl Waves {
                 let symbol = self.symbol.oriented(&region)?;
                 let moved = symbol.shifted(&shift, &region)?.reals();
                 for value in [&moved[0], &symbol.a[0].0] {
-                    proof = both(proof, region.prove(&value.negated(), Relation::Positive)?);
+                    proof = both(proof, positive(&region, &value.negated(), more)?);
                 }
             }
-            Some(both(proof, self.unbounded_both_ways(part)?))
+            Some(both(proof, self.unbounded_both_ways(part, more)?))
         })
     }
 
     /// For every σ, P(σ, k) → −∞ as |k| → ∞ (with a > 0): its leading part in k is negative and free of σ.
-    fn unbounded_both_ways(&self, part: &Region) -> Option<Proof> {
-        let waves: Vec<Var> = if self.components.is_empty() { vec![self.k] } else { self.components.clone() };
-        let region = self.moving(part).into_iter().next()?;
-        let a = self.symbol.oriented(&region)?.reals();
-        let degree = |p: &Poly| {
-            p.terms()
-                .map(|(m, _)| m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>())
-                .max()
+    fn unbounded_both_ways(&self, part: &Region, more: &dyn Calculus) -> Option<Proof> {
+        if self.components.is_empty() {
+            let a = self.symbol.oriented(part)?.reals();
+            let sigma = part.unused();
+            let s = Poly::var(sigma);
+            let value = a[0].plus(&a[1].times(&s)?).plus(&a[2].times(&s)?.times(&s)?);
+            return more.unbounded(part, &value.negated(), sigma);
+        }
+        let a = self.symbol.oriented(&self.moving(part).into_iter().next()?)?.reals();
+        if a[1..].iter().any(|p| self.wave_degree(p) >= self.wave_degree(&a[0])) {
+            return None;
+        }
+        self.rises_everywhere(part, &a[0].negated())
+    }
+
+    fn wave_degree(&self, p: &Poly) -> u32 {
+        let of = |m: &crate::exact::poly::Monomial| {
+            m.powers().iter().filter(|(v, _)| self.components.contains(v)).map(|(_, e)| *e).sum::<u32>()
         };
-        let top = degree(&a[0])?;
-        if top == 0 || a[1..].iter().any(|p| degree(p).is_some_and(|d| d >= top)) {
+        p.terms().map(|(m, _)| of(m)).max().unwrap_or(0)
+    }
+
+    /// A polynomial in the components of k tends to +∞ in every direction: its part of the highest degree is positive.
+    pub(super) fn rises_everywhere(&self, part: &Region, p: &Poly) -> Option<Proof> {
+        let top = self.wave_degree(p);
+        if top == 0 || p.contains(self.k) {
             return None;
         }
         let mut lead = Poly::zero();
-        for (m, c) in a[0].terms() {
-            if m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>() == top {
-                let factors =
-                    m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
-                lead = lead.plus(&factors?);
+        for (m, c) in p.terms() {
+            let term =
+                m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)))?;
+            if self.wave_degree(&term) == top {
+                lead = lead.plus(&term);
             }
         }
-        let mut proof = Proof::new();
-        for region in self.moving(part) {
-            proof = both(proof, region.prove(&lead.negated(), Relation::Positive)?);
-        }
-        Some(proof)
+        let parts = self.moving(part);
+        parts.iter().try_fold(Proof::new(), |proof, region| Some(both(proof, region.prove(&lead, Relation::Positive)?)))
     }
+}
+
+fn positive(region: &Region, p: &Poly, more: &dyn Calculus) -> Option<Proof> {
+    region.prove(p, Relation::Positive).or_else(|| more.positive(region, p))
 }
 
 /// No root has Re s > 0, for real coefficients: by the closed conditions up to order three, without a factor s.
@@ -454,6 +510,17 @@ mod tests {
     const M: u32 = 2;
     const R: u32 = 9;
 
+    struct Nothing;
+
+    impl super::Calculus for Nothing {
+        fn positive(&self, _: &Region, _: &Poly) -> Option<crate::sign::Proof> {
+            None
+        }
+        fn unbounded(&self, _: &Region, _: &Poly, _: u32) -> Option<crate::sign::Proof> {
+            None
+        }
+    }
+
     /// φ_tt + 2εφ_t + (k² + m²)φ = 0.
     fn damped() -> (Waves, [Shift; 2]) {
         let positive = BTreeMap::from([K, EPS, M].map(|v| (v, Range::positive())));
@@ -478,12 +545,12 @@ mod tests {
     fn damped_waves() {
         let (waves, shifts) = damped();
         let above = waves.region.with(Fact::positive(Poly::var(EPS).minus(&Poly::var(M))));
-        assert!(waves.decay(&above, &shifts).is_some());
-        assert!(waves.decay(&waves.region, &shifts).is_none());
+        assert!(waves.decay(&above, &shifts, &Nothing).is_some());
+        assert!(waves.decay(&waves.region, &shifts, &Nothing).is_none());
         let twice = waves.region.with(Fact::positive(Poly::var(EPS).plus(&Poly::var(EPS)).minus(&Poly::var(M))));
-        assert!(waves.decay(&twice, &shifts).is_none());
+        assert!(waves.decay(&twice, &shifts, &Nothing).is_none());
         // Too large a shift proves nothing.
         let zero = [Shift::zero()];
-        assert!(waves.decay(&above, &zero).is_none());
+        assert!(waves.decay(&above, &zero, &Nothing).is_none());
     }
 }

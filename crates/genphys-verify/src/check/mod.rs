@@ -1,5 +1,7 @@
 //! What is checked, and how sure the answer is.
 
+mod amplitude;
+mod atoms;
 mod closure;
 mod condition;
 mod decay;
