@@ -10,5 +10,7 @@ mod enclosure;
 #[allow(dead_code)]
 mod exact;
 pub mod numeric;
+#[allow(dead_code)]
+mod sign;
 
 pub use check::{Finding, Level, Report, verify};
