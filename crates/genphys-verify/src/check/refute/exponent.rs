@@ -190,7 +190,7 @@ pub(super) fn dips(exact: &Exact, psi: &Complex) -> Option<String> {
 }
 
 /// The value at a number whose roots are rational as far as they are asked for.
-fn at(terms: &Terms, q: &super::ray::Q) -> Option<Poly> {
+pub(super) fn at(terms: &Terms, q: &super::ray::Q) -> Option<Poly> {
     let mut sum = Poly::zero();
     for (e, c) in terms {
         let degree: u32 = e.denom().to_string().parse().ok()?;

@@ -282,4 +282,27 @@ impl<'a> Exact<'a> {
         }
         list
     }
+
+    /// Whether a quadratic form is positive off 0.
+    pub(super) fn definite(&self, form: &Poly, variables: &[Var]) -> bool {
+        let parts = self.region.off_zero(variables);
+        parts.iter().all(|part| part.prove(form, Relation::Positive).is_some())
+    }
+
+    /// Whether every monomial has components along one axis only.
+    pub(super) fn only_axes(&self, value: &Complex) -> Option<bool> {
+        let wave = |v: &Var| self.depends(*v);
+        let alone = |p: &Poly| p.terms().all(|(m, _)| m.powers().iter().filter(|(v, _)| wave(v)).count() <= 1);
+        Some([&value.re, &value.im].iter().all(|f| alone(&f.num) && f.den.variables().iter().all(|v| !wave(v))))
+    }
+
+    /// The value of a polynomial in the parameters; `None` where other variables occur.
+    pub(super) fn number(&self, p: &Poly, params: &BTreeMap<String, Q>) -> Option<Q> {
+        let mut p = p.clone();
+        for v in p.variables() {
+            let Some(Atom::Named(name)) = self.algebra.atom(v) else { return None };
+            p = p.at(v, params.get(name)?);
+        }
+        p.as_constant()
+    }
 }

@@ -13,7 +13,7 @@ pub(super) struct Row {
     /// 1 for a monomial of the equation, 0 for one of an argument of a function.
     pub(super) whole: bool,
     /// j.
-    pub(super) time: u32,
+    pub(super) time: i64,
     /// r, by coordinate (or for |k| alone).
     pub(super) space: Vec<BigRational>,
     /// e, by parameter.
@@ -22,11 +22,11 @@ pub(super) struct Row {
 
 /// Whether all systems have a solution.
 pub(super) fn covers(rows: &[Row]) -> bool {
-    let number = |x: u32| BigRational::from_integer(x.into());
+    let number = |x: i64| BigRational::from_integer(x.into());
     let matrix: Vec<Vec<BigRational>> = rows
         .iter()
         .map(|row| {
-            let mut list = vec![number(u32::from(row.whole)), number(row.time)];
+            let mut list = vec![number(i64::from(row.whole)), number(row.time)];
             list.extend(row.space.iter().cloned());
             list.extend(row.params.iter().cloned());
             list
@@ -58,7 +58,7 @@ fn solvable(mut rows: Vec<Vec<BigRational>>, unknowns: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn row(time: u32, space: i64, params: &[i64]) -> Row {
+    fn row(time: i64, space: i64, params: &[i64]) -> Row {
         let q = |x: &i64| BigRational::from_integer((*x).into());
         Row { whole: true, time, space: vec![q(&space)], params: params.iter().map(q).collect() }
     }
