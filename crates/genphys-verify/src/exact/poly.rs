@@ -74,6 +74,10 @@ impl Monomial {
         }
     }
 
+    pub(crate) fn power(var: Var, exponent: u32) -> Self {
+        Self(if exponent == 0 { Vec::new() } else { vec![(var, exponent)] })
+    }
+
     pub(crate) fn is_one(&self) -> bool {
         self.0.is_empty()
     }
@@ -82,6 +86,10 @@ impl Monomial {
     pub(crate) fn common(&self, other: &Self) -> Self {
         let least = |(v, e): &(Var, u32)| (*v, (*e).min(other.degree(*v)));
         Self(self.0.iter().map(least).filter(|(_, e)| *e > 0).collect())
+    }
+
+    fn square_root(&self) -> Option<Self> {
+        self.0.iter().map(|(v, e)| e.is_multiple_of(2).then_some((*v, e / 2))).collect::<Option<_>>().map(Self)
     }
 
     /// The quotient, where it is a monomial.
@@ -123,7 +131,10 @@ impl Poly {
     }
 
     pub(crate) fn power(var: Var, exponent: u32) -> Self {
-        let monomial = if exponent == 0 { Monomial::default() } else { Monomial(vec![(var, exponent)]) };
+        Self::monomial(Monomial::power(var, exponent))
+    }
+
+    pub(crate) fn monomial(monomial: Monomial) -> Self {
         Self { terms: BTreeMap::from([(monomial, BigRational::one())]) }
     }
 
@@ -271,6 +282,35 @@ impl Poly {
         monomials.fold(first.clone(), |shared, m| if shared.is_one() { shared } else { shared.common(m) })
     }
 
+    /// The greatest positive number by which all coefficients can be divided so that whole numbers are left.
+    pub(crate) fn content(&self) -> BigRational {
+        let mut shared: Option<BigRational> = None;
+        for c in self.terms.values().map(Signed::abs) {
+            shared = Some(shared.map_or_else(|| c.clone(), |s| common_divisor(s, c.clone())));
+        }
+        shared.unwrap_or_else(BigRational::one)
+    }
+
+    /// A polynomial whose square this is.
+    pub(crate) fn square_root(&self) -> Option<Self> {
+        let mut rest = self.clone();
+        let mut root = Self::zero();
+        let mut first: Option<(Monomial, BigRational)> = None;
+        for _ in 0..MOST_STEPS {
+            let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(root) };
+            let (m, c) = match &first {
+                None => (m.square_root()?, number_root(c)?),
+                Some((lead, factor)) => (m.over(lead)?, c / factor / BigRational::from_integer(2.into())),
+            };
+            first.get_or_insert((m.clone(), c.clone()));
+            let term = Self { terms: BTreeMap::from([(m, c)]) };
+            // (root + term)² = root² + term·(2·root + term)
+            rest = rest.minus(&term.times(&root.plus(&root).plus(&term))?);
+            root = root.plus(&term);
+        }
+        None
+    }
+
     /// Divided by a monomial that divides all terms; terms that it does not divide are left out.
     pub(crate) fn over_monomial(&self, divisor: &Monomial) -> Self {
         Self { terms: self.terms.iter().filter_map(|(m, c)| Some((m.over(divisor)?, c.clone()))).collect() }
@@ -314,6 +354,26 @@ impl Poly {
     pub(crate) fn has_positive_coefficients(&self) -> bool {
         !self.is_zero() && self.terms.values().all(Signed::is_positive)
     }
+}
+
+/// The greatest positive number that divides two positive ones into whole numbers (Euclid).
+fn common_divisor(a: BigRational, b: BigRational) -> BigRational {
+    let (mut a, mut b) = (a, b);
+    while !b.is_zero() {
+        let rest = &a - (&a / &b).floor() * &b;
+        a = b;
+        b = rest;
+    }
+    a
+}
+
+/// √c of the square of a rational number.
+fn number_root(c: &BigRational) -> Option<BigRational> {
+    if !c.is_positive() {
+        return None;
+    }
+    let root = BigRational::new(c.numer().sqrt(), c.denom().sqrt());
+    (&root * &root == *c).then_some(root)
 }
 
 #[cfg(test)]
