@@ -6,7 +6,7 @@
 
 use super::ray::{Along, Direction, Exact, number};
 use super::root_count::{Gauss, Q, Sides, shifted, sides};
-use crate::exact::algebra::Atom;
+use crate::exact::Atom;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::Relation;

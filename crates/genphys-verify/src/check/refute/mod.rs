@@ -9,10 +9,12 @@
 //! | `sums` | Bochner; Schoenberg; subadditivity; p is real: enclosed sums at one point |
 //! | `growth` | roots right of a line (Routh, Hurwitz), still directions, periods, Bessel functions: C2 |
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
+//! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod exponent;
+mod forgotten;
 mod growth;
 mod newton;
 mod ray;
@@ -120,7 +122,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             .or_else(|| growth::periodic(exact))
             .or_else(|| growth::first_order(exact))
             .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::second_order(exact))?)
-            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::bessel(exact))?)?;
+            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::bessel(exact))?)
+            .or_else(|| (order == 1).then(|| forgotten::remembers(exact))?)
+            .or_else(|| units::neither(exact).map(|_| ILL_POSED.to_string()))?;
         return Some(Refuted { text, from_dimension: 1 });
     }
     let one = |text: String| Refuted { text, from_dimension: 1 };
@@ -146,9 +150,16 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             all.into_iter().flatten().min_by_key(|found| found.from_dimension)
         }
         Problem::HalfSpace => half_space(exact).map(one),
-        Problem::IllPosed => None,
-        Problem::Undetermined => waves::bessel(exact, least(claim)),
+        Problem::IllPosed => outgrows(exact),
+        Problem::Undetermined => waves::bessel(exact, least(claim)).or_else(|| outgrows(exact)),
     }
+}
+
+const ILL_POSED: &str = "some growth rates rise without bound at short waves, and not as many fall in every direction";
+
+fn outgrows(exact: &Exact) -> Option<Refuted> {
+    let text = format!("{ILL_POSED}, but |p-hat(k, t)| <= p-hat(0, t)");
+    units::neither(exact).filter(|found| found.outgrows).map(|_| Refuted { text, from_dimension: 1 })
 }
 
 /// s = −b/2 − √Ψ, Ψ = b²/4 − c, with constant real b.

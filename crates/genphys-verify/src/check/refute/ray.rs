@@ -1,9 +1,9 @@
 //! The exact symbol along rays k = q d, q > 0: sums of powers of q whose coefficients are polynomials in the parameters, and
 //! signs of these coefficients over the whole domain.
 
-use crate::exact::algebra::{Algebra, Atom};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
+use crate::exact::{Algebra, Atom};
 use crate::sign::{Fact, Region, Relation};
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
@@ -43,6 +43,16 @@ enum Weight {
 
 pub(super) fn number(x: i64) -> Q {
     Q::from_integer(x.into())
+}
+
+/// The root of a number that is not negative, where it is rational.
+pub(super) fn root_of(x: &Q, degree: u32) -> Option<Q> {
+    if x.is_negative() || degree == 0 {
+        return None;
+    }
+    let (top, bottom) = (x.numer().nth_root(degree), x.denom().nth_root(degree));
+    let root = Q::new(top, bottom);
+    (num_traits::pow(root.clone(), degree as usize) == *x).then_some(root)
 }
 
 /// The lowest term.
@@ -171,7 +181,7 @@ impl<'a> Exact<'a> {
         [&value.re, &value.im].iter().any(|f| f.variables().iter().any(|v| self.is_timed(*v)))
     }
 
-    fn is_timed(&self, v: Var) -> bool {
+    pub(super) fn is_timed(&self, v: Var) -> bool {
         let within = |f: &Fraction| f.variables().iter().any(|w| self.is_timed(*w));
         match self.algebra.atom(v) {
             _ if v == self.algebra.time() => true,
@@ -187,11 +197,7 @@ impl<'a> Exact<'a> {
             return Some(Q::one());
         }
         let square = d.iter().fold(Q::zero(), |sum, x| sum + x * x);
-        let root = |n: &num_bigint::BigInt| {
-            let root = n.sqrt();
-            (&root * &root == *n).then_some(root)
-        };
-        Some(Q::new(root(square.numer())?, root(square.denom())?))
+        root_of(&square, 2)
     }
 
     fn weight(&self, v: Var, d: &Direction) -> Weight {
@@ -304,5 +310,19 @@ impl<'a> Exact<'a> {
             p = p.at(v, params.get(name)?);
         }
         p.as_constant()
+    }
+
+    /// The value 1 for every parameter.
+    pub(super) fn representative(&self) -> BTreeMap<String, Q> {
+        let mut list = BTreeMap::new();
+        let mut var: Var = 0;
+        while let Some(atom) = self.algebra.atom(var) {
+            if let Atom::Named(name) = atom {
+                list.insert(name.clone(), Q::one());
+            }
+            var += 1;
+        }
+        list.remove("pi");
+        list
     }
 }

@@ -9,7 +9,7 @@ const CLOSE: f64 = 1e-5;
 
 /// Whether a stated number is the one that was found.
 pub(super) fn agrees(stated: f64, found: Interval) -> bool {
-    let slack = CLOSE * stated.abs() + 1e-9;
+    let slack = CLOSE * stated.abs() + 1e-12;
     stated.is_finite() && found.lo() - slack <= stated && stated <= found.hi() + slack
 }
 
