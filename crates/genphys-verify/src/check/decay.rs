@@ -2,6 +2,7 @@
 //! whose signs say it (Liénard and Chipart for real coefficients, Hermite for complex ones).
 
 use crate::exact::poly::{Poly, Var};
+use crate::exact::range::Range;
 use crate::sign::division::determinant;
 use crate::sign::{Fact, Proof, Region, Relation, both};
 use num_rational::BigRational;
@@ -141,7 +142,8 @@ impl Symbol {
         let mut h = vec![vec![(Poly::zero(), Poly::zero()); n]; n];
         for j in 0..n {
             for i in (0..n).rev() {
-                h[i][j] = if j > 0 && i + 1 < n { sub(&c[i + 1][j], &h[i + 1][j - 1].clone()) } else { c[i + 1][j].clone() };
+                h[i][j] =
+                    if j > 0 && i + 1 < n { sub(&c[i + 1][j], &h[i + 1][j - 1].clone()) } else { c[i + 1][j].clone() };
             }
         }
         // The determinant of a Hermitian matrix is real.
@@ -234,7 +236,8 @@ impl Waves {
                 return Some(proof);
             }
             // Where the root is imaginary another rate is the slowest.
-            let others: Vec<Shift> = shifts.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, s)| s.clone()).collect();
+            let others: Vec<Shift> =
+                shifts.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, s)| s.clone()).collect();
             let rest = part.with(Fact::positive(square.negated()));
             if let Some(more) = self.by_shifts(&rest, &others, claim) {
                 return Some(both(proof, more));
@@ -267,6 +270,47 @@ impl Waves {
         symbol.minors()?.iter().find_map(|minor| part.prove(&part.reduced(minor)?.negated(), Relation::NonNegative))
     }
 
+    /// Some wave does not decay faster than the slowest at k = 0, in a region of parameter values.
+    pub(super) fn violated(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
+        self.by_shifts(part, shifts, &|part, shift| {
+            let shift = shift.oriented(part)?;
+            // s₀ is the largest Re s at k = 0, or above it.
+            let rest = self.at_rest.shifted(&shift, part)?;
+            let bounded = if rest.order() == 1 { Some(Proof::new()) } else { no_root_to_the_right(&rest, part) }?;
+            let found = self.rays(part).into_iter().find_map(|(region, symbol, k)| {
+                let symbol = symbol.shifted(&shift, &region)?;
+                let symbol = if symbol.is_real() { symbol.oriented(&region)? } else { symbol };
+                let minors = symbol.minors()?.iter().map(|m| region.reduced(m)).collect::<Option<Vec<_>>>()?;
+                somewhere_not_positive(&region, &minors, k, 0)
+            })?;
+            Some(both(bounded, found))
+        })
+    }
+
+    /// Waves along one line: all there are where only |k| counts, otherwise along each axis.
+    fn rays(&self, part: &Region) -> Vec<(Region, Symbol, Var)> {
+        if self.components.is_empty() {
+            return vec![(part.clone(), self.symbol.clone(), self.k)];
+        }
+        let along = |i: usize| {
+            let v = self.components[i];
+            let others: Vec<Var> = self.components.iter().copied().filter(|w| *w != v).collect();
+            let zero = BigRational::zero();
+            let mut region = part.with_range(v, Range::positive());
+            for w in &others {
+                region = region.with_range(*w, Range::point(zero.clone()));
+            }
+            let on_line = |p: &Poly| {
+                let p = others.iter().fold(p.clone(), |p, w| p.at(*w, &zero));
+                // |k| is the component itself.
+                if p.contains(self.k) { p.substitute(self.k, &Poly::var(v)) } else { Some(p) }
+            };
+            let a = self.symbol.a.iter().map(|(re, im)| Some((on_line(re)?, on_line(im)?))).collect::<Option<_>>()?;
+            Some((region, Symbol { a }, v))
+        };
+        (0..self.components.len()).filter_map(along).collect()
+    }
+
     /// A real equation a s² + b s + c = 0, a > 0, as a half-space problem: for every k ≠ 0 one root lies on either side of 0
     /// and of s₀, which is not above the lower root at k = 0; and the roots tend to ±∞ for short waves.
     pub(super) fn half_space(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
@@ -297,7 +341,9 @@ impl Waves {
         let region = self.moving(part).into_iter().next()?;
         let a = self.symbol.oriented(&region)?.reals();
         let degree = |p: &Poly| {
-            p.terms().map(|(m, _)| m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>()).max()
+            p.terms()
+                .map(|(m, _)| m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>())
+                .max()
         };
         let top = degree(&a[0])?;
         if top == 0 || a[1..].iter().any(|p| degree(p).is_some_and(|d| d >= top)) {
@@ -306,7 +352,8 @@ impl Waves {
         let mut lead = Poly::zero();
         for (m, c) in a[0].terms() {
             if m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>() == top {
-                let factors = m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                let factors =
+                    m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
                 lead = lead.plus(&factors?);
             }
         }
@@ -316,6 +363,81 @@ impl Waves {
         }
         Some(proof)
     }
+}
+
+/// No root has Re s > 0, for real coefficients: by the closed conditions up to order three, without a factor s.
+fn no_root_to_the_right(symbol: &Symbol, part: &Region) -> Option<Proof> {
+    if !symbol.is_real() {
+        return None;
+    }
+    let symbol = symbol.oriented(part)?;
+    let a = symbol.reals();
+    if a.len() == 1 {
+        return Some(Proof::new());
+    }
+    if a[0].is_zero() {
+        return no_root_to_the_right(&Symbol { a: symbol.a[1..].to_vec() }, part);
+    }
+    let every = |list: &[Poly], relation: Relation| {
+        list.iter().try_fold(Proof::new(), |proof, p| Some(both(proof, part.prove(&part.reduced(p)?, relation)?)))
+    };
+    match a.len() {
+        2 | 3 => every(&a[..a.len() - 1], Relation::NonNegative),
+        4 => Some(both(
+            every(&[a[0].clone(), a[1].clone(), hurwitz_determinant(&a, 2)?], Relation::NonNegative)?,
+            every(&a[2..3], Relation::Positive)?,
+        )),
+        _ => every(&symbol.minors()?, Relation::Positive),
+    }
+}
+
+/// For all parameter values of the region some of the polynomials is ≤ 0 at some k > 0.
+fn somewhere_not_positive(region: &Region, list: &[Poly], k: Var, depth: usize) -> Option<Proof> {
+    if depth > 3 || region.is_empty().is_some() {
+        return (depth <= 3).then(Proof::new);
+    }
+    for p in list {
+        if let Some(proof) = region.prove(&p.negated(), Relation::NonNegative) {
+            return Some(proof);
+        }
+    }
+    let mut candidates: Vec<Poly> = Vec::new();
+    for p in list {
+        let mut parts: Vec<Poly> = p.coefficients(k).into_iter().filter(|c| !c.is_zero()).collect();
+        // Long waves and short ones.
+        for c in [parts.first()?.clone(), parts.last()?.clone()] {
+            if let Some(proof) = region.prove(&c.negated(), Relation::Positive) {
+                return Some(both(proof, Proof::from(["long or short waves"])));
+            }
+            candidates.push(c);
+        }
+        // a x² + b x + c with b < 0 and b² ≥ 4ac has a zero.
+        if parts.len() == 3 {
+            let (c, b, a) = (parts.remove(0), parts.remove(0), parts.remove(0));
+            let four = BigRational::from_integer(4.into());
+            let discriminant = b.times(&b)?.minus(&a.times(&c)?.scaled(&four));
+            let proof = region
+                .prove(&discriminant, Relation::NonNegative)
+                .and_then(|proof| Some(both(proof, region.prove(&b.negated(), Relation::Positive)?)));
+            if let Some(proof) = proof.filter(|_| evenly_spaced(p, k)) {
+                return Some(both(proof, Proof::from(["a discriminant"])));
+            }
+            candidates.extend([b, discriminant.negated()]);
+        }
+    }
+    candidates.into_iter().filter(|c| c.as_constant().is_none()).find_map(|c| {
+        let below = region.with(Fact::positive(c.negated()));
+        let above = region.with(Fact::non_negative(c));
+        let low = somewhere_not_positive(&below, list, k, depth + 1)?;
+        Some(both(low, somewhere_not_positive(&above, list, k, depth + 1)?))
+    })
+}
+
+/// Whether three powers of k are equally far apart.
+fn evenly_spaced(p: &Poly, k: Var) -> bool {
+    let powers: Vec<usize> =
+        p.coefficients(k).iter().enumerate().filter(|(_, c)| !c.is_zero()).map(|(i, _)| i).collect();
+    matches!(powers[..], [a, b, c] if b - a == c - b)
 }
 
 #[cfg(test)]

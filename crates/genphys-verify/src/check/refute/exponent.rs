@@ -45,10 +45,10 @@ fn along_a_ray(exact: &Exact, psi: &Complex, d: &Direction) -> Option<String> {
     if !hermitian(exact, (&re, &im, &den), &opposite)? {
         return Some("psi(-k) is not the conjugate of psi(k)".into());
     }
-    // With coefficients that depend on the time e^{−∫ψ} is positive definite, not all of its powers: growth beyond |k|² is
+    // With coefficients that depend on the time, or drift in x, which changes the scale of k, e^{−∫ψ} is positive definite, not all of its powers: growth beyond |k|² is
     // excluded for polynomials (Marcinkiewicz), and what is left of the other statements holds of every positive-definite
     // function and of the integral, since a coefficient that is never zero keeps its sign.
-    let timed = exact.has_time(psi);
+    let timed = exact.has_time(psi) || exact.drift.is_some();
     let even = |t: &Terms| t.keys().all(|e| (e / number(2)).is_integer());
     let polynomial = den.len() == 1 && even(&re) && im.keys().all(|e| e.is_integer() && !(e / number(2)).is_integer());
     for part in [&re, &im] {

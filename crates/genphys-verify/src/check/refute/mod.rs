@@ -57,6 +57,10 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             }
         },
     };
+    if exact.as_ref().is_some_and(|exact| units::contradicts(exact, claim.problem)) {
+        report.add(part, Level::Rejected, "the branches do not rise and fall as the problem says");
+        return;
+    }
     let mut only = None;
     if let Some((found, certificate)) = at_point {
         if exact.as_ref().map_or(no_parameters(claim), units::cover) {
@@ -108,29 +112,33 @@ pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
 /// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
 fn exact<'a>(claim: &Claim, algebra: &'a mut Algebra, facts: &[Fact]) -> Option<Exact<'a>> {
     let symbol = Reader::new(algebra, claim.pde).equation()?;
-    if !symbol.drift.is_zero() || symbol.a.len() < 2 {
-        return None;
+    if symbol.drift.is_zero() {
+        return (symbol.a.len() > 1).then(|| Exact::new(algebra, symbol.a, facts));
     }
-    Some(Exact::new(algebra, symbol.a, facts))
+    let [_, a1] = symbol.a.as_slice() else { return None };
+    let theta = algebra.over(&symbol.drift.negated(), a1)?;
+    let theta = theta.as_real()?.clone();
+    let mut exact = Exact::new(algebra, symbol.a, facts);
+    let plain = theta.variables().iter().all(|v| !exact.depends(*v));
+    exact.drift = plain.then_some(theta);
+    plain.then_some(exact)
 }
 
 /// The theorems on the form of the symbol.
 fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     let order = exact.a.len() - 1;
-    if !is_c1 {
-        let text = growth::still(exact)
-            .or_else(|| growth::periodic(exact))
-            .or_else(|| growth::first_order(exact))
-            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::second_order(exact))?)
-            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::bessel(exact))?)
-            .or_else(|| (order == 1).then(|| forgotten::remembers(exact))?)
-            .or_else(|| units::neither(exact).map(|_| ILL_POSED.to_string()))?;
-        return Some(Refuted { text, from_dimension: 1 });
-    }
     let one = |text: String| Refuted { text, from_dimension: 1 };
+    if !is_c1 {
+        return against_c2(claim.problem, exact, order).map(one);
+    }
     if order == 1 {
         let psi = exact.algebra.over(&exact.a[0], &exact.a[1])?;
-        return exponent::no_levy_exponent(exact, &psi).or_else(|| exponent::dips(exact, &psi)).map(one);
+        // A complex field may have |φ|² for its density.
+        if !exact.is_hermitian(&psi) {
+            return None;
+        }
+        let still = exact.drift.is_none();
+        return exponent::no_levy_exponent(exact, &psi).or_else(|| still.then(|| exponent::dips(exact, &psi))?).map(one);
     }
     // A density that is declared is another one.
     if claim.pde.density.is_some() {
@@ -153,6 +161,29 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         Problem::IllPosed => outgrows(exact),
         Problem::Undetermined => waves::bessel(exact, least(claim)).or_else(|| outgrows(exact)),
     }
+}
+
+fn against_c2(problem: Problem, exact: &Exact, order: usize) -> Option<String> {
+    if let Some(text) = growth::still(exact) {
+        return Some(text);
+    }
+    if exact.drift.is_some() {
+        return forgotten::by_drift(exact);
+    }
+    if let Some(text) = growth::periodic(exact) {
+        return Some(text);
+    }
+    if order == 1
+        && let Some(text) = growth::first_order(exact).or_else(|| forgotten::remembers(exact))
+    {
+        return Some(text);
+    }
+    if problem == Problem::Evolution
+        && let Some(text) = growth::second_order(exact).or_else(|| growth::bessel(exact))
+    {
+        return Some(text);
+    }
+    units::neither(exact).map(|_| ILL_POSED.to_string())
 }
 
 const ILL_POSED: &str = "some growth rates rise without bound at short waves, and not as many fall in every direction";
@@ -180,7 +211,6 @@ fn parameters(certificate: &Certificate) -> Option<&BTreeMap<String, f64>> {
     match certificate {
         Certificate::GrowthRate { params, .. }
         | Certificate::IllPosed { params, .. }
-        | Certificate::NotForgotten { params, .. }
         | Certificate::Subadditivity { params, .. }
         | Certificate::NegativeDefinite { params, .. }
         | Certificate::Bochner { params, .. }
@@ -201,10 +231,7 @@ fn at_a_point(
     certificate: &Certificate,
     is_c1: bool,
 ) -> Result<Option<Refuted>, String> {
-    let about_c1 = !matches!(
-        certificate,
-        Certificate::GrowthRate { .. } | Certificate::IllPosed { .. } | Certificate::NotForgotten { .. }
-    );
+    let about_c1 = !matches!(certificate, Certificate::GrowthRate { .. } | Certificate::IllPosed { .. });
     let Some(params) = parameters(certificate) else { return Err("the certificate is no refutation".into()) };
     if about_c1 != is_c1 {
         return Err("the numbers are about the other condition".into());
@@ -213,9 +240,15 @@ fn at_a_point(
     let enclosures = values.iter().map(|(name, x)| (name.clone(), Interval::rational(x))).collect();
     let Some(model) = Enclosed::new(claim.pde, &enclosures) else { return Ok(None) };
     let problem = claim.problem;
+    // A complex field of first order in time may have |φ|² for its density.
+    let complex = match exact.map(|e| e.a.as_slice()) {
+        Some([a0, a1]) => exact.is_none_or(|e| e.algebra.over(a0, a1).is_none_or(|psi| !e.is_hermitian(&psi))),
+        Some(_) => false,
+        None => true,
+    };
     let declared = claim.pde.density.is_some() && exact.is_none_or(|e| e.a.len() > 2) && problem != Problem::HalfSpace;
     match certificate {
-        _ if is_c1 && declared => Ok(None),
+        _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
             sums::bochner(&model, problem, *time, points, weights, *value)
         }

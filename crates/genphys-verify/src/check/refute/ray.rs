@@ -19,6 +19,8 @@ pub(super) struct Exact<'a> {
     pub(super) algebra: &'a Algebra,
     /// a_0, a_1, …; the last one is not zero.
     pub(super) a: Vec<Complex>,
+    /// θ of a drift φ_t = θ div(x φ) + …, of an equation of first order in time; real and free of k.
+    pub(super) drift: Option<Fraction>,
     /// Domains, and conditions under which the claim is to be refuted.
     region: Region,
 }
@@ -116,7 +118,7 @@ impl<'a> Exact<'a> {
             var += 1;
         }
         let region = conditions.iter().fold(region, |r, fact| r.with(fact.clone()));
-        Self { algebra, a, region }
+        Self { algebra, a, drift: None, region }
     }
 
     /// Whether a statement holds wherever the parameters lie in the domain.
@@ -324,5 +326,18 @@ impl<'a> Exact<'a> {
         }
         list.remove("pi");
         list
+    }
+
+    /// a_j(−k) = a_j(k)*: the field is real.
+    pub(super) fn is_hermitian(&self, value: &Complex) -> bool {
+        let turned = |f: &Fraction| {
+            self.algebra.components().iter().try_fold(f.clone(), |f, v| {
+                f.substitute(*v, &Fraction::var(*v).negated())
+            })
+        };
+        let same = |a: Option<Fraction>, b: &Fraction| {
+            a.and_then(|a| self.algebra.reduced(&a.minus(b)?)).is_some_and(|f| f.is_zero())
+        };
+        same(turned(&value.re), &value.re) && same(turned(&value.im).map(|f| f.negated()), &value.im)
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn not_real(
     k: &[f64],
     stated: &[[f64; 2]; 2],
 ) -> Result<Option<Refuted>, String> {
-    if k.is_empty() || !(time > 0.0) || !time.is_finite() {
+    if k.iter().all(|x| *x == 0.0) || !(time > 0.0) || !time.is_finite() {
         return Err("no wave vector, or a time that is not positive".into());
     }
     let t = Interval::point(time);

@@ -153,6 +153,22 @@ pub(super) fn neither(exact: &Exact) -> Option<ShortWavesOf> {
     (rising && unpaired).then_some(ShortWavesOf { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
+/// Whether the growth rates at short waves contradict what is said of the problem, where one set of parameters speaks for all.
+pub(super) fn contradicts(exact: &Exact, problem: Problem) -> bool {
+    if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+        return false;
+    }
+    let params = exact.representative();
+    let found = exact.directions().into_iter().take(40).filter_map(|d| short_waves(&leads(exact, &params, &d)?));
+    let mut list = found;
+    match problem {
+        Problem::Evolution => list.any(|w| w.rising > 0),
+        Problem::HalfSpace => list.any(|w| w.rising.abs_diff(w.falling) > w.unknown),
+        Problem::IllPosed => list.all(|w| w.rising == 0 && w.unknown == 0),
+        Problem::Undetermined => false,
+    }
+}
+
 /// What is known of an ill-posed problem.
 pub(super) struct ShortWavesOf {
     /// |p̂(k, t)| > p̂(0, t) somewhere.
