@@ -17,6 +17,7 @@ mod exponent;
 mod forgotten;
 mod growth;
 mod newton;
+mod only_if;
 mod ray;
 mod root_count;
 mod scaling;
@@ -25,6 +26,7 @@ mod units;
 mod waves;
 
 use super::{Claim, Level, Report};
+pub(super) use only_if::only_if;
 use crate::enclosure::{Enclosed, Interval};
 use crate::exact::{Algebra, Reader};
 use crate::sign::Fact;
@@ -76,13 +78,6 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             report.add(part, Level::Unchecked, text);
         }
     }
-}
-
-/// A proof that C1 or C2 fails for all parameter values in the domains that satisfy the facts; the facts are about the
-/// variables of `algebra`.
-pub(crate) fn refutes_under(claim: &Claim, algebra: &mut Algebra, facts: &[Fact], is_c1: bool) -> Option<Refuted> {
-    let exact = exact(claim, algebra, facts)?;
-    by_theorem(claim, &exact, is_c1).filter(|found| found.from_dimension <= least(claim))
 }
 
 fn least(claim: &Claim) -> u32 {

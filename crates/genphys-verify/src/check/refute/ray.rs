@@ -340,4 +340,9 @@ impl<'a> Exact<'a> {
         };
         same(turned(&value.re), &value.re) && same(turned(&value.im).map(|f| f.negated()), &value.im)
     }
+
+    /// Whether no parameter values are left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.region.is_empty().is_some()
+    }
 }

@@ -12,7 +12,6 @@ use num_traits::Signed;
 /// a s² + b s + c with real coefficients; a and b free of k and of the time.
 struct Second<'a> {
     a: &'a Fraction,
-    b: &'a Fraction,
     c: &'a Fraction,
 }
 
@@ -20,7 +19,8 @@ fn second<'a>(exact: &'a Exact) -> Option<Second<'a>> {
     let [c, b, a] = exact.a.as_slice() else { return None };
     let plain = |x: &Complex| !exact.has_wave(x) && !exact.has_time(x);
     (plain(a) && plain(b) && !exact.has_time(c)).then_some(())?;
-    Some(Second { a: a.as_real()?, b: b.as_real()?, c: c.as_real()? })
+    b.as_real()?;
+    Some(Second { a: a.as_real()?, c: c.as_real()? })
 }
 
 /// num/den as a polynomial of the same sign.
