@@ -8,5 +8,7 @@ mod check;
 #[allow(dead_code)]
 mod exact;
 pub mod numeric;
+#[allow(dead_code)]
+mod sign;
 
 pub use check::{Finding, Level, Report, verify};
