@@ -152,6 +152,13 @@ impl Numbers<'_, '_> {
         ROUNDING * (residual / slope + size)
     }
 
+    /// Whether a time after the start lies in the interval.
+    fn has_time(&self, time: f64) -> bool {
+        let range = crate::equation::time_range(self.eq.pde);
+        let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
+        range.contains(start + time)
+    }
+
     /// The directions to look along.
     fn directions(&self) -> Vec<Vec<f64>> {
         let Space::Components(n) = self.eq.space else { return vec![vec![1.0]] };

@@ -136,7 +136,7 @@ pub(super) fn bessel(exact: &Exact) -> Option<String> {
     if !rises {
         return None;
     }
-    if exact.positive(&zero) {
+    if exact.positive(&zero) && exact.endless() {
         return Some("p-hat(0, t) oscillates around 0".into());
     }
     let excess = d.minus(&Fraction::one())?;
@@ -148,7 +148,7 @@ pub(super) fn bessel(exact: &Exact) -> Option<String> {
 /// The symbol at one wave vector and rational parameters: coefficients in ℚ(i), or `None` where some are not rational.
 pub(super) fn at_point(exact: &Exact, k: &[Q], params: &BTreeMap<String, Q>) -> Option<Vec<Gauss>> {
     let radial = exact.algebra.components().is_empty();
-    let size = if radial { k.first()?.abs() } else { number(1) };
+    let size = if radial { super::ray::root_of(&k.iter().fold(Q::zero(), |sum, x| sum + x * x), 2)? } else { number(1) };
     let zero = k.iter().all(Zero::is_zero);
     let direction: Direction = if radial {
         Vec::new()

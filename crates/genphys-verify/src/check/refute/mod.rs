@@ -65,7 +65,10 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
     }
     let mut only = None;
     if let Some((found, certificate)) = at_point {
-        if exact.as_ref().map_or(no_parameters(claim), units::cover) {
+        // Units of time change the length of an interval, which times at a point must lie in.
+        let timed = matches!(certificate, Certificate::Bochner { .. } | Certificate::NotReal { .. });
+        let units = exact.as_ref().is_none_or(|exact| !timed || exact.endless());
+        if no_parameters(claim) || units && exact.as_ref().is_some_and(units::cover) {
             return conclude(claim, part, found, report);
         }
         let values = parameters(certificate).map(|p| p.iter().map(|(n, v)| format!("{n} = {v}")).collect::<Vec<_>>());
@@ -139,22 +142,25 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     if claim.pde.density.is_some() {
         return None;
     }
+    if let Some(found) = waves::not_real(exact, claim.problem) {
+        return Some(found);
+    }
+    let bessel = || waves::bessel(exact, claim.problem, least(claim));
     match claim.problem {
         Problem::Evolution => {
-            let n = least(claim);
             let all = [
                 waves::short_times(exact),
                 waves::telegraph(exact),
                 waves::short_waves(exact),
                 waves::relaxation(exact),
-                waves::bessel(exact, n),
+                bessel(),
             ];
             // The one that says most.
             all.into_iter().flatten().min_by_key(|found| found.from_dimension)
         }
-        Problem::HalfSpace => half_space(exact).map(one),
+        Problem::HalfSpace => half_space(exact).map(one).or_else(bessel),
         Problem::IllPosed => outgrows(exact),
-        Problem::Undetermined => waves::bessel(exact, least(claim)).or_else(|| outgrows(exact)),
+        Problem::Undetermined => bessel().or_else(|| outgrows(exact)),
     }
 }
 
@@ -242,6 +248,13 @@ fn at_a_point(
         None => true,
     };
     let declared = claim.pde.density.is_some() && exact.is_none_or(|e| e.a.len() > 2) && problem != Problem::HalfSpace;
+    if let Certificate::Bochner { time, .. } | Certificate::NotReal { time, .. } = certificate {
+        let interval = &claim.pde.time.interval;
+        let start = if interval.lower.to_f64().is_finite() { interval.lower.to_f64() } else { 0.0 };
+        if !interval.contains(start + time) {
+            return Err(format!("the time {time} after the start lies outside the interval"));
+        }
+    }
     match certificate {
         _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
