@@ -95,7 +95,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let fails = c2.formula == Formula::False;
     let mut found = None;
     if fails && changing && eq.order() == 1 && problem != Problem::IllPosed {
-        (found, certificate) = witness::not_forgotten(eq).unzip();
+        found = witness::not_forgotten(eq);
     } else if (fails && !(changing && eq.order() > 1)) || (!fails && status == Status::Conditional && !changing) {
         // Growth rates at one moment say little where coefficients change in time.
         found = witness::against_c2(eq, problem, &c2.formula);
