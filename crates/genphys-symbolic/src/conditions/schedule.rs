@@ -8,10 +8,11 @@
 //! is refuted in any case (Marcinkiewicz).
 
 use super::c1::{self, C1};
-use crate::clock::{Clocks, Group, groups};
+use crate::clock::{Clocks, Group, Rate, groups};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly};
+use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
 
 /// Clocks with what is known about their signs.
@@ -175,13 +176,54 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
         } else {
             format!("{}; the clock, the integral of its coefficient from the start, keeps its sign", rule.because)
         };
-        return C1 { formula, because, ..rule };
+        return C1 { formula, because, by_clock: true, ..rule };
     }
     let each = Formula::all(schedule.groups.iter().map(|g| over_time(admissible(g).0)));
     let necessary = over_time(highest_orders_vanish(eq, &psi));
     let open = Formula::Unknown("several clocks, some with a sign that changes".into());
     let formula = Formula::all([started, necessary, Formula::any([each, always, open])]).simplify(&eq.oracle);
-    C1 { formula, ..at_each }
+    C1 { formula, by_clock: true, ..at_each }
+}
+
+/// p̂ = exp(−c − ψ) with c and ψ the integrals from the start, in coordinates that move with the drift: the proof that ψ is a Lévy
+/// exponent at every time.
+pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
+    let [a0, a1] = eq.a.as_slice() else { return None };
+    let psi = a0.mul(&a1.conj());
+    let (constant, den) = (eq.ring.at_zero(&psi.re), &a1.re * &a1.re);
+    let schedule = Schedule::new(eq, &(&psi.re - &constant), &den)?;
+    let mut parts = Vec::new();
+    for group in &schedule.groups {
+        let falls = schedule.signs(group, false).positive == Formula::False;
+        let clock = genphys_pde::print_expr(&schedule.clocks.carried(&group.rate(), 0, if falls { -1 } else { 1 })?);
+        let form = CPoly::real(crate::ring::scale(&group.form, if falls { -1 } else { 1 }));
+        let of = c1::levy_closure(eq, &form)?;
+        let function = format!("({clock})*({})", of.function);
+        parts.push(Closure::step(function, Class::LevyExponent, ClosureRule::Scale, vec![of]));
+    }
+    // Drift along the axes.
+    let mut drift = Vec::new();
+    for (key, c) in crate::positivity::monomials(&psi.im, &eq.ring) {
+        let rate = Rate { num: &c, den: &den, degree: crate::clock::degree(eq, &key)? };
+        let mean = genphys_pde::print_expr(&schedule.clocks.carried(&rate, 0, 1)?);
+        let component = eq.ring.wave_variables().into_iter().zip(&key).find(|(_, e)| **e > 0).map(|(i, _)| i)?;
+        let wave = crate::print::poly(&eq.ring, &eq.ring.variable(component));
+        drift.push(format!("I*({mean})*{wave}"));
+    }
+    if !drift.is_empty() {
+        let function = crate::operator::join(drift);
+        parts.push(Closure::leaf(function, Class::LevyExponent, ClosureRule::Drift));
+    }
+    let closure = match parts.len() {
+        1 => parts.pop()?,
+        _ => {
+            let function = crate::operator::join(parts.iter().map(|p| p.function.clone()));
+            Closure::step(function, Class::LevyExponent, ClosureRule::Sum, parts)
+        }
+    };
+    let mass = Rate { num: &constant, den: &den, degree: 0.into() };
+    let decay = genphys_pde::print_expr(&schedule.clocks.carried(&mass, 0, 1)?);
+    Some(Certificate::LevyExponent { branch: BranchForm::Clock, decay, closure })
 }
 
 /// No power of |k| above two occurs, nor a product of more than two components.

@@ -15,6 +15,7 @@ use genphys_pde::derivation::Kernel;
 
 /// The kernel, where all parts of the exponent share one function of the time, and its integrals have a closed form.
 pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+    // The exponents of a clock are those at each time up to their weights.
     let Certificate::LevyExponent { closure, .. } = proof else { return None };
     if !of_bernstein_functions(closure) {
         return None;

@@ -109,6 +109,7 @@ fn matches_equation(
                 }
                 roots.first().map(|s| -*s)
             }
+            BranchForm::Clock => model.accumulated(&k, t, 1_000).map(|log| -log),
             BranchForm::Bessel => model
                 .bessel(&k, t)
                 .map(|(d, psi)| {
@@ -124,7 +125,9 @@ fn matches_equation(
         let Some(expected) = expected else { return Err("the branch cannot be computed".into()) };
         let sum = c + psi;
         let difference = (sum - expected).abs();
-        if difference.is_nan() || difference > CLOSE * (sum.abs() + expected.abs() + c.abs()) + CANCELLED {
+        // What is integrated over the time is known to fewer digits.
+        let close = if branch == BranchForm::Clock { 1e-3 } else { CLOSE };
+        if difference.is_nan() || difference > close * (sum.abs() + expected.abs() + c.abs()) + CANCELLED {
             return Err(format!(
                 "decay + psi = {} + {}i is not {} + {}i, as the equation says at k = {k:?}, {params:?}",
                 sum.re, sum.im, expected.re, expected.im

@@ -33,11 +33,13 @@ pub(crate) struct C1 {
     pub(crate) further: Vec<String>,
     /// The density is |phi|^2 and not linear in the field.
     pub(crate) quadratic: Option<QuadraticDensity>,
+    /// Coefficients that change in time: it is the integral of the exponent from the start that is a Lévy exponent.
+    pub(crate) by_clock: bool,
 }
 
 impl C1 {
     pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
-        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None }
+        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None, by_clock: false }
     }
 }
 
@@ -125,8 +127,14 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         }
         Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
+        _ if c1.by_clock => schedule::certificate(eq),
         _ => exponent::certificate(eq, problem),
     }
+}
+
+/// The proof that ψ − ψ(0) is a Lévy exponent.
+pub(super) fn levy_closure(eq: &Equation, psi: &CPoly) -> Option<genphys_pde::certificate::Closure> {
+    exponent::levy(eq, psi, &eq.ring.integer(1))
 }
 
 fn undecided(why: &str) -> C1 {
