@@ -1,5 +1,6 @@
 //! Certificates: what someone who doubts a claim needs to check it again without the engine (crate `genphys-verify`
-//! does). For "fails" they hold numbers, for "holds" the matched form and the closure steps of the proof.
+//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form and the
+//! closure steps of the proof.
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
