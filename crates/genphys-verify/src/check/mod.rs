@@ -1,5 +1,7 @@
 //! What is checked, and how sure the answer is.
 
+mod amplitude;
+mod atoms;
 mod closure;
 mod condition;
 mod decay;
@@ -197,6 +199,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             }
             Certificate::Rates { .. }
             | Certificate::SquareRoot
+            | Certificate::Band
             | Certificate::BesselAmplitude
             | Certificate::Amplitude { .. }
                 if !is_c1 =>
