@@ -1,5 +1,6 @@
 //! Certificates: what someone who doubts a claim needs to check it again without the engine (crate `genphys-verify`
-//! does). For "fails" they hold numbers, for "holds" the matched form and the closure steps of the proof.
+//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form and the
+//! closure steps of the proof.
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
@@ -72,6 +73,9 @@ pub enum Certificate {
     },
     /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
     SquareRoot,
+    /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0 where the
+    /// condition holds and −c/a ≤ 0 elsewhere.
+    Band,
     /// C2 holds: φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0, q(k) − q(0) of one sign for all k ≠ 0.
     BesselAmplitude,
     /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞ at the end

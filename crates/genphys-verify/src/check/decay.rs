@@ -3,7 +3,7 @@
 
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
-use crate::sign::division::determinant;
+use crate::sign::division::{determinant, resultant};
 use crate::sign::{Fact, Proof, Region, Relation, both};
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -47,6 +47,14 @@ impl Symbol {
 
     pub(super) fn is_real(&self) -> bool {
         self.a.iter().all(|(_, im)| im.is_zero())
+    }
+
+    pub(super) fn variables(&self) -> Vec<Var> {
+        let all = self.a.iter().flat_map(|(re, im)| re.variables().into_iter().chain(im.variables()));
+        let mut list: Vec<Var> = all.collect();
+        list.sort_unstable();
+        list.dedup();
+        list
     }
 
     fn reals(&self) -> Vec<Poly> {
@@ -208,6 +216,8 @@ pub(super) struct Waves {
     pub(super) components: Vec<Var>,
     /// |k|.
     pub(super) k: Var,
+    /// Variables of the symbol that are free of k.
+    pub(super) parameters: Vec<Var>,
     pub(super) symbol: Symbol,
     pub(super) at_rest: Symbol,
 }
@@ -310,21 +320,97 @@ impl Waves {
         symbol.minors()?.iter().find_map(|minor| part.prove(&part.reduced(minor)?.negated(), Relation::NonNegative))
     }
 
-    /// Some wave does not decay faster than the slowest at k = 0, in a region of parameter values.
+    /// C2 fails in a region of parameter values, however the branches that count are chosen: some wave does not decay faster
+    /// than the slowest at k = 0; and where half of the branches could count alone, as in a half-space problem, they do not
+    /// decay faster than at k = 0 either.
     pub(super) fn violated(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
-        self.by_shifts(part, shifts, &|part, shift| {
-            let shift = shift.oriented(part)?;
-            // s₀ is the largest Re s at k = 0, or above it.
-            let rest = self.at_rest.shifted(&shift, part)?;
-            let bounded = if rest.order() == 1 { Some(Proof::new()) } else { no_root_to_the_right(&rest, part) }?;
-            let found = self.rays(part).into_iter().find_map(|(region, symbol, k)| {
-                let symbol = symbol.shifted(&shift, &region)?;
-                let symbol = if symbol.is_real() { symbol.oriented(&region)? } else { symbol };
-                let minors = symbol.minors()?.iter().map(|m| region.reduced(m)).collect::<Option<Vec<_>>>()?;
-                somewhere_not_positive(&region, &minors, k, 0)
-            })?;
-            Some(both(bounded, found))
+        let proof = self.by_shifts(part, shifts, &|part, shift| self.violated_at(part, shift))?;
+        if self.symbol.order() % 2 == 1 {
+            return Some(proof);
+        }
+        let other = self
+            .by_shifts(part, shifts, &|part, shift| self.bounded_on_a_ray(part, shift))
+            .or_else(|| self.by_shifts(part, shifts, &|part, shift| self.half_space_violated_at(part, shift)))?;
+        Some(both(proof, other))
+    }
+
+    fn violated_at(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        let shift = shift.oriented(part)?;
+        // s₀ is the largest Re s at k = 0, or above it.
+        let rest = self.at_rest.shifted(&shift, part)?;
+        let bounded = if rest.order() == 1 { Some(Proof::new()) } else { no_root_to_the_right(&rest, part) }?;
+        if let Some(proof) = self.indefinite(part, &shift) {
+            return Some(both(bounded, proof));
+        }
+        let found = self.rays(part).into_iter().find_map(|(region, symbol, k)| {
+            let minors = reduced_minors(&symbol, &shift, &region)?;
+            somewhere_not_positive(&region, &minors, k, 0)
+        })?;
+        Some(both(bounded, found))
+    }
+
+    /// A minor is a quadratic form in the components of k that is not positive definite, for one of its own principal
+    /// minors is not positive.
+    fn indefinite(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        let n = self.components.len();
+        if !(2..=4).contains(&n) {
+            return None;
+        }
+        let region = part.off_zero(&self.components).into_iter().next()?;
+        let minors = reduced_minors(&self.symbol, shift, &region)?;
+        minors.iter().find_map(|q| {
+            let homogeneous = q.terms().all(|(m, _)| {
+                m.powers().iter().filter(|(v, _)| self.components.contains(v)).map(|(_, e)| *e).sum::<u32>() == 2
+            });
+            if !homogeneous || q.contains(self.k) {
+                return None;
+            }
+            // Twice the matrix of the form.
+            let second = |i: usize, j: usize| q.derivative(self.components[i]).derivative(self.components[j]);
+            let matrix: Vec<Vec<Poly>> = (0..n).map(|i| (0..n).map(|j| second(i, j)).collect()).collect();
+            (1_u32..1 << n).find_map(|chosen| {
+                let rows: Vec<usize> = (0..n).filter(|i| chosen >> i & 1 == 1).collect();
+                let part_of: Vec<Vec<Poly>> =
+                    rows.iter().map(|i| rows.iter().map(|j| matrix[*i][*j].clone()).collect()).collect();
+                let value = determinant(&part_of)?;
+                part.prove(&part.reduced(&value)?.negated(), Relation::NonNegative)
+            })
         })
+    }
+
+    /// Along some line no branch grows without bound: P(s + s₀ + σ) is a Hurwitz polynomial for all short waves, where σ is one
+    /// more than the squares of all parameters.
+    fn bounded_on_a_ray(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        let mut shift = shift.oriented(part)?;
+        let mut sigma = Poly::one();
+        for v in &self.parameters {
+            sigma = sigma.plus(&Poly::power(*v, 2));
+        }
+        shift.num = shift.num.plus(&shift.den.times(&sigma)?);
+        self.rays(part).into_iter().find_map(|(region, symbol, k)| {
+            let minors = reduced_minors(&symbol, &shift, &region)?;
+            minors.iter().try_fold(Proof::new(), |proof, p| {
+                Some(both(proof, region.prove(&p.coefficients(k).pop()?, Relation::Positive)?))
+            })
+        })
+    }
+
+    /// Order two: at some k ≠ 0 both roots have Re s ≥ s₀, and one at k = 0 has Re s ≤ s₀.
+    fn half_space_violated_at(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        if self.symbol.order() != 2 || !self.symbol.is_real() {
+            return None;
+        }
+        let shift = shift.oriented(part)?;
+        let rest = self.at_rest.oriented(part)?.shifted(&shift, part)?.reals();
+        let low = part
+            .prove(&rest[1], Relation::NonNegative)
+            .or_else(|| part.prove(&rest[0].negated(), Relation::NonNegative))?;
+        let found = self.rays(part).into_iter().find_map(|(region, symbol, k)| {
+            let symbol = symbol.oriented(&region)?.shifted(&shift, &region)?.reals();
+            let slope = region.prove(&symbol[1].negated(), Relation::NonNegative)?;
+            Some(both(slope, somewhere_not_positive(&region, &[symbol[0].negated()], k, 0)?))
+        })?;
+        Some(both(low, found))
     }
 
     /// Waves along one line: all there are where only |k| counts, otherwise along each axis.
@@ -447,6 +533,13 @@ fn no_root_to_the_right(symbol: &Symbol, part: &Region) -> Option<Proof> {
     }
 }
 
+/// The minors of P(s + s₀), with a positive leading coefficient where it is real.
+fn reduced_minors(symbol: &Symbol, shift: &Shift, region: &Region) -> Option<Vec<Poly>> {
+    let symbol = symbol.shifted(shift, region)?;
+    let symbol = if symbol.is_real() { symbol.oriented(region)? } else { symbol };
+    symbol.minors()?.iter().map(|m| region.reduced(m)).collect()
+}
+
 /// For all parameter values of the region some of the polynomials is ≤ 0 at some k > 0.
 fn somewhere_not_positive(region: &Region, list: &[Poly], k: Var, depth: usize) -> Option<Proof> {
     if depth > 3 || region.is_empty().is_some() {
@@ -480,6 +573,9 @@ fn somewhere_not_positive(region: &Region, list: &[Poly], k: Var, depth: usize) 
             }
             candidates.extend([b, discriminant.negated()]);
         }
+        if let Some(proof) = cubic_with_positive_root(region, p, k) {
+            return Some(proof);
+        }
     }
     candidates.into_iter().filter(|c| c.as_constant().is_none()).find_map(|c| {
         let below = region.with(Fact::positive(c.negated()));
@@ -487,6 +583,34 @@ fn somewhere_not_positive(region: &Region, list: &[Poly], k: Var, depth: usize) 
         let low = somewhere_not_positive(&below, list, k, depth + 1)?;
         Some(both(low, somewhere_not_positive(&above, list, k, depth + 1)?))
     })
+}
+
+/// a x³ + b x² + c x + d, x a power of k, with three real roots (discriminant ≥ 0), a > 0 and a negative coefficient: then one
+/// is positive (Descartes's rule is exact).
+fn cubic_with_positive_root(region: &Region, p: &Poly, k: Var) -> Option<Proof> {
+    let parts: Vec<(u32, Poly)> = (0_u32..).zip(p.coefficients(k)).filter(|(_, c)| !c.is_zero()).collect();
+    let lowest = parts.first()?.0;
+    let step = parts.iter().map(|(i, _)| i - lowest).fold(0, |a, b| {
+        let (mut a, mut b) = (a, b);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    });
+    if step == 0 || (parts.last()?.0 - lowest) / step != 3 {
+        return None;
+    }
+    let mut cubic = Poly::zero();
+    for (i, c) in &parts {
+        cubic = cubic.plus(&c.times(&Poly::power(k, (i - lowest) / step))?);
+    }
+    let (_, lead) = parts.last()?;
+    // Res(p, p′) = −a Δ.
+    let discriminant = resultant(&cubic, &cubic.derivative(k), k)?.times(lead)?.negated();
+    let real = region.prove(&discriminant, Relation::NonNegative)?;
+    let lead = region.prove(lead, Relation::Positive)?;
+    let negative = parts.iter().find_map(|(_, c)| region.prove(&c.negated(), Relation::Positive))?;
+    Some(both(both(real, Proof::from(["a discriminant"])), both(lead, negative)))
 }
 
 /// Whether three powers of k are equally far apart.
@@ -532,6 +656,7 @@ mod tests {
             region: Region::new(positive),
             components: Vec::new(),
             k: K,
+            parameters: vec![EPS, M],
             symbol: real(vec![k.pow(2).unwrap().plus(&mass), eps.scaled(&two), Poly::one()]),
             at_rest: real(vec![mass.clone(), eps.scaled(&two), Poly::one()]),
         };

@@ -199,6 +199,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             }
             Certificate::Rates { .. }
             | Certificate::SquareRoot
+            | Certificate::Band
             | Certificate::BesselAmplitude
             | Certificate::Amplitude { .. }
                 if !is_c1 =>

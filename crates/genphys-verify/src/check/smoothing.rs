@@ -42,6 +42,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
             }
             by_rates(&mut model, conditions, &waves, &shifts, report)
         }
+        Certificate::Band => band(&mut model, conditions, report),
         Certificate::SquareRoot => square_root(&mut model, conditions, report),
         Certificate::BesselAmplitude => bessel(&mut model, conditions, report),
         Certificate::Amplitude { exponent, scale } => {
@@ -148,6 +149,42 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
     };
     let region = waves.region.clone();
     under_conditions(formula.as_ref(), &region, &holds, &|_| None, report)
+}
+
+/// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves. Waves that
+/// satisfy it decay, the others oscillate with Re s = 0, as at the edge of the band.
+fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
+    let waves = model.waves()?;
+    let list = conditions.iter().filter(|c| c.unreadable().is_none());
+    let list = list.map(|c| model.formula_in_k(c)).collect::<Option<Vec<_>>>()?;
+    let condition = Formula::All(list);
+    let tools = Tools(RefCell::new(model));
+    let part = &waves.region;
+    let ([c, b, a], true) = (&waves.symbol.a[..], waves.symbol.is_real()) else { return None };
+    if !b.0.is_zero() || waves.components.iter().chain([&waves.k]).any(|v| a.0.contains(*v)) {
+        return None;
+    }
+    part.prove(&a.0, Relation::Positive)?;
+    // Long waves are outside, for all parameter values.
+    part.prove(&waves.at_rest.a.first()?.0, Relation::Positive)?;
+    let mut proof = Proof::new();
+    for region in waves.moving(part) {
+        for inside in condition.parts(&region)? {
+            proof = both(proof, inside.prove(&c.0.negated(), Relation::Positive)?);
+        }
+        for outside in condition.negated().parts(&region)? {
+            proof = both(proof, outside.prove(&c.0, Relation::NonNegative)?);
+        }
+    }
+    let sigma = part.unused();
+    let value = Poly::power(sigma, 2).times(&a.0)?.plus(&c.0).negated();
+    let grows = if waves.components.is_empty() {
+        tools.unbounded(part, &value, sigma)
+    } else {
+        waves.rises_everywhere(part, &c.0.negated())
+    }?;
+    report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&both(proof, grows))));
+    Some(())
 }
 
 /// |ψ| + x → ∞ for short waves.

@@ -258,7 +258,8 @@ impl<'a> Model<'a> {
         };
         let (symbol, at_rest) = (flat(&moving)?, flat(&resting)?);
         let components = self.components();
-        let waves = Waves { region, components, k: self.wave_number(), symbol, at_rest };
+        let parameters = symbol.variables().into_iter().filter(|v| !self.depends_on_wave(&Fraction::var(*v))).collect();
+        let waves = Waves { region, components, k: self.wave_number(), parameters, symbol, at_rest };
         waves.region.prove(&self.flat(&den_at_rest)?, Relation::NonZero)?;
         for part in waves.moving(&waves.region) {
             part.prove(&self.flat(&den)?, Relation::NonZero)?;
@@ -328,10 +329,20 @@ impl<'a> Model<'a> {
 
     /// A condition of a report as a formula in the parameters.
     pub(super) fn formula(&mut self, condition: &super::condition::Condition) -> Option<Formula> {
+        let formula = self.formula_in_k(condition)?;
+        let waves = |p: &Poly| {
+            let p = Fraction::from(p.clone());
+            self.depends_on_wave(&p) || self.depends_on_time(&p)
+        };
+        (!formula.polynomials().into_iter().any(waves)).then_some(formula)
+    }
+
+    /// A condition of a report as a formula in the parameters and k.
+    pub(super) fn formula_in_k(&mut self, condition: &super::condition::Condition) -> Option<Formula> {
         use super::condition::Condition;
         Some(match condition {
-            Condition::All(list) => Formula::All(list.iter().map(|c| self.formula(c)).collect::<Option<_>>()?),
-            Condition::Any(list) => Formula::Any(list.iter().map(|c| self.formula(c)).collect::<Option<_>>()?),
+            Condition::All(list) => Formula::All(list.iter().map(|c| self.formula_in_k(c)).collect::<Option<_>>()?),
+            Condition::Any(list) => Formula::Any(list.iter().map(|c| self.formula_in_k(c)).collect::<Option<_>>()?),
             Condition::Relation(left, relation, right) => {
                 let (left, right) = (self.scalar(left, None)?, self.scalar(right, None)?);
                 let difference = match *relation {
@@ -339,9 +350,6 @@ impl<'a> Model<'a> {
                     _ => left.minus(&right)?,
                 };
                 let difference = self.algebra.reduced(&difference)?;
-                if self.depends_on_wave(&difference) || self.depends_on_time(&difference) {
-                    return None;
-                }
                 // p/q has the sign of p q.
                 let product = self.flat(&difference.num)?.times(&self.flat(&difference.den)?)?;
                 Formula::Fact(match *relation {

@@ -127,7 +127,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     let order = exact.a.len() - 1;
     let one = |text: String| Refuted { text, from_dimension: 1 };
     if !is_c1 {
-        return against_c2(claim.problem, exact, order).map(one);
+        return against_c2(claim, exact, order).map(one);
     }
     if order == 1 {
         let psi = exact.algebra.over(&exact.a[0], &exact.a[1])?;
@@ -164,7 +164,8 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     }
 }
 
-fn against_c2(problem: Problem, exact: &Exact, order: usize) -> Option<String> {
+fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
+    let problem = claim.problem;
     if let Some(text) = growth::still(exact) {
         return Some(text);
     }
@@ -179,8 +180,11 @@ fn against_c2(problem: Problem, exact: &Exact, order: usize) -> Option<String> {
     {
         return Some(text);
     }
+    let timed = exact.a.iter().any(|c| exact.has_time(c));
     if problem == Problem::Evolution
-        && let Some(text) = growth::second_order(exact).or_else(|| growth::bessel(exact))
+        && let Some(text) = growth::second_order(exact)
+            .or_else(|| growth::bessel(exact))
+            .or_else(|| (!timed).then(|| growth::violated(claim))?)
     {
         return Some(text);
     }
