@@ -70,6 +70,9 @@ impl<'a> Terms<'a> {
 
     /// With numerator and denominator as products, which loses fewer digits where they vanish.
     pub(crate) fn product_text(&self, f: &Fraction) -> String {
+        if f.num.is_zero() {
+            return "0".into();
+        }
         let scalars = self.scalars.borrow();
         let ring = scalars.ring();
         let product = |p: &Poly| -> Option<String> {

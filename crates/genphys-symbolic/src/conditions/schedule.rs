@@ -170,7 +170,11 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
     let over_time = |formula: Formula| at_all_times(eq, &formula).simplify(&eq.oracle);
     if let Some(group) = schedule.single() {
         let (formula, rule) = admissible(group);
-        let formula = Formula::all([started, over_time(formula)]).simplify(&eq.oracle);
+        let formula = Formula::all([started.clone(), over_time(formula)]).simplify(&eq.oracle);
+        if formula == Formula::all([started, always]).simplify(&eq.oracle) {
+            // What holds is true of each time by itself.
+            return C1 { formula, ..at_each };
+        }
         let because = if formula == Formula::False {
             rule.because
         } else {

@@ -136,6 +136,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             return None;
         }
         let still = exact.drift.is_none();
+        if let Some(text) = forgotten::never_starts(exact) {
+            return Some(one(text));
+        }
         return exponent::no_levy_exponent(exact, &psi).or_else(|| still.then(|| exponent::dips(exact, &psi))?).map(one);
     }
     // A density that is declared is another one.
@@ -173,6 +176,11 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
         return forgotten::by_drift(exact);
     }
     if let Some(text) = growth::periodic(exact) {
+        return Some(text);
+    }
+    if order == 1
+        && let Some(text) = forgotten::never_starts(exact)
+    {
         return Some(text);
     }
     if order == 1
