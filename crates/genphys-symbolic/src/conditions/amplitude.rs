@@ -186,7 +186,7 @@ pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
             _ => format!("{}*{wave}", print::grouped(&sum)),
         });
     }
-    Some(format!("exp(-{})", print::grouped(&operator::join(parts))))
+    Some(format!("exp(-{})", print::operand(&operator::join(parts))))
 }
 
 fn wave_text(eq: &Equation, key: &[u16]) -> String {
@@ -212,7 +212,7 @@ pub(crate) fn accumulated_text(eq: &Equation, key: &[u16], c: &Poly, denominator
     }
     let ratio = print::fraction(&eq.ring, &CPoly::real(ratio.0), &ratio.1);
     let theta = drift_text(eq)?;
-    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::grouped(&theta)))
+    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::operand(&theta)))
 }
 
 /// The degree in |k| of a monomial, as text of a whole or decimal number.

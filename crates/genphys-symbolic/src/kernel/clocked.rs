@@ -48,7 +48,7 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     found.velocity = format!("{}, by the clock", found.velocity);
     found.time_change = Some(format!("{name} -> {clock}"));
     found.prior_error = found.prior_error.map(|text| format!("{text}, t by the clock"));
-    let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
+    let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
     found.growth = if log_mass == "0" { log_mass.clone() } else { "d/dt log_mass".to_string() };
     for (key, text) in [("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)] {
         found.parameters.insert(key.to_string(), text);
