@@ -307,7 +307,7 @@ pub(crate) fn prior_error_at_end(pde: &Pde) -> Option<String> {
 
 /// The amplitude as text, where the integrals have one.
 pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
-    Some(format!("exp(-{})", print::grouped(&exponent(eq)?)))
+    Some(format!("exp(-{})", print::operand(&exponent(eq)?)))
 }
 
 /// E in the amplitude e^{−E}.
@@ -350,6 +350,14 @@ pub(crate) fn accumulated_text(eq: &Equation, key: &[u16], c: &Poly, denominator
     })
 }
 
+/// ∫ c dτ of a coefficient that no wave multiplies, as text.
+pub(crate) fn mass_text(eq: &Equation, c: &Poly, denominator: &Poly) -> Option<String> {
+    time::integral_text(eq, c, denominator).or_else(|| {
+        let rate = crate::clock::Rate { num: c, den: denominator, degree: Rational::from(0) };
+        Some(genphys_pde::print_expr(&Clocks::new(eq).carried(&rate, 0, 1)?))
+    })
+}
+
 /// Where the drift has a closed form of its own and the weight changes like it.
 pub(crate) fn in_step_with_the_drift(eq: &Equation, key: &[u16], c: &Poly, denominator: &Poly) -> Option<String> {
     if eq.motion.is_none() {
@@ -365,7 +373,7 @@ pub(crate) fn in_step_with_the_drift(eq: &Equation, key: &[u16], c: &Poly, denom
     }
     let ratio = print::fraction(&eq.ring, &CPoly::real(ratio.0), &ratio.1);
     let theta = drift_text(eq)?;
-    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::grouped(&theta)))
+    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::operand(&theta)))
 }
 
 /// The degree in |k| of a monomial, as text of a whole or decimal number.
