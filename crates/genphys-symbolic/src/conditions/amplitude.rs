@@ -115,11 +115,11 @@ fn of_one_clock(eq: &Equation, schedule: &Schedule<'_>, group: &Group) -> Parts 
     }
     // A finite clock: what is left must not be all of it.
     let rate = &group.num * &group.den;
-    let keeps = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle) == Formula::True;
+    let keeps = |p: &Poly| schedule::keeps_sign(eq, p) == Formula::True;
     let left = if keeps(&rate) || keeps(&-rate.clone()) {
         Formula::True
     } else {
-        let end = schedule.clocks.value_at_end(&group.rate());
+        let end = schedule.value_at_end(group);
         let sign = |relation: fn(&Poly) -> Formula| match &end {
             Some(value) => relation(value).simplify(&eq.oracle),
             None => Formula::Unknown("the value of a clock at the end of the interval".into()),
@@ -170,7 +170,7 @@ fn of_several_clocks(
         if let (true, Some(schedule)) = (time_range(eq.pde).upper.is_some(), schedule) {
             let left = |g: &Group| {
                 never_falls(eq, g)
-                    || schedule.clocks.value_at_end(&g.rate()).is_some_and(|v| eq.oracle.signs(&v).always_positive())
+                    || schedule.value_at_end(g).is_some_and(|v| eq.oracle.signs(&v).always_positive())
             };
             if list.iter().all(|(g, d)| left(g) && d.unknowns().is_empty()) {
                 return (evolution, falls, Formula::True, finite(eq, &Formula::False));
@@ -196,7 +196,7 @@ fn of_several_clocks(
 
 /// The rate is not negative at any time.
 fn never_falls(eq: &Equation, group: &Group) -> bool {
-    at_all_times(eq, &Formula::non_negative(&(&group.num * &group.den))).simplify(&eq.oracle) == Formula::True
+    schedule::keeps_sign(eq, &(&group.num * &group.den)) == Formula::True
 }
 
 /// Q ≥ 0 for every k: definite, or even powers with weights that are not negative.

@@ -11,7 +11,7 @@ use super::c1::{self, C1};
 use crate::clock::{Clocks, Group, Rate, groups};
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::ring::{CPoly, Meaning, Poly};
+use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
 
@@ -57,7 +57,12 @@ impl<'a> Schedule<'a> {
         {
             return pair(weight);
         }
-        let keeps = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle);
+        if let Some(theta) = self.in_step(group) {
+            // ∫ κθ e^{aΘ} = κ (e^{aΘ} − 1)/a has the sign of κΘ.
+            let always = |p: &Poly| at_all_times(eq, &relation(p)).simplify(&eq.oracle);
+            return Signs { positive: always(&theta), negative: always(&-theta) };
+        }
+        let keeps = |p: &Poly| keeps_sign(eq, p);
         let (rises, falls) = (keeps(&rate), keeps(&-rate.clone()));
         match (&rises, &falls) {
             (Formula::True, _) => return Signs { positive: Formula::True, negative: Formula::False },
@@ -86,6 +91,28 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the time.
+    fn in_step(&self, group: &Group) -> Option<Poly> {
+        let eq = self.eq;
+        let (c, a1) = (eq.motion.as_ref()?, eq.a.get(1)?);
+        let theta = -c.clone();
+        let (num, den) = lowest_terms(&(&group.num * &a1.re), &(&group.den * &theta));
+        if eq.ring.has_time(&num) || eq.ring.has_time(&den) || eq.ring.has_time(&a1.re) {
+            return None;
+        }
+        let sum = integral(eq, &theta)?;
+        Some(&(&sum * &a1.re) * &(&num * &den))
+    }
+
+    /// A polynomial with the sign of the clock at the finite end of the interval.
+    pub(super) fn value_at_end(&self, group: &Group) -> Option<Poly> {
+        let (end, _) = crate::equation::time_range(self.eq.pde).upper?;
+        match (self.in_step(group), self.eq.ring.time()) {
+            (Some(theta), Some(time)) => Some(theta.replace(time, &end)),
+            _ => self.clocks.value_at_end(&group.rate()),
+        }
+    }
+
     /// Whether a clock diverges at the end of the interval.
     pub(super) fn diverges(&self, group: &Group) -> Formula {
         if self.eq.motion.is_none() {
@@ -107,6 +134,29 @@ impl<'a> Schedule<'a> {
         let diverges = total(self.eq, &group.num, &group.den) == Total::Diverges;
         if contracts && diverges { Formula::True } else { found }
     }
+}
+
+/// Whether p ≥ 0 at all times, as a condition; factor by factor where the whole does not say.
+pub(super) fn keeps_sign(eq: &Equation, p: &Poly) -> Formula {
+    let whole = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle);
+    let direct = whole(p);
+    if direct.unknowns().is_empty() {
+        return direct;
+    }
+    let Some(factors) = crate::steps::factors(p) else { return direct };
+    let mut negative = false;
+    for (factor, _) in factors.iter().filter(|(_, power)| power % 2 == 1) {
+        let minus = -factor.clone();
+        if whole(factor) == Formula::True {
+            continue;
+        }
+        if whole(&minus) != Formula::True {
+            return direct;
+        }
+        negative = !negative;
+    }
+    // A rate that is not zero throughout.
+    if negative { Formula::False } else { Formula::True }
 }
 
 fn unknown_sign() -> Formula {
