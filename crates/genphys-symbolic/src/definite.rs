@@ -15,7 +15,7 @@ use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
 pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
     if budget::is_spent() {
-        return Formula::Unknown(budget::TIME.into());
+        return Formula::Unknown(budget::WORK.into());
     }
     if eq.ring.has_atom(poly) {
         return with_multipliers(eq, poly);

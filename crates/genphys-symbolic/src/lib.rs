@@ -44,7 +44,6 @@ use genphys_pde::ast::Number;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 pub use table::DispersionRow;
 
@@ -57,14 +56,14 @@ pub struct Options {
     pub dim: Option<u32>,
     /// Whether neighbouring equations are searched for repairs.
     pub repairs: bool,
-    /// How long verdict and repairs may take together, the verdict no more than two thirds of it; what is not decided by
-    /// then is "undecided: time".
-    pub time_limit: Duration,
+    /// How much work verdict and repairs may be together, the verdict no more than two thirds of it, in units of a few
+    /// microseconds; what is not decided by then is "undecided: work limit", on every machine alike.
+    pub work_limit: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_millis(700) }
+        Self { set: BTreeMap::new(), dim: None, repairs: true, work_limit: 140_000 }
     }
 }
 
@@ -124,7 +123,7 @@ fn list(names: &[String]) -> String {
 pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
     session::run(move || {
-        budget::start(options.time_limit * 2 / 3);
+        budget::start(options.work_limit / 3 * 2);
         steps::start();
         derive::derive(&pde, &options)
     })?
@@ -139,7 +138,7 @@ pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
 pub fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
     let (pde, options, k) = (pde.clone(), options.clone(), k.to_vec());
     session::run(move || {
-        budget::start(options.time_limit);
+        budget::start(options.work_limit);
         steps::start();
         table::dispersion_table(&pde, &options, &k)
     })?

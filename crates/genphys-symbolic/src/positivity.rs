@@ -49,7 +49,7 @@ pub(crate) fn mirror(poly: &Poly, variable: usize) -> Poly {
 /// `poly > 0` for all values of one variable in (0, ∞).
 pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) -> Formula {
     if crate::budget::is_spent() {
-        return Formula::Unknown(crate::budget::TIME.into());
+        return Formula::Unknown(crate::budget::WORK.into());
     }
     let mut list = coefficients(poly, variable);
     list.retain(|(c, _)| !c.is_zero());

@@ -21,8 +21,8 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
         Formula::False => (Status::Fails, Vec::new(), Vec::new()),
         _ => {
             let mut tried = formula.unknowns();
-            if crate::budget::was_exceeded() && !tried.iter().any(|t| t == crate::budget::TIME) && !tried.is_empty() {
-                tried.push(crate::budget::TIME.into());
+            if crate::budget::was_exceeded() && !tried.iter().any(|t| t == crate::budget::WORK) && !tried.is_empty() {
+                tried.push(crate::budget::WORK.into());
             }
             let conditions = print::conditions(&eq.ring, formula);
             if !tried.is_empty() {
