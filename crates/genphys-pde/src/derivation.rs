@@ -159,8 +159,11 @@ pub struct Repair {
     pub change: String,
     /// The changed equation.
     pub equation: String,
-    /// What the engine says about it.
+    /// The verdict on it, checked as every verdict is.
     pub verdict: Verdict,
+    /// The kernel of its model, where a model can be made of it.
+    #[serde(default)]
+    pub model: Option<KernelFamily>,
     /// The whole `.pde` file, ready to be saved.
     #[serde(default)]
     pub source: String,
@@ -194,20 +197,16 @@ pub struct Derivation {
     pub background: Option<String>,
 }
 
-impl Derivation {
-    /// The proof that the equation is s-generative, without which no code is generated.
-    pub fn s_generative(self) -> Option<SGenerative> {
-        (self.verdict == Verdict::SGenerative).then_some(SGenerative(self))
-    }
-}
+/// What the engine proposes about an equation. Nothing in it is a claim of genphys before the checker (crate
+/// `genphys-verify`) has looked at its certificates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Proposal(pub Derivation);
 
-/// A derivation whose verdict is s-generative. It can only be made by [`Derivation::s_generative`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct SGenerative(Derivation);
+impl std::ops::Deref for Proposal {
+    type Target = Derivation;
 
-impl SGenerative {
-    /// The derivation.
-    pub fn derivation(&self) -> &Derivation {
+    fn deref(&self) -> &Derivation {
         &self.0
     }
 }

@@ -41,7 +41,7 @@ mod time;
 mod witness;
 
 use genphys_pde::ast::Number;
-use genphys_pde::derivation::Derivation;
+use genphys_pde::derivation::Proposal;
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
 
@@ -114,18 +114,26 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "no parameters".into() } else { names.join(", ") }
 }
 
-/// Derives everything about an equation: verdict, conditions, continuity form, kernel.
+/// Waits for other genphys processes of this user and takes the engine; what follows need not wait.
+///
+/// # Errors
+/// [`EngineError::Lock`] or [`EngineError::Stopped`].
+pub fn start() -> Result<(), EngineError> {
+    session::run(|| ())
+}
+
+/// Proposes everything about an equation: verdict, conditions, continuity form, kernel, with certificates for the checker.
 ///
 /// Waits for other genphys processes of this user, since Symbolica runs once per user without a licence key.
 ///
 /// # Errors
 /// [`EngineError`] for options that do not fit the equation, or when the engine cannot run.
-pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
+pub fn derive(pde: &Pde, options: &Options) -> Result<Proposal, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
     session::run(move || {
         budget::start(options.work_limit / 3 * 2);
         steps::start();
-        derive::derive(&pde, &options)
+        derive::derive(&pde, &options).map(Proposal)
     })?
 }
 

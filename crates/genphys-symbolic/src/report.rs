@@ -126,7 +126,13 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     if status == Status::Undecided {
         because = "no method of this version decides it".into();
     }
-    ConditionReport { status, rule: c2.rule.into(), because, conditions, witness: found, tried, certificate }
+    ConditionReport {
+        conditions,
+        witness: found,
+        tried,
+        certificate,
+        ..ConditionReport::proposed(status, c2.rule, because)
+    }
 }
 
 /// The report on C1.
@@ -179,7 +185,13 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         found = witness::at_band(eq);
         certificate = None;
     }
-    ConditionReport { status, rule, because, conditions, witness: found, tried, certificate }
+    ConditionReport {
+        conditions,
+        witness: found,
+        tried,
+        certificate,
+        ..ConditionReport::proposed(status, rule, because)
+    }
 }
 
 /// What the linear equation says about one that is not linear: never better than conditional. That small disturbances
@@ -207,14 +219,10 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
 
 /// A condition that could not be looked at.
 pub(crate) fn not_reached(what: &str) -> ConditionReport {
+    let because = format!("the equation contains {what}, which no rule of this version reaches");
     ConditionReport {
-        status: Status::Undecided,
-        rule: "none".into(),
-        because: format!("the equation contains {what}, which no rule of this version reaches"),
-        conditions: Vec::new(),
-        witness: None,
         tried: vec![what.to_string()],
-        certificate: None,
+        ..ConditionReport::proposed(Status::Undecided, "none", because)
     }
 }
 

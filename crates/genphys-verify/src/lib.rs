@@ -7,6 +7,8 @@
 mod check;
 #[allow(dead_code)]
 mod exact;
+mod judge;
 pub mod numeric;
 
 pub use check::{Finding, Level, Report, verify};
+pub use judge::{Judged, NO_CERTIFICATE, NO_RULE, SGenerative, TIME, WORK_LIMIT, judge, recheck, undecided};

@@ -11,7 +11,7 @@ use crate::output;
 use crate::settings::Settings;
 use crate::source::Equation;
 use genphys_pde::codes::Code;
-use genphys_pde::derivation::Derivation;
+use genphys_verify::Judged;
 use genphys_symbolic::DispersionRow;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -19,39 +19,44 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wire::{Job, Reply, Task};
 
 /// Name of the hidden subcommand that is the engine process.
 pub(crate) const SUBCOMMAND: &str = "__engine";
 /// How long the engine may think before a person is told that it does.
 const PATIENCE: Duration = Duration::from_millis(1500);
+/// How often it is looked whether the engine has written something.
+const BEAT: Duration = Duration::from_millis(200);
+/// How long the engine may be silent. Its own limits count work and end it in about a second; this is for a machine that is
+/// stopped, and for work that was not counted.
+const GUARD: Duration = Duration::from_secs(60);
 /// How many of the engine's last lines an error repeats.
 const LAST_WORDS: usize = 12;
 
-/// Derives every equation in one engine process. The answers are in the order of the questions.
+/// Derives every equation in one engine process, and judges what it proposes. The answers are in the order of the questions.
 ///
 /// # Errors
 /// When no engine process can be started; what goes wrong with one equation is in its answer.
 pub(crate) fn derive(
     equations: &[(&Equation, &Settings)],
     repairs: bool,
-) -> Result<Vec<Result<Derivation, Failure>>, Failure> {
+) -> Result<Vec<Result<Judged, Failure>>, Failure> {
     let jobs = equations.iter().map(|(equation, settings)| job(equation, settings, Task::Derive { repairs }));
-    Ok(converse(&jobs.collect::<Vec<_>>(), this_program)?
-        .into_iter()
-        .map(|answer| match answer? {
-            Reply::Derivation(derivation) => Ok(*derivation),
-            other => Err(misunderstood(&other)),
-        })
-        .collect())
+    let answers = converse(&jobs.collect::<Vec<_>>(), this_program)?;
+    let judged = equations.iter().zip(answers).map(|((equation, _), answer)| match answer? {
+        Reply::Derivation(proposal) => Ok(genphys_verify::judge(&equation.pde, *proposal)),
+        Reply::OutOfTime => Ok(genphys_verify::undecided(&equation.pde, genphys_verify::TIME)),
+        other => Err(misunderstood(&other)),
+    });
+    Ok(judged.collect())
 }
 
 /// Derives one equation.
 ///
 /// # Errors
 /// The engine's error, or that it stopped.
-pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Derivation, Failure> {
+pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Judged, Failure> {
     derive(&[(equation, settings)], true)?.pop().unwrap_or_else(|| Err(Failure::new("the engine gave no answer")))
 }
 
@@ -82,7 +87,7 @@ fn job(equation: &Equation, settings: &Settings, task: Task) -> Job {
 fn misunderstood(reply: &Reply) -> Failure {
     Failure::new(match reply {
         Reply::Error(message) => message.clone(),
-        Reply::Derivation(_) | Reply::Dispersion(_) => "the engine answered another question".to_owned(),
+        Reply::Derivation(_) | Reply::Dispersion(_) | Reply::OutOfTime | Reply::Started => "the engine answered another question".to_owned(),
     })
 }
 
@@ -106,7 +111,7 @@ fn converse(
         let ended = one_process(rest, &engine)?;
         answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
         if let Some(job) = jobs.get(answers.len()) {
-            answers.push(Err(crash(job, ended.status, &ended.last_words)));
+            answers.push(if ended.stopped { out_of_time(job) } else { Err(crash(job, ended.status, &ended.last_words)) });
         }
     }
     Ok(answers)
@@ -117,6 +122,8 @@ struct Ended {
     replies: Vec<Reply>,
     status: ExitStatus,
     last_words: Vec<String>,
+    /// Whether the guard ended it.
+    stopped: bool,
 }
 
 fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>) -> Result<Ended, Failure> {
@@ -137,30 +144,54 @@ fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>)
         // A child that is gone already closes the pipe; its exit status says more than the write error.
         drop(writeln!(pipe, "{request}"));
     }
-    let last_words = wait(&mut child, jobs);
+    let (last_words, stopped) = wait(&mut child, jobs, &reply_file);
     drop(question);
     let status = child.wait().map_err(|error| cannot("wait for the engine process", &error))?;
-    Ok(Ended { replies: read_replies(&reply_file), status, last_words })
+    Ok(Ended { replies: read_replies(&reply_file), status, last_words, stopped })
 }
 
-/// Waits until the child has closed its output, and tells a person at a terminal when that takes long.
-fn wait(child: &mut Child, jobs: &[Job]) -> Vec<String> {
+/// Waits until the child has closed its output, and tells a person at a terminal when that takes long. A child that has
+/// answered nothing for longer than [`GUARD`] although it has the engine is ended; whether that was so comes back too.
+fn wait(child: &mut Child, jobs: &[Job], reply_file: &Path) -> (Vec<String>, bool) {
     let (done, finished) = mpsc::channel::<()>();
     let stdout = child.stdout.take().map(|pipe| collect(pipe, done.clone()));
     let stderr = child.stderr.take().map(|pipe| collect(pipe, done));
-    if matches!(finished.recv_timeout(PATIENCE), Err(RecvTimeoutError::Timeout)) && output::stderr_is_terminal() {
-        let spinner = indicatif::ProgressBar::new_spinner();
-        let what = match jobs {
-            [job] => job.label.clone(),
-            jobs => format!("{} equations", jobs.len()),
-        };
-        spinner.set_message(format!("deriving {what} (one derivation at a time per user; others are waited for)"));
-        spinner.enable_steady_tick(Duration::from_millis(120));
+    let waiting = |time| matches!(finished.recv_timeout(time), Err(RecvTimeoutError::Timeout));
+    let mut stopped = false;
+    if waiting(PATIENCE) {
+        let spinner = output::stderr_is_terminal().then(|| spinner(jobs));
+        let (mut written, mut since) = (0, Instant::now());
         // Ends with an error when both readers are done and have dropped their ends.
-        while finished.recv().is_ok() {}
-        spinner.finish_and_clear();
+        while waiting(BEAT) {
+            // The first line says that the engine is there: before it, another process has it.
+            let length = std::fs::metadata(reply_file).map_or(0, |file| file.len());
+            if length != written || length == 0 {
+                (written, since) = (length, Instant::now());
+            }
+            if since.elapsed() > GUARD {
+                stopped = true;
+                // It may be gone already.
+                drop(child.kill());
+                break;
+            }
+        }
+        if let Some(spinner) = spinner {
+            spinner.finish_and_clear();
+        }
     }
-    [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect()
+    let lines = [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect();
+    (lines, stopped)
+}
+
+fn spinner(jobs: &[Job]) -> indicatif::ProgressBar {
+    let spinner = indicatif::ProgressBar::new_spinner();
+    let what = match jobs {
+        [job] => job.label.clone(),
+        jobs => format!("{} equations", jobs.len()),
+    };
+    spinner.set_message(format!("deriving {what} (one derivation at a time per user; others are waited for)"));
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    spinner
 }
 
 /// Reads a stream to its end on a thread and keeps its last lines.
@@ -190,7 +221,19 @@ fn read_replies(file: &Path) -> Vec<Reply> {
     text.split_inclusive('\n')
         .filter(|line| line.ends_with('\n'))
         .map_while(|line| serde_json::from_str(line).ok())
+        .filter(|reply| !matches!(reply, Reply::Started))
         .collect()
+}
+
+/// The answer to a job that the guard ended: nothing is known.
+fn out_of_time(job: &Job) -> Result<Reply, Failure> {
+    match job.task {
+        Task::Derive { .. } => Ok(Reply::OutOfTime),
+        Task::Dispersion { .. } => {
+            let message = format!("{}: the engine was ended after {} s without an answer", job.label, GUARD.as_secs());
+            Err(Failure::new(message).code(Code::EngineUnavailable))
+        }
+    }
 }
 
 fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {

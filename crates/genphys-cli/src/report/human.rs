@@ -108,15 +108,35 @@ fn condition(page: &mut Page, name: &str, statement: &str, report: &ConditionRep
     let rule = if report.rule == "none" { String::new() } else { format!("; rule {}", report.rule) };
     page.entry(name, &format!("{word}  {}", styled(DIM, &format!("{statement}{rule}"))));
     page.wrapped(INDENT, &report.because, Style::new());
-    let needs = if report.status == Status::Holds { "given   " } else { "holds if" };
+    let needs = match report.status {
+        Status::Holds => "given   ",
+        _ if report.exact => "if and only if",
+        _ => "holds if (sufficient)",
+    };
     for condition in &report.conditions {
         page.labelled(needs, condition, MATH);
+    }
+    if let Some(belief) = &report.believed {
+        let text = format!("that it {}, because {}", belief_word(belief.status), belief.because);
+        page.labelled("the engine believes", &text, Style::new());
+    }
+    if let Some(why) = &report.undecided_because {
+        page.labelled("undecided", why, Style::new());
     }
     if let Some(witness) = &report.witness {
         page.labelled("witness ", &witness.text, Style::new());
     }
     for attempt in &report.tried {
         page.labelled("tried   ", attempt, Style::new());
+    }
+}
+
+fn belief_word(status: Status) -> &'static str {
+    match status {
+        Status::Holds => "holds",
+        Status::Conditional => "holds under conditions",
+        Status::Fails => "fails",
+        Status::Undecided => "is undecided",
     }
 }
 
@@ -174,7 +194,12 @@ fn repairs(page: &mut Page, repairs: &[Repair]) {
     let mut first = true;
     for repair in repairs {
         let word = styled(verdict_style(repair.verdict), verdict_word(repair.verdict));
-        let text = format!("{}: {word}", repair.change);
+        let model = match (repair.verdict, repair.model) {
+            (Verdict::SGenerative, Some(family)) => format!(", with a model ({} kernel)", family.name()),
+            (Verdict::SGenerative, None) => ", no kernel for a model yet".to_owned(),
+            _ => String::new(),
+        };
+        let text = format!("{}: {word}{model}", repair.change);
         if first {
             page.finish_line(&text);
         } else {
