@@ -77,7 +77,13 @@ pub(crate) fn search(
         let plain = Options { set: Default::default(), repairs: false, ..options.clone() };
         match improved(&pde, &plain, verdict) {
             Some(answer) => {
-                found.push(Repair { change: proposal.change, equation: pde.equation, verdict: answer, model: None, source });
+                found.push(Repair {
+                    change: proposal.change,
+                    equation: pde.equation,
+                    verdict: answer,
+                    model: None,
+                    source,
+                });
             }
             None => rejected.push(source),
         }

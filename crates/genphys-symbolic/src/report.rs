@@ -220,10 +220,7 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
 /// A condition that could not be looked at.
 pub(crate) fn not_reached(what: &str) -> ConditionReport {
     let because = format!("the equation contains {what}, which no rule of this version reaches");
-    ConditionReport {
-        tried: vec![what.to_string()],
-        ..ConditionReport::proposed(Status::Undecided, "none", because)
-    }
+    ConditionReport { tried: vec![what.to_string()], ..ConditionReport::proposed(Status::Undecided, "none", because) }
 }
 
 /// Whether the conditions of C1 and C2, which have this status, can be met together: `Some(false)` is proved, `None` is
