@@ -60,14 +60,32 @@ pub enum Certificate {
         /// μ.
         growth: String,
     },
-    /// C2 holds: at every k ≠ 0 and all parameter values (that satisfy the report's conditions) all claims are true,
-    /// and they are true together exactly where every branch that counts decays faster than the slowest at k = 0.
-    Signs {
-        /// Expressions that are positive.
-        positive: Vec<String>,
+    /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
+    /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.
+    /// Half-space: for every k ≠ 0 one root lies on either side of s₀ and of 0, and none at k = 0 below s₀.
+    Rates {
+        /// Growth rates at k = 0; where the square of one is negative its real part is meant.
+        rates: Vec<Rate>,
         /// What `r` in them stands for, where it stands for anything.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         root: Option<AlgebraicNumber>,
+    },
+    /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
+    SquareRoot,
+    /// C2 holds: φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0, q(k) − q(0) of one sign for all k ≠ 0.
+    BesselAmplitude,
+    /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞ at the end
+    /// of the time interval.
+    ///
+    /// The checker wants E as an expression in k (or k1, k2, …), the time and the parameters. It differentiates E with
+    /// respect to the time and compares the result with Re(ψ(k e^Θ, t) − ψ(0, t)); at the start of the interval E = 0 or tends to 0.
+    Amplitude {
+        /// E; absent where the integral has no closed form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exponent: Option<String>,
+        /// Θ = ∫θ of a drift θ ∇·(x φ), zero at the start; absent without drift.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<String>,
     },
     /// C2 fails: the largest growth rate among the branches that count is not below the one at k = 0.
     GrowthRate {
@@ -93,17 +111,6 @@ pub enum Certificate {
         k: Vec<f64>,
         /// The largest Re s at each.
         largest: Vec<f64>,
-    },
-    /// C2 fails: the amplitude of a wave does not tend to 0 as t → ∞ (coefficients that depend on the time).
-    NotForgotten {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// The wave number.
-        k: f64,
-        /// Times after the start of the interval, each four times as late as the one before.
-        times: Vec<f64>,
-        /// |p̂(k, t)/p̂(0, t)| at each, in coordinates that move with the drift.
-        amplitude: Vec<f64>,
     },
     /// C1 fails: ψ = −(s(k) − s(0)) of the one branch that counts violates √|ψ(k+q)| ≤ √|ψ(k)| + √|ψ(q)|, which every
     /// negative-definite function satisfies.
@@ -157,21 +164,18 @@ pub enum Certificate {
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
     },
-    /// C1 fails: the density of a unit point source is negative.
-    NegativeDensity {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// N.
-        dim: u32,
-        /// The time.
-        time: f64,
-        /// Distance from the source.
-        r: f64,
-        /// p(r, t).
-        value: f64,
-        /// Bound of the numerical error of `value`.
-        error: f64,
-    },
+}
+
+/// s₀ = (num + √square)/den, with expressions in the parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// The numerator without the root.
+    pub num: String,
+    /// What is under the root; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub square: Option<String>,
+    /// The denominator; it has one sign.
+    pub den: String,
 }
 
 /// The real root of a polynomial in `r` that lies between two numbers.
@@ -282,12 +286,4 @@ pub enum ClosureRule {
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,
-}
-
-/// Whether amplitudes at times each four times as late as the one before look like ones that do not tend to 0: the last
-/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate converges.
-pub fn levels_off(amplitude: &[f64]) -> bool {
-    let [.., first, second, third] = amplitude else { return false };
-    let (before, after) = ((first / second).ln(), (second / third).ln());
-    *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }

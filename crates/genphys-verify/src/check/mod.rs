@@ -2,15 +2,15 @@
 
 mod closure;
 mod condition;
-mod exact;
+mod decay;
 mod form;
 mod kernel;
-mod numbers;
-mod positive;
-mod real;
+mod refute;
 mod relaxation;
 mod sample;
+mod smoothing;
 mod spherical_means;
+mod waves;
 
 use crate::numeric::Model;
 use condition::Condition;
@@ -191,31 +191,14 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     for text in conditions.iter().filter_map(Condition::unreadable) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
-    let refutes = |c: &Certificate| {
-        matches!(
-            c,
-            Certificate::GrowthRate { .. }
-                | Certificate::IllPosed { .. }
-                | Certificate::NotForgotten { .. }
-                | Certificate::Subadditivity { .. }
-                | Certificate::NegativeDefinite { .. }
-                | Certificate::Bochner { .. }
-                | Certificate::NegativeDensity { .. }
-        )
-    };
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
         (None, Status::Holds) if !WITHOUT_CERTIFICATE.contains(&condition.rule.as_str()) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
+        (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
-        (Some(Certificate::NotReal { params, time, k, transform }), Status::Fails) if is_c1 => {
-            real::check(claim, params, *time, k, transform, report);
-        }
-        (Some(certificate), Status::Fails) if refutes(certificate) => {
-            numbers::check(claim, part, certificate, is_c1, report);
-        }
-        (Some(certificate), Status::Holds | Status::Conditional) if !refutes(certificate) => match certificate {
+        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => match certificate {
             Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
                 closure::check(claim, &conditions, *branch, decay, closure, report);
             }
@@ -227,8 +210,13 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Certificate::SphericalMeans { d, c, growth } if is_c1 => {
                 spherical_means::check(claim, &conditions, [d, c, growth], report);
             }
-            Certificate::Signs { positive, root } if !is_c1 => {
-                positive::check(claim, &conditions, positive, root.as_ref(), report);
+            Certificate::Rates { .. }
+            | Certificate::SquareRoot
+            | Certificate::BesselAmplitude
+            | Certificate::Amplitude { .. }
+                if !is_c1 =>
+            {
+                smoothing::check(claim, &conditions, certificate, report);
             }
             Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
                 relaxation::check(claim, &conditions, [b, d, theta], closure, report);
@@ -237,7 +225,10 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
-    if !is_c1 && condition.status == Status::Conditional {
-        positive::only_if(claim, &conditions, report);
+    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {
+        match refute::only_if(claim, &conditions) {
+            Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
+            None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
+        }
     }
 }
