@@ -11,9 +11,11 @@ mod quadratic_density;
 mod real_density;
 mod relaxation;
 mod short_waves;
+mod stable;
 mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
+pub(crate) use stable::adjoin_skewness;
 
 use super::{bessel, spherical_means};
 use crate::equation::Equation;
@@ -33,11 +35,15 @@ pub(crate) struct C1 {
     pub(crate) further: Vec<String>,
     /// The density is |phi|^2 and not linear in the field.
     pub(crate) quadratic: Option<QuadraticDensity>,
+    /// The formula is necessary as well; otherwise it is proved to suffice only.
+    pub(crate) exact: bool,
+    /// What is necessary and sufficient in N = 1, where it differs from `formula`, which is about N >= 2 then.
+    pub(crate) line: Option<Formula>,
 }
 
 impl C1 {
     pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
-        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None }
+        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None, exact: true, line: None }
     }
 }
 
