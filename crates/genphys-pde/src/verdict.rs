@@ -82,4 +82,7 @@ pub struct ConditionReport {
     /// What re-checks the claim without the engine; `null` where the report claims nothing.
     #[serde(default)]
     pub certificate: Option<Certificate>,
+    /// `false` for conditions that are proved to be sufficient only; absent where they are exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<bool>,
 }

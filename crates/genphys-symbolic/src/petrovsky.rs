@@ -9,7 +9,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
-use crate::ring::{K1, Meaning, Poly, RADIAL, SIGMA, coefficients};
+use crate::ring::{K1, Poly, RADIAL, SIGMA, coefficients};
 use genphys_pde::verdict::Problem;
 
 /// Conditions on the parameters for either kind of well-posed problem.
@@ -113,10 +113,8 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
 /// Kind of a real equation a s² + b s + c = 0 with a > 0.
 pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite: &Formula) -> Kind {
     if has_powers(eq) {
-        let may_be_bounded = (0..eq.ring.meanings.len())
-            .any(|i| c.degree(i) > 0 && matches!(eq.ring.meanings[i], Meaning::Multiplier { .. }));
-        if b.is_zero() && !eq.ring.has_wave(a) && !may_be_bounded && *definite == Formula::True {
-            // s² = −c/a with powers of |k| in −c, which rises to infinity: one branch grows and one decays.
+        if b.is_zero() && !eq.ring.has_wave(a) && *definite == Formula::True {
+            // s² = −c/a with −c rising: one branch grows and one decays.
             return Kind { evolution: Formula::False, half_space: Formula::True };
         }
         return higher_order(eq, &[c.clone(), b.clone(), a.clone()]);
