@@ -124,7 +124,7 @@ impl ConditionReport {
         Self {
             status,
             proof: Proof::None,
-            exact: false,
+            exact: true,
             rule: rule.into(),
             because: because.into(),
             conditions: Vec::new(),

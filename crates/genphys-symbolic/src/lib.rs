@@ -19,6 +19,7 @@ mod expression;
 mod formula;
 mod fraction;
 mod hurwitz;
+mod implication;
 mod interval;
 mod kernel;
 mod nonlinear;

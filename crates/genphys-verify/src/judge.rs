@@ -99,6 +99,7 @@ pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
 /// One condition after the checker's answer about it.
 fn settle(condition: &mut ConditionReport, proved: bool, exact: bool) {
     condition.proof = Proof::None;
+    let exact = condition.exact && exact;
     condition.exact = false;
     if condition.status == Status::Undecided {
         let because = condition.undecided_because.take();

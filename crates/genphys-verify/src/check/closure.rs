@@ -211,7 +211,7 @@ fn class_follows(c: &Closure) -> bool {
         // Parts of a half-plane step are hints; the function itself is probed.
         ClosureRule::HalfPlane => c.class == Bernstein,
         ClosureRule::Cosine | ClosureRule::Sinc => parts.is_empty() && c.class == PositiveDefinite,
-        ClosureRule::QuadraticForm | ClosureRule::Drift => parts.is_empty() && c.class == LevyExponent,
+        ClosureRule::QuadraticForm | ClosureRule::Drift | ClosureRule::Stable => parts.is_empty() && c.class == LevyExponent,
         ClosureRule::Sum => parts.len() >= 2 && all(c.class),
         ClosureRule::Scale => one(c.class),
         ClosureRule::Product => {
@@ -302,6 +302,15 @@ fn identity(probe: &Probe, c: &Closure) -> Result<(), String> {
                 let Some(double) = at(&whole, &k.iter().map(|x| 2.0 * x).collect::<Vec<_>>()) else { return Ok(false) };
                 same(double, value * Complex::real(4.0), 0.0)?;
                 require(real(value) && value.re >= -1e-9 * norm * norm, "the form is not positive semidefinite")
+            }
+            ClosureRule::Stable => {
+                let Some(double) = at(&whole, &k.iter().map(|x| 2.0 * x).collect::<Vec<_>>()) else { return Ok(false) };
+                let a = (double.re / value.re).log2();
+                same(double, value * Complex::real(2.0_f64.powf(a)), 0.0)?;
+                // T falls with the dimension, so that the one of N = 1 bounds it.
+                let most = (0.5 * std::f64::consts::PI * a).tan().abs();
+                let skewed = value.im.abs() <= most * value.re * (1.0 + 1e-9);
+                require(a > 1.0 && a < 2.0 && value.re >= 0.0 && skewed, "the skewness is too large")
             }
             ClosureRule::Drift => {
                 let Some(double) = at(&whole, &k.iter().map(|x| 2.0 * x).collect::<Vec<_>>()) else { return Ok(false) };

@@ -52,29 +52,25 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
 
 /// Of relaxation, by dimension; `open` is what is not known otherwise.
 fn relaxing(eq: &Equation, found: relaxation::Relaxation, open: Formula) -> C1 {
-    let relaxation::Relaxation { everywhere, on_the_line } = found;
+    let relaxation::Relaxation { everywhere, on_the_line, open_on_the_line } = found;
     let rule = |formula: Formula, because| C1::new(relaxation::RULE, formula.simplify(&eq.oracle), because);
     if everywhere == Formula::True {
         return rule(everywhere, relaxation::BECAUSE);
     }
-    match on_the_line {
-        Some(line) if eq.dims.only() == Some(1) => {
-            let because = if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE };
-            rule(Formula::any([everywhere, line, open]), because)
-        }
-        Some(_) if eq.dims.least >= 2 && everywhere == Formula::False => rule(everywhere, relaxation::IN_SPACE),
-        Some(_) if eq.dims.least >= 2 => rule(everywhere, relaxation::BECAUSE),
-        Some(line) if everywhere == Formula::False && line != Formula::False => {
-            let mut c1 = rule(line, relaxation::ON_THE_LINE);
-            c1.further.push("N = 1".into());
-            c1
-        }
-        // In every dimension at once the condition is exact; in one of them more may hold.
-        _ => {
-            let exact = eq.dims.most.is_none() && everywhere != Formula::False;
-            rule(Formula::any([everywhere, if exact { Formula::False } else { open }]), relaxation::BECAUSE)
-        }
+    let Some(line) = on_the_line else {
+        // For every ψ at once the condition is sufficient; with other exponents more may hold.
+        return rule(Formula::any([everywhere, open]), relaxation::BECAUSE);
+    };
+    let because = if everywhere == Formula::False { relaxation::IN_SPACE } else { relaxation::BECAUSE };
+    if eq.dims.least >= 2 {
+        return rule(everywhere, because);
     }
+    let line = Formula::any([everywhere.clone(), line, open_on_the_line]).simplify(&eq.oracle);
+    if eq.dims.only() == Some(1) {
+        return rule(line, if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE });
+    }
+    let because = if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE };
+    C1 { line: Some(line), ..rule(everywhere, because) }
 }
 
 /// C1 of an ill-posed problem of second or higher order in time, read as one that starts from data.
