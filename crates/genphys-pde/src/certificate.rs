@@ -50,6 +50,49 @@ pub enum Certificate {
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
+    /// C1 holds along x_j: a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 with a > 0, Δ = f² + 4ac > 0, c ≥ 0, 2bc + ef ≥ 0 and
+    /// b²c + bef − ae² − dΔ ≥ 0: a Markov chain of the velocities with a v² = f v + c.
+    TwoVelocities {
+        /// a.
+        a: String,
+        /// b.
+        b: String,
+        /// c.
+        c: String,
+        /// d.
+        d: String,
+        /// e.
+        e: String,
+        /// f.
+        f: String,
+        /// j.
+        axis: u32,
+    },
+    /// C1 holds: E(s) + B(s) ψ = 0, up to a constant factor, with a Lévy exponent ψ = `closure.function`: with g = E/B,
+    /// a = (B − B(0))/(s B) and h = (E B(0) − E(0) B)/(s B²), a and h are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative, and g is α s + β minus one, α ≥ 0. Or, in N = 1 with ψ = |k|² and E(0) = 0, √g is complete Bernstein and h/√g
+    /// completely monotone.
+    Memory {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s` with a positive leading coefficient.
+        factor: String,
+        /// The proof for ψ; its class is [`Class::LevyExponent`].
+        closure: Closure,
+    },
+    /// C1 holds: E(s) + B(s) (C − f) = 0, up to a constant factor, with C = f(0) > 0 and a positive-definite f = `jumps.function`: with
+    /// F = E + C B, (F − F(0))/(s F), B/F and (B(0) F − F(0) B)/(s F²) are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative.
+    BoundedForce {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s`.
+        factor: String,
+        /// C.
+        bound: String,
+        /// The proof for f; its class is [`Class::PositiveDefinite`].
+        jumps: Closure,
+    },
     /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
     /// (Schoenberg).
     SphericalMeans {

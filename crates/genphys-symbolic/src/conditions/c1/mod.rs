@@ -1,12 +1,16 @@
 //! C1: the equation is a density flow whose density stays non-negative for every data distribution (GenPhys,
 //! section 3; the ladder of rules is theory, section 4). One rule per file.
 
+mod atom;
 mod bernstein;
+mod bounded_force;
 mod elliptic;
 mod excited;
 mod exponent;
 mod half_plane;
+mod in_time;
 mod local;
+mod memory;
 mod quadratic_density;
 mod real_density;
 mod relaxation;
@@ -118,6 +122,8 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
             spherical_means::certificate(eq, &bessel::recognise(eq)?)
         }
         Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
+        Problem::Evolution if c1.rule == bounded_force::RULE => bounded_force::certificate(eq),
+        Problem::Evolution if c1.rule == memory::RULE => memory::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
         _ => exponent::certificate(eq, problem),
     }
