@@ -93,6 +93,14 @@ pub enum Certificate {
         /// The proof for f; its class is [`Class::PositiveDefinite`].
         jumps: Closure,
     },
+    /// C1 holds in N = 1: the only branch is s = −ψ with ψ = top/bottom, real polynomials in `s` at `s` = ik; ψ is a polynomial c + b z − a z²
+    /// with a ≥ 0 and jumps with a density made of exponentials that is not negative.
+    RationalExponent {
+        /// The numerator.
+        top: String,
+        /// The denominator, without zeros on the imaginary axis, its leading coefficient positive.
+        bottom: String,
+    },
     /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
     /// (Schoenberg).
     SphericalMeans {

@@ -18,6 +18,7 @@ mod exponents;
 mod expression;
 mod formula;
 mod fraction;
+mod homogeneous;
 mod hurwitz;
 mod interval;
 mod kernel;

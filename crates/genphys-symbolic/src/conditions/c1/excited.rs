@@ -116,8 +116,18 @@ pub(super) fn by_dimension(
     if !space.unknowns().is_empty() {
         return C1::new(rule, space, why);
     }
+    // What N ≥ 2 asks for besides.
+    let parts = |f: &Formula| match f {
+        Formula::And(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    let shared = parts(&line);
+    let more = Formula::all(parts(&space).into_iter().filter(|part| !shared.contains(part)));
+    let mut wider = crate::print::conditions(&eq.ring, &more).join(" and ");
+    if wider.contains(" and ") && wider.contains(" or ") {
+        wider = crate::print::conditions(&eq.ring, &more).iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" and ");
+    }
     let mut c1 = C1::new(rule, line, why);
-    let wider = crate::print::conditions(&eq.ring, &space).join(" and ");
     c1.further.push(if space == Formula::False { "N = 1".into() } else { format!("{wider} or N = 1") });
     c1
 }

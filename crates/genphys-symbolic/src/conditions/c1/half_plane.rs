@@ -10,7 +10,7 @@
 //! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
 //! is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single point, and ψ linear.
 
-use super::{C1, radial};
+use super::{C1, line_quotient, radial};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, monomials, positive_semidefinite};
@@ -28,6 +28,11 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
         let because = "Re psi is the same for every k, so that |p-hat(k, t)| = p-hat(0, t) and p is a single point, but Im psi is not \
                        linear in k";
         return C1::new("single-point", Formula::False, because);
+    }
+    if let Some(found) = line_quotient::decide(eq, a0, a1)
+        && found.formula.unknowns().is_empty()
+    {
+        return found;
     }
     let why = "a quotient of polynomials in |k| that is no complete Bernstein function";
     if !a0.is_real()

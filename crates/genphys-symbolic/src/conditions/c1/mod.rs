@@ -9,6 +9,7 @@ mod excited;
 mod exponent;
 mod half_plane;
 mod in_time;
+mod line_quotient;
 mod local;
 mod memory;
 mod quadratic_density;
@@ -125,6 +126,7 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         Problem::Evolution if c1.rule == bounded_force::RULE => bounded_force::certificate(eq),
         Problem::Evolution if c1.rule == memory::RULE => memory::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
+        _ if c1.rule == line_quotient::RULE => line_quotient::certificate(eq),
         _ => exponent::certificate(eq, problem),
     }
 }
