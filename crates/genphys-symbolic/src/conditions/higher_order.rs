@@ -3,7 +3,7 @@
 
 use super::c2::C2;
 use super::claims::Claims;
-use super::rates;
+use super::{even_in_time, factors, rates};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -22,6 +22,11 @@ const MOST_TERMS: usize = 9;
 /// Decides C2 from the coefficients of s^j.
 pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
     let real = hurwitz::real(eq, a);
+    if eq.is_real()
+        && let Some(found) = factors::decide(eq, &real).or_else(|| even_in_time::decide(eq, &real))
+    {
+        return found;
+    }
     let terms: usize = real.iter().map(|p| p.nterms()).sum();
     if real.len() > MAX_ORDER + 1 || (real.len() > 5 && terms > MOST_TERMS) {
         let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);

@@ -6,6 +6,8 @@ pub(crate) mod c1;
 pub(crate) mod c2;
 pub(crate) mod claims;
 mod complex_second_order;
+mod even_in_time;
+mod factors;
 mod higher_order;
 mod pure_second_order;
 mod rates;
