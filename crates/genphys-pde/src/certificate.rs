@@ -330,6 +330,9 @@ pub enum ClosureRule {
     Complement,
     /// A completely monotone function with f(0) finite, read as a function of k: positive definite in every N.
     Schoenberg,
+    /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk), k/sinh(dk),
+    /// tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
+    Hyperbolic,
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,
