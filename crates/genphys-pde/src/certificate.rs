@@ -111,14 +111,41 @@ pub enum Certificate {
         /// μ.
         growth: String,
     },
-    /// C2 holds: at every k ≠ 0 and all parameter values (that satisfy the report's conditions) all claims are true,
-    /// and they are true together exactly where every branch that counts decays faster than the slowest at k = 0.
-    Signs {
-        /// Expressions that are positive.
-        positive: Vec<String>,
+    /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
+    /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.
+    /// Half-space: for every k ≠ 0 one root lies on either side of s₀ and of 0, and none at k = 0 below s₀.
+    Rates {
+        /// Growth rates at k = 0; where the square of one is negative its real part is meant.
+        rates: Vec<Rate>,
         /// What `r` in them stands for, where it stands for anything.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         root: Option<AlgebraicNumber>,
+    },
+    /// C2 holds: the symbol is, up to a constant factor, a product of powers of these factors, all of which evolve or are all half-space
+    /// problems; each has the property of `Rates` with its own rates.
+    Factors {
+        /// The different factors.
+        factors: Vec<Factor>,
+    },
+    /// C2 holds, half-space: a s⁴ + b s² + c = 0 with real coefficients, a > 0 free of k, and zeros s² ≤ 0 at k = 0: for every k ≠ 0 there is
+    /// no zero s² ≤ 0, so that two branches decay.
+    EvenInTime,
+    /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
+    SquareRoot,
+    /// C2 holds: φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0, q(k) − q(0) of one sign for all k ≠ 0.
+    BesselAmplitude,
+    /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞ at the end
+    /// of the time interval.
+    ///
+    /// The checker wants E as an expression in k (or k1, k2, …), the time and the parameters. It differentiates E with
+    /// respect to the time and compares the result with Re(ψ(k e^Θ, t) − ψ(0, t)); at the start of the interval E = 0 or tends to 0.
+    Amplitude {
+        /// E; absent where the integral has no closed form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exponent: Option<String>,
+        /// Θ = ∫θ of a drift θ ∇·(x φ), zero at the start; absent without drift.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<String>,
     },
     /// C2 fails: the largest growth rate among the branches that count is not below the one at k = 0.
     GrowthRate {
@@ -223,6 +250,27 @@ pub enum Certificate {
         /// Bound of the numerical error of `value`.
         error: f64,
     },
+}
+
+/// s₀ = (num + √square)/den, with expressions in the parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// The numerator without the root.
+    pub num: String,
+    /// What is under the root; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub square: Option<String>,
+    /// The denominator; it has one sign.
+    pub den: String,
+}
+
+/// A factor of the symbol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factor {
+    /// A polynomial in `s` with coefficients in the wave vector and the parameters.
+    pub polynomial: String,
+    /// Growth rates at k = 0.
+    pub rates: Vec<Rate>,
 }
 
 /// The real root of a polynomial in `r` that lies between two numbers.

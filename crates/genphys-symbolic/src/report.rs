@@ -58,14 +58,11 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
     match &c2.band {
         Some(band) if status == Status::Fails => return ((Status::Conditional, vec![band.clone()], tried), None),
         None if matches!(status, Status::Holds | Status::Conditional) => {
-            // The claims are those of one kind of problem; where that depends on the parameters there are none.
+            // The certificate is for one kind of problem; where that depends on the parameters there is none.
             let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
-            let (positive, root) = match &c2.claims {
-                _ if !one_kind => (Vec::new(), None),
-                Some(claims) => (claims.positive.clone(), claims.root.clone()),
-                None => (claims::positive(eq, problem), None),
-            };
-            certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
+            if one_kind {
+                certificate = c2.certificate.clone().or_else(|| claims::certificate(eq, problem));
+            }
         }
         _ => {}
     }

@@ -12,6 +12,7 @@ use crate::exponents::constant_value;
 use crate::expression::{Term, add, div, function, mul, neg, number, sub, summands, wave_number};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
+use symbolica::domains::rational::Rational;
 
 /// Σ c e^{d k} + c e^{−d k} or c e^{d k} − c e^{−d k}, times e^{shift}.
 struct Pair {
@@ -59,7 +60,7 @@ impl Hyperbolic {
             Shape::LogCosh => function(ScalarFunction::Log, &self.factor),
             Shape::LogSinh => {
                 let at_zero = mul(&self.factor, &self.scale()?);
-                if constant_value(&at_zero).is_some_and(|v| v == 1.into()) { number(0) } else { function(ScalarFunction::Log, &at_zero) }
+                if constant_value(&at_zero).is_some_and(|v| (&v - &Rational::from(1)).is_zero()) { number(0) } else { function(ScalarFunction::Log, &at_zero) }
             }
             Shape::Tanh => number(0),
             Shape::Coth | Shape::Csch => div(&self.factor, &self.scale()?),
@@ -171,13 +172,11 @@ impl Prover<'_> {
             std::mem::swap(&mut x, &mut y);
             dy
         };
-        let even = if x.0 == y.0 {
-            true
-        } else if x.0 == neg(&y.0) || y.0 == neg(&x.0) {
-            false
-        } else {
+        let (a, b) = (unsigned(&x.0), unsigned(&y.0));
+        if a.1 != b.1 {
             return None;
-        };
+        }
+        let even = a.0 == b.0;
         match (x.1, y.1) {
             (Some(up), Some(down)) if self.sign(&first).positive() && is_opposite(&up, &down) => {
                 Some(Pair { even, weight: x.0, argument: up, shifted: false })
@@ -235,16 +234,38 @@ fn is_opposite(up: &Expr, down: &Expr) -> bool {
     let (a, b) = (a.coefficient, b.coefficient);
     match (constant_value(&a), constant_value(&b)) {
         (Some(x), Some(y)) => (&x + &y).is_zero(),
-        _ => b == neg(&a) || a == neg(&b),
+        _ => {
+            let (x, y) = (unsigned(&a), unsigned(&b));
+            x.0 != y.0 && x.1 == y.1
+        }
+    }
+}
+
+/// Whether a minus sign stands before a product, and the product without it.
+fn unsigned(e: &Expr) -> (bool, Expr) {
+    match &e.kind {
+        ExprKind::Neg(a) => {
+            let (negative, a) = unsigned(a);
+            (!negative, a)
+        }
+        ExprKind::Mul(a, b) => {
+            let ((x, a), (y, b)) = (unsigned(a), unsigned(b));
+            (x != y, mul(&a, &b))
+        }
+        ExprKind::Div(a, b) => {
+            let ((x, a), (y, b)) = (unsigned(a), unsigned(b));
+            (x != y, div(&a, &b))
+        }
+        _ => (false, e.clone()),
     }
 }
 
 /// d k where e is −2 d k with a number or a leading number: (−2 d) k.
 fn half_of_opposite(e: &Expr) -> Option<Expr> {
     let rate = Term::of(e)?.coefficient;
-    let positive = match &rate.kind {
-        ExprKind::Neg(inner) => (**inner).clone(),
-        _ => crate::expression::exact(&constant_value(&rate)?.neg()),
+    let positive = match constant_value(&rate) {
+        Some(value) => crate::expression::exact(&value.neg()),
+        None => Some(unsigned(&rate)).filter(|(negative, _)| *negative)?.1,
     };
     let half = match &positive.kind {
         ExprKind::Mul(two, rest) if **two == number(2) => (**rest).clone(),

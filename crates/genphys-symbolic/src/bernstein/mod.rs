@@ -8,4 +8,4 @@ mod slow;
 mod prove;
 
 pub(crate) use prove::{Proof, Prover};
-pub(crate) use slow::{Threshold, rises, threshold};
+pub(crate) use slow::{rises, threshold};

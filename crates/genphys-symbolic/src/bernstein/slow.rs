@@ -36,7 +36,7 @@ pub(crate) fn threshold(eq: &Equation, f: &Expr) -> Option<Threshold> {
     };
     let (offset, one, two) = (at(0)?, at(1)?, at(2)?);
     let slope = &one - &offset;
-    if slope.is_negative() || slope.is_zero() || &(&two - &one) - &slope != Rational::from(0) {
+    if slope.is_negative() || slope.is_zero() || !(&(&two - &one) - &slope).is_zero() {
         return None;
     }
     let limit = &(&Rational::from(2) - &offset) / &slope;
@@ -144,6 +144,12 @@ fn slope(f: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<bool> {
         ExprKind::Mul(a, b) if !depends(a) => weighted(a, slope(b, names)?),
         ExprKind::Mul(a, b) if !depends(b) => weighted(b, slope(a, names)?),
         ExprKind::Div(a, b) if !depends(b) => weighted(b, slope(a, names)?),
+        // h/(c + h) = 1 − c/(c + h).
+        ExprKind::Div(a, b) => match &b.kind {
+            ExprKind::Add(c, h) if h == a && !depends(c) => weighted(c, slope(a, names)?),
+            ExprKind::Add(h, c) if h == a && !depends(c) => weighted(c, slope(a, names)?),
+            _ => None,
+        },
         ExprKind::Pow(base, x) if !depends(x) && matches!(&base.kind, ExprKind::Symbol(n) if n == K) => weighted(x, true),
         ExprKind::Pow(base, x) if !depends(x) && sign(base).non_negative() => weighted(x, slope(base, names)?),
         ExprKind::Function { function, argument } => match function {

@@ -168,6 +168,11 @@ fn finite(eq: &Equation) -> (Formula, Vec<String>) {
 
 /// The amplitude as text, where the integrals have one.
 pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
+    Some(format!("exp(-{})", print::grouped(&exponent(eq)?)))
+}
+
+/// E in the amplitude e^{−E}.
+pub(crate) fn exponent(eq: &Equation) -> Option<String> {
     let [a0, a1] = eq.a.as_slice() else { return None };
     if !eq.depends_on_time() && eq.motion.is_none() {
         return None;
@@ -186,7 +191,7 @@ pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
             _ => format!("{}*{wave}", print::grouped(&sum)),
         });
     }
-    Some(format!("exp(-{})", print::grouped(&operator::join(parts))))
+    Some(operator::join(parts))
 }
 
 fn wave_text(eq: &Equation, key: &[u16]) -> String {

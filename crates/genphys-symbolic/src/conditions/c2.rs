@@ -1,6 +1,5 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
-use super::claims::Claims;
 use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
@@ -10,6 +9,7 @@ use crate::petrovsky::{self, Kind};
 use crate::positivity::Space;
 use crate::print;
 use crate::ring::{CPoly, K1, Poly, R, RADIAL, scale};
+use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
 use symbolica::domains::rational::Rational;
 
@@ -24,14 +24,14 @@ pub(crate) struct C2 {
     pub(crate) band: Option<String>,
     /// Conditions that are not about parameters; the formula holds under them only.
     pub(crate) further: Vec<String>,
-    /// What a formula that holds comes down to, where the rule says so itself.
-    pub(crate) claims: Option<Claims>,
+    /// The certificate of a formula that holds, where the rule has one of its own.
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl C2 {
     pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { formula, kind, rule, because, band: None, further: Vec::new(), claims: None }
+        Self { formula, kind, rule, because, band: None, further: Vec::new(), certificate: None }
     }
 
     /// Which problem the equation poses, for all parameter values.
@@ -61,7 +61,7 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
     };
     if eq.order() > 1 && has_still_direction(eq) {
         c2.formula = Formula::False;
-        (c2.band, c2.claims) = (None, None);
+        (c2.band, c2.certificate) = (None, None);
         if c2.problem() != Problem::IllPosed {
             c2.because = "along some direction no coefficient depends on k: Im omega(k) is that of k = 0 there".into();
         }
@@ -89,7 +89,7 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         };
         let above = Formula::all([drops.negate(), c2.formula]);
         c2.formula = Formula::any([above, Formula::all([drops, below])]);
-        (c2.band, c2.claims) = (None, None);
+        (c2.band, c2.certificate) = (None, None);
     }
     c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
     c2

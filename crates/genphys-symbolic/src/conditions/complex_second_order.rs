@@ -5,7 +5,7 @@
 //! both roots decay exactly when p > 0 and D > 0 (Routh–Hurwitz for complex coefficients), and one does where D < 0.
 
 use super::c2::C2;
-use super::claims::Claims;
+use super::claims;
 use super::rates::{self, Rate, Shift};
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -50,26 +50,25 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
     let formula =
         Formula::any([Formula::all([kind.evolution.clone(), decay]), Formula::all([kind.half_space.clone(), split])])
             .simplify(&eq.oracle);
-    let (claims, because) = match kind.problem() {
+    let (rate, because) = match kind.problem() {
         Problem::IllPosed => {
             (None, "some growth rate is unbounded at short waves and the branches do not pair up: ill posed")
         }
-        Problem::HalfSpace => (
-            fastest.and_then(|rate| Claims::at_rate(eq, &rate, &split_claims)),
-            "one root lies on either side of s0, the rate of the decaying branch at k = 0, for every k != 0",
-        ),
+        Problem::HalfSpace => {
+            (fastest, "one root lies on either side of s0, the rate of the decaying branch at k = 0, for every k != 0")
+        }
         _ => (
-            slowest.and_then(|rate| Claims::at_rate(eq, &rate, &decay_claims)),
+            slowest,
             "P(s + s0, k), s0 the slowest growth rate at k = 0, has both roots in the left half-plane for every \
              k != 0 (Routh-Hurwitz for complex coefficients)",
         ),
     };
     let formula = match formula {
-        Formula::True if claims.is_none() => Formula::Unknown("whether two rates at k = 0 oscillate".into()),
+        Formula::True if rate.is_none() => Formula::Unknown("whether two rates at k = 0 oscillate".into()),
         other => other,
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.claims = claims;
+    c2.certificate = rate.and_then(|rate| claims::by_rates(eq, &[rate]));
     c2
 }
 

@@ -3,14 +3,13 @@
 //! occurs at some k ≠ 0, which is a bounded branch with Re s = 0. Where none does, half of the branches decay at every k ≠ 0 and C2 holds.
 
 use super::c2::C2;
-use super::claims::Claims;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz::discriminant;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::monomials;
-use crate::print;
 use crate::ring::{Poly, scale};
+use genphys_pde::certificate::Certificate;
 
 const RULE: &str = "even-in-time";
 
@@ -62,7 +61,6 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
         "the equation is even in time, and at no k != 0 omega is real: half of the branches decay"
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    let second = [-spread, -b].into_iter().find(|p| eq.positive(p) == Formula::True);
-    c2.claims = second.map(|p| Claims::plain(vec![print::poly(&eq.ring, &c), print::poly(&eq.ring, &p)]));
+    c2.certificate = Some(Certificate::EvenInTime);
     Some(c2)
 }

@@ -4,11 +4,12 @@
 //! the same for all factors, only then.
 
 use super::c2::{self, C2};
-use super::claims::{self, Claims};
+use super::claims;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL, S, coefficient};
+use genphys_pde::certificate::{Certificate, Factor};
 
 const RULE: &str = "factors";
 
@@ -54,12 +55,18 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     let because = "the dispersion polynomial has factors, and the branches of each decay faster than at k = 0";
     let problem = kind.problem();
     let mut result = C2::new(RULE, formula, kind, because);
-    let lists = parts.iter().zip(&found).map(|(part, c)| match &c.claims {
-        Some(claims) if claims.root.is_some() => None,
-        Some(claims) => Some(claims.positive.clone()),
-        None => Some(claims::positive(part, problem)).filter(|list| !list.is_empty()),
+    let text = |f: &[Poly]| {
+        let sum = f.iter().enumerate();
+        let sum = sum.fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
+        crate::print::poly(&eq.ring, &sum)
+    };
+    let certified = parts.iter().zip(&found).zip(&list).map(|((part, c), f)| {
+        match c.certificate.clone().or_else(|| claims::certificate(part, problem)) {
+            Some(Certificate::Rates { rates, root: None }) => Some(Factor { polynomial: text(f), rates }),
+            _ => None,
+        }
     });
-    result.claims = lists.collect::<Option<Vec<_>>>().map(|lists| Claims { positive: lists.concat(), root: None });
+    result.certificate = certified.collect::<Option<Vec<_>>>().map(|factors| Certificate::Factors { factors });
     Some(result)
 }
 

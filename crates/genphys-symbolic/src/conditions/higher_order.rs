@@ -2,8 +2,7 @@
 //! k = 0, P(s + s₀, k) must be a Hurwitz polynomial for every k ≠ 0 (Routh, Hurwitz; Liénard, Chipart).
 
 use super::c2::C2;
-use super::claims::Claims;
-use super::{even_in_time, factors, rates};
+use super::{claims, even_in_time, factors, rates};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -49,7 +48,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         return C2::new(RULE, Formula::Unknown(why.into()), kind, why);
     }
     let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
-    let (mut options, mut claims) = (Vec::new(), Vec::new());
+    let (mut options, mut rates) = (Vec::new(), Vec::new());
     for rate in rates::slowest(eq, &at_zero) {
         let Some(rate) = rate else {
             options.push(Formula::Unknown("the slowest growth rate at k = 0".into()));
@@ -58,7 +57,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         let decays =
             rate.statement(eq, &|eq, shift| Formula::all(conditions(eq, &real, shift).iter().map(|p| eq.positive(p))));
         if decays != Formula::False {
-            claims.push(Claims::at_rate(eq, &rate, &|eq, shift| conditions(eq, &real, shift)));
+            rates.push(rate);
         }
         options.push(decays);
     }
@@ -73,11 +72,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         kind.half_space.clone(),
         Formula::Unknown("the branches that count of a half-space problem of this order in time".into()),
     ]);
-    let claims = Claims::only(claims);
-    let mut formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
-    if formula == Formula::True && claims.is_none() {
-        formula = Formula::Unknown("which of several growth rates at k = 0 is the slowest".into());
-    }
+    let formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
     let because = match kind.problem() {
         Problem::IllPosed => "some growth rate is unbounded at short waves and the branches do not pair up: ill posed",
         _ => {
@@ -86,7 +81,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         }
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.claims = claims;
+    c2.certificate = claims::by_rates(eq, &rates);
     c2
 }
 

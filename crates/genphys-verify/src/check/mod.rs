@@ -2,15 +2,17 @@
 
 mod closure;
 mod condition;
-mod exact;
+mod decay;
 mod form;
+mod hyperbolic;
 mod kernel;
 mod numbers;
-mod positive;
 mod real;
 mod relaxation;
 mod sample;
+mod smoothing;
 mod spherical_means;
+mod waves;
 
 use crate::numeric::Model;
 use condition::Condition;
@@ -212,8 +214,13 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Certificate::SphericalMeans { d, c, growth } if is_c1 => {
                 spherical_means::check(claim, &conditions, [d, c, growth], report);
             }
-            Certificate::Signs { positive, root } if !is_c1 => {
-                positive::check(claim, &conditions, positive, root.as_ref(), report);
+            Certificate::Rates { .. }
+            | Certificate::SquareRoot
+            | Certificate::BesselAmplitude
+            | Certificate::Amplitude { .. }
+                if !is_c1 =>
+            {
+                smoothing::check(claim, &conditions, certificate, report);
             }
             Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
                 relaxation::check(claim, &conditions, [b, d, theta], closure, report);
@@ -221,8 +228,5 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
         },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
-    }
-    if !is_c1 && condition.status == Status::Conditional {
-        positive::only_if(claim, &conditions, report);
     }
 }

@@ -53,12 +53,20 @@ fn multipliers<'a>(eq: &'a Equation, psi: &'a CPoly) -> impl Iterator<Item = Opt
 
 /// ψ with Fourier multipliers: closure rules, which may hold up to some dimension only.
 fn of_multipliers(eq: &Equation, psi: &CPoly, formula: Formula) -> C1 {
-    let bernstein = multipliers(eq, psi).all(|proof| proof.is_some_and(|p| p.bernstein));
+    // Without a proof for all parameter values a function decides by the exponent in it.
+    let bernstein = multipliers(eq, psi).all(|proof| proof.is_none_or(|p| p.bernstein));
     let (rule, because) = if bernstein {
         (
             RULE,
-            "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
-             every dimension (Schoenberg)",
+            match &formula {
+                Formula::False => {
+                    "psi is no Levy exponent: it has the wrong sign, or is o(|k|^2) for long waves, so that there is no variance"
+                }
+                _ => {
+                    "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
+                     every dimension (Schoenberg)"
+                }
+            },
         )
     } else {
         (
@@ -137,6 +145,19 @@ fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&
     }
 }
 
+/// The function of a monomial that is one Fourier multiplier without a proof for all parameter values.
+pub(super) fn unproved_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<&'a genphys_pde::ast::Expr> {
+    let wave = eq.ring.wave_variables();
+    let mut found = wave.iter().zip(exponents).filter(|(_, e)| **e > 0);
+    match (found.next(), found.next()) {
+        (Some((index, 1)), None) => match &eq.ring.meanings[*index] {
+            Meaning::Multiplier { proof: None, expr, .. } => Some(expr),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The exponent of |k| in a monomial; `None` where components of k occur.
 pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
     let mut total = eq.ring.zero();
@@ -154,6 +175,13 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 /// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2. A Fourier multiplier that is a
 /// Lévy exponent needs a weight that is not negative.
 fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
+    if let [(exponents, weight)] = list
+        && let Some(expr) = unproved_multiplier(eq, exponents)
+        && let Some(found) = crate::bernstein::threshold(eq, expr)
+    {
+        let slow = Formula::all([Formula::positive(weight), Formula::non_negative(&found.slow)]);
+        return Formula::any([Formula::zero(weight), slow]);
+    }
     let mut each = Vec::new();
     for (exponents, weight) in list {
         if let Some(proof) = single_multiplier(eq, exponents) {

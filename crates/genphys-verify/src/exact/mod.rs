@@ -1,0 +1,13 @@
+//! Exact arithmetic of the checker: polynomials over the rationals and what is built on them.
+
+mod algebra;
+pub(crate) mod fraction;
+mod functions;
+pub(crate) mod poly;
+pub(crate) mod range;
+mod symbol;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use algebra::{Algebra, Atom};
+pub(crate) use symbol::{Reader, Symbol};
