@@ -3,6 +3,7 @@
 
 mod asymptotics;
 mod bernstein;
+mod bounded_multiplier;
 mod budget;
 mod calculus;
 mod cells;

@@ -9,6 +9,7 @@ mod complex_second_order;
 mod even_in_time;
 mod factors;
 mod higher_order;
+mod moving_frame;
 mod pure_second_order;
 mod rates;
 mod spherical_means;

@@ -54,6 +54,11 @@ fn jumps(proof: &Closure) -> Option<Closure> {
     }
 }
 
+/// Whether the proof is that of a compound Poisson exponent.
+pub(super) fn is_bounded(proof: &Closure) -> bool {
+    jumps(proof).is_some()
+}
+
 /// `necessary` holds wherever p ≥ 0, by other rules.
 pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<C1> {
     let form = form(eq, a)?;
