@@ -222,6 +222,11 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     if returns_to_zero(eq, poly) {
         return Formula::False;
     }
+    if eq.space == Space::Radial
+        && let Some(found) = crate::bounded_multiplier::positive(eq, poly)
+    {
+        return found;
+    }
     let only_k =
         eq.space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
     let text = print::poly(&eq.ring, poly);
@@ -240,6 +245,11 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
         _ => false,
     });
     all && arguments.len() == 1 && eq.ring.at_zero(poly).is_zero()
+}
+
+/// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.
+pub(crate) fn is_periodic(e: &Expr) -> bool {
+    only_in_cosines(e, &mut Vec::new())
 }
 
 /// Collects what stands in cosines with k; `false` where k occurs outside.

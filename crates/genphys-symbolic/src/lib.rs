@@ -3,6 +3,7 @@
 
 mod asymptotics;
 mod bernstein;
+mod bounded_multiplier;
 mod budget;
 mod calculus;
 mod cells;
@@ -18,6 +19,7 @@ mod exponents;
 mod expression;
 mod formula;
 mod fraction;
+mod homogeneous;
 mod hurwitz;
 mod implication;
 mod interval;

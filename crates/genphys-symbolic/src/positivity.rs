@@ -292,6 +292,9 @@ fn in_components(poly: &Poly, ring: &Ring, n: usize, oracle: &SignOracle) -> For
         };
     }
     if fractional.is_empty() {
+        if let Some(decided) = crate::homogeneous::positive(&local, &wave, n, poly, ring, oracle) {
+            return decided;
+        }
         return by_even_monomials(&local, &wave, n, poly, ring, oracle);
     }
     if local.is_empty() {

@@ -127,6 +127,7 @@ const MOST_TERMS: usize = 4096;
 impl SignOracle {
     /// `params` holds the range of each parameter by name.
     pub(crate) fn new(ring: &Ring, params: &HashMap<String, Range>, time: &Range) -> Self {
+        let names = |name: &str| params.get(name).map(Interval::of_range);
         let ranges = ring
             .meanings
             .iter()
@@ -140,6 +141,8 @@ impl SignOracle {
                 Meaning::Multiplier { proof: Some(proof), .. } if proof.strict => Range::positive(),
                 Meaning::Multiplier { proof: Some(_), .. } => Range::non_negative(),
                 Meaning::Multiplier { expr, .. } if crate::enclosure::positive(expr) => Range::positive(),
+                // f(k) − f(0).
+                Meaning::Multiplier { expr, .. } if crate::bernstein::rises(expr, &names) => Range::positive(),
                 Meaning::Function { interval, .. } => Range::sign_of(*interval),
                 Meaning::Time => time.clone(),
                 Meaning::Dimension => Range { lower: Some((Rational::from(1), true)), ..Range::default() },

@@ -2,8 +2,7 @@
 //! k = 0, P(s + s₀, k) must be a Hurwitz polynomial for every k ≠ 0 (Routh, Hurwitz; Liénard, Chipart).
 
 use super::c2::C2;
-use super::claims;
-use super::rates;
+use super::{claims, even_in_time, factors, rates};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -22,6 +21,11 @@ const MOST_TERMS: usize = 9;
 /// Decides C2 from the coefficients of s^j.
 pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
     let real = hurwitz::real(eq, a);
+    if eq.is_real()
+        && let Some(found) = factors::decide(eq, &real).or_else(|| even_in_time::decide(eq, &real))
+    {
+        return found;
+    }
     let terms: usize = real.iter().map(|p| p.nterms()).sum();
     if real.len() > MAX_ORDER + 1 || (real.len() > 5 && terms > MOST_TERMS) {
         let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);

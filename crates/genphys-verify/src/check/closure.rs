@@ -208,6 +208,7 @@ fn class_follows(c: &Closure) -> bool {
         ClosureRule::Power => parts.is_empty() && matches!(c.class, Bernstein | CompletelyMonotone),
         ClosureRule::Exponential | ClosureRule::Reciprocal => parts.is_empty() && c.class == CompletelyMonotone,
         ClosureRule::Logarithm => parts.is_empty() && c.class == Bernstein,
+        ClosureRule::Hyperbolic => parts.is_empty() && super::hyperbolic::class(&c.function) == Some(c.class),
         // Parts of a half-plane step are hints; the function itself is probed.
         ClosureRule::HalfPlane => c.class == Bernstein,
         ClosureRule::Cosine | ClosureRule::Sinc => parts.is_empty() && c.class == PositiveDefinite,
@@ -283,6 +284,10 @@ fn identity(probe: &Probe, c: &Closure) -> Result<(), String> {
                 let Some(other) = radial(1.3 * norm) else { return Ok(false) };
                 let (a, b) = (value.re.exp_m1() / (norm * norm), other.re.exp_m1() / (1.69 * norm * norm));
                 require((a - b).abs() <= 1e-5 * a.abs() && a >= 0.0, "this is not log(1 + a k^2)")
+            }
+            ClosureRule::Hyperbolic => {
+                let rate = super::hyperbolic::rate_of(&c.function).and_then(|d| at(&d, k));
+                require(rate.is_some_and(|d| real(d) && d.re > 0.0), "the exponential does not grow")
             }
             ClosureRule::Reciprocal => {
                 let Some(other) = radial(1.3 * norm) else { return Ok(false) };

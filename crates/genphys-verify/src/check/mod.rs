@@ -4,6 +4,7 @@ mod closure;
 mod condition;
 mod decay;
 mod form;
+mod hyperbolic;
 mod kernel;
 mod refute;
 mod relaxation;

@@ -53,12 +53,20 @@ fn multipliers<'a>(eq: &'a Equation, psi: &'a CPoly) -> impl Iterator<Item = Opt
 
 /// ψ with Fourier multipliers: closure rules, which may hold up to some dimension only.
 fn of_multipliers(eq: &Equation, psi: &CPoly, formula: Formula) -> C1 {
-    let bernstein = multipliers(eq, psi).all(|proof| proof.is_some_and(|p| p.bernstein));
+    // Without a proof for all parameter values a function decides by the exponent in it.
+    let bernstein = multipliers(eq, psi).all(|proof| proof.is_none_or(|p| p.bernstein));
     let (rule, because) = if bernstein {
         (
             RULE,
-            "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
-             every dimension (Schoenberg)",
+            match &formula {
+                Formula::False => {
+                    "psi is no Levy exponent: it has the wrong sign, or is o(|k|^2) for long waves, so that there is no variance"
+                }
+                _ => {
+                    "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
+                     every dimension (Schoenberg)"
+                }
+            },
         )
     } else {
         (
@@ -140,6 +148,19 @@ fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&
     }
 }
 
+/// The function of a monomial that is one Fourier multiplier without a proof for all parameter values.
+pub(super) fn unproved_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<&'a genphys_pde::ast::Expr> {
+    let wave = eq.ring.wave_variables();
+    let mut found = wave.iter().zip(exponents).filter(|(_, e)| **e > 0);
+    match (found.next(), found.next()) {
+        (Some((index, 1)), None) => match &eq.ring.meanings[*index] {
+            Meaning::Multiplier { proof: None, expr, .. } => Some(expr),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The exponent of |k| in a monomial; `None` where components of k occur.
 pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
     let mut total = eq.ring.zero();
@@ -157,6 +178,13 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 /// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2. A Fourier multiplier that is a
 /// Lévy exponent needs a weight that is not negative.
 fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
+    if let [(exponents, weight)] = list
+        && let Some(expr) = unproved_multiplier(eq, exponents)
+        && let Some(found) = crate::bernstein::threshold(eq, expr)
+    {
+        let slow = Formula::all([Formula::positive(weight), Formula::non_negative(&found.slow)]);
+        return Formula::any([Formula::zero(weight), slow]);
+    }
     let mut each = Vec::new();
     for (exponents, weight) in list {
         if let Some(proof) = single_multiplier(eq, exponents) {
@@ -176,7 +204,15 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
         each.push(Formula::any([Formula::zero(weight), Formula::all([Formula::positive(weight), at_most_two])]));
     }
     let all = Formula::all(each);
-    if list.len() == 1 {
+    // |k|² is the Gaussian part and a bounded exponent the one of jumps: the triple is unique.
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let wave = eq.ring.wave_variables();
+    let is_gaussian =
+        |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
+    let is_bounded =
+        |key: &[u16]| single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure));
+    let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
+    if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
         all
     } else {
         Formula::any([all, Formula::Unknown("a sum of functions of |k| that are not all Levy exponents".into())])

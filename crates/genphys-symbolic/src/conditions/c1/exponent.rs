@@ -171,7 +171,11 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
     if let [(index, 1)] = occurring[..]
         && let Meaning::Multiplier { proof, .. } = &eq.ring.meanings[index]
     {
-        let closure = &proof.as_ref()?.closure;
+        let slow = match (proof, super::bernstein::unproved_multiplier(eq, exponents)) {
+            (None, Some(expr)) => Some(crate::bernstein::threshold(eq, expr)?.proof),
+            _ => None,
+        };
+        let closure = &slow.as_ref().or(proof.as_deref())?.closure;
         return match closure.of.as_slice() {
             [inner] if closure.rule == ClosureRule::Shift && inner.function == closure.function => Some(inner.clone()),
             _ => Some(closure.clone()),

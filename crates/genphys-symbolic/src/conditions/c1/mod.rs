@@ -1,12 +1,17 @@
 //! C1: the equation is a density flow whose density stays non-negative for every data distribution (GenPhys,
 //! section 3; the ladder of rules is theory, section 4). One rule per file.
 
+mod atom;
 mod bernstein;
+mod bounded_force;
 mod elliptic;
 mod excited;
 mod exponent;
 mod half_plane;
+mod in_time;
+mod line_quotient;
 mod local;
+mod memory;
 mod quadratic_density;
 mod real_density;
 mod relaxation;
@@ -17,14 +22,14 @@ mod two_branches;
 pub(crate) use quadratic_density::QuadraticDensity;
 pub(crate) use stable::adjoin_skewness;
 
-use super::{bessel, spherical_means};
+use super::{bessel, moving_frame, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::implication;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL};
 use crate::time::at_all_times;
-use genphys_pde::certificate::Certificate;
+use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::verdict::Problem;
 
 /// The answer before it is turned into words.
@@ -61,7 +66,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
             undecided("no rule reaches coefficients that depend on the time at second order in time")
         }
         [a0, a1] => first_order(eq, a0, a1),
-        [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
+        [a0, a1, a2] if problem == Problem::HalfSpace => half_space(eq, [a0, a1, a2]),
         a if problem == Problem::Evolution && a.len() > 2 => excited::decide(eq, a),
         a if problem == Problem::IllPosed && a.len() > 2 => excited::ill_posed(eq, a),
         [a0, a1, a2] => either(eq, kind, [a0, a1, a2]),
@@ -133,9 +138,34 @@ fn by_dimension(mut c1: C1) -> C1 {
     c1
 }
 
+/// The decaying branch of a half-space problem, in a frame that moves with it.
+fn half_space(eq: &Equation, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
+    match moving_frame::at_rest(eq) {
+        Some(moving) => match moving.eq.a.as_slice() {
+            [a0, a1, a2] => elliptic::decide(&moving.eq, a0, a1, a2),
+            _ => elliptic::decide(eq, a0, a1, a2),
+        },
+        None => elliptic::decide(eq, a0, a1, a2),
+    }
+}
+
+/// The certificate of a half-space problem with a drift of its branch.
+fn moving_certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
+    let moving = moving_frame::at_rest(eq)?;
+    let Certificate::LevyExponent { branch, decay, closure } = exponent::certificate(&moving.eq, problem)? else {
+        return None;
+    };
+    let drift = CPoly { re: eq.ring.zero(), im: moving.drift.clone() };
+    let drift = crate::print::fraction(&eq.ring, &drift, &moving.scale);
+    let drift = Closure::leaf(drift, Class::LevyExponent, ClosureRule::Drift);
+    let function = crate::operator::join([closure.function.clone(), drift.function.clone()]);
+    let closure = Closure::step(function, Class::LevyExponent, ClosureRule::Sum, vec![closure, drift]);
+    Some(Certificate::LevyExponent { branch, decay, closure })
+}
+
 /// An evolution equation for some parameter values and a half-space problem for others.
 fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
-    let (waves, half_space) = (excited::decide(eq, &eq.a), elliptic::decide(eq, a0, a1, a2));
+    let (waves, half_space) = (excited::decide(eq, &eq.a), half_space(eq, [a0, a1, a2]));
     let waves_formula = match waves.further.first() {
         Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
         None if waves.line.is_some() => Formula::any([
@@ -161,7 +191,11 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
             spherical_means::certificate(eq, &bessel::recognise(eq)?)
         }
         Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
+        Problem::Evolution if c1.rule == bounded_force::RULE => bounded_force::certificate(eq),
+        Problem::Evolution if c1.rule == memory::RULE => memory::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
+        _ if c1.rule == line_quotient::RULE => line_quotient::certificate(eq),
+        Problem::HalfSpace if moving_frame::at_rest(eq).is_some() => moving_certificate(eq, problem),
         _ => exponent::certificate(eq, problem),
     }
 }
