@@ -22,9 +22,11 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     }
     let sign = if flips(eq, problem) { 2 } else { 0 };
     let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
-    let density = match &eq.pde.density {
-        Some(expr) => genphys_pde::print_expr(expr),
-        None => expression(eq, &a[1..], &eq.den),
+    let halved = if eq.pde.density.is_none() { half_the_damping(eq, problem, &a) } else { None };
+    let density = match (&eq.pde.density, &halved) {
+        (Some(expr), _) => genphys_pde::print_expr(expr),
+        (None, Some(half)) => expression(eq, &[half.clone(), a[2].clone()], &eq.den),
+        (None, None) => expression(eq, &a[1..], &eq.den),
     };
     // What is left for the flux and the source once ∂p/∂t is taken away.
     let rest = match &eq.pde.density {
@@ -50,9 +52,19 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
             flux.divergence_times_square = Some(divergence.add(&drifting));
         }
     }
-    let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
+    let damped = halved.iter().flat_map(|half| term(eq, &half.neg(), &eq.den, &in_time(&eq.pde.field, 1)));
+    let source = join(damped.chain(term(eq, &constant.neg(), &eq.den, &eq.pde.field)));
     let verified = verify(eq, &in_time(&density, 1), &flux, &eq.den, &source);
     Continuity { density, flux: flux.text, source, verified }
+}
+
+/// b/2 of a half-space problem a φ_tt + b φ_t + c φ with constants a and b: p = −(a φ_t + b φ/2) is a √(b² − 4ac)/2 times φ on the decaying
+/// branch and so positive whatever the sign of b, J/p and R/p are those of its kernel, and R = b φ_t/2 − … holds the damping.
+fn half_the_damping(eq: &Equation, problem: Problem, a: &[CPoly]) -> Option<CPoly> {
+    let [_, b, lead] = a else { return None };
+    let constant = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
+    let applies = problem == Problem::HalfSpace && constant(b) && constant(lead) && b.is_real() && !b.is_zero();
+    applies.then(|| b.map(|p| p.clone().mul_coeff((1, 2).into())))
 }
 
 /// Coefficients that change in time: Σ a_j ∂_t^j φ = ∂_t P + rest φ with P = Σ_{j≥1} b_j ∂_t^{j−1} φ, b_m = a_m,

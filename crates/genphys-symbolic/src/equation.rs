@@ -211,7 +211,9 @@ impl<'a> Equation<'a> {
             symbol.non_zero.iter().map(Formula::non_zero).chain(symbol.positive.iter().map(Formula::positive)),
         )
         .simplify(&oracle);
-        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion })
+        let mut eq = Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion };
+        eq.regular = crate::time::at_all_times(&eq, &eq.regular);
+        Ok(eq)
     }
 
     /// The equation that is left where the leading coefficient vanishes.
@@ -242,6 +244,12 @@ impl<'a> Equation<'a> {
     /// Where the leading coefficient vanishes at every k although it is not zero identically.
     pub(crate) fn order_drops(&self) -> Formula {
         let Some(lead) = self.a.last() else { return Formula::False };
+        if self.ring.has_time(&lead.re)
+            && lead.is_real()
+            && crate::time::at_all_times(self, &Formula::non_zero(&lead.re)) == Formula::True
+        {
+            return Formula::False;
+        }
         let parts = [&lead.re, &lead.im].into_iter().flat_map(|p| crate::positivity::monomials(p, &self.ring));
         Formula::all(parts.map(|(_, c)| Formula::zero(&c)).collect::<Vec<_>>()).simplify(&self.oracle)
     }

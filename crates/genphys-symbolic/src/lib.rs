@@ -7,6 +7,7 @@ mod bounded_multiplier;
 mod budget;
 mod calculus;
 mod cells;
+mod clock;
 mod conditions;
 mod continuity;
 mod decomposition;

@@ -86,6 +86,14 @@ pub(crate) fn of_expression(
     Ok(fraction)
 }
 
+/// A real scalar in the ring of an equation already read; `None` where it needs another variable.
+pub(crate) fn scalar_in(eq: &crate::equation::Equation<'_>, expr: &Expr) -> Option<(Poly, Poly)> {
+    let mut reader = Reader::new(eq.pde, &eq.fixed, eq.ring.clone());
+    let Value::Scalar(f) = reader.value(expr).ok()? else { return None };
+    let known = reader.ring.meanings.len() == eq.ring.meanings.len();
+    (known && f.num.is_real()).then(|| (eq.ring.reduce(&f.num.re), f.den))
+}
+
 /// The derivative of a coefficient by the time, and the ring with the functions that it brings in.
 pub(crate) fn rate_of_change(
     pde: &Pde,

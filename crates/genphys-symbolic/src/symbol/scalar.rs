@@ -123,14 +123,17 @@ impl Reader<'_> {
         let numbers = |name: &str| fixed.get(name).map(crate::expression::exact);
         let simple = substitute(expr, &numbers, &names);
         let is_root = |e: &Expr| matches!(&e.kind, ExprKind::Function { .. } | ExprKind::Pow(..));
-        if !is_root(&simple) || (simple != *expr && constant_value(&simple).is_some()) {
+        // With a fixed value it may be of another kind, as t^a with a = 2 is.
+        let fixed_here = fixed.keys().any(|name| mentions(expr, name));
+        if !is_root(&simple) || fixed_here || (simple != *expr && constant_value(&simple).is_some()) {
             return self.value(&simple);
         }
         let prover = crate::bernstein::Prover { names: &names };
-        if !prover.has_value(&simple) {
-            return Err(unsupported("a function that is not real and finite for all parameter values", expr));
-        }
-        let interval = enclose(&simple, &names).unwrap_or(Interval::REAL);
+        let interval = match self.vanishing_base(&simple, &names) {
+            Some(positive) => positive,
+            None if prover.has_value(&simple) => enclose(&simple, &names).unwrap_or(Interval::REAL),
+            None => return Err(unsupported("a function that is not real and finite for all parameter values", expr)),
+        };
         let square = match &simple.kind {
             ExprKind::Function { function: ScalarFunction::Sqrt, argument } => match self.value(argument)? {
                 Value::Scalar(v) if v.num.is_real() && v.den.is_constant() => {
@@ -143,6 +146,26 @@ impl Reader<'_> {
         let text = genphys_pde::print_expr(&simple);
         let in_time = mentions(&simple, &self.pde.time.name);
         self.adjoined(Meaning::Function { text, expr: simple, interval, square, in_time }, expr)
+    }
+
+    /// log x or x^a of a linear function x of the time that vanishes at an end of its interval only, and so has a value inside.
+    fn vanishing_base(&self, e: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<Interval> {
+        let time = &self.pde.time.name;
+        let inside = |base: &Expr| {
+            let slope = crate::calculus::differentiate(base, time).filter(|d| !mentions(d, time));
+            let moves = slope.and_then(|d| enclose(&d, names)).is_some_and(|v| v.nonzero);
+            moves && enclose(base, names).is_some_and(Interval::non_negative)
+        };
+        match &e.kind {
+            ExprKind::Pow(base, power) if !mentions(power, time) && mentions(base, time) => {
+                let real = crate::bernstein::Prover { names }.has_value(power);
+                (real && inside(base)).then_some(Interval { lo: 0.0, hi: f64::INFINITY, nonzero: true })
+            }
+            ExprKind::Function { function: ScalarFunction::Log, argument } if mentions(argument, time) => {
+                inside(argument).then(|| enclose(e, names).unwrap_or(Interval::REAL))
+            }
+            _ => None,
+        }
     }
 
     /// √ of a positive number, kept as an algebraic constant with its square.

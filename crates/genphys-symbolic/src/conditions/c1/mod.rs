@@ -22,7 +22,7 @@ mod two_branches;
 pub(crate) use quadratic_density::QuadraticDensity;
 pub(crate) use stable::adjoin_skewness;
 
-use super::{bessel, moving_frame, spherical_means};
+use super::{bessel, moving_frame, schedule, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::implication;
@@ -64,6 +64,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let mut c1 = match eq.a.as_slice() {
         _ if eq.depends_on_time() && eq.order() > 1 => {
             undecided("no rule reaches coefficients that depend on the time at second order in time")
+        }
+        [a0, a1] if (eq.depends_on_time() || eq.motion.is_some()) && a1.is_real() => {
+            schedule::c1(eq, a0, a1, first_order(eq, a0, a1))
         }
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if problem == Problem::HalfSpace => half_space(eq, [a0, a1, a2]),
@@ -109,7 +112,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     }
     let finished = |formula: &Formula| {
         let always = at_all_times(eq, formula);
-        implication::reduced(&Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle), &eq.oracle)
+        let formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
+        let formula = if eq.depends_on_time() { crate::time::without_logarithms(eq, &formula) } else { formula };
+        implication::reduced(&formula, &eq.oracle)
     };
     c1.formula = finished(&c1.formula);
     c1.line = c1.line.map(|line| finished(&line));
