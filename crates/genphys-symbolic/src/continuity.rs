@@ -2,7 +2,7 @@
 //! go to p, terms divisible by ∇ to J, the rest to R; the sign makes p positive on the branch that counts. The
 //! printed result is parsed again, put back and compared with the equation.
 
-use crate::equation::Equation;
+use crate::equation::{Equation, in_terms_of_components};
 use crate::fraction::Fraction;
 use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
 use crate::positivity::Space;
@@ -320,9 +320,10 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
         num = num.scale(&factor).scale(flux_den).add(&divergence.scale(&den));
         whole = whole.scale(&factor);
     }
-    if in_components && eq.space == Space::Radial {
+    if in_components {
         // The text is read in components; so must be the equation.
-        (num, whole) = (num.map(|p| in_terms_of_components(eq, p)), whole.map(|p| in_terms_of_components(eq, p)));
+        let normal = |p: &Poly| in_terms_of_components(&eq.ring, p);
+        (num, whole) = (num.map(normal), whole.map(normal));
     }
     if num.is_zero() || whole.is_zero() {
         return false;
@@ -334,14 +335,4 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
     };
     let (a, b) = (lead(&num), lead(&whole));
     num.mul(&b).sub(&whole.mul(&a)).map(|p| eq.ring.reduce(p)).is_zero()
-}
-
-/// q^{2 root} back to k1² + … + kn².
-fn in_terms_of_components(eq: &Equation, p: &Poly) -> Poly {
-    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let squared = (0..eq.ring.components as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2));
-    crate::ring::coefficients(p, RADIAL).into_iter().fold(eq.ring.zero(), |sum, (c, e)| {
-        let factor = &squared.pow(usize::from(e / square)) * &eq.ring.power(RADIAL, e % square);
-        &sum + &(&c * &factor)
-    })
 }

@@ -48,7 +48,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     }
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
         let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
-        budget::extend(options.time_limit);
+        budget::extend(options.work_limit);
         repair::search(&eq, options, verdict, &c1_report, &both)
     } else {
         Vec::new()

@@ -6,6 +6,7 @@ mod closure;
 mod condition;
 mod decay;
 mod form;
+mod hyperbolic;
 mod kernel;
 mod refute;
 mod relaxation;
@@ -57,6 +58,21 @@ impl Report {
     /// Whether nothing was contradicted.
     pub fn accepted(&self) -> bool {
         self.findings.iter().all(|f| f.level != Level::Rejected)
+    }
+
+    /// What was contradicted.
+    pub fn rejections(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.level == Level::Rejected)
+    }
+
+    /// Whether a part was looked at, and every finding about it is a proof. A part that the derivation does not have is.
+    pub fn is_proved(&self, part: &str) -> bool {
+        self.findings.iter().filter(|f| f.part == part).all(|f| matches!(f.level, Level::Proved | Level::Probed(_)))
+    }
+
+    /// Whether a conditional claim was shown to hold if and only if its conditions do.
+    pub fn is_exact(&self, part: &str) -> bool {
+        self.is_proved(part) && !self.findings.iter().any(|f| f.part == part && f.text.contains("sufficient only"))
     }
 
     pub(crate) fn add(&mut self, part: &'static str, level: Level, text: impl Into<String>) {
