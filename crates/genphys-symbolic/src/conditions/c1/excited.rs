@@ -58,8 +58,11 @@ fn relaxing(eq: &Equation, found: relaxation::Relaxation, open: Formula) -> C1 {
         return rule(everywhere, relaxation::BECAUSE);
     }
     let Some(line) = on_the_line else {
-        // For every ψ at once the condition is sufficient; with other exponents more may hold.
-        return rule(Formula::any([everywhere, open]), relaxation::BECAUSE);
+        // Another ψ than c|k|²: the condition is sufficient.
+        if everywhere == Formula::False {
+            return rule(open, relaxation::BECAUSE);
+        }
+        return C1 { exact: false, ..rule(everywhere, relaxation::BECAUSE) };
     };
     let because = if everywhere == Formula::False { relaxation::IN_SPACE } else { relaxation::BECAUSE };
     if eq.dims.least >= 2 {

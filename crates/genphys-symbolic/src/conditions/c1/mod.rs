@@ -2,6 +2,7 @@
 //! section 3; the ladder of rules is theory, section 4). One rule per file.
 
 mod bernstein;
+mod declared;
 mod elliptic;
 mod excited;
 mod exponent;
@@ -14,6 +15,7 @@ mod short_waves;
 mod stable;
 mod two_branches;
 
+pub(crate) use declared::is_derived as density_is_derived;
 pub(crate) use quadratic_density::QuadraticDensity;
 pub(crate) use stable::adjoin_skewness;
 
@@ -51,6 +53,11 @@ impl C1 {
 /// Decides C1 for the branches that count.
 pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let problem = kind.problem();
+    if let Some(mut c1) = declared::c1(eq, kind) {
+        c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
+        c1.formula = implication::reduced(&c1.formula, &eq.oracle);
+        return by_dimension(c1);
+    }
     if let Some(form) = bessel::recognise(eq) {
         let mut c1 = bessel::c1(eq, &form);
         c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
@@ -153,7 +160,8 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
 
 /// What re-checks that C1 holds (under its conditions).
 pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
-    if c1.quadratic.is_some() {
+    // The certificates are about the derived density.
+    if c1.quadratic.is_some() || (problem != Problem::HalfSpace && !declared::is_derived(eq)) {
         return None;
     }
     match problem {
@@ -177,18 +185,20 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     }
     // Multiplying by conj(a1) keeps signs: ψ = a0 conj(a1)/|a1|².
     let psi = a0.mul(&a1.conj());
-    if local::is_local(eq, &psi) {
-        let c1 = local::decide(eq, &psi);
-        if c1.formula == Formula::False
-            && eq.motion.is_none()
-            && !eq.depends_on_time()
-            && let Some(quadratic) = quadratic_density::decide(eq, a0, a1)
-        {
-            return quadratic;
-        }
+    let mut c1 = levy_exponent(eq, &psi);
+    if c1.formula != Formula::False || eq.pde.density.is_some() {
         return c1;
     }
-    bernstein::powers(eq, &psi)
+    if eq.motion.is_none()
+        && !eq.depends_on_time()
+        && let Some(quadratic) = quadratic_density::decide(eq, a0, a1)
+    {
+        return quadratic;
+    }
+    if real_density::is_hermitian(eq, &psi).simplify(&eq.oracle) == Formula::False {
+        c1.because = real_density::BECAUSE.into();
+    }
+    c1
 }
 
 /// Whether ψ − ψ(0) is a Lévy exponent with real ψ(0), for ψ up to a positive factor.
