@@ -219,8 +219,10 @@ impl Flux {
             if let Some(known) = &f.divergence_times_square {
                 return Some(known.clone());
             }
-            let text = if eq.space == Space::Components(1) { format!("dx({})", f.text) } else { format!("div({})", f.text) };
-            let value = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &genphys_pde::parse_expression(&text).ok()?).ok()?;
+            let text =
+                if eq.space == Space::Components(1) { format!("dx({})", f.text) } else { format!("div({})", f.text) };
+            let value =
+                symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &genphys_pde::parse_expression(&text).ok()?).ok()?;
             Some(value.num.scale(&eq.den).scale(&squared_wave_number(eq))).filter(|_| value.den.is_one())
         };
         let unread = self.divergence_times_square.is_some() || other.divergence_times_square.is_some();

@@ -232,7 +232,13 @@ fn strengthened(formula: &Formula) -> Formula {
     formula.map_atoms(&|p, relation| {
         let margin = |p: &Poly| Formula::non_negative(&with_margin(p));
         match relation {
-            _ if p.is_constant() => if constant(&Formula::Atom(p.clone(), relation)) { Formula::True } else { Formula::False },
+            _ if p.is_constant() => {
+                if constant(&Formula::Atom(p.clone(), relation)) {
+                    Formula::True
+                } else {
+                    Formula::False
+                }
+            }
             Relation::NonNegative => Formula::non_negative(p),
             Relation::Positive => margin(p),
             Relation::Zero => Formula::False,

@@ -78,10 +78,15 @@ fn with_line(eq: &Equation, (status, conditions, tried): Standing, c1: &C1) -> S
     };
     // What holds for N >= 2 is not said again.
     let line = &match line {
-        Formula::Or(parts) => Formula::any(parts.iter().filter(|part| match &c1.formula {
-            Formula::Or(known) => !known.contains(part),
-            known => *part != known,
-        }).cloned()),
+        Formula::Or(parts) => Formula::any(
+            parts
+                .iter()
+                .filter(|part| match &c1.formula {
+                    Formula::Or(known) => !known.contains(part),
+                    known => *part != known,
+                })
+                .cloned(),
+        ),
         other => other.clone(),
     };
     let on_the_line = match line {

@@ -194,7 +194,11 @@ impl SignOracle {
             [single] => self.univariate(factor, *single),
             _ => {
                 let by_terms = self.by_terms(factor, &variables);
-                if by_terms.never_zero() { by_terms } else { by_terms.intersect(self.on_box(factor, &variables, coefficient_signs)) }
+                if by_terms.never_zero() {
+                    by_terms
+                } else {
+                    by_terms.intersect(self.on_box(factor, &variables, coefficient_signs))
+                }
             }
         };
         if depth > 0 && signs == Signs::ANY {
@@ -239,8 +243,10 @@ impl SignOracle {
         let of_variables: Vec<Signs> = variables.iter().map(|v| sign_of_range(self.ranges.get(*v))).collect();
         let mut sum: Option<Signs> = None;
         for (coefficient, exponents) in terms(factor) {
-            let term = variables.iter().zip(&of_variables).fold(Signs::of(coefficient), |product, (v, signs)| {
-                match exponents[*v] {
+            let term =
+                variables.iter().zip(&of_variables).fold(Signs::of(coefficient), |product, (v, signs)| match exponents
+                    [*v]
+                {
                     0 => product,
                     e if e % 2 == 0 => product.times(Signs {
                         negative: false,
@@ -248,15 +254,51 @@ impl SignOracle {
                         positive: signs.negative || signs.positive,
                     }),
                     _ => product.times(*signs),
-                }
-            });
+                });
             sum = Some(sum.map_or(term, |sum| Signs {
                 negative: sum.negative || term.negative,
                 positive: sum.positive || term.positive,
                 zero: (sum.zero && term.zero) || (sum.negative && term.positive) || (sum.positive && term.negative),
             }));
         }
-        sum.unwrap_or(Signs::ANY)
+        let signs = sum.unwrap_or(Signs::ANY);
+        match self.bounds(factor, variables) {
+            Some((lower, _)) if !lower.is_negative() && !lower.is_zero() => Signs { positive: true, ..Signs::NONE },
+            Some((_, upper)) if upper.is_negative() => Signs { negative: true, ..Signs::NONE },
+            _ => signs,
+        }
+    }
+
+    /// Bounds of a polynomial whose variables all are bounded, term by term.
+    fn bounds(&self, factor: &Poly, variables: &[usize]) -> Option<(Rational, Rational)> {
+        let ends = |v: &usize| {
+            let range = self.ranges.get(*v)?;
+            Some((range.lower.as_ref()?.0.clone(), range.upper.as_ref()?.0.clone()))
+        };
+        let ranges: Vec<(Rational, Rational)> = variables.iter().map(ends).collect::<Option<_>>()?;
+        let product = |x: &(Rational, Rational), y: &(Rational, Rational)| {
+            let corners = [&x.0 * &y.0, &x.0 * &y.1, &x.1 * &y.0, &x.1 * &y.1];
+            let less = |a: &Rational, b: &Rational| (a - b).is_negative();
+            let lowest = corners.iter().fold(&corners[0], |l, c| if less(c, l) { c } else { l }).clone();
+            let highest = corners.iter().fold(&corners[0], |h, c| if less(h, c) { c } else { h }).clone();
+            (lowest, highest)
+        };
+        let mut sum = (Rational::from(0), Rational::from(0));
+        for (coefficient, exponents) in terms(factor) {
+            let mut term = (coefficient.clone(), coefficient.clone());
+            for (v, range) in variables.iter().zip(&ranges) {
+                let squared = product(range, range);
+                let square = (if squared.0.is_negative() { Rational::from(0) } else { squared.0 }, squared.1);
+                for _ in 0..exponents[*v] / 2 {
+                    term = product(&term, &square);
+                }
+                if exponents[*v] % 2 == 1 {
+                    term = product(&term, range);
+                }
+            }
+            sum = (&sum.0 + &term.0, &sum.1 + &term.1);
+        }
+        Some(sum)
     }
 
     /// Every variable is expressed by one that is positive, in the interior of the box, where `judge` says which signs
@@ -343,7 +385,8 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
         .filter(|(_, range)| {
             let at_zero = |end: &End| end.as_ref().is_some_and(|(value, _)| value.is_zero());
             let one_sided = range.lower.is_none() != range.upper.is_none();
-            let free = range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
+            let free =
+                range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
             !free && !(one_sided && (at_zero(&range.lower) || at_zero(&range.upper)))
         })
         .map(|(v, _)| *v)

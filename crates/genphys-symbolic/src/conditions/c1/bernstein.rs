@@ -202,12 +202,9 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     if atoms.is_zero() {
         return stable::decide(eq, psi);
     }
-    let sufficient = Formula::all([
-        stable::formula(eq, &plain).0,
-        vanishes(&atoms.im, eq),
-        non_negative_weights(eq, &atoms.re),
-    ])
-    .simplify(&eq.oracle);
+    let sufficient =
+        Formula::all([stable::formula(eq, &plain).0, vanishes(&atoms.im, eq), non_negative_weights(eq, &atoms.re)])
+            .simplify(&eq.oracle);
     let formula = match sufficient {
         Formula::True => Formula::True,
         other => Formula::any([

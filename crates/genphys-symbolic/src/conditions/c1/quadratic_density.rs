@@ -60,13 +60,12 @@ fn of_flux(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Continuity {
     let field = &eq.pde.field;
     // i b_j k_j with real b_j, which moves |φ|² as it moves φ.
     let n = if let Space::Components(n) = eq.space { n as usize } else { 0 };
-    let drift: Vec<Poly> = (0..n)
-        .map(|j| eq.ring.at_zero(&crate::ring::coefficient(&num.im, K1 + j, 1)))
-        .collect();
+    let drift: Vec<Poly> = (0..n).map(|j| eq.ring.at_zero(&crate::ring::coefficient(&num.im, K1 + j, 1))).collect();
     let moved = drift.iter().enumerate().fold(eq.ring.zero(), |sum, (j, b)| &sum + &(b * &eq.ring.variable(K1 + j)));
     let still = CPoly { re: num.re.clone(), im: &num.im - &moved };
     let linear = |psi: &CPoly| {
-        let whole = Equation { a: vec![psi.clone(), CPoly::real(den.clone())], den: den.clone(), ..eq.of_order(eq.order()) };
+        let whole =
+            Equation { a: vec![psi.clone(), CPoly::real(den.clone())], den: den.clone(), ..eq.of_order(eq.order()) };
         crate::continuity::derive_linear(&whole)
     };
     // The identity is the one above for whatever W is; what has to be checked is W.
@@ -99,11 +98,7 @@ fn of_flux(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Continuity {
     }
 }
 
-fn continuity(
-    eq: &Equation,
-    (d, c): (&CPoly, &CPoly),
-    (den, c_den): (&Poly, &Poly),
-) -> Continuity {
+fn continuity(eq: &Equation, (d, c): (&CPoly, &CPoly), (den, c_den): (&Poly, &Poly)) -> Continuity {
     let text = |value: &CPoly, den| print::fraction(&eq.ring, value, den);
     // −2 Re(D w) = −2 Re D Re w + 2 Im D Im w for w = φ*∇φ.
     let part = |p: &Poly, factor: i64| text(&CPoly::real(scale(p, factor)), den);
