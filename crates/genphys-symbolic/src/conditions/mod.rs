@@ -10,6 +10,7 @@ mod higher_order;
 mod pure_second_order;
 mod rates;
 mod spherical_means;
+mod vanishing_lead;
 
 pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, mode_amplitude};
 pub(crate) use bessel::{Bessel, recognise as bessel};
