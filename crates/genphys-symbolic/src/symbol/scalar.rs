@@ -61,11 +61,12 @@ impl Reader<'_> {
             Some(Value::Scalar(short)) if d == 1 => short,
             _ => value,
         };
-        let value = if too_large(&value, n.unsigned_abs()) {
-            // A power of one variable that stands for the base, or of nothing where even that is too long.
-            match self.unexpanded(base)? {
-                Value::Scalar(short) if d == 1 && !too_large(&short, n.unsigned_abs()) => short,
-                _ => return self.unexpanded(expr),
+        let value = if is_long(&value, n.unsigned_abs()) {
+            // A power of one variable that stands for the base: compact, and it does not cancel as its terms do.
+            match self.unexpanded(base) {
+                Ok(Value::Scalar(short)) if d == 1 => short,
+                _ if too_large(&value, n.unsigned_abs()) => return self.unexpanded(expr),
+                _ => value,
             }
         } else {
             value
@@ -231,6 +232,12 @@ impl Reader<'_> {
 
 /// Polynomials with more terms than this are not multiplied out.
 const MOST_TERMS: usize = 256;
+
+/// Whether a power of a sum is better written as one of a variable than multiplied out.
+fn is_long(value: &Fraction, n: u64) -> bool {
+    const MOST_TERMS: u64 = 20;
+    too_large(value, n) || super::power_of_sum(value.terms(), n).is_none_or(|terms| terms > MOST_TERMS)
+}
 
 /// Whether a power has more terms, a higher degree or longer numbers than a polynomial may: predicted, before it is made.
 fn too_large(value: &Fraction, n: u64) -> bool {

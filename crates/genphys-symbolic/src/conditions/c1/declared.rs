@@ -16,6 +16,7 @@ use crate::equation::{Equation, isotropic};
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, S};
+use genphys_pde::certificate::Certificate;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 
@@ -63,6 +64,27 @@ pub(super) fn c1(eq: &Equation, kind: &Kind) -> Option<C1> {
     c1.line = if constant { below.line } else { None };
     c1.exact = below.exact && eta.exact && (constant || !limited);
     Some(c1)
+}
+
+/// The parts of the proof for a density with η ≠ 0.
+pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
+    let shift = shift(eq).filter(|shift| !shift.num.is_zero())?;
+    let pde = Pde { density: None, ..eq.pde.clone() };
+    let plain: Equation<'_> = eq.of_order(eq.order());
+    let plain = Equation { pde: &pde, a: shifted(eq, &shift), ..plain };
+    let kind = crate::conditions::c2::decide(&plain).kind;
+    let inner = super::certificate(&plain, &decide(&plain, &kind), kind.problem())?;
+    let text = |p: &CPoly| crate::print::fraction(&eq.ring, p, &shift.den);
+    let constant = shift.num.map(|p| eq.ring.at_zero(p));
+    let moves = !shift.num.sub(&constant).is_zero();
+    let closure = if moves { Some(super::exponent::levy(eq, &shift.num, &shift.den)?) } else { None };
+    Some(Certificate::DeclaredDensity {
+        eta: text(&shift.num),
+        decay: text(&constant),
+        closure,
+        coefficients: plain.a.iter().map(|c| crate::print::complex(&eq.ring, c)).collect(),
+        inner: Box::new(inner),
+    })
 }
 
 /// Whether the density of an evolution equation is the derived one.

@@ -158,9 +158,12 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
 
 /// What re-checks that C1 holds (under its conditions).
 pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
-    // The certificates are about the derived density.
-    if c1.quadratic.is_some() || (problem != Problem::HalfSpace && !declared::is_derived(eq)) {
+    if c1.quadratic.is_some() {
         return None;
+    }
+    // The other certificates are about the derived density.
+    if problem != Problem::HalfSpace && !declared::is_derived(eq) {
+        return declared::certificate(eq);
     }
     match problem {
         Problem::Evolution if c1.rule == spherical_means::RULE => {
