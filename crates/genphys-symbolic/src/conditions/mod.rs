@@ -14,6 +14,7 @@ mod pure_second_order;
 mod rates;
 mod schedule;
 mod spherical_means;
+mod vanishing_lead;
 
 pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, in_step_with_the_drift, mass_text, mode_amplitude};
 pub(crate) use bessel::{Bessel, recognise as bessel};
