@@ -1,16 +1,22 @@
 //! What is checked, and how sure the answer is.
 
+mod branch;
 mod closure;
 mod condition;
 mod decay;
+mod exponent;
 mod form;
+mod half_plane;
 mod kernel;
 mod numbers;
+mod prove;
+mod quadratic;
 mod real;
 mod relaxation;
 mod sample;
 mod smoothing;
 mod spherical_means;
+mod telegraph;
 mod waves;
 
 use crate::numeric::Model;
@@ -203,15 +209,17 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         }
         (Some(certificate), Status::Holds | Status::Conditional) if !refutes(certificate) => match certificate {
             Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                closure::check(claim, &conditions, *branch, decay, closure, report);
+                exponent::check(claim, &conditions, *branch, decay, closure, report);
             }
             Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
                 let zero = "0".to_string();
                 let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
+                let outcome = telegraph::check(claim, &conditions, form, axis.map(|j| j as usize));
+                closure::add(report, "c1", outcome, "the form is Kac's persistent random walk");
             }
             Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                spherical_means::check(claim, &conditions, [d, c, growth], report);
+                let outcome = spherical_means::check(claim, &conditions, [d, c, growth]);
+                closure::add(report, "c1", outcome, "the form is a mixture of means over spheres in N <= 2 - D");
             }
             Certificate::Rates { .. }
             | Certificate::SquareRoot
