@@ -153,9 +153,8 @@ pub(super) fn unbounded(prover: &mut Prover, value: &Complex) -> Outcome {
 
 /// A quotient of polynomials in |k|: degrees and leading coefficients.
 fn by_degrees(prover: &mut Prover, value: &Fraction, k: Var, text: &str) -> Outcome {
-    let only = |p: &Poly| {
-        p.variables().into_iter().all(|v| v == k || !prover.model.algebra.depends(&Fraction::var(v), k))
-    };
+    let only =
+        |p: &Poly| p.variables().into_iter().all(|v| v == k || !prover.model.algebra.depends(&Fraction::var(v), k));
     if !only(&value.num) || !only(&value.den) || value.num.degree(k) <= value.den.degree(k) {
         return open(text);
     }

@@ -252,11 +252,9 @@ fn has_component(e: &Expr) -> bool {
             name.strip_prefix('k').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
         }
         ExprKind::Neg(a) | ExprKind::Function { argument: a, .. } => has_component(a),
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b) => has_component(a) || has_component(b),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
+            has_component(a) || has_component(b)
+        }
         _ => false,
     }
 }

@@ -22,7 +22,12 @@ pub(super) fn check(
         report.add("c1", Level::Rejected, "the proof ends in another class than that of Levy exponents");
         return;
     }
-    add(report, "c1", form(claim, conditions, branch, decay, closure), "the matched form is the branch of the equation");
+    add(
+        report,
+        "c1",
+        form(claim, conditions, branch, decay, closure),
+        "the matched form is the branch of the equation",
+    );
     add(report, "c1", proof(claim, conditions, closure), "every step of the closure proof follows by its rule");
 }
 

@@ -39,7 +39,8 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
         KernelFamily::Telegraph => &["damping", "speed", "mass"],
     };
     let moving = ["clock", "scale", "mean", "log_mass", "shape"];
-    if let Some(name) = kernel.parameters.keys().find(|n| !known.contains(&n.as_str()) && !moving.contains(&n.as_str())) {
+    if let Some(name) = kernel.parameters.keys().find(|n| !known.contains(&n.as_str()) && !moving.contains(&n.as_str()))
+    {
         return open(format!("the checker does not know the constant `{name}` of this kernel"));
     }
     let mut reading = Reading { kernel, prover: Prover::new(claim, conditions)? };

@@ -1,9 +1,9 @@
 //! Statements of a certificate: identities, proved as ones of polynomials, and signs, proved under the report's
 //! conditions wherever parameters, time and k ≠ 0 lie in their domains.
 
+use super::Claim;
 use super::condition::{Condition, all_hold};
 use super::waves::Model;
-use super::Claim;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Var;
 use crate::exact::{Atom, Reader, Symbol};
@@ -237,14 +237,16 @@ impl<'a> Prover<'a> {
             Relation::Zero | Relation::NonZero => value.num.clone(),
         };
         let num = self.model.flat(&num).or_open(LONG)?;
-        Ok(parts.iter().all(|part| {
-            part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()
-        }))
+        Ok(parts
+            .iter()
+            .all(|part| part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()))
     }
 
     /// Where a value is looked at: the conditions hold and k ≠ 0.
     fn parts(&mut self, value: &Fraction) -> Outcome<Vec<Region>> {
-        let region = self.model.region(&[&value.num, &value.den]).or_open("a variable may not be real")?;
+        let (num, den) = self.model.flat(&value.num).zip(self.model.flat(&value.den)).or_open(LONG)?;
+        let list = [&value.num, &value.den, &num, &den];
+        let region = self.model.extended(&Region::default(), &list).or_open("a variable may not be real")?;
         let formula = self.formula.as_ref().or_open("a condition is out of reach of the exact arithmetic")?;
         let parts = formula.parts(&region).or_open("there are too many alternatives in the conditions")?;
         let algebra = &self.model.algebra;

@@ -94,7 +94,8 @@ pub(super) fn positive_semidefinite(prover: &mut Prover, matrix: &Matrix, what: 
             return open(format!("{what} has too many rows"));
         }
         for subset in 1_u32..1 << block.len() {
-            let rows: Vec<usize> = block.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).map(|(_, r)| *r).collect();
+            let rows: Vec<usize> =
+                block.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1).map(|(_, r)| *r).collect();
             let minor = determinant(matrix, &rows, &rows).or_open(LONG)?;
             if !minor.is_zero() {
                 prover.non_negative(&minor, &format!("a principal minor of {what}"))?;

@@ -57,16 +57,14 @@ fn matches(claim: &Claim, conditions: &[Condition], form: [&String; 3], closure:
     density_is(&mut prover, &[damping, Complex::one()])?;
     prover.positive(theta, "theta")?;
     let product = b.times(theta).or_open(LONG)?;
-    let at_pole = Fraction::one()
-        .minus(&product)
-        .and_then(|x| x.plus(&d.times(theta)?.times(theta)?))
-        .or_open(LONG)?;
+    let at_pole = Fraction::one().minus(&product).and_then(|x| x.plus(&d.times(theta)?.times(theta)?)).or_open(LONG)?;
     if prover.proves(&at_pole.negated(), Relation::NonNegative)? {
         return Ok(());
     }
     let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
     if !stated && claim.dims.1 != Some(1) {
-        return prover.non_negative(&at_pole.negated(), "the pole of (s^2 + b s + d)/(1 + theta s) is not between its zeros");
+        return prover
+            .non_negative(&at_pole.negated(), "the pole of (s^2 + b s + d)/(1 + theta s) is not between its zeros");
     }
     let what = "the zeros of s^2 + b s + d do not lie in [-1/theta, 0]";
     let four = BigRational::from_integer(4.into());

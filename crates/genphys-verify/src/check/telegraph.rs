@@ -1,9 +1,9 @@
 //! C1 by Kac's persistent random walk: a φ_tt + b φ_t − c ∇²φ + e φ_x + d φ = 0 with p = a φ_t + b φ.
 
+use super::Claim;
 use super::branch::{constant_coefficients, density_is};
 use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, parse, wrong};
-use super::Claim;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
@@ -28,10 +28,8 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 5],
     // The coefficients are those of the form times a_2/a, which is free of k.
     let along = coordinate(&prover, axis)?;
     let square = along.times(&along).or_open(LONG)?;
-    let rest = Complex {
-        re: c.times(&square).and_then(|x| x.plus(d)).or_open(LONG)?,
-        im: e.times(&along).or_open(LONG)?,
-    };
+    let rest =
+        Complex { re: c.times(&square).and_then(|x| x.plus(d)).or_open(LONG)?, im: e.times(&along).or_open(LONG)? };
     let lead: Complex = a.clone().into();
     let scale = prover.model.algebra.over(a2, &lead).or_open(LONG)?;
     prover.require_free(&scale, "the leading coefficient")?;
