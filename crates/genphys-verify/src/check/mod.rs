@@ -108,6 +108,8 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
             one_condition(&claim, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
+        } else if !is_c1 && condition.status == Status::Fails {
+            refute::of_small_disturbances(&claim, &mut report);
         } else {
             report.add(part, Level::Unchecked, "the equation is not linear in the field, or out of reach");
         }
