@@ -2,16 +2,22 @@
 
 mod amplitude;
 mod atoms;
+mod branch;
 mod closure;
 mod condition;
 mod decay;
+mod exponent;
 mod form;
+mod half_plane;
 mod kernel;
+mod prove;
+mod quadratic;
 mod refute;
 mod relaxation;
 mod sample;
 mod smoothing;
 mod spherical_means;
+mod telegraph;
 mod waves;
 
 use crate::numeric::Model;
@@ -187,32 +193,36 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         }
         (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
-        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => match certificate {
-            Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                closure::check(claim, &conditions, *branch, decay, closure, report);
+        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
+            match certificate {
+                Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
+                    exponent::check(claim, &conditions, *branch, decay, closure, report);
+                }
+                Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
+                    let zero = "0".to_string();
+                    let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
+                    let outcome = telegraph::check(claim, &conditions, form, axis.map(|j| j as usize));
+                    closure::add(report, "c1", outcome, "the form is Kac's persistent random walk");
+                }
+                Certificate::SphericalMeans { d, c, growth } if is_c1 => {
+                    let outcome = spherical_means::check(claim, &conditions, [d, c, growth]);
+                    closure::add(report, "c1", outcome, "the form is a mixture of means over spheres in N <= 2 - D");
+                }
+                Certificate::Rates { .. }
+                | Certificate::SquareRoot
+                | Certificate::Band
+                | Certificate::BesselAmplitude
+                | Certificate::Amplitude { .. }
+                    if !is_c1 =>
+                {
+                    smoothing::check(claim, &conditions, certificate, report);
+                }
+                Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
+                    relaxation::check(claim, &conditions, [b, d, theta], closure, report);
+                }
+                _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
             }
-            Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
-                let zero = "0".to_string();
-                let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
-            }
-            Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                spherical_means::check(claim, &conditions, [d, c, growth], report);
-            }
-            Certificate::Rates { .. }
-            | Certificate::SquareRoot
-            | Certificate::Band
-            | Certificate::BesselAmplitude
-            | Certificate::Amplitude { .. }
-                if !is_c1 =>
-            {
-                smoothing::check(claim, &conditions, certificate, report);
-            }
-            Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
-                relaxation::check(claim, &conditions, [b, d, theta], closure, report);
-            }
-            _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
-        },
+        }
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {
