@@ -93,7 +93,9 @@ pub(super) fn of_small_disturbances(claim: &Claim, report: &mut Report) {
         by_theorem(&linear, &exact, false)
     });
     match found {
-        Some(found) => conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report),
+        Some(found) => {
+            conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report)
+        }
         None => report.add("c2", Level::Unchecked, "the equation is not linear in the field, or out of reach"),
     }
 }
@@ -276,7 +278,12 @@ fn at_a_point(
             return Err(format!("the time {time} after the start lies outside the interval"));
         }
     }
+    // What is said of an ill-posed problem holds for initial values; that it is no half-space problem must be shown.
+    let open = problem == Problem::IllPosed
+        && !matches!(certificate, Certificate::IllPosed { .. })
+        && exact.is_none_or(|e| e.a.len() > 2 && units::neither(e).is_none());
     match certificate {
+        _ if open => Ok(None),
         _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
             sums::bochner(&model, problem, *time, points, weights, *value)

@@ -195,7 +195,11 @@ pub(super) fn contradicts(exact: &Exact, problem: Problem) -> bool {
     match problem {
         Problem::Evolution => list.any(|w| w.rising > 0),
         Problem::HalfSpace => list.any(|w| w.rising.abs_diff(w.falling) > w.unknown),
-        Problem::IllPosed => list.all(|w| w.rising == 0 && w.unknown == 0),
+        // All directions are alike for |k| alone.
+        Problem::IllPosed => {
+            let radial = exact.algebra.components().is_empty();
+            radial && list.any(|w| w.unknown == 0 && (w.rising == 0 || w.rising == w.falling))
+        }
         Problem::Undetermined => false,
     }
 }
