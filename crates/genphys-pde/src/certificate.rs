@@ -50,6 +50,57 @@ pub enum Certificate {
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
+    /// C1 holds along x_j: a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 with a > 0, Δ = f² + 4ac > 0, c ≥ 0, 2bc + ef ≥ 0 and
+    /// b²c + bef − ae² − dΔ ≥ 0: a Markov chain of the velocities with a v² = f v + c.
+    TwoVelocities {
+        /// a.
+        a: String,
+        /// b.
+        b: String,
+        /// c.
+        c: String,
+        /// d.
+        d: String,
+        /// e.
+        e: String,
+        /// f.
+        f: String,
+        /// j.
+        axis: u32,
+    },
+    /// C1 holds: E(s) + B(s) ψ = 0, up to a constant factor, with a Lévy exponent ψ = `closure.function`: with g = E/B,
+    /// a = (B − B(0))/(s B) and h = (E B(0) − E(0) B)/(s B²), a and h are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative, and g is α s + β minus one, α ≥ 0. Or, in N = 1 with ψ = |k|² and E(0) = 0, √g is complete Bernstein and h/√g
+    /// completely monotone.
+    Memory {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s` with a positive leading coefficient.
+        factor: String,
+        /// The proof for ψ; its class is [`Class::LevyExponent`].
+        closure: Closure,
+    },
+    /// C1 holds: E(s) + B(s) (C − f) = 0, up to a constant factor, with C = f(0) > 0 and a positive-definite f = `jumps.function`: with
+    /// F = E + C B, (F − F(0))/(s F), B/F and (B(0) F − F(0) B)/(s F²) are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative.
+    BoundedForce {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s`.
+        factor: String,
+        /// C.
+        bound: String,
+        /// The proof for f; its class is [`Class::PositiveDefinite`].
+        jumps: Closure,
+    },
+    /// C1 holds in N = 1: the only branch is s = −ψ with ψ = top/bottom, real polynomials in `s` at `s` = ik; ψ is a polynomial c + b z − a z²
+    /// with a ≥ 0 and jumps with a density made of exponentials that is not negative.
+    RationalExponent {
+        /// The numerator.
+        top: String,
+        /// The denominator, without zeros on the imaginary axis, its leading coefficient positive.
+        bottom: String,
+    },
     /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
     /// (Schoenberg).
     SphericalMeans {
@@ -70,6 +121,15 @@ pub enum Certificate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         root: Option<AlgebraicNumber>,
     },
+    /// C2 holds: the symbol is, up to a constant factor, a product of powers of these factors, all of which evolve or are all half-space
+    /// problems; each has the property of `Rates` with its own rates.
+    Factors {
+        /// The different factors.
+        factors: Vec<Factor>,
+    },
+    /// C2 holds, half-space: a s⁴ + b s² + c = 0 with real coefficients, a > 0 free of k, and zeros s² ≤ 0 at k = 0: for every k ≠ 0 there is
+    /// no zero s² ≤ 0, so that two branches decay.
+    EvenInTime,
     /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
     SquareRoot,
     /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0 where the
@@ -114,17 +174,6 @@ pub enum Certificate {
         k: Vec<f64>,
         /// The largest Re s at each.
         largest: Vec<f64>,
-    },
-    /// C2 fails: the amplitude of a wave does not tend to 0 as t → ∞ (coefficients that depend on the time).
-    NotForgotten {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// The wave number.
-        k: f64,
-        /// Times after the start of the interval, each four times as late as the one before.
-        times: Vec<f64>,
-        /// |p̂(k, t)/p̂(0, t)| at each, in coordinates that move with the drift.
-        amplitude: Vec<f64>,
     },
     /// C1 fails: ψ = −(s(k) − s(0)) of the one branch that counts violates √|ψ(k+q)| ≤ √|ψ(k)| + √|ψ(q)|, which every
     /// negative-definite function satisfies.
@@ -178,21 +227,6 @@ pub enum Certificate {
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
     },
-    /// C1 fails: the density of a unit point source is negative.
-    NegativeDensity {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// N.
-        dim: u32,
-        /// The time.
-        time: f64,
-        /// Distance from the source.
-        r: f64,
-        /// p(r, t).
-        value: f64,
-        /// Bound of the numerical error of `value`.
-        error: f64,
-    },
 }
 
 /// s₀ = (num + √square)/den, with expressions in the parameters.
@@ -205,6 +239,15 @@ pub struct Rate {
     pub square: Option<String>,
     /// The denominator; it has one sign.
     pub den: String,
+}
+
+/// A factor of the symbol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factor {
+    /// A polynomial in `s` with coefficients in the wave vector and the parameters.
+    pub polynomial: String,
+    /// Growth rates at k = 0.
+    pub rates: Vec<Rate>,
 }
 
 /// The real root of a polynomial in `r` that lies between two numbers.
@@ -296,6 +339,9 @@ pub enum ClosureRule {
     QuadraticForm,
     /// i b·k with real b: Lévy exponent.
     Drift,
+    /// c k^a + i k^(a−1) b·k with 1 < a < 2 and real b, |b| ≤ c |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|, in N = 1
+    /// |b| ≤ c |tan(πa/2)|: Lévy exponent of a stable law with skewness.
+    Stable,
     /// The sum of functions of the same class.
     Sum,
     /// c f with c ≥ 0 free of k: the class of f.
@@ -312,15 +358,10 @@ pub enum ClosureRule {
     Complement,
     /// A completely monotone function with f(0) finite, read as a function of k: positive definite in every N.
     Schoenberg,
+    /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk), k/sinh(dk),
+    /// tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
+    Hyperbolic,
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,
-}
-
-/// Whether amplitudes at times each four times as late as the one before look like ones that do not tend to 0: the last
-/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate converges.
-pub fn levels_off(amplitude: &[f64]) -> bool {
-    let [.., first, second, third] = amplitude else { return false };
-    let (before, after) = ((first / second).ln(), (second / third).ln());
-    *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }

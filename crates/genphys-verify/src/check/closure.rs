@@ -208,10 +208,11 @@ fn class_follows(c: &Closure) -> bool {
         ClosureRule::Power => parts.is_empty() && matches!(c.class, Bernstein | CompletelyMonotone),
         ClosureRule::Exponential | ClosureRule::Reciprocal => parts.is_empty() && c.class == CompletelyMonotone,
         ClosureRule::Logarithm => parts.is_empty() && c.class == Bernstein,
+        ClosureRule::Hyperbolic => parts.is_empty() && super::hyperbolic::class(&c.function) == Some(c.class),
         // Parts of a half-plane step are hints; the function itself is probed.
         ClosureRule::HalfPlane => c.class == Bernstein,
         ClosureRule::Cosine | ClosureRule::Sinc => parts.is_empty() && c.class == PositiveDefinite,
-        ClosureRule::QuadraticForm | ClosureRule::Drift => parts.is_empty() && c.class == LevyExponent,
+        ClosureRule::QuadraticForm | ClosureRule::Drift | ClosureRule::Stable => parts.is_empty() && c.class == LevyExponent,
         ClosureRule::Sum => parts.len() >= 2 && all(c.class),
         ClosureRule::Scale => one(c.class),
         ClosureRule::Product => {
@@ -284,6 +285,10 @@ fn identity(probe: &Probe, c: &Closure) -> Result<(), String> {
                 let (a, b) = (value.re.exp_m1() / (norm * norm), other.re.exp_m1() / (1.69 * norm * norm));
                 require((a - b).abs() <= 1e-5 * a.abs() && a >= 0.0, "this is not log(1 + a k^2)")
             }
+            ClosureRule::Hyperbolic => {
+                let rate = super::hyperbolic::rate_of(&c.function).and_then(|d| at(&d, k));
+                require(rate.is_some_and(|d| real(d) && d.re > 0.0), "the exponential does not grow")
+            }
             ClosureRule::Reciprocal => {
                 let Some(other) = radial(1.3 * norm) else { return Ok(false) };
                 let (a, b) = (1.0 / value.re - norm * norm, 1.0 / other.re - 1.69 * norm * norm);
@@ -302,6 +307,15 @@ fn identity(probe: &Probe, c: &Closure) -> Result<(), String> {
                 let Some(double) = at(&whole, &k.iter().map(|x| 2.0 * x).collect::<Vec<_>>()) else { return Ok(false) };
                 same(double, value * Complex::real(4.0), 0.0)?;
                 require(real(value) && value.re >= -1e-9 * norm * norm, "the form is not positive semidefinite")
+            }
+            ClosureRule::Stable => {
+                let Some(double) = at(&whole, &k.iter().map(|x| 2.0 * x).collect::<Vec<_>>()) else { return Ok(false) };
+                let a = (double.re / value.re).log2();
+                same(double, value * Complex::real(2.0_f64.powf(a)), 0.0)?;
+                // T falls with the dimension, so that the one of N = 1 bounds it.
+                let most = (0.5 * std::f64::consts::PI * a).tan().abs();
+                let skewed = value.im.abs() <= most * value.re * (1.0 + 1e-9);
+                require(a > 1.0 && a < 2.0 && value.re >= 0.0 && skewed, "the skewness is too large")
             }
             ClosureRule::Drift => {
                 let Some(double) = at(&whole, &k.iter().map(|x| 2.0 * x).collect::<Vec<_>>()) else { return Ok(false) };

@@ -6,9 +6,9 @@ mod closure;
 mod condition;
 mod decay;
 mod form;
+mod hyperbolic;
 mod kernel;
-mod numbers;
-mod real;
+mod refute;
 mod relaxation;
 mod sample;
 mod smoothing;
@@ -58,6 +58,21 @@ impl Report {
     /// Whether nothing was contradicted.
     pub fn accepted(&self) -> bool {
         self.findings.iter().all(|f| f.level != Level::Rejected)
+    }
+
+    /// What was contradicted.
+    pub fn rejections(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.level == Level::Rejected)
+    }
+
+    /// Whether a part was looked at, and every finding about it is a proof. A part that the derivation does not have is.
+    pub fn is_proved(&self, part: &str) -> bool {
+        self.findings.iter().filter(|f| f.part == part).all(|f| matches!(f.level, Level::Proved | Level::Probed(_)))
+    }
+
+    /// Whether a conditional claim was shown to hold if and only if its conditions do.
+    pub fn is_exact(&self, part: &str) -> bool {
+        self.is_proved(part) && !self.findings.iter().any(|f| f.part == part && f.text.contains("sufficient only"))
     }
 
     pub(crate) fn add(&mut self, part: &'static str, level: Level, text: impl Into<String>) {
@@ -179,31 +194,14 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     for text in conditions.iter().filter_map(Condition::unreadable) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
-    let refutes = |c: &Certificate| {
-        matches!(
-            c,
-            Certificate::GrowthRate { .. }
-                | Certificate::IllPosed { .. }
-                | Certificate::NotForgotten { .. }
-                | Certificate::Subadditivity { .. }
-                | Certificate::NegativeDefinite { .. }
-                | Certificate::Bochner { .. }
-                | Certificate::NegativeDensity { .. }
-        )
-    };
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
         (None, Status::Holds) if !WITHOUT_CERTIFICATE.contains(&condition.rule.as_str()) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
+        (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
-        (Some(Certificate::NotReal { params, time, k, transform }), Status::Fails) if is_c1 => {
-            real::check(claim, params, *time, k, transform, report);
-        }
-        (Some(certificate), Status::Fails) if refutes(certificate) => {
-            numbers::check(claim, part, certificate, is_c1, report);
-        }
-        (Some(certificate), Status::Holds | Status::Conditional) if !refutes(certificate) => match certificate {
+        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => match certificate {
             Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
                 closure::check(claim, &conditions, *branch, decay, closure, report);
             }
@@ -230,5 +228,11 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
         },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
+    }
+    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {
+        match refute::only_if(claim, &conditions) {
+            Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
+            None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
+        }
     }
 }

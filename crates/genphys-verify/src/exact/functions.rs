@@ -113,7 +113,10 @@ impl Algebra {
                 continue;
             }
             if self.is_positive(&poly) {
-                list.push((Factor::Other(poly), sign));
+                list.push(match self.square_root(&poly) {
+                    Some(root) => (Factor::Other(root), 2 * sign),
+                    None => (Factor::Other(poly), sign),
+                });
             } else if sign < 0 && self.is_positive(&poly.negated()) {
                 list.push((Factor::Other(poly.negated()), sign));
                 rest = rest.negated();

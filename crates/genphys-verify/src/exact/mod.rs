@@ -9,5 +9,5 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use algebra::{Algebra, Atom};
+pub(crate) use algebra::{Algebra, Atom, decimal};
 pub(crate) use symbol::{Reader, Symbol};
