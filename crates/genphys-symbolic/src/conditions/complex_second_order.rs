@@ -18,6 +18,12 @@ const RULE: &str = "complex-routh-hurwitz";
 
 /// Decides C2; `a` is positive and free of k.
 pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
+    if let Some(moving) = super::moving_frame::at_rest(eq) {
+        let mut found = super::c2::decide(&moving.eq);
+        found.certificate =
+            found.certificate.or_else(|| super::claims::certificate(&moving.eq, found.kind.problem()));
+        return found;
+    }
     let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);
     let mut kind = petrovsky::higher_order(eq, &real);
     let (b0, c0) = (b.map(|p| eq.ring.at_zero(p)), c.map(|p| eq.ring.at_zero(p)));

@@ -69,7 +69,12 @@ impl Reading<'_> {
 
     fn constant(&mut self, name: &str) -> Outcome<Fraction> {
         match self.text(name).map(str::to_string) {
-            Some(text) => self.prover.read_constant(&text, false),
+            // A mass may be imaginary, of which only the square counts.
+            Some(text) => {
+                let value = self.prover.read(&text)?;
+                self.prover.require_free(&value, &text)?;
+                value.as_real().cloned().or_open("a constant of the kernel is not real")
+            }
             None => Ok(Fraction::zero()),
         }
     }
