@@ -101,9 +101,11 @@ fn branches(claim: &Claim) -> Outcome {
     if list.iter().any(|b| b.omega.starts_with("root(")) {
         // Nothing is said of the branches but which count.
         return match claim.problem {
-            Problem::Evolution if list.len() + 1 == symbol.a.len() && list.iter().all(|b| b.selected) => Ok(()),
-            Problem::Evolution => wrong("every branch of an evolution equation counts"),
-            _ => open("branches without a closed form"),
+            _ if list.len() + 1 != symbol.a.len() => wrong("there are more or fewer branches than the order in time"),
+            Problem::Evolution if list.iter().all(|b| b.selected) => Ok(()),
+            Problem::HalfSpace if 2 * list.iter().filter(|b| b.selected).count() == list.len() => Ok(()),
+            Problem::IllPosed | Problem::Undetermined => Ok(()),
+            _ => wrong("other branches count than those marked"),
         };
     }
     let mut rates = Vec::new();

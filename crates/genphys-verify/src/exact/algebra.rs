@@ -108,7 +108,10 @@ impl Algebra {
             algebra.components.push(component);
         }
         if components > 0 && dims.1.is_none_or(|most| most > components) {
-            algebra.beyond = Some(algebra.named("k beyond", Range::nonnegative()));
+            // Coordinates can be turned so that k has one component beyond; it goes by the next number.
+            let beyond = algebra.named("k beyond", Range::nonnegative());
+            algebra.values.insert(format!("k{}", components + 1), Fraction::var(beyond).into());
+            algebra.beyond = Some(beyond);
         }
         // C1 and C2 are about k ≠ 0.
         algebra.k = algebra.named("k", Range::positive());
