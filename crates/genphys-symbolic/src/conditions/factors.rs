@@ -55,11 +55,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     let because = "the dispersion polynomial has factors, and the branches of each decay faster than at k = 0";
     let problem = kind.problem();
     let mut result = C2::new(RULE, formula, kind, because);
-    let text = |f: &[Poly]| {
-        let sum = f.iter().enumerate();
-        let sum = sum.fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
-        crate::print::poly(&eq.ring, &sum)
-    };
+    let text = |f: &[Poly]| crate::print::in_s(&eq.ring, f);
     let certified = parts.iter().zip(&found).zip(&list).map(|((part, c), f)| {
         match c.certificate.clone().or_else(|| claims::certificate(part, problem)) {
             Some(Certificate::Rates { rates, root: None }) => Some(Factor { polynomial: text(f), rates }),

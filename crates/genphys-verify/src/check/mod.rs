@@ -5,13 +5,17 @@ mod condition;
 mod decay;
 mod form;
 mod hyperbolic;
+mod in_time;
 mod kernel;
+mod memory;
 mod numbers;
+mod rational_exponent;
 mod real;
 mod relaxation;
 mod sample;
 mod smoothing;
 mod spherical_means;
+mod two_velocities;
 mod waves;
 
 use crate::numeric::Model;
@@ -210,6 +214,18 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 let zero = "0".to_string();
                 let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
                 closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
+            }
+            Certificate::Memory { rest, factor, closure } if is_c1 => {
+                memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
+            }
+            Certificate::BoundedForce { rest, factor, bound, jumps } if is_c1 => {
+                memory::bounded(claim, &conditions, &memory::Bounded { rest, factor, bound, jumps }, report);
+            }
+            Certificate::TwoVelocities { a, b, c, d, e, f, axis } if is_c1 => {
+                two_velocities::check(claim, &conditions, [a, b, c, d, e, f], *axis, report);
+            }
+            Certificate::RationalExponent { top, bottom } if is_c1 => {
+                rational_exponent::check(claim, &conditions, [top, bottom], report);
             }
             Certificate::SphericalMeans { d, c, growth } if is_c1 => {
                 spherical_means::check(claim, &conditions, [d, c, growth], report);
