@@ -16,7 +16,7 @@ use genphys_pde::certificate::{Class, Closure};
 use num_traits::Zero;
 
 /// The variable s of a certificate.
-const S: Var = 2_000_000;
+pub(super) const S: Var = 2_000_000;
 
 /// A polynomial in `s` whose coefficients are polynomials in the parameters, by rising power.
 pub(super) fn in_s(model: &mut Model, text: &str) -> Option<Vec<Poly>> {
@@ -126,14 +126,15 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
     let polys: Vec<&Poly> = e.iter().chain(&b).collect();
     let cases = cases(model, conditions)?;
     let oriented = positive(b.last()?);
-    let everywhere = all([oriented.clone(), mixture(&e, &b)?]);
+    let everywhere = mixture(&e, &b).map(|m| all([oriented.clone(), m]));
     if let Some(more) = &cases.in_space {
+        let everywhere = everywhere.clone()?;
         let conditions: Vec<Formula> = cases.shared.iter().chain(more).cloned().collect();
         follows(model, &conditions, &everywhere, &polys)?;
     }
     if cases.on_the_line {
         let line = line(&e, &b).filter(|_| laplacian);
-        let either = any([Some(everywhere), line.map(|l| all([oriented, l]))].into_iter().flatten());
+        let either = any([everywhere, line.map(|l| all([oriented, l]))].into_iter().flatten());
         follows(model, &cases.shared, &either, &polys)?;
     }
     Some(Ok("a point at rest and a mixture of the laws of psi, with weights that are not negative".into()))

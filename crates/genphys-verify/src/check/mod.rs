@@ -3,6 +3,7 @@
 mod closure;
 mod condition;
 mod decay;
+mod factors;
 mod form;
 mod hyperbolic;
 mod in_time;
@@ -179,7 +180,10 @@ const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
 
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
     let conditions = Condition::all(&condition.conditions);
-    for text in conditions.iter().filter_map(Condition::unreadable) {
+    // These read `N = 1` themselves.
+    let reads_dimension =
+        matches!(condition.certificate, Some(Certificate::Memory { .. } | Certificate::BoundedForce { .. }));
+    for text in conditions.iter().filter_map(Condition::unreadable).filter(|_| !reads_dimension) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
     let refutes = |c: &Certificate| {
@@ -231,6 +235,8 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 spherical_means::check(claim, &conditions, [d, c, growth], report);
             }
             Certificate::Rates { .. }
+            | Certificate::Factors { .. }
+            | Certificate::EvenInTime
             | Certificate::SquareRoot
             | Certificate::BesselAmplitude
             | Certificate::Amplitude { .. }

@@ -10,7 +10,7 @@ use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
 
 /// A claim about the parameter values of a region.
-type Statement<'a> = &'a dyn Fn(&Region) -> Option<Proof>;
+pub(super) type Statement<'a> = &'a dyn Fn(&Region) -> Option<Proof>;
 
 /// Checks a C2 that holds under conditions (none for "everywhere").
 pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certificate, report: &mut Report) {
@@ -37,6 +37,8 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
             }
             by_rates(&mut model, conditions, &waves, &shifts, report)
         }
+        Certificate::Factors { factors } => super::factors::product(&mut model, conditions, factors, report),
+        Certificate::EvenInTime => super::factors::even_in_time(&mut model, conditions, report),
         _ => None,
     };
     if done.is_none() {
@@ -62,7 +64,7 @@ fn by_rates(
 }
 
 /// A claim that holds where conditions do; whether it fails where they do not is said in the finding.
-fn under_conditions(
+pub(super) fn under_conditions(
     model: &mut Model,
     conditions: &[Condition],
     region: &Region,
