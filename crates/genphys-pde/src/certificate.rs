@@ -1,5 +1,6 @@
 //! Certificates: what someone who doubts a claim needs to check it again without the engine (crate `genphys-verify`
-//! does). For "fails" they hold numbers, for "holds" the matched form and the closure steps of the proof.
+//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form and the
+//! closure steps of the proof.
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
@@ -132,6 +133,9 @@ pub enum Certificate {
     EvenInTime,
     /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
     SquareRoot,
+    /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0 where the
+    /// condition holds and −c/a ≤ 0 elsewhere.
+    Band,
     /// C2 holds: φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0, q(k) − q(0) of one sign for all k ≠ 0.
     BesselAmplitude,
     /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞ at the end
@@ -171,17 +175,6 @@ pub enum Certificate {
         k: Vec<f64>,
         /// The largest Re s at each.
         largest: Vec<f64>,
-    },
-    /// C2 fails: the amplitude of a wave does not tend to 0 as t → ∞ (coefficients that depend on the time).
-    NotForgotten {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// The wave number.
-        k: f64,
-        /// Times after the start of the interval, each four times as late as the one before.
-        times: Vec<f64>,
-        /// |p̂(k, t)/p̂(0, t)| at each, in coordinates that move with the drift.
-        amplitude: Vec<f64>,
     },
     /// C1 fails: ψ = −(s(k) − s(0)) of the one branch that counts violates √|ψ(k+q)| ≤ √|ψ(k)| + √|ψ(q)|, which every
     /// negative-definite function satisfies.
@@ -234,21 +227,6 @@ pub enum Certificate {
         k: Vec<f64>,
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
-    },
-    /// C1 fails: the density of a unit point source is negative.
-    NegativeDensity {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// N.
-        dim: u32,
-        /// The time.
-        time: f64,
-        /// Distance from the source.
-        r: f64,
-        /// p(r, t).
-        value: f64,
-        /// Bound of the numerical error of `value`.
-        error: f64,
     },
 }
 
@@ -386,12 +364,4 @@ pub enum ClosureRule {
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,
-}
-
-/// Whether amplitudes at times each four times as late as the one before look like ones that do not tend to 0: the last
-/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate converges.
-pub fn levels_off(amplitude: &[f64]) -> bool {
-    let [.., first, second, third] = amplitude else { return false };
-    let (before, after) = ((first / second).ln(), (second / third).ln());
-    *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }

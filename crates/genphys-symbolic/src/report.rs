@@ -56,13 +56,11 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
     let problem = c2.problem();
     let mut certificate = None;
     match &c2.band {
-        Some(band) if status == Status::Fails => return ((Status::Conditional, vec![band.clone()], tried), None),
-        None if matches!(status, Status::Holds | Status::Conditional) => {
-            // The certificate is for one kind of problem; where that depends on the parameters there is none.
-            let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
-            if one_kind {
-                certificate = c2.certificate.clone().or_else(|| claims::certificate(eq, problem));
-            }
+        Some(band) if status == Status::Fails => {
+            return ((Status::Conditional, vec![band.clone()], tried), Some(Certificate::Band));
+        }
+        _ if matches!(status, Status::Holds | Status::Conditional) => {
+            certificate = c2.certificate.clone().or_else(|| claims::certificate(eq, problem));
         }
         _ => {}
     }
@@ -95,7 +93,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let fails = c2.formula == Formula::False;
     let mut found = None;
     if fails && changing && eq.order() == 1 && problem != Problem::IllPosed {
-        (found, certificate) = witness::not_forgotten(eq).unzip();
+        found = witness::not_forgotten(eq);
     } else if (fails && !(changing && eq.order() > 1)) || (!fails && status == Status::Conditional && !changing) {
         // Growth rates at one moment say little where coefficients change in time.
         found = witness::against_c2(eq, problem, &c2.formula);
@@ -106,7 +104,6 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     if let Some(band) = &c2.band {
         because = format!("waves with {band} decay, longer waves oscillate with real omega");
         found = witness::at_band(eq).or(found);
-        certificate = None;
     }
     let has_params = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
     let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;

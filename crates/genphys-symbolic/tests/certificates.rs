@@ -219,20 +219,6 @@ fn wrong_bochner_sums() {
 }
 
 #[test]
-fn wrong_density() {
-    rejected(BIHARMONIC, |d| {
-        d.c1.certificate = Some(Certificate::NegativeDensity {
-            params: Default::default(),
-            dim: 1,
-            time: 1.0,
-            r: 0.5,
-            value: -0.1,
-            error: 1e-9,
-        });
-    });
-}
-
-#[test]
 fn wrong_continuity_form() {
     rejected(YUKAWA, |d| d.continuity.as_mut().unwrap().flux = "grad(phi)".into());
     rejected(YUKAWA, |d| d.continuity.as_mut().unwrap().source = "0".into());

@@ -6,6 +6,8 @@
 
 mod check;
 #[allow(dead_code)]
+mod enclosure;
+#[allow(dead_code)]
 mod exact;
 pub mod numeric;
 #[allow(dead_code)]

@@ -54,11 +54,16 @@ pub(super) fn by_rates(eq: &Equation, list: &[rates::Rate]) -> Option<Certificat
     (!rates.is_empty()).then_some(Certificate::Rates { rates, root })
 }
 
-/// (−b₀ ± √D)/(2a₀): the upper one for evolution, the lower one for a half-space problem.
+/// (−b₀ ± √D)/(2a₀): the upper one for evolution, the lower one for a half-space problem, both where parameters decide.
 fn second_order(eq: &Equation, problem: Problem, c: &Poly, b: &Poly, a: &Poly) -> Option<Certificate> {
     let [a0, b0, c0] = [a, b, c].map(|p| eq.ring.at_zero(p));
     let square = hurwitz::discriminant(&a0, &b0, &c0);
-    let upper = !eq.oracle.signs(&a0).always_negative();
-    let sign = if upper == (problem == Problem::HalfSpace) { -1 } else { 1 };
-    by_rates(eq, &[rates::Rate::Root { num: scale(&b0, -sign), square, den: scale(&a0, 2 * sign) }])
+    let rate =
+        |sign: i64| rates::Rate::Root { num: scale(&b0, -sign), square: square.clone(), den: scale(&a0, 2 * sign) };
+    let upper = if eq.oracle.signs(&a0).always_negative() { -1 } else { 1 };
+    match problem {
+        Problem::Evolution => by_rates(eq, &[rate(upper)]),
+        Problem::HalfSpace => by_rates(eq, &[rate(-upper)]),
+        _ => by_rates(eq, &[rate(upper), rate(-upper)]),
+    }
 }

@@ -52,17 +52,19 @@ pub(super) fn product(
         model.algebra.same(a, &model.algebra.times(&scale, f)?)?.then_some(())?;
     }
     let problem = model.claim.problem;
+    let formula = super::smoothing::formula(model, conditions)?;
+    let tools = super::smoothing::Tools::new(model);
     let holds = |part: &Region| {
         list.iter().try_fold(Proof::new(), |proof, (waves, shifts)| {
             let one = match problem {
-                Problem::Evolution => waves.decay(part, shifts),
-                Problem::HalfSpace => waves.half_space(part, shifts),
+                Problem::Evolution => waves.decay(part, shifts, &tools),
+                Problem::HalfSpace => waves.half_space(part, shifts, &tools),
                 _ => None,
             };
             Some(both(proof, one?))
         })
     };
-    under_conditions(model, conditions, &whole.region, &holds, &|_| None, report)
+    under_conditions(formula.as_ref(), &whole.region, &holds, &|_| None, report)
 }
 
 fn times_list(model: &Model, a: &[Complex], b: &[Poly]) -> Option<Vec<Complex>> {
@@ -102,6 +104,6 @@ pub(super) fn even_in_time(model: &mut Model, conditions: &[Condition], report: 
     if model.claim.problem == Problem::Evolution {
         return None;
     }
-    let region = waves.region.clone();
-    under_conditions(model, conditions, &region, &holds, &|_| None, report)
+    let formula = super::smoothing::formula(model, conditions)?;
+    under_conditions(formula.as_ref(), &waves.region, &holds, &|_| None, report)
 }

@@ -1,16 +1,20 @@
 //! C1 of equations that are linear in one exponent: E(s) + B(s) ψ, a point at rest and a mixture of the laws of ψ
 //! ([`Certificate::Memory`](genphys_pde::certificate::Certificate)), or with a bounded ψ a power series in what it is made of.
 
+use super::branch::{constant_coefficients, density_is, not_zero};
+use super::closure::{add, proof};
 use super::condition::Condition;
 use super::in_time::{
     all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product, settled,
     trimmed, zero,
 };
+use super::prove::{LONG, OrOpen, Outcome, Prover};
 use super::waves::Model;
 use super::{Claim, Level, Report};
 use crate::exact::Reader;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
+use crate::sign::Region;
 use crate::sign::logic::Formula;
 use genphys_pde::certificate::{Class, Closure};
 use num_traits::Zero;
@@ -52,6 +56,17 @@ fn is_form(model: &mut Model, rest: &[Poly], factor: &[Poly], psi: &Complex) -> 
     Some(true)
 }
 
+pub(super) const DENSITY: &str = "the density is the sum of a_j times the derivative of order j - 1";
+
+/// The density is Σ_{j≥1} a_j ∂_t^{j−1} φ, of an equation with constant coefficients.
+pub(super) fn density_of_theorem(claim: &Claim, conditions: &[Condition]) -> Outcome {
+    let mut prover = Prover::new(claim, conditions)?;
+    let symbol = prover.symbol()?;
+    constant_coefficients(&mut prover, &symbol)?;
+    not_zero(&mut prover, symbol.a.last().or_open(LONG)?, "the leading coefficient")?;
+    density_is(&mut prover, &symbol.a[1..])
+}
+
 /// What is claimed for N ≥ 2 and for N = 1.
 struct Cases {
     /// Conditions on parameters for N = 1, and in every N.
@@ -78,9 +93,15 @@ fn cases(model: &mut Model, conditions: &[Condition]) -> Option<Cases> {
     Some(Cases { shared, in_space: (!line_only).then_some(more), on_the_line })
 }
 
+/// What is known of all variables of some polynomials.
+pub(super) fn region_of(model: &mut Model, polys: &[&Poly]) -> Option<Region> {
+    let list: Vec<Fraction> = polys.iter().map(|p| Fraction::from((*p).clone())).collect();
+    model.region_of(&list.iter().collect::<Vec<_>>())
+}
+
 /// A claim follows from conditions wherever parameters lie in their domains; and they can be met.
 fn follows(model: &mut Model, from: &[Formula], claim: &Formula, polys: &[&Poly]) -> Option<()> {
-    let region = model.region(polys)?;
+    let region = region_of(model, polys)?;
     let parts = all(from.to_vec()).parts(&region)?;
     let claim = settled(claim);
     parts.iter().all(|part| holds(&claim, part)).then_some(())
@@ -107,7 +128,8 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], form: &Linear, repo
             return;
         }
     }
-    super::closure::proof(claim, conditions, form.closure, report);
+    add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+    add(report, "c1", proof(claim, conditions, form.closure), "every step of the closure proof follows by its rule");
 }
 
 fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option<Result<String, String>> {
@@ -212,7 +234,8 @@ pub(super) fn bounded(claim: &Claim, conditions: &[Condition], form: &Bounded, r
             return;
         }
     }
-    super::closure::proof(claim, conditions, form.jumps, report);
+    add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+    add(report, "c1", proof(claim, conditions, form.jumps), "every step of the closure proof follows by its rule");
 }
 
 fn power_series(model: &mut Model, conditions: &[Condition], form: &Bounded) -> Option<Result<String, String>> {

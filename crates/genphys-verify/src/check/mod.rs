@@ -1,21 +1,28 @@
 //! What is checked, and how sure the answer is.
 
+mod amplitude;
+mod atoms;
+mod branch;
 mod closure;
 mod condition;
 mod decay;
+mod exponent;
 mod factors;
 mod form;
+mod half_plane;
 mod hyperbolic;
 mod in_time;
 mod kernel;
 mod memory;
-mod numbers;
+mod prove;
+mod quadratic;
 mod rational_exponent;
-mod real;
+mod refute;
 mod relaxation;
 mod sample;
 mod smoothing;
 mod spherical_means;
+mod telegraph;
 mod two_velocities;
 mod waves;
 
@@ -186,69 +193,63 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     for text in conditions.iter().filter_map(Condition::unreadable).filter(|_| !reads_dimension) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
-    let refutes = |c: &Certificate| {
-        matches!(
-            c,
-            Certificate::GrowthRate { .. }
-                | Certificate::IllPosed { .. }
-                | Certificate::NotForgotten { .. }
-                | Certificate::Subadditivity { .. }
-                | Certificate::NegativeDefinite { .. }
-                | Certificate::Bochner { .. }
-                | Certificate::NegativeDensity { .. }
-        )
-    };
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
         (None, Status::Holds) if !WITHOUT_CERTIFICATE.contains(&condition.rule.as_str()) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
+        (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
-        (Some(Certificate::NotReal { params, time, k, transform }), Status::Fails) if is_c1 => {
-            real::check(claim, params, *time, k, transform, report);
+        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
+            match certificate {
+                Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
+                    exponent::check(claim, &conditions, *branch, decay, closure, report);
+                }
+                Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
+                    let zero = "0".to_string();
+                    let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
+                    let outcome = telegraph::check(claim, &conditions, form, axis.map(|j| j as usize));
+                    closure::add(report, "c1", outcome, "the form is Kac's persistent random walk");
+                }
+                Certificate::Memory { rest, factor, closure } if is_c1 => {
+                    memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
+                }
+                Certificate::BoundedForce { rest, factor, bound, jumps } if is_c1 => {
+                    memory::bounded(claim, &conditions, &memory::Bounded { rest, factor, bound, jumps }, report);
+                }
+                Certificate::TwoVelocities { a, b, c, d, e, f, axis } if is_c1 => {
+                    two_velocities::check(claim, &conditions, [a, b, c, d, e, f], *axis, report);
+                }
+                Certificate::RationalExponent { top, bottom } if is_c1 => {
+                    rational_exponent::check(claim, &conditions, [top, bottom], report);
+                }
+                Certificate::SphericalMeans { d, c, growth } if is_c1 => {
+                    let outcome = spherical_means::check(claim, &conditions, [d, c, growth]);
+                    closure::add(report, "c1", outcome, "the form is a mixture of means over spheres in N <= 2 - D");
+                }
+                Certificate::Rates { .. }
+                | Certificate::Factors { .. }
+                | Certificate::EvenInTime
+                | Certificate::SquareRoot
+                | Certificate::Band
+                | Certificate::BesselAmplitude
+                | Certificate::Amplitude { .. }
+                    if !is_c1 =>
+                {
+                    smoothing::check(claim, &conditions, certificate, report);
+                }
+                Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
+                    relaxation::check(claim, &conditions, [b, d, theta], closure, report);
+                }
+                _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
+            }
         }
-        (Some(certificate), Status::Fails) if refutes(certificate) => {
-            numbers::check(claim, part, certificate, is_c1, report);
-        }
-        (Some(certificate), Status::Holds | Status::Conditional) if !refutes(certificate) => match certificate {
-            Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                closure::check(claim, &conditions, *branch, decay, closure, report);
-            }
-            Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
-                let zero = "0".to_string();
-                let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
-            }
-            Certificate::Memory { rest, factor, closure } if is_c1 => {
-                memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
-            }
-            Certificate::BoundedForce { rest, factor, bound, jumps } if is_c1 => {
-                memory::bounded(claim, &conditions, &memory::Bounded { rest, factor, bound, jumps }, report);
-            }
-            Certificate::TwoVelocities { a, b, c, d, e, f, axis } if is_c1 => {
-                two_velocities::check(claim, &conditions, [a, b, c, d, e, f], *axis, report);
-            }
-            Certificate::RationalExponent { top, bottom } if is_c1 => {
-                rational_exponent::check(claim, &conditions, [top, bottom], report);
-            }
-            Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                spherical_means::check(claim, &conditions, [d, c, growth], report);
-            }
-            Certificate::Rates { .. }
-            | Certificate::Factors { .. }
-            | Certificate::EvenInTime
-            | Certificate::SquareRoot
-            | Certificate::BesselAmplitude
-            | Certificate::Amplitude { .. }
-                if !is_c1 =>
-            {
-                smoothing::check(claim, &conditions, certificate, report);
-            }
-            Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
-                relaxation::check(claim, &conditions, [b, d, theta], closure, report);
-            }
-            _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
-        },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
+    }
+    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {
+        match refute::only_if(claim, &conditions) {
+            Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
+            None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
+        }
     }
 }

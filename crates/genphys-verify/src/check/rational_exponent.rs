@@ -1,8 +1,9 @@
 //! C1 of a rational symbol on the line: ψ = p(z)/q(z), z = ik, is a polynomial and jumps with a density made of exponentials.
 
+use super::closure::add;
 use super::condition::Condition;
 use super::in_time::{all, any, density, holds, maps_half_plane, not_negative, positive, settled, times, trimmed, zero};
-use super::memory::in_s;
+use super::memory::{DENSITY, density_of_theorem, in_s, region_of};
 use super::waves::Model;
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
@@ -16,7 +17,10 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], [top, bottom]: [&St
         return;
     }
     match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, [top, bottom])) {
-        Some(Ok(text)) => report.add("c1", Level::Proved, text),
+        Some(Ok(text)) => {
+            report.add("c1", Level::Proved, text);
+            add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+        }
         Some(Err(text)) => report.add("c1", Level::Rejected, text),
         None => report.add("c1", Level::Unchecked, "the certificate does not prove it"),
     }
@@ -63,7 +67,7 @@ fn verdict(
     let needed = all(needed);
     let stated: Vec<Formula> = conditions.iter().map(|c| model.formula(c)).collect::<Option<_>>()?;
     let stated = all(stated);
-    let region = model.region(&p.iter().chain(&q).collect::<Vec<_>>())?;
+    let region = region_of(model, &p.iter().chain(&q).collect::<Vec<_>>())?;
     let needed = settled(&needed);
     if !stated.parts(&region)?.iter().all(|part| holds(&needed, part)) {
         return None;

@@ -1,7 +1,9 @@
 //! C1 of a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 along one axis: a Markov chain of two velocities.
 
+use super::closure::add;
 use super::condition::Condition;
 use super::in_time::{all, holds, not_negative, positive, settled, times};
+use super::memory::{DENSITY, density_of_theorem, region_of};
 use super::waves::Model;
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
@@ -11,7 +13,10 @@ use crate::sign::logic::Formula;
 /// Checks [`Certificate::TwoVelocities`](genphys_pde::certificate::Certificate); `form` is [a, b, c, d, e, f].
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 6], axis: u32, report: &mut Report) {
     match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, form, axis)) {
-        Some(Ok(text)) => report.add("c1", Level::Proved, text),
+        Some(Ok(text)) => {
+            report.add("c1", Level::Proved, text);
+            add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+        }
         Some(Err(text)) => report.add("c1", Level::Rejected, text),
         None => report.add("c1", Level::Unchecked, "the certificate does not prove it"),
     }
@@ -58,7 +63,7 @@ fn verdict(
         .filter(|c| c.unreadable().is_none())
         .map(|c| model.formula(c))
         .collect::<Option<_>>()?;
-    let region = model.region(&list.iter().collect::<Vec<_>>())?;
+    let region = region_of(model, &list.iter().collect::<Vec<_>>())?;
     let stated = all(stated);
     let needed = settled(&needed);
     if !stated.parts(&region)?.iter().all(|part| holds(&needed, part)) {

@@ -12,7 +12,7 @@ use crate::sign::{Fact, Region, Relation};
 use genphys_pde::ast::Expr;
 use genphys_pde::certificate::{AlgebraicNumber, Rate};
 use num_rational::BigRational;
-use num_traits::{One, Zero};
+use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
 
 /// An equation with its variables.
@@ -21,18 +21,22 @@ pub(super) struct Model<'a> {
     pub(super) algebra: Algebra,
     /// Variables that stand for others: a power of what replaces them.
     powers: BTreeMap<Var, (Var, u32)>,
-    /// The next root of a certificate.
-    next: Var,
+    /// Roots that the certificate has brought.
+    roots: usize,
 }
 
-/// Roots that certificates bring have numbers from here on.
-const OWN: Var = 1_000_000;
+/// Equations with more variables are out of reach.
+const MOST_VARIABLES: usize = 200;
 
 impl<'a> Model<'a> {
     pub(super) fn new(claim: &'a Claim<'a>) -> Option<Self> {
-        let components = claim.pde.explicit_dim.unwrap_or(0);
+        Self::with_components(claim, claim.pde.explicit_dim.unwrap_or(0))
+    }
+
+    /// For functions of |k| alone where there are no components.
+    pub(super) fn with_components(claim: &'a Claim<'a>, components: u32) -> Option<Self> {
         let algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
-        Some(Self { claim, algebra, powers: BTreeMap::new(), next: OWN })
+        Some(Self { claim, algebra, powers: BTreeMap::new(), roots: 0 })
     }
 
     /// The symbol for k ≠ 0, by rising power of s, and the factor of div(x·).
@@ -56,23 +60,28 @@ impl<'a> Model<'a> {
 
     /// A value at k = 0.
     pub(super) fn at_rest(&mut self, value: &Complex) -> Option<Complex> {
-        Some(self.rest_of(&value.re)?.plus(&self.rest_of(&value.im)?.times(&Complex::i())?)?)
+        let waves =
+            [self.algebra.k()].into_iter().chain(self.algebra.components().to_vec()).chain(self.algebra.beyond());
+        let zero: BTreeMap<Var, Fraction> = waves.map(|v| (v, Fraction::zero())).collect();
+        let im = self.replaced(&value.im, &zero)?.times(&Complex::i())?;
+        self.replaced(&value.re, &zero)?.plus(&im)
     }
 
-    fn rest_of(&mut self, value: &Fraction) -> Option<Complex> {
-        let (num, den) = (self.rest_of_poly(&value.num)?, self.rest_of_poly(&value.den)?);
+    /// With fractions in place of variables, inside functions too.
+    pub(super) fn replaced(&mut self, value: &Fraction, by: &BTreeMap<Var, Fraction>) -> Option<Complex> {
+        let (num, den) = (self.replaced_in_poly(&value.num, by)?, self.replaced_in_poly(&value.den, by)?);
         self.algebra.over(&num, &den)
     }
 
-    fn rest_of_poly(&mut self, p: &Poly) -> Option<Complex> {
+    fn replaced_in_poly(&mut self, p: &Poly, by: &BTreeMap<Var, Fraction>) -> Option<Complex> {
         let mut sum = Complex::zero();
         let mut known: BTreeMap<Var, Complex> = BTreeMap::new();
         for (monomial, c) in p.terms() {
             let mut term: Complex = Fraction::constant(c.clone()).into();
             for (v, e) in monomial.powers() {
                 if !known.contains_key(v) {
-                    let rest = self.rest_of_variable(*v)?;
-                    known.insert(*v, rest);
+                    let value = self.replaced_variable(*v, by)?;
+                    known.insert(*v, value);
                 }
                 let factor = self.algebra.pow(known.get(v)?, i32::try_from(*e).ok()?)?;
                 term = self.algebra.times(&term, &factor)?;
@@ -82,45 +91,41 @@ impl<'a> Model<'a> {
         self.algebra.reduced_pair(&sum)
     }
 
-    fn rest_of_variable(&mut self, v: Var) -> Option<Complex> {
-        let waves = |a: &Algebra| a.k() == v || a.components().contains(&v) || a.beyond() == Some(v);
-        if waves(&self.algebra) {
-            return Some(Complex::zero());
+    fn replaced_variable(&mut self, v: Var, by: &BTreeMap<Var, Fraction>) -> Option<Complex> {
+        if let Some(value) = by.get(&v) {
+            return Some(value.clone().into());
         }
-        let itself = || Fraction::var(v).into();
-        let Some(atom) = self.algebra.atom(v).cloned() else { return Some(itself()) };
-        if !self.depends_on_wave(&Fraction::var(v)) {
-            return Some(itself());
+        let itself = Fraction::var(v);
+        if !by.keys().any(|w| self.algebra.depends(&itself, *w)) {
+            return Some(itself.into());
         }
-        Some(match atom {
-            Atom::Named(_) => itself(),
+        match self.algebra.atom(v)?.clone() {
+            Atom::Named(_) => None,
             Atom::Root { degree, of } => {
-                let of = self.rest_of(&of)?;
-                self.algebra.power(&of, &Fraction::constant(BigRational::new(1.into(), degree.into())))?
+                let of = self.replaced(&of, by)?;
+                self.algebra.power(&of, &Fraction::constant(BigRational::new(1.into(), degree.into())))
             }
             Atom::Power { base, exponent } => {
-                let (base, exponent) = (self.rest_of(&base)?, self.rest_of(&exponent)?);
-                self.algebra.power(&base, exponent.as_real()?)?
+                let (base, exponent) = (self.replaced(&base, by)?, self.replaced(&exponent, by)?);
+                self.algebra.power(&base, exponent.as_real()?)
             }
             Atom::Exp(z) => {
-                let z = self.rest_of(&z)?;
-                self.algebra.exp(&z)?
+                let z = self.replaced(&z, by)?;
+                self.algebra.exp(&z)
             }
             Atom::Log(z) => {
-                let z = self.rest_of(&z)?;
-                self.algebra.log(&z)?
+                let z = self.replaced(&z, by)?;
+                self.algebra.log(&z)
             }
             Atom::Cos(z) => {
-                let z = self.rest_of(&z)?;
-                self.algebra.cos(&z)?
+                let z = self.replaced(&z, by)?;
+                self.algebra.cos(&z)
             }
             Atom::Sin(z) => {
-                let z = self.rest_of(&z)?;
-                self.algebra.sin(&z)?
+                let z = self.replaced(&z, by)?;
+                self.algebra.sin(&z)
             }
-            #[expect(unreachable_patterns, reason = "kinds of atoms that may come")]
-            _ => return None,
-        })
+        }
     }
 
     pub(super) fn depends_on_wave(&self, value: &Fraction) -> bool {
@@ -132,48 +137,45 @@ impl<'a> Model<'a> {
         self.algebra.depends(value, self.algebra.time())
     }
 
-    /// What is known of all variables that some polynomials contain. Roots of single variables take their place, so that
-    /// |k|^{1/2} is a variable and |k| its square.
-    pub(super) fn region(&mut self, list: &[&Poly]) -> Option<Region> {
+    /// A region and what is known of further variables that some polynomials contain. Roots of single variables take their
+    /// place, so that |k|^{1/2} is a variable and |k| its square.
+    pub(super) fn extended(&mut self, region: &Region, list: &[&Poly]) -> Option<Region> {
         let mut variables: Vec<Var> = list.iter().flat_map(|p| p.variables()).collect();
-        // And of what roots are made of.
-        let mut i = 0;
-        while i < variables.len() {
-            let v = variables[i];
-            if let Some((_, of)) = self.algebra.relation(v) {
-                variables.extend(of.variables());
-            }
-            i += 1;
-            if i > 4_000 {
-                return None;
-            }
-        }
         variables.extend([self.algebra.k()]);
         variables.extend(self.algebra.components());
         variables.extend(self.algebra.beyond());
-        variables.sort_unstable();
-        variables.dedup();
-        let mut ranges = BTreeMap::new();
-        let mut roots = Vec::new();
-        let mut taken: Vec<(Var, Var, u32)> = Vec::new();
-        for v in variables {
-            if v >= OWN {
+        // And of what functions are made of.
+        let mut i = 0;
+        while i < variables.len() {
+            let v = variables[i];
+            if variables[..i].contains(&v) || region.knows(v) {
+                variables.remove(i);
                 continue;
             }
-            let range = self.algebra.range(v)?.clone();
-            if let Some((degree, of)) = self.algebra.relation(v)
+            variables.extend(self.inside(v));
+            i += 1;
+            if i > MOST_VARIABLES {
+                return None;
+            }
+        }
+        variables.sort_unstable();
+        let mut region = region.clone();
+        let mut roots = Vec::new();
+        let mut taken: Vec<(Var, Var, u32)> = Vec::new();
+        for v in &variables {
+            let range = self.algebra.range(*v)?.clone();
+            if let Some((degree, of)) = self.algebra.relation(*v)
                 && range.is_nonnegative()
                 && let Some(of) = of.as_poly()
             {
                 match of.variables()[..] {
-                    [w] if *of == Poly::var(w) => taken.push((v, w, *degree)),
-                    _ if *degree == 2 => roots.push((v, of.clone(), range.clone())),
+                    [w] if *of == Poly::var(w) => taken.push((*v, w, *degree)),
+                    _ if *degree == 2 => roots.push((*v, of.clone(), range.clone())),
                     _ => {}
                 }
             }
-            ranges.insert(v, range);
+            region = region.with_range(*v, range);
         }
-        let mut region = Region::new(ranges.clone());
         for (v, w, degree) in taken {
             if self.powers.contains_key(&w) {
                 continue;
@@ -181,7 +183,7 @@ impl<'a> Model<'a> {
             self.powers.insert(w, (v, degree));
             // The range of w as facts about v.
             let power = Poly::power(v, degree);
-            let range = ranges.get(&w)?;
+            let range = region.range(w);
             for (end, sign) in [(&range.lower, 1), (&range.upper, -1)] {
                 if let Some((x, closed)) = end
                     && !(sign > 0 && x.is_zero())
@@ -196,7 +198,21 @@ impl<'a> Model<'a> {
             let of = self.flat(&of)?;
             region = region.with_known_root(v, of, range);
         }
+        for v in variables {
+            region = self.facts_of(v).into_iter().fold(region, |region, fact| region.with(fact));
+        }
         Some(region)
+    }
+
+    /// The variables in the argument of a function.
+    fn inside(&self, v: Var) -> Vec<Var> {
+        match self.algebra.atom(v) {
+            Some(Atom::Root { of, .. } | Atom::Exp(of) | Atom::Log(of) | Atom::Cos(of) | Atom::Sin(of)) => {
+                of.variables()
+            }
+            Some(Atom::Power { base, exponent }) => base.variables().into_iter().chain(exponent.variables()).collect(),
+            _ => self.algebra.relation(v).map(|(_, of)| of.variables()).unwrap_or_default(),
+        }
     }
 
     /// With roots in place of the variables that they are roots of.
@@ -212,6 +228,23 @@ impl<'a> Model<'a> {
         self.powers.get(&k).map_or(k, |(v, _)| *v)
     }
 
+    /// The variables that k consists of.
+    pub(super) fn components(&self) -> Vec<Var> {
+        self.algebra.components().iter().copied().chain(self.algebra.beyond()).collect()
+    }
+
+    /// The product of numerator and denominator, which has the sign of the fraction.
+    pub(super) fn signed(&self, value: &Fraction) -> Option<Poly> {
+        let (num, den) = (self.flat(&value.num)?, self.flat(&value.den)?);
+        if den.as_constant().is_some_and(|c| c.is_positive()) { Some(num) } else { num.times(&den) }
+    }
+
+    /// What is known of all variables of some fractions.
+    pub(super) fn region_of(&mut self, list: &[&Fraction]) -> Option<Region> {
+        let all: Vec<&Poly> = list.iter().flat_map(|f| [&f.num, &f.den]).collect();
+        self.extended(&Region::default(), &all)
+    }
+
     /// Symbols without denominators, and the region. `None` where a denominator may vanish.
     pub(super) fn waves(&mut self) -> Option<Waves> {
         let symbol = self.symbol()?;
@@ -222,19 +255,26 @@ impl<'a> Model<'a> {
         let ((moving, den), (resting, den_at_rest)) = (cleared(&symbol.a)?, cleared(&at_rest)?);
         let all: Vec<&Poly> =
             moving.iter().chain(&resting).flat_map(|(re, im)| [re, im]).chain([&den, &den_at_rest]).collect();
-        let region = self.region(&all)?;
+        let region = self.extended(&Region::default(), &all)?;
         let flat = |list: &[(Poly, Poly)]| -> Option<Symbol> {
             let a = list.iter().map(|(re, im)| Some((self.flat(re)?, self.flat(im)?))).collect::<Option<_>>()?;
             Some(Symbol { a })
         };
         let (symbol, at_rest) = (flat(&moving)?, flat(&resting)?);
-        let components = self.algebra.components().iter().copied().chain(self.algebra.beyond()).collect();
-        let waves = Waves { region, components, k: self.wave_number(), symbol, at_rest };
+        let components = self.components();
+        let parameters = symbol.variables().into_iter().filter(|v| !self.depends_on_wave(&Fraction::var(*v))).collect();
+        let waves = Waves { region, components, k: self.wave_number(), parameters, symbol, at_rest };
         waves.region.prove(&self.flat(&den_at_rest)?, Relation::NonZero)?;
         for part in waves.moving(&waves.region) {
             part.prove(&self.flat(&den)?, Relation::NonZero)?;
         }
         Some(waves)
+    }
+
+    /// A variable that a root of the checker's own stands for.
+    pub(super) fn new_root(&mut self) -> Var {
+        self.roots += 1;
+        self.algebra.named(&format!("root {}", self.roots), Range::real())
     }
 
     /// The shifts of a certificate, each with its real part where the root is imaginary.
@@ -253,8 +293,7 @@ impl<'a> Model<'a> {
                 if self.depends_on_wave(&square) {
                     return None;
                 }
-                let root = self.next;
-                self.next += 1;
+                let root = self.new_root();
                 let (p, q) = (square.num.clone(), square.den.clone());
                 if q.as_constant().is_none_or(|c| !c.is_one()) || num.den != den.den {
                     return None;
@@ -272,8 +311,7 @@ impl<'a> Model<'a> {
 
     /// A variable that is the root of a polynomial between two numbers, where there is one.
     pub(super) fn algebraic(&mut self, root: &AlgebraicNumber) -> Option<(Var, Range, Poly)> {
-        let r = self.next;
-        self.next += 1;
+        let r = self.new_root();
         let polynomial = self.expression(&root.polynomial, Some(r))?;
         let polynomial = polynomial.as_poly()?.clone();
         if polynomial.variables() != [r] {
@@ -286,10 +324,7 @@ impl<'a> Model<'a> {
             return None;
         }
         let (lower, upper) = (lower - &slack, upper + slack);
-        let sign = |x: &BigRational| {
-            use num_traits::Signed;
-            polynomial.at(r, x).as_constant().map(|v| v.is_positive())
-        };
+        let sign = |x: &BigRational| polynomial.at(r, x).as_constant().map(|v| v.is_positive());
         if sign(&lower)? == sign(&upper)? {
             return None;
         }
@@ -298,10 +333,20 @@ impl<'a> Model<'a> {
 
     /// A condition of a report as a formula in the parameters.
     pub(super) fn formula(&mut self, condition: &super::condition::Condition) -> Option<Formula> {
+        let formula = self.formula_in_k(condition)?;
+        let waves = |p: &Poly| {
+            let p = Fraction::from(p.clone());
+            self.depends_on_wave(&p) || self.depends_on_time(&p)
+        };
+        (!formula.polynomials().into_iter().any(waves)).then_some(formula)
+    }
+
+    /// A condition of a report as a formula in the parameters and k.
+    pub(super) fn formula_in_k(&mut self, condition: &super::condition::Condition) -> Option<Formula> {
         use super::condition::Condition;
         Some(match condition {
-            Condition::All(list) => Formula::All(list.iter().map(|c| self.formula(c)).collect::<Option<_>>()?),
-            Condition::Any(list) => Formula::Any(list.iter().map(|c| self.formula(c)).collect::<Option<_>>()?),
+            Condition::All(list) => Formula::All(list.iter().map(|c| self.formula_in_k(c)).collect::<Option<_>>()?),
+            Condition::Any(list) => Formula::Any(list.iter().map(|c| self.formula_in_k(c)).collect::<Option<_>>()?),
             Condition::Relation(left, relation, right) => {
                 let (left, right) = (self.scalar(left, None)?, self.scalar(right, None)?);
                 let difference = match *relation {
@@ -309,9 +354,6 @@ impl<'a> Model<'a> {
                     _ => left.minus(&right)?,
                 };
                 let difference = self.algebra.reduced(&difference)?;
-                if self.depends_on_wave(&difference) || self.depends_on_time(&difference) {
-                    return None;
-                }
                 // p/q has the sign of p q.
                 let product = self.flat(&difference.num)?.times(&self.flat(&difference.den)?)?;
                 Formula::Fact(match *relation {

@@ -191,6 +191,15 @@ impl Algebra {
         self.entries.get(var as usize)?.range.as_ref()
     }
 
+    /// From now on a root of something that is shown not to be negative is known to be real.
+    pub(crate) fn set_real_root(&mut self, var: Var) {
+        if let Some(entry) = self.entries.get_mut(var as usize)
+            && matches!(entry.atom, Atom::Root { .. })
+        {
+            entry.range.get_or_insert_with(Range::nonnegative);
+        }
+    }
+
     /// var^degree = value, where there is such a relation: of roots, |k| with components, sines.
     pub(crate) fn relation(&self, var: Var) -> Option<&(u32, Fraction)> {
         self.entries.get(var as usize)?.relation.as_ref()

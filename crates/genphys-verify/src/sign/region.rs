@@ -68,8 +68,14 @@ impl Region {
         self.ranges.get(&v).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn facts(&self) -> &[Fact] {
-        &self.facts
+    /// A variable of which nothing is known: any real number.
+    pub(crate) fn unused(&self) -> Var {
+        Var::MAX
+    }
+
+    /// Whether something is known of a variable.
+    pub(crate) fn knows(&self, v: Var) -> bool {
+        self.ranges.contains_key(&v)
     }
 
     /// The polynomial with r² replaced by what it stands for.
