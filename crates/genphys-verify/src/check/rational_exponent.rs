@@ -17,8 +17,13 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], [top, bottom]: [&St
         return;
     }
     match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, [top, bottom])) {
-        Some(Ok(text)) => {
+        Some(Ok((text, converse))) => {
             report.add("c1", Level::Proved, text);
+            if !conditions.is_empty() {
+                let level = if converse { Level::Proved } else { Level::Unchecked };
+                let text = if converse { "only if: the theorem is exact" } else { "whether it holds only then (sufficient only)" };
+                report.add("c1", level, text);
+            }
             add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
         }
         Some(Err(text)) => report.add("c1", Level::Rejected, text),
@@ -36,7 +41,7 @@ fn verdict(
     model: &mut Model,
     conditions: &[Condition],
     [top, bottom]: [&String; 2],
-) -> Option<Result<&'static str, &'static str>> {
+) -> Option<Result<(&'static str, bool), &'static str>> {
     let (p, q) = (in_s(model, top)?, in_s(model, bottom)?);
     let symbol = model.symbol()?;
     let [a0, a1] = &symbol.a[..] else { return Some(Err("the equation is not of first order in time")) };
@@ -73,11 +78,7 @@ fn verdict(
         return None;
     }
     let converse = q.len() <= 3 && needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
-    Some(Ok(if converse {
-        "drift, diffusion and jumps with a density that is not negative, exactly under the conditions"
-    } else {
-        "drift, diffusion and jumps with a density that is not negative where the conditions hold (sufficient only)"
-    }))
+    Some(Ok(("drift, diffusion and jumps with a density that is not negative", converse)))
 }
 
 /// q has no zero on the imaginary axis: up to degree two by its coefficients.

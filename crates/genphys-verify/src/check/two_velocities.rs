@@ -13,8 +13,13 @@ use crate::sign::logic::Formula;
 /// Checks [`Certificate::TwoVelocities`](genphys_pde::certificate::Certificate); `form` is [a, b, c, d, e, f].
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 6], axis: u32, report: &mut Report) {
     match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, form, axis)) {
-        Some(Ok(text)) => {
+        Some(Ok((text, converse))) => {
             report.add("c1", Level::Proved, text);
+            if !conditions.is_empty() {
+                let level = if converse { Level::Proved } else { Level::Unchecked };
+                let text = if converse { "only if: the theorem is exact" } else { "whether it holds only then (sufficient only)" };
+                report.add("c1", level, text);
+            }
             add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
         }
         Some(Err(text)) => report.add("c1", Level::Rejected, text),
@@ -27,7 +32,7 @@ fn verdict(
     conditions: &[Condition],
     form: [&String; 6],
     axis: u32,
-) -> Option<Result<&'static str, &'static str>> {
+) -> Option<Result<(&'static str, bool), &'static str>> {
     let list: Vec<Poly> =
         form.iter().map(|text| Some(model.expression(text, None)?.as_poly()?.clone())).collect::<Option<_>>()?;
     let [a, b, c, d, e, f] = &list[..] else { return None };
@@ -71,9 +76,5 @@ fn verdict(
     }
     // The theorem is exact.
     let converse = needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
-    Some(Ok(if converse {
-        "a Markov chain of two velocities, exactly under the conditions"
-    } else {
-        "a Markov chain of two velocities where the conditions hold (sufficient only)"
-    }))
+    Some(Ok(("a Markov chain of two velocities, with shares and rates that are not negative", converse)))
 }
