@@ -4,7 +4,7 @@
 //! Bernstein and completely monotone functions are functions of λ = |k|²: no component of k may occur in them. A Lévy
 //! exponent is a continuous negative definite function here, whose value at k = 0 is real and not negative.
 
-use super::condition::Condition;
+use super::condition::{Condition, cases};
 use super::half_plane;
 use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, parse, wrong};
 use super::{Claim, Level, Report, quadratic};
@@ -18,11 +18,13 @@ use num_traits::Zero;
 pub(super) fn proof(claim: &Claim, conditions: &[Condition], closure: &Closure) -> Outcome {
     let mut steps = Steps::new(claim, conditions)?;
     steps.node(closure)?;
-    match closure.dim {
-        Some(limit) if claim.dims.1.is_none_or(|most| most > limit) => {
-            wrong(format!("the proof is for N <= {limit} only, which is no condition"))
-        }
-        _ => Ok(()),
+    let Some(limit) = closure.dim else { return Ok(()) };
+    let cases = cases(conditions).or_open("a condition is about something that the checker does not know")?;
+    let fits = |most: Option<u32>| most.into_iter().chain(claim.dims.1).min().is_some_and(|most| most <= limit);
+    if cases.iter().all(|(most, _)| fits(*most)) {
+        Ok(())
+    } else {
+        wrong(format!("the proof is for N <= {limit} only, which is no condition"))
     }
 }
 

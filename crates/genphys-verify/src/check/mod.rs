@@ -8,18 +8,23 @@ mod closure;
 mod condition;
 mod decay;
 mod exponent;
+mod factors;
 mod form;
 mod half_plane;
 mod hyperbolic;
+mod in_time;
 mod kernel;
+mod memory;
 mod prove;
 mod quadratic;
+mod rational_exponent;
 mod refute;
 mod relaxation;
 mod sample;
 mod smoothing;
 mod spherical_means;
 mod telegraph;
+mod two_velocities;
 mod waves;
 
 use crate::numeric::Model;
@@ -222,7 +227,21 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
             match certificate {
                 _ if is_c1 && c1::check(claim, &conditions, certificate, report) => {}
+                Certificate::Memory { rest, factor, closure } if is_c1 => {
+                    memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
+                }
+                Certificate::BoundedForce { rest, factor, bound, jumps } if is_c1 => {
+                    memory::bounded(claim, &conditions, &memory::Bounded { rest, factor, bound, jumps }, report);
+                }
+                Certificate::TwoVelocities { a, b, c, d, e, f, axis } if is_c1 => {
+                    two_velocities::check(claim, &conditions, [a, b, c, d, e, f], *axis, report);
+                }
+                Certificate::RationalExponent { top, bottom } if is_c1 => {
+                    rational_exponent::check(claim, &conditions, [top, bottom], report);
+                }
                 Certificate::Rates { .. }
+                | Certificate::Factors { .. }
+                | Certificate::EvenInTime
                 | Certificate::SquareRoot
                 | Certificate::Band
                 | Certificate::BesselAmplitude
@@ -236,7 +255,12 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         }
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
-    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {
+    // These say themselves whether the conditions are exact.
+    let exact = matches!(
+        condition.certificate,
+        Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. })
+    );
+    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
             None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
