@@ -51,6 +51,57 @@ pub enum Certificate {
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
+    /// C1 holds along x_j: a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 with a > 0, Δ = f² + 4ac > 0, c ≥ 0, 2bc + ef ≥ 0 and
+    /// b²c + bef − ae² − dΔ ≥ 0: a Markov chain of the velocities with a v² = f v + c.
+    TwoVelocities {
+        /// a.
+        a: String,
+        /// b.
+        b: String,
+        /// c.
+        c: String,
+        /// d.
+        d: String,
+        /// e.
+        e: String,
+        /// f.
+        f: String,
+        /// j.
+        axis: u32,
+    },
+    /// C1 holds: E(s) + B(s) ψ = 0, up to a constant factor, with a Lévy exponent ψ = `closure.function`: with g = E/B,
+    /// a = (B − B(0))/(s B) and h = (E B(0) − E(0) B)/(s B²), a and h are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative, and g is α s + β minus one, α ≥ 0. Or, in N = 1 with ψ = |k|² and E(0) = 0, √g is complete Bernstein and h/√g
+    /// completely monotone.
+    Memory {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s` with a positive leading coefficient.
+        factor: String,
+        /// The proof for ψ; its class is [`Class::LevyExponent`].
+        closure: Closure,
+    },
+    /// C1 holds: E(s) + B(s) (C − f) = 0, up to a constant factor, with C = f(0) > 0 and a positive-definite f = `jumps.function`: with
+    /// F = E + C B, (F − F(0))/(s F), B/F and (B(0) F − F(0) B)/(s F²) are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative.
+    BoundedForce {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s`.
+        factor: String,
+        /// C.
+        bound: String,
+        /// The proof for f; its class is [`Class::PositiveDefinite`].
+        jumps: Closure,
+    },
+    /// C1 holds in N = 1: the only branch is s = −ψ with ψ = top/bottom, real polynomials in `s` at `s` = ik; ψ is a polynomial c + b z − a z²
+    /// with a ≥ 0 and jumps with a density made of exponentials that is not negative.
+    RationalExponent {
+        /// The numerator.
+        top: String,
+        /// The denominator, without zeros on the imaginary axis, its leading coefficient positive.
+        bottom: String,
+    },
     /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
     /// (Schoenberg).
     SphericalMeans {
@@ -71,6 +122,15 @@ pub enum Certificate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         root: Option<AlgebraicNumber>,
     },
+    /// C2 holds: the symbol is, up to a constant factor, a product of powers of these factors, all of which evolve or are all half-space
+    /// problems; each has the property of `Rates` with its own rates.
+    Factors {
+        /// The different factors.
+        factors: Vec<Factor>,
+    },
+    /// C2 holds, half-space: a s⁴ + b s² + c = 0 with real coefficients, a > 0 free of k, and zeros s² ≤ 0 at k = 0: for every k ≠ 0 there is
+    /// no zero s² ≤ 0, so that two branches decay.
+    EvenInTime,
     /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
     SquareRoot,
     /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0 where the
@@ -182,6 +242,17 @@ pub struct Rate {
     pub den: String,
 }
 
+/// A factor of the symbol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factor {
+    /// A polynomial in `s` with coefficients in the wave vector and the parameters.
+    pub polynomial: String,
+    /// How often it occurs.
+    pub power: u32,
+    /// Growth rates at k = 0.
+    pub rates: Vec<Rate>,
+}
+
 /// The real root of a polynomial in `r` that lies between two numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlgebraicNumber {
@@ -271,6 +342,9 @@ pub enum ClosureRule {
     QuadraticForm,
     /// i b·k with real b: Lévy exponent.
     Drift,
+    /// c k^a + i k^(a−1) b·k with 1 < a < 2 and real b, |b| ≤ c |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|, in N = 1
+    /// |b| ≤ c |tan(πa/2)|: Lévy exponent of a stable law with skewness.
+    Stable,
     /// The sum of functions of the same class.
     Sum,
     /// c f with c ≥ 0 free of k: the class of f.
@@ -287,6 +361,9 @@ pub enum ClosureRule {
     Complement,
     /// A completely monotone function with f(0) finite, read as a function of k: positive definite in every N.
     Schoenberg,
+    /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk), k/sinh(dk),
+    /// tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
+    Hyperbolic,
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,

@@ -11,12 +11,14 @@
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod exponent;
 mod forgotten;
 mod growth;
 mod linearise;
+mod memory;
 mod newton;
 mod only_if;
 mod ray;
@@ -172,6 +174,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
                 waves::telegraph(exact),
                 waves::short_waves(exact),
                 waves::relaxation(exact),
+                memory::atom(exact),
+                memory::memory(exact),
+                memory::faster(exact),
                 bessel(),
             ];
             // The one that says most.
