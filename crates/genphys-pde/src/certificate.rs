@@ -262,6 +262,8 @@ pub struct Rate {
 pub struct Factor {
     /// A polynomial in `s` with coefficients in the wave vector and the parameters.
     pub polynomial: String,
+    /// How often it occurs.
+    pub power: u32,
     /// Growth rates at k = 0.
     pub rates: Vec<Rate>,
 }

@@ -215,9 +215,13 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         Problem::Evolution if c1.rule == spherical_means::RULE => {
             spherical_means::certificate(eq, &bessel::recognise(eq)?)
         }
-        Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
+        Problem::Evolution if c1.rule == relaxation::RULE => match eq.a.as_slice() {
+            [a0, _, _] if !eq.ring.at_zero(&a0.re).is_zero() => {
+                relaxation::certificate(eq).or_else(|| memory::certificate(eq))
+            }
+            _ => memory::certificate(eq),
+        },
         Problem::Evolution if c1.rule == bounded_force::RULE => bounded_force::certificate(eq),
-        Problem::Evolution if c1.rule == memory::RULE => memory::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
         _ if c1.by_clock => schedule::certificate(eq),
         _ if c1.rule == line_quotient::RULE => line_quotient::certificate(eq),

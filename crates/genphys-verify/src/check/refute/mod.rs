@@ -11,11 +11,14 @@
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod exponent;
 mod forgotten;
 mod growth;
+mod linearise;
+mod memory;
 mod newton;
 mod only_if;
 mod ray;
@@ -26,7 +29,6 @@ mod units;
 mod waves;
 
 use super::{Claim, Level, Report};
-pub(super) use only_if::only_if;
 use crate::enclosure::{Enclosed, Interval};
 use crate::exact::{Algebra, Reader};
 use crate::sign::Fact;
@@ -35,6 +37,7 @@ use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem};
 use num_rational::BigRational;
 use num_traits::Zero;
+pub(super) use only_if::only_if;
 use ray::Exact;
 use std::collections::BTreeMap;
 
@@ -80,6 +83,22 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             let text = only.unwrap_or_else(|| "no theorem of the checker shows that it fails".into());
             report.add(part, Level::Unchecked, text);
         }
+    }
+}
+
+/// C2 of an equation that is not linear: small disturbances of φ = 0 that do not fall below the longest one.
+pub(super) fn of_small_disturbances(claim: &Claim, report: &mut Report) {
+    let found = linearise::about_zero(claim.pde).and_then(|pde| {
+        let linear = Claim { pde: &pde, ..*claim };
+        let mut algebra = algebra(&linear)?;
+        let exact = exact(&linear, &mut algebra, &[])?;
+        by_theorem(&linear, &exact, false)
+    });
+    match found {
+        Some(found) => {
+            conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report)
+        }
+        None => report.add("c2", Level::Unchecked, "the equation is not linear in the field, or out of reach"),
     }
 }
 
@@ -156,6 +175,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
                 waves::telegraph(exact),
                 waves::short_waves(exact),
                 waves::relaxation(exact),
+                memory::atom(exact),
+                memory::memory(exact),
+                memory::faster(exact),
                 bessel(),
             ];
             // The one that says most.
@@ -213,10 +235,10 @@ fn half_space(exact: &Exact) -> Option<String> {
         return None;
     }
     let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
-    let quarter = exact.algebra.times(&b, &b)?.scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(
-        1.into(),
-        4.into(),
-    )))?;
+    let quarter = exact
+        .algebra
+        .times(&b, &b)?
+        .scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(1.into(), 4.into())))?;
     exponent::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
 }
 
@@ -267,7 +289,12 @@ fn at_a_point(
             return Err(format!("the time {time} after the start lies outside the interval"));
         }
     }
+    // What is said of an ill-posed problem holds for initial values; that it is no half-space problem must be shown.
+    let open = problem == Problem::IllPosed
+        && !matches!(certificate, Certificate::IllPosed { .. })
+        && exact.is_none_or(|e| e.a.len() > 2 && units::neither(e).is_none());
     match certificate {
+        _ if open => Ok(None),
         _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
             sums::bochner(&model, problem, *time, points, weights, *value)

@@ -2,8 +2,8 @@
 
 use super::Refuted;
 use super::growth::{at_point, not_below};
-use super::newton::{Lead, short_waves};
-use super::ray::{Along, Direction, Exact, Q, Terms, number};
+use super::newton::{Lead, ShortWaves, by_signs, short_waves};
+use super::ray::{Along, Direction, Exact, Q, Terms, number, top};
 use super::scaling::{Row, covers};
 use crate::enclosure::{Enclosed, Interval, Rect, all_roots};
 use crate::exact::Atom;
@@ -26,7 +26,8 @@ pub(super) fn growth(
         return Err("the wave vector is 0".into());
     }
     let vector: Vec<Interval> = k.iter().map(|x| Interval::point(*x)).collect();
-    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None)) else {
+    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None))
+    else {
         return Ok(None);
     };
     // What is stated must be the rates of this equation.
@@ -45,7 +46,8 @@ pub(super) fn growth(
     let from_dimension = u32::try_from(k.len()).unwrap_or(u32::MAX);
     let text = format!("the growth rate {rate} at k is not below {at_zero} at 0");
     let point: Option<Vec<Q>> = k.iter().map(|x| Q::from_float(*x)).collect();
-    let both = point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
+    let both =
+        point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
     if let Some((k, zero)) = both {
         let guesses = between(rate, at_zero);
         return if not_below(&k, &zero, problem, &guesses) {
@@ -92,7 +94,11 @@ fn between(rate: f64, at_zero: f64) -> Vec<Q> {
 }
 
 /// Growth without bound along a direction, and no half-space problem.
-pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Result<Option<Refuted>, String> {
+pub(super) fn ill_posed(
+    exact: &Exact,
+    params: &BTreeMap<String, Q>,
+    direction: &[f64],
+) -> Result<Option<Refuted>, String> {
     let d = rational(exact, direction);
     let Some(a) = d.and_then(|d| leads(exact, params, &d)) else { return Ok(None) };
     let Some(found) = short_waves(&a) else { return Ok(None) };
@@ -102,7 +108,8 @@ pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: 
     if found.rising == found.falling && found.unknown == 0 {
         return Err("as many branches fall as rise: a half-space problem".into());
     }
-    let text = format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
+    let text =
+        format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
     let from_dimension = u32::try_from(direction.len()).unwrap_or(u32::MAX);
     Ok(found.is_ill_posed().then_some(Refuted { text, from_dimension }))
 }
@@ -113,7 +120,8 @@ fn rational(exact: &Exact, direction: &[f64]) -> Option<Direction> {
     if all == 0 {
         return Some(Vec::new());
     }
-    let mut d: Direction = direction.iter().map(|x| Q::from_float((x * 1024.0).round() / 1024.0)).collect::<Option<_>>()?;
+    let mut d: Direction =
+        direction.iter().map(|x| Q::from_float((x * 1024.0).round() / 1024.0)).collect::<Option<_>>()?;
     d.resize(all, Q::zero());
     Some(d)
 }
@@ -137,40 +145,67 @@ fn leads(exact: &Exact, params: &BTreeMap<String, Q>, d: &Direction) -> Option<V
 /// Neither an evolution equation nor a half-space problem: in some direction growth rates rise without bound, and in some
 /// direction not as many rise as fall. Then C2 fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first
 /// direction: the residue of Q/D at that pole is not 0, and |p̂(k, t)| > p̂(0, t) at some t.
-pub(super) fn neither(exact: &Exact) -> Option<ShortWavesOf> {
-    if exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
+    if exact.a.iter().any(|c| exact.has_time(c)) {
         return None;
     }
-    let params = exact.representative();
     let (mut rising, mut grows_with_force, mut unpaired) = (false, false, false);
     for d in exact.directions().iter().take(40) {
-        let Some(a) = leads(exact, &params, d) else { continue };
-        let Some(found) = short_waves(&a) else { continue };
+        let Some((found, forced)) = branches(exact, d) else { continue };
         rising |= found.rising > 0;
-        grows_with_force |= found.rising > 0 && a.first().is_some_and(Option::is_some);
+        grows_with_force |= found.rising > 0 && forced;
         unpaired |= found.rising.abs_diff(found.falling) > found.unknown;
     }
-    (rising && unpaired).then_some(ShortWavesOf { outgrows: grows_with_force && exact.a.len() > 2 })
+    (rising && unpaired).then_some(IllPosed { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
-/// Whether the growth rates at short waves contradict what is said of the problem, where one set of parameters speaks for all.
+/// The branches along a direction, for all parameter values, and whether a_0 is not zero there.
+fn branches(exact: &Exact, d: &Direction) -> Option<(ShortWaves, bool)> {
+    if cover(exact) {
+        let a = leads(exact, &exact.representative(), d)?;
+        return Some((short_waves(&a)?, a.first().is_some_and(Option::is_some)));
+    }
+    // Real or imaginary leading coefficients with one sign.
+    let one = |c: &crate::exact::fraction::Complex| -> Option<Lead> {
+        let Along { re, im, den } = exact.along(c, d)?;
+        let (down, base) = top(&den)?;
+        exact.nonzero(base).then_some(())?;
+        let sign = |terms: &Terms| {
+            let (e, c) = top(terms)?;
+            let sign = if exact.positive(c) { 1 } else { -i64::from(exact.negative(c)) };
+            (sign != 0).then(|| (e - down, number(sign)))
+        };
+        Some(match (re.is_empty(), im.is_empty()) {
+            (true, true) => None,
+            (false, true) => sign(&re).map(|(e, c)| Some((e, (c, Q::zero()))))?,
+            (true, false) => sign(&im).map(|(e, c)| Some((e, (Q::zero(), c))))?,
+            (false, false) => return None,
+        })
+    };
+    let a: Vec<Lead> = exact.a.iter().map(one).collect::<Option<_>>()?;
+    Some((by_signs(&a)?, a.first().is_some_and(Option::is_some)))
+}
+
+/// Whether the growth rates at short waves contradict what is said of the problem.
 pub(super) fn contradicts(exact: &Exact, problem: Problem) -> bool {
-    if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+    if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) {
         return false;
     }
-    let params = exact.representative();
-    let found = exact.directions().into_iter().take(40).filter_map(|d| short_waves(&leads(exact, &params, &d)?));
-    let mut list = found;
+    let mut list = exact.directions().into_iter().take(40).filter_map(|d| Some(branches(exact, &d)?.0));
     match problem {
         Problem::Evolution => list.any(|w| w.rising > 0),
         Problem::HalfSpace => list.any(|w| w.rising.abs_diff(w.falling) > w.unknown),
-        Problem::IllPosed => list.all(|w| w.rising == 0 && w.unknown == 0),
+        // All directions are alike for |k| alone.
+        Problem::IllPosed => {
+            let radial = exact.algebra.components().is_empty();
+            radial && list.any(|w| w.unknown == 0 && (w.rising == 0 || w.rising == w.falling))
+        }
         Problem::Undetermined => false,
     }
 }
 
 /// What is known of an ill-posed problem.
-pub(super) struct ShortWavesOf {
+pub(super) struct IllPosed {
     /// |p̂(k, t)| > p̂(0, t) somewhere.
     pub(super) outgrows: bool,
 }
@@ -191,7 +226,9 @@ pub(super) fn cover(exact: &Exact) -> bool {
     }
     // Units are positive, and so must be what they take away; N is no parameter that they could.
     let positive = params.iter().all(|v| exact.algebra.range(*v).is_some_and(crate::exact::range::Range::is_positive));
-    positive && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v))) && rows(exact, &params).is_some_and(|rows| covers(&rows))
+    positive
+        && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v)))
+        && rows(exact, &params).is_some_and(|rows| covers(&rows))
 }
 
 /// A variable, and those in its argument.
@@ -243,7 +280,14 @@ fn empty(exact: &Exact, params: &[Var], whole: bool) -> Row {
 }
 
 /// Adds the powers of a monomial, times a factor, to a row; arguments of functions make rows of their own.
-fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &mut Row, rows: &mut Vec<Row>) -> Option<()> {
+fn weigh(
+    exact: &Exact,
+    params: &[Var],
+    monomial: &Monomial,
+    factor: &Q,
+    row: &mut Row,
+    rows: &mut Vec<Row>,
+) -> Option<()> {
     let algebra = exact.algebra;
     for (v, e) in monomial.powers() {
         let power = factor * number(i64::from(*e));
@@ -288,7 +332,8 @@ fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &m
 fn unchanged(exact: &Exact, params: &[Var], of: &Fraction, base: &Monomial, rows: &mut Vec<Row>) -> Option<()> {
     let numerator_only = of.num.terms().any(|(m, _)| m == base);
     let second = of.den.terms().next()?.0.clone();
-    let lists: [(&Poly, &Monomial); 2] = if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
+    let lists: [(&Poly, &Monomial); 2] =
+        if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
     for (poly, base) in lists {
         for (m, _) in poly.terms() {
             let mut row = empty(exact, params, false);
