@@ -26,7 +26,6 @@ mod units;
 mod waves;
 
 use super::{Claim, Level, Report};
-pub(super) use only_if::only_if;
 use crate::enclosure::{Enclosed, Interval};
 use crate::exact::{Algebra, Reader};
 use crate::sign::Fact;
@@ -35,6 +34,7 @@ use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem};
 use num_rational::BigRational;
 use num_traits::Zero;
+pub(super) use only_if::only_if;
 use ray::Exact;
 use std::collections::BTreeMap;
 
@@ -133,7 +133,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             return None;
         }
         let still = exact.drift.is_none();
-        return exponent::no_levy_exponent(exact, &psi).or_else(|| still.then(|| exponent::dips(exact, &psi))?).map(one);
+        return exponent::no_levy_exponent(exact, &psi)
+            .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .map(one);
     }
     // A density that is declared is another one.
     if claim.pde.density.is_some() {
@@ -195,10 +197,10 @@ fn half_space(exact: &Exact) -> Option<String> {
         return None;
     }
     let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
-    let quarter = exact.algebra.times(&b, &b)?.scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(
-        1.into(),
-        4.into(),
-    )))?;
+    let quarter = exact
+        .algebra
+        .times(&b, &b)?
+        .scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(1.into(), 4.into())))?;
     exponent::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
 }
 
