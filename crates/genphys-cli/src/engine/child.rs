@@ -4,7 +4,6 @@ use super::wire::{Job, Reply, Row, Task};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::settings;
 use genphys_pde::derivation::Repair;
-use genphys_pde::verdict::Verdict;
 use genphys_symbolic::{Options, derive, dispersion_table};
 use std::fs::File;
 use std::io::{BufRead, Read, Write};
@@ -60,8 +59,7 @@ fn answer(job: &Job) -> Result<Reply, String> {
         Task::Derive { repairs } => {
             let options = Options { set, dim: job.dim, repairs: *repairs, ..Options::default() };
             let mut proposal = derive(&pde, &options).map_err(|error| format!("{}: {error}", job.label))?;
-            let verdict = genphys_verify::judge(&pde, proposal.clone()).verdict;
-            proposal.0.repairs = proved_repairs(std::mem::take(&mut proposal.0.repairs), verdict);
+            proposal.0.repairs = proved_repairs(std::mem::take(&mut proposal.0.repairs));
             Ok(Reply::Derivation(Box::new(proposal)))
         }
         Task::Dispersion { k } => {
@@ -73,23 +71,15 @@ fn answer(job: &Job) -> Result<Reply, String> {
     }
 }
 
-/// The repairs that the checker accepts as better than `verdict`, each derived and judged as an equation of its own.
-fn proved_repairs(repairs: Vec<Repair>, verdict: Verdict) -> Vec<Repair> {
+/// The repairs with the verdict that the checker accepts, each derived and judged as an equation of its own.
+fn proved_repairs(repairs: Vec<Repair>) -> Vec<Repair> {
     let judged = |mut repair: Repair| {
         let pde = genphys_pde::read(repair.source.as_bytes()).ok()?.pde;
         let options = Options { repairs: false, ..Options::default() };
         let judged = genphys_verify::judge(&pde, derive(&pde, &options).ok()?);
         repair.verdict = judged.verdict;
         repair.model = judged.kernel.as_ref().map(|kernel| kernel.family);
-        let better = match judged.verdict {
-            Verdict::SGenerative => true,
-            Verdict::Conditional => verdict != Verdict::Conditional,
-            Verdict::NotSGenerative | Verdict::Undecided => false,
-        };
-        better.then_some(repair)
+        Some(repair)
     };
-    let mut repairs: Vec<Repair> = repairs.into_iter().filter_map(judged).collect();
-    // The nearest come first; those that reach further go before them.
-    repairs.sort_by_key(|repair| repair.verdict != Verdict::SGenerative);
-    repairs
+    repairs.into_iter().filter_map(judged).collect()
 }

@@ -11,8 +11,9 @@ use crate::output;
 use crate::settings::Settings;
 use crate::source::Equation;
 use genphys_pde::codes::Code;
-use genphys_verify::Judged;
+use genphys_pde::verdict::Verdict;
 use genphys_symbolic::DispersionRow;
+use genphys_verify::Judged;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -45,11 +46,24 @@ pub(crate) fn derive(
     let jobs = equations.iter().map(|(equation, settings)| job(equation, settings, Task::Derive { repairs }));
     let answers = converse(&jobs.collect::<Vec<_>>(), this_program, GUARD)?;
     let judged = equations.iter().zip(answers).map(|((equation, _), answer)| match answer? {
-        Reply::Derivation(proposal) => Ok(genphys_verify::judge(&equation.pde, *proposal)),
+        Reply::Derivation(proposal) => Ok(with_better_repairs(genphys_verify::judge(&equation.pde, *proposal))),
         Reply::OutOfTime => Ok(genphys_verify::undecided(&equation.pde, genphys_verify::TIME)),
         other => Err(misunderstood(&other)),
     });
     Ok(judged.collect())
+}
+
+/// Keeps the repairs that are better than the equation; those that reach furthest come first, then the nearest.
+fn with_better_repairs(judged: Judged) -> Judged {
+    let reach = |verdict| match verdict {
+        Verdict::SGenerative => 2,
+        Verdict::Conditional => 1,
+        Verdict::NotSGenerative | Verdict::Undecided => 0,
+    };
+    let mut repairs = judged.repairs.clone();
+    repairs.retain(|repair| reach(repair.verdict) > reach(judged.verdict));
+    repairs.sort_by_key(|repair| std::cmp::Reverse(reach(repair.verdict)));
+    judged.with_repairs(repairs)
 }
 
 /// Derives one equation.
@@ -87,7 +101,9 @@ fn job(equation: &Equation, settings: &Settings, task: Task) -> Job {
 fn misunderstood(reply: &Reply) -> Failure {
     Failure::new(match reply {
         Reply::Error(message) => message.clone(),
-        Reply::Derivation(_) | Reply::Dispersion(_) | Reply::OutOfTime | Reply::Started => "the engine answered another question".to_owned(),
+        Reply::Derivation(_) | Reply::Dispersion(_) | Reply::OutOfTime | Reply::Started => {
+            "the engine answered another question".to_owned()
+        }
     })
 }
 
@@ -112,7 +128,11 @@ fn converse(
         let ended = one_process(rest, &engine, guard)?;
         answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
         if let Some(job) = jobs.get(answers.len()) {
-            answers.push(if ended.stopped { out_of_time(job) } else { Err(crash(job, ended.status, &ended.last_words)) });
+            answers.push(if ended.stopped {
+                out_of_time(job)
+            } else {
+                Err(crash(job, ended.status, &ended.last_words))
+            });
         }
     }
     Ok(answers)
