@@ -242,7 +242,7 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
     let mut report = ConditionReport {
         rule: format!("linearised-{}", report.rule),
         because: format!("{about}{others}: {}", report.because),
-        certificate: None,
+        certificate: report.certificate.filter(|_| !is_c1),
         ..report
     };
     match report.status {

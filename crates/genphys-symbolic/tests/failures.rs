@@ -127,7 +127,10 @@ fn what_holds_is_not_refuted() {
 #[test]
 fn failures_are_proved_by_their_form() {
     for (text, part) in [
-        ("param a > 0 = 1; param b > 0 = 1; param c > 0 = 1; dt(phi) = a*lap(phi) - b*lap(phi, 2) + c*lap(phi, 3)", "c1"),
+        (
+            "param a > 0 = 1; param b > 0 = 1; param c > 0 = 1; dt(phi) = a*lap(phi) - b*lap(phi, 2) + c*lap(phi, 3)",
+            "c1",
+        ),
         ("param a > 0 = 1; param b > 0 = 1; dt(phi) + a*d(phi, x1, 3) + b*dx(phi) = lap(phi)", "c1"),
         ("param a > 0 = 1; param b > 0 = 1; dt(phi) = -a*lap(phi) - b*fraclap(phi, 1)", "c1"),
         ("param a > 0 = 1; param b > 0 = 1; dt(phi, 2) + a*dt(phi) + b*lap(phi, 2) = lap(phi)", "c1"),

@@ -215,7 +215,9 @@ fn class_follows(c: &Closure) -> bool {
         // Parts of a half-plane step are hints; the function itself is probed.
         ClosureRule::HalfPlane => c.class == Bernstein,
         ClosureRule::Cosine | ClosureRule::Sinc => parts.is_empty() && c.class == PositiveDefinite,
-        ClosureRule::QuadraticForm | ClosureRule::Drift | ClosureRule::Stable => parts.is_empty() && c.class == LevyExponent,
+        ClosureRule::QuadraticForm | ClosureRule::Drift | ClosureRule::Stable => {
+            parts.is_empty() && c.class == LevyExponent
+        }
         ClosureRule::Sum => parts.len() >= 2 && all(c.class),
         ClosureRule::Scale => one(c.class),
         ClosureRule::Product => {

@@ -8,6 +8,7 @@ mod decay;
 mod form;
 mod hyperbolic;
 mod kernel;
+mod linearised;
 mod refute;
 mod relaxation;
 mod sample;
@@ -20,7 +21,7 @@ use condition::Condition;
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
-use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
+use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Verdict};
 use sample::Samples;
 
 /// How a claim stands.
@@ -81,6 +82,7 @@ impl Report {
 }
 
 /// What every check needs.
+#[derive(Clone, Copy)]
 pub(crate) struct Claim<'a> {
     pub(crate) pde: &'a Pde,
     pub(crate) derivation: &'a Derivation,
@@ -113,9 +115,12 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
     let linear = claim.model(&claim.samples(1).next_point()).is_some();
+    let about = linearised::equation(pde, derivation);
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
         if linear {
             one_condition(&claim, part, condition, is_c1, &mut report);
+        } else if let (Some(pde), false, Status::Conditional | Status::Fails) = (&about, is_c1, condition.status) {
+            one_condition(&Claim { pde, ..claim }, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
         } else {
@@ -191,7 +196,9 @@ const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
 
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
     let conditions = Condition::all(&condition.conditions);
-    for text in conditions.iter().filter_map(Condition::unreadable) {
+    // What is left of the data at the end of the time interval is a number, not a claim; a linearised equation is one.
+    let limits = |text: &&str| !is_c1 && (text.starts_with(PRIOR_ERROR) || text.starts_with(linearised::ABOUT));
+    for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
     match (&condition.certificate, condition.status) {
@@ -201,32 +208,34 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         }
         (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
-        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => match certificate {
-            Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                closure::check(claim, &conditions, *branch, decay, closure, report);
+        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
+            match certificate {
+                Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
+                    closure::check(claim, &conditions, *branch, decay, closure, report);
+                }
+                Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
+                    let zero = "0".to_string();
+                    let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
+                    closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
+                }
+                Certificate::SphericalMeans { d, c, growth } if is_c1 => {
+                    spherical_means::check(claim, &conditions, [d, c, growth], report);
+                }
+                Certificate::Rates { .. }
+                | Certificate::SquareRoot
+                | Certificate::Band
+                | Certificate::BesselAmplitude
+                | Certificate::Amplitude { .. }
+                    if !is_c1 =>
+                {
+                    smoothing::check(claim, &conditions, certificate, report);
+                }
+                Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
+                    relaxation::check(claim, &conditions, [b, d, theta], closure, report);
+                }
+                _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
             }
-            Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
-                let zero = "0".to_string();
-                let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
-            }
-            Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                spherical_means::check(claim, &conditions, [d, c, growth], report);
-            }
-            Certificate::Rates { .. }
-            | Certificate::SquareRoot
-            | Certificate::Band
-            | Certificate::BesselAmplitude
-            | Certificate::Amplitude { .. }
-                if !is_c1 =>
-            {
-                smoothing::check(claim, &conditions, certificate, report);
-            }
-            Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
-                relaxation::check(claim, &conditions, [b, d, theta], closure, report);
-            }
-            _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
-        },
+        }
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {

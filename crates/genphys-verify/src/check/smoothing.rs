@@ -274,7 +274,7 @@ pub(super) fn formula(model: &mut Model, conditions: &[Condition]) -> Option<Opt
 }
 
 /// What the functions in an equation allow beyond signs of polynomials.
-struct Tools<'a, 'b>(RefCell<&'a mut Model<'b>>);
+pub(super) struct Tools<'a, 'b>(pub(super) RefCell<&'a mut Model<'b>>);
 
 impl Calculus for Tools<'_, '_> {
     fn positive(&self, region: &Region, p: &Poly) -> Option<Proof> {

@@ -54,6 +54,12 @@ impl<'a> Model<'a> {
         reader.scalar(expr)?.as_real().cloned()
     }
 
+    /// Whether a scalar expression is zero for all values of parameters.
+    pub(super) fn is_zero(&mut self, expr: &Expr) -> Option<bool> {
+        let value = Reader::new(&mut self.algebra, self.claim.pde).scalar(expr)?;
+        self.algebra.is_zero(&value)
+    }
+
     /// A value at k = 0.
     pub(super) fn at_rest(&mut self, value: &Complex) -> Option<Complex> {
         let waves =
@@ -247,7 +253,11 @@ impl<'a> Model<'a> {
         if !symbol.drift.is_zero() {
             return None;
         }
-        let at_rest: Vec<Complex> = symbol.a.iter().map(|c| self.at_rest(c)).collect::<Option<_>>()?;
+        let mut at_rest: Vec<Complex> = symbol.a.iter().map(|c| self.at_rest(c)).collect::<Option<_>>()?;
+        // A root that is lost at k = 0 is at infinity there.
+        while at_rest.last().is_some_and(Complex::is_zero) {
+            at_rest.pop();
+        }
         let ((moving, den), (resting, den_at_rest)) = (cleared(&symbol.a)?, cleared(&at_rest)?);
         let all: Vec<&Poly> =
             moving.iter().chain(&resting).flat_map(|(re, im)| [re, im]).chain([&den, &den_at_rest]).collect();

@@ -54,7 +54,9 @@ fn indefinite(exact: &Exact, psi: &Complex) -> Option<String> {
         return None;
     }
     let value = &psi.re;
-    if value.den.variables().iter().any(|v| exact.depends(*v)) || value.variables().iter().any(|v| exact.depends(*v) && !variables.contains(v)) {
+    if value.den.variables().iter().any(|v| exact.depends(*v))
+        || value.variables().iter().any(|v| exact.depends(*v) && !variables.contains(v))
+    {
         return None;
     }
     let form = value.num.times(&value.den)?;

@@ -157,7 +157,9 @@ fn integrable(exact: &Exact, num: &Poly, den: &Poly) -> bool {
         return false;
     }
     let falls = |m: &Monomial| m.powers().iter().any(|(v, _)| decays(exact, *v));
-    let tame = |m: &Monomial| m.powers().iter().all(|(v, _)| *v == t || !exact.is_timed(*v) || decays(exact, *v) || bounded(exact, *v));
+    let tame = |m: &Monomial| {
+        m.powers().iter().all(|(v, _)| *v == t || !exact.is_timed(*v) || decays(exact, *v) || bounded(exact, *v))
+    };
     num.terms().all(|(m, _)| tame(m) && (falls(m) || i64::from(m.degree(t)) - i64::from(den.degree(t)) <= -2))
 }
 

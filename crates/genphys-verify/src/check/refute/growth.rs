@@ -23,16 +23,19 @@ pub(super) fn still(exact: &Exact) -> Option<String> {
     let still = |d: &Direction| {
         exact.a.iter().all(|c| {
             let Some(ratio) = exact.algebra.over(c, lead) else { return false };
-            exact.along(&ratio, d).is_some_and(|along| {
-                [&along.re, &along.im, &along.den].iter().all(|t| t.keys().all(Zero::is_zero))
-            })
+            exact
+                .along(&ratio, d)
+                .is_some_and(|along| [&along.re, &along.im, &along.den].iter().all(|t| t.keys().all(Zero::is_zero)))
         })
     };
     if !exact.a.iter().any(|c| exact.has_wave(c)) {
         return Some("no coefficient depends on k".into());
     }
     let d = exact.directions().into_iter().find(|d| !d.is_empty() && still(d))?;
-    Some(format!("no coefficient depends on k along ({})", d.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+    Some(format!(
+        "no coefficient depends on k along ({})",
+        d.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    ))
 }
 
 /// k occurs in sines and cosines of whole multiples of one angle a|k| only: |k| = 2π/a is like k = 0.
@@ -75,10 +78,8 @@ pub(super) fn first_order(exact: &Exact) -> Option<String> {
                 return Some(format!("Im omega is not below Im omega(0) at |k| = {q} along one direction"));
             }
         }
-        let rest = super::ray::minus(
-            &super::ray::scaled(&re, &at_zero(&den))?,
-            &super::ray::scaled(&den, &at_zero(&re))?,
-        );
+        let rest =
+            super::ray::minus(&super::ray::scaled(&re, &at_zero(&den))?, &super::ray::scaled(&den, &at_zero(&re))?);
         let falls = [super::ray::low(&rest), super::ray::top(&rest)];
         let regular = exact.nonzero(&at_zero(&den)) && super::ray::top(&den).is_some_and(|(_, c)| exact.nonzero(c));
         if regular && falls.iter().flatten().any(|(_, c)| exact.negative(c)) {
@@ -159,7 +160,8 @@ pub(super) fn bessel(exact: &Exact) -> Option<String> {
     let (d, q) = super::waves::bessel_form(exact)?;
     let along = exact.along(&q.into(), &exact.directions().into_iter().next()?)?;
     let zero = along.re.get(&number(0)).cloned().unwrap_or_else(Poly::zero);
-    let rises = along.den.len() == 1 && super::ray::top(&along.re).is_some_and(|(e, c)| e.is_positive() && exact.positive(c));
+    let rises =
+        along.den.len() == 1 && super::ray::top(&along.re).is_some_and(|(e, c)| e.is_positive() && exact.positive(c));
     if !rises {
         return None;
     }
@@ -169,7 +171,8 @@ pub(super) fn bessel(exact: &Exact) -> Option<String> {
     let excess = d.minus(&Fraction::one())?;
     let excess = excess.num.times(&excess.den)?;
     let still = zero.is_zero() && exact.holds(&excess, Relation::NonNegative);
-    (still || exact.positive(&excess)).then(|| "p-hat is a Bessel function of order -D/2 that does not fall for D >= 1".into())
+    (still || exact.positive(&excess))
+        .then(|| "p-hat is a Bessel function of order -D/2 that does not fall for D >= 1".into())
 }
 
 /// The symbol at one wave vector and rational parameters: coefficients in ℚ(i), or `None` where some are not rational.
@@ -185,7 +188,11 @@ pub(super) fn at_point(exact: &Exact, k: &[Q], params: &BTreeMap<String, Q>) -> 
         k.to_vec()
     };
     let value = |terms: &super::ray::Terms| -> Option<Q> {
-        let sum = if zero { terms.get(&number(0)).cloned().unwrap_or_else(Poly::zero) } else { super::exponent::at(terms, &size)? };
+        let sum = if zero {
+            terms.get(&number(0)).cloned().unwrap_or_else(Poly::zero)
+        } else {
+            super::exponent::at(terms, &size)?
+        };
         exact.number(&sum, params)
     };
     let one = |c: &Complex| {

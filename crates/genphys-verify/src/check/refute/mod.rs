@@ -26,7 +26,6 @@ mod units;
 mod waves;
 
 use super::{Claim, Level, Report};
-pub(super) use only_if::only_if;
 use crate::enclosure::{Enclosed, Interval};
 use crate::exact::{Algebra, Reader};
 use crate::sign::Fact;
@@ -35,6 +34,7 @@ use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem};
 use num_rational::BigRational;
 use num_traits::Zero;
+pub(super) use only_if::only_if;
 use ray::Exact;
 use std::collections::BTreeMap;
 
@@ -213,10 +213,10 @@ fn half_space(exact: &Exact) -> Option<String> {
         return None;
     }
     let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
-    let quarter = exact.algebra.times(&b, &b)?.scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(
-        1.into(),
-        4.into(),
-    )))?;
+    let quarter = exact
+        .algebra
+        .times(&b, &b)?
+        .scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(1.into(), 4.into())))?;
     exponent::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
 }
 

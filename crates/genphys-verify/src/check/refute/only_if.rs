@@ -59,7 +59,8 @@ fn dimensions(condition: &Condition) -> Vec<Option<u32>> {
 
 /// A condition in the variables of the algebra, with `within` for the limit on N.
 fn formula(claim: &Claim, algebra: &mut Algebra, condition: &Condition, within: Option<bool>) -> Option<Formula> {
-    let mut all = |list: &[Condition]| list.iter().map(|c| formula(claim, algebra, c, within)).collect::<Option<Vec<_>>>();
+    let mut all =
+        |list: &[Condition]| list.iter().map(|c| formula(claim, algebra, c, within)).collect::<Option<Vec<_>>>();
     Some(match condition {
         Condition::All(list) => Formula::All(all(list)?),
         Condition::Any(list) => Formula::Any(all(list)?),

@@ -331,9 +331,7 @@ impl<'a> Exact<'a> {
     /// a_j(−k) = a_j(k)*: the field is real.
     pub(super) fn is_hermitian(&self, value: &Complex) -> bool {
         let turned = |f: &Fraction| {
-            self.algebra.components().iter().try_fold(f.clone(), |f, v| {
-                f.substitute(*v, &Fraction::var(*v).negated())
-            })
+            self.algebra.components().iter().try_fold(f.clone(), |f, v| f.substitute(*v, &Fraction::var(*v).negated()))
         };
         let same = |a: Option<Fraction>, b: &Fraction| {
             a.and_then(|a| self.algebra.reduced(&a.minus(b)?)).is_some_and(|f| f.is_zero())

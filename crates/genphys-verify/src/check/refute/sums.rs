@@ -70,7 +70,9 @@ pub(super) fn negative_definite(
     }
     list[0] = -others;
     let Some(zero) = model.one_branch(&vec![Interval::ZERO; k[0].len()], problem) else { return Ok(None) };
-    let psi = |k: &[Interval]| Some(if k.iter().all(|x| x.is_zero()) { Rect::ZERO } else { zero - model.one_branch(k, problem)? });
+    let psi = |k: &[Interval]| {
+        Some(if k.iter().all(|x| x.is_zero()) { Rect::ZERO } else { zero - model.one_branch(k, problem)? })
+    };
     let Some(sum) = model.form(k, &list, &psi) else { return Ok(None) };
     if !agrees(value, sum) {
         return Err(format!("the sum is {:e}, not {value:e}", sum.middle()));

@@ -26,7 +26,8 @@ pub(super) fn growth(
         return Err("the wave vector is 0".into());
     }
     let vector: Vec<Interval> = k.iter().map(|x| Interval::point(*x)).collect();
-    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None)) else {
+    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None))
+    else {
         return Ok(None);
     };
     // What is stated must be the rates of this equation.
@@ -45,7 +46,8 @@ pub(super) fn growth(
     let from_dimension = u32::try_from(k.len()).unwrap_or(u32::MAX);
     let text = format!("the growth rate {rate} at k is not below {at_zero} at 0");
     let point: Option<Vec<Q>> = k.iter().map(|x| Q::from_float(*x)).collect();
-    let both = point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
+    let both =
+        point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
     if let Some((k, zero)) = both {
         let guesses = between(rate, at_zero);
         return if not_below(&k, &zero, problem, &guesses) {
@@ -92,7 +94,11 @@ fn between(rate: f64, at_zero: f64) -> Vec<Q> {
 }
 
 /// Growth without bound along a direction, and no half-space problem.
-pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Result<Option<Refuted>, String> {
+pub(super) fn ill_posed(
+    exact: &Exact,
+    params: &BTreeMap<String, Q>,
+    direction: &[f64],
+) -> Result<Option<Refuted>, String> {
     let d = rational(exact, direction);
     let Some(a) = d.and_then(|d| leads(exact, params, &d)) else { return Ok(None) };
     let Some(found) = short_waves(&a) else { return Ok(None) };
@@ -102,7 +108,8 @@ pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: 
     if found.rising == found.falling && found.unknown == 0 {
         return Err("as many branches fall as rise: a half-space problem".into());
     }
-    let text = format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
+    let text =
+        format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
     let from_dimension = u32::try_from(direction.len()).unwrap_or(u32::MAX);
     Ok(found.is_ill_posed().then_some(Refuted { text, from_dimension }))
 }
@@ -113,7 +120,8 @@ fn rational(exact: &Exact, direction: &[f64]) -> Option<Direction> {
     if all == 0 {
         return Some(Vec::new());
     }
-    let mut d: Direction = direction.iter().map(|x| Q::from_float((x * 1024.0).round() / 1024.0)).collect::<Option<_>>()?;
+    let mut d: Direction =
+        direction.iter().map(|x| Q::from_float((x * 1024.0).round() / 1024.0)).collect::<Option<_>>()?;
     d.resize(all, Q::zero());
     Some(d)
 }
@@ -191,7 +199,9 @@ pub(super) fn cover(exact: &Exact) -> bool {
     }
     // Units are positive, and so must be what they take away; N is no parameter that they could.
     let positive = params.iter().all(|v| exact.algebra.range(*v).is_some_and(crate::exact::range::Range::is_positive));
-    positive && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v))) && rows(exact, &params).is_some_and(|rows| covers(&rows))
+    positive
+        && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v)))
+        && rows(exact, &params).is_some_and(|rows| covers(&rows))
 }
 
 /// A variable, and those in its argument.
@@ -243,7 +253,14 @@ fn empty(exact: &Exact, params: &[Var], whole: bool) -> Row {
 }
 
 /// Adds the powers of a monomial, times a factor, to a row; arguments of functions make rows of their own.
-fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &mut Row, rows: &mut Vec<Row>) -> Option<()> {
+fn weigh(
+    exact: &Exact,
+    params: &[Var],
+    monomial: &Monomial,
+    factor: &Q,
+    row: &mut Row,
+    rows: &mut Vec<Row>,
+) -> Option<()> {
     let algebra = exact.algebra;
     for (v, e) in monomial.powers() {
         let power = factor * number(i64::from(*e));
@@ -288,7 +305,8 @@ fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &m
 fn unchanged(exact: &Exact, params: &[Var], of: &Fraction, base: &Monomial, rows: &mut Vec<Row>) -> Option<()> {
     let numerator_only = of.num.terms().any(|(m, _)| m == base);
     let second = of.den.terms().next()?.0.clone();
-    let lists: [(&Poly, &Monomial); 2] = if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
+    let lists: [(&Poly, &Monomial); 2] =
+        if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
     for (poly, base) in lists {
         for (m, _) in poly.terms() {
             let mut row = empty(exact, params, false);

@@ -80,7 +80,8 @@ fn definite_form(exact: &Exact, form: &Second) -> Option<Refuted> {
         m.powers().iter().filter(|(v, _)| variables.contains(v)).map(|(_, e)| *e).sum::<u32>()
     };
     let other = value.variables().into_iter().any(|v| exact.depends(v) && !variables.contains(&v));
-    let plain = value.terms().all(|(m, _)| matches!(degree(m), 0 | 2)) && ratio.den.variables().iter().all(|v| !exact.depends(*v));
+    let plain = value.terms().all(|(m, _)| matches!(degree(m), 0 | 2))
+        && ratio.den.variables().iter().all(|v| !exact.depends(*v));
     if other || !plain {
         return None;
     }
@@ -117,7 +118,8 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
     }
     // v² q² + d + i e q along one axis, and nothing along the others.
     let directions = exact.directions();
-    let moving: Vec<_> = directions.iter().filter(|d| d.iter().filter(|x| !num_traits::Zero::is_zero(*x)).count() <= 1).collect();
+    let moving: Vec<_> =
+        directions.iter().filter(|d| d.iter().filter(|x| !num_traits::Zero::is_zero(*x)).count() <= 1).collect();
     let lines: Vec<Along> = moving.iter().map(|d| exact.along(&rest, d)).collect::<Option<_>>()?;
     let moves = |line: &&Along| line.re.keys().chain(line.im.keys()).any(|e| *e != number(0));
     let walking: Vec<&Along> = lines.iter().filter(moves).collect();
@@ -126,13 +128,11 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
         return None;
     }
     let Along { re, im, den } = walking.first()?;
-    let fits = den.len() == 1
-        && re.keys().all(|e| *e == number(0) || *e == number(2))
-        && im.keys().all(|e| *e == number(1));
+    let fits =
+        den.len() == 1 && re.keys().all(|e| *e == number(0) || *e == number(2)) && im.keys().all(|e| *e == number(1));
     let (_, base) = top(den)?;
-    let part = |terms: &Terms, e: i64| {
-        Fraction::new(terms.get(&number(e)).cloned().unwrap_or_else(Poly::zero), base.clone())
-    };
+    let part =
+        |terms: &Terms, e: i64| Fraction::new(terms.get(&number(e)).cloned().unwrap_or_else(Poly::zero), base.clone());
     let (speed, d, drift) = (part(re, 2)?, part(re, 0)?, part(im, 1)?);
     if !fits || !exact.positive(&signed(&speed)?) || !exact.only_axes(&rest)? {
         return None;
@@ -200,7 +200,10 @@ pub(super) fn bessel(exact: &Exact, problem: Problem, least: u32) -> Option<Refu
     let laplacian = is_radial(exact) && along.re.keys().all(|e| *e == number(0) || *e == number(2));
     let n = i64::from(least);
     if laplacian && exact.positive(&signed(&d.plus(&Fraction::integer(n - 2))?)?) {
-        return found(format!("j(c |k| t) of order -D/2 is not positive definite in N > 2 - D (Schoenberg), N = {n}"), least);
+        return found(
+            format!("j(c |k| t) of order -D/2 is not positive definite in N > 2 - D (Schoenberg), N = {n}"),
+            least,
+        );
     }
     let why = no_levy_exponent(exact, &q.into())?;
     found(format!("at short times q has to be a Levy exponent up to a constant, but {why}"), 1)
@@ -209,7 +212,8 @@ pub(super) fn bessel(exact: &Exact, problem: Problem, least: u32) -> Option<Refu
 /// D and q.
 pub(super) fn bessel_form(exact: &Exact) -> Option<(Fraction, Fraction)> {
     let [a0, a1, a2] = exact.a.as_slice() else { return None };
-    let starts = exact.algebra.range(exact.algebra.time())?.lower.as_ref().is_some_and(|(x, _)| num_traits::Zero::is_zero(x));
+    let starts =
+        exact.algebra.range(exact.algebra.time())?.lower.as_ref().is_some_and(|(x, _)| num_traits::Zero::is_zero(x));
     let damping = exact.algebra.over(a1, a2)?;
     if !starts || !exact.has_time(&damping) {
         return None;
