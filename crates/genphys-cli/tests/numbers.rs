@@ -120,11 +120,9 @@ fn gaussians_in_time_have_their_variance() {
         ("time t in (0, 1); dt(phi) = lap(phi)/(1 - t)", 0.9, &|t| -2.0 * (1.0 - t).ln()),
         // x = (1 - t) y + t noise.
         ("time t in (0, 1); dt(phi) = div(x*phi)/(1 - t) + t/(1 - t)*lap(phi)", 0.3, &|t| (t / (1.0 - t)).powi(2)),
-        (
-            "time t in (0, 1); let b = pi*sin(pi*t/2)/cos(pi*t/2); dt(phi) = 0.5*b*(lap(phi) + div(x*phi))",
-            0.3,
-            &|t| (half_pi * t).tan().powi(2),
-        ),
+        ("time t in (0, 1); let b = pi*sin(pi*t/2)/cos(pi*t/2); dt(phi) = 0.5*b*(lap(phi) + div(x*phi))", 0.3, &|t| {
+            (half_pi * t).tan().powi(2)
+        }),
         ("dt(phi) = div(x*phi) + (1 - exp(-4*t))*lap(phi)", 0.4, &|t| (t.exp() - (-t).exp()).powi(2)),
         ("dt(phi) = (1 + 2*cos(t))*lap(phi)", 2.5, &|t| 2.0 * (t + 2.0 * t.sin())),
         ("time t in (0, 1]; dt(phi) = 2*t*lap(phi)", 1.0, &|t| 2.0 * t * t),
@@ -135,7 +133,10 @@ fn gaussians_in_time_have_their_variance() {
         let rows = genphys.run(&arguments).expect_code(0).csv("r,log_p,v_over_r,growth");
         let expected = [-0.5 * (tau * variance(t)).ln() - 0.045 / variance(t), rate(variance, t)];
         for (found, expected) in rows[0][1..].iter().zip(expected) {
-            assert!((number(found) - expected).abs() < 1e-7 * expected.abs().max(1.0), "{equation}: {found} {expected}");
+            assert!(
+                (number(found) - expected).abs() < 1e-7 * expected.abs().max(1.0),
+                "{equation}: {found} {expected}"
+            );
         }
     }
 }
