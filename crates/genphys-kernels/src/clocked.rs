@@ -173,7 +173,8 @@ mod tests {
             assert!((kernel.velocity_over_r(2, t, 0.3) / rate - 1.0).abs() < 1e-7, "{t}");
         }
         // Heat from t = 1 on.
-        let late = Clocked::within(Span::new(1.0, f64::INFINITY).unwrap(), Heat::new(1.0).unwrap(), |t| t - 1.0).unwrap();
+        let late =
+            Clocked::within(Span::new(1.0, f64::INFINITY).unwrap(), Heat::new(1.0).unwrap(), |t| t - 1.0).unwrap();
         assert!((late.log_density(1, 3.0, 0.0) + 0.5 * (8.0 * std::f64::consts::PI).ln()).abs() < 1e-14);
         assert!((late.time(late.sigma(1.5)) - 1.5).abs() < 1e-12);
     }

@@ -249,7 +249,9 @@ mod tests {
 
     #[test]
     fn walkers_that_die() {
-        for (damping, speed, mass, t) in [(1.5, 1.0, 1.25_f64.sqrt(), 5.0), (1.5, 0.7, 1.499, 2.0), (0.8, 1.0, 0.8, 1.5)] {
+        for (damping, speed, mass, t) in
+            [(1.5, 1.0, 1.25_f64.sqrt(), 5.0), (1.5, 0.7, 1.499, 2.0), (0.8, 1.0, 0.8, 1.5)]
+        {
             let kernel = Telegraph::with_mass(damping, speed, mass).unwrap();
             let mut rng = rand_chacha::ChaCha12Rng::seed_from_u64(5);
             let mut z = vec![0.0; 100_000];

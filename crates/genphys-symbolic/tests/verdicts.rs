@@ -14,7 +14,7 @@ fn root() -> &'static Path {
 fn derivation(path: &Path, options: &Options) -> Derivation {
     let checked =
         genphys_pde::read(&std::fs::read(path).unwrap()).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
-    derive(&checked.pde, options).unwrap()
+    derive(&checked.pde, options).unwrap().0
 }
 
 fn word(value: &impl serde::Serialize) -> String {

@@ -54,7 +54,8 @@ impl Terms<'_> {
         }
         let mut slope = crate::expression::number(0);
         for (n, c) in exponents.iter().enumerate().skip(1) {
-            let power = crate::expression::pow(&name(self.time), &crate::expression::number(u32::try_from(n - 1).ok()?));
+            let power =
+                crate::expression::pow(&name(self.time), &crate::expression::number(u32::try_from(n - 1).ok()?));
             let power = if n == 1 { crate::expression::number(1) } else { power };
             let factor = self.expr(&c.mul(&self.number(i64::try_from(n).ok()?)))?;
             slope = crate::expression::add(&slope, &mul(&factor, &power));

@@ -169,8 +169,7 @@ fn of_several_clocks(
         // What is bounded in some direction: at the end of a finite interval something is left there.
         if let (true, Some(schedule)) = (time_range(eq.pde).upper.is_some(), schedule) {
             let left = |g: &Group| {
-                never_falls(eq, g)
-                    || schedule.value_at_end(g).is_some_and(|v| eq.oracle.signs(&v).always_positive())
+                never_falls(eq, g) || schedule.value_at_end(g).is_some_and(|v| eq.oracle.signs(&v).always_positive())
             };
             if list.iter().all(|(g, d)| left(g) && d.unknowns().is_empty()) {
                 return (evolution, falls, Formula::True, finite(eq, &Formula::False));

@@ -12,8 +12,8 @@ use crate::clock::{Clocks, Group, Rate, groups};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
-use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
+use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 
 /// Clocks with what is known about their signs.
 pub(super) struct Schedule<'a> {
