@@ -116,11 +116,6 @@ impl Claim<'_> {
     pub(crate) fn components(&self) -> u32 {
         self.pde.explicit_dim.map_or(0, |n| n.max(self.dims.0.min(MOST_COMPONENTS)))
     }
-
-    /// The least N of the claim in which every coordinate of the equation exists; at most 64 are looked at.
-    pub(crate) fn dimension(&self, model: &Model) -> usize {
-        model.least_dimension().max(self.dims.0.min(64) as usize)
-    }
 }
 
 /// In more dimensions components beyond those that the equation names are not written one by one.
