@@ -177,7 +177,7 @@ fn is_multiple_of_root(prover: &mut Prover, value: &Fraction) -> Outcome<bool> {
 }
 
 /// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ + c)
-/// → ∞ for every σ; in components b is free of k and −c a form that is positive somewhere, up to a constant.
+/// → ∞ for every σ; in components Re b is free of k and b² − 4c a form that is positive somewhere, up to a constant.
 pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outcome {
     let text = "the problem is not shown to be one in a half-space";
     let list = prover.model.components();
@@ -188,8 +188,11 @@ pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outco
         let value = s.times(&s).and_then(|x| x.plus(&b.times(&s)?)?.plus(&c)).or_open(LONG)?.negated();
         return prover.rises(&value, sigma, text);
     }
-    prover.require_free(b, "the sum of the roots")?;
-    let value = prover.model.algebra.reduced(&c.re.negated()).or_open(LONG)?;
+    // −b/2 ± √(b² − 4c)/2 with Re b free of k.
+    prover.require_free(&b.re.clone().into(), "the real part of the sum of the roots")?;
+    let four = Fraction::integer(4);
+    let spread = b.times(b).and_then(|x| x.minus(&c.scaled(&four)?)).or_open(LONG)?;
+    let value = prover.real(&spread).map_err(|_| Stop::Open(text.into()))?;
     let zero = BigRational::zero();
     let rest = list.iter().try_fold(value.clone(), |p, v| p.at(*v, &zero)).or_open(text)?;
     let form = value.minus(&rest).or_open(LONG)?;

@@ -40,9 +40,7 @@ use sample::Samples;
 pub enum Level {
     /// Shown exactly, or by numbers that prove it.
     Proved,
-    /// Looked at in so many random points without contradiction; the step from them to all points is a theorem.
-    Probed(usize),
-    /// Out of reach of the checker.
+    /// Not proved.
     Unchecked,
     /// Contradicted.
     Rejected,
@@ -79,7 +77,7 @@ impl Report {
 
     /// Whether a part was looked at, and every finding about it is a proof. A part that the derivation does not have is.
     pub fn is_proved(&self, part: &str) -> bool {
-        self.findings.iter().filter(|f| f.part == part).all(|f| matches!(f.level, Level::Proved | Level::Probed(_)))
+        self.findings.iter().filter(|f| f.part == part).all(|f| f.level == Level::Proved)
     }
 
     /// Whether a conditional claim was shown to hold if and only if its conditions do.

@@ -276,6 +276,12 @@ impl<'a> Prover<'a> {
 
     /// Whether a sign is proved. Where denominators vanish nothing is: they must not.
     pub(super) fn proves(&mut self, value: &Fraction, relation: Relation) -> Outcome<bool> {
+        if matches!(relation, Relation::Positive | Relation::NonNegative)
+            && let Some((factor, inside)) = self.logarithm(value)
+        {
+            let above = inside.minus(&Fraction::one()).or_open(LONG)?;
+            return Ok(self.proves(&factor, Relation::Positive)? && self.proves(&above, relation)?);
+        }
         if let Some(c) = value.as_constant() {
             let fact = Fact { poly: crate::exact::poly::Poly::constant(c), relation };
             return Ok(fact.known() == Some(true));
@@ -295,6 +301,31 @@ impl<'a> Prover<'a> {
         Ok(parts
             .iter()
             .all(|part| part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()))
+    }
+
+    /// value = factor·log(inside), where the logarithms of the value are a sum with whole multiples.
+    fn logarithm(&self, value: &Fraction) -> Option<(Fraction, Fraction)> {
+        let algebra = &self.model.algebra;
+        let logs: Vec<(Var, Fraction)> = value
+            .num
+            .variables()
+            .into_iter()
+            .filter_map(|v| match algebra.atom(v) {
+                Some(Atom::Log(of)) if algebra.range(v).is_some() => Some((v, of.clone())),
+                _ => None,
+            })
+            .collect();
+        let (first, _) = logs.first()?;
+        let part = |v: Var| Fraction::new(value.num.coefficients(v).get(1)?.clone(), value.den.clone());
+        let factor = part(*first)?;
+        let (mut inside, mut rest) = (Fraction::one(), value.clone());
+        for (v, of) in &logs {
+            let times = part(*v)?.over(&factor)?.as_constant()?;
+            let times = i32::try_from(times.is_integer().then(|| times.to_integer())?).ok()?;
+            inside = inside.times(&of.pow(times)?)?;
+            rest = rest.minus(&part(*v)?.times(&Fraction::var(*v))?)?;
+        }
+        (rest.is_zero() && logs.iter().all(|(v, _)| !factor.contains(*v))).then_some((factor, inside))
     }
 
     /// Where a value is looked at: the conditions hold and k ≠ 0.
