@@ -91,12 +91,11 @@ fn tell_findings(judged: &Judged) {
     output::note(&format!("{}: how each claim was checked, without the engine", judged.pde.name));
     for finding in &judged.report().findings {
         let (word, style) = match finding.level {
-            Level::Proved => ("proved".to_owned(), GOOD),
-            Level::Probed(points) => (format!("agrees at {points} points"), GOOD),
-            Level::Unchecked => ("not proved".to_owned(), DIM),
-            Level::Rejected => ("REJECTED".to_owned(), BAD),
+            Level::Proved => ("proved", GOOD),
+            Level::Unchecked => ("not proved", DIM),
+            Level::Rejected => ("REJECTED", BAD),
         };
-        output::note(&format!("  {:<12} {}  {}", finding.part, styled(style, &word), finding.text));
+        output::note(&format!("  {:<12} {}  {}", finding.part, styled(style, word), finding.text));
     }
 }
 

@@ -41,9 +41,7 @@ use sample::Samples;
 pub enum Level {
     /// Shown exactly, or by numbers that prove it.
     Proved,
-    /// Looked at in so many random points without contradiction; the step from them to all points is a theorem.
-    Probed(usize),
-    /// Out of reach of the checker.
+    /// Not proved.
     Unchecked,
     /// Contradicted.
     Rejected,
@@ -80,7 +78,7 @@ impl Report {
 
     /// Whether a part was looked at, and every finding about it is a proof. A part that the derivation does not have is.
     pub fn is_proved(&self, part: &str) -> bool {
-        self.findings.iter().filter(|f| f.part == part).all(|f| matches!(f.level, Level::Proved | Level::Probed(_)))
+        self.findings.iter().filter(|f| f.part == part).all(|f| f.level == Level::Proved)
     }
 
     /// Whether a conditional claim was shown to hold if and only if its conditions do.
@@ -117,11 +115,6 @@ impl Claim<'_> {
     /// The number of components of k that are variables of their own: none for an isotropic equation.
     pub(crate) fn components(&self) -> u32 {
         self.pde.explicit_dim.map_or(0, |n| n.max(self.dims.0.min(MOST_COMPONENTS)))
-    }
-
-    /// The least N of the claim in which every coordinate of the equation exists; at most 64 are looked at.
-    pub(crate) fn dimension(&self, model: &Model) -> usize {
-        model.least_dimension().max(self.dims.0.min(64) as usize)
     }
 }
 

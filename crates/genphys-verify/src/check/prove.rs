@@ -6,10 +6,11 @@ use super::condition::{Condition, all_hold};
 use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Var;
+use crate::exact::range::rational;
 use crate::exact::{Atom, Reader, Symbol};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Region, Relation};
-use genphys_pde::ast::Expr;
+use genphys_pde::ast::{Bound, Expr};
 use std::collections::BTreeSet;
 
 /// Why a claim is not accepted.
@@ -211,6 +212,18 @@ impl<'a> Prover<'a> {
         open(format!("{what}: the sign is not proved"))
     }
 
+    /// The limit at the start of the time.
+    pub(super) fn starts_from(&mut self, value: &Complex, wanted: &Complex, what: &str) -> Outcome {
+        let start = match &self.model.claim.pde.time.interval.lower {
+            Bound::Finite(n) => rational(n).or_open(LONG)?,
+            _ => return open("the time has no start"),
+        };
+        let time = self.model.algebra.time();
+        let limit = self.model.algebra.limit(value, time, &start);
+        let limit = limit.or_open(&format!("{what} at the start of the time is not found"))?;
+        self.same(&limit, wanted, &format!("{what} starts from another value"))
+    }
+
     /// At least one of several signs holds wherever the conditions do.
     pub(super) fn any(&mut self, list: &[(Fraction, Relation)], what: &str) -> Outcome {
         for (value, relation) in list {
@@ -263,6 +276,12 @@ impl<'a> Prover<'a> {
 
     /// Whether a sign is proved. Where denominators vanish nothing is: they must not.
     pub(super) fn proves(&mut self, value: &Fraction, relation: Relation) -> Outcome<bool> {
+        if matches!(relation, Relation::Positive | Relation::NonNegative)
+            && let Some((factor, inside)) = self.logarithm(value)
+        {
+            let above = inside.minus(&Fraction::one()).or_open(LONG)?;
+            return Ok(self.proves(&factor, Relation::Positive)? && self.proves(&above, relation)?);
+        }
         if let Some(c) = value.as_constant() {
             let fact = Fact { poly: crate::exact::poly::Poly::constant(c), relation };
             return Ok(fact.known() == Some(true));
@@ -282,6 +301,31 @@ impl<'a> Prover<'a> {
         Ok(parts
             .iter()
             .all(|part| part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()))
+    }
+
+    /// value = factor·log(inside), where the logarithms of the value are a sum with whole multiples.
+    fn logarithm(&self, value: &Fraction) -> Option<(Fraction, Fraction)> {
+        let algebra = &self.model.algebra;
+        let logs: Vec<(Var, Fraction)> = value
+            .num
+            .variables()
+            .into_iter()
+            .filter_map(|v| match algebra.atom(v) {
+                Some(Atom::Log(of)) if algebra.range(v).is_some() => Some((v, of.clone())),
+                _ => None,
+            })
+            .collect();
+        let (first, _) = logs.first()?;
+        let part = |v: Var| Fraction::new(value.num.coefficients(v).get(1)?.clone(), value.den.clone());
+        let factor = part(*first)?;
+        let (mut inside, mut rest) = (Fraction::one(), value.clone());
+        for (v, of) in &logs {
+            let times = part(*v)?.over(&factor)?.as_constant()?;
+            let times = i32::try_from(times.is_integer().then(|| times.to_integer())?).ok()?;
+            inside = inside.times(&of.pow(times)?)?;
+            rest = rest.minus(&part(*v)?.times(&Fraction::var(*v))?)?;
+        }
+        (rest.is_zero() && logs.iter().all(|(v, _)| !factor.contains(*v))).then_some((factor, inside))
     }
 
     /// Where a value is looked at: the conditions hold and k ≠ 0.
