@@ -14,6 +14,7 @@ mod hyperbolic;
 mod in_time;
 mod kernel;
 mod memory;
+mod moving_frame;
 mod prove;
 mod quadratic;
 mod rational_exponent;
