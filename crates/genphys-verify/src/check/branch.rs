@@ -77,8 +77,15 @@ fn decaying(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
     // The other root less this one: 2 rate − b.
     let apart = rate.plus(rate).and_then(|r| r.minus(&b)).or_open(LONG)?;
     real_part_not_negative(prover, &apart, "this is not the decaying branch")?;
-    prover.require_free(&b, "the sum of the roots")?;
-    unbounded(prover, &c.negated())
+    // −b/2 ± √Ψ, Ψ = b²/4 − c, up to a drift of both.
+    prover.require_free(&b.re.clone().into(), "the sum of the roots")?;
+    if !b.im.is_zero() {
+        super::quadratic::drift(prover, &Complex { re: Fraction::zero(), im: b.im.clone() })?;
+    }
+    let square = prover.model.algebra.times(&b, &b).or_open(LONG)?;
+    let quarter = Fraction::constant(BigRational::new(1.into(), 4.into()));
+    let psi = square.scaled(&quarter).and_then(|q| q.minus(&c)).or_open(LONG)?;
+    unbounded(prover, &psi)
 }
 
 /// Re z ≥ 0: by its sign, or as a multiple of a principal square root.
