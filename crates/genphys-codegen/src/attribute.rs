@@ -12,17 +12,17 @@ use crate::emit;
 use crate::plan::{Dims, ModelPlan};
 use crate::store::{self, StoreError};
 use arguments::{Arguments, Source};
-use genphys_pde::derivation::Derivation;
+use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
-use genphys_pde::verdict::Verdict;
 use genphys_pde::{Diagnostic, lower::Checked};
+use genphys_verify::Judged;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::path::{Path, PathBuf};
 use syn::ItemStruct;
 
 /// Derives an equation on the spot, in all its dimensions or in one, or says why it cannot.
-pub type LiveDerivation<'a> = &'a dyn Fn(&Pde, Option<u32>) -> Result<Derivation, String>;
+pub type LiveDerivation<'a> = &'a dyn Fn(&Pde, Option<u32>) -> Result<Proposal, String>;
 
 /// Expands the attribute with these `arguments` on `item`, in the crate whose `Cargo.toml` lies in `root`. A derivation
 /// file with the right hash is used; where there is none, `live` derives, if given.
@@ -82,23 +82,28 @@ impl Equation {
         let serves = |found: &Derivation| {
             arguments.dim.is_none_or(|dim| {
                 let dims = Dims::of(&found.pde.dim);
-                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.verdict == Verdict::SGenerative
+                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.makes_a_model()
             })
         };
-        let derivation = match store::read_fresh(&stored, &pde.hash) {
-            Ok(derivation) if serves(&derivation) => {
+        let judged = match store::read_fresh(&stored, &pde) {
+            Ok(judged) if serves(&judged) => {
                 self.files.push(stored);
-                derivation
+                judged
+            }
+            // A file that says what is not so is told about, also where a new one could be derived.
+            Err(error @ StoreError::Refused { .. }) => {
+                self.files.push(stored);
+                return Err(without_derivation(arguments, root, &error));
             }
             found => match (live, found, arguments.dim) {
-                (Some(derive), ..) => derive(&pde, arguments.dim)?,
+                (Some(derive), ..) => genphys_verify::judge(&pde, derive(&pde, arguments.dim)?),
                 (None, Err(error), _) => return Err(without_derivation(arguments, root, &error)),
                 (None, Ok(found), dim) => return Err(of_other_dimensions(arguments, &found, dim.unwrap_or(1))),
             },
         };
-        let proof = match derivation.clone().s_generative() {
+        let proof = match judged.s_generative() {
             Some(proof) => proof,
-            None => return Err(report::message(&derivation)),
+            None => return Err(report::message(&judged)),
         };
         let planned = ModelPlan::new(&proof).and_then(|plan| match arguments.dim {
             Some(dim) => plan.restricted_to(dim),
@@ -134,7 +139,7 @@ impl Equation {
 }
 
 /// The error for a derivation in other dimensions than the attribute asks for.
-fn of_other_dimensions(arguments: &Arguments, found: &Derivation, dim: u32) -> String {
+fn of_other_dimensions(arguments: &Arguments, found: &Judged, dim: u32) -> String {
     let about = match found.pde.dim.as_str() {
         "any" => "all dimensions at once".to_owned(),
         other => format!("N = {other}"),

@@ -9,7 +9,7 @@ use crate::emit;
 use crate::error::CrateError;
 use crate::plan::ModelPlan;
 use crate::{store, type_name};
-use genphys_pde::derivation::SGenerative;
+use genphys_verify::SGenerative;
 use proc_macro2::{Ident, Span};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

@@ -6,8 +6,9 @@ use crate::domain::{self, Comparison};
 use crate::error::PlanError;
 use crate::exponent::LAMBDA;
 use crate::expression::rust_expression;
-use genphys_pde::derivation::{Derivation, ParamSummary, SGenerative};
+use genphys_pde::derivation::{Derivation, ParamSummary};
 use genphys_pde::verdict::ConditionReport;
+use genphys_verify::SGenerative;
 use kernel::planned_kernel;
 use quote::quote;
 
@@ -134,6 +135,8 @@ impl ModelPlan {
                 construction: Construction::Constants(vec![diffusivity]),
                 shape: None,
                 clock: None,
+                span: None,
+                end: None,
                 decay: None,
                 velocity: refused(),
                 growth: refused(),

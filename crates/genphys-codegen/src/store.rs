@@ -4,6 +4,8 @@
 //! it; its derivation lies in `pdes/inline/` under the first 16 digits of its hash.
 
 use genphys_pde::derivation::{Derivation, SCHEMA};
+use genphys_pde::pde::Pde;
+use genphys_verify::Judged;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -38,6 +40,14 @@ pub enum StoreError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// The checker does not accept what it says: it was changed, or merged from several.
+    #[error("{path} is not accepted by the checker:\n  {}", differences.join("\n  "))]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Each part that is not as the checker accepts it.
+        differences: Vec<String>,
+    },
     /// It cannot be read.
     #[error("cannot read {path}: {source}")]
     Unreadable {
@@ -70,12 +80,67 @@ pub fn derivation_text(derivation: &Derivation) -> Result<String, StoreError> {
     serde_json::to_string_pretty(derivation).map(|text| text + "\n").map_err(StoreError::Unwritable)
 }
 
-/// Reads the derivation at `path` and checks that it was derived from the source with this hash
-/// ([`genphys_pde::pde::Pde::hash`]).
+/// Reads the derivation at `path`, checks that it was derived from this version of the equation, and checks every claim in
+/// it again.
 ///
 /// # Errors
 /// Every other [`StoreError`]; [`StoreError::Missing`] and [`StoreError::Stale`] are the two that deriving anew cures.
-pub fn read_fresh(path: &Path, hash: &str) -> Result<Derivation, StoreError> {
+pub fn read_fresh(path: &Path, pde: &Pde) -> Result<Judged, StoreError> {
+    let derivation = read(path, &pde.hash)?;
+    let refused = |differences| StoreError::Refused { path: path.to_owned(), differences };
+    genphys_verify::recheck(pde, &derivation).map_err(refused)
+}
+
+/// Where two derivations differ, as paths with both values; at most `most` of them.
+pub fn differences(stored: &Derivation, fresh: &Derivation, most: usize) -> Vec<String> {
+    let tree = |derivation| serde_json::to_value(derivation).unwrap_or_default();
+    let mut found = Vec::new();
+    compare("", &tree(stored), &tree(fresh), &mut found);
+    let left_out = found.len().saturating_sub(most);
+    found.truncate(most);
+    if left_out > 0 {
+        found.push(format!("and {left_out} more"));
+    }
+    found
+}
+
+fn compare(path: &str, stored: &serde_json::Value, fresh: &serde_json::Value, found: &mut Vec<String>) {
+    use serde_json::Value::{Array, Null, Object};
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match (stored, fresh) {
+        (Object(a), Object(b)) => {
+            let mut keys: Vec<&String> = a.keys().chain(b.keys()).collect();
+            keys.sort();
+            keys.dedup();
+            for key in keys {
+                compare(&below(key), a.get(key).unwrap_or(&Null), b.get(key).unwrap_or(&Null), found);
+            }
+        }
+        (Array(a), Array(b)) if a.len() == b.len() => {
+            for (i, (x, y)) in a.iter().zip(b).enumerate() {
+                compare(&below(&i.to_string()), x, y, found);
+            }
+        }
+        (a, b) if a != b => found.push(format!("{path}: {} in the file, {} derived", short(a), short(b))),
+        _ => {}
+    }
+}
+
+/// A value on one line, cut where it is long.
+fn short(value: &serde_json::Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Reads the derivation at `path` of the source with this hash ([`genphys_pde::pde::Pde::hash`]), without a look at what it
+/// claims.
+///
+/// # Errors
+/// Every [`StoreError`] about reading.
+pub fn read(path: &Path, hash: &str) -> Result<Derivation, StoreError> {
     let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
         _ => StoreError::Unreadable { path: path.to_owned(), source },
@@ -109,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_missing() {
-        let found = read_fresh(Path::new("no/such/file.derivation.json"), "");
+        let found = read(Path::new("no/such/file.derivation.json"), "");
         assert!(matches!(found, Err(StoreError::Missing { .. })));
     }
 

@@ -6,6 +6,7 @@ mod common;
 
 use common::{FAMILIES, assert_formatted, derivation, file, model_crate, param};
 use genphys_codegen::{CrateError, CrateOptions, CrateRequest, GenphysSource, PlanError, crate_files};
+use genphys_verify::SGenerative;
 use genphys_pde::derivation::Derivation;
 
 #[test]
@@ -185,7 +186,7 @@ fn a_program_needs_a_value_for_every_parameter() {
 
 #[test]
 fn where_genphys_is() {
-    let proof = derivation("poisson").s_generative().unwrap();
+    let proof = SGenerative::unchecked(derivation("poisson")).unwrap();
     for (genphys, line) in [
         (GenphysSource::Path("a/b".into()), "genphys = { path = \"a/b\" }"),
         (
@@ -203,7 +204,7 @@ fn where_genphys_is() {
 }
 
 fn crate_error(derivation: Derivation) -> CrateError {
-    let proof = derivation.s_generative().unwrap();
+    let proof = SGenerative::unchecked(derivation).unwrap();
     let genphys = GenphysSource::Version("0.1.0".into());
     let request =
         CrateRequest { name: "a-model", source: "", genphys: &genphys, lock: None, options: &CrateOptions::default() };

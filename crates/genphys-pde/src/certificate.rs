@@ -342,6 +342,9 @@ pub enum ClosureRule {
     QuadraticForm,
     /// i b·k with real b: Lévy exponent.
     Drift,
+    /// c k^a + i k^(a−1) b·k with 1 < a < 2 and real b, |b| ≤ c |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|, in N = 1
+    /// |b| ≤ c |tan(πa/2)|: Lévy exponent of a stable law with skewness.
+    Stable,
     /// The sum of functions of the same class.
     Sum,
     /// c f with c ≥ 0 free of k: the class of f.

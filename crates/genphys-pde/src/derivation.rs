@@ -159,8 +159,11 @@ pub struct Repair {
     pub change: String,
     /// The changed equation.
     pub equation: String,
-    /// What the engine says about it.
+    /// The verdict on it, checked as every verdict is.
     pub verdict: Verdict,
+    /// The kernel of its model, where a model can be made of it.
+    #[serde(default)]
+    pub model: Option<KernelFamily>,
     /// The whole `.pde` file, ready to be saved.
     #[serde(default)]
     pub source: String,
@@ -195,19 +198,27 @@ pub struct Derivation {
 }
 
 impl Derivation {
-    /// The proof that the equation is s-generative, without which no code is generated.
-    pub fn s_generative(self) -> Option<SGenerative> {
-        (self.verdict == Verdict::SGenerative).then_some(SGenerative(self))
+    /// Whether a model can be made of it: it is s-generative, or would be if the time did not end; then the model's T is the end, and
+    /// what is left of the data there is its prior error.
+    pub fn makes_a_model(&self) -> bool {
+        match self.verdict {
+            Verdict::SGenerative => true,
+            Verdict::Conditional => self.c1.holds_up_to_prior_error() && self.c2.holds_up_to_prior_error(),
+            Verdict::NotSGenerative | Verdict::Undecided => false,
+        }
     }
 }
 
-/// A derivation whose verdict is s-generative. It can only be made by [`Derivation::s_generative`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct SGenerative(Derivation);
+/// What the engine proposes about an equation. Nothing in it is a claim of genphys before the checker (crate
+/// `genphys-verify`) has looked at its certificates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Proposal(pub Derivation);
 
-impl SGenerative {
-    /// The derivation.
-    pub fn derivation(&self) -> &Derivation {
+impl std::ops::Deref for Proposal {
+    type Target = Derivation;
+
+    fn deref(&self) -> &Derivation {
         &self.0
     }
 }

@@ -18,6 +18,21 @@ pub enum Verdict {
     Undecided,
 }
 
+/// How a condition begins that asks only to accept what is left of the data where the time ends: it forbids no model.
+pub const PRIOR_ERROR: &str = "the prior error is accepted at ";
+
+impl ConditionReport {
+    /// Whether it holds, or would if the prior error at the end of the time were accepted.
+    pub fn holds_up_to_prior_error(&self) -> bool {
+        match self.status {
+            Status::Holds => true,
+            // "…, unless a <= -1" says for which parameters there is none.
+            Status::Conditional => self.conditions.iter().all(|c| c.starts_with(PRIOR_ERROR)),
+            Status::Fails | Status::Undecided => false,
+        }
+    }
+}
+
 /// The answer for one condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +45,28 @@ pub enum Status {
     Fails,
     /// Not decided.
     Undecided,
+}
+
+/// How an answer stands with the checker (crate `genphys-verify`), which alone can say `proved`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// Its certificate was accepted.
+    Proved,
+    /// There is no certificate that was accepted.
+    #[default]
+    None,
+}
+
+/// An answer of the engine that was not accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Belief {
+    /// The answer.
+    pub status: Status,
+    /// The rule.
+    pub rule: String,
+    /// The reason.
+    pub because: String,
 }
 
 /// How the engine reads the equation (theory, section 2).
@@ -68,6 +105,12 @@ pub struct Witness {
 pub struct ConditionReport {
     /// The answer.
     pub status: Status,
+    /// Whether the checker has accepted the certificate of the answer.
+    #[serde(default)]
+    pub proof: Proof,
+    /// Whether a conditional answer holds if *and only if* its conditions do; an answer without conditions is exact.
+    #[serde(default)]
+    pub exact: bool,
     /// Stable name of the rule that decided, such as `elliptic-square-root`.
     pub rule: String,
     /// The reason in a sentence, naming the theorem.
@@ -82,4 +125,29 @@ pub struct ConditionReport {
     /// What re-checks the claim without the engine; `null` where the report claims nothing.
     #[serde(default)]
     pub certificate: Option<Certificate>,
+    /// Where an answer of the engine was not accepted: what it was.
+    #[serde(default)]
+    pub believed: Option<Belief>,
+    /// Why the status is `undecided`: `no rule`, `no certificate`, `work limit` or `time`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undecided_because: Option<String>,
+}
+
+impl ConditionReport {
+    /// A proposal of the engine; what proves it is not looked at yet.
+    pub fn proposed(status: Status, rule: impl Into<String>, because: impl Into<String>) -> Self {
+        Self {
+            status,
+            proof: Proof::None,
+            exact: true,
+            rule: rule.into(),
+            because: because.into(),
+            conditions: Vec::new(),
+            witness: None,
+            tried: Vec::new(),
+            certificate: None,
+            believed: None,
+            undecided_because: None,
+        }
+    }
 }

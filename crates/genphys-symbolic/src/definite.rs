@@ -15,16 +15,18 @@ use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
 pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
     if budget::is_spent() {
-        return Formula::Unknown(budget::TIME.into());
+        return Formula::Unknown(budget::WORK.into());
     }
     if eq.ring.has_atom(poly) {
         return with_multipliers(eq, poly);
     }
     match eq.space {
         Space::Radial => half_line(eq, poly),
-        Space::Components(1) if poly.degree(RADIAL) == 0 => {
-            let right = poly.replace_with_poly(K1, &eq.ring.variable(RADIAL));
-            let left = poly.replace_with_poly(K1, &-eq.ring.variable(RADIAL));
+        Space::Components(1) => {
+            // k = ±|k|; the root of the radial variable is needed only where |k| occurs itself.
+            let root = if poly.degree(RADIAL) == 0 { 1 } else { u16::try_from(eq.ring.root).unwrap_or(1) };
+            let right = poly.replace_with_poly(K1, &eq.ring.power(RADIAL, root));
+            let left = poly.replace_with_poly(K1, &-eq.ring.power(RADIAL, root));
             Formula::all([half_line(eq, &right), half_line(eq, &left)]).simplify(&eq.oracle)
         }
         Space::Components(n) => in_directions(eq, poly, n as usize),

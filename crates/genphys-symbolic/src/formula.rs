@@ -271,7 +271,7 @@ fn implies_atom(a: &Formula, b: &Formula) -> bool {
 
 fn simplify_atom(poly: &Poly, relation: Relation, oracle: &SignOracle) -> Formula {
     if crate::budget::is_spent() {
-        return Formula::Unknown(crate::budget::TIME.into());
+        return Formula::Unknown(crate::budget::WORK.into());
     }
     let signs = oracle.signs(poly);
     let decided = match relation {

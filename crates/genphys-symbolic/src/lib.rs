@@ -7,6 +7,7 @@ mod bounded_multiplier;
 mod budget;
 mod calculus;
 mod cells;
+mod clock;
 mod conditions;
 mod continuity;
 mod decomposition;
@@ -21,6 +22,7 @@ mod formula;
 mod fraction;
 mod homogeneous;
 mod hurwitz;
+mod implication;
 mod interval;
 mod kernel;
 mod nonlinear;
@@ -43,10 +45,9 @@ mod time;
 mod witness;
 
 use genphys_pde::ast::Number;
-use genphys_pde::derivation::Derivation;
+use genphys_pde::derivation::Proposal;
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 pub use table::DispersionRow;
 
@@ -59,14 +60,14 @@ pub struct Options {
     pub dim: Option<u32>,
     /// Whether neighbouring equations are searched for repairs.
     pub repairs: bool,
-    /// How long verdict and repairs may take together, the verdict no more than two thirds of it; what is not decided by
-    /// then is "undecided: time".
-    pub time_limit: Duration,
+    /// How much work verdict and repairs may be together, the verdict no more than two thirds of it, in units of a few
+    /// microseconds; what is not decided by then is "undecided: work limit", on every machine alike.
+    pub work_limit: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { set: BTreeMap::new(), dim: None, repairs: true, time_limit: Duration::from_millis(700) }
+        Self { set: BTreeMap::new(), dim: None, repairs: true, work_limit: 140_000 }
     }
 }
 
@@ -117,18 +118,26 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "no parameters".into() } else { names.join(", ") }
 }
 
-/// Derives everything about an equation: verdict, conditions, continuity form, kernel.
+/// Waits for other genphys processes of this user and takes the engine; what follows need not wait.
+///
+/// # Errors
+/// [`EngineError::Lock`] or [`EngineError::Stopped`].
+pub fn start() -> Result<(), EngineError> {
+    session::run(|| ())
+}
+
+/// Proposes everything about an equation: verdict, conditions, continuity form, kernel, with certificates for the checker.
 ///
 /// Waits for other genphys processes of this user, since Symbolica runs once per user without a licence key.
 ///
 /// # Errors
 /// [`EngineError`] for options that do not fit the equation, or when the engine cannot run.
-pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
+pub fn derive(pde: &Pde, options: &Options) -> Result<Proposal, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
     session::run(move || {
-        budget::start(options.time_limit * 2 / 3);
+        budget::start(options.work_limit / 3 * 2);
         steps::start();
-        derive::derive(&pde, &options)
+        derive::derive(&pde, &options).map(Proposal)
     })?
 }
 
@@ -141,7 +150,7 @@ pub fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
 pub fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
     let (pde, options, k) = (pde.clone(), options.clone(), k.to_vec());
     session::run(move || {
-        budget::start(options.time_limit);
+        budget::start(options.work_limit);
         steps::start();
         table::dispersion_table(&pde, &options, &k)
     })?

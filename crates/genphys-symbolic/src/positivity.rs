@@ -25,6 +25,11 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
     if !ring.has_wave(poly) {
         return Formula::positive(poly).simplify(oracle);
     }
+    // |k| to a power of 2 or more is one below 2 times components, so that monomials are independent functions of k.
+    let poly = &match space {
+        Space::Radial => poly.clone(),
+        Space::Components(_) => crate::equation::in_terms_of_components(ring, poly),
+    };
     if ring.has_atom(poly) {
         return by_monomials(poly, ring, oracle);
     }
@@ -33,6 +38,14 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
         Space::Components(1) if poly.degree(RADIAL) == 0 => {
             let mirrored = mirror(poly, K1);
             Formula::all([on_half_line(poly, K1, oracle), on_half_line(&mirrored, K1, oracle)])
+        }
+        Space::Components(1) => {
+            // k = ±|k|.
+            let along = |sign: i64| {
+                let k = crate::ring::scale(&ring.power(RADIAL, u16::try_from(ring.root).unwrap_or(1)), sign);
+                on_half_line(&poly.replace_with_poly(K1, &k), RADIAL, oracle)
+            };
+            Formula::all([along(1), along(-1)])
         }
         Space::Components(n) => in_components(poly, ring, n as usize, oracle),
     }
@@ -49,7 +62,7 @@ pub(crate) fn mirror(poly: &Poly, variable: usize) -> Poly {
 /// `poly > 0` for all values of one variable in (0, ∞).
 pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) -> Formula {
     if crate::budget::is_spent() {
-        return Formula::Unknown(crate::budget::TIME.into());
+        return Formula::Unknown(crate::budget::WORK.into());
     }
     let mut list = coefficients(poly, variable);
     list.retain(|(c, _)| !c.is_zero());

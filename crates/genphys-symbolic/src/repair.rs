@@ -54,6 +54,7 @@ pub(crate) fn search(
                     change: change.into(),
                     equation: eq.pde.equation.clone(),
                     verdict: answer,
+                    model: None,
                     source: source.clone(),
                 });
             };
@@ -76,7 +77,13 @@ pub(crate) fn search(
         let plain = Options { set: Default::default(), repairs: false, ..options.clone() };
         match improved(&pde, &plain, verdict) {
             Some(answer) => {
-                found.push(Repair { change: proposal.change, equation: pde.equation, verdict: answer, source });
+                found.push(Repair {
+                    change: proposal.change,
+                    equation: pde.equation,
+                    verdict: answer,
+                    model: None,
+                    source,
+                });
             }
             None => rejected.push(source),
         }
@@ -93,7 +100,7 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
     }
     let source = file_text(linear, &Default::default(), None);
     let equation = genphys_pde::read(source.as_bytes()).map_or(linear.equation.clone(), |c| c.pde.equation);
-    vec![Repair { change: format!("linearise about {background}"), equation, verdict: answer, source }]
+    vec![Repair { change: format!("linearise about {background}"), equation, verdict: answer, model: None, source }]
 }
 
 /// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,
@@ -158,6 +165,7 @@ fn nearest_values(eq: &Equation, options: &Options, both: &Formula, verdict: Ver
         change: format!("set {}", told.join(", ")),
         equation: eq.pde.equation.clone(),
         verdict: answer,
+        model: None,
         source: file_text(eq.pde, &fixed.set_values(), None),
     })
 }

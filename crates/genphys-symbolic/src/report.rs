@@ -6,7 +6,7 @@ use crate::conditions::{self, claims};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::Meaning;
-use crate::{print, witness};
+use crate::{implication, print, witness};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 
@@ -21,21 +21,66 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
         Formula::False => (Status::Fails, Vec::new(), Vec::new()),
         _ => {
             let mut tried = formula.unknowns();
-            if crate::budget::was_exceeded() && !tried.iter().any(|t| t == crate::budget::TIME) && !tried.is_empty() {
-                tried.push(crate::budget::TIME.into());
+            if crate::budget::was_exceeded() && !tried.iter().any(|t| t == crate::budget::WORK) && !tried.is_empty() {
+                tried.push(crate::budget::WORK.into());
             }
             let conditions = print::conditions(&eq.ring, formula);
             if !tried.is_empty() {
                 return (Status::Undecided, Vec::new(), tried);
             }
-            // "Conditional" promises that the condition can be met.
-            if witness::sample_where(eq, formula, true).is_some() {
+            // "Conditional" promises that the condition can be met, and that it can be violated.
+            let said = conditions.join(" and ");
+            if !can_be(eq, formula, true) {
+                tried.push(format!("whether any parameter values satisfy {said}"));
+            } else if !can_be(eq, formula, false) {
+                tried.push(format!("whether any parameter values violate {said}"));
+            } else {
                 return (Status::Conditional, conditions, tried);
             }
-            tried.push(format!("whether any parameter values satisfy {}", conditions.join(" and ")));
             (Status::Undecided, Vec::new(), tried)
         }
     }
+}
+
+/// Whether a condition has this truth somewhere in the domains: at a sample, in a cell, or, for an equation, between points where its
+/// sides compare either way (the domains are connected but for values that are left out).
+fn can_be(eq: &Equation, formula: &Formula, truth: bool) -> bool {
+    use crate::formula::Relation;
+    let asked = if truth { formula.clone() } else { formula.negate() };
+    let has = |formula: &Formula| witness::sample_where(eq, formula, true).is_some();
+    let all_vary = eq.ring.meanings.iter().all(|m| !matches!(m, Meaning::Constant { .. } | Meaning::Function { .. }));
+    if has(&asked) || (all_vary && implication::example(&asked, &eq.oracle)) {
+        return true;
+    }
+    let connected = |p: &crate::ring::Poly| {
+        let holes = |i: usize| eq.oracle.range(i).is_some_and(|range| range.excluded.is_some());
+        (0..p.nvars()).all(|i| p.degree(i) == 0 || !holes(i))
+    };
+    let options = match &asked {
+        Formula::Or(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    options.iter().any(|option| match option {
+        Formula::Atom(p, Relation::Zero) => connected(p) && has(&Formula::positive(p)) && has(&Formula::negative(p)),
+        _ => false,
+    })
+}
+
+/// The condition of C1 in words, where N = 1 has one of its own: that for N >= 2, or the other and N = 1.
+fn with_line(eq: &Equation, (status, conditions, tried): Standing, line: Option<&Formula>) -> Standing {
+    let Some(line) = line else { return (status, conditions, tried) };
+    if status != Status::Conditional {
+        return (status, conditions, tried);
+    }
+    let joined = |list: &[String]| match list {
+        [single] if !single.contains(" or ") && !single.contains(" and ") => single.clone(),
+        list => list.iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" and "),
+    };
+    let on_the_line = match line {
+        Formula::True => "N = 1".to_string(),
+        line => format!("({} and N = 1)", joined(&print::conditions(&eq.ring, line))),
+    };
+    (status, vec![format!("{} or {on_the_line}", joined(&conditions))], tried)
 }
 
 /// A status with the conditions under which it holds and what was tried in vain.
@@ -77,7 +122,7 @@ pub(crate) fn status_of_c2(eq: &Equation, c2: &C2) -> Status {
 
 /// The status of C1, "undecided" also where numbers refute what no rule decides.
 pub(crate) fn status_of_c1(eq: &Equation, c1: &C1, c2: &C2) -> Status {
-    let (status, ..) = limited(status(eq, &c1.formula), &c1.further);
+    let (status, ..) = limited(with_line(eq, status(eq, &c1.formula), c1.line.as_ref()), &c1.further);
     let by_certificate = status == Status::Holds && c2.problem() == Problem::Undetermined && eq.order() > 1;
     let by_numbers = matches!(status, Status::Fails | Status::Undecided) && c2.band.is_some();
     if by_certificate || by_numbers { self::c1(eq, c1, c2).status } else { status }
@@ -120,12 +165,20 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     if status == Status::Undecided {
         because = "no method of this version decides it".into();
     }
-    ConditionReport { status, rule: c2.rule.into(), because, conditions, witness: found, tried, certificate }
+    ConditionReport {
+        conditions,
+        witness: found,
+        tried,
+        certificate,
+        exact: c2.exact,
+        ..ConditionReport::proposed(status, c2.rule, because)
+    }
 }
 
 /// The report on C1.
 pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
-    let (mut status, mut conditions, mut tried) = limited(status(eq, &c1.formula), &c1.further);
+    let standing = with_line(eq, status(eq, &c1.formula), c1.line.as_ref());
+    let (mut status, mut conditions, mut tried) = limited(standing, &c1.further);
     let (mut because, mut rule) = (c1.because.clone(), c1.rule.to_string());
     let problem = c2.problem();
     let (mut found, mut certificate) = (None, None);
@@ -173,7 +226,14 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         found = witness::at_band(eq);
         certificate = None;
     }
-    ConditionReport { status, rule, because, conditions, witness: found, tried, certificate }
+    ConditionReport {
+        conditions,
+        witness: found,
+        tried,
+        certificate,
+        exact: c1.exact,
+        ..ConditionReport::proposed(status, rule, because)
+    }
 }
 
 /// What the linear equation says about one that is not linear: never better than conditional. That small disturbances
@@ -201,15 +261,8 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
 
 /// A condition that could not be looked at.
 pub(crate) fn not_reached(what: &str) -> ConditionReport {
-    ConditionReport {
-        status: Status::Undecided,
-        rule: "none".into(),
-        because: format!("the equation contains {what}, which no rule of this version reaches"),
-        conditions: Vec::new(),
-        witness: None,
-        tried: vec![what.to_string()],
-        certificate: None,
-    }
+    let because = format!("the equation contains {what}, which no rule of this version reaches");
+    ConditionReport { tried: vec![what.to_string()], ..ConditionReport::proposed(Status::Undecided, "none", because) }
 }
 
 /// Whether the conditions of C1 and C2, which have this status, can be met together: `Some(false)` is proved, `None` is

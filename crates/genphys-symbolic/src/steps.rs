@@ -26,9 +26,11 @@ pub(crate) fn factors(poly: &Poly) -> Option<Vec<(Poly, usize)>> {
     if let Some(known) = FACTORED.with_borrow(|list| list.get(poly).cloned()) {
         return Some(known);
     }
-    if work_of_factors(poly) > MOST_FACTOR_WORK {
+    let work = work_of_factors(poly);
+    if work > MOST_FACTOR_WORK {
         return None;
     }
+    budget::spend(work / 2);
     let found = poly.factor();
     FACTORED.with_borrow_mut(|list| list.insert(poly.clone(), found.clone()));
     Some(found)
@@ -55,19 +57,21 @@ fn bits(poly: &Poly) -> usize {
 /// Rows of Sylvester's matrix times terms of its determinant: more takes longer than a verdict may.
 const MOST_RESULTANT_WORK: usize = 4000;
 
-/// Whether the resultant of two polynomials would take too long.
-fn is_too_large(p: &Poly, q: &Poly, variable: usize) -> bool {
+/// The work of the resultant of two polynomials.
+fn work_of_resultant(p: &Poly, q: &Poly, variable: usize) -> usize {
     let (m, n) = (usize::from(p.degree(variable)), usize::from(q.degree(variable)));
     let others = (0..p.nvars()).filter(|v| *v != variable);
     let terms = others.map(|v| usize::from(p.degree(v)) * n + usize::from(q.degree(v)) * m + 1);
-    terms.fold(m + n, usize::saturating_mul) > MOST_RESULTANT_WORK
+    terms.fold(m + n, usize::saturating_mul)
 }
 
 /// The resultant by one variable.
 pub(crate) fn resultant(p: &Poly, q: &Poly, variable: usize) -> Option<Poly> {
-    if budget::is_spent() || is_too_large(p, q, variable) {
+    let work = work_of_resultant(p, q, variable);
+    if budget::is_spent() || work > MOST_RESULTANT_WORK {
         return None;
     }
+    budget::spend(2 * work);
     Some(p.to_univariate(variable).resultant(&q.to_univariate(variable)))
 }
 
@@ -80,9 +84,11 @@ fn work_of_roots(poly: &Poly, variable: usize) -> usize {
 
 /// Isolating intervals of the real roots of a polynomial in one variable, ascending; those of simple roots do not touch.
 pub(crate) fn real_roots(poly: &Poly, variable: usize) -> Option<Vec<(Rational, Rational)>> {
-    if budget::is_spent() || poly.is_zero() || work_of_roots(poly, variable) > MOST_ROOT_WORK {
+    let work = work_of_roots(poly, variable);
+    if budget::is_spent() || poly.is_zero() || work > MOST_ROOT_WORK {
         return None;
     }
+    budget::spend(work / 20);
     let found = poly.to_univariate_from_univariate(variable).isolate_real_root_intervals();
     let mut roots: Vec<(Rational, Rational)> = found.into_iter().map(|(lower, upper, _)| (lower, upper)).collect();
     roots.sort_by(|a, b| {
@@ -137,9 +143,11 @@ pub(crate) fn count_positive_roots(poly: &Poly, variable: usize) -> Option<usize
     for (coefficient, exponent) in &list {
         single.append_monomial(coefficient.get_constant(), &[(exponent - lowest) / step]);
     }
-    if budget::is_spent() || work_of_roots(&single, 0) > MOST_ROOT_WORK {
+    let work = work_of_roots(&single, 0);
+    if budget::is_spent() || work > MOST_ROOT_WORK {
         return None;
     }
+    budget::spend(work / 20);
     single.count_positive_real_roots().ok()
 }
 

@@ -30,12 +30,7 @@ const DAMPED: &str = "param eps > 0 = 2; param m > 0 = 1; dim 1; dt(phi, 2) + 2*
 const JEFFREYS: &str = "dt(phi, 2) + dt(phi) = lap(phi) + 2*dt(lap(phi))";
 
 /// Claims "fails" that are not proved, with the reason.
-const NOT_PROVED: [&str; 9] = [
-    // Not linear in the field: the linear equation about a uniform background.
-    "cubic_schroedinger c2",
-    "kdv c2",
-    "kuramoto_sivashinsky c2",
-    "swift_hohenberg c2",
+const NOT_PROVED: [&str; 5] = [
     // True in N >= 2 only: in N = 1 p is two travelling copies of the data.
     "wave c1",
     // True in N >= 3 only.

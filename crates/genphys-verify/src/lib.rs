@@ -9,8 +9,10 @@ mod check;
 mod enclosure;
 #[allow(dead_code)]
 mod exact;
+mod judge;
 pub mod numeric;
 #[allow(dead_code)]
 mod sign;
 
 pub use check::{Finding, Level, Report, verify};
+pub use judge::{Judged, NO_CERTIFICATE, NO_RULE, SGenerative, TIME, WORK_LIMIT, judge, recheck, undecided};

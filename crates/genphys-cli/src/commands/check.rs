@@ -8,9 +8,8 @@ use crate::settings::SettingArgs;
 use crate::source::{Equation, FILE_HELP, Rejection};
 use clap::{Args, ValueEnum};
 use genphys_pde::derivation::Derivation;
-use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Verdict;
-use genphys_verify::Level;
+use genphys_verify::{Judged, Level, NO_CERTIFICATE};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +27,7 @@ pub(crate) struct CheckArgs {
     /// How to print the verdict
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Check every claim again from its certificate, without the symbolic engine
+    /// Print how each claim was checked from its certificate, without the symbolic engine
     #[arg(long)]
     verify: bool,
     /// Save the repairs of each FILE in this directory as .pde files; files that are there stay as they are
@@ -51,7 +50,7 @@ enum Format {
 
 /// What is known about one FILE at the end.
 enum Answer {
-    Verdict(Box<Derivation>, Box<Pde>),
+    Verdict(Box<Judged>),
     Rejected(Rejection),
     Failed(String, Failure),
 }
@@ -64,7 +63,7 @@ pub(crate) fn check(args: &CheckArgs) -> CommandResult {
     let answers = answers(args)?;
     for answer in &answers {
         match answer {
-            Answer::Verdict(..) => {}
+            Answer::Verdict(judged) => tell_beliefs(judged),
             Answer::Rejected(rejection) => rejection.print(),
             Answer::Failed(_, failure) => output::failure(failure),
         }
@@ -74,37 +73,44 @@ pub(crate) fn check(args: &CheckArgs) -> CommandResult {
         Format::Latex => verdicts(&answers).map(latex::verdict).collect::<Vec<_>>().join("\n"),
         Format::Json => json_page(&answers)?,
     })?;
-    let mut result = answers.iter().map(outcome).max().unwrap_or(Outcome::BadInput);
+    let result = answers.iter().map(outcome).max().unwrap_or(Outcome::BadInput);
     for answer in &answers {
-        let Answer::Verdict(derivation, pde) = answer else { continue };
-        if args.verify && !verified(derivation, pde) {
-            result = Outcome::BadInput;
+        let Answer::Verdict(judged) = answer else { continue };
+        if args.verify {
+            tell_findings(judged);
         }
         if let Some(directory) = &args.repair_to {
-            save_repairs(derivation, directory)?;
+            save_repairs(judged, directory)?;
         }
     }
     Ok(result)
 }
 
-/// Prints what the checker finds; whether it accepts the derivation.
-fn verified(derivation: &Derivation, pde: &Pde) -> bool {
-    let report = genphys_verify::verify(pde, derivation);
-    output::note(&format!("{}: the claims, checked again without the engine", derivation.pde.name));
-    for finding in &report.findings {
+/// Prints how each claim was checked.
+fn tell_findings(judged: &Judged) {
+    output::note(&format!("{}: how each claim was checked, without the engine", judged.pde.name));
+    for finding in &judged.report().findings {
         let (word, style) = match finding.level {
             Level::Proved => ("proved".to_owned(), GOOD),
             Level::Probed(points) => (format!("agrees at {points} points"), GOOD),
-            Level::Unchecked => ("not checked".to_owned(), DIM),
+            Level::Unchecked => ("not proved".to_owned(), DIM),
             Level::Rejected => ("REJECTED".to_owned(), BAD),
         };
         output::note(&format!("  {:<12} {}  {}", finding.part, styled(style, &word), finding.text));
     }
-    if !report.accepted() {
-        let message = format!("{}: the checker rejects the verdict", derivation.pde.name);
-        output::failure(&Failure::new(message).help("this is a bug in genphys; please report the equation"));
+}
+
+/// Asks to report an answer of the engine that the checker could not prove.
+fn tell_beliefs(judged: &Judged) {
+    for (name, condition) in [("C1", &judged.c1), ("C2", &judged.c2)] {
+        if condition.undecided_because.as_deref() == Some(NO_CERTIFICATE) {
+            output::warning(&format!(
+                "{}: {name} is undecided because the checker found no proof in what the engine believes; please report the \
+                 equation",
+                judged.pde.name
+            ));
+        }
     }
-    report.accepted()
 }
 
 /// Saves every repair as `NAME_repair_1.pde`, ….
@@ -150,7 +156,7 @@ fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
         .map(|loaded| match loaded {
             Err(rejection) => Answer::Rejected(rejection),
             Ok(equation) => match derived.next() {
-                Some(Ok(derivation)) => Answer::Verdict(Box::new(derivation), Box::new(equation.pde)),
+                Some(Ok(judged)) => Answer::Verdict(Box::new(judged)),
                 Some(Err(failure)) => Answer::Failed(equation.label, failure),
                 None => Answer::Failed(equation.label, Failure::new("the engine gave no answer")),
             },
@@ -160,7 +166,7 @@ fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
 
 fn outcome(answer: &Answer) -> Outcome {
     match answer {
-        Answer::Verdict(derivation, _) if derivation.verdict == Verdict::SGenerative => Outcome::Yes,
+        Answer::Verdict(judged) if judged.verdict == Verdict::SGenerative => Outcome::Yes,
         Answer::Verdict(..) => Outcome::No,
         Answer::Rejected(_) | Answer::Failed(..) => Outcome::BadInput,
     }
@@ -168,7 +174,7 @@ fn outcome(answer: &Answer) -> Outcome {
 
 fn verdicts(answers: &[Answer]) -> impl Iterator<Item = &Derivation> {
     answers.iter().filter_map(|answer| match answer {
-        Answer::Verdict(derivation, _) => Some(derivation.as_ref()),
+        Answer::Verdict(judged) => Some(judged.derivation()),
         _ => None,
     })
 }
@@ -194,7 +200,7 @@ fn json_page(answers: &[Answer]) -> Result<String, Failure> {
     let entries: Vec<json::Entry<'_>> = answers
         .iter()
         .map(|answer| match answer {
-            Answer::Verdict(derivation, _) => json::Entry::Verdict(derivation),
+            Answer::Verdict(judged) => json::Entry::Verdict(judged.derivation()),
             Answer::Rejected(rejection) => json::rejection(rejection),
             Answer::Failed(label, failure) => json::failure(label, failure),
         })

@@ -6,9 +6,10 @@ use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::Equation;
 use clap::Args;
-use genphys_codegen::store::{derivation_path, derivation_text};
+use genphys_codegen::store::{self, derivation_path, derivation_text};
 use genphys_pde::codes::Code;
-use genphys_pde::derivation::Derivation;
+use genphys_pde::verdict::{ConditionReport, Status};
+use genphys_verify::{Judged, TIME};
 use std::path::{Path, PathBuf};
 
 /// Write the derivation of each FILE beside it, for #[genphys_pde]
@@ -60,30 +61,66 @@ pub(crate) fn derive(args: &DeriveArgs) -> CommandResult {
     Ok(outcome)
 }
 
-fn store(equation: &Equation, derivation: &Derivation, check: bool) -> CommandResult {
+/// Differences that `--check` names.
+const MOST_DIFFERENCES: usize = 6;
+
+fn store(equation: &Equation, judged: &Judged, check: bool) -> CommandResult {
     let Some(source) = &equation.path else {
         let message = format!("{}: a derivation is written beside a file, and this is none", equation.label);
         return Err(Failure::new(message).help("save a shipped equation with `genphys list NAME --write DIR` first"));
     };
     let path = derivation_path(source);
-    let text = derivation_text(derivation).map_err(|error| Failure::new(error.to_string()))?;
+    let text = derivation_text(judged.derivation()).map_err(|error| Failure::new(error.to_string()))?;
     let fresh = std::fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
     match (fresh, check) {
         (true, _) => Ok(Outcome::Yes),
         (false, true) => {
             output::result(&format!("{}\n", path.display()))?;
-            let what = if path.exists() { "stale" } else { "missing" };
-            let message = format!("{} is {what}", path.display());
+            let message = why_not_fresh(equation, judged, &path);
             let help = format!("run `genphys derive {}`", source.display());
             output::failure(&Failure::new(message).code(Code::StaleDerivation).help(help));
             Ok(Outcome::No)
         }
         (false, false) => {
+            keep_what_is_decided(equation, judged, &path)?;
             write(&path, &text)?;
             output::result(&format!("{}\n", path.display()))?;
             Ok(Outcome::Yes)
         }
     }
+}
+
+/// What is wrong with a derivation file that is not as it would be written now.
+fn why_not_fresh(equation: &Equation, judged: &Judged, path: &Path) -> String {
+    match store::read(path, &equation.pde.hash) {
+        Ok(stored) => {
+            let mut lines = match genphys_verify::recheck(&equation.pde, &stored) {
+                Ok(_) => Vec::new(),
+                Err(refused) => refused.into_iter().map(|why| format!("not accepted by the checker: {why}")).collect(),
+            };
+            lines.extend(store::differences(&stored, judged.derivation(), MOST_DIFFERENCES));
+            if lines.is_empty() {
+                lines.push("the same derivation in another layout".into());
+            }
+            format!("{} is stale:\n  {}", path.display(), lines.join("\n  "))
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+/// # Errors
+/// Where the clock stopped the engine and the file has an answer: the file stays.
+fn keep_what_is_decided(equation: &Equation, judged: &Judged, path: &Path) -> Result<(), Failure> {
+    let Ok(stored) = store::read(path, &equation.pde.hash) else { return Ok(()) };
+    let out_of_time = |report: &ConditionReport| report.undecided_because.as_deref() == Some(TIME);
+    let lost = [(&judged.c1, &stored.c1), (&judged.c2, &stored.c2)]
+        .into_iter()
+        .any(|(new, old)| out_of_time(new) && old.status != Status::Undecided);
+    if lost {
+        let message = format!("{} stays as it is: the engine ran out of time, and the file is decided", path.display());
+        return Err(Failure::new(message).help("try again when the machine is less busy"));
+    }
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

@@ -3,6 +3,8 @@
 use super::wire::{Job, Reply, Row, Task};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::settings;
+use genphys_pde::derivation::Repair;
+use genphys_pde::verdict::Verdict;
 use genphys_symbolic::{Options, derive, dispersion_table};
 use std::fs::File;
 use std::io::{BufRead, Read, Write};
@@ -20,11 +22,16 @@ pub(crate) fn serve(replies: &Path) -> CommandResult {
     stop_when_nobody_waits();
 
     let mut file = File::create(replies).map_err(|error| failed(&error))?;
-    for job in &jobs {
-        let reply = answer(job).unwrap_or_else(Reply::Error);
-        let mut text = serde_json::to_string(&reply).map_err(|error| failed(&error))?;
+    let mut tell = |reply: &Reply| {
+        let mut text = serde_json::to_string(reply).map_err(|error| failed(&error))?;
         text.push('\n');
-        file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+        file.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    };
+    // Waits for the engine where another process has it.
+    genphys_symbolic::start().map_err(|error| failed(&error))?;
+    tell(&Reply::Started)?;
+    for job in &jobs {
+        tell(&answer(job).unwrap_or_else(Reply::Error))?;
     }
     Ok(Outcome::Yes)
 }
@@ -52,8 +59,10 @@ fn answer(job: &Job) -> Result<Reply, String> {
     match &job.task {
         Task::Derive { repairs } => {
             let options = Options { set, dim: job.dim, repairs: *repairs, ..Options::default() };
-            let derivation = derive(&pde, &options).map_err(|error| format!("{}: {error}", job.label))?;
-            Ok(Reply::Derivation(Box::new(derivation)))
+            let mut proposal = derive(&pde, &options).map_err(|error| format!("{}: {error}", job.label))?;
+            let verdict = genphys_verify::judge(&pde, proposal.clone()).verdict;
+            proposal.0.repairs = proved_repairs(std::mem::take(&mut proposal.0.repairs), verdict);
+            Ok(Reply::Derivation(Box::new(proposal)))
         }
         Task::Dispersion { k } => {
             let options = Options { set, dim: job.dim, repairs: false, ..Options::default() };
@@ -62,4 +71,25 @@ fn answer(job: &Job) -> Result<Reply, String> {
             Ok(Reply::Dispersion(rows.iter().map(Row::from).collect()))
         }
     }
+}
+
+/// The repairs that the checker accepts as better than `verdict`, each derived and judged as an equation of its own.
+fn proved_repairs(repairs: Vec<Repair>, verdict: Verdict) -> Vec<Repair> {
+    let judged = |mut repair: Repair| {
+        let pde = genphys_pde::read(repair.source.as_bytes()).ok()?.pde;
+        let options = Options { repairs: false, ..Options::default() };
+        let judged = genphys_verify::judge(&pde, derive(&pde, &options).ok()?);
+        repair.verdict = judged.verdict;
+        repair.model = judged.kernel.as_ref().map(|kernel| kernel.family);
+        let better = match judged.verdict {
+            Verdict::SGenerative => true,
+            Verdict::Conditional => verdict != Verdict::Conditional,
+            Verdict::NotSGenerative | Verdict::Undecided => false,
+        };
+        better.then_some(repair)
+    };
+    let mut repairs: Vec<Repair> = repairs.into_iter().filter_map(judged).collect();
+    // The nearest come first; those that reach further go before them.
+    repairs.sort_by_key(|repair| repair.verdict != Verdict::SGenerative);
+    repairs
 }

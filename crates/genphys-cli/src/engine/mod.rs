@@ -11,7 +11,7 @@ use crate::output;
 use crate::settings::Settings;
 use crate::source::Equation;
 use genphys_pde::codes::Code;
-use genphys_pde::derivation::Derivation;
+use genphys_verify::Judged;
 use genphys_symbolic::DispersionRow;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -19,39 +19,44 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wire::{Job, Reply, Task};
 
 /// Name of the hidden subcommand that is the engine process.
 pub(crate) const SUBCOMMAND: &str = "__engine";
 /// How long the engine may think before a person is told that it does.
 const PATIENCE: Duration = Duration::from_millis(1500);
+/// How often it is looked whether the engine has written something.
+const BEAT: Duration = Duration::from_millis(200);
+/// How long the engine may be silent. Its own limits count work and end it in about a second; this is for a machine that is
+/// stopped, and for work that was not counted.
+const GUARD: Duration = Duration::from_secs(60);
 /// How many of the engine's last lines an error repeats.
 const LAST_WORDS: usize = 12;
 
-/// Derives every equation in one engine process. The answers are in the order of the questions.
+/// Derives every equation in one engine process, and judges what it proposes. The answers are in the order of the questions.
 ///
 /// # Errors
 /// When no engine process can be started; what goes wrong with one equation is in its answer.
 pub(crate) fn derive(
     equations: &[(&Equation, &Settings)],
     repairs: bool,
-) -> Result<Vec<Result<Derivation, Failure>>, Failure> {
+) -> Result<Vec<Result<Judged, Failure>>, Failure> {
     let jobs = equations.iter().map(|(equation, settings)| job(equation, settings, Task::Derive { repairs }));
-    Ok(converse(&jobs.collect::<Vec<_>>(), this_program)?
-        .into_iter()
-        .map(|answer| match answer? {
-            Reply::Derivation(derivation) => Ok(*derivation),
-            other => Err(misunderstood(&other)),
-        })
-        .collect())
+    let answers = converse(&jobs.collect::<Vec<_>>(), this_program, GUARD)?;
+    let judged = equations.iter().zip(answers).map(|((equation, _), answer)| match answer? {
+        Reply::Derivation(proposal) => Ok(genphys_verify::judge(&equation.pde, *proposal)),
+        Reply::OutOfTime => Ok(genphys_verify::undecided(&equation.pde, genphys_verify::TIME)),
+        other => Err(misunderstood(&other)),
+    });
+    Ok(judged.collect())
 }
 
 /// Derives one equation.
 ///
 /// # Errors
 /// The engine's error, or that it stopped.
-pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Derivation, Failure> {
+pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Judged, Failure> {
     derive(&[(equation, settings)], true)?.pop().unwrap_or_else(|| Err(Failure::new("the engine gave no answer")))
 }
 
@@ -61,7 +66,7 @@ pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Der
 /// The engine's error, or that it stopped.
 pub(crate) fn dispersion(equation: &Equation, settings: &Settings, k: &[f64]) -> Result<Vec<DispersionRow>, Failure> {
     let job = job(equation, settings, Task::Dispersion { k: k.iter().map(|k| k.to_bits()).collect() });
-    match converse(&[job], this_program)?.pop() {
+    match converse(&[job], this_program, GUARD)?.pop() {
         Some(Ok(Reply::Dispersion(rows))) => Ok(rows.iter().map(DispersionRow::from).collect()),
         Some(Ok(other)) => Err(misunderstood(&other)),
         Some(Err(failure)) => Err(failure),
@@ -82,7 +87,7 @@ fn job(equation: &Equation, settings: &Settings, task: Task) -> Job {
 fn misunderstood(reply: &Reply) -> Failure {
     Failure::new(match reply {
         Reply::Error(message) => message.clone(),
-        Reply::Derivation(_) | Reply::Dispersion(_) => "the engine answered another question".to_owned(),
+        Reply::Derivation(_) | Reply::Dispersion(_) | Reply::OutOfTime | Reply::Started => "the engine answered another question".to_owned(),
     })
 }
 
@@ -100,13 +105,14 @@ fn this_program(reply_file: &Path) -> Result<Command, Failure> {
 fn converse(
     jobs: &[Job],
     engine: impl Fn(&Path) -> Result<Command, Failure>,
+    guard: Duration,
 ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
     let mut answers = Vec::with_capacity(jobs.len());
     while let Some(rest) = jobs.get(answers.len()..).filter(|rest| !rest.is_empty()) {
-        let ended = one_process(rest, &engine)?;
+        let ended = one_process(rest, &engine, guard)?;
         answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
         if let Some(job) = jobs.get(answers.len()) {
-            answers.push(Err(crash(job, ended.status, &ended.last_words)));
+            answers.push(if ended.stopped { out_of_time(job) } else { Err(crash(job, ended.status, &ended.last_words)) });
         }
     }
     Ok(answers)
@@ -117,9 +123,15 @@ struct Ended {
     replies: Vec<Reply>,
     status: ExitStatus,
     last_words: Vec<String>,
+    /// Whether the guard ended it.
+    stopped: bool,
 }
 
-fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>) -> Result<Ended, Failure> {
+fn one_process(
+    jobs: &[Job],
+    engine: impl Fn(&Path) -> Result<Command, Failure>,
+    guard: Duration,
+) -> Result<Ended, Failure> {
     let cannot = |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("cannot {what}: {error}"));
     let directory = tempfile::tempdir().map_err(|error| cannot("make a temporary directory", &error))?;
     let reply_file = directory.path().join("replies");
@@ -137,30 +149,54 @@ fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>)
         // A child that is gone already closes the pipe; its exit status says more than the write error.
         drop(writeln!(pipe, "{request}"));
     }
-    let last_words = wait(&mut child, jobs);
+    let (last_words, stopped) = wait(&mut child, jobs, &reply_file, guard);
     drop(question);
     let status = child.wait().map_err(|error| cannot("wait for the engine process", &error))?;
-    Ok(Ended { replies: read_replies(&reply_file), status, last_words })
+    Ok(Ended { replies: read_replies(&reply_file), status, last_words, stopped })
 }
 
-/// Waits until the child has closed its output, and tells a person at a terminal when that takes long.
-fn wait(child: &mut Child, jobs: &[Job]) -> Vec<String> {
+/// Waits until the child has closed its output, and tells a person at a terminal when that takes long. A child that has
+/// answered nothing for longer than `guard` although it has the engine is ended; whether that was so comes back too.
+fn wait(child: &mut Child, jobs: &[Job], reply_file: &Path, guard: Duration) -> (Vec<String>, bool) {
     let (done, finished) = mpsc::channel::<()>();
     let stdout = child.stdout.take().map(|pipe| collect(pipe, done.clone()));
     let stderr = child.stderr.take().map(|pipe| collect(pipe, done));
-    if matches!(finished.recv_timeout(PATIENCE), Err(RecvTimeoutError::Timeout)) && output::stderr_is_terminal() {
-        let spinner = indicatif::ProgressBar::new_spinner();
-        let what = match jobs {
-            [job] => job.label.clone(),
-            jobs => format!("{} equations", jobs.len()),
-        };
-        spinner.set_message(format!("deriving {what} (one derivation at a time per user; others are waited for)"));
-        spinner.enable_steady_tick(Duration::from_millis(120));
+    let waiting = |time| matches!(finished.recv_timeout(time), Err(RecvTimeoutError::Timeout));
+    let mut stopped = false;
+    if waiting(PATIENCE) {
+        let spinner = output::stderr_is_terminal().then(|| spinner(jobs));
+        let (mut written, mut since) = (0, Instant::now());
         // Ends with an error when both readers are done and have dropped their ends.
-        while finished.recv().is_ok() {}
-        spinner.finish_and_clear();
+        while waiting(BEAT) {
+            // The first line says that the engine is there: before it, another process has it.
+            let length = std::fs::metadata(reply_file).map_or(0, |file| file.len());
+            if length != written || length == 0 {
+                (written, since) = (length, Instant::now());
+            }
+            if since.elapsed() > guard {
+                stopped = true;
+                // It may be gone already.
+                drop(child.kill());
+                break;
+            }
+        }
+        if let Some(spinner) = spinner {
+            spinner.finish_and_clear();
+        }
     }
-    [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect()
+    let lines = [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect();
+    (lines, stopped)
+}
+
+fn spinner(jobs: &[Job]) -> indicatif::ProgressBar {
+    let spinner = indicatif::ProgressBar::new_spinner();
+    let what = match jobs {
+        [job] => job.label.clone(),
+        jobs => format!("{} equations", jobs.len()),
+    };
+    spinner.set_message(format!("deriving {what} (one derivation at a time per user; others are waited for)"));
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    spinner
 }
 
 /// Reads a stream to its end on a thread and keeps its last lines.
@@ -190,7 +226,19 @@ fn read_replies(file: &Path) -> Vec<Reply> {
     text.split_inclusive('\n')
         .filter(|line| line.ends_with('\n'))
         .map_while(|line| serde_json::from_str(line).ok())
+        .filter(|reply| !matches!(reply, Reply::Started))
         .collect()
+}
+
+/// The answer to a job that the guard ended: nothing is known.
+fn out_of_time(job: &Job) -> Result<Reply, Failure> {
+    match job.task {
+        Task::Derive { .. } => Ok(Reply::OutOfTime),
+        Task::Dispersion { .. } => {
+            let message = format!("{}: the engine was ended after {} s without an answer", job.label, GUARD.as_secs());
+            Err(Failure::new(message).code(Code::EngineUnavailable))
+        }
+    }
 }
 
 fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {
@@ -205,7 +253,7 @@ fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {
 #[cfg(all(test, unix))]
 mod tests {
     use super::wire::{Job, Reply, Task};
-    use super::{converse, one_process};
+    use super::{GUARD, converse, one_process};
     use std::collections::BTreeMap;
     use std::path::Path;
     use std::process::Command;
@@ -229,7 +277,7 @@ mod tests {
     #[test]
     fn an_abort_becomes_an_error_with_the_last_words() {
         let engine = |file: &Path| Ok(shell("echo 'a box' ; echo trouble >&2 ; kill -ABRT $$", file));
-        let answers = converse(&[job("heat")], engine).unwrap();
+        let answers = converse(&[job("heat")], engine, GUARD).unwrap();
         let message = answers[0].as_ref().unwrap_err().to_string();
         for part in ["heat", "SIGABRT", "a box", "trouble"] {
             assert!(message.contains(part), "{part} is not in {message}");
@@ -240,17 +288,28 @@ mod tests {
     fn the_files_around_a_crash_keep_their_answers() {
         // Answers one job, then dies; so of three jobs the first and (in the second process) the third are answered.
         let script = r#"read -r jobs; echo '{"Error":"said"}' > "$1"; echo '{"Err' >> "$1"; exit 3"#;
-        let answers = converse(&[job("a"), job("b"), job("c")], |file| Ok(shell(script, file))).unwrap();
+        let answers = converse(&[job("a"), job("b"), job("c")], |file| Ok(shell(script, file)), GUARD).unwrap();
         assert!(matches!(&answers[0], Ok(Reply::Error(text)) if text == "said"));
         assert!(answers[1].as_ref().is_err_and(|failure| failure.message.starts_with("b: ")));
         assert!(matches!(&answers[2], Ok(Reply::Error(_))));
+    }
+
+    /// One that has taken the engine and answers nothing more is ended; the job after it is put to another process.
+    #[test]
+    fn an_engine_that_hangs_is_ended_and_its_job_is_out_of_time() {
+        let script = r#"read -r jobs; echo '"Started"' > "$1"
+            case $jobs in '[{"label":"b"'*) echo '{"Error":"said"}' >> "$1"; exit 0;; esac; exec sleep 600"#;
+        let guard = std::time::Duration::from_millis(500);
+        let answers = converse(&[job("a"), job("b")], |file| Ok(shell(script, file)), guard).unwrap();
+        assert!(matches!(&answers[0], Ok(Reply::OutOfTime)), "{:?}", answers[0].as_ref().err());
+        assert!(matches!(&answers[1], Ok(Reply::Error(text)) if text == "said"));
     }
 
     #[test]
     fn the_question_is_one_line_and_the_pipe_stays_open() {
         // `read` sees the line; a second read would see the end of the pipe only after the child closed its output.
         let script = r#"read -r jobs; case $jobs in *'"label":"a"'*) echo '{"Error":"ok"}' > "$1";; esac"#;
-        let ended = one_process(&[job("a")], |file: &Path| Ok(shell(script, file))).unwrap();
+        let ended = one_process(&[job("a")], |file: &Path| Ok(shell(script, file)), GUARD).unwrap();
         assert!(ended.status.success());
         assert_eq!(ended.replies.len(), 1);
     }

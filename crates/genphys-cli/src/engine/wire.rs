@@ -1,7 +1,7 @@
 //! What the program and its engine process tell each other: one line of JSON with the jobs on the child's standard
 //! input, one line of JSON for each finished job in a file. Standard output is Symbolica's.
 
-use genphys_pde::derivation::Derivation;
+use genphys_pde::derivation::Proposal;
 use genphys_symbolic::DispersionRow;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,9 +40,13 @@ pub(crate) enum Task {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Reply {
     /// To [`Task::Derive`].
-    Derivation(Box<Derivation>),
+    Derivation(Box<Proposal>),
     /// To [`Task::Dispersion`].
     Dispersion(Vec<Row>),
+    /// The engine is there, and begins with the first job.
+    Started,
+    /// No answer: the guard ended the engine.
+    OutOfTime,
     /// The engine's error, in words.
     Error(String),
 }

@@ -7,8 +7,9 @@ use crate::report::{human, verdict_word};
 use crate::settings::SettingArgs;
 use crate::source::Equation;
 use genphys_pde::codes::Code;
-use genphys_pde::derivation::{Derivation, SGenerative};
+use genphys_pde::derivation::Derivation;
 use genphys_pde::verdict::{Status, Verdict};
+use genphys_verify::SGenerative;
 
 /// An equation of which a model can be made.
 pub(crate) struct Proved {
@@ -25,11 +26,11 @@ pub(crate) struct Proved {
 pub(crate) fn prove(file: &str, settings: &SettingArgs) -> Result<Result<Proved, Outcome>, Failure> {
     let Some(equation) = Equation::load_or_print(file) else { return Ok(Err(Outcome::BadInput)) };
     let settings = settings.apply_one(&equation.pde)?;
-    let derivation = engine::derive_one(&equation, &settings)?;
-    match derivation.clone().s_generative() {
+    let judged = engine::derive_one(&equation, &settings)?;
+    match judged.s_generative() {
         Some(proof) => Ok(Ok(Proved { equation, proof })),
         None => {
-            refuse(&equation, &derivation);
+            refuse(&equation, &judged);
             Ok(Err(Outcome::No))
         }
     }

@@ -112,11 +112,30 @@ fn condition(page: &mut Page, name: &str, statement: &str, report: &ConditionRep
     for condition in &report.conditions {
         page.labelled(needs, condition, MATH);
     }
+    if report.status == Status::Conditional && !report.exact {
+        page.wrapped(INDENT, "sufficient only: where a condition is not met, nothing is claimed", DIM);
+    }
+    if let Some(belief) = &report.believed {
+        let text = format!("it {}, because {}", belief_word(belief.status), belief.because);
+        page.labelled("believed", &format!("by the engine: {text}"), Style::new());
+    }
+    if let Some(why) = &report.undecided_because {
+        page.labelled("reason  ", why, Style::new());
+    }
     if let Some(witness) = &report.witness {
         page.labelled("witness ", &witness.text, Style::new());
     }
     for attempt in &report.tried {
         page.labelled("tried   ", attempt, Style::new());
+    }
+}
+
+fn belief_word(status: Status) -> &'static str {
+    match status {
+        Status::Holds => "holds",
+        Status::Conditional => "holds under conditions",
+        Status::Fails => "fails",
+        Status::Undecided => "is undecided",
     }
 }
 
@@ -174,7 +193,12 @@ fn repairs(page: &mut Page, repairs: &[Repair]) {
     let mut first = true;
     for repair in repairs {
         let word = styled(verdict_style(repair.verdict), verdict_word(repair.verdict));
-        let text = format!("{}: {word}", repair.change);
+        let model = match (repair.verdict, repair.model) {
+            (Verdict::SGenerative, Some(family)) => format!(", with a model ({} kernel)", family.name()),
+            (Verdict::SGenerative, None) => ", no kernel for a model yet".to_owned(),
+            _ => String::new(),
+        };
+        let text = format!("{}: {word}{model}", repair.change);
         if first {
             page.finish_line(&text);
         } else {

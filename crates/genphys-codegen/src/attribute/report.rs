@@ -40,12 +40,10 @@ pub(super) fn message(derivation: &Derivation) -> String {
 
 /// One condition, unless it holds.
 fn condition(text: &mut String, label: &str, report: &ConditionReport) {
-    let status = match report.status {
-        Status::Holds => return,
-        Status::Conditional => "holds only under conditions",
-        Status::Fails => "fails",
-        Status::Undecided => "is undecided",
-    };
+    if report.status == Status::Holds {
+        return;
+    }
+    let status = status_word(report.status);
     let _ = writeln!(text, "{label} {status} [{}]: {}", report.rule, report.because);
     for condition in &report.conditions {
         let _ = writeln!(text, "  condition: {condition}");
@@ -53,7 +51,19 @@ fn condition(text: &mut String, label: &str, report: &ConditionReport) {
     if let Some(witness) = &report.witness {
         let _ = writeln!(text, "  witness: {}", witness.text);
     }
+    if let Some(belief) = &report.believed {
+        let _ = writeln!(text, "  the engine believes that it {}: {}", status_word(belief.status), belief.because);
+    }
     for tried in &report.tried {
         let _ = writeln!(text, "  tried: {tried}");
+    }
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Holds => "holds",
+        Status::Conditional => "holds only under conditions",
+        Status::Fails => "fails",
+        Status::Undecided => "is undecided",
     }
 }

@@ -35,7 +35,9 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
     }
     let leads = |list: &[Poly]| {
         list.last().map_or(Formula::False, |lead| {
-            let at_zero = Formula::positive(&eq.ring.at_zero(lead));
+            // Where it vanishes at k = 0 roots are lost there, and only there.
+            let zero = eq.ring.at_zero(lead);
+            let at_zero = if zero.is_zero() { Formula::True } else { Formula::positive(&zero) };
             if eq.ring.has_wave(lead) { Formula::all([at_zero, eq.positive(lead)]) } else { at_zero }
                 .simplify(&eq.oracle)
         })
@@ -47,7 +49,13 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         let why = "a leading coefficient that changes its sign";
         return C2::new(RULE, Formula::Unknown(why.into()), kind, why);
     }
-    let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
+    let mut at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
+    while at_zero.last().is_some_and(Poly::is_zero) {
+        at_zero.pop();
+    }
+    if let [_] | [] = at_zero.as_slice() {
+        return C2::new(RULE, Formula::Unknown("no growth rate at k = 0".into()), kind, "no growth rate is left at k = 0");
+    }
     let (mut options, mut rates) = (Vec::new(), Vec::new());
     for rate in rates::slowest(eq, &at_zero) {
         let Some(rate) = rate else {

@@ -84,7 +84,10 @@ pub(super) fn check(
                     let clear = [&num, &den].iter().all(|p| {
                         p.variables().iter().all(|v| *v == time || !model.algebra.depends(&Fraction::var(*v), time))
                     });
-                    (clear && bottom.is_zero()).then(|| region.prove(&top, Relation::NonZero)).flatten()
+                    let pole = (clear && bottom.is_zero()).then(|| region.prove(&top, Relation::NonZero)).flatten();
+                    pole.or_else(|| {
+                        (!den.contains(time)).then(|| model.has_logarithmic_pole(region, &num, end)).flatten()
+                    })
                 }
             };
             proof = both(proof, forgets?);

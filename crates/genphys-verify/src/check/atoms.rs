@@ -210,6 +210,7 @@ impl Model<'_> {
     /// p → +∞ with `base`, for every value of σ: terms that grow are positive and free of σ, or, where `base` is all that
     /// grows, of a lower power of it than one that is.
     pub(super) fn tends_to_infinity(&self, region: &Region, p: &Poly, base: Var, sigma: Option<Var>) -> Option<Proof> {
+        let p = &region.at_points(p);
         let root = if base == self.algebra.k() { self.wave_number() } else { base };
         let others = p.variables().into_iter().filter(|v| *v != root && Some(*v) != sigma);
         let functions = others.filter(|v| self.algebra.depends(&Fraction::var(*v), base)).count();
@@ -234,6 +235,27 @@ impl Model<'_> {
             }
         }
         found.then_some(proof)
+    }
+
+    /// p → ±∞ as the time rises to `end`: the factor of a logarithm whose argument tends to 0 there does not vanish, and
+    /// nothing else in p has a pole.
+    pub(super) fn has_logarithmic_pole(&self, region: &Region, p: &Poly, end: &BigRational) -> Option<Proof> {
+        let time = self.algebra.time();
+        let at_end = |p: &Poly| -> Option<Poly> {
+            let free = |v: &Var| *v == time || !self.algebra.depends(&Fraction::var(*v), time);
+            p.variables().iter().all(free).then(|| region.at_points(&p.at(time, end)))
+        };
+        let log = p.variables().into_iter().find(|v| match self.algebra.atom(*v) {
+            Some(Atom::Log(w)) => {
+                let ends = at_end(&w.num).zip(at_end(&w.den));
+                ends.is_some_and(|(num, den)| num.is_zero() && !den.is_zero() && den.as_constant().is_some())
+            }
+            _ => false,
+        })?;
+        let parts = p.coefficients(log);
+        let [rest, factor] = &parts[..] else { return None };
+        at_end(rest)?;
+        region.prove(&at_end(factor)?, Relation::NonZero)
     }
 
     fn positive(&self, v: Var) -> bool {

@@ -1,10 +1,9 @@
 //! The branch that counts is −(c + ψ), exactly: what Lévy exponents and kernels are compared with.
 
-use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
+use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, wrong};
 use super::quadratic::matrix;
 use crate::exact::Symbol;
 use crate::exact::fraction::{Complex, Fraction};
-use crate::exact::poly::{Poly, Var};
 use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
@@ -77,15 +76,17 @@ fn decaying(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
     // The other root less this one: 2 rate − b.
     let apart = rate.plus(rate).and_then(|r| r.minus(&b)).or_open(LONG)?;
     real_part_not_negative(prover, &apart, "this is not the decaying branch")?;
-    // −b/2 ± √Ψ, Ψ = b²/4 − c, up to a drift of both.
-    prover.require_free(&b.re.clone().into(), "the sum of the roots")?;
-    if !b.im.is_zero() {
-        super::quadratic::drift(prover, &Complex { re: Fraction::zero(), im: b.im.clone() })?;
+    if b.im.is_zero() {
+        return half_space(prover, &b, &c);
     }
-    let square = prover.model.algebra.times(&b, &b).or_open(LONG)?;
+    // In a frame that moves with both: s² + Re b s + c − (b² − (Re b)²)/4.
+    super::quadratic::drift(prover, &Complex { re: Fraction::zero(), im: b.im.clone() })?;
+    let damping: Complex = b.re.clone().into();
+    let algebra = &prover.model.algebra;
+    let squares = algebra.times(&b, &b).and_then(|x| x.minus(&algebra.times(&damping, &damping)?)).or_open(LONG)?;
     let quarter = Fraction::constant(BigRational::new(1.into(), 4.into()));
-    let psi = square.scaled(&quarter).and_then(|q| q.minus(&c)).or_open(LONG)?;
-    unbounded(prover, &psi)
+    let rest = squares.scaled(&quarter).and_then(|q| c.minus(&q)).or_open(LONG)?;
+    half_space(prover, &damping, &rest)
 }
 
 /// Re z ≥ 0: by its sign, or as a multiple of a principal square root.
@@ -111,76 +112,30 @@ fn is_multiple_of_root(prover: &mut Prover, value: &Fraction) -> Outcome<bool> {
     Ok(false)
 }
 
-/// −a_0/a_2 grows without bound in every direction, so that the roots ∓√(−a_0/a_2 + …) do: a half-space problem.
-pub(super) fn unbounded(prover: &mut Prover, value: &Complex) -> Outcome {
+/// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ + c)
+/// → ∞ for every σ; in components b is free of k and −c a form that is positive somewhere, up to a constant.
+pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outcome {
     let text = "the problem is not shown to be one in a half-space";
-    let value = prover.model.algebra.reduced(&value.re).or_open(LONG)?;
-    let list: Vec<Var> = {
-        let algebra = &prover.model.algebra;
-        algebra.components().iter().copied().chain(algebra.beyond()).collect()
-    };
-    if !list.is_empty() {
-        // A quadratic form that is positive definite, up to a constant.
-        let zero = BigRational::zero();
-        let rest = list.iter().try_fold(value.clone(), |p, v| p.at(*v, &zero)).or_open(text)?;
-        let form = value.minus(&rest).or_open(LONG)?;
-        if matrix(prover, &form, &list).is_ok() {
-            return prover.positive(&form, text);
-        }
-        return open(text);
+    let list = prover.model.components();
+    if list.is_empty() {
+        let (b, c) = (prover.real(b)?, prover.real(c)?);
+        let sigma = prover.model.new_root();
+        let s = Fraction::var(sigma);
+        let value = s.times(&s).and_then(|x| x.plus(&b.times(&s)?)?.plus(&c)).or_open(LONG)?.negated();
+        return prover.rises(&value, sigma, text);
     }
-    // Σ c_i y_i/q(k) with powers y_i of |k|: the largest one of each variable that depends on k decides where all
-    // coefficients are not negative and the denominator is free of k.
-    let k = prover.model.algebra.k();
-    if prover.model.algebra.depends(&Fraction::from(value.den.clone()), k) {
-        return by_degrees(prover, &value, k, text);
-    }
-    let waves: Vec<Var> =
-        value.num.variables().into_iter().filter(|v| prover.model.algebra.depends(&Fraction::var(*v), k)).collect();
-    let mut grows = false;
-    if let [y] = waves[..] {
-        let coefficients = value.num.coefficients(y);
-        let lead = Fraction::new(coefficients.last().or_open(LONG)?.clone(), value.den.clone()).or_open(LONG)?;
-        grows_with_k(prover, y, text)?;
-        return prover.positive(&lead, text);
-    }
-    for y in waves {
-        for (i, c) in value.num.coefficients(y).into_iter().enumerate() {
-            let c = Fraction::new(c, value.den.clone()).or_open(LONG)?;
-            if !c.is_zero() {
-                prover.non_negative(&c, text)?;
-            }
-            if i > 0 && !prover.depends_on_wave(&c.clone().into()) && grows_with_k(prover, y, text).is_ok() {
-                grows |= prover.proves(&c, Relation::Positive)?;
-            }
+    prover.require_free(b, "the sum of the roots")?;
+    let value = prover.model.algebra.reduced(&c.re.negated()).or_open(LONG)?;
+    let zero = BigRational::zero();
+    let rest = list.iter().try_fold(value.clone(), |p, v| p.at(*v, &zero)).or_open(text)?;
+    let form = value.minus(&rest).or_open(LONG)?;
+    let rows = matrix(prover, &form, &list).map_err(|_| Stop::Open(text.into()))?;
+    for (i, row) in rows.iter().enumerate() {
+        if prover.proves(&row[i], Relation::Positive)? {
+            return Ok(());
         }
     }
-    if grows { Ok(()) } else { open(text) }
-}
-
-/// A quotient of polynomials in |k|: degrees and leading coefficients.
-fn by_degrees(prover: &mut Prover, value: &Fraction, k: Var, text: &str) -> Outcome {
-    let only =
-        |p: &Poly| p.variables().into_iter().all(|v| v == k || !prover.model.algebra.depends(&Fraction::var(v), k));
-    if !only(&value.num) || !only(&value.den) || value.num.degree(k) <= value.den.degree(k) {
-        return open(text);
-    }
-    let (top, bottom) = (value.num.coefficients(k), value.den.coefficients(k));
-    let (top, bottom) = top.last().zip(bottom.last()).or_open(LONG)?;
-    let lead = Fraction::new(top.clone(), bottom.clone()).or_open(LONG)?;
-    prover.positive(&lead, text)
-}
-
-/// A variable is a positive power of |k|.
-fn grows_with_k(prover: &mut Prover, y: Var, text: &str) -> Outcome {
-    use crate::exact::Atom;
-    let k = Fraction::var(prover.model.algebra.k());
-    match prover.model.algebra.atom(y).cloned() {
-        Some(Atom::Named(_)) => Ok(()),
-        Some(Atom::Root { of, .. }) if of == k => Ok(()),
-        Some(Atom::Power { base, exponent }) if base == k => prover.positive(&exponent, text),
-        _ => open(text),
-    }
+    open(text)
 }
 
 /// φ_tt + (D − 1)/t φ_t − Ψφ = 0 with D and Ψ free of t, from t = 0: (D, Ψ).

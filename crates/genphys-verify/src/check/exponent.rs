@@ -1,10 +1,10 @@
 //! C1 by a Lévy exponent: −(c + ψ) is the branch that counts, and ψ is a Lévy exponent.
 
+use super::Claim;
 use super::branch::{self, bessel, density_of_branch};
-use super::closure::{add, proof};
+use super::closure::proof;
 use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, wrong};
-use super::{Claim, Level, Report};
 use crate::exact::fraction::Complex;
 use genphys_pde::certificate::{BranchForm, Class, Closure};
 use genphys_pde::verdict::Problem;
@@ -16,19 +16,13 @@ pub(super) fn check(
     branch: BranchForm,
     decay: &str,
     closure: &Closure,
-    report: &mut Report,
-) {
+) -> Outcome<Vec<&'static str>> {
     if closure.class != Class::LevyExponent {
-        report.add("c1", Level::Rejected, "the proof ends in another class than that of Levy exponents");
-        return;
+        return wrong("the proof ends in another class than that of Levy exponents");
     }
-    add(
-        report,
-        "c1",
-        form(claim, conditions, branch, decay, closure),
-        "the matched form is the branch of the equation",
-    );
-    add(report, "c1", proof(claim, conditions, closure), "every step of the closure proof follows by its rule");
+    form(claim, conditions, branch, decay, closure)?;
+    proof(claim, conditions, closure)?;
+    Ok(vec!["the matched form is the branch of the equation", "every step of the closure proof follows by its rule"])
 }
 
 fn form(claim: &Claim, conditions: &[Condition], branch: BranchForm, decay: &str, closure: &Closure) -> Outcome {
@@ -58,7 +52,7 @@ fn form(claim: &Claim, conditions: &[Condition], branch: BranchForm, decay: &str
             prover.positive(&d, "D")?;
             // E exp(−Ψu) is finite for Re Ψ ≥ 0 only: u has no exponential moments.
             prover.non_negative(&c.re, "the constant part")?;
-            branch::unbounded(&mut prover, &found)?;
+            branch::half_space(&mut prover, &Complex::zero(), &found.negated())?;
             branch::bessel_density(&mut prover, &d)
         }
     }

@@ -7,7 +7,7 @@ use super::{Claim, Level, Report};
 use crate::exact::fraction::Complex;
 use crate::exact::{Reader, Symbol};
 use genphys_pde::ast::{Expr, ExprKind};
-use genphys_pde::derivation::Continuity;
+use genphys_pde::derivation::{Branch, Continuity};
 use genphys_pde::span::Span;
 use genphys_pde::verdict::Problem;
 
@@ -87,8 +87,8 @@ fn linear(prover: &mut Prover, expr: &Expr) -> Option<Symbol> {
 /// Every branch solves the equation, and the branches that count are marked.
 pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
     let Some(found) = &claim.derivation.dispersion else { return };
-    if found.branches.is_empty() || found.branches.iter().any(|b| b.omega.starts_with("root(")) {
-        report.add("dispersion", Level::Unchecked, "branches without a closed form");
+    if found.branches.is_empty() {
+        report.add("dispersion", Level::Unchecked, "there are no branches");
         return;
     }
     add(report, "dispersion", branches(claim), "every branch solves the equation, and those that count are marked");
@@ -97,7 +97,17 @@ pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
 fn branches(claim: &Claim) -> Outcome {
     let mut prover = Prover::new(claim, &[])?;
     let symbol = prover.symbol()?;
-    let list = claim.derivation.dispersion.iter().flat_map(|d| &d.branches);
+    let list: Vec<&Branch> = claim.derivation.dispersion.iter().flat_map(|d| &d.branches).collect();
+    if list.iter().any(|b| b.omega.starts_with("root(")) {
+        // Nothing is said of the branches but which count.
+        return match claim.problem {
+            _ if list.len() + 1 != symbol.a.len() => wrong("there are more or fewer branches than the order in time"),
+            Problem::Evolution if list.iter().all(|b| b.selected) => Ok(()),
+            Problem::HalfSpace if 2 * list.iter().filter(|b| b.selected).count() == list.len() => Ok(()),
+            Problem::IllPosed | Problem::Undetermined => Ok(()),
+            _ => wrong("other branches count than those marked"),
+        };
+    }
     let mut rates = Vec::new();
     for branch in list {
         let omega = prover.read(&branch.omega)?;

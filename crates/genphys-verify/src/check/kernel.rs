@@ -69,7 +69,12 @@ impl Reading<'_> {
 
     fn constant(&mut self, name: &str) -> Outcome<Fraction> {
         match self.text(name).map(str::to_string) {
-            Some(text) => self.prover.read_constant(&text, false),
+            // A mass may be imaginary, of which only the square counts.
+            Some(text) => {
+                let value = self.prover.read(&text)?;
+                self.prover.require_free(&value, &text)?;
+                value.as_real().cloned().or_open("a constant of the kernel is not real")
+            }
             None => Ok(Fraction::zero()),
         }
     }
@@ -86,7 +91,7 @@ impl Reading<'_> {
 
     /// k·Ak.
     fn form(&mut self, rows: &[Vec<Expr>]) -> Outcome<Complex> {
-        let list = self.prover.model.algebra.components().to_vec();
+        let list = self.prover.model.components();
         if rows.len() != list.len() || rows.iter().any(|row| row.len() != list.len()) {
             return open("a matrix of another size than the equation's");
         }
@@ -230,7 +235,7 @@ impl Reading<'_> {
         let Some(text) = self.text("mean").filter(|m| *m != "0") else { return Ok(Complex::zero()) };
         let entries = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).and_then(row);
         let entries = entries.or_open("the mean cannot be read")?;
-        let list = self.prover.model.algebra.components().to_vec();
+        let list = self.prover.model.components();
         if entries.len() != list.len() {
             return open("a mean in another dimension than the equation's");
         }

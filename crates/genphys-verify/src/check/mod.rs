@@ -3,6 +3,7 @@
 mod amplitude;
 mod atoms;
 mod branch;
+mod c1;
 mod closure;
 mod condition;
 mod decay;
@@ -72,6 +73,21 @@ impl Report {
         self.findings.iter().all(|f| f.level != Level::Rejected)
     }
 
+    /// What was contradicted.
+    pub fn rejections(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.level == Level::Rejected)
+    }
+
+    /// Whether a part was looked at, and every finding about it is a proof. A part that the derivation does not have is.
+    pub fn is_proved(&self, part: &str) -> bool {
+        self.findings.iter().filter(|f| f.part == part).all(|f| matches!(f.level, Level::Proved | Level::Probed(_)))
+    }
+
+    /// Whether a conditional claim was shown to hold if and only if its conditions do.
+    pub fn is_exact(&self, part: &str) -> bool {
+        self.is_proved(part) && !self.findings.iter().any(|f| f.part == part && f.text.contains("sufficient only"))
+    }
+
     pub(crate) fn add(&mut self, part: &'static str, level: Level, text: impl Into<String>) {
         self.findings.push(Finding { part, level, text: text.into() });
     }
@@ -97,11 +113,19 @@ impl Claim<'_> {
         Model::new(self.pde, params).ok()
     }
 
+    /// The number of components of k that are variables of their own: none for an isotropic equation.
+    pub(crate) fn components(&self) -> u32 {
+        self.pde.explicit_dim.map_or(0, |n| n.max(self.dims.0.min(MOST_COMPONENTS)))
+    }
+
     /// The least N of the claim in which every coordinate of the equation exists; at most 64 are looked at.
     pub(crate) fn dimension(&self, model: &Model) -> usize {
         model.least_dimension().max(self.dims.0.min(64) as usize)
     }
 }
+
+/// In more dimensions components beyond those that the equation names are not written one by one.
+const MOST_COMPONENTS: u32 = 64;
 
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
@@ -115,6 +139,8 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
             one_condition(&claim, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
+        } else if !is_c1 && condition.status == Status::Fails {
+            refute::of_small_disturbances(&claim, &mut report);
         } else {
             report.add(part, Level::Unchecked, "the equation is not linear in the field, or out of reach");
         }
@@ -188,10 +214,8 @@ const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
 
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
     let conditions = Condition::all(&condition.conditions);
-    // These read `N = 1` themselves.
-    let reads_dimension =
-        matches!(condition.certificate, Some(Certificate::Memory { .. } | Certificate::BoundedForce { .. }));
-    for text in conditions.iter().filter_map(Condition::unreadable).filter(|_| !reads_dimension) {
+    let known = is_c1 && condition::cases(&conditions).is_some();
+    for text in conditions.iter().filter_map(Condition::unreadable).filter(|_| !known) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
     match (&condition.certificate, condition.status) {
@@ -203,15 +227,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
         (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
             match certificate {
-                Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                    exponent::check(claim, &conditions, *branch, decay, closure, report);
-                }
-                Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
-                    let zero = "0".to_string();
-                    let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                    let outcome = telegraph::check(claim, &conditions, form, axis.map(|j| j as usize));
-                    closure::add(report, "c1", outcome, "the form is Kac's persistent random walk");
-                }
+                _ if is_c1 && c1::check(claim, &conditions, certificate, report) => {}
                 Certificate::Memory { rest, factor, closure } if is_c1 => {
                     memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
                 }
@@ -224,10 +240,6 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 Certificate::RationalExponent { top, bottom } if is_c1 => {
                     rational_exponent::check(claim, &conditions, [top, bottom], report);
                 }
-                Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                    let outcome = spherical_means::check(claim, &conditions, [d, c, growth]);
-                    closure::add(report, "c1", outcome, "the form is a mixture of means over spheres in N <= 2 - D");
-                }
                 Certificate::Rates { .. }
                 | Certificate::Factors { .. }
                 | Certificate::EvenInTime
@@ -238,9 +250,6 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                     if !is_c1 =>
                 {
                     smoothing::check(claim, &conditions, certificate, report);
-                }
-                Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
-                    relaxation::check(claim, &conditions, [b, d, theta], closure, report);
                 }
                 _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
             }

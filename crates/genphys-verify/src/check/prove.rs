@@ -73,7 +73,7 @@ pub(super) struct Prover<'a> {
 
 impl<'a> Prover<'a> {
     pub(super) fn new(claim: &'a Claim<'a>, conditions: &'a [Condition]) -> Outcome<Self> {
-        Self::with_components(claim, conditions, claim.pde.explicit_dim.unwrap_or(0))
+        Self::with_components(claim, conditions, claim.components())
     }
 
     /// For functions of |k| alone.
@@ -209,6 +209,48 @@ impl<'a> Prover<'a> {
             }
         }
         open(format!("{what}: the sign is not proved"))
+    }
+
+    /// At least one of several signs holds wherever the conditions do.
+    pub(super) fn any(&mut self, list: &[(Fraction, Relation)], what: &str) -> Outcome {
+        for (value, relation) in list {
+            if self.proves(value, *relation)? {
+                return Ok(());
+            }
+        }
+        // Where all others do not hold, one of them must.
+        let mut product = Fraction::one();
+        let mut facts = Vec::new();
+        for (value, relation) in list {
+            let value = self.model.algebra.reduced(value).or_open(LONG)?;
+            self.require_real(&value, 0)?;
+            product = product.times(&value).or_open(LONG)?;
+            let poly = self.model.signed(&value).or_open(LONG)?;
+            facts.push(Formula::Fact(Fact { poly, relation: *relation }));
+        }
+        let formula = Formula::Any(facts);
+        if self.parts(&product)?.iter().all(|part| formula.holds_in(part).is_some()) {
+            return Ok(());
+        }
+        let (value, relation) = list.first().or_open(what)?;
+        self.sign(&value.clone(), *relation, what)
+    }
+
+    /// A function of |k| tends to +∞ with |k| for every σ.
+    pub(super) fn rises(&mut self, value: &Fraction, sigma: Var, what: &str) -> Outcome {
+        let value = self.model.algebra.reduced(value).or_open(LONG)?;
+        self.require_real(&value, 0)?;
+        let parts = self.parts(&value)?;
+        let (den, k) = (self.model.flat(&value.den).or_open(LONG)?, self.model.algebra.k());
+        let p = self.model.signed(&value).or_open(LONG)?;
+        if self.model.depends_on_wave(&Fraction::from(value.den.clone())) {
+            return open(what);
+        }
+        let holds = |part: &Region| {
+            part.prove(&den, Relation::NonZero).is_some()
+                && self.model.tends_to_infinity(part, &p, k, Some(sigma)).is_some()
+        };
+        if parts.iter().all(holds) { Ok(()) } else { open(what) }
     }
 
     pub(super) fn positive(&mut self, value: &Fraction, what: &str) -> Outcome {

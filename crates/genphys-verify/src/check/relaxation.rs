@@ -5,10 +5,10 @@
 //! of the laws with transform e^{−uψ}.
 
 use super::branch::{constant_coefficients, density_is, not_zero};
-use super::closure::{add, proof};
+use super::closure::proof;
 use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, wrong};
-use super::{Claim, Level, Report, quadratic};
+use super::{Claim, quadratic};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::sign::Relation;
 use genphys_pde::certificate::{Class, Closure};
@@ -22,15 +22,16 @@ pub(super) fn check(
     conditions: &[Condition],
     form: [&String; 3],
     closure: &Closure,
-    report: &mut Report,
-) {
+) -> Outcome<Vec<&'static str>> {
     if closure.class != Class::LevyExponent {
-        report.add("c1", Level::Rejected, "the proof ends in another class than that of Levy exponents");
-        return;
+        return wrong("the proof ends in another class than that of Levy exponents");
     }
-    let outcome = matches(claim, conditions, form, closure);
-    add(report, "c1", outcome, "the form is relaxation, a mixture over u of exp(-u psi)");
-    add(report, "c1", proof(claim, conditions, closure), "every step of the closure proof follows by its rule");
+    matches(claim, conditions, form, closure)?;
+    proof(claim, conditions, closure)?;
+    Ok(vec![
+        "the form is relaxation, a mixture over u of exp(-u psi)",
+        "every step of the closure proof follows by its rule",
+    ])
 }
 
 fn matches(claim: &Claim, conditions: &[Condition], form: [&String; 3], closure: &Closure) -> Outcome {
@@ -61,8 +62,7 @@ fn matches(claim: &Claim, conditions: &[Condition], form: [&String; 3], closure:
     if prover.proves(&at_pole.negated(), Relation::NonNegative)? {
         return Ok(());
     }
-    let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
-    if !stated && claim.dims.1 != Some(1) {
+    if claim.dims.1 != Some(1) {
         return prover
             .non_negative(&at_pole.negated(), "the pole of (s^2 + b s + d)/(1 + theta s) is not between its zeros");
     }

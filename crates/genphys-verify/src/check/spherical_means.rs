@@ -10,11 +10,7 @@ use genphys_pde::verdict::Problem;
 
 /// The form is that of the equation, c > 0, μ ≥ 0, and N ≤ 2 − D for every N of the claim.
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 3]) -> Outcome {
-    let stated = conditions.iter().filter_map(Condition::unreadable).find_map(|text| {
-        let (_, n) = text.strip_prefix("N ")?.split_once("= ")?;
-        n.parse::<u32>().ok()
-    });
-    let Some(largest) = [stated, claim.dims.1].into_iter().flatten().min() else {
+    let Some(largest) = claim.dims.1 else {
         return wrong("no form of this kind is one in every dimension");
     };
     if claim.problem != Problem::Evolution {

@@ -9,7 +9,7 @@ use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 
-/// In N = 1 with a, c > 0, b ≥ 0, c (b² − 4ad) ≥ a e² (b² ≥ 4ad where e = 0); with c = 0, where nothing moves, in every N,
+/// In N = 1 with a > 0, c ≥ 0, b ≥ 0, c (b² − 4ad) ≥ a e² (b² ≥ 4ad where e = 0); with c = 0, where nothing moves, in every N,
 /// and d ≤ 0 may stand in for b ≥ 0; along one coordinate x_j in every N.
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 5], axis: Option<usize>) -> Outcome {
     if claim.problem != Problem::Evolution {
@@ -39,15 +39,18 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 5],
         prover.same(found, &expected, "the form is not that of the equation")?;
     }
     density_is(&mut prover, &[b.clone().into(), a.clone().into()])?;
-    prover.positive(a, "a")?;
     prover.non_negative(c, "c")?;
     let still = c.is_zero();
-    if !prover.proves(b, Relation::NonNegative)? {
-        if !still {
-            prover.non_negative(b, "b")?;
-        }
-        prover.non_negative(&d.negated(), "minus d")?;
+    let damped = (b.clone(), Relation::NonNegative);
+    if still {
+        prover.any(&[damped, (d.negated(), Relation::NonNegative)], "b or minus d")?;
+    } else {
+        prover.sign(b, Relation::NonNegative, "b")?;
     }
+    // Where a = 0 it is diffusion with a drift, which needs no more in any N.
+    prover.non_negative(a, "a")?;
+    prover.any(&[(a.clone(), Relation::Positive), (b.clone(), Relation::Positive)], "a or b")?;
+    let diffusion = prover.proves(a, Relation::Zero)?;
     let four = BigRational::from_integer(4.into());
     let spread = b.times(b).and_then(|x| x.minus(&a.times(d)?.scaled(&four))).or_open(LONG)?;
     if e.is_zero() {
@@ -56,8 +59,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 5],
         let left = c.times(&spread).and_then(|x| x.minus(&a.times(e)?.times(e)?)).or_open(LONG)?;
         prover.non_negative(&left, "c (b^2 - 4 a d) - a e^2")?;
     }
-    let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
-    if still && e.is_zero() || stated || axis.is_some() || claim.dims.1 == Some(1) {
+    if still && e.is_zero() || diffusion || axis.is_some() || claim.dims.1 == Some(1) {
         Ok(())
     } else {
         wrong("the walk is one in N = 1, which is no condition")

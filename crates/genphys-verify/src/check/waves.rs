@@ -30,7 +30,7 @@ const MOST_VARIABLES: usize = 200;
 
 impl<'a> Model<'a> {
     pub(super) fn new(claim: &'a Claim<'a>) -> Option<Self> {
-        Self::with_components(claim, claim.pde.explicit_dim.unwrap_or(0))
+        Self::with_components(claim, claim.components())
     }
 
     /// For functions of |k| alone where there are no components.
@@ -251,7 +251,11 @@ impl<'a> Model<'a> {
         if !symbol.drift.is_zero() {
             return None;
         }
-        let at_rest: Vec<Complex> = symbol.a.iter().map(|c| self.at_rest(c)).collect::<Option<_>>()?;
+        let mut at_rest: Vec<Complex> = symbol.a.iter().map(|c| self.at_rest(c)).collect::<Option<_>>()?;
+        // A root that is lost at k = 0 is at infinity there.
+        while at_rest.last().is_some_and(Complex::is_zero) {
+            at_rest.pop();
+        }
         let ((moving, den), (resting, den_at_rest)) = (cleared(&symbol.a)?, cleared(&at_rest)?);
         let all: Vec<&Poly> =
             moving.iter().chain(&resting).flat_map(|(re, im)| [re, im]).chain([&den, &den_at_rest]).collect();

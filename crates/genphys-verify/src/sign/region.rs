@@ -183,7 +183,7 @@ impl Region {
     }
 
     /// With variables that have one value replaced by it.
-    fn at_points(&self, p: &Poly) -> Poly {
+    pub(crate) fn at_points(&self, p: &Poly) -> Poly {
         p.variables().into_iter().fold(p.clone(), |p, v| match self.ranges.get(&v) {
             Some(Range { lower: Some((l, true)), upper: Some((u, true)), .. }) if l == u => p.at(v, l),
             _ => p,

@@ -2,7 +2,7 @@
 //! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
 //! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::{C1, local, vanishes};
+use super::{C1, stable, vanishes};
 use crate::bernstein::Proof;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -113,6 +113,9 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     if list.iter().any(|(e, _)| symbolic(e)) {
         return symbolic_powers(eq, &list);
     }
+    if list.iter().any(|(e, _)| wave.iter().zip(e).any(|(i, x)| *x > 0 && *i != RADIAL)) {
+        return Formula::Unknown("products of |k| with components of k".into());
+    }
     let position = wave.iter().position(|i| *i == RADIAL);
     let exponent = |e: &[u16]| position.map_or(0, |p| u32::from(e[p]));
     let (fast, slow): (Vec<_>, Vec<_>) = list.into_iter().partition(|(e, _)| exponent(e) > 2 * eq.ring.root);
@@ -216,38 +219,33 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     }
 }
 
-/// A quadratic form with drift plus powers of |k|: a sum of negative-definite functions.
+/// ψ in components of k. Hypotheses: without functions of k that are no powers the theorem of `stable.rs` is exact; beside
+/// them every part has to be a Lévy exponent by itself, which is sufficient.
 fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
-    let wave = eq.ring.wave_variables();
-    let is_local = |exponents: &[u16]| {
-        wave.iter().zip(exponents).all(|(i, e)| *e == 0 || matches!(eq.ring.meanings[*i], Meaning::Component(_)))
-    };
-    let part = |p: &Poly, wanted: bool| {
-        monomials(p, &eq.ring).into_iter().filter(|(e, _)| is_local(e) == wanted).fold(eq.ring.zero(), |sum, (e, c)| {
-            let mut exponents = vec![0; eq.ring.vars.len()];
-            wave.iter().zip(&e).for_each(|(i, x)| exponents[*i] = *x);
-            &sum + &(&c * &eq.ring.zero().monomial(1.into(), exponents))
-        })
-    };
-    let local_part = CPoly { re: part(&psi.re, true), im: part(&psi.im, true) };
+    let (atoms, plain) = (psi.map(|p| part(eq, p, true)), psi.map(|p| part(eq, p, false)));
+    if atoms.is_zero() {
+        return stable::decide(eq, psi);
+    }
     let sufficient = Formula::all([
-        local::levy_khintchine(eq, &local_part),
-        vanishes(&part(&psi.im, false), eq),
-        non_negative_weights(eq, &part(&psi.re, false)),
+        stable::formula(eq, &plain).0,
+        vanishes(&atoms.im, eq),
+        non_negative_weights(eq, &atoms.re),
     ])
     .simplify(&eq.oracle);
-    // The triple of drift, form and jumps is unique; only |k|² among the powers, or a function of k, may share in the form.
-    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let shared = eq.ring.has_atom(&psi.re)
-        || eq.ring.has_atom(&psi.im)
-        || !crate::ring::coefficient(&psi.re, RADIAL, square).is_zero();
     let formula = match sufficient {
         Formula::True => Formula::True,
-        other if !shared => other,
-        other => {
-            Formula::any([other, Formula::Unknown("a form and powers of |k| that are not each admissible".into())])
-        }
+        other => Formula::any([
+            other,
+            Formula::Unknown("functions of k that are not each admissible beside a form and powers of |k|".into()),
+        ]),
     };
     let because = "psi is a quadratic form with drift plus Levy exponents of |k|, a sum of Levy exponents";
-    C1 { rule: "sum-of-levy-exponents", because: because.into(), ..of_multipliers(eq, psi, formula) }
+    C1 { rule: stable::RULE, because: because.into(), ..of_multipliers(eq, psi, formula) }
+}
+
+/// The terms with, or without, powers that are parameters and Fourier multipliers.
+fn part(eq: &Equation, p: &Poly, wanted: bool) -> Poly {
+    let has_atom = |e: &[u16]| e.iter().enumerate().any(|(i, e)| *e > 0 && eq.ring.is_atom(i));
+    let kept = crate::ring::terms(p).filter(|(_, e)| has_atom(e) == wanted);
+    kept.fold(eq.ring.zero(), |sum, (c, e)| &sum + &eq.ring.zero().monomial(c.clone(), e.to_vec()))
 }

@@ -80,22 +80,25 @@ fn necessary(
 
 /// Of relaxation, by dimension; `open` is what is not known otherwise.
 fn relaxing(eq: &Equation, found: relaxation::Relaxation, open: Formula) -> C1 {
-    let relaxation::Relaxation { everywhere, on_the_line } = found;
-    match on_the_line {
-        // ψ = c|k|²: exact in N ≥ 2, and up to `open` in N = 1.
-        Some(line) => {
-            let line = match Formula::any([everywhere.clone(), line]).simplify(&eq.oracle) {
-                Formula::True => Formula::True,
-                line => Formula::any([line, open]).simplify(&eq.oracle),
-            };
-            by_dimension(eq, relaxation::RULE, [everywhere, line], |space| match (space, eq.dims.least) {
-                (Formula::False, 2..) => relaxation::IN_SPACE,
-                (Formula::False, _) => relaxation::ON_THE_LINE,
-                _ => relaxation::BECAUSE,
-            })
-        }
-        None => C1::new(relaxation::RULE, Formula::any([everywhere, open]).simplify(&eq.oracle), relaxation::BECAUSE),
+    let relaxation::Relaxation { everywhere, on_the_line, open_on_the_line } = found;
+    let rule = |formula: Formula, because| C1::new(relaxation::RULE, formula.simplify(&eq.oracle), because);
+    if everywhere == Formula::True {
+        return rule(everywhere, relaxation::BECAUSE);
     }
+    let Some(line) = on_the_line else {
+        // For every ψ at once the condition is sufficient; with other exponents more may hold.
+        return rule(Formula::any([everywhere, open]), relaxation::BECAUSE);
+    };
+    let because = if everywhere == Formula::False { relaxation::IN_SPACE } else { relaxation::BECAUSE };
+    if eq.dims.least >= 2 {
+        return rule(everywhere, because);
+    }
+    let line = Formula::any([everywhere.clone(), line, open_on_the_line]).simplify(&eq.oracle);
+    if eq.dims.only() == Some(1) {
+        return rule(line, if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE });
+    }
+    let because = if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE };
+    C1 { line: Some(line), ..rule(everywhere, because) }
 }
 
 /// One condition for N ≥ 2 and one, implied by it, for N = 1.
@@ -113,23 +116,7 @@ pub(super) fn by_dimension(
     if eq.dims.least >= 2 || space == line || line == Formula::False || space == Formula::True {
         return C1::new(rule, space, why);
     }
-    if !space.unknowns().is_empty() {
-        return C1::new(rule, space, why);
-    }
-    // What N ≥ 2 asks for besides.
-    let parts = |f: &Formula| match f {
-        Formula::And(parts) => parts.clone(),
-        other => vec![other.clone()],
-    };
-    let shared = parts(&line);
-    let more = Formula::all(parts(&space).into_iter().filter(|part| !shared.contains(part)));
-    let mut wider = crate::print::conditions(&eq.ring, &more).join(" and ");
-    if wider.contains(" and ") && wider.contains(" or ") {
-        wider = crate::print::conditions(&eq.ring, &more).iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" and ");
-    }
-    let mut c1 = C1::new(rule, line, why);
-    c1.further.push(if space == Formula::False { "N = 1".into() } else { format!("{wider} or N = 1") });
-    c1
+    C1 { line: Some(line), ..C1::new(rule, space, why) }
 }
 
 /// C1 of an ill-posed problem of second or higher order in time, read as one that starts from data.

@@ -16,13 +16,16 @@ mod quadratic_density;
 mod real_density;
 mod relaxation;
 mod short_waves;
+mod stable;
 mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
+pub(crate) use stable::adjoin_skewness;
 
-use super::{bessel, moving_frame, spherical_means};
+use super::{bessel, moving_frame, schedule, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::implication;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL};
 use crate::time::at_all_times;
@@ -38,11 +41,15 @@ pub(crate) struct C1 {
     pub(crate) further: Vec<String>,
     /// The density is |phi|^2 and not linear in the field.
     pub(crate) quadratic: Option<QuadraticDensity>,
+    /// The formula is necessary as well; otherwise it is proved to suffice only.
+    pub(crate) exact: bool,
+    /// What is necessary and sufficient in N = 1, where it differs from `formula`, which is about N >= 2 then.
+    pub(crate) line: Option<Formula>,
 }
 
 impl C1 {
     pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
-        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None }
+        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None, exact: true, line: None }
     }
 }
 
@@ -58,6 +65,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         _ if eq.depends_on_time() && eq.order() > 1 => {
             undecided("no rule reaches coefficients that depend on the time at second order in time")
         }
+        [a0, a1] if (eq.depends_on_time() || eq.motion.is_some()) && a1.is_real() => {
+            schedule::c1(eq, a0, a1, first_order(eq, a0, a1))
+        }
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if problem == Problem::HalfSpace => half_space(eq, [a0, a1, a2]),
         a if problem == Problem::Evolution && a.len() > 2 => excited::decide(eq, a),
@@ -69,6 +79,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     if real == Formula::False {
         c1 = C1::new("real-density", Formula::False, real_density::BECAUSE);
     } else {
+        c1.line = c1.line.map(|line| Formula::all([real.clone(), line]));
         c1.formula = Formula::all([real, c1.formula]);
     }
     let drops = eq.order_drops();
@@ -82,6 +93,11 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         let open = |c1: &C1| {
             if c1.further.is_empty() { c1.formula.clone() } else { Formula::Unknown(c1.because.clone()) }
         };
+        let drop_line = |line: Formula| Formula::any([
+            Formula::all([drops.negate(), line]),
+            Formula::all([drops.clone(), open(&below)]),
+        ]);
+        c1.line = c1.line.map(drop_line);
         // A further condition is asked only where the order does not drop.
         let limited = match c1.further.as_slice() {
             [single] if below.further.is_empty() => {
@@ -94,8 +110,36 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         c1.further = limited.into_iter().collect();
         c1.quadratic = None;
     }
-    let always = at_all_times(eq, &c1.formula);
-    c1.formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
+    let finished = |formula: &Formula| {
+        let always = at_all_times(eq, formula);
+        let formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
+        let formula = if eq.depends_on_time() { crate::time::without_logarithms(eq, &formula) } else { formula };
+        implication::reduced(&formula, &eq.oracle)
+    };
+    c1.formula = finished(&c1.formula);
+    c1.line = c1.line.map(|line| finished(&line));
+    by_dimension(c1)
+}
+
+/// A condition of its own in N = 1 as one that is listed beside the others, where that says the same.
+fn by_dimension(mut c1: C1) -> C1 {
+    let Some(line) = c1.line.take() else { return c1 };
+    match (&c1.formula, line) {
+        (space, line) if *space == line => {}
+        // Without a claim for N >= 2 the line is not enough.
+        (space, line) if !space.unknowns().is_empty() || !line.unknowns().is_empty() => {
+            c1.formula = Formula::any([
+                c1.formula.clone(),
+                Formula::all([line, Formula::Unknown("a condition that depends on the dimension".into())]),
+            ]);
+        }
+        (Formula::False, Formula::False) => {}
+        (Formula::False, line) => {
+            c1.formula = line;
+            c1.further.push("N = 1".into());
+        }
+        (_, line) => c1.line = Some(line),
+    }
     c1
 }
 
@@ -129,6 +173,10 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
     let (waves, half_space) = (excited::decide(eq, &eq.a), half_space(eq, [a0, a1, a2]));
     let waves_formula = match waves.further.first() {
         Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
+        None if waves.line.is_some() => Formula::any([
+            waves.formula,
+            Formula::Unknown("parameter values together with N = 1".into()),
+        ]),
         None => waves.formula,
     };
     let formula = Formula::any([

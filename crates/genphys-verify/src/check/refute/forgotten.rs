@@ -3,7 +3,7 @@
 
 use super::ray::{Along, Exact, Terms, minus, number, scaled};
 use crate::exact::Atom;
-use crate::exact::poly::{Monomial, Poly, Var};
+use crate::exact::poly::{Poly, Var};
 
 /// Why a wave is not forgotten.
 pub(super) fn remembers(exact: &Exact) -> Option<String> {
@@ -91,31 +91,42 @@ fn times(exact: &Exact) -> Option<Vec<super::ray::Q>> {
     })
 }
 
-/// Whether num/den is integrable up to t = ∞, by the decay of its terms: exponentials of falling linear functions of t, or
-/// powers of t below −1. The denominator is a polynomial in t whose leading coefficient is positive.
+/// Whether num/den is integrable up to t = ∞, term by term: exponentials of linear functions of t that fall, or powers of t
+/// below −1; sines and cosines are bounded. The denominator is one term, or a polynomial in t that is never zero.
 fn integrable(exact: &Exact, num: &Poly, den: &Poly) -> bool {
     let t = exact.algebra.time();
-    let plain = den.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
-    if !plain || !exact.nonzero(den) || !den.coefficients(t).last().is_some_and(|c| exact.nonzero(c)) {
+    let polynomial = den.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
+    if !exact.nonzero(den) || den.len() > 1 && !(polynomial && den.coefficients(t).last().is_some_and(|c| exact.nonzero(c))) {
         return false;
     }
-    let falls = |m: &Monomial| m.powers().iter().any(|(v, _)| decays(exact, *v));
-    let tame = |m: &Monomial| {
-        m.powers().iter().all(|(v, _)| *v == t || !exact.is_timed(*v) || decays(exact, *v) || bounded(exact, *v))
-    };
-    num.terms().all(|(m, _)| tame(m) && (falls(m) || i64::from(m.degree(t)) - i64::from(den.degree(t)) <= -2))
+    let below = den.terms().next().filter(|_| den.len() == 1).map(|(m, _)| m.clone()).unwrap_or_default();
+    num.terms().all(|(m, _)| {
+        let (mut falls, mut rises) = (false, false);
+        for v in m.powers().iter().chain(below.powers()).map(|(v, _)| *v).filter(|v| *v != t && exact.is_timed(*v)) {
+            let power = i64::from(m.degree(v)) - i64::from(below.degree(v));
+            match slope(exact, v) {
+                Some(sign) => {
+                    falls |= power * sign < 0;
+                    rises |= power * sign > 0;
+                }
+                None => rises |= power < 0 || !bounded(exact, v),
+            }
+        }
+        !rises && (falls || i64::from(m.degree(t)) - i64::from(den.degree(t)) <= -2)
+    })
 }
 
-/// exp(−c t + …) with c > 0 free of the time.
-fn decays(exact: &Exact, v: Var) -> bool {
+/// The sign of c in exp(c t + …), c free of the time.
+fn slope(exact: &Exact, v: Var) -> Option<i64> {
     let t = exact.algebra.time();
-    match exact.algebra.atom(v) {
-        Some(Atom::Exp(of)) if of.num.degree(t) == 1 && !of.den.contains(t) => {
-            let plain = of.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
-            let slope = of.num.coefficients(t).pop().and_then(|c| c.times(&of.den));
-            plain && slope.is_some_and(|c| exact.negative(&c))
-        }
-        _ => false,
+    let Some(Atom::Exp(of)) = exact.algebra.atom(v) else { return None };
+    let linear = of.num.degree(t) == 1 && !of.den.contains(t);
+    let plain = of.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
+    let c = of.num.coefficients(t).pop().filter(|_| linear && plain)?.times(&of.den)?;
+    if exact.negative(&c) {
+        Some(-1)
+    } else {
+        exact.positive(&c).then_some(1)
     }
 }
 
