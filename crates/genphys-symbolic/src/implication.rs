@@ -33,9 +33,8 @@ pub(crate) fn reduced(formula: &Formula, oracle: &SignOracle) -> Formula {
             Formula::any(kept.iter().map(|part| within(part, oracle)))
         }
         Formula::And(parts) => {
-            let kept = kept(parts, |part, rest| {
-                always(&Formula::any([Formula::all(rest).negate(), part.clone()]), oracle)
-            });
+            let kept =
+                kept(parts, |part, rest| always(&Formula::any([Formula::all(rest).negate(), part.clone()]), oracle));
             Formula::all(kept.iter().map(|part| within(part, oracle)))
         }
         other => other.clone(),
@@ -234,7 +233,13 @@ fn strengthened(formula: &Formula) -> Formula {
     formula.map_atoms(&|p, relation| {
         let margin = |p: &Poly| Formula::non_negative(&with_margin(p));
         match relation {
-            _ if p.is_constant() => if constant(&Formula::Atom(p.clone(), relation)) { Formula::True } else { Formula::False },
+            _ if p.is_constant() => {
+                if constant(&Formula::Atom(p.clone(), relation)) {
+                    Formula::True
+                } else {
+                    Formula::False
+                }
+            }
             Relation::NonNegative => Formula::non_negative(p),
             Relation::Positive => margin(p),
             Relation::Zero => Formula::False,

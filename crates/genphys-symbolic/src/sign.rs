@@ -197,7 +197,11 @@ impl SignOracle {
             [single] => self.univariate(factor, *single),
             _ => {
                 let by_terms = self.by_terms(factor, &variables);
-                if by_terms.never_zero() { by_terms } else { by_terms.intersect(self.on_box(factor, &variables, coefficient_signs)) }
+                if by_terms.never_zero() {
+                    by_terms
+                } else {
+                    by_terms.intersect(self.on_box(factor, &variables, coefficient_signs))
+                }
             }
         };
         if depth > 0 && signs == Signs::ANY {
@@ -242,8 +246,10 @@ impl SignOracle {
         let of_variables: Vec<Signs> = variables.iter().map(|v| sign_of_range(self.ranges.get(*v))).collect();
         let mut sum: Option<Signs> = None;
         for (coefficient, exponents) in terms(factor) {
-            let term = variables.iter().zip(&of_variables).fold(Signs::of(coefficient), |product, (v, signs)| {
-                match exponents[*v] {
+            let term =
+                variables.iter().zip(&of_variables).fold(Signs::of(coefficient), |product, (v, signs)| match exponents
+                    [*v]
+                {
                     0 => product,
                     e if e % 2 == 0 => product.times(Signs {
                         negative: false,
@@ -251,8 +257,7 @@ impl SignOracle {
                         positive: signs.negative || signs.positive,
                     }),
                     _ => product.times(*signs),
-                }
-            });
+                });
             sum = Some(sum.map_or(term, |sum| Signs {
                 negative: sum.negative || term.negative,
                 positive: sum.positive || term.positive,
@@ -346,7 +351,8 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
         .filter(|(_, range)| {
             let at_zero = |end: &End| end.as_ref().is_some_and(|(value, _)| value.is_zero());
             let one_sided = range.lower.is_none() != range.upper.is_none();
-            let free = range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
+            let free =
+                range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
             !free && !(one_sided && (at_zero(&range.lower) || at_zero(&range.upper)))
         })
         .map(|(v, _)| *v)

@@ -59,7 +59,10 @@ impl Terms<'_> {
                 let (_, beta) = base.linear.as_ref()?;
                 if self.is(p, -1) {
                     let log = Base { expr: function(ScalarFunction::Log, &base.expr), linear: None };
-                    return Some(vec![Term { factor: self.over(&term.factor, beta)?, ..self.to_the(log, self.number(1)) }]);
+                    return Some(vec![Term {
+                        factor: self.over(&term.factor, beta)?,
+                        ..self.to_the(log, self.number(1))
+                    }]);
                 }
                 let next = p.add(&self.number(1)).cancelled();
                 let factor = self.over(&term.factor, &beta.mul(&next))?;
@@ -133,11 +136,7 @@ impl Terms<'_> {
                 if power.num.is_zero() { Vec::new() } else { vec![(base.clone(), power)] }
             };
             result.push(Term { bases: with(p.clone()), ..part.clone() });
-            let rest = Term {
-                factor: part.factor.mul(beta).mul(&self.number(-n)),
-                bases: with(lower.clone()),
-                ..part
-            };
+            let rest = Term { factor: part.factor.mul(beta).mul(&self.number(-n)), bases: with(lower.clone()), ..part };
             result.extend(self.of_term(&rest, steps)?);
         }
         Some(result)
@@ -179,7 +178,8 @@ impl Terms<'_> {
             match term.bases.as_slice() {
                 [] if plain => {
                     let e = function(ScalarFunction::Exp, &self.expr(&by)?);
-                    product.factor = product.factor.mul(&self.read(&crate::expression::substitute(&e, &|_| None, &|_| None))?);
+                    product.factor =
+                        product.factor.mul(&self.read(&crate::expression::substitute(&e, &|_| None, &|_| None))?);
                 }
                 [(base, p)] if plain && self.is(p, 1) => match (&base.linear, &base.expr.kind) {
                     (Some((alpha, beta)), _) => {

@@ -385,8 +385,7 @@ impl<'a> Terms<'a> {
         };
         // sin a = cos(a − π/2) is not needed: the four products by the addition theorems.
         use ScalarFunction::{Cos, Sin};
-        let (sum, difference) =
-            ((x.1.add(&y.1), x.2.add(&y.2)), (x.1.add(&y.1.neg()), x.2.add(&y.2.neg())));
+        let (sum, difference) = ((x.1.add(&y.1), x.2.add(&y.2)), (x.1.add(&y.1.neg()), x.2.add(&y.2.neg())));
         let (kind, plus, minus) = match (x.0, y.0) {
             (Sin, Sin) => (Cos, -1, 1),
             (Cos, Cos) => (Cos, 1, 1),

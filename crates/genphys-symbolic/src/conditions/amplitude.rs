@@ -383,8 +383,7 @@ fn drift_rate(eq: &Equation) -> Option<(Poly, Poly)> {
 /// Θ(t) = ∫θ as text.
 pub(crate) fn drift_text(eq: &Equation) -> Option<String> {
     let (theta, den) = drift_rate(eq)?;
-    time::integral_text(eq, &theta, &den)
-        .or_else(|| Some(genphys_pde::print_expr(&Clocks::new(eq).moving()?)))
+    time::integral_text(eq, &theta, &den).or_else(|| Some(genphys_pde::print_expr(&Clocks::new(eq).moving()?)))
 }
 
 /// |p̂(k, t)/p̂(0, t)| as a number, for parameters at a point; `None` where two numbers of steps do not agree, as for an

@@ -278,16 +278,20 @@ fn vanishing_lead(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
         _ => {
             let bounded = eq.positive(&b).simplify(&eq.oracle);
             if bounded != Formula::True {
-                kind.evolution = Formula::all([kind.evolution, open("a root that is lost at some k")]).simplify(&eq.oracle);
+                kind.evolution =
+                    Formula::all([kind.evolution, open("a root that is lost at some k")]).simplify(&eq.oracle);
             }
         }
     }
     let half_space = Formula::all([kind.half_space.clone(), open(why)]);
     // Whatever the problem is called, an initial-value problem with a root beyond s₀ does not smooth.
-    let evolution = if kind.half_space == Formula::False { decay } else { Formula::all([kind.evolution.clone(), decay]) };
+    let evolution =
+        if kind.half_space == Formula::False { decay } else { Formula::all([kind.evolution.clone(), decay]) };
     let formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
     let because = match &formula {
-        Formula::False => "some root of P(s + s(0), k) does not lie in the left half-plane at some k != 0 (Routh-Hurwitz)",
+        Formula::False => {
+            "some root of P(s + s(0), k) does not lie in the left half-plane at some k != 0 (Routh-Hurwitz)"
+        }
         _ => {
             "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz); where the leading \
              coefficient vanishes one root is lost"

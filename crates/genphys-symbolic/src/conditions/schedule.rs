@@ -124,7 +124,8 @@ pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) 
             return Formula::True;
         }
         let found = clocks.starts(&c, a1);
-        let functions = (0..eq.ring.meanings.len()).any(|i| a1.degree(i) > 0 && Some(i) != eq.ring.time() && eq.ring.changes_in_time(i));
+        let functions = (0..eq.ring.meanings.len())
+            .any(|i| a1.degree(i) > 0 && Some(i) != eq.ring.time() && eq.ring.changes_in_time(i));
         if found.unknowns().is_empty() || functions {
             return found;
         }

@@ -27,11 +27,7 @@ impl Reader<'_> {
         }
         // A real number and its square vanish together.
         let norm = if value.num.is_real() { value.num.re.clone() } else { value.num.norm() };
-        let num = if value.num.is_real() {
-            CPoly::real(value.den.clone())
-        } else {
-            value.num.conj().scale(&value.den)
-        };
+        let num = if value.num.is_real() { CPoly::real(value.den.clone()) } else { value.num.conj().scale(&value.den) };
         if !norm.is_constant() {
             self.non_zero.push(norm.clone());
         }

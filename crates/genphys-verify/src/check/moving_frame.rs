@@ -20,7 +20,8 @@ fn moved(waves: &Waves) -> Option<(Symbol, Symbol)> {
         return None;
     }
     // β is linear in the components.
-    let degree = |v: &[(u32, u32)]| v.iter().filter(|(v, _)| waves.components.contains(v)).map(|(_, e)| *e).sum::<u32>();
+    let degree =
+        |v: &[(u32, u32)]| v.iter().filter(|(v, _)| waves.components.contains(v)).map(|(_, e)| *e).sum::<u32>();
     if beta.contains(waves.k) || beta.terms().any(|(m, _)| degree(m.powers()) != 1) {
         return None;
     }

@@ -207,10 +207,10 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     // |k|² is the Gaussian part and a bounded exponent the one of jumps: the triple is unique.
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
     let wave = eq.ring.wave_variables();
-    let is_gaussian =
-        |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
-    let is_bounded =
-        |key: &[u16]| single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure));
+    let is_gaussian = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
+    let is_bounded = |key: &[u16]| {
+        single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure))
+    };
     let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
     if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
         all
@@ -226,12 +226,9 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     if atoms.is_zero() {
         return stable::decide(eq, psi);
     }
-    let sufficient = Formula::all([
-        stable::formula(eq, &plain).0,
-        vanishes(&atoms.im, eq),
-        non_negative_weights(eq, &atoms.re),
-    ])
-    .simplify(&eq.oracle);
+    let sufficient =
+        Formula::all([stable::formula(eq, &plain).0, vanishes(&atoms.im, eq), non_negative_weights(eq, &atoms.re)])
+            .simplify(&eq.oracle);
     let formula = match sufficient {
         Formula::True => Formula::True,
         other => Formula::any([

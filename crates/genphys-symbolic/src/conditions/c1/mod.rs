@@ -93,10 +93,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         let open = |c1: &C1| {
             if c1.further.is_empty() { c1.formula.clone() } else { Formula::Unknown(c1.because.clone()) }
         };
-        let drop_line = |line: Formula| Formula::any([
-            Formula::all([drops.negate(), line]),
-            Formula::all([drops.clone(), open(&below)]),
-        ]);
+        let drop_line = |line: Formula| {
+            Formula::any([Formula::all([drops.negate(), line]), Formula::all([drops.clone(), open(&below)])])
+        };
         c1.line = c1.line.map(drop_line);
         // A further condition is asked only where the order does not drop.
         let limited = match c1.further.as_slice() {
@@ -173,10 +172,9 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
     let (waves, half_space) = (excited::decide(eq, &eq.a), half_space(eq, [a0, a1, a2]));
     let waves_formula = match waves.further.first() {
         Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
-        None if waves.line.is_some() => Formula::any([
-            waves.formula,
-            Formula::Unknown("parameter values together with N = 1".into()),
-        ]),
+        None if waves.line.is_some() => {
+            Formula::any([waves.formula, Formula::Unknown("parameter values together with N = 1".into())])
+        }
         None => waves.formula,
     };
     let formula = Formula::any([

@@ -49,7 +49,10 @@ fn dimension(eq: &Equation) -> Option<u32> {
 pub(super) fn formula(eq: &Equation, psi: &CPoly) -> (Formula, bool) {
     let wave = eq.ring.wave_variables();
     let degree = |key: &[u16]| {
-        wave.iter().zip(key).map(|(i, e)| if *i == RADIAL { u32::from(*e) } else { u32::from(*e) * eq.ring.root }).sum::<u32>()
+        wave.iter()
+            .zip(key)
+            .map(|(i, e)| if *i == RADIAL { u32::from(*e) } else { u32::from(*e) * eq.ring.root })
+            .sum::<u32>()
     };
     let order = |key: &[u16]| wave.iter().zip(key).filter(|(i, _)| **i != RADIAL).map(|(_, e)| *e).sum::<u16>();
     let is_plain = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *i != RADIAL || *e == 0);
@@ -115,10 +118,15 @@ impl Jumps {
         let within = |t: &Poly| {
             let most = c * t;
             match self.odd.as_slice() {
-                [single] => Formula::all([Formula::non_negative(&(&most - single)), Formula::non_negative(&(&most + single))]),
+                [single] => {
+                    Formula::all([Formula::non_negative(&(&most - single)), Formula::non_negative(&(&most + single))])
+                }
                 list => {
                     let square = list.iter().fold(eq.ring.zero(), |sum, b| &sum + &(b * b));
-                    Formula::all([Formula::non_negative(c), Formula::non_negative(&eq.ring.reduce(&(&(&most * &most) - &square)))])
+                    Formula::all([
+                        Formula::non_negative(c),
+                        Formula::non_negative(&eq.ring.reduce(&(&(&most * &most) - &square))),
+                    ])
                 }
             }
         };
@@ -138,7 +146,9 @@ impl Jumps {
         match (sure.simplify(&eq.oracle), possible.simplify(&eq.oracle)) {
             (Formula::True, _) => (Formula::True, true),
             (_, Formula::False) => (Formula::False, true),
-            (Formula::False, _) => (Formula::Unknown("a skewness at the edge of what a jump density >= 0 allows".into()), true),
+            (Formula::False, _) => {
+                (Formula::Unknown("a skewness at the edge of what a jump density >= 0 allows".into()), true)
+            }
             (sure, _) => (sure, false),
         }
     }
@@ -181,13 +191,7 @@ fn tangent(ring: &Ring, excess: u32) -> Option<Meaning> {
     let (lower, upper) = about(value)?;
     let angle = crate::print::number(&(&g / &Rational::from(2)));
     let angle = if angle.contains('/') { format!("({angle})") } else { angle };
-    Some(Meaning::Constant {
-        text: format!("(cos({angle}*pi)/sin({angle}*pi))"),
-        lower,
-        upper,
-        value,
-        square: None,
-    })
+    Some(Meaning::Constant { text: format!("(cos({angle}*pi)/sin({angle}*pi))"), lower, upper, value, square: None })
 }
 
 fn root_of_three(ring: &Ring) -> Meaning {

@@ -96,7 +96,9 @@ fn times(exact: &Exact) -> Option<Vec<super::ray::Q>> {
 fn integrable(exact: &Exact, num: &Poly, den: &Poly) -> bool {
     let t = exact.algebra.time();
     let polynomial = den.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
-    if !exact.nonzero(den) || den.len() > 1 && !(polynomial && den.coefficients(t).last().is_some_and(|c| exact.nonzero(c))) {
+    if !exact.nonzero(den)
+        || den.len() > 1 && !(polynomial && den.coefficients(t).last().is_some_and(|c| exact.nonzero(c)))
+    {
         return false;
     }
     let below = den.terms().next().filter(|_| den.len() == 1).map(|(m, _)| m.clone()).unwrap_or_default();
@@ -123,11 +125,7 @@ fn slope(exact: &Exact, v: Var) -> Option<i64> {
     let linear = of.num.degree(t) == 1 && !of.den.contains(t);
     let plain = of.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
     let c = of.num.coefficients(t).pop().filter(|_| linear && plain)?.times(&of.den)?;
-    if exact.negative(&c) {
-        Some(-1)
-    } else {
-        exact.positive(&c).then_some(1)
-    }
+    if exact.negative(&c) { Some(-1) } else { exact.positive(&c).then_some(1) }
 }
 
 fn bounded(exact: &Exact, v: Var) -> bool {

@@ -59,9 +59,8 @@ pub(super) fn atom(exact: &Exact) -> Option<Refuted> {
     let complex = match &limit[..] {
         [_, _, _] => exact.negative(&discriminant(&limit)?),
         [c0, c1, c2, c3] => {
-            let mul = |n: i64, list: &[&Poly]| {
-                list.iter().try_fold(times(&Poly::one(), n), |product, p| product.times(p))
-            };
+            let mul =
+                |n: i64, list: &[&Poly]| list.iter().try_fold(times(&Poly::one(), n), |product, p| product.times(p));
             let spread = mul(18, &[c3, c2, c1, c0])?
                 .minus(&mul(4, &[c2, c2, c2, c0])?)
                 .plus(&mul(1, &[c2, c2, c1, c1])?)
@@ -105,7 +104,10 @@ pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
         let n = e.len();
         let next = e[n - 2].times(&b[n - 1])?.minus(&e[n - 1].times(&b[n - 2])?);
         if exact.positive(&next) {
-            return found("for small t and large r p is a positive function times a Bessel function that oscillates", 1);
+            return found(
+                "for small t and large r p is a positive function times a Bessel function that oscillates",
+                1,
+            );
         }
     }
     let h = trimmed(&over_s(&difference(&product(&e, &[b0.clone()])?, &product(&b, &[e0])?)));
@@ -139,7 +141,8 @@ pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     let order = list.len() - 1;
     let all: Vec<Terms> = (0..=order).map(terms).collect();
     let grounded = all[0].keys().all(|e| *e > number(0));
-    let ends = |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
+    let ends =
+        |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
     let lead = ends(&all[order]);
     if !grounded || !(2..=3).contains(&order) || !lead.iter().all(|p| exact.positive(p)) {
         return None;
@@ -164,9 +167,12 @@ pub(super) fn moving_front(exact: &Exact) -> Option<Refuted> {
     let variables: Vec<_> = exact.algebra.components().iter().chain(&exact.algebra.beyond()).copied().collect();
     let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
     let only = |f: &Fraction, degrees: &[u32]| {
-        let degree = |m: &Monomial| m.powers().iter().filter(|(v, _)| variables.contains(v)).map(|(_, e)| *e).sum::<u32>();
+        let degree =
+            |m: &Monomial| m.powers().iter().filter(|(v, _)| variables.contains(v)).map(|(_, e)| *e).sum::<u32>();
         let other = f.num.variables().into_iter().any(|v| exact.depends(v) && !variables.contains(&v));
-        !other && f.den.variables().iter().all(|v| !exact.depends(*v)) && f.num.terms().all(|(m, _)| degrees.contains(&degree(m)))
+        !other
+            && f.den.variables().iter().all(|v| !exact.depends(*v))
+            && f.num.terms().all(|(m, _)| degrees.contains(&degree(m)))
     };
     let fits = only(&b.re, &[0]) && only(&b.im, &[1]) && only(&c.re, &[0, 2]) && only(&c.im, &[1]);
     if variables.len() < 2 || !fits {

@@ -95,7 +95,9 @@ pub(super) fn of_small_disturbances(claim: &Claim, report: &mut Report) {
         by_theorem(&linear, &exact, false)
     });
     match found {
-        Some(found) => conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report),
+        Some(found) => {
+            conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report)
+        }
         None => report.add("c2", Level::Unchecked, "the equation is not linear in the field, or out of reach"),
     }
 }
