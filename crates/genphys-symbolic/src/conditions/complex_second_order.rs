@@ -20,7 +20,10 @@ const RULE: &str = "complex-routh-hurwitz";
 pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
     if let Some(moving) = super::moving_frame::at_rest(eq) {
         let mut found = super::c2::decide(&moving.eq);
-        found.certificate = found.certificate.or_else(|| super::claims::certificate(&moving.eq, found.kind.problem()));
+        // Where C2 is never that of an initial-value problem the lower rate is meant.
+        let evolves = Formula::all([found.kind.evolution.clone(), found.formula.clone()]).simplify(&eq.oracle);
+        let problem = if evolves == Formula::False { Problem::HalfSpace } else { found.kind.problem() };
+        found.certificate = found.certificate.or_else(|| super::claims::certificate(&moving.eq, problem));
         return found;
     }
     let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);

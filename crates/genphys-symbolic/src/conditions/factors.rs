@@ -17,9 +17,11 @@ const RULE: &str = "factors";
 pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     let whole = real.iter().enumerate().fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
     // In |k|^g, g as large as it may be: s^2 - |k|^2 is one factor.
-    let step = crate::ring::coefficients(&whole, RADIAL).iter().filter(|(c, _)| !c.is_zero()).fold(0, |g, (_, e)| gcd(g, *e));
+    let step =
+        crate::ring::coefficients(&whole, RADIAL).iter().filter(|(c, _)| !c.is_zero()).fold(0, |g, (_, e)| gcd(g, *e));
     let factors = crate::steps::factors(&replaced(&whole, |e| if step == 0 { e } else { e / step }))?;
-    let mut factors: Vec<(Poly, usize)> = factors.into_iter().map(|(f, power)| (replaced(&f, |e| e * step.max(1)), power)).collect();
+    let mut factors: Vec<(Poly, usize)> =
+        factors.into_iter().map(|(f, power)| (replaced(&f, |e| e * step.max(1)), power)).collect();
     pair_up(&mut factors);
     let powers: Vec<u32> =
         factors.iter().filter(|(f, _)| f.degree(S) > 0).map(|(_, power)| u32::try_from(*power).unwrap_or(0)).collect();
@@ -50,7 +52,13 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
         return None;
     }
     let all = Formula::all(found.iter().map(|c| c.formula.clone())).simplify(&eq.oracle);
-    let formula = if same_at_zero(eq, &list) { all } else if all == Formula::True { Formula::True } else { return None };
+    let formula = if same_at_zero(eq, &list) {
+        all
+    } else if all == Formula::True {
+        Formula::True
+    } else {
+        return None;
+    };
     if !formula.unknowns().is_empty() || found.iter().any(|c| c.band.is_some() || !c.further.is_empty()) {
         return None;
     }

@@ -150,7 +150,17 @@ fn decaying(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
     // The other root less this one: 2 rate − b.
     let apart = rate.plus(rate).and_then(|r| r.minus(&b)).or_open(LONG)?;
     real_part_not_negative(prover, &apart, "this is not the decaying branch")?;
-    half_space(prover, &b, &c)
+    if b.im.is_zero() {
+        return half_space(prover, &b, &c);
+    }
+    // In a frame that moves with both: s² + Re b s + c − (b² − (Re b)²)/4.
+    super::quadratic::drift(prover, &Complex { re: Fraction::zero(), im: b.im.clone() })?;
+    let damping: Complex = b.re.clone().into();
+    let algebra = &prover.model.algebra;
+    let squares = algebra.times(&b, &b).and_then(|x| x.minus(&algebra.times(&damping, &damping)?)).or_open(LONG)?;
+    let quarter = Fraction::constant(BigRational::new(1.into(), 4.into()));
+    let rest = squares.scaled(&quarter).and_then(|q| c.minus(&q)).or_open(LONG)?;
+    half_space(prover, &damping, &rest)
 }
 
 /// Re z ≥ 0: by its sign, or as a multiple of a principal square root.

@@ -5,8 +5,8 @@ use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::{add, proof};
 use super::condition::Condition;
 use super::in_time::{
-    all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product, settled,
-    trimmed, zero,
+    all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product,
+    settled, trimmed, zero,
 };
 use super::prove::{LONG, OrOpen, Outcome, Prover};
 use super::waves::Model;
@@ -40,9 +40,8 @@ fn is_form(model: &mut Model, rest: &[Poly], factor: &[Poly], psi: &Complex) -> 
     }
     let none = Poly::zero();
     let part = |list: &[Poly], j: usize| Complex::from(Fraction::from(list.get(j).unwrap_or(&none).clone()));
-    let form: Vec<Complex> = (0..=m)
-        .map(|j| part(rest, j).plus(&model.algebra.times(&part(factor, j), psi)?))
-        .collect::<Option<_>>()?;
+    let form: Vec<Complex> =
+        (0..=m).map(|j| part(rest, j).plus(&model.algebra.times(&part(factor, j), psi)?)).collect::<Option<_>>()?;
     let scale = model.algebra.over(&symbol.a[m], &form[m])?;
     if model.depends_on_wave(&scale.re) || model.depends_on_wave(&scale.im) || model.depends_on_time(&scale.re) {
         return Some(false);
@@ -78,19 +77,27 @@ struct Cases {
 }
 
 fn cases(model: &mut Model, conditions: &[Condition]) -> Option<Cases> {
-    let (mut shared, mut more, mut line_only) = (Vec::new(), Vec::new(), model.claim.dims.1 == Some(1));
-    for condition in conditions {
-        match condition {
-            Condition::Other(text) if text == "N = 1" => line_only = true,
-            Condition::Any(list) if matches!(list.last(), Some(Condition::Other(text)) if text == "N = 1") => {
-                let others = list[..list.len() - 1].iter().map(|c| model.formula(c)).collect::<Option<Vec<_>>>()?;
-                more.push(any(others));
+    let mut at = |line: bool| conditions.iter().map(|c| at_dimension(model, c, line)).collect::<Option<Vec<_>>>();
+    let (shared, more) = (at(true)?, at(false)?);
+    let claimed = settled(&all(more.clone())) != any([]) && model.claim.dims.1 != Some(1);
+    Some(Cases { shared, in_space: claimed.then_some(more), on_the_line: model.claim.dims.0 <= 1 })
+}
+
+/// A condition in N = 1 or in N ≥ 2.
+fn at_dimension(model: &mut Model, condition: &Condition, line: bool) -> Option<Formula> {
+    let mut each = |list: &[Condition]| list.iter().map(|c| at_dimension(model, c, line)).collect::<Option<Vec<_>>>();
+    Some(match condition {
+        Condition::All(list) => all(each(list)?),
+        Condition::Any(list) => any(each(list)?),
+        Condition::Other(text) if text == "N = 1" => {
+            if line {
+                all([])
+            } else {
+                any([])
             }
-            other => shared.push(model.formula(other)?),
         }
-    }
-    let on_the_line = model.claim.dims.0 <= 1;
-    Some(Cases { shared, in_space: (!line_only).then_some(more), on_the_line })
+        other => model.formula(other)?,
+    })
 }
 
 /// What is known of all variables of some polynomials.
@@ -102,7 +109,7 @@ pub(super) fn region_of(model: &mut Model, polys: &[&Poly]) -> Option<Region> {
 /// A claim follows from conditions wherever parameters lie in their domains; and they can be met.
 fn follows(model: &mut Model, from: &[Formula], claim: &Formula, polys: &[&Poly]) -> Option<()> {
     let region = region_of(model, polys)?;
-    let parts = all(from.to_vec()).parts(&region)?;
+    let parts = settled(&all(from.to_vec())).parts(&region)?;
     let claim = settled(claim);
     parts.iter().all(|part| holds(&claim, part)).then_some(())
 }
@@ -147,12 +154,14 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
     let laplacian = !model.depends_on_wave(&ratio.re) && !model.depends_on_wave(&ratio.im);
     let polys: Vec<&Poly> = e.iter().chain(&b).collect();
     let cases = cases(model, conditions)?;
+    if cases.in_space.is_none() && !cases.on_the_line {
+        return Some(Err("no dimension satisfies the conditions".into()));
+    }
     let oriented = positive(b.last()?);
     let everywhere = mixture(&e, &b).map(|m| all([oriented.clone(), m]));
     if let Some(more) = &cases.in_space {
         let everywhere = everywhere.clone()?;
-        let conditions: Vec<Formula> = cases.shared.iter().chain(more).cloned().collect();
-        follows(model, &conditions, &everywhere, &polys)?;
+        follows(model, more, &everywhere, &polys)?;
     }
     if cases.on_the_line {
         let line = line(&e, &b).filter(|_| laplacian);

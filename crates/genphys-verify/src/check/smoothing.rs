@@ -31,9 +31,9 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
                 return;
             }
             let algebraic = algebraic.flatten();
-            let Some((mut waves, shifts)) =
-                model.waves().and_then(|w| Some((w, model.shifts(rates, algebraic.as_ref().map(|(r, ..)| *r))?)))
-            else {
+            let Some((mut waves, shifts)) = model.waves().and_then(|w| {
+                Some((super::moving_frame::at_rest(w), model.shifts(rates, algebraic.as_ref().map(|(r, ..)| *r))?))
+            }) else {
                 report.add("c2", Level::Unchecked, "the symbol or a rate is out of reach of the checker");
                 return;
             };

@@ -6,24 +6,29 @@ use super::ray::{Along, Exact, Terms, low, minus, number, product as multiplied,
 use crate::check::in_time::{
     all, any, at_slowest, density, difference, discriminant, not_negative, over_s, product, settled, times, trimmed,
 };
-use crate::exact::poly::Poly;
+use crate::exact::fraction::Fraction;
+use crate::exact::poly::{Monomial, Poly};
+use crate::sign::Relation;
 use crate::sign::logic::Formula;
 
-/// a_j along the first axis as (power of |k|, coefficient), over constants; real coefficients only.
+/// a_j along the first axis as (power of |k|, coefficient), times one positive factor; real coefficients only.
 fn coefficients(exact: &Exact) -> Option<Vec<Vec<(i64, Poly)>>> {
     let direction = exact.directions().into_iter().next()?;
-    exact
-        .a
-        .iter()
-        .map(|c| {
-            let Along { re, im, den } = exact.along(c, &direction)?;
-            let (e, base) = top(&den)?;
-            let base = base.as_constant().filter(|_| den.len() == 1 && *e == number(0) && im.is_empty())?;
-            re.iter()
-                .map(|(e, p)| e.is_integer().then(|| Some((i64::try_from(e.to_integer()).ok()?, p.scaled(&base.recip()))))?)
-                .collect()
-        })
-        .collect()
+    let mut list = Vec::new();
+    for c in &exact.a {
+        let Along { re, im, den } = exact.along(c, &direction)?;
+        let (e, base) = top(&den)?;
+        // A square that is free of k.
+        (den.len() == 1 && *e == number(0) && im.is_empty() && exact.nonzero(base)).then_some(())?;
+        list.push((re, base.clone()));
+    }
+    let one = |i: usize| -> Option<Vec<(i64, Poly)>> {
+        let others = list.iter().enumerate().filter(|(j, (_, base))| *j != i && *base != Poly::one());
+        let factor = others.map(|(_, (_, base))| base).try_fold(Poly::one(), |product, base| product.times(base))?;
+        let power = |e: &num_rational::BigRational| e.is_integer().then(|| i64::try_from(e.to_integer()).ok())?;
+        list[i].0.iter().map(|(e, p)| Some((power(e)?, p.times(&factor)?))).collect()
+    };
+    (0..list.len()).map(one).collect()
 }
 
 /// The formula is false wherever the facts hold.
@@ -54,9 +59,8 @@ pub(super) fn atom(exact: &Exact) -> Option<Refuted> {
     let complex = match &limit[..] {
         [_, _, _] => exact.negative(&discriminant(&limit)?),
         [c0, c1, c2, c3] => {
-            let mul = |n: i64, list: &[&Poly]| {
-                list.iter().try_fold(times(&Poly::one(), n), |product, p| product.times(p))
-            };
+            let mul =
+                |n: i64, list: &[&Poly]| list.iter().try_fold(times(&Poly::one(), n), |product, p| product.times(p));
             let spread = mul(18, &[c3, c2, c1, c0])?
                 .minus(&mul(4, &[c2, c2, c2, c0])?)
                 .plus(&mul(1, &[c2, c2, c1, c1])?)
@@ -100,7 +104,10 @@ pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
         let n = e.len();
         let next = e[n - 2].times(&b[n - 1])?.minus(&e[n - 1].times(&b[n - 2])?);
         if exact.positive(&next) {
-            return found("for small t and large r p is a positive function times a Bessel function that oscillates", 1);
+            return found(
+                "for small t and large r p is a positive function times a Bessel function that oscillates",
+                1,
+            );
         }
     }
     let h = trimmed(&over_s(&difference(&product(&e, &[b0.clone()])?, &product(&b, &[e0])?)));
@@ -134,7 +141,8 @@ pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     let order = list.len() - 1;
     let all: Vec<Terms> = (0..=order).map(terms).collect();
     let grounded = all[0].keys().all(|e| *e > number(0));
-    let ends = |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
+    let ends =
+        |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
     let lead = ends(&all[order]);
     if !grounded || !(2..=3).contains(&order) || !lead.iter().all(|p| exact.positive(p)) {
         return None;
@@ -146,4 +154,57 @@ pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     let text = "|p-hat(k, t)| <= p-hat(0, t) = 1, but some wave grows";
     let grows = needed.iter().flat_map(ends).any(|p| exact.negative(&p));
     grows.then(|| Refuted { text: text.into(), from_dimension: 1 })
+}
+
+/// a s² + (b + i f·k) s + k·C k + i e·k + d in two or more components with a positive definite form C/a + f fᵀ/(4a²): in a moving frame the
+/// short waves have phases ω(k) t, ω a norm, and shares (1 ± f·k/(2aω))/2, so that the mean of |p̂|² over large balls is positive while no
+/// point has a mass (Wiener).
+pub(super) fn moving_front(exact: &Exact) -> Option<Refuted> {
+    let [c, b, a] = exact.a.as_slice() else { return None };
+    if exact.a.iter().any(|x| exact.has_time(x)) || exact.has_wave(a) || a.as_real().is_none() {
+        return None;
+    }
+    let variables: Vec<_> = exact.algebra.components().iter().chain(&exact.algebra.beyond()).copied().collect();
+    let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
+    let only = |f: &Fraction, degrees: &[u32]| {
+        let degree =
+            |m: &Monomial| m.powers().iter().filter(|(v, _)| variables.contains(v)).map(|(_, e)| *e).sum::<u32>();
+        let other = f.num.variables().into_iter().any(|v| exact.depends(v) && !variables.contains(&v));
+        !other
+            && f.den.variables().iter().all(|v| !exact.depends(*v))
+            && f.num.terms().all(|(m, _)| degrees.contains(&degree(m)))
+    };
+    let fits = only(&b.re, &[0]) && only(&b.im, &[1]) && only(&c.re, &[0, 2]) && only(&c.im, &[1]);
+    if variables.len() < 2 || !fits {
+        return None;
+    }
+    let four = Fraction::integer(4);
+    let whole = c.re.times(&four)?.plus(&b.im.times(&b.im)?)?;
+    let value = whole.num.times(&whole.den)?;
+    let constant = variables.iter().fold(value.clone(), |p, v| p.at(*v, &number(0)));
+    exact.definite(&value.minus(&constant), &variables).then_some(())?;
+    let text = "a wave equation in more than one dimension, in a moving frame: p-hat oscillates for ever, which needs point masses (Wiener)";
+    Some(Refuted { text: text.into(), from_dimension: u32::try_from(variables.len()).ok()? })
+}
+
+/// C2 of a s⁴ + b s² + c, even in time: the zeros s² at k = 0 are real and not positive, one of them simple and negative; it stays so for
+/// long waves, which then oscillate for ever with Re s = 0, the slowest rate at k = 0.
+pub(super) fn even_in_time(exact: &Exact) -> Option<String> {
+    let [_, s1, _, s3, a] = exact.a.as_slice() else { return None };
+    if !s1.is_zero() || !s3.is_zero() || exact.has_wave(a) || exact.a.iter().any(|c| exact.has_time(c)) {
+        return None;
+    }
+    let list = coefficients(exact)?;
+    if list.iter().flatten().any(|(e, _)| *e < 0) {
+        return None;
+    }
+    let at_rest = |i: usize| list[i].iter().find(|(e, _)| *e == 0).map_or_else(Poly::zero, |(_, p)| p.clone());
+    let (mut a, mut b, mut c) = (at_rest(4), at_rest(2), at_rest(0));
+    if exact.negative(&a) {
+        (a, b, c) = (a.negated(), b.negated(), c.negated());
+    }
+    let spread = discriminant(&[c.clone(), b.clone(), a.clone()])?;
+    let real = exact.positive(&a) && exact.positive(&b) && exact.positive(&spread);
+    (real && exact.holds(&c, Relation::NonNegative))
+        .then(|| "the equation is even in time, and long waves oscillate for ever".to_string())
 }

@@ -178,6 +178,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
                 memory::atom(exact),
                 memory::memory(exact),
                 memory::faster(exact),
+                memory::moving_front(exact),
                 bessel(),
             ];
             // The one that says most.
@@ -196,6 +197,9 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
     }
     if exact.drift.is_some() {
         return forgotten::by_drift(exact);
+    }
+    if let Some(text) = memory::even_in_time(exact) {
+        return Some(text);
     }
     if let Some(text) = growth::periodic(exact) {
         return Some(text);
