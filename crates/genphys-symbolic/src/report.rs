@@ -205,7 +205,9 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         }
         Status::Conditional => {
             // A condition under which the equation is one of lower order is not about the form of this order.
-            if !c1.further.is_empty() || eq.order_drops() == Formula::False {
+            // Nor is one in N >= 2 about another condition in N = 1.
+            let one_condition = c1.line.as_ref().is_none_or(|line| *line == Formula::True);
+            if one_condition && (!c1.further.is_empty() || eq.order_drops() == Formula::False) {
                 certificate = conditions::c1::certificate(eq, c1, problem);
             }
             found = witness::against_c1(eq, problem, &c1.formula, 1).map(|r| r.witness);

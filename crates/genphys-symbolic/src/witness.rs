@@ -34,7 +34,13 @@ pub(crate) fn certificate_against_c2(eq: &Equation, problem: Problem, witness: &
             })
             .collect();
         let rising = largest.windows(2).skip(1).all(|w| w[1] > 1.5 * w[0].max(1e-9));
-        if time.is_none() && rising {
+        // Along this direction as many may fall: the problem is ill posed by what happens along another one.
+        let last = RISING.last().map_or(1.0, |k| *k);
+        eq.set_wave_vector(&mut point, &direction.iter().map(|d| d * last).collect::<Vec<f64>>());
+        let rates = growth_rates(eq, &point);
+        let half = 0.5 * largest.last().copied().unwrap_or(0.0);
+        let paired = rates.iter().filter(|s| s.0 > half).count() == rates.iter().filter(|s| s.0 < -half).count();
+        if time.is_none() && rising && !paired {
             return Some(Certificate::IllPosed { params, direction, k: RISING.to_vec(), largest });
         }
     }

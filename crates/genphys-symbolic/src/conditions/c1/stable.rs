@@ -183,6 +183,7 @@ impl Jumps {
             }
             // A bound of few digits reads better; it is sufficient.
             _ => {
+                #[allow(clippy::cast_possible_truncation, reason = "T is below 10^6")]
                 let few = Rational::new(lower.to_f64().mul_add(1e6, -1.0).floor() as i64, 1_000_000);
                 (within(&eq.ring.constant(few)), false)
             }
@@ -280,13 +281,14 @@ fn enclosure(n: u32, excess: u32, one: u32) -> Option<(Rational, Rational)> {
 
 /// Rational numbers on either side of a positive number that is known to 10⁻¹⁰ of itself.
 fn about(value: f64) -> Option<(Rational, Rational)> {
-    let bits = 62 - i32::try_from(value.log2().ceil() as i64).ok()?.max(0);
-    let scale = 2.0_f64.powi(bits.min(50));
-    let (low, high) = ((value * (1.0 - 1e-10) * scale).floor(), (value * (1.0 + 1e-10) * scale).ceil());
-    let unit = 1_i64 << bits.min(50);
-    #[allow(clippy::cast_possible_truncation, reason = "below 2^62")]
-    let bound = |x: f64| Rational::new(x as i64, unit);
-    (value.is_finite() && value > 0.0 && value < 1e6).then(|| (bound(low), bound(high)))
+    const UNIT: i64 = 1 << 40;
+    let at = |share: f64, up: bool| {
+        let scaled = value * share * UNIT as f64;
+        #[allow(clippy::cast_possible_truncation, reason = "below 2^60")]
+        let whole = (if up { scaled.ceil() } else { scaled.floor() }) as i64;
+        Rational::new(whole, UNIT)
+    };
+    (value > 1e-6 && value < 1e6).then(|| (at(1.0 - 1e-10, false), at(1.0 + 1e-10, true)))
 }
 
 /// log Γ(x) for x > 0, to 10⁻¹³: Stirling's series beyond 20.
