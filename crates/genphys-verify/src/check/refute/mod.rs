@@ -123,7 +123,7 @@ fn no_parameters(claim: &Claim) -> bool {
 
 /// The variables of a claim.
 pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
-    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.pde.explicit_dim.unwrap_or(0))
+    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())
 }
 
 /// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
