@@ -256,14 +256,14 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
     // These say themselves whether the conditions are exact.
-    let exact = matches!(
-        condition.certificate,
-        Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. })
-    );
+    let exact =
+        matches!(condition.certificate, Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. }));
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
-            None => report.add(part, Level::Proved, "not shown to fail where the conditions do not hold: sufficient only"),
+            None => {
+                report.add(part, Level::Proved, "not shown to fail where the conditions do not hold: sufficient only")
+            }
         }
     }
 }

@@ -47,15 +47,20 @@ pub(super) fn remembers(exact: &Exact) -> Option<String> {
     None
 }
 
-/// Drift φ_t = θ div(x φ) − ψ φ with constant coefficients and θ < 0: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
+/// Drift φ_t = θ div(x φ) − ψ φ with coefficients that are polynomials in t, θ < 0 in the end: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
 /// |k|, since the waves become longer and longer.
 pub(super) fn by_drift(exact: &Exact) -> Option<String> {
     let [a0, a1] = exact.a.as_slice() else { return None };
     let theta = exact.drift.as_ref()?;
     let psi = exact.algebra.over(a0, a1)?;
-    let constant = !exact.has_time(&psi) && theta.variables().iter().all(|v| !exact.is_timed(*v));
-    let endless = exact.algebra.range(exact.algebra.time())?.upper.is_none();
-    if !constant || !endless || !exact.negative(&theta.num.times(&theta.den)?) {
+    // θ is a polynomial in t with a negative leading coefficient, so that e^Θ falls at least exponentially; ψ is one too.
+    let t = exact.algebra.time();
+    let polynomial = |f: &crate::exact::fraction::Fraction| {
+        !f.den.contains(t) && f.variables().iter().all(|v| *v == t || !exact.is_timed(*v))
+    };
+    let lead = theta.num.coefficients(t).pop()?.times(&theta.den)?;
+    if !polynomial(&psi.re) || !polynomial(&psi.im) || !polynomial(theta) || !exact.endless() || !exact.negative(&lead)
+    {
         return None;
     }
     let d = exact.directions().into_iter().next()?;
@@ -64,6 +69,70 @@ pub(super) fn by_drift(exact: &Exact) -> Option<String> {
     let (e, base) = super::ray::top(&den)?;
     (den.len() == 1 && *e == number(0) && exact.nonzero(base))
         .then(|| "waves are stretched by the drift, and the integral of their decay rate converges".into())
+}
+
+/// C1 of first order: Re ∫(ψ(k) − ψ(0)) < 0 at |k| = 1 and some time, so that |p̂(k, t)| > p̂(0, t).
+pub(super) fn outgrows(exact: &Exact) -> Option<String> {
+    let [a0, a1] = exact.a.as_slice() else { return None };
+    let psi = exact.algebra.over(a0, a1)?;
+    exact.directions().iter().find_map(|d| {
+        let Along { re, den, .. } = exact.along(&psi, d)?;
+        let zero = number(0);
+        let base = den.get(&zero).filter(|_| den.len() == 1)?;
+        let start = re.get(&zero).cloned().unwrap_or_else(Poly::zero);
+        let rate = super::exponent::at(&re, &number(1))?.minus(&start);
+        let plain = base.variables().iter().all(|v| !exact.is_timed(*v)) && exact.nonzero(base);
+        let grows = |t: &super::ray::Q| accumulated(exact, &rate, t).is_some_and(|p| exact.negative(&p));
+        let end = exact.algebra.range(exact.algebra.time())?.upper.clone();
+        // A time in the interval; its end need not be one.
+        let times = times(exact)?.into_iter().filter(|t| end.as_ref().is_none_or(|(e, closed)| t != e || *closed));
+        (plain && times.into_iter().any(|t| grows(&t)))
+            .then(|| "the wave |k| = 1 outgrows the longest one at some time: |p-hat(k, t)| > p-hat(0, t)".into())
+    })
+}
+
+/// First order from the time 0: a coefficient of ψ has a pole there, or a power of t that is not integrable, so that nothing starts
+/// from the data. Looked at for k = 0 and for |k| = 1.
+pub(super) fn never_starts(exact: &Exact) -> Option<String> {
+    let [a0, a1] = exact.a.as_slice() else { return None };
+    let t = exact.algebra.time();
+    let zero = exact.algebra.range(t)?.lower.as_ref().is_some_and(|(x, _)| num_traits::Zero::is_zero(x));
+    let psi = exact.algebra.over(a0, a1)?;
+    if !zero || exact.drift.is_some() {
+        return None;
+    }
+    let found = exact.directions().iter().any(|d| {
+        let Some(Along { re, den, .. }) = exact.along(&psi, d) else { return false };
+        let rest = number(0);
+        let at_zero = re.get(&rest).cloned().unwrap_or_else(Poly::zero);
+        let Some(base) = den.get(&rest).filter(|_| den.len() == 1) else { return false };
+        let here = super::exponent::at(&re, &number(1)).map(|p| p.minus(&at_zero));
+        [Some(at_zero.clone()), here].into_iter().flatten().any(|num| diverges(exact, &num, base))
+    });
+    found.then(|| "the rate is not integrable at the start: nothing starts from the data".into())
+}
+
+/// Whether ∫ num/den dt diverges at t = 0 by its lowest power of t.
+fn diverges(exact: &Exact, num: &Poly, den: &Poly) -> bool {
+    let t = exact.algebra.time();
+    let plain = |p: &Poly| p.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
+    let lowest = |p: &Poly| p.coefficients(t).into_iter().enumerate().find(|(_, c)| !c.is_zero());
+    if plain(num) && plain(den) {
+        return match (lowest(num), lowest(den)) {
+            (Some((e, c)), Some((f, b))) => e < f && exact.nonzero(&c) && exact.nonzero(&b),
+            _ => false,
+        };
+    }
+    // One power t^a with a parameter a.
+    let (Some((m, _)), 1, true) = (num.terms().next(), num.len(), plain(den) && !den.contains(t)) else { return false };
+    let mut timed = m.powers().iter().filter(|(v, _)| exact.is_timed(*v));
+    let (Some((v, 1)), None) = (timed.next(), timed.next()) else { return false };
+    let Some(Atom::Power { base, exponent }) = exact.algebra.atom(*v) else { return false };
+    let excess = exponent.plus(&crate::exact::fraction::Fraction::one()).and_then(|e| e.num.times(&e.den));
+    let rest = num.at(*v, &number(1));
+    *base == crate::exact::fraction::Fraction::var(t)
+        && excess.is_some_and(|e| exact.holds(&e.negated(), crate::sign::Relation::NonNegative))
+        && exact.nonzero(&rest)
 }
 
 /// ∫ of a polynomial in the time from its start, at a time.

@@ -155,6 +155,10 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             return None;
         }
         let still = exact.drift.is_none();
+        let timed = still && exact.has_time(&psi);
+        if let (true, Some(why)) = (timed, forgotten::never_starts(exact).or_else(|| forgotten::outgrows(exact))) {
+            return Some(one(why));
+        }
         return exponent::no_levy_exponent(exact, &psi)
             .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
             .map(one);
@@ -200,7 +204,9 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
         return Some(text);
     }
     if order == 1
-        && let Some(text) = growth::first_order(exact).or_else(|| forgotten::remembers(exact))
+        && let Some(text) = growth::first_order(exact)
+            .or_else(|| forgotten::never_starts(exact))
+            .or_else(|| forgotten::remembers(exact))
     {
         return Some(text);
     }
@@ -208,6 +214,7 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
     if problem == Problem::Evolution
         && let Some(text) = growth::second_order(exact)
             .or_else(|| growth::bessel(exact))
+            .or_else(|| growth::even(exact))
             .or_else(|| (!timed).then(|| growth::violated(claim))?)
     {
         return Some(text);
