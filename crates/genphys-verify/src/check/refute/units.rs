@@ -30,14 +30,14 @@ pub(super) fn growth(
     else {
         return Ok(None);
     };
-    // What is stated must be the rates of this equation.
+    // What is stated must be the rates of this equation; it serves as a guess only, so that rounding does no harm.
     for (symbol, stated) in [(&here, rate), (&rest, at_zero)] {
         let middle: Vec<genphys_pde::Complex> =
             symbol.iter().map(|c| genphys_pde::Complex::new(c.re.middle(), c.im.middle())).collect();
         let mut roots = crate::numeric::roots_of(&middle);
         roots.sort_by(|x, y| x.re.total_cmp(&y.re));
         let size = roots.iter().map(|s| s.abs()).fold(1e-6, f64::max);
-        let rounding = 1e-9 + 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
+        let rounding = 1e-6 + 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
         let near = |s: f64| (s - stated).abs() <= 1e-5 * (s.abs() + stated.abs()) + rounding;
         if !roots.iter().any(|s| near(s.re)) {
             return Err(format!("no growth rate is {stated}"));
