@@ -20,7 +20,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 fn question(text: &str) -> (Pde, Derivation) {
     let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
     let found = derive(&pde, &Options { repairs: false, ..Options::default() }).unwrap();
-    (pde, found)
+    (pde, found.0)
 }
 
 const HEAT: &str = "param D > 0 = 1; dt(phi) = D*lap(phi)";
@@ -30,16 +30,25 @@ const DAMPED: &str = "param eps > 0 = 2; param m > 0 = 1; dim 1; dt(phi, 2) + 2*
 const JEFFREYS: &str = "dt(phi, 2) + dt(phi) = lap(phi) + 2*dt(lap(phi))";
 
 /// Claims "fails" that are not proved, with the reason.
-const NOT_PROVED: [&str; 5] = [
+const NOT_PROVED: [&str; 12] = [
+    // Integrals of functions of the time other than polynomials.
+    "clock_back_at_the_end c2",
+    "clock_of_a_cosine c1",
+    "clock_of_a_cosine c2",
+    "overdrawn_swing c1",
+    "overdrawn_swing c2",
+    "logarithmic_singularity c1",
+    "logarithmic_singularity c2",
+    // A function of k that is no power, with a parameter in it.
+    "linnik_without_variance c1",
+    // Damping that depends on k.
+    "moving_wave_in_the_plane c1",
     // True in N >= 2 only: in N = 1 p is two travelling copies of the data.
     "wave c1",
     // True in N >= 3 only.
     "more_dimensions_than_coordinates c2",
     // A complex field, which may have |phi|^2 for its density.
     "odd_growth c1",
-    // A symbol of the type of waves in some directions and of a half-space problem in others.
-    "power_beside_components c1",
-    "power_beside_components c2",
 ];
 
 /// "Fails" is proved for all parameter values and in every dimension of the claim.

@@ -86,10 +86,10 @@ pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
     if let Some(form) = &mut derivation.continuity {
         form.verified = form.verified && report.is_proved("continuity");
     }
-    if !report.is_proved("kernel") || derivation.c1.status == Status::Undecided {
+    if derivation.kernel.is_some() && !report.is_proved("kernel") || derivation.c1.status == Status::Undecided {
         derivation.kernel = None;
     }
-    if !report.is_proved("dispersion") {
+    if derivation.dispersion.is_some() && !report.is_proved("dispersion") {
         derivation.dispersion = None;
     }
     derivation.verdict = verdict(&derivation, &report);

@@ -92,6 +92,7 @@ fn tell_findings(judged: &Judged) {
     for finding in &judged.report().findings {
         let (word, style) = match finding.level {
             Level::Proved => ("proved", GOOD),
+            Level::Sufficient => ("proved, sufficient", GOOD),
             Level::Unchecked => ("not proved", DIM),
             Level::Rejected => ("REJECTED", BAD),
         };

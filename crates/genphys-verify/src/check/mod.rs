@@ -42,6 +42,8 @@ use sample::Samples;
 pub enum Level {
     /// Shown exactly, or by numbers that prove it.
     Proved,
+    /// Proved where the conditions hold; what holds elsewhere is not shown.
+    Sufficient,
     /// Not proved.
     Unchecked,
     /// Contradicted.
@@ -77,14 +79,15 @@ impl Report {
         self.findings.iter().filter(|f| f.level == Level::Rejected)
     }
 
-    /// Whether a part was looked at, and every finding about it is a proof. A part that the derivation does not have is.
+    /// Whether a part was looked at, and every finding about it is a proof.
     pub fn is_proved(&self, part: &str) -> bool {
-        self.findings.iter().filter(|f| f.part == part).all(|f| f.level == Level::Proved)
+        let mut levels = self.findings.iter().filter(|f| f.part == part).map(|f| f.level).peekable();
+        levels.peek().is_some() && levels.all(|level| matches!(level, Level::Proved | Level::Sufficient))
     }
 
     /// Whether a conditional claim was shown to hold if and only if its conditions do.
     pub fn is_exact(&self, part: &str) -> bool {
-        self.is_proved(part) && !self.findings.iter().any(|f| f.part == part && f.text.contains("sufficient only"))
+        self.is_proved(part) && !self.findings.iter().any(|f| f.part == part && f.level == Level::Sufficient)
     }
 
     pub(crate) fn add(&mut self, part: &'static str, level: Level, text: impl Into<String>) {
@@ -262,7 +265,9 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
-            None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
+            None => {
+                report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold")
+            }
         }
     }
 }

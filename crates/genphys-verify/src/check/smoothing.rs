@@ -319,9 +319,12 @@ pub(super) fn under_conditions(
     }
     let proof = parts.iter().try_fold(Proof::new(), |proof, part| Some(both(proof, holds(part)?)))?;
     let converse = formula.negated().parts(region).is_some_and(|parts| parts.iter().all(|part| fails(part).is_some()));
-    let scope =
-        if converse { "if and only if the condition holds" } else { "where the condition holds (sufficient only)" };
-    report.add("c2", Level::Proved, format!("{scope}: {}", words(&proof)));
+    let (level, scope) = if converse {
+        (Level::Proved, "if and only if the condition holds")
+    } else {
+        (Level::Sufficient, "where the condition holds")
+    };
+    report.add("c2", level, format!("{scope}: {}", words(&proof)));
     Some(())
 }
 

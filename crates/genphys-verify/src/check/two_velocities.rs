@@ -16,11 +16,11 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 6],
         Some(Ok((text, converse))) => {
             report.add("c1", Level::Proved, text);
             if !conditions.is_empty() {
-                let level = if converse { Level::Proved } else { Level::Unchecked };
+                let level = if converse { Level::Proved } else { Level::Sufficient };
                 let text = if converse {
                     "only if: the theorem is exact"
                 } else {
-                    "whether it holds only then (sufficient only)"
+                    "it is not shown to fail where the conditions do not hold"
                 };
                 report.add("c1", level, text);
             }

@@ -104,15 +104,20 @@ fn falls_too_fast(exact: &Exact, top: &Poly, bottom: &Poly) -> Option<bool> {
     Some(exact.holds(&gap.num.times(&gap.den)?, crate::sign::Relation::NonNegative))
 }
 
-/// Drift φ_t = θ div(x φ) − ψ φ with constant coefficients and θ < 0: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
+/// Drift φ_t = θ div(x φ) − ψ φ with coefficients that are polynomials in t, θ < 0 in the end: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
 /// |k|, since the waves become longer and longer.
 pub(super) fn by_drift(exact: &Exact) -> Option<String> {
     let [a0, a1] = exact.a.as_slice() else { return None };
     let theta = exact.drift.as_ref()?;
     let psi = exact.algebra.over(a0, a1)?;
-    let constant = !exact.has_time(&psi) && theta.variables().iter().all(|v| !exact.is_timed(*v));
-    let endless = exact.algebra.range(exact.algebra.time())?.upper.is_none();
-    if !constant || !endless || !exact.negative(&theta.num.times(&theta.den)?) {
+    // θ is a polynomial in t with a negative leading coefficient, so that e^Θ falls at least exponentially; ψ is one too.
+    let t = exact.algebra.time();
+    let polynomial = |f: &crate::exact::fraction::Fraction| {
+        !f.den.contains(t) && f.variables().iter().all(|v| *v == t || !exact.is_timed(*v))
+    };
+    let lead = theta.num.coefficients(t).pop()?.times(&theta.den)?;
+    if !polynomial(&psi.re) || !polynomial(&psi.im) || !polynomial(theta) || !exact.endless() || !exact.negative(&lead)
+    {
         return None;
     }
     let d = exact.directions().into_iter().next()?;
@@ -121,6 +126,26 @@ pub(super) fn by_drift(exact: &Exact) -> Option<String> {
     let (e, base) = super::ray::top(&den)?;
     (den.len() == 1 && *e == number(0) && exact.nonzero(base))
         .then(|| "waves are stretched by the drift, and the integral of their decay rate converges".into())
+}
+
+/// C1 of first order: Re ∫(ψ(k) − ψ(0)) < 0 at |k| = 1 and some time, so that |p̂(k, t)| > p̂(0, t).
+pub(super) fn outgrows(exact: &Exact) -> Option<String> {
+    let [a0, a1] = exact.a.as_slice() else { return None };
+    let psi = exact.algebra.over(a0, a1)?;
+    exact.directions().iter().find_map(|d| {
+        let Along { re, den, .. } = exact.along(&psi, d)?;
+        let zero = number(0);
+        let base = den.get(&zero).filter(|_| den.len() == 1)?;
+        let start = re.get(&zero).cloned().unwrap_or_else(Poly::zero);
+        let rate = super::exponent::at(&re, &number(1))?.minus(&start);
+        let plain = base.variables().iter().all(|v| !exact.is_timed(*v)) && exact.nonzero(base);
+        let grows = |t: &super::ray::Q| accumulated(exact, &rate, t).is_some_and(|p| exact.negative(&p));
+        let end = exact.algebra.range(exact.algebra.time())?.upper.clone();
+        // A time in the interval; its end need not be one.
+        let times = times(exact)?.into_iter().filter(|t| end.as_ref().is_none_or(|(e, closed)| t != e || *closed));
+        (plain && times.into_iter().any(|t| grows(&t)))
+            .then(|| "the wave |k| = 1 outgrows the longest one at some time: |p-hat(k, t)| > p-hat(0, t)".into())
+    })
 }
 
 /// ∫ of a polynomial in the time from its start, at a time.

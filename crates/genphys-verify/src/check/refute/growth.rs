@@ -130,6 +130,31 @@ pub(super) fn second_order(exact: &Exact) -> Option<String> {
     None
 }
 
+/// Order 2 or 4, even in s: with s also −s is a root, so that some Re s(k) ≥ 0, while at k = 0 all s² are real and not positive.
+pub(super) fn even(exact: &Exact) -> Option<String> {
+    let odd = exact.a.iter().skip(1).step_by(2).all(Complex::is_zero);
+    if !odd || !matches!(exact.a.len(), 3 | 5) || exact.a.iter().any(|c| exact.has_time(c)) {
+        return None;
+    }
+    let d = exact.directions().into_iter().next()?;
+    let lead = exact.a.last()?;
+    let rest = |c: &Complex| -> Option<Poly> {
+        let Along { re, im, den } = exact.along(&exact.algebra.over(c, lead)?, &d)?;
+        let zero = number(0);
+        // The denominator is a square.
+        den.get(&zero).filter(|base| exact.nonzero(base))?;
+        (!im.contains_key(&zero)).then(|| re.get(&zero).cloned().unwrap_or_else(Poly::zero))
+    };
+    let parts: Vec<Poly> = exact.a.iter().step_by(2).take(exact.a.len() / 2).map(rest).collect::<Option<_>>()?;
+    let low = parts.iter().all(|p| exact.holds(p, Relation::NonNegative));
+    let real = match parts.as_slice() {
+        // s⁴ + a s² + b: b = 0 will do.
+        [b, _] => b.is_zero(),
+        _ => true,
+    };
+    (low && real).then(|| "with s also -s is a root, and at k = 0 all of them are imaginary".into())
+}
+
 /// Evolution: no root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
 /// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part).
 pub(super) fn violated(claim: &Claim) -> Option<String> {

@@ -123,7 +123,7 @@ fn no_parameters(claim: &Claim) -> bool {
 
 /// The variables of a claim.
 pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
-    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.pde.explicit_dim.unwrap_or(0))
+    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())
 }
 
 /// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
@@ -158,7 +158,15 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         if let Some(text) = forgotten::never_starts(exact) {
             return Some(one(text));
         }
-        return exponent::no_levy_exponent(exact, &psi).or_else(|| still.then(|| exponent::dips(exact, &psi))?).map(one);
+        if still
+            && exact.has_time(&psi)
+            && let Some(text) = forgotten::outgrows(exact)
+        {
+            return Some(one(text));
+        }
+        return exponent::no_levy_exponent(exact, &psi)
+            .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .map(one);
     }
     // A density that is declared is another one.
     if claim.pde.density.is_some() {
@@ -205,12 +213,9 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
         return Some(text);
     }
     if order == 1
-        && let Some(text) = forgotten::never_starts(exact)
-    {
-        return Some(text);
-    }
-    if order == 1
-        && let Some(text) = growth::first_order(exact).or_else(|| forgotten::remembers(exact))
+        && let Some(text) = growth::first_order(exact)
+            .or_else(|| forgotten::never_starts(exact))
+            .or_else(|| forgotten::remembers(exact))
     {
         return Some(text);
     }
@@ -218,6 +223,7 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
     if problem == Problem::Evolution
         && let Some(text) = growth::second_order(exact)
             .or_else(|| growth::bessel(exact))
+            .or_else(|| growth::even(exact))
             .or_else(|| (!timed).then(|| growth::violated(claim))?)
     {
         return Some(text);

@@ -30,14 +30,14 @@ pub(super) fn growth(
     else {
         return Ok(None);
     };
-    // What is stated must be the rates of this equation.
+    // What is stated must be the rates of this equation; it serves as a guess only, so that rounding does no harm.
     for (symbol, stated) in [(&here, rate), (&rest, at_zero)] {
         let middle: Vec<genphys_pde::Complex> =
             symbol.iter().map(|c| genphys_pde::Complex::new(c.re.middle(), c.im.middle())).collect();
         let mut roots = crate::numeric::roots_of(&middle);
         roots.sort_by(|x, y| x.re.total_cmp(&y.re));
         let size = roots.iter().map(|s| s.abs()).fold(1e-6, f64::max);
-        let rounding = 1e-9 + 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
+        let rounding = 1e-6 + 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
         let near = |s: f64| (s - stated).abs() <= 1e-5 * (s.abs() + stated.abs()) + rounding;
         if !roots.iter().any(|s| near(s.re)) {
             return Err(format!("no growth rate is {stated}"));
@@ -105,7 +105,7 @@ pub(super) fn ill_posed(
     if found.rising == 0 && found.unknown == 0 {
         return Err("no growth rate rises without bound along this direction".into());
     }
-    if found.rising == found.falling && found.unknown == 0 {
+    if found.rising == found.falling && found.unknown == 0 && exact.algebra.components().is_empty() {
         return Err("as many branches fall as rise: a half-space problem".into());
     }
     let text =
@@ -143,7 +143,7 @@ fn leads(exact: &Exact, params: &BTreeMap<String, Q>, d: &Direction) -> Option<V
 }
 
 /// Neither an evolution equation nor a half-space problem: in some direction growth rates rise without bound, and in some
-/// direction not as many rise as fall. Then C2 fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first
+/// direction not as many rise as fall, or all stay bounded while the branches oscillate ever faster. Then C2 fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first
 /// direction: the residue of Q/D at that pole is not 0, and |p̂(k, t)| > p̂(0, t) at some t.
 pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
     if exact.a.iter().any(|c| exact.has_time(c)) {
@@ -154,9 +154,26 @@ pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
         let Some((found, forced)) = branches(exact, d) else { continue };
         rising |= found.rising > 0;
         grows_with_force |= found.rising > 0 && forced;
-        unpaired |= found.rising.abs_diff(found.falling) > found.unknown;
+        unpaired |= found.rising.abs_diff(found.falling) > found.unknown || oscillates(exact, d);
     }
     (rising && unpaired).then_some(IllPosed { outgrows: grows_with_force && exact.a.len() > 2 })
+}
+
+/// Second order: both branches oscillate ever faster along a direction, and their growth rates stay bounded, for all parameter
+/// values. s = −b/2 ± √(b²/4 − c) with bounded b, Re c ~ q^e → ∞ and Im c = O(q^{e/2}).
+fn oscillates(exact: &Exact, d: &Direction) -> bool {
+    let shown = || {
+        let [c, b, a] = exact.a.as_slice() else { return None };
+        let b = exact.along(&exact.algebra.over(b, a)?, d)?;
+        let c = exact.along(&exact.algebra.over(c, a)?, d)?;
+        let degree = |terms: &Terms, den: &Terms| Some(top(terms)?.0 - top(den)?.0);
+        let regular = [&b.den, &c.den].iter().all(|t| top(t).is_some_and(|(_, c)| exact.nonzero(c)));
+        let small = [&b.re, &b.im].iter().all(|t| degree(t, &b.den).is_none_or(|e| e <= Q::zero()));
+        let (rise, lead) = (degree(&c.re, &c.den)?, top(&c.re)?.1);
+        let tame = degree(&c.im, &c.den).is_none_or(|e| e * number(2) <= rise);
+        Some(regular && small && tame && rise > Q::zero() && exact.positive(lead))
+    };
+    shown() == Some(true)
 }
 
 /// The branches along a direction, for all parameter values, and whether a_0 is not zero there.
