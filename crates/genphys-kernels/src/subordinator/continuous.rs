@@ -290,7 +290,7 @@ impl Continuous<'_> {
         let log_scale = c * u + log_here.re;
         let log_x_here = here.log_remainder + t.ln();
         // Mass leaves the atom at the rate C(∞) e^{−tC(∞)}, a constant that is taken off to the left of the bulk.
-        let apart = part == Part::WithoutAtom && c > 0.0 && log_x_here.re < 0.0;
+        let apart = part == Part::WithoutAtom && tilt >= 0.0 && log_x_here.re < 0.0;
         let edge = self.exponent.edge();
         let term = |y: f64| {
             let lambda = Complex64::new(c, y);
@@ -480,25 +480,30 @@ mod tests {
     #[test]
     fn jumps_with_an_exponential_law() {
         let exponent = LaplaceExponent::function(|l| l / (1.0 + l)).unwrap();
-        let law = Continuous { exponent: &exponent, t: 5.0, cut_holds: false };
-        for u in [1e-6, 1e-3, 0.1, 1.0, 5.0, 20.0, 200.0] {
-            // e^{-t} sqrt(t/u) e^{-u} I_1(2 sqrt(tu)), by its series.
-            let series = |k0: f64| {
-                let (mut sum, mut term, mut k) = (0.0, 1.0, 0.0);
-                while k < 300.0 {
-                    sum += term;
-                    k += 1.0;
-                    term *= 5.0 * u / (k * (k + k0));
-                }
-                sum
-            };
-            let found = law.at(u);
-            let law = 5f64.ln() - 5.0 - u + series(1.0).ln();
-            let passing = -5.0 - u + series(0.0).ln();
-            assert!((found.log_law - law).abs() < 3.0 * found.law_error + 1e-13 * law.abs().max(1.0), "{u}: {found:?} {law}");
-            let close = (found.log_passing - passing).abs() < 3.0 * found.passing_error + 1e-13 * passing.abs().max(1.0);
-            assert!(close && found.passing_error < 1e-11, "{u}: {found:?} {passing}");
-            assert!(found.law_error < if u < 0.1 { 1e-5 } else { 1e-10 }, "{u}: {found:?}");
+        for t in [0.7, 1.0, 5.0] {
+            let law = Continuous { exponent: &exponent, t, cut_holds: false };
+            for u in [1e-6, 1e-3, 0.1, 0.5, 1.0, 2.0, 5.0, 20.0, 200.0] {
+                // e^{−t−u} √(t/u) I₁(2√(tu)), and what passes, e^{−t−u} I₀(2√(tu)), by their series.
+                let series = |k0: f64| {
+                    let (mut sum, mut term, mut k) = (0.0, 1.0, 0.0);
+                    while k < 300.0 {
+                        sum += term;
+                        k += 1.0;
+                        term *= t * u / (k * (k + k0));
+                    }
+                    sum
+                };
+                let found = law.at(u);
+                let place = format!("t = {t}, u = {u}: {found:?}");
+                let expected = t.ln() - t - u + series(1.0).ln();
+                let error = (found.log_law - expected).abs();
+                assert!(error < 3.0 * found.law_error + 1e-13 * expected.abs().max(1.0), "{place} {expected}");
+                assert!(found.law_error < if u < 0.1 { 1e-5 } else { 1e-10 }, "{place}");
+                let expected = -t - u + series(0.0).ln();
+                let error = (found.log_passing - expected).abs();
+                assert!(error < 3.0 * found.passing_error + 1e-13 * expected.abs().max(1.0), "{place} {expected}");
+                assert!(found.passing_error < 1e-11, "{place}");
+            }
         }
     }
 }
