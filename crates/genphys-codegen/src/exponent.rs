@@ -102,7 +102,8 @@ fn affine(expr: &Expr) -> Option<(Expr, Expr)> {
     let ExprKind::Add(a, b) = &expr.kind else { return None };
     let (constant, linear) = if is_free(a) { (a, b) } else { (b, a) };
     let (slope, negative) = coefficient(linear)?;
-    (is_free(constant) && !negative && !matches!(constant.kind, ExprKind::Neg(_))).then(|| ((**constant).clone(), slope))
+    (is_free(constant) && !negative && !matches!(constant.kind, ExprKind::Neg(_)))
+        .then(|| ((**constant).clone(), slope))
 }
 
 fn logarithm(a: &Expr) -> Box<Expr> {
@@ -195,7 +196,12 @@ mod tests {
             let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap());
             let text = |e: &Expr| genphys_pde::print_expr(e);
             assert!(parts.rest.is_none(), "{:?}", parts.rest.as_ref().map(text));
-            parts.laws.iter().map(|(rate, log)| format!("{} x {}", text(rate), text(log))).collect::<Vec<_>>().join(", ")
+            parts
+                .laws
+                .iter()
+                .map(|(rate, log)| format!("{} x {}", text(rate), text(log)))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         assert_eq!(laws("r*(1 - exp(-sqrt(lambda)))"), "r x -sqrt(lambda)");
         assert_eq!(laws("lambda/(1 + lambda)"), "1/1 x log(1) - log(1 + lambda)");

@@ -71,7 +71,10 @@ fn check(kernel: &impl PointSourceKernel, name: &str, row: &Row, worst: f64) {
     if let Some(velocity) = velocity {
         let found = kernel.velocity_over_r(dim, t, r);
         let error = (found / velocity - 1.0).abs();
-        assert!(error <= 3.0 * accuracy.velocity_over_r + 1e-14, "{place}: v {found} {velocity} {error:e} {accuracy:?}");
+        assert!(
+            error <= 3.0 * accuracy.velocity_over_r + 1e-14,
+            "{place}: v {found} {velocity} {error:e} {accuracy:?}"
+        );
         assert!(accuracy.velocity_over_r <= 3.0 * worst * log_p.abs().max(1.0), "{place}: {accuracy:?}");
     }
 }

@@ -143,7 +143,8 @@ impl Continuous<'_> {
                 break;
             }
             let share = at_low / (at_low - at_high);
-            let middle = if share > 1e-3 && share < 1.0 - 1e-3 { low + share * (high - low) } else { 0.5 * (low + high) };
+            let middle =
+                if share > 1e-3 && share < 1.0 - 1e-3 { low + share * (high - low) } else { 0.5 * (low + high) };
             let value = miss(middle);
             if value == 0.0 {
                 return Some(middle);
@@ -330,7 +331,8 @@ impl Continuous<'_> {
             Part::Whole => 1.0,
         };
         let sensitivity = if sensitivity.is_nan() { 1.0 } else { sensitivity };
-        let rounding = f64::EPSILON * (2.0 + 0.5 * (c * u).abs() + 0.5 * log_here.re.abs() + t * here.size * sensitivity);
+        let rounding =
+            f64::EPSILON * (2.0 + 0.5 * (c * u).abs() + 0.5 * log_here.re.abs() + t * here.size * sensitivity);
         let (step, sum) = self.along(u, beyond, rounding, &term);
         let constant = if apart { limit.ln() - t * limit } else { f64::NEG_INFINITY };
         let finish = |i: usize, constant: f64| {
@@ -350,13 +352,7 @@ impl Continuous<'_> {
     }
 
     /// Σ′ Re e^{iyu} F(y) over y = 0, h, 2h, …, with half the first term; and h.
-    fn along(
-        &self,
-        u: f64,
-        beyond: f64,
-        rounding: f64,
-        term: &dyn Fn(f64) -> [Complex64; 2],
-    ) -> (f64, Sum) {
+    fn along(&self, u: f64, beyond: f64, rounding: f64, term: &dyn Fn(f64) -> [Complex64; 2]) -> (f64, Sum) {
         // Aliases at a distance L weigh e^{−beyond·L}.
         let largest = 2.0 * PI * beyond / ALIASES;
         let mut inside = if largest * u > PI { None } else { Some((PI / (u * largest)).ceil() as usize) };
@@ -424,7 +420,8 @@ impl Continuous<'_> {
             }
             if let Some(before) = before {
                 let change = [(average[0] - before[0]).abs(), (average[1] - before[1]).abs()];
-                let still = (0..2).all(|i| change[i] <= 1e-15 * average[i].abs() || change[i] <= 0.1 * rounding * size[i]);
+                let still =
+                    (0..2).all(|i| change[i] <= 1e-15 * average[i].abs() || change[i] <= 0.1 * rounding * size[i]);
                 calm = if still { calm + 1 } else { 0 };
                 if calm > 1 || k + block > MOST {
                     // Sizes beyond the first half periods cancel in pairs.

@@ -141,13 +141,7 @@ impl Radial {
         let grown = 1f64.exp_m1();
         let slope = (far - near) / (a.0 * grown * grown);
         let error = 3.0 * a.1.law_error + (far - near).powi(2);
-        Some(Left {
-            end: a,
-            power: near - slope * a.0 * grown,
-            slope,
-            error,
-            log_leaving: limit.ln() - self.t * limit,
-        })
+        Some(Left { end: a, power: near - slope * a.0 * grown, slope, error, log_leaving: limit.ln() - self.t * limit })
     }
 
     /// ln p(r), and the relative error of p.
@@ -241,7 +235,8 @@ impl Radial {
             // Where the terms of one list are largest, at a coarse look, and outward from there as far as they count.
             let weight = |n: f64| log_share(n) + reach(first + n * jump.size);
             let end = (mean + 12.0 * mean.sqrt() + 60.0).max(best / jump.size * 2.0 + 60.0).min(2e6);
-            let top = (0..=400).map(|i| (end * f64::from(i) / 400.0).floor()).map(weight).fold(f64::NEG_INFINITY, f64::max);
+            let top =
+                (0..=400).map(|i| (end * f64::from(i) / 400.0).floor()).map(weight).fold(f64::NEG_INFINITY, f64::max);
             let mut n = 0.0;
             while n <= end {
                 if list.len() == 1 || weight(n) > top - 10.0 * NEGLIGIBLE {
