@@ -210,7 +210,12 @@ impl Radial {
     /// What is lost in the exponent of a Gaussian.
     fn rounding(&self, dim: usize, r: f64) -> f64 {
         let least = (self.exponent.drift_rate() * self.t).max(self.floor);
-        let size = dim as f64 * (1.0 + least.ln().abs()) + (0.25 * r * r / least).min(1e6);
+        let mut size = dim as f64 * (1.0 + least.ln().abs()) + (0.25 * r * r / least).min(1e6);
+        for jump in self.exponent.jumps() {
+            // Probabilities of Poisson numbers are differences of large logarithms.
+            let mean = jump.rate * self.t;
+            size += 4.0 * (1.0 + mean) * (1.0 + mean.ln().abs());
+        }
         f64::EPSILON * (2.0 + 0.5 * size)
     }
 
