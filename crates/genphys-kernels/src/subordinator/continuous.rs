@@ -173,9 +173,10 @@ impl Continuous<'_> {
             let lambda = v.exp();
             lambda * self.tilted_mean(lambda, part)
         };
-        let far = spread(200.0);
+        let far = spread(if self.exponent.is_plain() { self.exponent.largest_log_lambda() } else { 200.0 });
         let wanted = if far.is_finite() && far > 0.0 { 0.5 * far.min(1.0) } else { 0.5 };
-        let (mut low, mut high) = (-300.0, 300.0);
+        // Functions of 1 + λ end where λ cannot be told from zero beside one, differences from a drift much earlier.
+        let (mut low, mut high) = (-34.0, if self.exponent.is_plain() { self.exponent.largest_log_lambda() } else { 200.0 });
         for _ in 0..60 {
             let middle = 0.5 * (low + high);
             if spread(middle) < wanted { low = middle } else { high = middle }

@@ -9,7 +9,7 @@ use super::LaplaceExponent;
 use super::continuous::{Continuous, Point};
 use crate::special::ln_gamma;
 use std::collections::HashMap;
-use std::f64::consts::{LN_2, PI};
+use std::f64::consts::PI;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Logarithm of what may be neglected beside the whole.
@@ -292,8 +292,14 @@ impl Radial {
         let mut errors = [0.0; NODES];
         for (i, node) in nodes.iter().enumerate() {
             let (log, error) = integrand(node);
-            if node.0 >= lowest && !log.is_nan() {
+            if node.0 < lowest {
+                continue;
+            }
+            if error < 0.5 && !log.is_nan() {
                 (logs[i], errors[i]) = (log + node.0.ln(), error);
+            } else if i > 0 {
+                // Not known: as before it, and the estimate says so.
+                (logs[i], errors[i]) = (logs[i - 1], 1.0);
             }
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -317,7 +323,7 @@ impl Radial {
         Panel {
             key,
             log_value: top + (half_width * kronrod).ln(),
-            rule_error: plain.min((200.0 * plain).powf(1.5)),
+            rule_error: plain.min((200.0 * plain).powf(1.5)).max(0.1 * plain),
             data_error: data / kronrod,
             top,
             step,
@@ -387,7 +393,7 @@ impl Radial {
                 let value = (panel.log_value - top).exp();
                 // What is wrong in the integrand no finer panel mends.
                 let sound = panel.data_error < 0.1;
-                let rough = panel.rule_error * value > PRECISION * whole * 0.1;
+                let rough = panel.rule_error * value > PRECISION * whole;
                 // Features finer than this are those of the bulk and of steep Gaussians; the rest is noise.
                 let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12;
                 let steep = counts && sound && panel.step > 6.0;
@@ -475,5 +481,5 @@ fn between(log: &dyn Fn(f64) -> f64, dim: usize, r: f64, from: f64, to: f64) -> 
 
 /// Digits beyond the point of a logarithm are those of the number: its relative error from an estimate.
 pub(crate) fn relative((_, error): Estimate) -> f64 {
-    if error.is_nan() { 1.0 } else { error.min(1.0).max(f64::EPSILON / LN_2) }
+    if error.is_nan() { 1.0 } else { (error + 2.0 * PRECISION).min(1.0) }
 }
