@@ -1,6 +1,7 @@
-//! The exponent of a subordinator taken apart: B(λ) = drift·λ + Σ rate·(1 − e^{−size·λ}) + the rest.
+//! The exponent of a subordinator taken apart: B(λ) = drift·λ + Σ rate·(1 − e^{−size·λ}) + Σ (Q(0) − Q(λ)) + the rest.
 //!
-//! Drift and equal jumps make laws with atoms, which `kernels::LaplaceExponent` wants to know of; the rest is a function.
+//! Drift and equal jumps make laws with atoms, which `kernels::LaplaceExponent` wants to know of; Q are transforms of
+//! measures of jumps, which it knows to more digits than their differences; the rest is a function.
 
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::span::Span;
@@ -15,6 +16,8 @@ pub struct ExponentParts {
     pub drift: Option<Expr>,
     /// Rate and size of jumps.
     pub jumps: Vec<(Expr, Expr)>,
+    /// Rate and ln q of terms −rate·q(λ), q = e^{…}, 1/(…) or (…)^−p.
+    pub laws: Vec<(Expr, Expr)>,
     /// What remains, up to its value at zero.
     pub rest: Option<Expr>,
 }
@@ -27,6 +30,7 @@ impl ExponentParts {
         parts.collect(exponent, &one(), false, &mut constants);
         // The constant belongs to the rest, which is nicer to read with it; to jumps it is of no use.
         if parts.jumps.is_empty()
+            && parts.laws.is_empty()
             && let (Some(rest), Some(constant)) = (&parts.rest, constants)
         {
             parts.rest = Some(sum(Some(rest.clone()), constant));
@@ -58,6 +62,18 @@ impl ExponentParts {
             ExprKind::Symbol(_) if !negative => self.drift = Some(sum(self.drift.take(), factor.clone())),
             ExprKind::Function { function: ScalarFunction::Exp, argument } if negative => match coefficient(argument) {
                 Some((size, true)) => self.jumps.push((factor.clone(), size)),
+                _ => self.laws.push((factor.clone(), (**argument).clone())),
+            },
+            ExprKind::Div(a, b) if negative && is_free(a) => {
+                self.laws.push((product(factor, a), node(ExprKind::Neg(logarithm(b)))));
+            }
+            // λ/(a + bλ) = (1 − a/(a + bλ))/b.
+            ExprKind::Div(a, b) if !negative => match (coefficient(a), affine(b)) {
+                (Some((c, false)), Some((constant, slope))) => {
+                    let rate = quotient(&product(factor, &c), &slope);
+                    let log = node(ExprKind::Sub(logarithm(&constant), logarithm(b)));
+                    self.laws.push((rate, log));
+                }
                 _ => self.keep(term, factor, negative),
             },
             _ => self.keep(term, factor, negative),
@@ -79,6 +95,19 @@ fn coefficient(expr: &Expr) -> Option<(Expr, bool)> {
         ExprKind::Div(a, b) if is_free(b) => with_sign(b, coefficient(a)?, quotient),
         _ => None,
     }
+}
+
+/// a and b of a + bλ, neither of them with a sign that shows.
+fn affine(expr: &Expr) -> Option<(Expr, Expr)> {
+    let ExprKind::Add(a, b) = &expr.kind else { return None };
+    let (constant, linear) = if is_free(a) { (a, b) } else { (b, a) };
+    let (slope, negative) = coefficient(linear)?;
+    (is_free(constant) && !negative && !matches!(constant.kind, ExprKind::Neg(_)))
+        .then(|| ((**constant).clone(), slope))
+}
+
+fn logarithm(a: &Expr) -> Box<Expr> {
+    Box::new(node(ExprKind::Function { function: ScalarFunction::Log, argument: Box::new(a.clone()) }))
 }
 
 /// The coefficient times or over a free factor, whose sign is taken out where it shows.
@@ -157,8 +186,26 @@ mod tests {
         assert_eq!(parts("rate*(1 - exp(-a*lambda))/2"), found("", "1/2*rate x a", ""));
         assert_eq!(parts("sqrt(m^2 + lambda) - m"), found("", "", "sqrt(m^2 + lambda) - m"));
         assert_eq!(parts("2*lambda + 3*(lambda/4 + log(1 + lambda))"), found("2 + 3/4", "", "3*log(1 + lambda)"));
-        assert_eq!(parts("lambda/(1 + lambda)"), found("", "", "lambda/(1 + lambda)"));
-        // A pole of e^{+λ}, or an exponential inside something else, stays where it is.
+        // An exponential inside something else stays where it is.
         assert_eq!(parts("log(2 - exp(-lambda))").1, "");
+    }
+
+    #[test]
+    fn laws_of_jumps_come_apart() {
+        let laws = |text: &str| {
+            let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap());
+            let text = |e: &Expr| genphys_pde::print_expr(e);
+            assert!(parts.rest.is_none(), "{:?}", parts.rest.as_ref().map(text));
+            parts
+                .laws
+                .iter()
+                .map(|(rate, log)| format!("{} x {}", text(rate), text(log)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        assert_eq!(laws("r*(1 - exp(-sqrt(lambda)))"), "r x -sqrt(lambda)");
+        assert_eq!(laws("lambda/(1 + lambda)"), "1/1 x log(1) - log(1 + lambda)");
+        assert_eq!(laws("r*2*lambda/(a*lambda + b)"), "r*2/a x log(b) - log(a*lambda + b)");
+        assert_eq!(laws("1 - 1/sqrt(1 + lambda)"), "1 x -log(sqrt(1 + lambda))");
     }
 }

@@ -110,18 +110,10 @@ fn translate(expr: &Expr, params: &[String]) -> Result<Piece, String> {
             let a = a.operand(least);
             Piece::new(quote!(-#a), Binding::Prefix, typed)
         }
-        ExprKind::Add(a, b) => {
-            Piece::infix(translate(a, params)?, quote!(+), translate(b, params)?, Binding::Sum)
-        }
-        ExprKind::Sub(a, b) => {
-            Piece::infix(translate(a, params)?, quote!(-), translate(b, params)?, Binding::Sum)
-        }
-        ExprKind::Mul(a, b) => {
-            Piece::infix(translate(a, params)?, quote!(*), translate(b, params)?, Binding::Product)
-        }
-        ExprKind::Div(a, b) => {
-            Piece::infix(translate(a, params)?, quote!(/), translate(b, params)?, Binding::Product)
-        }
+        ExprKind::Add(a, b) => Piece::infix(translate(a, params)?, quote!(+), translate(b, params)?, Binding::Sum),
+        ExprKind::Sub(a, b) => Piece::infix(translate(a, params)?, quote!(-), translate(b, params)?, Binding::Sum),
+        ExprKind::Mul(a, b) => Piece::infix(translate(a, params)?, quote!(*), translate(b, params)?, Binding::Product),
+        ExprKind::Div(a, b) => Piece::infix(translate(a, params)?, quote!(/), translate(b, params)?, Binding::Product),
         ExprKind::Pow(base, exponent) => power(base, exponent, params)?,
         ExprKind::Function { function, argument } => {
             let a = translate(argument, params)?.receiver();

@@ -195,7 +195,7 @@ impl ModelPlan {
                 self.kernel.velocity = "-dF/dt/(dF/dr*r), F the share of the mass within r".to_owned();
                 let rest = PlannedConstant { name: "function", text: text.clone(), tokens };
                 self.kernel.construction =
-                    Construction::Exponent { text, drift: None, jumps: Vec::new(), rest: Some(rest) };
+                    Construction::Exponent { text, drift: None, jumps: Vec::new(), laws: Vec::new(), rest: Some(rest) };
             }
             _ => {}
         }

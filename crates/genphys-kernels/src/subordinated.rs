@@ -1,8 +1,8 @@
 //! Any Bernstein exponent: p̂ = exp(−t B(|k|²)), z = √(2u) ξ with the subordinator u(t) of B.
 
+use crate::accuracy::Accuracy;
 use crate::error::KernelError;
 use crate::kernel::{PointSourceKernel, fill_normal};
-use crate::accuracy::Accuracy;
 use crate::subordinator::{Estimate, LaplaceExponent, Law, Radial, relative};
 use rand::Rng;
 use std::collections::HashMap;

@@ -181,22 +181,28 @@ impl Constants<'_> {
         let parts = ExponentParts::of(&self.expression("exponent")?);
         let value = |expr: &Expr| self.value_of(expr, "exponent");
         let drift = parts.drift.as_ref().map_or(Ok(0.0), value)?;
+        let values: BTreeMap<String, Complex> =
+            self.values.iter().map(|(name, value)| (name.clone(), Complex::real(*value))).collect();
+        let function = |expr: Expr| {
+            let values = values.clone();
+            move |lambda: Complex64| {
+                let mut values = values.clone();
+                values.insert(LAMBDA.to_owned(), Complex::new(lambda.re, lambda.im));
+                let value = genphys_pde::evaluate_at(&expr, &values);
+                value.map_or(Complex64::new(f64::NAN, 0.0), |value| Complex64::new(value.re, value.im))
+            }
+        };
         let mut exponent = match parts.rest {
             Some(rest) => {
-                let values: BTreeMap<String, Complex> =
-                    self.values.iter().map(|(name, value)| (name.clone(), Complex::real(*value))).collect();
-                let function = move |lambda: Complex64| {
-                    let mut values = values.clone();
-                    values.insert(LAMBDA.to_owned(), Complex::new(lambda.re, lambda.im));
-                    let value = genphys_pde::evaluate_at(&rest, &values);
-                    value.map_or(Complex64::new(f64::NAN, 0.0), |value| Complex64::new(value.re, value.im))
-                };
-                LaplaceExponent::function(function).and_then(|exponent| exponent.with_drift(drift)).map_err(of)?
+                LaplaceExponent::function(function(rest)).and_then(|exponent| exponent.with_drift(drift)).map_err(of)?
             }
             None => LaplaceExponent::drift(drift).map_err(of)?,
         };
         for (rate, size) in &parts.jumps {
             exponent = exponent.with_jumps(value(rate)?, value(size)?).map_err(of)?;
+        }
+        for (rate, law) in parts.laws {
+            exponent = exponent.with_jump_law(value(&rate)?, function(law)).map_err(of)?;
         }
         Ok(exponent)
     }

@@ -94,7 +94,7 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
                 let kernel = #family::new(#(#arguments),*)?;
             }
         }
-        Construction::Exponent { drift, jumps, rest, .. } => {
+        Construction::Exponent { drift, jumps, laws, rest, .. } => {
             // A function, then drift and jumps, or a drift alone.
             let mut exponent = match (rest, drift) {
                 (Some(rest), _) => {
@@ -114,6 +114,10 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
             for [rate, size] in jumps {
                 let (rate, size) = (&rate.tokens, &size.tokens);
                 exponent.extend(quote!(.with_jumps(#rate, #size)?));
+            }
+            for [rate, law] in laws {
+                let (rate, law) = (&rate.tokens, &law.tokens);
+                exponent.extend(quote!(.with_jump_law(#rate, move |lambda| #law)?));
             }
             quote! {
                 #comment

@@ -46,6 +46,8 @@ pub(crate) enum Construction {
         drift: Option<PlannedConstant>,
         /// Rate and size of equal jumps.
         jumps: Vec<[PlannedConstant; 2]>,
+        /// Rate of jumps, and the logarithm of the transform of their law, a function of λ.
+        laws: Vec<[PlannedConstant; 2]>,
         /// A function of λ.
         rest: Option<PlannedConstant>,
     },
@@ -267,7 +269,9 @@ impl Reader<'_> {
         let parts = ExponentParts::of(&self.tree("exponent")?);
         let planned = |name, expr: &Expr| self.planned(name, expr, LAMBDA);
         let jumps = parts.jumps.iter().map(|(rate, size)| Ok([planned("rate", rate)?, planned("size", size)?]));
+        let laws = parts.laws.iter().map(|(rate, log)| Ok([planned("rate", rate)?, planned("law", log)?]));
         Ok(Construction::Exponent {
+            laws: laws.collect::<Result<_, PlanError>>()?,
             text: self.text("exponent")?.to_owned(),
             drift: parts.drift.as_ref().map(|drift| planned("drift", drift)).transpose()?,
             jumps: jumps.collect::<Result<_, PlanError>>()?,

@@ -94,32 +94,31 @@ impl LaplaceExponent {
     }
 
     /// Adds jumps that come at a rate and with a law of their own: Q(0) − Q(λ), where Q = `rate` e^{q(λ)}, q the
-    /// function given, is `rate` times the Laplace transform of the law of a jump.
+    /// function given, is `rate` times the Laplace transform of the law of a jump. A negative rate takes jumps away that another part has.
     ///
     /// # Errors
-    /// When the rate is negative, or as [`function`](Self::function).
+    /// When the rate is no number, or as [`function`](Self::function).
     pub fn with_jump_law(
         mut self,
         rate: f64,
         log_transform: impl Fn(Complex64) -> Complex64 + Send + Sync + 'static,
     ) -> Result<Self, KernelError> {
-        if non_negative(NAME, "rate", rate)? == 0.0 {
+        if finite(NAME, "rate", rate)? == 0.0 {
             return Ok(self);
         }
-        let log_rate = rate.ln();
+        let log_rate = rate.abs().ln();
         let log_transform: Analytic = Arc::new(move |lambda| log_transform(lambda) + log_rate);
         let at_zero = finite(NAME, "law of jumps", value_at_zero(&log_transform))?;
-        let law = JumpLaw { log_transform, at_zero };
-        // A law with jumps of no size, or none that falls, is a function like others.
-        let far = (law.log_transform)(Complex64::new(1e60, 0.0)).re;
-        if !(far < at_zero - 30.0 || far == f64::NEG_INFINITY) {
-            let before = self.plain.clone();
-            let transform = Arc::clone(&law.log_transform);
-            self.plain = Some(Arc::new(move |lambda| {
-                before.as_ref().map_or(Complex64::new(0.0, 0.0), |plain| plain(lambda)) - transform(lambda).exp()
-            }));
+        let far = log_transform(Complex64::new(1e60, 0.0)).re;
+        if rate > 0.0 && (far < at_zero - 30.0 || far == f64::NEG_INFINITY) {
+            self.laws.push(JumpLaw { log_transform, at_zero });
         } else {
-            self.laws.push(law);
+            // What takes jumps away, or leaves some of no size, is a function like others.
+            let before = self.plain.clone();
+            self.plain = Some(Arc::new(move |lambda| {
+                let before = before.as_ref().map_or(Complex64::new(0.0, 0.0), |plain| plain(lambda));
+                before - log_transform(lambda).exp() * rate.signum()
+            }));
         }
         let (plain, laws) = (self.plain.clone(), self.laws.clone());
         let whole: Analytic = Arc::new(move |lambda| {
@@ -334,7 +333,8 @@ impl Rest {
         let after = |x: f64, (value, slope): (f64, f64)| {
             let found = (self.function)(Complex64::new(-x, 1e-20 * x));
             let (here, rise) = (found.re, found.im / (1e-20 * x));
-            let real = here.is_finite() && found.im.abs() <= 1e-9 * here.abs().max(1e-200);
+            // Beyond a branch point the imaginary part is that of C, and not of the step.
+            let real = here.is_finite() && rise < 1e12 * self.slope(x);
             let goes_on = here < value && rise >= slope * (1.0 - 1e-6) && rise > 0.0;
             (real && goes_on).then_some((here, rise))
         };

@@ -324,11 +324,7 @@ impl Measure {
                 sum
             })
             .collect();
-        Self {
-            log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(),
-            u: nodes.u,
-            cumulative,
-        }
+        Self { log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(), u: nodes.u, cumulative }
     }
 
     fn total(&self) -> f64 {

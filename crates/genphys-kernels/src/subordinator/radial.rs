@@ -9,7 +9,7 @@ use super::LaplaceExponent;
 use super::continuous::{Continuous, Point};
 use crate::special::ln_gamma;
 use std::collections::HashMap;
-use std::f64::consts::{LN_2, PI};
+use std::f64::consts::PI;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Logarithm of what may be neglected beside the whole.
@@ -141,13 +141,7 @@ impl Radial {
         let grown = 1f64.exp_m1();
         let slope = (far - near) / (a.0 * grown * grown);
         let error = 3.0 * a.1.law_error + (far - near).powi(2);
-        Some(Left {
-            end: a,
-            power: near - slope * a.0 * grown,
-            slope,
-            error,
-            log_leaving: limit.ln() - self.t * limit,
-        })
+        Some(Left { end: a, power: near - slope * a.0 * grown, slope, error, log_leaving: limit.ln() - self.t * limit })
     }
 
     /// ln p(r), and the relative error of p.
@@ -155,7 +149,10 @@ impl Radial {
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u;
         let mut parts = Vec::new();
-        for (shift, log_share) in self.shifts(dim, r) {
+        for (shift, log_share, bound) in self.shifts(dim, r) {
+            if bound < total(&parts).0 - 2.0 * NEGLIGIBLE {
+                break;
+            }
             if let Some(log_atom) = self.log_atom() {
                 parts.push((log_share + log_atom + gauss(shift.max(self.floor)), self.rounding(dim, r)));
             }
@@ -172,7 +169,10 @@ impl Radial {
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u - (2.0 * u).ln();
         let drift = self.exponent.drift_rate();
         let mut parts = Vec::new();
-        for (shift, log_share) in self.shifts(dim, r) {
+        for (shift, log_share, bound) in self.shifts(dim, r) {
+            if bound < total(&parts).0 - 2.0 * NEGLIGIBLE {
+                break;
+            }
             if drift > 0.0 {
                 if let Some(log_atom) = self.log_atom() {
                     parts.push((log_share + log_atom + drift.ln() + gauss(shift), self.rounding(dim, r)));
@@ -210,17 +210,26 @@ impl Radial {
     /// What is lost in the exponent of a Gaussian.
     fn rounding(&self, dim: usize, r: f64) -> f64 {
         let least = (self.exponent.drift_rate() * self.t).max(self.floor);
-        let size = dim as f64 * (1.0 + least.ln().abs()) + (0.25 * r * r / least).min(1e6);
+        let mut size = dim as f64 * (1.0 + least.ln().abs()) + (0.25 * r * r / least).min(1e6);
+        for jump in self.exponent.jumps() {
+            // Probabilities of Poisson numbers are differences of large logarithms.
+            let mean = jump.rate * self.t;
+            size += 4.0 * (1.0 + mean) * (1.0 + mean.ln().abs());
+        }
         f64::EPSILON * (2.0 + 0.5 * size)
     }
 
-    /// Where drift and equal jumps bring u, with the logarithms of the probabilities; all that may count at r.
-    fn shifts(&self, dim: usize, r: f64) -> Vec<(f64, f64)> {
+    /// Where drift and equal jumps bring u, with the logarithms of the probabilities and of bounds on what they add to the
+    /// density, or to the flux times u; the largest bounds first.
+    fn shifts(&self, dim: usize, r: f64) -> Vec<(f64, f64, f64)> {
         let mut list = vec![(self.exponent.drift_rate() * self.t, 0.0)];
         let (half, best) = (0.5 * dim as f64, 0.5 * r * r / dim as f64);
         // The largest ln of the Gaussian beyond a shift.
+        let spreads = self.exponent.has_rest();
+        let largest = self.exponent.jumps().iter().map(|jump| jump.size).fold(0.0, f64::max);
         let reach = |shift: f64| {
-            let u = shift.max(best).max(self.floor);
+            let beyond = if spreads { f64::INFINITY } else { shift + largest };
+            let u = shift.max(best.min(beyond)).max(self.floor);
             -half * (4.0 * PI * u).ln() - 0.25 * r * r / u
         };
         for jump in self.exponent.jumps() {
@@ -231,10 +240,11 @@ impl Radial {
             // Where the terms of one list are largest, at a coarse look, and outward from there as far as they count.
             let weight = |n: f64| log_share(n) + reach(first + n * jump.size);
             let end = (mean + 12.0 * mean.sqrt() + 60.0).max(best / jump.size * 2.0 + 60.0).min(2e6);
-            let top = (0..=400).map(|i| (end * f64::from(i) / 400.0).floor()).map(weight).fold(f64::NEG_INFINITY, f64::max);
+            let top =
+                (0..=400).map(|i| (end * f64::from(i) / 400.0).floor()).map(weight).fold(f64::NEG_INFINITY, f64::max);
             let mut n = 0.0;
             while n <= end {
-                if weight(n) > top - NEGLIGIBLE {
+                if list.len() == 1 || weight(n) > top - 10.0 * NEGLIGIBLE {
                     let share = log_share(n);
                     next.extend(list.iter().map(|(shift, log)| (shift + n * jump.size, log + share)));
                 }
@@ -242,6 +252,9 @@ impl Radial {
             }
             list = next;
         }
+        let bound = |(shift, log_share): &(f64, f64)| log_share + reach(*shift);
+        let mut list: Vec<(f64, f64, f64)> = list.iter().map(|place| (place.0, place.1, bound(place))).collect();
+        list.sort_by(|a, b| b.2.total_cmp(&a.2));
         list
     }
 
@@ -279,8 +292,14 @@ impl Radial {
         let mut errors = [0.0; NODES];
         for (i, node) in nodes.iter().enumerate() {
             let (log, error) = integrand(node);
-            if node.0 >= lowest && !log.is_nan() {
+            if node.0 < lowest {
+                continue;
+            }
+            if error < 0.5 && !log.is_nan() {
                 (logs[i], errors[i]) = (log + node.0.ln(), error);
+            } else if i > 0 {
+                // Not known: as before it, and the estimate says so.
+                (logs[i], errors[i]) = (logs[i - 1], 1.0);
             }
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -304,7 +323,7 @@ impl Radial {
         Panel {
             key,
             log_value: top + (half_width * kronrod).ln(),
-            rule_error: plain.min((200.0 * plain).powf(1.5)),
+            rule_error: plain.min((200.0 * plain).powf(1.5)).max(0.1 * plain),
             data_error: data / kronrod,
             top,
             step,
@@ -374,10 +393,11 @@ impl Radial {
                 let value = (panel.log_value - top).exp();
                 // What is wrong in the integrand no finer panel mends.
                 let sound = panel.data_error < 0.1;
-                let rough = panel.rule_error * value > PRECISION * whole * 0.1;
-                let rough = rough && panel.rule_error > panel.data_error;
+                let rough = panel.rule_error * value > PRECISION * whole;
+                // Features finer than this are those of the bulk and of steep Gaussians; the rest is noise.
+                let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12;
                 let steep = counts && sound && panel.step > 6.0;
-                if room && panel.key.0 < DEEPEST && (counts && beside || steep || rough) {
+                if room && panel.key.0 < DEEPEST && (beside || steep || rough) {
                     let (level, index) = panel.key;
                     next.extend([2 * index, 2 * index + 1].map(|index| estimate((level + 1, index))));
                     split = true;
@@ -390,10 +410,6 @@ impl Radial {
             if !split {
                 break;
             }
-        }
-        if std::env::var("DBG").is_ok() {
-            eprintln!("panels {} centre {} narrow {} bound {bound} low {low} high {high} left {:?} holds {}", panels.len(), self.centre, self.narrow, self.left, self.cut_holds);
-            for p in &panels { if p.key.0>6 || p.data_error>1e-3 {eprintln!("  {:?} v {} top {} step {} rule {:e} data {:e}", p.key, self.place(p.key).0, p.top-top, p.step, p.rule_error, p.data_error);} }
         }
         let sum = |of: &dyn Fn(&Panel) -> f64| {
             panels.iter().map(|panel| (panel.log_value - top).exp() * of(panel)).sum::<f64>()
@@ -429,14 +445,14 @@ fn total(parts: &[Estimate]) -> Estimate {
     (top + whole.ln(), error / whole)
 }
 
-/// ln ∫ e^{log(u)} du between two u, where the integrand is that of a Gaussian of `dim` dimensions: panels in ln u of less
-/// than its width.
+/// ln ∫ e^{log(u)} du between two u, where the integrand is that of a Gaussian of `dim` dimensions: panels in ln u of three
+/// of its widths.
 fn between(log: &dyn Fn(f64) -> f64, dim: usize, r: f64, from: f64, to: f64) -> f64 {
     if to <= from {
         return f64::NEG_INFINITY;
     }
     let best = (0.5 * r * r / (dim as f64)).max(from).min(to);
-    let width = (2.0 / dim as f64).sqrt().min(1.0);
+    let width = 3.0 * (2.0 / dim as f64).sqrt().min(0.6);
     let mut parts = Vec::new();
     for direction in [-1.0, 1.0] {
         let end = if direction < 0.0 { from } else { to };
@@ -465,5 +481,5 @@ fn between(log: &dyn Fn(f64) -> f64, dim: usize, r: f64, from: f64, to: f64) -> 
 
 /// Digits beyond the point of a logarithm are those of the number: its relative error from an estimate.
 pub(crate) fn relative((_, error): Estimate) -> f64 {
-    if error.is_nan() { 1.0 } else { error.min(1.0).max(f64::EPSILON / LN_2) }
+    if error.is_nan() { 1.0 } else { (error + 2.0 * PRECISION).min(1.0) }
 }
