@@ -358,24 +358,7 @@ impl Waves {
         }
         let region = part.off_zero(&self.components).into_iter().next()?;
         let minors = reduced_minors(&self.symbol, shift, &region)?;
-        minors.iter().find_map(|q| {
-            let homogeneous = q.terms().all(|(m, _)| {
-                m.powers().iter().filter(|(v, _)| self.components.contains(v)).map(|(_, e)| *e).sum::<u32>() == 2
-            });
-            if !homogeneous || q.contains(self.k) {
-                return None;
-            }
-            // Twice the matrix of the form.
-            let second = |i: usize, j: usize| q.derivative(self.components[i]).derivative(self.components[j]);
-            let matrix: Vec<Vec<Poly>> = (0..n).map(|i| (0..n).map(|j| second(i, j)).collect()).collect();
-            (1_u32..1 << n).find_map(|chosen| {
-                let rows: Vec<usize> = (0..n).filter(|i| chosen >> i & 1 == 1).collect();
-                let part_of: Vec<Vec<Poly>> =
-                    rows.iter().map(|i| rows.iter().map(|j| matrix[*i][*j].clone()).collect()).collect();
-                let value = determinant(&part_of)?;
-                part.prove(&part.reduced(&value)?.negated(), Relation::NonNegative)
-            })
-        })
+        minors.iter().find_map(|q| if q.contains(self.k) { None } else { not_definite(q, &self.components, part) })
     }
 
     /// Along some line no branch grows without bound: P(s + s₀ + σ) is a Hurwitz polynomial for all short waves, where σ is one
@@ -531,6 +514,26 @@ fn no_root_to_the_right(symbol: &Symbol, part: &Region) -> Option<Proof> {
         )),
         _ => every(&symbol.minors()?, Relation::Positive),
     }
+}
+
+/// A quadratic form in the components of k that is not positive definite, since one of its principal minors is not positive.
+pub(super) fn not_definite(q: &Poly, components: &[Var], part: &Region) -> Option<Proof> {
+    let n = components.len();
+    let homogeneous = q
+        .terms()
+        .all(|(m, _)| m.powers().iter().filter(|(v, _)| components.contains(v)).map(|(_, e)| *e).sum::<u32>() == 2);
+    if !homogeneous || !(2..=4).contains(&n) {
+        return None;
+    }
+    // Twice the matrix of the form.
+    let second = |i: usize, j: usize| q.derivative(components[i]).derivative(components[j]);
+    let matrix: Vec<Vec<Poly>> = (0..n).map(|i| (0..n).map(|j| second(i, j)).collect()).collect();
+    (1_u32..1 << n).find_map(|chosen| {
+        let rows: Vec<usize> = (0..n).filter(|i| chosen >> i & 1 == 1).collect();
+        let block: Vec<Vec<Poly>> =
+            rows.iter().map(|i| rows.iter().map(|j| matrix[*i][*j].clone()).collect()).collect();
+        part.prove(&part.reduced(&determinant(&block)?)?.negated(), Relation::NonNegative)
+    })
 }
 
 /// The minors of P(s + s₀), with a positive leading coefficient where it is real.
