@@ -1,5 +1,6 @@
 //! Certificates: what someone who doubts a claim needs to check it again without the engine (crate `genphys-verify`
-//! does). For "fails" they hold numbers, for "holds" the matched form and the closure steps of the proof.
+//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form and the
+//! closure steps of the proof.
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
@@ -110,6 +111,21 @@ pub enum Certificate {
         c: String,
         /// μ.
         growth: String,
+    },
+    /// C1 holds for a declared density p = P(∂_t) φ, D(∂_t) φ = 0, of order m in t: (s + η) P(s) = D(s) − D(−η) up to a factor free of k
+    /// and s, P of degree m − 1, so that p̂ = e^{−ηt} times that of D(σ − η) with its own density; both are positive definite.
+    DeclaredDensity {
+        /// η.
+        eta: String,
+        /// η at k = 0, real.
+        decay: String,
+        /// The proof that the rest of η is a Lévy exponent; absent where there is no rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closure: Option<Closure>,
+        /// Coefficients of D(σ − η) by rising power of σ, up to a positive factor free of k.
+        coefficients: Vec<String>,
+        /// The certificate of C1 for D(σ − η).
+        inner: Box<Certificate>,
     },
     /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
     /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.
@@ -246,6 +262,8 @@ pub struct Rate {
 pub struct Factor {
     /// A polynomial in `s` with coefficients in the wave vector and the parameters.
     pub polynomial: String,
+    /// How often it occurs.
+    pub power: u32,
     /// Growth rates at k = 0.
     pub rates: Vec<Rate>,
 }
@@ -267,6 +285,9 @@ pub struct AlgebraicNumber {
 pub enum BranchForm {
     /// First order in time: the only branch is s = −(c + ψ), at every time where coefficients depend on it.
     Evolution,
+    /// First order in time with coefficients in the time: p̂ = exp(−(c + ψ)) in coordinates that move with linear drift, where c and ψ are
+    /// integrals from the start of the time, zero there.
+    Clock,
     /// The decaying branch of a half-space problem is s = −(c + ψ).
     HalfSpace,
     /// φ_tt + (D − 1)/t φ_t − (c + ψ) φ = 0 with D > 0, up to a constant factor; c ≥ 0.

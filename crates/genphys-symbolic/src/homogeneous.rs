@@ -5,6 +5,9 @@ use crate::positivity::{form_matrix, on_half_line, positive_definite, positive_s
 use crate::ring::{K1, Poly, Ring, coefficient};
 use crate::sign::SignOracle;
 
+/// Powers of k1² + … + kn² are not multiplied out in more components.
+const MOST_COMPONENTS: usize = 8;
+
 /// Monomials: exponents of the wave variables, coefficient.
 type Terms = [(Vec<u16>, Poly)];
 
@@ -59,6 +62,9 @@ fn isotropic(terms: &Terms, wave: &[usize], n: usize, like: &Poly, ring: &Ring) 
     let half = usize::try_from(degree(&terms.first()?.0) / 2).ok()?;
     let square = (0..n).fold(ring.zero(), |sum, i| &sum + &ring.power(K1 + i, 2));
     let weight = coefficient(&whole, K1, u16::try_from(2 * half).ok()?);
+    if weight.is_zero() || n > MOST_COMPONENTS {
+        return None;
+    }
     (!ring.has_wave(&weight) && &weight * &square.pow(half) == whole).then_some(weight)
 }
 

@@ -49,6 +49,10 @@ pub(crate) fn search(eq: &Equation, problem: Problem, params: &BTreeMap<String, 
     if eq.depends_on_time() || eq.motion.is_some() || eq.order() == 0 {
         return None;
     }
+    // The numbers below are those of the derived density.
+    if problem != Problem::HalfSpace && !crate::conditions::c1::density_is_derived(eq) {
+        return None;
+    }
     if problem == Problem::Undetermined && eq.order() > 1 {
         return in_either_case(eq, params, most);
     }
@@ -150,6 +154,13 @@ impl Numbers<'_, '_> {
         others.sort_by(f64::total_cmp);
         let slope = others.iter().skip(1).product::<f64>() * lead;
         ROUNDING * (residual / slope + size)
+    }
+
+    /// Whether a time after the start lies in the interval.
+    fn has_time(&self, time: f64) -> bool {
+        let range = crate::equation::time_range(self.eq.pde);
+        let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
+        range.contains(start + time)
     }
 
     /// The directions to look along.

@@ -11,7 +11,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::petrovsky;
-use crate::ring::{CPoly, Poly, S};
+use crate::ring::{CPoly, K1, Poly, S};
 use genphys_pde::verdict::Problem;
 
 const RULE: &str = "complex-routh-hurwitz";
@@ -24,7 +24,10 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
         return found;
     }
     let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);
-    let mut kind = petrovsky::higher_order(eq, &real);
+    let mut kind = match two_velocities(eq, c, b, a) {
+        true => petrovsky::Kind { evolution: Formula::True, half_space: Formula::False },
+        false => petrovsky::higher_order(eq, &real),
+    };
     let (b0, c0) = (b.map(|p| eq.ring.at_zero(p)), c.map(|p| eq.ring.at_zero(p)));
     let (slowest, fastest) = ends(eq, &c0, &b0, a);
     let why = || Formula::Unknown("the growth rates at k = 0 of a complex equation".into());
@@ -75,6 +78,21 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
     let mut c2 = C2::new(RULE, formula, kind, because);
     c2.certificate = rate.and_then(|rate| claims::by_rates(eq, &[rate]));
     c2
+}
+
+/// Local on the line with two different real velocities, a v² = f v + c₂, for all parameter values: s = −i v k − ρ + O(1/k) with real ρ.
+fn two_velocities(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> bool {
+    if eq.space != crate::positivity::Space::Components(1) || eq.ring.has_wave(&b.re) || eq.ring.has_wave(a) {
+        return false;
+    }
+    let part = |p: &Poly, power: u16| crate::ring::coefficient(p, K1, power);
+    let (f, drift, square) = (part(&b.im, 1), part(&c.im, 1), part(&c.re, 2));
+    let k = eq.ring.variable(K1);
+    let local = &f * &k == b.im
+        && &drift * &k == c.im
+        && &(&square * &eq.ring.power(K1, 2)) + &eq.ring.at_zero(&c.re) == c.re
+        && [&f, &drift, &square].into_iter().all(|p| !eq.ring.has_wave(p));
+    local && eq.oracle.signs(&(&(&f * &f) + &crate::ring::scale(&(a * &square), 4))).always_positive()
 }
 
 /// The largest and the smallest Re s at k = 0.

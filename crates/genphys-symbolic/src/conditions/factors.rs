@@ -17,12 +17,12 @@ const RULE: &str = "factors";
 pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     let whole = real.iter().enumerate().fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
     // In |k|^g, g as large as it may be: s^2 - |k|^2 is one factor.
-    let step =
-        crate::ring::coefficients(&whole, RADIAL).iter().filter(|(c, _)| !c.is_zero()).fold(0, |g, (_, e)| gcd(g, *e));
-    let factors = crate::steps::factors(&powers(&whole, |e| if step == 0 { e } else { e / step }))?;
-    let mut factors: Vec<(Poly, usize)> =
-        factors.into_iter().map(|(f, power)| (powers(&f, |e| e * step.max(1)), power)).collect();
+    let step = crate::ring::coefficients(&whole, RADIAL).iter().filter(|(c, _)| !c.is_zero()).fold(0, |g, (_, e)| gcd(g, *e));
+    let factors = crate::steps::factors(&replaced(&whole, |e| if step == 0 { e } else { e / step }))?;
+    let mut factors: Vec<(Poly, usize)> = factors.into_iter().map(|(f, power)| (replaced(&f, |e| e * step.max(1)), power)).collect();
     pair_up(&mut factors);
+    let powers: Vec<u32> =
+        factors.iter().filter(|(f, _)| f.degree(S) > 0).map(|(_, power)| u32::try_from(*power).unwrap_or(0)).collect();
     let list: Vec<Vec<Poly>> = factors
         .iter()
         .filter(|(f, _)| f.degree(S) > 0)
@@ -50,27 +50,17 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
         return None;
     }
     let all = Formula::all(found.iter().map(|c| c.formula.clone())).simplify(&eq.oracle);
-    let formula = if same_at_zero(eq, &list) {
-        all
-    } else if all == Formula::True {
-        Formula::True
-    } else {
-        return None;
-    };
+    let formula = if same_at_zero(eq, &list) { all } else if all == Formula::True { Formula::True } else { return None };
     if !formula.unknowns().is_empty() || found.iter().any(|c| c.band.is_some() || !c.further.is_empty()) {
         return None;
     }
     let because = "the dispersion polynomial has factors, and the branches of each decay faster than at k = 0";
     let problem = kind.problem();
     let mut result = C2::new(RULE, formula, kind, because);
-    let text = |f: &[Poly]| {
-        let sum = f.iter().enumerate();
-        let sum = sum.fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
-        crate::print::poly(&eq.ring, &sum)
-    };
-    let certified = parts.iter().zip(&found).zip(&list).map(|((part, c), f)| {
+    let text = |f: &[Poly]| crate::print::in_s(&eq.ring, f);
+    let certified = parts.iter().zip(&found).zip(list.iter().zip(powers)).map(|((part, c), (f, power))| {
         match c.certificate.clone().or_else(|| claims::certificate(part, problem)) {
-            Some(Certificate::Rates { rates, root: None }) => Some(Factor { polynomial: text(f), rates }),
+            Some(Certificate::Rates { rates, root: None }) => Some(Factor { polynomial: text(f), power, rates }),
             _ => None,
         }
     });
@@ -79,10 +69,10 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
 }
 
 /// The exponents of the radial variable replaced.
-fn powers(poly: &Poly, replaced: impl Fn(u16) -> u16) -> Poly {
+fn replaced(poly: &Poly, power: impl Fn(u16) -> u16) -> Poly {
     crate::ring::terms(poly).fold(poly.zero(), |sum, (c, exponents)| {
         let mut exponents = exponents.to_vec();
-        exponents[RADIAL] = replaced(exponents[RADIAL]);
+        exponents[RADIAL] = power(exponents[RADIAL]);
         &sum + &poly.zero().monomial(c.clone(), exponents)
     })
 }

@@ -2,18 +2,30 @@
 
 mod amplitude;
 mod atoms;
+mod branch;
+mod c1;
 mod closure;
 mod condition;
 mod decay;
+mod exponent;
+mod factors;
 mod form;
+mod half_plane;
 mod hyperbolic;
+mod in_time;
 mod kernel;
 mod linearised;
+mod memory;
+mod prove;
+mod quadratic;
+mod rational_exponent;
 mod refute;
 mod relaxation;
 mod sample;
 mod smoothing;
 mod spherical_means;
+mod telegraph;
+mod two_velocities;
 mod waves;
 
 use crate::numeric::Model;
@@ -102,11 +114,19 @@ impl Claim<'_> {
         Model::new(self.pde, params).ok()
     }
 
+    /// The number of components of k that are variables of their own: none for an isotropic equation.
+    pub(crate) fn components(&self) -> u32 {
+        self.pde.explicit_dim.map_or(0, |n| n.max(self.dims.0.min(MOST_COMPONENTS)))
+    }
+
     /// The least N of the claim in which every coordinate of the equation exists; at most 64 are looked at.
     pub(crate) fn dimension(&self, model: &Model) -> usize {
         model.least_dimension().max(self.dims.0.min(64) as usize)
     }
 }
+
+/// In more dimensions components beyond those that the equation names are not written one by one.
+const MOST_COMPONENTS: u32 = 64;
 
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
@@ -119,10 +139,12 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
         if linear {
             one_condition(&claim, part, condition, is_c1, &mut report);
-        } else if let (Some(pde), false, Status::Conditional | Status::Fails) = (&about, is_c1, condition.status) {
+        } else if let (Some(pde), false, Status::Conditional) = (&about, is_c1, condition.status) {
             one_condition(&Claim { pde, ..claim }, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
+        } else if !is_c1 && condition.status == Status::Fails {
+            refute::of_small_disturbances(&claim, &mut report);
         } else {
             report.add(part, Level::Unchecked, "the equation is not linear in the field, or out of reach");
         }
@@ -197,7 +219,7 @@ const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
     let conditions = Condition::all(&condition.conditions);
     // What is left of the data at the end of the time interval is a number, not a claim; a linearised equation is one.
-    let limits = |text: &&str| !is_c1 && (text.starts_with(PRIOR_ERROR) || text.starts_with(linearised::ABOUT));
+    let limits = |text: &&str| !is_c1 && (text.starts_with(PRIOR_ERROR) || text.starts_with(linearised::ABOUT)) || is_c1 && condition::cases(&conditions).is_some();
     for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
@@ -210,18 +232,22 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
         (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
             match certificate {
-                Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                    closure::check(claim, &conditions, *branch, decay, closure, report);
+                _ if is_c1 && c1::check(claim, &conditions, certificate, report) => {}
+                Certificate::Memory { rest, factor, closure } if is_c1 => {
+                    memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
                 }
-                Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
-                    let zero = "0".to_string();
-                    let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                    closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
+                Certificate::BoundedForce { rest, factor, bound, jumps } if is_c1 => {
+                    memory::bounded(claim, &conditions, &memory::Bounded { rest, factor, bound, jumps }, report);
                 }
-                Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                    spherical_means::check(claim, &conditions, [d, c, growth], report);
+                Certificate::TwoVelocities { a, b, c, d, e, f, axis } if is_c1 => {
+                    two_velocities::check(claim, &conditions, [a, b, c, d, e, f], *axis, report);
+                }
+                Certificate::RationalExponent { top, bottom } if is_c1 => {
+                    rational_exponent::check(claim, &conditions, [top, bottom], report);
                 }
                 Certificate::Rates { .. }
+                | Certificate::Factors { .. }
+                | Certificate::EvenInTime
                 | Certificate::SquareRoot
                 | Certificate::Band
                 | Certificate::BesselAmplitude
@@ -230,15 +256,17 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 {
                     smoothing::check(claim, &conditions, certificate, report);
                 }
-                Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
-                    relaxation::check(claim, &conditions, [b, d, theta], closure, report);
-                }
                 _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
             }
         }
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
-    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() {
+    // These say themselves whether the conditions are exact.
+    let exact = matches!(
+        condition.certificate,
+        Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. })
+    );
+    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
             None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),

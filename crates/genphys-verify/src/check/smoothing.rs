@@ -42,6 +42,8 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
             }
             by_rates(&mut model, conditions, &waves, &shifts, report)
         }
+        Certificate::Factors { factors } => super::factors::product(&mut model, conditions, factors, report),
+        Certificate::EvenInTime => super::factors::even_in_time(&mut model, conditions, report),
         Certificate::Band => band(&mut model, conditions, report),
         Certificate::SquareRoot => square_root(&mut model, conditions, report),
         Certificate::BesselAmplitude => bessel(&mut model, conditions, report),
@@ -275,6 +277,12 @@ pub(super) fn formula(model: &mut Model, conditions: &[Condition]) -> Option<Opt
 
 /// What the functions in an equation allow beyond signs of polynomials.
 pub(super) struct Tools<'a, 'b>(pub(super) RefCell<&'a mut Model<'b>>);
+
+impl<'a, 'b> Tools<'a, 'b> {
+    pub(super) fn new(model: &'a mut Model<'b>) -> Self {
+        Self(RefCell::new(model))
+    }
+}
 
 impl Calculus for Tools<'_, '_> {
     fn positive(&self, region: &Region, p: &Poly) -> Option<Proof> {

@@ -30,7 +30,11 @@ const MOST_VARIABLES: usize = 200;
 
 impl<'a> Model<'a> {
     pub(super) fn new(claim: &'a Claim<'a>) -> Option<Self> {
-        let components = claim.pde.explicit_dim.unwrap_or(0);
+        Self::with_components(claim, claim.components())
+    }
+
+    /// For functions of |k| alone where there are no components.
+    pub(super) fn with_components(claim: &'a Claim<'a>, components: u32) -> Option<Self> {
         let algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
         Some(Self { claim, algebra, powers: BTreeMap::new(), roots: 0 })
     }

@@ -1,6 +1,8 @@
 //! Exact arithmetic of the checker: polynomials over the rationals and what is built on them.
 
 mod algebra;
+mod approximate;
+mod compose;
 pub(crate) mod fraction;
 mod functions;
 pub(crate) mod poly;

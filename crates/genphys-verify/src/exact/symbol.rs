@@ -106,9 +106,11 @@ impl<'a> Reader<'a> {
         self.algebra.value("N").cloned()
     }
 
-    /// i times a component of k; the one beyond all others is not asked for.
+    /// i times a component of k, the one beyond all others included.
     fn component(&self, axis: usize) -> Option<Complex> {
-        let var: Var = *self.algebra.components().get(axis.checked_sub(1)?)?;
+        let list = self.algebra.components();
+        let beyond = self.algebra.beyond().filter(|_| !list.is_empty());
+        let var: Var = list.iter().copied().chain(beyond).nth(axis.checked_sub(1)?)?;
         Some(Complex { re: Fraction::zero(), im: Fraction::var(var) })
     }
 
@@ -314,6 +316,13 @@ impl<'a> Reader<'a> {
                 Value::Field(Symbol { a: sum(&x.a, &y.a)?, drift: x.drift.plus(&y.drift)? })
             }
             (Value::Flow(x), Value::Flow(y)) => Value::Flow(add_flows(&x, &y)?),
+            // On the line a vector may be written as a number.
+            (Value::Flow(x), Value::Field(y)) | (Value::Field(y), Value::Flow(x))
+                if y.drift.is_zero() && self.algebra.components().len() == 1 && self.algebra.beyond().is_none() =>
+            {
+                let y = Flow { along: vec![Complex::zero()], list: vec![y.a], position: Complex::zero() };
+                Value::Flow(add_flows(&x, &y)?)
+            }
             _ => return None,
         })
     }
@@ -321,9 +330,6 @@ impl<'a> Reader<'a> {
     fn divergence(&self, flow: Flow) -> Option<Value> {
         let square = self.algebra.pow(&self.k(), 2)?.negated();
         let mut a = self.scaled(&flow.along, &square)?;
-        if flow.list.len() > self.algebra.components().len() {
-            return None;
-        }
         for (j, part) in flow.list.iter().enumerate() {
             a = sum(&a, &self.scaled(part, &self.component(j + 1)?)?)?;
         }

@@ -8,6 +8,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, monomials};
 use crate::ring::{CPoly, Meaning, Poly, RADIAL};
+use genphys_pde::certificate::{Closure, ClosureRule};
 
 const RULE: &str = "bernstein";
 
@@ -89,9 +90,20 @@ pub(super) fn limited(eq: &Equation, psi: &CPoly, mut c1: C1) -> C1 {
             c1.formula = Formula::all([c1.formula, Formula::Unknown(why)]).simplify(&eq.oracle);
         } else {
             c1.further.push(if limit == 1 { "N = 1".into() } else { format!("N <= {limit}") });
+            let one = multipliers(eq, psi).count() == 1;
+            c1.exact &= one && multipliers(eq, psi).flatten().all(|proof| is_sphere(&proof.closure));
         }
     }
     c1
+}
+
+/// 1 − cos(a|k|) or 1 − sin(a|k|)/(a|k|): jumps on a sphere of N = 1 or N = 3, signed ones above (Schoenberg).
+fn is_sphere(closure: &Closure) -> bool {
+    match (closure.rule, closure.of.as_slice()) {
+        (ClosureRule::Cosine | ClosureRule::Sinc, []) => true,
+        (ClosureRule::Complement | ClosureRule::Scale, [inner]) => is_sphere(inner),
+        _ => false,
+    }
 }
 
 fn without_constant(eq: &Equation, p: &Poly) -> Poly {

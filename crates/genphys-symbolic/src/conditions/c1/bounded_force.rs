@@ -10,7 +10,7 @@ use super::{C1, in_time, memory};
 use crate::bernstein::Prover;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::ring::{CPoly, Meaning, Poly, S};
+use crate::ring::{CPoly, Meaning, Poly};
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use symbolica::domains::rational::Rational;
 
@@ -121,11 +121,7 @@ fn parts(form: &Form) -> Option<Parts> {
 /// The matched form.
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let form = form(eq, &eq.a)?;
-    let in_s = |list: &[Poly]| {
-        let sum = list.iter().enumerate();
-        let sum = sum.fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
-        crate::print::poly(&eq.ring, &sum)
-    };
+    let in_s = |list: &[Poly]| crate::print::in_s(&eq.ring, list);
     Some(Certificate::BoundedForce {
         rest: in_s(&form.memory.rest),
         factor: in_s(&form.memory.factor),

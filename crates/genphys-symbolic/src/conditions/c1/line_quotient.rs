@@ -12,7 +12,7 @@ use super::{C1, in_time};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::Space;
-use crate::ring::{CPoly, K1, Poly, RADIAL, S, scale};
+use crate::ring::{CPoly, K1, Poly, RADIAL, scale};
 use genphys_pde::certificate::Certificate;
 
 pub(super) const RULE: &str = "line-quotient";
@@ -112,11 +112,6 @@ fn in_z(eq: &Equation, a: &CPoly) -> Option<Vec<Poly>> {
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let [a0, a1] = eq.a.as_slice() else { return None };
     let (top, bottom) = quotient(eq, a0, a1)?;
-    // The letter of the variable S is `s`.
-    let text = |list: &[Poly]| {
-        let terms = list.iter().enumerate();
-        let sum = terms.fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
-        crate::print::poly(&eq.ring, &sum)
-    };
+    let text = |list: &[Poly]| crate::print::in_s(&eq.ring, list);
     Some(Certificate::RationalExponent { top: text(&top), bottom: text(&bottom) })
 }

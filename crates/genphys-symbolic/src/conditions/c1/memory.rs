@@ -20,10 +20,10 @@ use super::in_time::{self, Sign};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::Space;
-use crate::ring::{CPoly, K1, Poly, RADIAL, S, gcd};
+use crate::ring::{CPoly, K1, Poly, RADIAL, gcd};
 use genphys_pde::certificate::Certificate;
 
-pub(super) const RULE: &str = "memory";
+pub(super) const RULE: &str = "relaxation";
 
 /// E and B by rising power of s, B with a positive leading coefficient, and ψ.
 pub(super) struct Form {
@@ -213,11 +213,7 @@ pub(super) fn is_laplacian(eq: &Equation, psi: &Poly) -> bool {
 /// The matched form.
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let form = form(eq, &eq.a)?;
-    let in_s = |list: &[Poly]| {
-        let sum = list.iter().enumerate();
-        let sum = sum.fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
-        crate::print::poly(&eq.ring, &sum)
-    };
+    let in_s = |list: &[Poly]| crate::print::in_s(&eq.ring, list);
     Some(Certificate::Memory {
         rest: in_s(&form.rest),
         factor: in_s(&form.factor),

@@ -97,11 +97,14 @@ fn two_velocities(eq: &Equation, [a, b, c, d, e, f]: [&Poly; 6]) -> C1 {
     let jumps = &(&(&(&(b * b) * c) + &(&(b * e) * f)) - &(a * &(e * e))) - &(d * &apart);
     // All of a, …, f may have the other sign; Δ is even, and the last expression odd.
     let turned = |sign: i64| {
+        let [damping, decay] = [b, d].map(|p| eq.oracle.signs(&scale(p, sign)));
+        // b (bc + ef) ≥ ae² + dΔ: with b > 0 and d ≥ 0 the apex follows.
+        let follows = damping.always_positive() && decay.never_negative();
         Formula::all([
             Formula::positive(&scale(a, sign)),
             Formula::positive(&apart),
             Formula::non_negative(&scale(c, sign)),
-            Formula::non_negative(&apex),
+            if follows { Formula::True } else { Formula::non_negative(&apex) },
             Formula::non_negative(&scale(&jumps, sign)),
         ])
     };

@@ -6,9 +6,12 @@
 
 use super::ray::{Along, Direction, Exact, number};
 use super::root_count::{Gauss, Q, Sides, shifted, sides};
+use crate::check::Claim;
+use crate::check::decay::Shift;
+use crate::check::waves::Model;
 use crate::exact::Atom;
 use crate::exact::fraction::{Complex, Fraction};
-use crate::exact::poly::Poly;
+use crate::exact::poly::{Poly, Var};
 use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_traits::{Signed, Zero};
@@ -127,6 +130,30 @@ pub(super) fn second_order(exact: &Exact) -> Option<String> {
     None
 }
 
+/// Evolution: no root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
+/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part).
+pub(super) fn violated(claim: &Claim) -> Option<String> {
+    let mut model = Model::new(claim)?;
+    let waves = model.waves()?;
+    let region = &waves.region;
+    if waves.violated(region, &[Shift::zero()]).is_some() {
+        return Some("no Re s(0) is positive, and some P(s, k) is no Hurwitz polynomial".into());
+    }
+    let [(c, _), (b, _), (a, _)] = waves.at_rest.a.as_slice() else { return None };
+    let root: Var = ROOT;
+    let square = b.times(b)?.minus(&a.times(c)?.scaled(&number(4)));
+    let (num, den) = (b.negated(), a.scaled(&number(2)));
+    let middle = Shift { num: num.clone(), den: den.clone(), root: None };
+    let real = Shift { num: num.plus(&Poly::var(root)), den, root: Some((root, square)) };
+    // The larger root is the one with + √ where a > 0.
+    let upper = region.prove(a, Relation::Positive).is_some() && waves.at_rest.is_real();
+    (upper && waves.violated(region, &[real, middle]).is_some())
+        .then(|| "some P(s + s(0), k) is no Hurwitz polynomial, s(0) the slower root at k = 0".into())
+}
+
+/// A variable of no algebra.
+const ROOT: Var = 2_000_000;
+
 /// φ_tt + (D − 1)/t φ_t + q φ from the time 0 with rising q: p̂ = j(√q t) of order −D/2 is not below 1 for D > 1 and does not tend
 /// to 0 for D = 1; for q(0) > 0 p̂(0, t) oscillates around 0.
 pub(super) fn bessel(exact: &Exact) -> Option<String> {
@@ -138,7 +165,7 @@ pub(super) fn bessel(exact: &Exact) -> Option<String> {
     if !rises {
         return None;
     }
-    if exact.positive(&zero) {
+    if exact.positive(&zero) && exact.endless() {
         return Some("p-hat(0, t) oscillates around 0".into());
     }
     let excess = d.minus(&Fraction::one())?;
@@ -151,7 +178,8 @@ pub(super) fn bessel(exact: &Exact) -> Option<String> {
 /// The symbol at one wave vector and rational parameters: coefficients in ℚ(i), or `None` where some are not rational.
 pub(super) fn at_point(exact: &Exact, k: &[Q], params: &BTreeMap<String, Q>) -> Option<Vec<Gauss>> {
     let radial = exact.algebra.components().is_empty();
-    let size = if radial { k.first()?.abs() } else { number(1) };
+    let size =
+        if radial { super::ray::root_of(&k.iter().fold(Q::zero(), |sum, x| sum + x * x), 2)? } else { number(1) };
     let zero = k.iter().all(Zero::is_zero);
     let direction: Direction = if radial {
         Vec::new()

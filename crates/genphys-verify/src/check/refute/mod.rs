@@ -11,11 +11,14 @@
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod exponent;
 mod forgotten;
 mod growth;
+mod linearise;
+mod memory;
 mod newton;
 mod only_if;
 mod ray;
@@ -65,7 +68,10 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
     }
     let mut only = None;
     if let Some((found, certificate)) = at_point {
-        if exact.as_ref().map_or(no_parameters(claim), units::cover) {
+        // Units of time change the length of an interval, which times at a point must lie in.
+        let timed = matches!(certificate, Certificate::Bochner { .. } | Certificate::NotReal { .. });
+        let units = exact.as_ref().is_none_or(|exact| !timed || exact.endless());
+        if no_parameters(claim) || units && exact.as_ref().is_some_and(units::cover) {
             return conclude(claim, part, found, report);
         }
         let values = parameters(certificate).map(|p| p.iter().map(|(n, v)| format!("{n} = {v}")).collect::<Vec<_>>());
@@ -77,6 +83,22 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             let text = only.unwrap_or_else(|| "no theorem of the checker shows that it fails".into());
             report.add(part, Level::Unchecked, text);
         }
+    }
+}
+
+/// C2 of an equation that is not linear: small disturbances of φ = 0 that do not fall below the longest one.
+pub(super) fn of_small_disturbances(claim: &Claim, report: &mut Report) {
+    let found = linearise::about_zero(claim.pde).and_then(|pde| {
+        let linear = Claim { pde: &pde, ..*claim };
+        let mut algebra = algebra(&linear)?;
+        let exact = exact(&linear, &mut algebra, &[])?;
+        by_theorem(&linear, &exact, false)
+    });
+    match found {
+        Some(found) => {
+            conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report)
+        }
+        None => report.add("c2", Level::Unchecked, "the equation is not linear in the field, or out of reach"),
     }
 }
 
@@ -124,7 +146,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     let order = exact.a.len() - 1;
     let one = |text: String| Refuted { text, from_dimension: 1 };
     if !is_c1 {
-        return against_c2(claim.problem, exact, order).map(one);
+        return against_c2(claim, exact, order).map(one);
     }
     if order == 1 {
         let psi = exact.algebra.over(&exact.a[0], &exact.a[1])?;
@@ -133,34 +155,42 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             return None;
         }
         let still = exact.drift.is_none();
-        return exponent::no_levy_exponent(exact, &psi)
-            .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
-            .map(one);
+        if let Some(text) = forgotten::never_starts(exact) {
+            return Some(one(text));
+        }
+        return exponent::no_levy_exponent(exact, &psi).or_else(|| still.then(|| exponent::dips(exact, &psi))?).map(one);
     }
     // A density that is declared is another one.
     if claim.pde.density.is_some() {
         return None;
     }
+    if let Some(found) = waves::not_real(exact, claim.problem) {
+        return Some(found);
+    }
+    let bessel = || waves::bessel(exact, claim.problem, least(claim));
     match claim.problem {
         Problem::Evolution => {
-            let n = least(claim);
             let all = [
                 waves::short_times(exact),
                 waves::telegraph(exact),
                 waves::short_waves(exact),
                 waves::relaxation(exact),
-                waves::bessel(exact, n),
+                memory::atom(exact),
+                memory::memory(exact),
+                memory::faster(exact),
+                bessel(),
             ];
             // The one that says most.
             all.into_iter().flatten().min_by_key(|found| found.from_dimension)
         }
-        Problem::HalfSpace => half_space(exact).map(one),
+        Problem::HalfSpace => half_space(exact).map(one).or_else(bessel),
         Problem::IllPosed => outgrows(exact),
-        Problem::Undetermined => waves::bessel(exact, least(claim)).or_else(|| outgrows(exact)),
+        Problem::Undetermined => bessel().or_else(|| outgrows(exact)),
     }
 }
 
-fn against_c2(problem: Problem, exact: &Exact, order: usize) -> Option<String> {
+fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
+    let problem = claim.problem;
     if let Some(text) = growth::still(exact) {
         return Some(text);
     }
@@ -171,12 +201,20 @@ fn against_c2(problem: Problem, exact: &Exact, order: usize) -> Option<String> {
         return Some(text);
     }
     if order == 1
+        && let Some(text) = forgotten::never_starts(exact)
+    {
+        return Some(text);
+    }
+    if order == 1
         && let Some(text) = growth::first_order(exact).or_else(|| forgotten::remembers(exact))
     {
         return Some(text);
     }
+    let timed = exact.a.iter().any(|c| exact.has_time(c));
     if problem == Problem::Evolution
-        && let Some(text) = growth::second_order(exact).or_else(|| growth::bessel(exact))
+        && let Some(text) = growth::second_order(exact)
+            .or_else(|| growth::bessel(exact))
+            .or_else(|| (!timed).then(|| growth::violated(claim))?)
     {
         return Some(text);
     }
@@ -244,7 +282,19 @@ fn at_a_point(
         None => true,
     };
     let declared = claim.pde.density.is_some() && exact.is_none_or(|e| e.a.len() > 2) && problem != Problem::HalfSpace;
+    if let Certificate::Bochner { time, .. } | Certificate::NotReal { time, .. } = certificate {
+        let interval = &claim.pde.time.interval;
+        let start = if interval.lower.to_f64().is_finite() { interval.lower.to_f64() } else { 0.0 };
+        if !interval.contains(start + time) {
+            return Err(format!("the time {time} after the start lies outside the interval"));
+        }
+    }
+    // What is said of an ill-posed problem holds for initial values; that it is no half-space problem must be shown.
+    let open = problem == Problem::IllPosed
+        && !matches!(certificate, Certificate::IllPosed { .. })
+        && exact.is_none_or(|e| e.a.len() > 2 && units::neither(e).is_none());
     match certificate {
+        _ if open => Ok(None),
         _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
             sums::bochner(&model, problem, *time, points, weights, *value)

@@ -343,4 +343,22 @@ impl<'a> Exact<'a> {
     pub(super) fn is_empty(&self) -> bool {
         self.region.is_empty().is_some()
     }
+
+    /// Whether the time runs to infinity.
+    pub(super) fn endless(&self) -> bool {
+        self.algebra.range(self.algebra.time()).is_some_and(|range| range.upper.is_none())
+    }
+
+    /// Whether a value at −k is not the conjugate of the one at k, along some direction and for no parameter values.
+    pub(super) fn is_never_hermitian(&self, value: &Complex) -> bool {
+        let never = |d: &Direction| -> Option<bool> {
+            let (here, there) = (self.along(value, d)?, self.along(value, &d.iter().map(|x| -x).collect())?);
+            let odd = minus(&product(&here.re, &there.den)?, &product(&there.re, &here.den)?);
+            let opposite = scaled(&there.im, &Poly::integer(-1))?;
+            let even = minus(&product(&here.im, &there.den)?, &product(&opposite, &here.den)?);
+            let regular = [&here.den, &there.den].iter().all(|t| top(t).is_some_and(|(_, c)| self.nonzero(c)));
+            Some(regular && (self.is_something(&odd) || self.is_something(&even)))
+        };
+        self.directions().iter().any(|d| never(d) == Some(true))
+    }
 }

@@ -7,6 +7,7 @@ use super::ray::{Along, Exact, Terms, low, number, top};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::Relation;
+use genphys_pde::verdict::Problem;
 use num_traits::Signed;
 
 /// a s² + b s + c with real coefficients; a and b free of k and of the time.
@@ -62,7 +63,8 @@ pub(super) fn short_waves(exact: &Exact) -> Option<Refuted> {
     }
     let text =
         "short waves oscillate like cos(Phi(k) t) for ever, which needs point masses that p does not have (Wiener)";
-    let between = terms.iter().any(|(e, c)| *e >= number(1) && *e < number(2) && exact.nonzero(c));
+    let after = if exact.endless() { number(0) } else { number(1) };
+    let between = terms.iter().any(|(e, c)| *e >= number(1) && *e > after && *e < number(2) && exact.nonzero(c));
     if *last != number(2) || between {
         return found(text, 1);
     }
@@ -110,7 +112,7 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
         let square = signed(&damping.times(&damping)?.minus(&four.times(d)?)?)?;
         let (damping, d) = (signed(&damping)?, signed(d)?);
         let fails = exact.negative(&square) || exact.negative(&damping) && exact.positive(&d);
-        return fails.then(|| Refuted {
+        return (fails && exact.endless()).then(|| Refuted {
             text: "nothing moves, and p at every point grows by a factor that turns negative".into(),
             from_dimension: 1,
         });
@@ -138,7 +140,7 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
     }
     // 4 μ² = (b/a)² − 4 d − e²/c.
     let square = damping.times(&damping)?.minus(&four.times(&d)?)?.minus(&drift.times(&drift)?.over(&speed)?)?;
-    let fails = exact.negative(&signed(&damping)?) || exact.negative(&signed(&square)?);
+    let fails = exact.negative(&signed(&damping)?) || exact.endless() && exact.negative(&signed(&square)?);
     fails.then(|| Refuted {
         text: "at the wave fronts p is exp(-eps t) (eps + mu^2 t/2) up to a factor, which is negative at some t".into(),
         from_dimension: 1,
@@ -151,7 +153,7 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
 pub(super) fn relaxation(exact: &Exact) -> Option<Refuted> {
     let [a0, a1, a2] = exact.a.as_slice() else { return None };
     let timed = exact.a.iter().any(|c| exact.has_time(c));
-    if !exact.algebra.components().is_empty() || timed || exact.has_wave(a2) {
+    if !exact.algebra.components().is_empty() || timed || exact.has_wave(a2) || !exact.endless() {
         return None;
     }
     let part = |c: &Complex| {
@@ -176,13 +178,17 @@ pub(super) fn relaxation(exact: &Exact) -> Option<Refuted> {
 /// oscillates around 0 (Sturm). Where q rises, p̂ = j(√q t) with the normalised Bessel function of order −D/2, for D < 2 only;
 /// j(c|k|t) is positive definite in N dimensions exactly for N ≤ 2 − D (Schoenberg), and q has to be a Lévy exponent up to a
 /// constant (short times).
-pub(super) fn bessel(exact: &Exact, least: u32) -> Option<Refuted> {
+pub(super) fn bessel(exact: &Exact, problem: Problem, least: u32) -> Option<Refuted> {
     let (d, q) = bessel_form(exact)?;
     let along = exact.along(&q.clone().into(), &exact.directions().into_iter().next()?)?;
     let zero = along.re.get(&number(0)).cloned().unwrap_or_else(Poly::zero);
     let (e, base) = low(&along.den)?;
-    if *e == number(0) && exact.nonzero(base) && exact.positive(&zero) {
+    if *e == number(0) && exact.nonzero(base) && exact.positive(&zero) && exact.endless() {
         return found("the mass oscillates around 0", 1);
+    }
+    if problem == Problem::HalfSpace {
+        let empty = exact.holds(&signed(&d)?.negated(), Relation::NonNegative);
+        return if empty { found("p does not start from the data for D <= 0", 1) } else { None };
     }
     let rises = top(&along.re).is_some_and(|(e, c)| e.is_positive() && exact.positive(c)) && along.den.len() == 1;
     if !rises {
@@ -230,4 +236,25 @@ pub(super) fn short_times(exact: &Exact) -> Option<Refuted> {
     let psi = exact.algebra.over(first, last)?;
     let why = no_levy_exponent(exact, &psi).or_else(|| super::exponent::dips(exact, &psi))?;
     found(format!("at short times a_0/a_m has to be a Levy exponent up to a constant, but of psi = a_0/a_m: {why}"), 1)
+}
+
+/// A real source has a real density: D/a_0 is Hermitian, D(s, −k) = D(s*, k)*, and with a real constant a_m every a_j. Of second
+/// order this holds for every choice of a branch as well where a_1 is Hermitian: a common root of D and of its mirror image is
+/// a zero of a_0(k) − a_0(−k)*.
+pub(super) fn not_real(exact: &Exact, problem: Problem) -> Option<Refuted> {
+    let last = exact.a.last()?;
+    let timed = exact.a.iter().any(|c| exact.has_time(c));
+    if exact.a.len() < 3 || timed || exact.has_wave(last) || last.as_real().is_none() {
+        return None;
+    }
+    let fails = match (problem, exact.a.as_slice()) {
+        (Problem::Evolution, all) => all.iter().any(|c| exact.is_never_hermitian(c)),
+        (_, [a0, a1, _]) => exact.is_hermitian(a1) && exact.is_never_hermitian(a0),
+        _ => false,
+    };
+    fails.then(|| Refuted {
+        text: "the coefficients at -k are not the conjugates of those at k: the density of a real source is not real"
+            .into(),
+        from_dimension: 1,
+    })
 }
