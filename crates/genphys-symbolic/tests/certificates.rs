@@ -43,7 +43,8 @@ fn every_certificate_is_accepted() {
 /// Whether all that a derivation says is proved.
 fn accepted(pde: &Pde, derivation: &Derivation) -> bool {
     let report = verify(pde, derivation);
-    report.accepted() && ["source", "verdict", "c1", "c2", "continuity", "dispersion", "kernel"].iter().all(|p| report.is_proved(p))
+    let only_if = [("c1", &derivation.c1), ("c2", &derivation.c2)].iter().all(|(part, c)| !c.exact || report.is_exact(part));
+    only_if && report.accepted() && ["source", "verdict", "c1", "c2", "continuity", "dispersion", "kernel"].iter().all(|p| report.is_proved(p))
 }
 
 /// The honest derivation is accepted, the changed one is not.

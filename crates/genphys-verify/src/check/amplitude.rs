@@ -7,8 +7,8 @@
 //! E is infinite at once.
 
 use super::condition::Condition;
-use super::decay::not_definite;
 use super::smoothing::{Tools, formula, under_conditions};
+use super::violated::not_definite;
 use super::waves::Model;
 use super::{Level, Report};
 use crate::exact::Atom;

@@ -26,6 +26,7 @@ mod smoothing;
 mod spherical_means;
 mod telegraph;
 mod two_velocities;
+mod violated;
 mod waves;
 
 use crate::numeric::Model;
@@ -219,7 +220,10 @@ const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
     let conditions = Condition::all(&condition.conditions);
     // What is left of the data at the end of the time interval is a number, not a claim; a linearised equation is one.
-    let limits = |text: &&str| !is_c1 && (text.starts_with(PRIOR_ERROR) || text.starts_with(linearised::ABOUT)) || is_c1 && condition::cases(&conditions).is_some();
+    let limits = |text: &&str| {
+        !is_c1 && (text.starts_with(PRIOR_ERROR) || text.starts_with(linearised::ABOUT))
+            || is_c1 && condition::cases(&conditions).is_some()
+    };
     for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
@@ -262,10 +266,8 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
     // These say themselves whether the conditions are exact.
-    let exact = matches!(
-        condition.certificate,
-        Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. })
-    );
+    let exact =
+        matches!(condition.certificate, Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. }));
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),

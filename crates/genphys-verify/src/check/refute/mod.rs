@@ -158,7 +158,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         if let Some(text) = forgotten::never_starts(exact) {
             return Some(one(text));
         }
-        return exponent::no_levy_exponent(exact, &psi).or_else(|| still.then(|| exponent::dips(exact, &psi))?).map(one);
+        return exponent::no_levy_exponent(exact, &psi)
+            .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .map(one);
     }
     // A density that is declared is another one.
     if claim.pde.density.is_some() {
