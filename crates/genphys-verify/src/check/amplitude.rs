@@ -8,6 +8,7 @@
 
 use super::condition::Condition;
 use super::smoothing::{Tools, formula, under_conditions};
+use super::violated::not_definite;
 use super::waves::Model;
 use super::{Level, Report};
 use crate::exact::Atom;
@@ -140,6 +141,15 @@ impl Clock {
     }
 
     fn fails(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        // E(·, t) is no positive definite form at any time.
+        if let Some(proof) = self
+            .sign
+            .as_ref()
+            .filter(|e| !e.contains(tools.0.borrow().algebra.k()))
+            .and_then(|e| not_definite(e, &self.components, part))
+        {
+            return Some(proof);
+        }
         self.moving(part).iter().find_map(|region| {
             let never = || region.prove(&self.rate_sign.negated(), Relation::NonNegative);
             let at_once = || {
@@ -164,19 +174,39 @@ impl Clock {
     fn starts_at_zero(&self, tools: &Tools, part: &Region) -> bool {
         let Some(e) = &self.exponent else { return false };
         let mut model = tools.0.borrow_mut();
-        let start = Fraction::constant(self.start.clone());
-        let mut by = BTreeMap::from([(self.time, start)]);
-        for v in e.variables() {
-            let Some(Atom::Power { base, exponent }) = model.algebra.atom(v).cloned() else { continue };
-            if !model.algebra.depends(&base, self.time) || model.algebra.depends(&exponent, self.time) {
+        let by = BTreeMap::from([(self.time, Fraction::constant(self.start.clone()))]);
+        let den = Fraction::from(e.den.clone());
+        // Terms in which the time, counted from 0, has a positive power altogether vanish.
+        let mut rest = Poly::zero();
+        for (monomial, c) in e.num.terms() {
+            let mut degree = Fraction::zero();
+            let mut others = Poly::constant(c.clone());
+            for (v, e) in monomial.powers() {
+                let times = Fraction::integer(i64::from(*e));
+                let part_of = match model.algebra.atom(*v) {
+                    _ if *v == self.time => Some(times),
+                    Some(Atom::Power { base, exponent }) if *base == Fraction::var(self.time) => exponent.times(&times),
+                    _ => None,
+                };
+                match part_of.and_then(|d| degree.plus(&d)) {
+                    Some(sum) if self.start.is_zero() => degree = sum,
+                    _ => {
+                        let Some(product) = others.times(&Poly::power(*v, *e)) else { return false };
+                        others = product;
+                    }
+                }
+            }
+            let vanishes = model.signed(&degree).is_some_and(|p| part.prove(&p, Relation::Positive).is_some());
+            if vanishes && model.replaced(&Fraction::from(others), &by).is_some() {
                 continue;
             }
-            let vanishes = model.replaced(&base, &by).is_some_and(|b| b.is_zero());
-            if vanishes && model.signed(&exponent).is_some_and(|p| part.prove(&p, Relation::Positive).is_some()) {
-                by.insert(v, Fraction::zero());
-            }
+            let term =
+                monomial.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+            let Some(term) = term else { return false };
+            rest = rest.plus(&term);
         }
-        model.replaced(e, &by).is_some_and(|value| value.is_zero())
+        let ends = (model.replaced(&Fraction::from(rest), &by), model.replaced(&den, &by));
+        matches!(ends, (Some(rest), Some(den)) if rest.is_zero() && !den.is_zero())
     }
 
     /// Whether R has a value at the start, so that it is integrable there.

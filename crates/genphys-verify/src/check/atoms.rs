@@ -8,7 +8,7 @@ use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::sign::{Fact, Proof, Region, Relation, both};
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 
 /// Derivatives of derivatives.
 const MOST_DERIVATIVES: usize = 3;

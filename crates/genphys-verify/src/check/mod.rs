@@ -27,6 +27,7 @@ mod smoothing;
 mod spherical_means;
 mod telegraph;
 mod two_velocities;
+mod violated;
 mod waves;
 
 use crate::numeric::Model;
@@ -136,7 +137,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
         if linear {
             one_condition(&claim, part, condition, is_c1, &mut report);
-        } else if let (Some(pde), false, Status::Conditional | Status::Fails) = (&about, is_c1, condition.status) {
+        } else if let (Some(pde), false, Status::Conditional) = (&about, is_c1, condition.status) {
             one_condition(&Claim { pde, ..claim }, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");

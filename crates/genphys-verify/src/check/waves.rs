@@ -254,7 +254,9 @@ impl<'a> Model<'a> {
     /// Symbols without denominators, and the region. `None` where a denominator may vanish.
     pub(super) fn waves(&mut self) -> Option<Waves> {
         let symbol = self.symbol()?;
-        if !symbol.drift.is_zero() {
+        // Growth rates say something where coefficients do not depend on the time.
+        let changes = symbol.a.iter().any(|c| self.depends_on_time(&c.re) || self.depends_on_time(&c.im));
+        if !symbol.drift.is_zero() || changes {
             return None;
         }
         let mut at_rest: Vec<Complex> = symbol.a.iter().map(|c| self.at_rest(c)).collect::<Option<_>>()?;
