@@ -6,9 +6,13 @@
 
 mod check;
 #[allow(dead_code)]
+mod enclosure;
+#[allow(dead_code)]
 mod exact;
 mod judge;
 pub mod numeric;
+#[allow(dead_code)]
+mod sign;
 
 pub use check::{Finding, Level, Report, verify};
 pub use judge::{Judged, NO_CERTIFICATE, NO_RULE, SGenerative, TIME, WORK_LIMIT, judge, recheck, undecided};

@@ -2,6 +2,8 @@
 
 mod closure;
 mod condition;
+#[allow(dead_code)]
+mod decay;
 mod exact;
 mod form;
 mod kernel;

@@ -19,6 +19,8 @@ pub(crate) struct Poly {
 
 /// Products of more terms than this are not expanded: a claim that needs them is not proved here.
 const MOST_TERMS: usize = 60_000;
+/// Quotients of more terms than this are not looked for.
+const MOST_STEPS: usize = 200;
 
 impl Monomial {
     pub(crate) fn powers(&self) -> &[(Var, u32)] {
@@ -29,7 +31,23 @@ impl Monomial {
         self.0.iter().find(|(v, _)| *v == var).map_or(0, |(_, e)| *e)
     }
 
-    fn times(&self, other: &Self) -> Self {
+    /// A monomial order: the larger power of the first variable in which they differ is larger.
+    fn lexicographic(&self, other: &Self) -> std::cmp::Ordering {
+        let (mut a, mut b) = (self.0.iter(), other.0.iter());
+        loop {
+            match (a.next(), b.next()) {
+                (Some((v, e)), Some((w, f))) => match w.cmp(v).then(e.cmp(f)) {
+                    std::cmp::Ordering::Equal => {}
+                    unequal => return unequal,
+                },
+                (Some(_), None) => return std::cmp::Ordering::Greater,
+                (None, Some(_)) => return std::cmp::Ordering::Less,
+                (None, None) => return std::cmp::Ordering::Equal,
+            }
+        }
+    }
+
+    pub(crate) fn times(&self, other: &Self) -> Self {
         let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
         let mut powers = Vec::with_capacity(self.0.len() + other.0.len());
         loop {
@@ -54,6 +72,33 @@ impl Monomial {
                 (None, None) => return Self(powers),
             }
         }
+    }
+
+    pub(crate) fn power(var: Var, exponent: u32) -> Self {
+        Self(if exponent == 0 { Vec::new() } else { vec![(var, exponent)] })
+    }
+
+    pub(crate) fn is_one(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The greatest monomial that divides both.
+    pub(crate) fn common(&self, other: &Self) -> Self {
+        let least = |(v, e): &(Var, u32)| (*v, (*e).min(other.degree(*v)));
+        Self(self.0.iter().map(least).filter(|(_, e)| *e > 0).collect())
+    }
+
+    fn square_root(&self) -> Option<Self> {
+        self.0.iter().map(|(v, e)| e.is_multiple_of(2).then_some((*v, e / 2))).collect::<Option<_>>().map(Self)
+    }
+
+    /// The quotient, where it is a monomial.
+    pub(crate) fn over(&self, other: &Self) -> Option<Self> {
+        if other.0.iter().any(|(v, e)| self.degree(*v) < *e) {
+            return None;
+        }
+        let less = |(v, e): &(Var, u32)| (*v, e - other.degree(*v));
+        Some(Self(self.0.iter().map(less).filter(|(_, e)| *e > 0).collect()))
     }
 
     /// Without one variable.
@@ -86,7 +131,10 @@ impl Poly {
     }
 
     pub(crate) fn power(var: Var, exponent: u32) -> Self {
-        let monomial = if exponent == 0 { Monomial::default() } else { Monomial(vec![(var, exponent)]) };
+        Self::monomial(Monomial::power(var, exponent))
+    }
+
+    pub(crate) fn monomial(monomial: Monomial) -> Self {
         Self { terms: BTreeMap::from([(monomial, BigRational::one())]) }
     }
 
@@ -227,10 +275,105 @@ impl Poly {
         sum
     }
 
+    /// The greatest monomial that divides all terms; 1 for the zero polynomial.
+    pub(crate) fn content_monomial(&self) -> Monomial {
+        let mut monomials = self.terms.keys();
+        let Some(first) = monomials.next() else { return Monomial::default() };
+        monomials.fold(first.clone(), |shared, m| if shared.is_one() { shared } else { shared.common(m) })
+    }
+
+    /// The greatest positive number by which all coefficients can be divided so that whole numbers are left.
+    pub(crate) fn content(&self) -> BigRational {
+        let mut shared: Option<BigRational> = None;
+        for c in self.terms.values().map(Signed::abs) {
+            shared = Some(shared.map_or_else(|| c.clone(), |s| common_divisor(s, c.clone())));
+        }
+        shared.unwrap_or_else(BigRational::one)
+    }
+
+    /// A polynomial whose square this is.
+    pub(crate) fn square_root(&self) -> Option<Self> {
+        let mut rest = self.clone();
+        let mut root = Self::zero();
+        let mut first: Option<(Monomial, BigRational)> = None;
+        for _ in 0..MOST_STEPS {
+            let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(root) };
+            let (m, c) = match &first {
+                None => (m.square_root()?, number_root(c)?),
+                Some((lead, factor)) => (m.over(lead)?, c / factor / BigRational::from_integer(2.into())),
+            };
+            first.get_or_insert((m.clone(), c.clone()));
+            let term = Self { terms: BTreeMap::from([(m, c)]) };
+            // (root + term)² = root² + term·(2·root + term)
+            rest = rest.minus(&term.times(&root.plus(&root).plus(&term))?);
+            root = root.plus(&term);
+        }
+        None
+    }
+
+    /// Divided by a monomial that divides all terms; terms that it does not divide are left out.
+    pub(crate) fn over_monomial(&self, divisor: &Monomial) -> Self {
+        Self { terms: self.terms.iter().filter_map(|(m, c)| Some((m.over(divisor)?, c.clone()))).collect() }
+    }
+
+    /// The last term in the order of the monomials, which is not one that products keep: see [`Self::exact_quotient`].
+    pub(crate) fn leading_coefficient(&self) -> Option<&BigRational> {
+        self.terms.last_key_value().map(|(_, c)| c)
+    }
+
+    /// The polynomial q with self = q·divisor, where there is one and it is not long.
+    pub(crate) fn exact_quotient(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
+            return None;
+        }
+        if self.is_zero() {
+            return Some(Self::zero());
+        }
+        if divisor.len() == 1 {
+            let (m, c) = divisor.terms.first_key_value()?;
+            let quotient = self.over_monomial(m);
+            return (quotient.len() == self.len()).then(|| quotient.scaled(&c.recip()));
+        }
+        if divisor.variables().iter().any(|v| divisor.degree(*v) > self.degree(*v)) {
+            return None;
+        }
+        let (lead, factor) = divisor.terms.iter().max_by(|a, b| a.0.lexicographic(b.0))?;
+        let (mut rest, mut quotient) = (self.clone(), Self::zero());
+        for _ in 0..MOST_STEPS {
+            let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(quotient) };
+            let (m, c) = (m.over(lead)?, c / factor);
+            for (n, d) in &divisor.terms {
+                rest.add_term(m.times(n), -(&c * d));
+            }
+            quotient.add_term(m, c);
+        }
+        None
+    }
+
     /// Whether all coefficients are positive; not of the zero polynomial.
     pub(crate) fn has_positive_coefficients(&self) -> bool {
         !self.is_zero() && self.terms.values().all(Signed::is_positive)
     }
+}
+
+/// The greatest positive number that divides two positive ones into whole numbers (Euclid).
+fn common_divisor(a: BigRational, b: BigRational) -> BigRational {
+    let (mut a, mut b) = (a, b);
+    while !b.is_zero() {
+        let rest = &a - (&a / &b).floor() * &b;
+        a = b;
+        b = rest;
+    }
+    a
+}
+
+/// √c of the square of a rational number.
+fn number_root(c: &BigRational) -> Option<BigRational> {
+    if !c.is_positive() {
+        return None;
+    }
+    let root = BigRational::new(c.numer().sqrt(), c.denom().sqrt());
+    (&root * &root == *c).then_some(root)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) fn slowest(roots: &[Complex], problem: Problem) -> Option<f64> {
 }
 
 /// The roots of Σ a_j s^j.
-fn of_polynomial(a: &[Complex]) -> Vec<Complex> {
+pub(crate) fn of_polynomial(a: &[Complex]) -> Vec<Complex> {
     match a {
         [] | [_] => Vec::new(),
         [a0, a1] => vec![-*a0 / *a1],

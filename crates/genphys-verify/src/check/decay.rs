@@ -1,0 +1,367 @@
+//! Where the roots of P(s + s₀, k) lie, for every k ≠ 0 and at k = 0: polynomials in the parameters and the wave vector
+//! whose signs say it (Liénard and Chipart for real coefficients, Hermite for complex ones).
+
+use crate::exact::poly::{Poly, Var};
+use crate::sign::division::determinant;
+use crate::sign::{Fact, Proof, Region, Relation, both};
+use num_rational::BigRational;
+use num_traits::Zero;
+
+/// Orders in time above this have determinants that are too long.
+const MOST_ORDER: usize = 6;
+
+/// Σ a_j s^j with a_j = re + i im, up to a factor that is nowhere zero.
+#[derive(Clone, Debug)]
+pub(super) struct Symbol {
+    pub(super) a: Vec<(Poly, Poly)>,
+}
+
+/// s₀ = num/den, where `num` may contain a square root.
+#[derive(Clone, Debug)]
+pub(super) struct Shift {
+    pub(super) num: Poly,
+    pub(super) den: Poly,
+    pub(super) root: Option<(Var, Poly)>,
+}
+
+impl Shift {
+    pub(super) fn zero() -> Self {
+        Self { num: Poly::zero(), den: Poly::one(), root: None }
+    }
+
+    /// With a denominator that is positive in a region.
+    pub(super) fn oriented(&self, region: &Region) -> Option<Self> {
+        if region.prove(&self.den, Relation::Positive).is_some() {
+            return Some(self.clone());
+        }
+        region.prove(&self.den.negated(), Relation::Positive)?;
+        Some(Self { num: self.num.negated(), den: self.den.negated(), root: self.root.clone() })
+    }
+}
+
+impl Symbol {
+    pub(super) fn order(&self) -> usize {
+        self.a.len().saturating_sub(1)
+    }
+
+    pub(super) fn is_real(&self) -> bool {
+        self.a.iter().all(|(_, im)| im.is_zero())
+    }
+
+    fn reals(&self) -> Vec<Poly> {
+        self.a.iter().map(|(re, _)| re.clone()).collect()
+    }
+
+    pub(super) fn negated(&self) -> Self {
+        Self { a: self.a.iter().map(|(re, im)| (re.negated(), im.negated())).collect() }
+    }
+
+    /// den^m P((s + num)/den): the roots are those of P(s + s₀), times den > 0.
+    pub(super) fn shifted(&self, shift: &Shift, region: &Region) -> Option<Self> {
+        let m = self.order();
+        let powers = |p: &Poly| -> Option<Vec<Poly>> {
+            let mut list = vec![Poly::one()];
+            for _ in 0..m {
+                list.push(region.reduced(&list.last()?.times(p)?)?);
+            }
+            Some(list)
+        };
+        let (num, den) = (powers(&shift.num)?, powers(&shift.den)?);
+        let mut a = vec![(Poly::zero(), Poly::zero()); m + 1];
+        for (i, (re, im)) in self.a.iter().enumerate() {
+            let mut binomial = BigRational::from_integer(1.into());
+            for j in (0..=i).rev() {
+                let factor = num[i - j].times(&den[m - i])?.scaled(&binomial);
+                a[j].0 = a[j].0.plus(&re.times(&factor)?);
+                a[j].1 = a[j].1.plus(&im.times(&factor)?);
+                // C(i, j−1) = C(i, j) j/(i − j + 1).
+                binomial *= BigRational::new(j.into(), (i - j + 1).into());
+            }
+        }
+        let reduced = |p: &Poly| region.reduced(p);
+        Some(Self { a: a.iter().map(|(re, im)| Some((reduced(re)?, reduced(im)?))).collect::<Option<_>>()? })
+    }
+
+    /// The leading coefficient is real and has one sign in the region; the symbol with a positive one.
+    pub(super) fn oriented(&self, region: &Region) -> Option<Self> {
+        let (lead, im) = self.a.last()?;
+        if !im.is_zero() {
+            return None;
+        }
+        if region.prove(lead, Relation::Positive).is_some() {
+            return Some(self.clone());
+        }
+        region.prove(&lead.negated(), Relation::Positive)?;
+        Some(self.negated())
+    }
+
+    /// Polynomials that are all positive exactly where all roots have Re s < 0, given that the leading coefficient is
+    /// positive (real coefficients) or not zero.
+    ///
+    /// Real: every second coefficient from the constant on and every second Hurwitz determinant (Liénard, Chipart).
+    /// Complex: the leading principal minors of the Hermitian form of [P(x)P̄(y) − P̄(−x)P(−y)]/(x + y) (Hermite).
+    pub(super) fn minors(&self) -> Option<Vec<Poly>> {
+        let n = self.order();
+        if n > MOST_ORDER || n == 0 {
+            return None;
+        }
+        if !self.is_real() {
+            return self.hermite();
+        }
+        let a = self.reals();
+        let mut list: Vec<Poly> = a.iter().take(n).step_by(2).cloned().collect();
+        for size in (1..n).rev().step_by(2) {
+            list.push(hurwitz_determinant(&a, size)?);
+        }
+        Some(list)
+    }
+
+    fn hermite(&self) -> Option<Vec<Poly>> {
+        let n = self.order();
+        if n > 3 {
+            return None;
+        }
+        // Complex numbers as pairs.
+        type Pair = (Poly, Poly);
+        let times = |a: &Pair, b: &Pair| -> Option<Pair> {
+            Some((a.0.times(&b.0)?.minus(&a.1.times(&b.1)?), a.0.times(&b.1)?.plus(&a.1.times(&b.0)?)))
+        };
+        let conj = |a: &Pair| (a.0.clone(), a.1.negated());
+        let sub = |a: &Pair, b: &Pair| (a.0.minus(&b.0), a.1.minus(&b.1));
+        // Numerator Σ c_ij x^i y^j, divided by x + y: h_{i,j} = c_{i+1,j} − h_{i+1,j−1}.
+        let mut c = vec![vec![(Poly::zero(), Poly::zero()); n + 1]; n + 1];
+        for i in 0..=n {
+            for j in 0..=n {
+                let first = times(&self.a[i], &conj(&self.a[j]))?;
+                let second = times(&conj(&self.a[i]), &self.a[j])?;
+                let second = if (i + j) % 2 == 1 { (second.0.negated(), second.1.negated()) } else { second };
+                c[i][j] = sub(&first, &second);
+            }
+        }
+        let mut h = vec![vec![(Poly::zero(), Poly::zero()); n]; n];
+        for j in 0..n {
+            for i in (0..n).rev() {
+                h[i][j] = if j > 0 && i + 1 < n { sub(&c[i + 1][j], &h[i + 1][j - 1].clone()) } else { c[i + 1][j].clone() };
+            }
+        }
+        // The determinant of a Hermitian matrix is real.
+        let mut list = Vec::new();
+        for size in 1..=n {
+            list.push(complex_determinant(&h, &(0..size).collect::<Vec<_>>(), 0, size, &times)?.0);
+        }
+        Some(list)
+    }
+}
+
+type Times<'a> = &'a dyn Fn(&(Poly, Poly), &(Poly, Poly)) -> Option<(Poly, Poly)>;
+
+/// The determinant of some rows and the columns from `column` to `size`.
+fn complex_determinant(
+    h: &[Vec<(Poly, Poly)>],
+    rows: &[usize],
+    column: usize,
+    size: usize,
+    times: Times<'_>,
+) -> Option<(Poly, Poly)> {
+    if column == size {
+        return Some((Poly::one(), Poly::zero()));
+    }
+    let mut sum = (Poly::zero(), Poly::zero());
+    for (n, row) in rows.iter().enumerate() {
+        let others: Vec<usize> = rows.iter().copied().filter(|r| r != row).collect();
+        let term = times(&h[*row][column], &complex_determinant(h, &others, column + 1, size, times)?)?;
+        sum = if n % 2 == 0 {
+            (sum.0.plus(&term.0), sum.1.plus(&term.1))
+        } else {
+            (sum.0.minus(&term.0), sum.1.minus(&term.1))
+        };
+    }
+    Some(sum)
+}
+
+/// The leading principal minor of that size of Hurwitz's matrix, for coefficients by rising power.
+fn hurwitz_determinant(a: &[Poly], size: usize) -> Option<Poly> {
+    let n = a.len() - 1;
+    let entry = |i: usize, j: usize| {
+        // The coefficient of s^{n − (2j − i + 1)}, rows and columns counted from zero.
+        let index = (2 * j + 1).checked_sub(i);
+        index.and_then(|l| n.checked_sub(l)).map_or_else(Poly::zero, |power| a[power].clone())
+    };
+    determinant(&(0..size).map(|i| (0..size).map(|j| entry(i, j)).collect()).collect::<Vec<_>>())
+}
+
+/// The equation for k ≠ 0 and at k = 0, in the values that parameters may have.
+#[derive(Clone, Debug)]
+pub(super) struct Waves {
+    /// Ranges and relations of all variables.
+    pub(super) region: Region,
+    /// The components of k, not all of them zero; empty where only |k| > 0 occurs.
+    pub(super) components: Vec<Var>,
+    /// |k|.
+    pub(super) k: Var,
+    pub(super) symbol: Symbol,
+    pub(super) at_rest: Symbol,
+}
+
+impl Waves {
+    /// The parts of a region of parameter values in which k ≠ 0.
+    pub(super) fn moving(&self, part: &Region) -> Vec<Region> {
+        if self.components.is_empty() { vec![part.clone()] } else { part.off_zero(&self.components) }
+    }
+
+    /// All waves decay faster than the slowest at k = 0, whose rate is one of the shifts, in a region of parameter values.
+    pub(super) fn decay(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
+        self.by_shifts(part, shifts, &|part, shift| self.decay_at(part, shift))
+    }
+
+    /// A claim about the shift that belongs to the parameter values.
+    pub(super) fn by_shifts(
+        &self,
+        part: &Region,
+        shifts: &[Shift],
+        claim: &dyn Fn(&Region, &Shift) -> Option<Proof>,
+    ) -> Option<Proof> {
+        for (i, shift) in shifts.iter().enumerate() {
+            let Some((r, square)) = &shift.root else {
+                if let Some(proof) = claim(part, shift) {
+                    return Some(proof);
+                }
+                continue;
+            };
+            let real = part.with_root(*r, square.clone());
+            let Some(proof) = claim(&real, shift) else { continue };
+            if part.prove(square, Relation::NonNegative).is_some() {
+                return Some(proof);
+            }
+            // Where the root is imaginary another rate is the slowest.
+            let others: Vec<Shift> = shifts.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, s)| s.clone()).collect();
+            let rest = part.with(Fact::positive(square.negated()));
+            if let Some(more) = self.by_shifts(&rest, &others, claim) {
+                return Some(both(proof, more));
+            }
+        }
+        None
+    }
+
+    /// P(s + s₀, k) is a Hurwitz polynomial for every k ≠ 0 and is none for k = 0: then Re s_j(k) < s₀ ≤ max Re s_j(0).
+    fn decay_at(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        let shift = shift.oriented(part)?;
+        // At rest a condition of Hurwitz's must be violated, whatever the parameters are.
+        let mut proof = self.slow_enough(part, &shift)?;
+        for region in self.moving(part) {
+            let symbol = self.symbol.shifted(&shift, &region)?;
+            let symbol = if symbol.is_real() { symbol.oriented(&region)? } else { symbol };
+            for minor in symbol.minors()? {
+                proof = both(proof, region.prove(&region.reduced(&minor)?, Relation::Positive)?);
+            }
+        }
+        Some(proof)
+    }
+
+    /// Some root at k = 0 has Re s ≥ s₀.
+    fn slow_enough(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        let symbol = self.at_rest.shifted(shift, part)?;
+        let symbol = if symbol.is_real() { symbol.oriented(part)? } else { symbol };
+        let (re, im) = symbol.a.last()?;
+        part.prove(re, Relation::NonZero).or_else(|| part.prove(im, Relation::NonZero))?;
+        symbol.minors()?.iter().find_map(|minor| part.prove(&part.reduced(minor)?.negated(), Relation::NonNegative))
+    }
+
+    /// A real equation a s² + b s + c = 0, a > 0, as a half-space problem: for every k ≠ 0 one root lies on either side of 0
+    /// and of s₀, which is not above the lower root at k = 0; and the roots tend to ±∞ for short waves.
+    pub(super) fn half_space(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
+        if self.symbol.order() != 2 || !self.symbol.is_real() {
+            return None;
+        }
+        self.by_shifts(part, shifts, &|part, shift| {
+            let shift = shift.oriented(part)?;
+            let rest = self.at_rest.oriented(part)?.shifted(&shift, part)?.reals();
+            let mut proof = both(
+                part.prove(&rest[0], Relation::NonNegative)?,
+                part.prove(&rest[1].negated(), Relation::NonNegative)?,
+            );
+            for region in self.moving(part) {
+                let symbol = self.symbol.oriented(&region)?;
+                let moved = symbol.shifted(&shift, &region)?.reals();
+                for value in [&moved[0], &symbol.a[0].0] {
+                    proof = both(proof, region.prove(&value.negated(), Relation::Positive)?);
+                }
+            }
+            Some(both(proof, self.unbounded_both_ways(part)?))
+        })
+    }
+
+    /// For every σ, P(σ, k) → −∞ as |k| → ∞ (with a > 0): its leading part in k is negative and free of σ.
+    fn unbounded_both_ways(&self, part: &Region) -> Option<Proof> {
+        let waves: Vec<Var> = if self.components.is_empty() { vec![self.k] } else { self.components.clone() };
+        let region = self.moving(part).into_iter().next()?;
+        let a = self.symbol.oriented(&region)?.reals();
+        let degree = |p: &Poly| {
+            p.terms().map(|(m, _)| m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>()).max()
+        };
+        let top = degree(&a[0])?;
+        if top == 0 || a[1..].iter().any(|p| degree(p).is_some_and(|d| d >= top)) {
+            return None;
+        }
+        let mut lead = Poly::zero();
+        for (m, c) in a[0].terms() {
+            if m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>() == top {
+                let factors = m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                lead = lead.plus(&factors?);
+            }
+        }
+        let mut proof = Proof::new();
+        for region in self.moving(part) {
+            proof = both(proof, region.prove(&lead.negated(), Relation::Positive)?);
+        }
+        Some(proof)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shift, Symbol, Waves};
+    use crate::exact::poly::Poly;
+    use crate::exact::range::Range;
+    use crate::sign::{Fact, Region};
+    use num_rational::BigRational;
+    use std::collections::BTreeMap;
+
+    const K: u32 = 0;
+    const EPS: u32 = 1;
+    const M: u32 = 2;
+    const R: u32 = 9;
+
+    /// φ_tt + 2εφ_t + (k² + m²)φ = 0.
+    fn damped() -> (Waves, [Shift; 2]) {
+        let positive = BTreeMap::from([K, EPS, M].map(|v| (v, Range::positive())));
+        let [k, eps, m] = [K, EPS, M].map(Poly::var);
+        let two = BigRational::from_integer(2.into());
+        let real = |list: Vec<Poly>| Symbol { a: list.into_iter().map(|p| (p, Poly::zero())).collect() };
+        let mass = m.pow(2).unwrap();
+        let waves = Waves {
+            region: Region::new(positive),
+            components: Vec::new(),
+            k: K,
+            symbol: real(vec![k.pow(2).unwrap().plus(&mass), eps.scaled(&two), Poly::one()]),
+            at_rest: real(vec![mass.clone(), eps.scaled(&two), Poly::one()]),
+        };
+        let square = eps.pow(2).unwrap().minus(&mass);
+        let mean = Shift { num: eps.negated(), den: Poly::one(), root: None };
+        let root = Shift { num: Poly::var(R).minus(&eps), den: Poly::one(), root: Some((R, square)) };
+        (waves, [mean, root])
+    }
+
+    #[test]
+    fn damped_waves() {
+        let (waves, shifts) = damped();
+        let above = waves.region.with(Fact::positive(Poly::var(EPS).minus(&Poly::var(M))));
+        assert!(waves.decay(&above, &shifts).is_some());
+        assert!(waves.decay(&waves.region, &shifts).is_none());
+        let twice = waves.region.with(Fact::positive(Poly::var(EPS).plus(&Poly::var(EPS)).minus(&Poly::var(M))));
+        assert!(waves.decay(&twice, &shifts).is_none());
+        // Too large a shift proves nothing.
+        let zero = [Shift::zero()];
+        assert!(waves.decay(&above, &zero).is_none());
+    }
+}

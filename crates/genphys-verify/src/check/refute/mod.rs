@@ -1,0 +1,260 @@
+//! Claims that C1 or C2 fails. "Fails" means: for no parameter values in the domains, and in no dimension N of the claim.
+//!
+//! Numbers at one point are put to an inequality that every density satisfies, or to Routh and Hurwitz, in interval or exact
+//! arithmetic. They prove the claim where no parameter occurs, or where a change of units takes all of them away (`scaling`).
+//! Otherwise the form of the symbol decides by a theorem, whose hypotheses are proved over the whole domain:
+//!
+//! | file | theorems |
+//! |---|---|
+//! | `sums` | Bochner; Schoenberg; subadditivity; p is real: enclosed sums at one point |
+//! | `growth` | roots right of a line (Routh, Hurwitz), still directions, periods, Bessel functions: C2 |
+//! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
+//! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
+
+mod exponent;
+mod growth;
+mod newton;
+mod ray;
+mod root_count;
+mod scaling;
+mod sums;
+mod units;
+mod waves;
+
+use super::{Claim, Level, Report};
+use crate::enclosure::{Enclosed, Interval};
+use crate::exact::{Algebra, Reader};
+use crate::sign::Fact;
+use genphys_pde::ast::Domain;
+use genphys_pde::certificate::Certificate;
+use genphys_pde::verdict::{ConditionReport, Problem};
+use num_rational::BigRational;
+use num_traits::Zero;
+use ray::Exact;
+use std::collections::BTreeMap;
+
+/// A proof that a condition fails, for N ≥ `from_dimension`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refuted {
+    pub(crate) text: String,
+    pub(crate) from_dimension: u32,
+}
+
+/// Checks a claim that C1 or C2 fails.
+pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
+    let mut algebra = algebra(claim);
+    let exact = algebra.as_mut().and_then(|algebra| exact(claim, algebra, &[]));
+    let at_point = match &condition.certificate {
+        None => None,
+        Some(certificate) => match at_a_point(claim, exact.as_ref(), certificate, is_c1) {
+            Ok(found) => found.map(|found| (found, certificate)),
+            Err(text) => {
+                report.add(part, Level::Rejected, text);
+                return;
+            }
+        },
+    };
+    let mut only = None;
+    if let Some((found, certificate)) = at_point {
+        if exact.as_ref().map_or(no_parameters(claim), units::cover) {
+            return conclude(claim, part, found, report);
+        }
+        let values = parameters(certificate).map(|p| p.iter().map(|(n, v)| format!("{n} = {v}")).collect::<Vec<_>>());
+        only = Some(format!("{}, at {} only", found.text, values.unwrap_or_default().join(", ")));
+    }
+    match exact.as_ref().and_then(|exact| by_theorem(claim, exact, is_c1)) {
+        Some(found) => conclude(claim, part, found, report),
+        None => {
+            let text = only.unwrap_or_else(|| "no theorem of the checker shows that it fails".into());
+            report.add(part, Level::Unchecked, text);
+        }
+    }
+}
+
+/// A proof that C1 or C2 fails for all parameter values in the domains that satisfy the facts; the facts are about the
+/// variables of `algebra`.
+pub(crate) fn refutes_under(claim: &Claim, algebra: &mut Algebra, facts: &[Fact], is_c1: bool) -> Option<Refuted> {
+    let exact = exact(claim, algebra, facts)?;
+    by_theorem(claim, &exact, is_c1).filter(|found| found.from_dimension <= least(claim))
+}
+
+fn least(claim: &Claim) -> u32 {
+    claim.dims.0.max(claim.pde.explicit_dim.unwrap_or(1))
+}
+
+fn conclude(claim: &Claim, part: &'static str, found: Refuted, report: &mut Report) {
+    let n = found.from_dimension;
+    if n <= least(claim) {
+        report.add(part, Level::Proved, found.text);
+    } else if claim.dims.1.is_some_and(|most| n > most) {
+        report.add(part, Level::Rejected, format!("{} in N >= {n}, which the claim is not about", found.text));
+    } else {
+        report.add(part, Level::Unchecked, format!("{}: shown for N >= {n}, not for N = {}", found.text, least(claim)));
+    }
+}
+
+fn no_parameters(claim: &Claim) -> bool {
+    claim.derivation.pde.params.iter().all(|p| p.fixed)
+}
+
+/// The variables of a claim.
+pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
+    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.pde.explicit_dim.unwrap_or(0))
+}
+
+/// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
+fn exact<'a>(claim: &Claim, algebra: &'a mut Algebra, facts: &[Fact]) -> Option<Exact<'a>> {
+    let symbol = Reader::new(algebra, claim.pde).equation()?;
+    if !symbol.drift.is_zero() || symbol.a.len() < 2 {
+        return None;
+    }
+    Some(Exact::new(algebra, symbol.a, facts))
+}
+
+/// The theorems on the form of the symbol.
+fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
+    let order = exact.a.len() - 1;
+    if !is_c1 {
+        let text = growth::still(exact)
+            .or_else(|| growth::periodic(exact))
+            .or_else(|| growth::first_order(exact))
+            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::second_order(exact))?)
+            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::bessel(exact))?)?;
+        return Some(Refuted { text, from_dimension: 1 });
+    }
+    let one = |text: String| Refuted { text, from_dimension: 1 };
+    if order == 1 {
+        let psi = exact.algebra.over(&exact.a[0], &exact.a[1])?;
+        return exponent::no_levy_exponent(exact, &psi).or_else(|| exponent::dips(exact, &psi)).map(one);
+    }
+    // A density that is declared is another one.
+    if claim.pde.density.is_some() {
+        return None;
+    }
+    match claim.problem {
+        Problem::Evolution => {
+            let n = least(claim);
+            let all = [
+                waves::short_times(exact),
+                waves::telegraph(exact),
+                waves::short_waves(exact),
+                waves::relaxation(exact),
+                waves::bessel(exact, n),
+            ];
+            // The one that says most.
+            all.into_iter().flatten().min_by_key(|found| found.from_dimension)
+        }
+        Problem::HalfSpace => half_space(exact).map(one),
+        Problem::IllPosed => None,
+        Problem::Undetermined => waves::bessel(exact, least(claim)),
+    }
+}
+
+/// s = −b/2 − √Ψ, Ψ = b²/4 − c, with constant real b.
+fn half_space(exact: &Exact) -> Option<String> {
+    let [c, b, a] = exact.a.as_slice() else { return None };
+    if exact.a.iter().any(|x| exact.has_time(x)) || exact.has_wave(a) || exact.has_wave(b) {
+        return None;
+    }
+    let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
+    let quarter = exact.algebra.times(&b, &b)?.scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(
+        1.into(),
+        4.into(),
+    )))?;
+    exponent::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
+}
+
+fn parameters(certificate: &Certificate) -> Option<&BTreeMap<String, f64>> {
+    match certificate {
+        Certificate::GrowthRate { params, .. }
+        | Certificate::IllPosed { params, .. }
+        | Certificate::NotForgotten { params, .. }
+        | Certificate::Subadditivity { params, .. }
+        | Certificate::NegativeDefinite { params, .. }
+        | Certificate::Bochner { params, .. }
+        | Certificate::NotReal { params, .. } => Some(params),
+        _ => None,
+    }
+}
+
+/// Whether a certificate is one of numbers that refute.
+pub(super) fn refutes(certificate: &Certificate) -> bool {
+    parameters(certificate).is_some()
+}
+
+/// What numbers at one point prove; nothing where they are out of reach, an error where they are wrong.
+fn at_a_point(
+    claim: &Claim,
+    exact: Option<&Exact>,
+    certificate: &Certificate,
+    is_c1: bool,
+) -> Result<Option<Refuted>, String> {
+    let about_c1 = !matches!(
+        certificate,
+        Certificate::GrowthRate { .. } | Certificate::IllPosed { .. } | Certificate::NotForgotten { .. }
+    );
+    let Some(params) = parameters(certificate) else { return Err("the certificate is no refutation".into()) };
+    if about_c1 != is_c1 {
+        return Err("the numbers are about the other condition".into());
+    }
+    let values = inside(claim, params)?;
+    let enclosures = values.iter().map(|(name, x)| (name.clone(), Interval::rational(x))).collect();
+    let Some(model) = Enclosed::new(claim.pde, &enclosures) else { return Ok(None) };
+    let problem = claim.problem;
+    let declared = claim.pde.density.is_some() && exact.is_none_or(|e| e.a.len() > 2) && problem != Problem::HalfSpace;
+    match certificate {
+        _ if is_c1 && declared => Ok(None),
+        Certificate::Bochner { time, points, weights, value, .. } => {
+            sums::bochner(&model, problem, *time, points, weights, *value)
+        }
+        Certificate::NegativeDefinite { points, weights, value, .. } => {
+            sums::negative_definite(&model, problem, points, weights, *value)
+        }
+        Certificate::Subadditivity { k, q, size, time: None, .. } => sums::subadditivity(&model, problem, k, q, *size),
+        Certificate::NotReal { time, k, transform, .. } => sums::not_real(&model, problem, *time, k, transform),
+        Certificate::GrowthRate { k, time: None, rate, rate_at_zero, .. } => {
+            let Some(exact) = exact else { return Ok(None) };
+            units::growth(exact, &model, problem, &values, k, [*rate, *rate_at_zero])
+        }
+        Certificate::IllPosed { direction, .. } => match exact {
+            Some(exact) if problem == Problem::IllPosed => units::ill_posed(exact, &values, direction),
+            Some(_) => Err("the problem is not said to be ill posed".into()),
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// Parameter values must lie in their domains; those that are fixed are the ones of the derivation.
+fn inside(claim: &Claim, params: &BTreeMap<String, f64>) -> Result<BTreeMap<String, BigRational>, String> {
+    let mut values = BTreeMap::new();
+    for (name, value) in params {
+        let exact = BigRational::from_float(*value).ok_or_else(|| format!("{name} is not finite"))?;
+        values.insert(name.clone(), exact);
+    }
+    for param in &claim.pde.params {
+        let stated = claim.derivation.pde.params.iter().find(|p| p.name == param.name);
+        if let Some(fixed) = stated.filter(|p| p.fixed).and_then(|p| p.value) {
+            if params.get(&param.name).is_some_and(|v| *v != fixed) {
+                return Err(format!("{} is not at its fixed value", param.name));
+            }
+            let exact = crate::exact::decimal(fixed).ok_or_else(|| format!("{} has no value", param.name))?;
+            values.insert(param.name.clone(), exact);
+        } else if param.complex {
+            for part in ["re", "im"] {
+                values.entry(format!("{part}({})", param.name)).or_insert_with(BigRational::zero);
+            }
+        } else {
+            let Some(value) = values.get(&param.name) else { return Err(format!("{} has no value", param.name)) };
+            if !contains(&param.domain, value) {
+                return Err(format!("{} = {value} lies outside its domain", param.name));
+            }
+        }
+    }
+    Ok(values)
+}
+
+fn contains(domain: &Domain, value: &BigRational) -> bool {
+    crate::exact::range::Range::of_domain(domain).is_some_and(|range| range.contains(value))
+}

@@ -1,0 +1,277 @@
+//! C2 at one point, and whether one point speaks for all parameter values.
+
+use super::Refuted;
+use super::growth::{at_point, not_below};
+use super::newton::{Lead, short_waves};
+use super::ray::{Along, Exact, Q, Terms, number};
+use super::scaling::{Row, covers};
+use super::sums::agrees;
+use crate::enclosure::{Enclosed, Interval, Rect, all_roots};
+use crate::exact::Atom;
+use crate::exact::fraction::Fraction;
+use crate::exact::poly::{Monomial, Poly, Var};
+use genphys_pde::verdict::Problem;
+use num_traits::Zero;
+use std::collections::BTreeMap;
+
+/// The growth rates at k and at 0.
+pub(super) fn growth(
+    exact: &Exact,
+    model: &Enclosed,
+    problem: Problem,
+    params: &BTreeMap<String, Q>,
+    k: &[f64],
+    [rate, at_zero]: [f64; 2],
+) -> Result<Option<Refuted>, String> {
+    if k.is_empty() || k.iter().all(|x| *x == 0.0) {
+        return Err("the wave vector is 0".into());
+    }
+    let vector: Vec<Interval> = k.iter().map(|x| Interval::point(*x)).collect();
+    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None)) else {
+        return Ok(None);
+    };
+    // What is stated must be the rates of this equation.
+    for (symbol, stated) in [(&here, rate), (&rest, at_zero)] {
+        let middle: Vec<genphys_pde::Complex> =
+            symbol.iter().map(|c| genphys_pde::Complex::new(c.re.middle(), c.im.middle())).collect();
+        let mut roots = crate::numeric::roots_of(&middle);
+        roots.sort_by(|x, y| x.re.total_cmp(&y.re));
+        let size = roots.iter().map(|s| s.abs()).fold(1e-6, f64::max);
+        let rounding = 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
+        let near = |s: f64| (s - stated).abs() <= 1e-5 * (s.abs() + stated.abs()) + rounding;
+        if !roots.iter().any(|s| near(s.re)) && !agrees(stated, Interval::point(0.0)) {
+            return Err(format!("no growth rate is {stated}"));
+        }
+    }
+    let from_dimension = u32::try_from(k.len()).unwrap_or(u32::MAX);
+    let text = format!("the growth rate {rate} at k is not below {at_zero} at 0");
+    let point: Option<Vec<Q>> = k.iter().map(|x| Q::from_float(*x)).collect();
+    let both = point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
+    if let Some((k, zero)) = both {
+        let guesses = between(rate, at_zero);
+        return if not_below(&k, &zero, problem, &guesses) {
+            Ok(Some(Refuted { text: format!("{text} (exact count of roots)"), from_dimension }))
+        } else if rate < at_zero - 1e-6 * (1.0 + at_zero.abs()) {
+            Err(format!("{rate} is below {at_zero}: nothing is violated"))
+        } else {
+            Ok(None)
+        };
+    }
+    // Not rational: strictly above, by enclosures, of one branch or of all.
+    let fastest = |symbol: &[Rect]| {
+        let list: Vec<Interval> = match symbol.len() {
+            2 if !symbol[1].may_vanish() => vec![-(symbol[0] / symbol[1]).re],
+            2 => return None,
+            _ if matches!(problem, Problem::Evolution | Problem::IllPosed) => {
+                all_roots(symbol)?.iter().map(|s| s.re).collect()
+            }
+            _ => return None,
+        };
+        let top = |f: &dyn Fn(&Interval) -> f64| list.iter().map(f).fold(f64::NEG_INFINITY, f64::max);
+        Some((top(&|i| i.lo()), top(&|i| i.hi())))
+    };
+    let (Some((low, _)), Some((_, high))) = (fastest(&here), fastest(&rest)) else { return Ok(None) };
+    Ok((low > high).then_some(Refuted { text: format!("{text} (enclosed)"), from_dimension }))
+}
+
+/// Numbers that may lie between two rates: the larger and the smaller one, their mean, and simple numbers near them.
+fn between(rate: f64, at_zero: f64) -> Vec<Q> {
+    let mut list = Vec::new();
+    for x in [at_zero, 0.5 * rate + 0.5 * at_zero, rate] {
+        for scale in [1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 1000.0] {
+            let near = (x * scale).round();
+            if (near - x * scale).abs() < 1e-7 * (1.0 + near.abs())
+                && let (Some(a), Some(b)) = (Q::from_float(near), Q::from_float(scale))
+            {
+                list.push(a / b);
+                break;
+            }
+        }
+        list.extend(Q::from_float(x));
+    }
+    list
+}
+
+/// Growth without bound along a direction, and no half-space problem.
+pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Result<Option<Refuted>, String> {
+    let Some(a) = leads(exact, params, direction) else { return Ok(None) };
+    let Some(found) = short_waves(&a) else { return Ok(None) };
+    if found.rising == 0 && found.unknown == 0 {
+        return Err("no growth rate rises without bound along this direction".into());
+    }
+    if found.rising == found.falling && found.unknown == 0 {
+        return Err("as many branches fall as rise: a half-space problem".into());
+    }
+    let text = format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
+    let from_dimension = u32::try_from(direction.len()).unwrap_or(u32::MAX);
+    Ok(found.is_ill_posed().then_some(Refuted { text, from_dimension }))
+}
+
+/// The leading terms of the a_j along a direction.
+fn leads(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Option<Vec<Lead>> {
+    let d: Vec<Q> = if exact.algebra.components().is_empty() {
+        Vec::new()
+    } else {
+        let all = exact.algebra.components().len();
+        let given: Option<Vec<Q>> = direction.iter().map(|x| simple(*x)).collect();
+        let mut d = given?;
+        d.resize(all, Q::zero());
+        d
+    };
+    let numbers = |terms: &Terms| -> Option<BTreeMap<Q, Q>> {
+        terms.iter().map(|(e, c)| Some((e.clone(), exact.number(c, params)?))).collect()
+    };
+    let one = |c: &crate::exact::fraction::Complex| -> Option<Lead> {
+        let Along { re, im, den } = exact.along(c, &d)?;
+        let (re, im, den) = (numbers(&re)?, numbers(&im)?, numbers(&den)?);
+        let top = |t: &BTreeMap<Q, Q>| t.iter().rev().find(|(_, c)| !c.is_zero()).map(|(e, _)| e.clone());
+        let (down, Some(up)) = (top(&den)?, top(&re).max(top(&im))) else { return Some(None) };
+        let part = |t: &BTreeMap<Q, Q>| t.get(&up).cloned().unwrap_or_else(Q::zero) / &den[&down];
+        Some(Some((&up - &down, (part(&re), part(&im)))))
+    };
+    exact.a.iter().map(one).collect()
+}
+
+/// The ratio of a unit vector's component in small whole numbers is lost in `f64`; a direction near it does as well.
+fn simple(x: f64) -> Option<Q> {
+    Q::from_float((x * 1024.0).round() / 1024.0)
+}
+
+/// C1 of an ill-posed problem of second order or higher: growth without bound at short waves, where a_0 ≠ 0, so that the
+/// residue of Q/D at that pole is not 0 and |p̂(k, t)| > p̂(0, t) at some t.
+pub(super) fn outgrows(exact: &Exact, params: &BTreeMap<String, Q>) -> Option<Refuted> {
+    for d in exact.directions() {
+        let direction: Vec<f64> = d.iter().filter_map(num_traits::ToPrimitive::to_f64).collect();
+        let Some(a) = leads(exact, params, &direction) else { continue };
+        if a.len() > 2 && a.first().is_some_and(Option::is_some) && short_waves(&a).is_some_and(|w| w.rising > 0) {
+            let text = "growth rates rise without bound at short waves, but |p-hat(k, t)| <= p-hat(0, t)".into();
+            return Some(Refuted { text, from_dimension: 1 });
+        }
+    }
+    None
+}
+
+/// Whether one set of parameter values speaks for all in the domains: no parameter occurs, or units take them away.
+pub(super) fn cover(exact: &Exact) -> bool {
+    let mut occurring: Vec<Var> = Vec::new();
+    exact.a.iter().for_each(|c| {
+        for v in c.re.variables().into_iter().chain(c.im.variables()) {
+            collect(exact, v, &mut occurring);
+        }
+    });
+    let named = |v: &Var| matches!(exact.algebra.atom(*v), Some(Atom::Named(name)) if name != "pi");
+    let params: Vec<Var> =
+        occurring.iter().copied().filter(|v| named(v) && !exact.depends(*v) && *v != exact.algebra.time()).collect();
+    if params.is_empty() {
+        return true;
+    }
+    // Units are positive, and so must be what they take away; N is no parameter that they could.
+    let positive = params.iter().all(|v| exact.algebra.range(*v).is_some_and(crate::exact::range::Range::is_positive));
+    positive && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v))) && rows(exact, &params).is_some_and(|rows| covers(&rows))
+}
+
+/// A variable, and those in its argument.
+fn collect(exact: &Exact, v: Var, list: &mut Vec<Var>) {
+    if list.contains(&v) {
+        return;
+    }
+    list.push(v);
+    let mut inner = |f: &Fraction| f.variables().into_iter().for_each(|w| collect(exact, w, list));
+    match exact.algebra.atom(v) {
+        Some(Atom::Root { of: f, .. } | Atom::Exp(f) | Atom::Log(f) | Atom::Cos(f) | Atom::Sin(f)) => inner(f),
+        Some(Atom::Power { base, exponent }) => {
+            inner(base);
+            inner(exponent);
+        }
+        Some(Atom::Named(_)) | None => {}
+    }
+}
+
+/// What units must do to every monomial of the equation, cleared of denominators.
+fn rows(exact: &Exact, params: &[Var]) -> Option<Vec<Row>> {
+    let mut dens: Vec<&Poly> = Vec::new();
+    for c in &exact.a {
+        for f in [&c.re, &c.im] {
+            if f.den.as_constant().is_none() && !dens.contains(&&f.den) {
+                dens.push(&f.den);
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for (j, c) in exact.a.iter().enumerate() {
+        for f in [&c.re, &c.im] {
+            let others = dens.iter().filter(|d| ***d != f.den);
+            let cleared = others.fold(Some(f.num.clone()), |p, d| p?.times(d))?;
+            for (monomial, _) in cleared.terms() {
+                let mut row = empty(exact, params, true);
+                row.time = i64::try_from(j).ok()?;
+                weigh(exact, params, monomial, &number(1), &mut row, &mut rows)?;
+                rows.push(row);
+            }
+        }
+    }
+    Some(rows)
+}
+
+fn empty(exact: &Exact, params: &[Var], whole: bool) -> Row {
+    let columns = exact.algebra.components().len().max(1);
+    Row { whole, time: 0, space: vec![Q::zero(); columns], params: vec![Q::zero(); params.len()] }
+}
+
+/// Adds the powers of a monomial, times a factor, to a row; arguments of functions make rows of their own.
+fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &mut Row, rows: &mut Vec<Row>) -> Option<()> {
+    let algebra = exact.algebra;
+    for (v, e) in monomial.powers() {
+        let power = factor * number(i64::from(*e));
+        if let Some(i) = params.iter().position(|p| p == v) {
+            row.params[i] += power;
+        } else if *v == algebra.time() {
+            return None;
+        } else if let Some(i) = algebra.components().iter().position(|c| c == v) {
+            row.space[i] += power;
+        } else if *v == algebra.k() || algebra.beyond() == Some(*v) {
+            // |k| asks for one unit in all directions, which is put as equal powers.
+            row.space[0] += power;
+            for i in 1..algebra.components().len() {
+                let mut equal = empty(exact, params, false);
+                equal.space[0] = number(1);
+                equal.space[i] = number(-1);
+                rows.push(equal);
+            }
+        } else {
+            match algebra.atom(*v)? {
+                Atom::Named(name) => (name == "pi").then_some(())?,
+                Atom::Root { degree, of } => {
+                    let part = power / number(i64::from(*degree));
+                    let base = of.num.terms().next()?.0.clone();
+                    unchanged(exact, params, of, &base, rows)?;
+                    weigh(exact, params, &base, &part, row, rows)?;
+                    let below = of.den.terms().next()?.0.clone();
+                    weigh(exact, params, &below, &-part, row, rows)?;
+                }
+                Atom::Exp(of) | Atom::Log(of) | Atom::Cos(of) | Atom::Sin(of) => {
+                    let base = of.den.terms().next()?.0.clone();
+                    unchanged(exact, params, of, &base, rows)?;
+                }
+                Atom::Power { .. } => return None,
+            }
+        }
+    }
+    Some(())
+}
+
+/// All terms of numerator and denominator scale like one monomial: rows of the quotients.
+fn unchanged(exact: &Exact, params: &[Var], of: &Fraction, base: &Monomial, rows: &mut Vec<Row>) -> Option<()> {
+    let numerator_only = of.num.terms().any(|(m, _)| m == base);
+    let second = of.den.terms().next()?.0.clone();
+    let lists: [(&Poly, &Monomial); 2] = if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
+    for (poly, base) in lists {
+        for (m, _) in poly.terms() {
+            let mut row = empty(exact, params, false);
+            weigh(exact, params, m, &number(1), &mut row, rows)?;
+            weigh(exact, params, base, &number(-1), &mut row, rows)?;
+            rows.push(row);
+        }
+    }
+    Some(())
+}

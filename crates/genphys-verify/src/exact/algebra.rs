@@ -1,0 +1,309 @@
+//! The variables of the checker's polynomials, the relations between them, and what is known of their values.
+//!
+//! Every relation that is used is true of the functions that the variables stand for, and variables without a relation are
+//! taken for independent. So an identity that is found holds (wherever both sides are defined), while one that is not
+//! found may hold all the same.
+
+use super::fraction::{Complex, Fraction};
+use super::poly::{Poly, Var};
+use super::range::{Range, rational};
+use genphys_pde::ast::Number;
+use genphys_pde::derivation::Derivation;
+use genphys_pde::pde::Pde;
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero};
+use std::collections::BTreeMap;
+
+/// What a variable stands for. Functions carry their argument, in variables with smaller numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Atom {
+    /// A parameter, `re(c)` or `im(c)` of a complex one, `k`, `k1`, …, the time, `N`, `pi` or another name.
+    Named(String),
+    /// of^(1/degree): the principal root, which is not negative where `of` is not; it may be imaginary elsewhere.
+    Root {
+        degree: u32,
+        of: Fraction,
+    },
+    /// base^exponent where the exponent has variables; positive where the base is.
+    Power {
+        base: Fraction,
+        exponent: Fraction,
+    },
+    /// The exponential of a real argument.
+    Exp(Fraction),
+    /// The logarithm.
+    Log(Fraction),
+    Cos(Fraction),
+    Sin(Fraction),
+}
+
+struct Entry {
+    atom: Atom,
+    /// `None` where the value may be no real number.
+    range: Option<Range>,
+    /// var^degree = value.
+    relation: Option<(u32, Fraction)>,
+    /// Another expression for the variable, which was introduced later.
+    same: Option<Fraction>,
+}
+
+/// Variables, their relations and ranges, for one claim.
+pub(crate) struct Algebra {
+    entries: Vec<Entry>,
+    names: BTreeMap<String, Var>,
+    /// Values of names: parameters, and those that are fixed or complex.
+    values: BTreeMap<String, Complex>,
+    time: Var,
+    k: Var,
+    /// k1, k2, …; empty for an equation that is isotropic.
+    components: Vec<Var>,
+    /// The component in the directions beyond, where N may be larger than the number of components.
+    beyond: Option<Var>,
+}
+
+/// Powers beyond this are not reduced.
+const LARGEST_POWER: u32 = 64;
+/// Rounds of reductions, one variable at a time.
+const MOST_ROUNDS: usize = 400;
+
+impl Algebra {
+    /// The variables of a claim about an equation in N = `dims`; with components of k where `components` > 0.
+    pub(crate) fn new(pde: &Pde, derivation: &Derivation, dims: (u32, Option<u32>), components: u32) -> Option<Self> {
+        let mut algebra = Self {
+            entries: Vec::new(),
+            names: BTreeMap::new(),
+            values: BTreeMap::new(),
+            time: 0,
+            k: 0,
+            components: Vec::new(),
+            beyond: None,
+        };
+        let pi = BigRational::new(314_159.into(), 100_000.into());
+        let above = BigRational::new(314_160.into(), 100_000.into());
+        algebra.named("pi", Range { lower: Some((pi, false)), upper: Some((above, false)), excluded: None });
+        let most = dims.1.map(|n| (BigRational::from_integer(n.into()), true));
+        let least = BigRational::from_integer(dims.0.max(1).into());
+        if dims.1 == Some(dims.0) {
+            algebra.names.insert("N".into(), 0);
+            algebra.values.insert("N".into(), Fraction::constant(least).into());
+        } else {
+            algebra.named("N", Range { lower: Some((least, true)), upper: most, excluded: None });
+        }
+        for param in &pde.params {
+            let stated = derivation.pde.params.iter().find(|p| p.name == param.name);
+            if let Some(value) = stated.filter(|p| p.fixed).and_then(|p| p.value) {
+                algebra.values.insert(param.name.clone(), Fraction::constant(decimal(value)?).into());
+            } else if param.complex {
+                let part = |which: &str| format!("{which}({})", param.name);
+                let (re, im) = (algebra.named(&part("re"), Range::real()), algebra.named(&part("im"), Range::real()));
+                let value = Complex { re: Fraction::var(re), im: Fraction::var(im) };
+                algebra.values.insert(param.name.clone(), value);
+            } else {
+                algebra.named(&param.name, Range::of_domain(&param.domain)?);
+            }
+        }
+        algebra.time = algebra.named(&pde.time.name, Range::of_interval(&pde.time.interval)?);
+        for j in 1..=components {
+            let component = algebra.named(&format!("k{j}"), Range::real());
+            algebra.components.push(component);
+        }
+        if components > 0 && dims.1.is_none_or(|most| most > components) {
+            algebra.beyond = Some(algebra.named("k beyond", Range::nonnegative()));
+        }
+        // C1 and C2 are about k ≠ 0.
+        algebra.k = algebra.named("k", Range::positive());
+        if components > 0 {
+            let mut square = Poly::zero();
+            for component in algebra.components.iter().chain(&algebra.beyond) {
+                square = square.plus(&Poly::power(*component, 2));
+            }
+            algebra.entries[algebra.k as usize].relation = Some((2, square.into()));
+        }
+        Some(algebra)
+    }
+
+    pub(super) fn add(&mut self, atom: Atom, range: Option<Range>, relation: Option<(u32, Fraction)>) -> Var {
+        let var = Var::try_from(self.entries.len()).unwrap_or(Var::MAX);
+        self.entries.push(Entry { atom, range, relation, same: None });
+        var
+    }
+
+    /// All variables with what they stand for.
+    pub(super) fn atoms(&self) -> impl Iterator<Item = (Var, &Atom)> {
+        (0..).zip(self.entries.iter().map(|e| &e.atom))
+    }
+
+    /// The variable of an atom that is still used.
+    pub(super) fn find(&self, wanted: &dyn Fn(&Atom) -> bool) -> Option<Var> {
+        self.atoms().find(|(_, atom)| wanted(atom)).map(|(v, _)| v)
+    }
+
+    /// Whether another expression takes the place of a variable.
+    pub(super) fn is_replaced(&self, var: Var) -> bool {
+        self.entries.get(var as usize).is_some_and(|e| e.same.is_some())
+    }
+
+    /// From now on another expression for the variable is used.
+    pub(super) fn replace(&mut self, var: Var, value: Fraction) {
+        if let Some(entry) = self.entries.get_mut(var as usize) {
+            entry.same = Some(value);
+        }
+    }
+
+    /// A variable of a name, which is new.
+    pub(crate) fn named(&mut self, name: &str, range: Range) -> Var {
+        let var = self.add(Atom::Named(name.into()), Some(range), None);
+        self.names.insert(name.into(), var);
+        self.values.insert(name.into(), Fraction::var(var).into());
+        var
+    }
+
+    /// |k|.
+    pub(crate) fn k(&self) -> Var {
+        self.k
+    }
+
+    pub(crate) fn time(&self) -> Var {
+        self.time
+    }
+
+    /// k1, k2, …; empty where only |k| occurs.
+    pub(crate) fn components(&self) -> &[Var] {
+        &self.components
+    }
+
+    /// The size of the part of k in the directions beyond [`Self::components`], where there may be any.
+    pub(crate) fn beyond(&self) -> Option<Var> {
+        self.beyond
+    }
+
+    /// The value of a name: a parameter (fixed or not), the time, `k`, `k1`, `N`, `pi`.
+    pub(crate) fn value(&self, name: &str) -> Option<&Complex> {
+        self.values.get(name)
+    }
+
+    pub(crate) fn atom(&self, var: Var) -> Option<&Atom> {
+        self.entries.get(var as usize).map(|e| &e.atom)
+    }
+
+    /// The values that a variable can take; `None` where they may be no real numbers.
+    pub(crate) fn range(&self, var: Var) -> Option<&Range> {
+        self.entries.get(var as usize)?.range.as_ref()
+    }
+
+    /// var^degree = value, where there is such a relation: of roots, |k| with components, sines.
+    pub(crate) fn relation(&self, var: Var) -> Option<&(u32, Fraction)> {
+        self.entries.get(var as usize)?.relation.as_ref()
+    }
+
+    /// An enclosure of the values of a polynomial, by its terms; `None` where they may be no real numbers.
+    pub(crate) fn bounds(&self, poly: &Poly) -> Option<Range> {
+        let mut sum = Range::point(BigRational::zero());
+        for (monomial, c) in poly.terms() {
+            let mut product = Range::point(BigRational::one());
+            for (var, e) in monomial.powers() {
+                product = product.times(&self.range(*var)?.pow(*e));
+            }
+            sum = sum.plus(&product.scaled(c));
+        }
+        Some(sum)
+    }
+
+    /// Whether all variables are real.
+    pub(crate) fn is_real(&self, value: &Fraction) -> bool {
+        value.variables().iter().all(|v| self.range(*v).is_some())
+    }
+
+    /// Whether it is positive by the signs of its terms and the ranges of its variables.
+    pub(crate) fn is_positive(&self, value: &Fraction) -> bool {
+        let (Some(num), Some(den)) = (self.bounds(&value.num), self.bounds(&value.den)) else { return false };
+        num.is_positive() && den.is_positive() || num.is_negative() && den.is_negative()
+    }
+
+    /// With every relation used: no variable with another expression, no power of a root at or beyond its degree in the
+    /// numerator or the denominator. `None` where that takes too much work, or the denominator is zero.
+    pub(crate) fn reduced(&self, value: &Fraction) -> Option<Fraction> {
+        let mut value = value.clone();
+        for _ in 0..MOST_ROUNDS {
+            let variables = value.variables();
+            let entry = |v: &Var| self.entries.get(*v as usize);
+            if let Some(var) = variables.iter().find(|v| entry(v).is_some_and(|e| e.same.is_some())) {
+                value = value.substitute(*var, entry(var)?.same.as_ref()?)?;
+                continue;
+            }
+            // The largest first: arguments have smaller numbers.
+            let due = |v: &&Var| {
+                let degree = value.num.degree(**v).max(value.den.degree(**v));
+                entry(v).and_then(|e| e.relation.as_ref()).is_some_and(|(d, _)| degree >= *d)
+            };
+            let Some(var) = variables.iter().rev().find(due) else { return Some(value) };
+            let (degree, power) = entry(var)?.relation.as_ref()?;
+            let (num, den) = (lowered(&value.num, *var, *degree, power)?, lowered(&value.den, *var, *degree, power)?);
+            value = num.over(&den)?;
+        }
+        None
+    }
+
+    pub(crate) fn reduced_pair(&self, value: &Complex) -> Option<Complex> {
+        Some(Complex { re: self.reduced(&value.re)?, im: self.reduced(&value.im)? })
+    }
+
+    /// Whether it is found to be zero everywhere; `None` where that takes too much work.
+    pub(crate) fn is_zero(&self, value: &Complex) -> Option<bool> {
+        Some(self.reduced_pair(value)?.is_zero())
+    }
+
+    pub(crate) fn same(&self, a: &Complex, b: &Complex) -> Option<bool> {
+        self.is_zero(&a.minus(b)?)
+    }
+
+    pub(crate) fn times(&self, a: &Complex, b: &Complex) -> Option<Complex> {
+        self.reduced_pair(&a.times(b)?)
+    }
+
+    /// `None` where the divisor is zero, too.
+    pub(crate) fn over(&self, a: &Complex, b: &Complex) -> Option<Complex> {
+        if b.im.is_zero() {
+            return self.reduced_pair(&a.scaled(&b.re.recip()?)?);
+        }
+        let size = b.re.times(&b.re)?.plus(&b.im.times(&b.im)?)?;
+        let size = self.reduced(&size)?;
+        self.reduced_pair(&a.times(&b.conjugate())?.scaled(&size.recip()?)?)
+    }
+
+    pub(crate) fn pow(&self, base: &Complex, exponent: i32) -> Option<Complex> {
+        if exponent.unsigned_abs() > LARGEST_POWER {
+            return None;
+        }
+        let base = if exponent < 0 { self.over(&Complex::one(), base)? } else { base.clone() };
+        if base.im.is_zero() {
+            return Some(self.reduced(&base.re.pow(i32::try_from(exponent.unsigned_abs()).ok()?)?)?.into());
+        }
+        (0..exponent.unsigned_abs()).try_fold(Complex::one(), |power, _| self.times(&power, &base))
+    }
+}
+
+/// With var^degree replaced by a value, as often as it occurs.
+fn lowered(poly: &Poly, var: Var, degree: u32, value: &Fraction) -> Option<Fraction> {
+    if poly.degree(var) < degree {
+        return Some(poly.clone().into());
+    }
+    let mut sum = Fraction::zero();
+    let mut by_power: BTreeMap<u32, Poly> = BTreeMap::new();
+    for (e, c) in (0..).zip(poly.coefficients(var)) {
+        let e: u32 = e;
+        let part = c.times(&Poly::power(var, e % degree))?;
+        let slot = by_power.entry(e / degree).or_default();
+        *slot = slot.plus(&part);
+    }
+    for (e, part) in by_power {
+        sum = sum.plus(&Fraction::from(part).times(&value.pow(i32::try_from(e).ok()?)?)?)?;
+    }
+    Some(sum)
+}
+
+/// The decimal number that a float is written as.
+pub(crate) fn decimal(value: f64) -> Option<BigRational> {
+    let size = rational(&Number::from_decimal(&format!("{:e}", value.abs()))?)?;
+    Some(if value < 0.0 { -size } else { size })
+}
