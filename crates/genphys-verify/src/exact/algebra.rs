@@ -11,7 +11,7 @@ use genphys_pde::ast::Number;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
 use std::collections::BTreeMap;
 
 /// What a variable stands for. Functions carry their argument, in variables with smaller numbers.
@@ -242,6 +242,15 @@ impl Algebra {
             value = num.over(&den)?;
         }
         None
+    }
+
+    /// With |k|² in place of the square of the first component.
+    pub(crate) fn collected(&self, poly: &Poly) -> Option<Poly> {
+        let first = *self.components.first()?;
+        let (_, square) = self.relation(self.k)?;
+        let rest = square.num.minus(&Poly::power(first, 2));
+        let value = Poly::power(self.k, 2).minus(&rest);
+        lowered(poly, first, 2, &value.into())?.as_poly().cloned()
     }
 
     pub(crate) fn reduced_pair(&self, value: &Complex) -> Option<Complex> {

@@ -98,7 +98,14 @@ impl Algebra {
                     outside = outside.times(&Monomial::power(*v, *e));
                 }
             }
-            let poly = poly.over_monomial(&outside);
+            let mut poly = poly.over_monomial(&outside);
+            // |k|² where it is a sum over components.
+            if let Some((degree, square)) = self.relation(self.k()) {
+                while let Some(quotient) = poly.exact_quotient(&square.num).filter(|_| !poly.is_zero()) {
+                    list.push((Factor::Variable(self.k()), sign * i64::from(*degree)));
+                    poly = quotient;
+                }
+            }
             let content = poly.content();
             self.number(&content, sign, &mut list);
             let poly: Fraction = poly.scaled(&content.recip()).into();
@@ -410,7 +417,9 @@ impl Algebra {
 
     /// A root of a square of a polynomial that is positive by its terms.
     fn square_root(&self, value: &Fraction) -> Option<Fraction> {
-        let root = Fraction::new(value.num.square_root()?, value.den.square_root()?)?;
+        // (|k| + m)² is one in |k|, whose square is written in components.
+        let root_of = |p: &Poly| p.square_root().or_else(|| self.collected(p)?.square_root());
+        let root = Fraction::new(root_of(&value.num)?, root_of(&value.den)?)?;
         if self.is_positive(&root) { Some(root) } else { Some(root.negated()).filter(|root| self.is_positive(root)) }
     }
 

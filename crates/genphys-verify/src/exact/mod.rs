@@ -5,5 +5,9 @@ pub(crate) mod fraction;
 mod functions;
 pub(crate) mod poly;
 pub(crate) mod range;
+mod symbol;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use algebra::{Algebra, Atom};
+pub(crate) use symbol::{Reader, Symbol};
