@@ -56,7 +56,9 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
     let problem = c2.problem();
     let mut certificate = None;
     match &c2.band {
-        Some(band) if status == Status::Fails => return ((Status::Conditional, vec![band.clone()], tried), None),
+        Some(band) if status == Status::Fails => {
+            return ((Status::Conditional, vec![band.clone()], tried), of_band(band));
+        }
         None if matches!(status, Status::Holds | Status::Conditional) => {
             // The claims are those of one kind of problem; where that depends on the parameters there are none.
             let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
@@ -73,6 +75,11 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
         return ((Status::Undecided, conditions, vec![MIXED.into()]), None);
     }
     ((status, conditions, tried), certificate)
+}
+
+/// The certificate of a claim about the waves beyond a band.
+fn of_band(condition: &str) -> Option<Certificate> {
+    Some(Certificate::Band { edge: condition.strip_prefix("k > ")?.into() })
 }
 
 /// The status of C2, "undecided" also where numbers refute what no rule decides.
@@ -109,7 +116,6 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     if let Some(band) = &c2.band {
         because = format!("waves with {band} decay, longer waves oscillate with real omega");
         found = witness::at_band(eq).or(found);
-        certificate = None;
     }
     let has_params = eq.ring.meanings.iter().any(|m| matches!(m, Meaning::Param(_)));
     let all_count = eq.order() == 1 || problem == Problem::Evolution || c2.kind.half_space == Formula::False;
@@ -183,7 +189,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         conditions = vec![band.clone()];
         because = format!("the decaying branch carries a density only for {band}; longer waves oscillate");
         found = witness::at_band(eq);
-        certificate = None;
+        certificate = of_band(band);
     }
     ConditionReport {
         conditions,
@@ -194,9 +200,23 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     }
 }
 
-/// What the linear equation says about one that is not linear: never better than conditional. That small disturbances
-/// may turn negative does not refute p ≥ 0 for the density itself.
-pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_c1: bool) -> ConditionReport {
+/// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That small
+/// disturbances may turn negative does not refute p ≥ 0 for the density itself.
+pub(crate) fn linearised(
+    report: ConditionReport,
+    background: &str,
+    others: &str,
+    equation: &str,
+    is_c1: bool,
+) -> ConditionReport {
+    let about = format!("linearised about {background}");
+    let certificate = Certificate::Linearised {
+        background: background.into(),
+        equation: equation.into(),
+        status: report.status,
+        conditions: report.conditions.clone(),
+        of: report.certificate.clone().map(Box::new),
+    };
     let mut report = ConditionReport {
         rule: format!("linearised-{}", report.rule),
         because: format!("{about}{others}: {}", report.because),
@@ -206,13 +226,15 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
     match report.status {
         Status::Holds | Status::Conditional => {
             report.status = Status::Conditional;
-            report.conditions.push(about.to_string());
+            report.conditions.push(about);
+            report.certificate = Some(certificate);
         }
         Status::Fails if is_c1 => {
             report.status = Status::Undecided;
             report.tried = vec![format!("{about}, where it fails, which decides nothing about the density as a whole")];
         }
-        Status::Fails | Status::Undecided => {}
+        Status::Fails => report.certificate = Some(certificate),
+        Status::Undecided => {}
     }
     report
 }
@@ -220,10 +242,7 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
 /// A condition that could not be looked at.
 pub(crate) fn not_reached(what: &str) -> ConditionReport {
     let because = format!("the equation contains {what}, which no rule of this version reaches");
-    ConditionReport {
-        tried: vec![what.to_string()],
-        ..ConditionReport::proposed(Status::Undecided, "none", because)
-    }
+    ConditionReport { tried: vec![what.to_string()], ..ConditionReport::proposed(Status::Undecided, "none", because) }
 }
 
 /// Whether the conditions of C1 and C2, which have this status, can be met together: `Some(false)` is proved, `None` is

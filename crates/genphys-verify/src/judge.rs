@@ -111,11 +111,8 @@ fn settle(condition: &mut ConditionReport, proved: bool, exact: bool) {
         condition.undecided_because = None;
         condition.believed = None;
     } else {
-        condition.believed = Some(Belief {
-            status: condition.status,
-            rule: condition.rule.clone(),
-            because: condition.because.clone(),
-        });
+        condition.believed =
+            Some(Belief { status: condition.status, rule: condition.rule.clone(), because: condition.because.clone() });
         condition.status = Status::Undecided;
         condition.because = "the checker found no proof in the certificate of the engine".into();
         condition.undecided_because = Some(NO_CERTIFICATE.into());
@@ -189,7 +186,10 @@ pub fn recheck(pde: &Pde, stored: &Derivation) -> Result<Judged, Vec<String>> {
     let found = &judged.derivation;
     for (name, theirs, ours) in [("C1", &stored.c1, &found.c1), ("C2", &stored.c2, &found.c2)] {
         if theirs.status != ours.status {
-            wrong.push(format!("{name}: it is said that it {}, and the certificate does not prove it", word(theirs.status)));
+            wrong.push(format!(
+                "{name}: it is said that it {}, and the certificate does not prove it",
+                word(theirs.status)
+            ));
         } else if theirs != ours {
             wrong.push(format!("{name}: how it was proved is not as stated"));
         }

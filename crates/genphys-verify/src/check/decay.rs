@@ -141,7 +141,8 @@ impl Symbol {
         let mut h = vec![vec![(Poly::zero(), Poly::zero()); n]; n];
         for j in 0..n {
             for i in (0..n).rev() {
-                h[i][j] = if j > 0 && i + 1 < n { sub(&c[i + 1][j], &h[i + 1][j - 1].clone()) } else { c[i + 1][j].clone() };
+                h[i][j] =
+                    if j > 0 && i + 1 < n { sub(&c[i + 1][j], &h[i + 1][j - 1].clone()) } else { c[i + 1][j].clone() };
             }
         }
         // The determinant of a Hermitian matrix is real.
@@ -234,7 +235,8 @@ impl Waves {
                 return Some(proof);
             }
             // Where the root is imaginary another rate is the slowest.
-            let others: Vec<Shift> = shifts.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, s)| s.clone()).collect();
+            let others: Vec<Shift> =
+                shifts.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, s)| s.clone()).collect();
             let rest = part.with(Fact::positive(square.negated()));
             if let Some(more) = self.by_shifts(&rest, &others, claim) {
                 return Some(both(proof, more));
@@ -297,7 +299,9 @@ impl Waves {
         let region = self.moving(part).into_iter().next()?;
         let a = self.symbol.oriented(&region)?.reals();
         let degree = |p: &Poly| {
-            p.terms().map(|(m, _)| m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>()).max()
+            p.terms()
+                .map(|(m, _)| m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>())
+                .max()
         };
         let top = degree(&a[0])?;
         if top == 0 || a[1..].iter().any(|p| degree(p).is_some_and(|d| d >= top)) {
@@ -306,7 +310,8 @@ impl Waves {
         let mut lead = Poly::zero();
         for (m, c) in a[0].terms() {
             if m.powers().iter().filter(|(v, _)| waves.contains(v)).map(|(_, e)| *e).sum::<u32>() == top {
-                let factors = m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                let factors =
+                    m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
                 lead = lead.plus(&factors?);
             }
         }

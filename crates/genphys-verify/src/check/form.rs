@@ -1,4 +1,4 @@
-//! Continuity form and dispersion relation against the equation.
+//! Continuity form and dispersion relation against the equation: exactly, and where that is out of reach at random points.
 
 use super::closure::CANCELLED;
 use super::{Claim, Level, Report};
@@ -25,8 +25,12 @@ pub(super) fn continuity(claim: &Claim, report: &mut Report) {
         report.add("continuity", Level::Unchecked, "the form is not claimed to be that of the equation");
         return;
     }
-    if claim.derivation.c1.rule == "quadratic-density" {
-        report.add("continuity", Level::Unchecked, "the density is not linear in the field");
+    if super::quadratic_density::is_density(claim.pde, &form.density) {
+        super::quadratic_density::continuity(claim, form, report);
+        return;
+    }
+    if super::identity::linear(claim, form) {
+        report.add("continuity", Level::Proved, "dp/dt + div J - R is the equation, exactly");
         return;
     }
     let texts = [&form.density, &form.flux, &form.source].map(|t| genphys_pde::parse_expression(t));
@@ -123,6 +127,13 @@ fn sides(model: &Model, k: &[f64], t: f64, form: [&Expr; 4]) -> Option<(Vec<Comp
 /// Every branch solves the equation, and the branches that count are marked.
 pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
     let Some(found) = &claim.derivation.dispersion else { return };
+    if super::relation::check(claim, found, report) {
+        return;
+    }
+    if !claim.pde.nonlinear.is_empty() {
+        report.add("dispersion", Level::Unchecked, "the linear part of the equation is out of reach of the checker");
+        return;
+    }
     let branches: Vec<(Expr, bool)> = found
         .branches
         .iter()

@@ -1,15 +1,21 @@
 //! What is checked, and how sure the answer is.
 
+mod band;
 mod closure;
 mod condition;
 #[allow(dead_code)]
 mod decay;
 mod exact;
 mod form;
+mod identity;
+mod jets;
 mod kernel;
+mod linearised;
 mod numbers;
 mod positive;
+mod quadratic_density;
 mod real;
+mod relation;
 mod relaxation;
 mod sample;
 mod spherical_means;
@@ -111,21 +117,31 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     source(pde, derivation, &mut report);
     verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
-    let linear = claim.model(&claim.samples(1).next_point()).is_some();
+    let linear = pde.nonlinear.is_empty();
+    let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
-        if linear {
+        if !in_reach {
+            report.add(part, Level::Unchecked, "the equation is out of reach of the checker");
+        } else if linear || matches!(condition.certificate, Some(Certificate::Linearised { .. })) {
             one_condition(&claim, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
+        } else if condition.status == Status::Undecided {
+            report.add(part, Level::Unchecked, "nothing is claimed");
         } else {
-            report.add(part, Level::Unchecked, "the equation is not linear in the field, or out of reach");
+            report.add(part, Level::Unchecked, "the claim comes without a certificate");
         }
     }
     if linear {
         form::continuity(&claim, &mut report);
-        form::dispersion(&claim, &mut report);
         kernel::check(&claim, &mut report);
+    } else {
+        identity::nonlinear(&claim, &mut report);
+        if derivation.kernel.is_some() {
+            report.add("kernel", Level::Rejected, "an equation that is not linear has no kernel");
+        }
     }
+    form::dispersion(&claim, &mut report);
     report
 }
 
@@ -185,10 +201,22 @@ fn dims(text: &str) -> (u32, Option<u32>) {
     }
 }
 
-/// Rules whose claims need no certificate: the density is not linear, or the statement is about a limit in time.
-const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
-
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
+    match &condition.certificate {
+        Some(Certificate::Linearised { .. }) => {
+            linearised::check(claim, part, condition, is_c1, report);
+            return;
+        }
+        Some(Certificate::Band { edge }) => {
+            band::check(claim, part, condition.status, &condition.conditions, edge, report);
+            return;
+        }
+        Some(Certificate::QuadraticDensity { flux, source }) if is_c1 && condition.status == Status::Conditional => {
+            quadratic_density::check(claim, &condition.conditions, [flux, source], report);
+            return;
+        }
+        _ => {}
+    }
     let conditions = Condition::all(&condition.conditions);
     for text in conditions.iter().filter_map(Condition::unreadable) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
@@ -207,7 +235,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     };
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
-        (None, Status::Holds) if !WITHOUT_CERTIFICATE.contains(&condition.rule.as_str()) => {
+        (None, Status::Holds) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),

@@ -162,10 +162,7 @@ fn times(a: f64, b: f64) -> (f64, f64) {
     };
     let ((x, y), (u, v)) = (split(a), split(b));
     let error = y * v - (((product - x * u) - y * u) - x * v);
-    (
-        if error < 0.0 { product.next_down() } else { product },
-        if error > 0.0 { product.next_up() } else { product },
-    )
+    (if error < 0.0 { product.next_down() } else { product }, if error > 0.0 { product.next_up() } else { product })
 }
 
 fn over(a: f64, b: f64) -> (f64, f64) {

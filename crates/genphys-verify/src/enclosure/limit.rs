@@ -89,7 +89,14 @@ impl Series {
         let c0 = self.at(0);
         let rest = Self { low: 1, c: (1..end).map(|i| self.at(i)).collect() };
         let mut sum = Self { low: 0, c: vec![Rect::ZERO; end as usize] };
-        let mut power = Self { low: 0, c: { let mut c = vec![Rect::ZERO; end as usize]; *c.first_mut()? = Rect::ONE; c } };
+        let mut power = Self {
+            low: 0,
+            c: {
+                let mut c = vec![Rect::ZERO; end as usize];
+                *c.first_mut()? = Rect::ONE;
+                c
+            },
+        };
         let mut factorial = 1.0;
         for n in 0..end as usize {
             let coefficient = derivatives(c0, n)?.scale(Interval::ONE / Interval::point(factorial));
@@ -161,9 +168,7 @@ mod tests {
 
     #[test]
     fn limits() {
-        let limit = |text: &str| {
-            at_zero(&genphys_pde::parse_expression(text).unwrap(), &BTreeMap::new()).map(|z| z.re)
-        };
+        let limit = |text: &str| at_zero(&genphys_pde::parse_expression(text).unwrap(), &BTreeMap::new()).map(|z| z.re);
         for (text, value) in [
             ("sin(k)/k", 1.0),
             ("(1 - cos(2*k))/k^2", 2.0),

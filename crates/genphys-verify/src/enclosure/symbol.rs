@@ -230,9 +230,7 @@ impl Reader<'_> {
                 }
                 _ => return None,
             },
-            ExprKind::Function { function, argument } => {
-                Value::Scalar(apply(*function, self.scalar(argument)?)?)
-            }
+            ExprKind::Function { function, argument } => Value::Scalar(apply(*function, self.scalar(argument)?)?),
         })
     }
 

@@ -118,7 +118,8 @@ mod tests {
             ("dt(phi, 3) + 3*dt(phi, 2) + 4*dt(phi) + phi - dt(lap(phi)) - 2*lap(phi) = 0", Problem::Evolution),
         ] {
             let pde = genphys_pde::inline(text).unwrap().pde;
-            let (model, here) = (Model::new(&pde, &BTreeMap::new()).unwrap(), Enclosed::new(&pde, &BTreeMap::new()).unwrap());
+            let (model, here) =
+                (Model::new(&pde, &BTreeMap::new()).unwrap(), Enclosed::new(&pde, &BTreeMap::new()).unwrap());
             for k in [0.0, 0.3, 1.0, 2.5, -7.0] {
                 for t in [0.1, 1.0, 3.0] {
                     let expected = model.transform(&[k], t, problem).unwrap();
@@ -128,7 +129,10 @@ mod tests {
                     let near = |i: Interval, x: f64| {
                         i.lo() - 1e-11 <= x && x <= i.hi() + 1e-11 && i.hi() - i.lo() < 1e-9 * (1.0 + x.abs())
                     };
-                    assert!(near(found.re, expected.re) && near(found.im, expected.im), "{text} {k} {t}: {found:?} {expected:?}");
+                    assert!(
+                        near(found.re, expected.re) && near(found.im, expected.im),
+                        "{text} {k} {t}: {found:?} {expected:?}"
+                    );
                 }
             }
         }

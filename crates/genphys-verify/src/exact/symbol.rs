@@ -1,5 +1,7 @@
 //! The plane wave exp(s t + i k·x) in an equation, exactly: Σ_j a_j s^j + θ div(x·), and scalar expressions.
 
+mod linearise;
+
 use super::algebra::Algebra;
 use super::fraction::{Complex, Fraction};
 use super::poly::Var;
