@@ -23,11 +23,20 @@ fn read(form: &Continuity) -> Option<[Expr; 3]> {
     Some([read(&form.density)?, read(&form.flux)?, read(&form.source)?])
 }
 
+/// The components of k that texts may name: all there are where one is named and N is fixed.
+fn components(claim: &Claim) -> u32 {
+    match (claim.pde.explicit_dim, claim.dims) {
+        (None, _) => 0,
+        (Some(n), (least, Some(most))) if least == most => n.max(most),
+        (Some(n), _) => n,
+    }
+}
+
 /// Whether the form of a linear equation is found to be the equation, up to a factor that is free of k.
 pub(super) fn linear(claim: &Claim, form: &Continuity) -> bool {
     let of_form = || -> Option<bool> {
         let [density, flux, source] = read(form)?;
-        let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, claim.pde.explicit_dim.unwrap_or(0))?;
+        let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components(claim))?;
         let mut reader = Reader::new(&mut algebra, claim.pde);
         let equation = reader.equation()?;
         let mut sum = reader.linear(&node(ExprKind::TimeDerivative { operand: Box::new(density), order: 1 }))?;
@@ -124,7 +133,7 @@ pub(super) fn nonlinear(claim: &Claim, report: &mut Report) {
 
 /// The variables and the symbol that the dispersion relation is about: of the equation, or of its linear part.
 pub(super) fn symbol(claim: &Claim) -> Option<(Algebra, Symbol)> {
-    let components = claim.pde.explicit_dim.unwrap_or(0);
+    let components = components(claim);
     if claim.pde.nonlinear.is_empty() {
         let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
         let symbol = Reader::new(&mut algebra, claim.pde).equation()?;

@@ -6,10 +6,10 @@ use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Var;
 use crate::exact::range::Range;
-use crate::exact::{Algebra, Atom, Reader, Symbol};
+use crate::exact::{Algebra, Reader, Symbol};
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::derivation::{Branch, Dispersion};
 use genphys_pde::verdict::Problem;
-use num_rational::BigRational;
 use num_traits::Signed;
 
 /// Whether everything was found to be as stated; an error where it is not, `None` where it is out of reach.
@@ -35,12 +35,19 @@ pub(super) fn check(claim: &Claim, found: &Dispersion, report: &mut Report) -> b
         report.add("dispersion", Level::Proved, "the relation is that of the equation; its roots have no closed form");
         return true;
     }
-    let Some(roots) = roots(claim, &mut algebra, &found.branches) else { return false };
+    let read = |b: &Branch| genphys_pde::parse_expression(&b.omega).ok();
+    let Some(omega) = found.branches.iter().map(read).collect::<Option<Vec<Expr>>>() else { return false };
+    let roots = omega.iter().map(|e| Reader::new(&mut algebra, claim.pde).scalar(e)).collect::<Option<Vec<_>>>();
+    let Some(roots) = roots else { return false };
     if product(&algebra, &roots, &coefficients) != Some(true) {
         return false;
     }
-    if claim.problem == Problem::HalfSpace && lower_is_marked(&algebra, &roots, &found.branches) != Some(true) {
-        return false;
+    if claim.problem == Problem::HalfSpace {
+        let ([first, second], [mark, _]) = (omega.as_slice(), found.branches.as_slice()) else { return false };
+        let (marked, other) = if mark.selected { (first, second) } else { (second, first) };
+        if is_lower(claim, &mut algebra, marked, other) != Some(true) {
+            return false;
+        }
     }
     report.add("dispersion", Level::Proved, "the relation is that of the equation, and the branches are its roots");
     true
@@ -98,14 +105,6 @@ fn wrong_marks(problem: Problem, branches: &[Branch]) -> Option<&'static str> {
     (marked != expected).then_some("other branches count than those marked")
 }
 
-fn roots(claim: &Claim, algebra: &mut Algebra, branches: &[Branch]) -> Option<Vec<Complex>> {
-    let read = |b: &Branch| {
-        let expr = genphys_pde::parse_expression(&b.omega).ok()?;
-        Reader::new(algebra, claim.pde).scalar(&expr)
-    };
-    branches.iter().map(read).collect()
-}
-
 /// lead·Π(ω − ω_j) has these coefficients.
 fn product(algebra: &Algebra, roots: &[Complex], coefficients: &[Complex]) -> Option<bool> {
     let lead = coefficients.last()?;
@@ -125,30 +124,38 @@ fn product(algebra: &Algebra, roots: &[Complex], coefficients: &[Complex]) -> Op
     list.iter().zip(coefficients).try_fold(true, |same, (x, y)| Some(same && algebra.same(x, y)?))
 }
 
-/// Of two branches the marked one decays at least as fast: Re i(ω₁ − ω₀) ≥ 0 for the growth rates s = −iω.
-fn lower_is_marked(algebra: &Algebra, roots: &[Complex], branches: &[Branch]) -> Option<bool> {
-    let ([first, second], [mark, _]) = (roots, branches) else { return None };
-    let (marked, other) = if mark.selected { (first, second) } else { (second, first) };
-    let difference = algebra.reduced_pair(&other.minus(marked)?.times(&Complex::i().negated())?)?;
-    Some(algebra.is_real(&difference.im) && has_nonnegative_real_part(algebra, &difference.re))
+/// Of two branches one decays at least as fast as the other: s = −iω, and the difference of the growth rates is c ≥ 0 times
+/// 1 or the one square root that occurs, whose principal value has no negative real part.
+fn is_lower(claim: &Claim, algebra: &mut Algebra, lower: &Expr, other: &Expr) -> Option<bool> {
+    let mut root = None;
+    let (lower, other) = (without_root(lower, &mut root), without_root(other, &mut root));
+    let w = algebra.named(ROOT, Range::nonnegative());
+    let lower = Reader::new(algebra, claim.pde).scalar(&lower)?;
+    let other = Reader::new(algebra, claim.pde).scalar(&other)?;
+    let difference = algebra.times(&other.minus(&lower)?, &Complex::i().negated())?;
+    let difference = difference.as_real()?;
+    let factor = if difference.contains(w) { difference.over(&Fraction::var(w))? } else { difference.clone() };
+    let positive = algebra.is_positive(&factor) || factor.as_constant().is_some_and(|c| c.is_positive());
+    Some(!factor.contains(w) && positive)
 }
 
-/// A positive number times variables that are not negative and at most one square root, whose principal value has Re ≥ 0.
-fn has_nonnegative_real_part(algebra: &Algebra, value: &Fraction) -> bool {
-    let positive = |f: &Fraction| algebra.is_positive(f) || f.as_constant().is_some_and(|c| c.is_positive());
-    let mut terms = value.num.terms();
-    let (Some((monomial, c)), None) = (terms.next(), terms.next()) else { return value.is_zero() };
-    let sign = if c.is_positive() { 1 } else { -1 };
-    if !positive(&Fraction::from(value.den.scaled(&BigRational::from_integer(sign.into())))) {
-        return false;
-    }
-    let mut roots = 0;
-    monomial.powers().iter().all(|(v, e)| match (algebra.range(*v), algebra.atom(*v)) {
-        (Some(range), _) if range.is_nonnegative() || range.pow(*e).is_nonnegative() => true,
-        (None, Some(Atom::Root { degree: 2, of })) if *e == 1 && algebra.is_real(of) => {
-            roots += 1;
-            roots == 1
+/// What stands for the square root.
+const ROOT: &str = "rootofboth";
+
+/// With a name in place of a square root and of others that are written like it.
+fn without_root(e: &Expr, root: &mut Option<Expr>) -> Expr {
+    let mut go = |a: &Expr| Box::new(without_root(a, root));
+    let kind = match &e.kind {
+        ExprKind::Neg(a) => ExprKind::Neg(go(a)),
+        ExprKind::Add(a, b) => ExprKind::Add(go(a), go(b)),
+        ExprKind::Sub(a, b) => ExprKind::Sub(go(a), go(b)),
+        ExprKind::Mul(a, b) => ExprKind::Mul(go(a), go(b)),
+        ExprKind::Div(a, b) => ExprKind::Div(go(a), go(b)),
+        ExprKind::Function { function: ScalarFunction::Sqrt, .. } if root.as_ref().is_none_or(|r| r == e) => {
+            *root = Some(e.clone());
+            ExprKind::Symbol(ROOT.into())
         }
-        _ => false,
-    })
+        other => other.clone(),
+    };
+    Expr::new(kind, e.span)
 }

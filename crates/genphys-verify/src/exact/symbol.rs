@@ -323,10 +323,10 @@ impl<'a> Reader<'a> {
     fn divergence(&self, flow: Flow) -> Option<Value> {
         let square = self.algebra.pow(&self.k(), 2)?.negated();
         let mut a = self.scaled(&flow.along, &square)?;
-        if flow.list.len() > self.algebra.components().len() {
-            return None;
-        }
         for (j, part) in flow.list.iter().enumerate() {
+            if part.iter().all(Complex::is_zero) {
+                continue;
+            }
             a = sum(&a, &self.scaled(part, &self.component(j + 1)?)?)?;
         }
         Some(Value::Field(Symbol { a, drift: flow.position }))
