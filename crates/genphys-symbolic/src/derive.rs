@@ -82,7 +82,7 @@ fn linearised(
         return Ok(unreachable_by_rules(summary, "a nonlinear term without a background"));
     };
     let found = derive(linear, &Options { repairs: false, ..options.clone() })?;
-    let continuity = nonlinear::continuity(pde, fixed, found.problem == Problem::HalfSpace);
+    let continuity = nonlinear::continuity(pde, found.problem == Problem::HalfSpace);
     let source = repair::file_text(linear, &BTreeMap::new(), None);
     let about = |found, is_c1| report::linearised(found, text, &others, &source, is_c1);
     let (c1, c2) = (about(found.c1, true), about(found.c2, false));

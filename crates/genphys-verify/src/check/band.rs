@@ -70,14 +70,14 @@ fn proof(claim: &Claim, edge: &str) -> Option<bool> {
         let product = f.num.times(&f.den)?;
         region.prove(&region.reduced(&product)?, Relation::Positive).map(|_| ())
     };
+    if positive(&region, &edge.negated()).is_some() || !algebra.is_zero(&q.substitute(k, &edge)?.into())? {
+        return Some(false);
+    }
     positive(&region, &edge)?;
     // q·(k − k_b) is positive: beyond the edge both are, below it none is.
     let distance = Fraction::var(k).minus(&edge)?;
     let gap = distance.num.times(&distance.den)?;
     let (beyond, below) = (region.with(Fact::positive(gap.clone())), region.with(Fact::positive(gap.negated())));
-    if !algebra.is_zero(&q.substitute(k, &edge)?.into())? {
-        return Some(false);
-    }
     let (of_edge, of_band) = (shifted(&algebra, &q, k, &edge)?, within(&algebra, &q, k, &edge)?);
     let above = positive(&of_edge.0, &of_edge.1).or_else(|| positive(&beyond, &q));
     let under = positive(&of_band.0, &of_band.1.negated()).or_else(|| positive(&below, &q.negated()));

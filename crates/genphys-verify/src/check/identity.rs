@@ -1,7 +1,7 @@
 //! The continuity form exactly: ∂p/∂t + ∇·J − R is the equation, as symbols where it is linear in the field, as differential
 //! polynomials where it is not.
 
-use super::jets::{Jets, dimension};
+use super::jets::{Jets, dimensions};
 use super::linearised::Background;
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
@@ -103,25 +103,26 @@ pub(super) fn nonlinear(claim: &Claim, report: &mut Report) {
         report.add("continuity", Level::Unchecked, "the form is not written in the language");
         return;
     };
-    let equation = node(ExprKind::Sub(Box::new(claim.pde.left.clone()), Box::new(claim.pde.right.clone())));
-    // The names are those of the equation alone.
-    let all = [&density, &flux, &source, &equation];
-    let Some(n) = dimension(claim.pde, claim.dims, &all) else {
-        report.add("continuity", Level::Unchecked, "the form has too many derivatives for the checker");
-        return;
-    };
+    let moving = node(ExprKind::TimeDerivative { operand: Box::new(density), order: 1 });
+    let mut form = terms(&moving);
+    form.extend(terms(&node(ExprKind::Divergence(Box::new(flux)))));
+    form.extend(turned(terms(&source)));
+    let mut equation = terms(&claim.pde.left);
+    equation.extend(turned(terms(&claim.pde.right)));
     let mut decided = false;
-    for positive in [false, true] {
-        let Some(algebra) = Algebra::new(claim.pde, claim.derivation, claim.dims, 0) else { continue };
-        match Jets::new(algebra, claim.pde, n, positive).equals_flow([&density, &flux, &source], &equation) {
-            Some(true) => {
-                let of = if positive { ", for fields with positive values" } else { "" };
-                let text = format!("dp/dt + div J - R is the equation, as a differential polynomial{of}");
-                report.add("continuity", Level::Proved, text);
-                return;
+    // The form is the equation, or −1 times it.
+    for rest in [cancelled(&form, turned(equation.clone())), cancelled(&form, equation)] {
+        for positive in [false, true] {
+            match vanish(claim, &rest, positive) {
+                Some(true) => {
+                    let of = if positive { ", for fields with positive values" } else { "" };
+                    let text = format!("dp/dt + div J - R is the equation, as a differential polynomial{of}");
+                    report.add("continuity", Level::Proved, text);
+                    return;
+                }
+                Some(false) => decided = true,
+                None => {}
             }
-            Some(false) => decided = true,
-            None => {}
         }
     }
     if decided {
@@ -129,6 +130,57 @@ pub(super) fn nonlinear(claim: &Claim, report: &mut Report) {
     } else {
         report.add("continuity", Level::Unchecked, "p, J and R are out of reach of the checker");
     }
+}
+
+/// Whether a sum vanishes for every field, or every positive one, in all dimensions of the claim.
+fn vanish(claim: &Claim, sum: &[(bool, Expr)], positive: bool) -> Option<bool> {
+    let list: Vec<&Expr> = sum.iter().map(|(_, e)| e).collect();
+    let holds_in = |n: usize| {
+        let algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, 0)?;
+        Jets::new(algebra, claim.pde, n, positive).vanishes(sum)
+    };
+    if list.is_empty() {
+        return Some(true);
+    }
+    dimensions(claim.pde, claim.dims, &list)?.into_iter().map(holds_in).try_fold(true, |all, here| Some(all && here?))
+}
+
+/// Summands with their signs (true for minus), also under a divergence.
+fn terms(e: &Expr) -> Vec<(bool, Expr)> {
+    match &e.kind {
+        ExprKind::Add(a, b) => terms(a).into_iter().chain(terms(b)).collect(),
+        ExprKind::Sub(a, b) => terms(a).into_iter().chain(turned(terms(b))).collect(),
+        ExprKind::Neg(a) => turned(terms(a)),
+        ExprKind::Divergence(a) => {
+            let inner = terms(a).into_iter();
+            inner.map(|(minus, a)| (minus, node(ExprKind::Divergence(Box::new(a))))).collect()
+        }
+        // (−a)/b is −(a/b).
+        ExprKind::Div(a, b) => {
+            let inner = terms(a).into_iter();
+            inner.map(|(minus, a)| (minus, node(ExprKind::Div(Box::new(a), b.clone())))).collect()
+        }
+        _ if is_zero(e) => Vec::new(),
+        _ => vec![(false, e.clone())],
+    }
+}
+
+fn turned(list: Vec<(bool, Expr)>) -> Vec<(bool, Expr)> {
+    list.into_iter().map(|(minus, e)| (!minus, e)).collect()
+}
+
+/// The sum of two lists, without terms that are written alike and have opposite signs.
+fn cancelled(a: &[(bool, Expr)], b: Vec<(bool, Expr)>) -> Vec<(bool, Expr)> {
+    let mut rest = a.to_vec();
+    for (minus, term) in b {
+        match rest.iter().position(|(other, e)| *other != minus && *e == term) {
+            Some(i) => {
+                rest.remove(i);
+            }
+            None => rest.push((minus, term)),
+        }
+    }
+    rest
 }
 
 /// The variables and the symbol that the dispersion relation is about: of the equation, or of its linear part.

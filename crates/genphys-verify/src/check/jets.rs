@@ -47,10 +47,11 @@ enum Value {
     Vector(Vec<Complex>),
 }
 
-/// The number of space derivatives in one product, at most; `None` where there is no bound.
+/// The number of space derivatives and factors x in one product, at most; `None` where there is no bound.
 fn derivatives(e: &Expr) -> Option<u32> {
     Some(match &e.kind {
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => 0,
+        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => 0,
+        ExprKind::Position => 1,
         ExprKind::Vector(items) => items.iter().map(derivatives).collect::<Option<Vec<_>>>()?.into_iter().max()?,
         ExprKind::Neg(a) | ExprKind::TimeDerivative { operand: a, .. } => derivatives(a)?,
         ExprKind::Add(a, b) | ExprKind::Sub(a, b) => derivatives(a)?.max(derivatives(b)?),
@@ -73,41 +74,46 @@ fn derivatives(e: &Expr) -> Option<u32> {
     .filter(|d| *d <= MOST_DERIVATIVES)
 }
 
-fn has_position(e: &Expr) -> bool {
+/// The number of factors x in one product, at most.
+fn positions(e: &Expr) -> usize {
     match &e.kind {
-        ExprKind::Position => true,
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => false,
-        ExprKind::Vector(items) => items.iter().any(has_position),
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b) => has_position(a) || has_position(b),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => has_position(a),
+        ExprKind::Position => 1,
+        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => 0,
+        ExprKind::Vector(items) => items.iter().map(positions).max().unwrap_or(0),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) => positions(a).max(positions(b)),
+        ExprKind::Mul(a, b) | ExprKind::Dot(a, b) => positions(a) + positions(b),
+        ExprKind::Div(a, b) if positions(b) == 0 => positions(a),
+        // More than once wherever it is no factor.
+        ExprKind::Div(a, b) | ExprKind::Pow(a, b) => 2 * (positions(a) + positions(b)),
+        ExprKind::Function { argument, .. } => 2 * positions(argument),
+        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => positions(a),
         ExprKind::TimeDerivative { operand, .. }
         | ExprKind::SpaceDerivative { operand, .. }
         | ExprKind::Laplacian { operand, .. }
         | ExprKind::FractionalLaplacian { operand, .. }
         | ExprKind::FourierMultiplier { operand, .. }
-        | ExprKind::Anisotropic { operand, .. } => has_position(operand),
-        ExprKind::Function { argument, .. } => has_position(argument),
+        | ExprKind::Anisotropic { operand, .. } => positions(operand),
     }
 }
 
-/// A dimension in which an identity between the expressions, of an equation in N = `dims`, is one in all those dimensions.
-pub(super) fn dimension(pde: &Pde, dims: (u32, Option<u32>), list: &[&Expr]) -> Option<usize> {
+/// Dimensions in which an identity between the expressions, of an equation in N = `dims`, must hold to be one in all those.
+///
+/// With a factor x the divergence brings in N, to the first power where there is one x in a product: two dimensions tell.
+pub(super) fn dimensions(pde: &Pde, dims: (u32, Option<u32>), list: &[&Expr]) -> Option<Vec<usize>> {
     let named = pde.explicit_dim.unwrap_or(0);
     if dims.1 == Some(dims.0) && dims.0 <= 4 {
-        return Some(dims.0 as usize);
+        return Some(vec![dims.0 as usize]);
     }
-    if list.iter().any(|e| has_position(e)) {
-        return None;
-    }
+    let factors = list.iter().map(|e| positions(e)).max()?;
     let most = list.iter().map(|e| derivatives(e)).collect::<Option<Vec<_>>>()?.into_iter().max()?;
-    let enough = named + (most / 2).max(1);
-    // An identity in more dimensions than the claim has says what is needed as well.
-    (enough <= 6).then_some(enough as usize)
+    let enough = (named + (most / 2).max(1)) as usize;
+    // An identity in more dimensions than the claim has says what is needed as well, without x.
+    match factors {
+        _ if enough > 6 => None,
+        0 => Some(vec![enough]),
+        1 => Some(vec![enough, enough + 1]),
+        _ => None,
+    }
 }
 
 impl<'a> Jets<'a> {
@@ -121,20 +127,14 @@ impl<'a> Jets<'a> {
         Self { algebra, pde, n, units, jets, coordinates }
     }
 
-    /// Whether ∂p/∂t + ∇·J − R is the equation, up to its sign; J is a vector, or its component in one dimension.
-    pub(super) fn equals_flow(&mut self, [p, flux, source]: [&Expr; 3], equation: &Expr) -> Option<bool> {
-        let (Value::Scalar(p), Value::Scalar(source)) = (self.value(p)?, self.value(source)?) else { return None };
-        let moving = self.derivative(&p, 0)?;
-        let divergence = match self.value(flux)? {
-            Value::Vector(list) => self.divergence(&list)?,
-            Value::Scalar(c) if c.is_zero() => c,
-            Value::Scalar(c) if self.n == 1 => self.derivative(&c, 1)?,
-            Value::Scalar(_) => return Some(false),
-        };
-        let form = moving.plus(&divergence)?.minus(&source)?;
-        let Value::Scalar(equation) = self.value(equation)? else { return None };
-        let same = |form: &Complex| self.algebra.same(form, &equation);
-        Some(same(&form)? || same(&form.negated())?)
+    /// Whether a sum of expressions vanishes for every field; minus where it says so.
+    pub(super) fn vanishes(&mut self, sum: &[(bool, Expr)]) -> Option<bool> {
+        let mut total = Complex::zero();
+        for (minus, term) in sum {
+            let value = self.scalar(term)?;
+            total = if *minus { total.minus(&value)? } else { total.plus(&value)? };
+        }
+        self.algebra.is_zero(&total)
     }
 
     fn scalar(&mut self, e: &Expr) -> Option<Complex> {
@@ -214,10 +214,13 @@ impl<'a> Jets<'a> {
                 let a = self.scalar(a)?;
                 return Some(Value::Vector(self.gradient(&a)?));
             }
-            ExprKind::Divergence(a) => {
-                let a = self.vector(a)?;
-                self.divergence(&a)?
-            }
+            ExprKind::Divergence(a) => match self.value(a)? {
+                Value::Vector(list) => self.divergence(&list)?,
+                // One component stands for the vector in one dimension.
+                Value::Scalar(c) if c.is_zero() => c,
+                Value::Scalar(c) if self.n == 1 => self.derivative(&c, 1)?,
+                Value::Scalar(_) => return None,
+            },
             ExprKind::Laplacian { operand, order } => {
                 let mut value = self.scalar(operand)?;
                 for _ in 0..*order {

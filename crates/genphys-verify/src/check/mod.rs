@@ -13,11 +13,13 @@ mod kernel;
 mod linearised;
 mod numbers;
 mod positive;
+mod problem;
 mod quadratic_density;
 mod real;
 mod relation;
 mod relaxation;
 mod sample;
+mod source;
 mod spherical_means;
 
 use crate::numeric::Model;
@@ -44,7 +46,7 @@ pub enum Level {
 /// One claim and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion` or `kernel`.
+    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion`, `kernel` or `problem`.
     pub part: &'static str,
     /// How it stands.
     pub level: Level,
@@ -114,7 +116,7 @@ impl Claim<'_> {
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
-    source(pde, derivation, &mut report);
+    source::check(pde, derivation, &mut report);
     verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
     let linear = pde.nonlinear.is_empty();
@@ -142,29 +144,8 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
         }
     }
     form::dispersion(&claim, &mut report);
+    problem::check(&claim, &mut report);
     report
-}
-
-fn source(pde: &Pde, derivation: &Derivation, report: &mut Report) {
-    let of = &derivation.pde;
-    let names = |list: Vec<&str>| list.join(", ");
-    let (theirs, ours) = (
-        names(of.params.iter().map(|p| p.name.as_str()).collect()),
-        names(pde.params.iter().map(|p| p.name.as_str()).collect()),
-    );
-    let problem = if of.hash != pde.hash {
-        Some("the derivation is of another source (hash)")
-    } else if of.equation != pde.equation {
-        Some("the derivation states another equation")
-    } else if theirs != ours {
-        Some("the derivation has other parameters")
-    } else {
-        None
-    };
-    match problem {
-        Some(text) => report.add("source", Level::Rejected, text),
-        None => report.add("source", Level::Proved, "hash, equation and parameters are those of the source"),
-    }
 }
 
 /// What C1 and C2 add up to.

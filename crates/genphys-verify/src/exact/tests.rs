@@ -14,15 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 fn derivation(pde: &Pde) -> Derivation {
-    let nothing = || ConditionReport {
-        status: Status::Undecided,
-        rule: String::new(),
-        because: String::new(),
-        conditions: Vec::new(),
-        witness: None,
-        tried: Vec::new(),
-        certificate: None,
-    };
+    let nothing = || ConditionReport::proposed(Status::Undecided, "", "");
     Derivation {
         schema: 1,
         pde: PdeSummary {
