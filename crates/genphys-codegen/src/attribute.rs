@@ -14,7 +14,6 @@ use crate::store::{self, StoreError};
 use arguments::{Arguments, Source};
 use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
-use genphys_pde::verdict::Verdict;
 use genphys_pde::{Diagnostic, lower::Checked};
 use genphys_verify::Judged;
 use proc_macro2::{Span, TokenStream};
@@ -83,7 +82,7 @@ impl Equation {
         let serves = |found: &Derivation| {
             arguments.dim.is_none_or(|dim| {
                 let dims = Dims::of(&found.pde.dim);
-                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.verdict == Verdict::SGenerative
+                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.makes_a_model()
             })
         };
         let judged = match store::read_fresh(&stored, &pde) {

@@ -16,6 +16,15 @@ pub enum PlanError {
         /// Name of the equation.
         name: String,
     },
+    /// The covariance is no constant matrix times a function of the time.
+    #[error(
+        "`{name}` spreads by a covariance whose proportions change with the time, and genphys has no model with more than one \
+         clock; equations whose matrix keeps its proportions have one"
+    )]
+    Proportions {
+        /// Name of the equation.
+        name: String,
+    },
     /// The derivation is not about this dimension.
     #[error("the derivation of `{name}` is not about {dim} dimensions")]
     Dim {

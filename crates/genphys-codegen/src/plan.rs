@@ -135,6 +135,8 @@ impl ModelPlan {
                 construction: Construction::Constants(vec![diffusivity]),
                 shape: None,
                 clock: None,
+                span: None,
+                end: None,
                 decay: None,
                 velocity: refused(),
                 growth: refused(),

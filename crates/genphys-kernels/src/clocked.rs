@@ -2,7 +2,7 @@
 
 use crate::error::KernelError;
 use crate::kernel::PointSourceKernel;
-use crate::of_time::{OfTime, derivative, inverse};
+use crate::of_time::{OfTime, Span};
 use rand::Rng;
 use std::fmt;
 use std::sync::Arc;
@@ -15,23 +15,29 @@ pub struct Clocked<K> {
     kernel: K,
     clock: OfTime,
     log_mass: Option<OfTime>,
+    span: Span,
 }
 
 impl<K: PointSourceKernel> Clocked<K> {
-    /// `clock` τ(t), zero at the start and growing.
+    /// `clock` τ(t), zero at t = 0 and growing for ever.
     ///
     /// # Errors
     /// When it does not grow.
     pub fn new(kernel: K, clock: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Result<Self, KernelError> {
-        for t in [1e-3, 0.1, 1.0] {
-            let (now, later) = (clock(t), clock(1.5 * t));
-            let grows = now > 0.0 && later > now;
-            if !grows {
-                let expected = "a function that grows from zero";
-                return Err(KernelError { kernel: "Clocked", parameter: "clock", expected, found: now });
-            }
-        }
-        Ok(Self { kernel, clock: Arc::new(clock), log_mass: None })
+        Self::within(Span::default(), kernel, clock)
+    }
+
+    /// `clock` τ(t), zero at the start of an interval and positive inside.
+    ///
+    /// # Errors
+    /// When it does not grow from the start.
+    pub fn within(
+        span: Span,
+        kernel: K,
+        clock: impl Fn(f64) -> f64 + Send + Sync + 'static,
+    ) -> Result<Self, KernelError> {
+        crate::of_time::check(span, &clock, "Clocked", "clock")?;
+        Ok(Self { kernel, clock: Arc::new(clock), log_mass: None, span })
     }
 
     /// With ln ∫p as a function of the time besides.
@@ -47,7 +53,7 @@ impl<K: PointSourceKernel> Clocked<K> {
 
     /// dτ/dt.
     fn pace(&self, t: f64) -> f64 {
-        derivative(|t| self.reading(t), t)
+        self.span.derivative(|t| self.reading(t), t)
     }
 
     fn further_log_mass(&self, t: f64) -> f64 {
@@ -55,7 +61,7 @@ impl<K: PointSourceKernel> Clocked<K> {
     }
 
     fn further_growth(&self, t: f64) -> f64 {
-        self.log_mass.as_ref().map_or(0.0, |log_mass| derivative(|t| log_mass(t), t))
+        self.log_mass.as_ref().map_or(0.0, |log_mass| self.span.derivative(|t| log_mass(t), t))
     }
 }
 
@@ -93,7 +99,7 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
     }
 
     fn time(&self, sigma: f64) -> f64 {
-        inverse(|t| self.reading(t), self.kernel.time(sigma))
+        self.span.inverse(|t| self.reading(t), self.kernel.time(sigma))
     }
 
     fn spread(&self, t: f64) -> f64 {
@@ -143,6 +149,25 @@ impl<K: fmt::Debug> fmt::Debug for Clocked<K> {
 mod tests {
     use super::*;
     use crate::{Heat, Stable};
+
+    #[test]
+    fn a_clock_inside_of_its_interval() {
+        // -fraclap(phi, 1)/(1 - t) on (0, 1): Poisson at -ln(1 - t).
+        let span = Span::new(0.0, 1.0).unwrap();
+        let clock = |t: f64| {
+            assert!((0.0..1.0).contains(&t), "{t}");
+            -(-t).ln_1p()
+        };
+        let kernel = Clocked::within(span, crate::Poisson::new(1.0).unwrap(), clock).unwrap();
+        for t in [0.2, 0.999] {
+            let rate = 1.0 / ((1.0 - t) * clock(t));
+            assert!((kernel.velocity_over_r(2, t, 0.3) / rate - 1.0).abs() < 1e-7, "{t}");
+        }
+        // Heat from t = 1 on.
+        let late = Clocked::within(Span::new(1.0, f64::INFINITY).unwrap(), Heat::new(1.0).unwrap(), |t| t - 1.0).unwrap();
+        assert!((late.log_density(1, 3.0, 0.0) + 0.5 * (8.0 * std::f64::consts::PI).ln()).abs() < 1e-14);
+        assert!((late.time(late.sigma(1.5)) - 1.5).abs() < 1e-12);
+    }
 
     #[test]
     fn a_clock_of_the_square_of_the_time() {

@@ -3,7 +3,7 @@
 
 use crate::error::KernelError;
 use crate::kernel::{PointSourceKernel, fill_normal};
-use crate::of_time::{OfTime, derivative, inverse};
+use crate::of_time::{OfTime, Span};
 use crate::shape::Shape;
 use rand::Rng;
 use std::f64::consts::PI;
@@ -23,10 +23,11 @@ pub struct Gaussian {
     variance: OfTime,
     log_mass: Option<OfTime>,
     shape: Option<Arc<Shape>>,
+    span: Span,
 }
 
 impl Gaussian {
-    /// The same in all directions: scale s(t) and the variance of one coordinate, `covariance`(t).
+    /// The same in all directions, from t = 0 on: scale s(t) and the variance of one coordinate, `covariance`(t).
     ///
     /// # Errors
     /// When σ² = covariance/s² does not grow from zero.
@@ -34,18 +35,42 @@ impl Gaussian {
         scale: impl Fn(f64) -> f64 + Send + Sync + 'static,
         covariance: impl Fn(f64) -> f64 + Send + Sync + 'static,
     ) -> Result<Self, KernelError> {
+        Self::isotropic_within(Span::default(), scale, covariance)
+    }
+
+    /// The same inside of an interval.
+    ///
+    /// # Errors
+    /// When σ² = covariance/s² does not grow from zero at its start.
+    pub fn isotropic_within(
+        span: Span,
+        scale: impl Fn(f64) -> f64 + Send + Sync + 'static,
+        covariance: impl Fn(f64) -> f64 + Send + Sync + 'static,
+    ) -> Result<Self, KernelError> {
         let variance: OfTime = Arc::new(move |t| covariance(t) / scale(t).powi(2));
-        let kernel = Self { variance, log_mass: None, shape: None };
+        let kernel = Self { variance, log_mass: None, shape: None, span };
         kernel.check()?;
         Ok(kernel)
     }
 
-    /// In N dimensions: scale s(t) and the covariance matrix.
+    /// In N dimensions, from t = 0 on: scale s(t) and the covariance matrix.
+    ///
+    /// # Errors
+    /// As [`Self::anisotropic_within`].
+    pub fn anisotropic<const N: usize>(
+        scale: impl Fn(f64) -> f64 + Send + Sync + 'static,
+        covariance: impl Fn(f64) -> [[f64; N]; N] + Send + Sync + 'static,
+    ) -> Result<Self, KernelError> {
+        Self::anisotropic_within(Span::default(), scale, covariance)
+    }
+
+    /// In N dimensions, inside of an interval.
     ///
     /// # Errors
     /// When the covariance is not positive definite, or at one time no multiple of that at another: then there is no
     /// single clock.
-    pub fn anisotropic<const N: usize>(
+    pub fn anisotropic_within<const N: usize>(
+        span: Span,
         scale: impl Fn(f64) -> f64 + Send + Sync + 'static,
         covariance: impl Fn(f64) -> [[f64; N]; N] + Send + Sync + 'static,
     ) -> Result<Self, KernelError> {
@@ -55,18 +80,18 @@ impl Gaussian {
             let size = trace(&matrix);
             matrix.map(|row| row.map(|entry| entry / size))
         };
-        let at_one = shape(1.0);
-        for t in [1e-2, 0.3, 1.7, 5.0] {
+        let middle = shape(span.at(0.5));
+        for t in span.probes() {
             let differs = |(a, b): (&f64, &f64)| (a - b).abs() > 1e-8 && b.is_finite();
-            let same = !at_one.as_flattened().iter().zip(shape(t).as_flattened()).any(differs);
+            let same = !middle.as_flattened().iter().zip(shape(t).as_flattened()).any(differs);
             if !same {
                 let expected = "a matrix that keeps its proportions at all times";
                 return Err(KernelError { kernel: NAME, parameter: "covariance", expected, found: t });
             }
         }
-        let shape = Shape::of(NAME, at_one.as_flattened(), N)?;
+        let shape = Shape::of(NAME, middle.as_flattened(), N)?;
         let variance: OfTime = Arc::new(move |t| trace(&covariance(t)) / scale(t).powi(2));
-        let kernel = Self { variance, log_mass: None, shape: Some(Arc::new(shape)) };
+        let kernel = Self { variance, log_mass: None, shape: Some(Arc::new(shape)), span };
         kernel.check()?;
         Ok(kernel)
     }
@@ -79,20 +104,12 @@ impl Gaussian {
     }
 
     fn check(&self) -> Result<(), KernelError> {
-        for t in [1e-3, 0.1, 1.0] {
-            let (now, later) = ((self.variance)(t), (self.variance)(2.0 * t));
-            let grows = now > 0.0 && later > now;
-            if !grows {
-                let expected = "positive definite and growing";
-                return Err(KernelError { kernel: NAME, parameter: "covariance", expected, found: now });
-            }
-        }
-        Ok(())
+        crate::of_time::check(self.span, &|t| (self.variance)(t), NAME, "covariance")
     }
 
-    /// d ln σ/dt, by central differences of fourth order.
+    /// d ln σ/dt, by differences of fourth order.
     fn rate(&self, t: f64) -> f64 {
-        0.5 * derivative(|t| (self.variance)(t).ln(), t)
+        0.5 * self.span.derivative(|t| (self.variance)(t).ln(), t)
     }
 }
 
@@ -116,7 +133,7 @@ impl PointSourceKernel for Gaussian {
     }
 
     fn mean_growth_rate(&self, t: f64) -> f64 {
-        self.log_mass.as_ref().map_or(0.0, |log_mass| derivative(|t| log_mass(t), t))
+        self.log_mass.as_ref().map_or(0.0, |log_mass| self.span.derivative(|t| log_mass(t), t))
     }
 
     /// Of the length of the wave vector in the shape, k² = kᵀAk.
@@ -134,7 +151,7 @@ impl PointSourceKernel for Gaussian {
 
     /// By bisection: σ grows, and where s has become zero it is not a number, and large.
     fn time(&self, sigma: f64) -> f64 {
-        inverse(|t| (self.variance)(t), sigma * sigma)
+        self.span.inverse(|t| (self.variance)(t), sigma * sigma)
     }
 
     fn distance(&self, z: &[f64]) -> f64 {
@@ -209,6 +226,18 @@ mod tests {
             assert!((kernel.velocity_over_r(3, t, 1.0) / rate - 1.0).abs() < 1e-7);
         }
         assert!((kernel.time(160.0) - (160.0f64 * 160.0).ln_1p()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn flow_matching_inside_of_its_interval() {
+        // x = (1 - t) y + t noise: sigma = t/(1 - t), whose logarithm grows at the rate 1/(t (1 - t)).
+        let span = Span::new(0.0, 1.0).unwrap();
+        let kernel = Gaussian::isotropic_within(span, |t| 1.0 - t, |t| t * t).unwrap();
+        for t in [0.01, 0.5, 0.99] {
+            assert!((kernel.sigma(t) * (1.0 - t) / t - 1.0).abs() < 1e-14);
+            assert!((kernel.velocity_over_r(2, t, 1.0) * t * (1.0 - t) - 1.0).abs() < 1e-7);
+            assert!((kernel.time(t / (1.0 - t)) - t).abs() < 1e-13);
+        }
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub use heat::Heat;
 pub use inverse_gaussian::sample_inverse_gaussian;
 pub use kernel::PointSourceKernel;
 pub use killed::Killed;
+pub use of_time::Span;
 pub use pfgm_plus_plus::PfgmPlusPlus;
 pub use poisson::Poisson;
 pub use screened_pfgm_plus_plus::ScreenedPfgmPlusPlus;

@@ -2,8 +2,11 @@
 //!
 //! Kac's persistent random walk (*Rocky Mountain Journal of Mathematics* 4 (1974) 497): a walker of speed c that turns round
 //! at the rate ε. In N dimensions every coordinate walks by itself.
+//!
+//! With a mass m ≤ ε, φ_tt + 2εφ_t − c²φ_xx + m²φ = 0 and R = −m²φ: walkers turn round at the rate w = √(ε² − m²), paths with an odd
+//! number of turns count ε/w times, and all die at the rate ε − w.
 
-use crate::error::{KernelError, positive};
+use crate::error::{KernelError, non_negative, positive};
 use crate::kernel::PointSourceKernel;
 use crate::special::{bessel_i_ratio, log_bessel_i0};
 use rand::Rng;
@@ -11,7 +14,7 @@ use rand_distr::{Beta, Distribution, Poisson};
 
 const NAME: &str = "Telegraph";
 
-/// The kernel p = e^{−εt}/2 {δ(z − ct) + δ(z + ct) + (ε/c) [I₀(η) + εt I₁(η)/η]}, η = (ε/c) √(c²t² − z²), |z| < ct.
+/// The kernel p = e^{−εt}/2 {δ(z − ct) + δ(z + ct) + [εI₀(η) + w²t I₁(η)/η]/c}, η = (w/c) √(c²t² − z²), |z| < ct, w² = ε² − m².
 ///
 /// Density and velocity are those of one coordinate; in several dimensions they hold for each. The two travelling points,
 /// which have no density, move with J/p = ±c.
@@ -19,6 +22,9 @@ const NAME: &str = "Telegraph";
 pub struct Telegraph {
     damping: f64,
     speed: f64,
+    mass: f64,
+    /// w.
+    turning: f64,
 }
 
 impl Telegraph {
@@ -27,7 +33,41 @@ impl Telegraph {
     /// # Errors
     /// Unless both are finite and positive.
     pub fn new(damping: f64, speed: f64) -> Result<Self, KernelError> {
-        Ok(Self { damping: positive(NAME, "damping", damping)?, speed: positive(NAME, "speed", speed)? })
+        Self::with_mass(damping, speed, 0.0)
+    }
+
+    /// With a `mass` m per time besides.
+    ///
+    /// # Errors
+    /// Unless ε and c are finite and positive and 0 ≤ m ≤ ε.
+    pub fn with_mass(damping: f64, speed: f64, mass: f64) -> Result<Self, KernelError> {
+        let (damping, speed) = (positive(NAME, "damping", damping)?, positive(NAME, "speed", speed)?);
+        let mass = non_negative(NAME, "mass", mass)?;
+        if mass > damping {
+            return Err(KernelError { kernel: NAME, parameter: "mass", expected: "at most the damping", found: mass });
+        }
+        Ok(Self { damping, speed, mass, turning: ((damping - mass) * (damping + mass)).sqrt() })
+    }
+
+    /// The variance over c²: [tS + ε(tC − S)/w²]/(C + εS) with C = cosh wt and S = sinh(wt)/w.
+    fn variance_with_mass(&self, t: f64) -> f64 {
+        let (cosh, sinh) = self.hyperbolic(t);
+        let x = self.turning * t;
+        let third = if x < 0.03 {
+            // (tC − S)/w² = t³ (1/3 + x²/30 + x⁴/840 + …).
+            let square = x * x;
+            t.powi(3) * (1.0 / 3.0 + square * (1.0 / 30.0 + square / 840.0)) * (-x).exp()
+        } else {
+            (t * cosh - sinh) / self.turning.powi(2)
+        };
+        (t * sinh + self.damping * third) / (cosh + self.damping * sinh)
+    }
+
+    /// e^{−wt} cosh(wt) and e^{−wt} sinh(wt)/w.
+    fn hyperbolic(&self, t: f64) -> (f64, f64) {
+        let x = 2.0 * self.turning * t;
+        let falling = -(-x).exp_m1();
+        (1.0 - 0.5 * falling, if x < 1e-8 { t * (1.0 - 0.5 * x) } else { 0.5 * falling / self.turning })
     }
 
     /// ε.
@@ -43,7 +83,7 @@ impl Telegraph {
     /// η, zero on the front and beyond.
     fn argument(&self, t: f64, r: f64) -> f64 {
         let front = self.speed * t;
-        self.damping / self.speed * ((front - r).max(0.0) * (front + r)).sqrt()
+        self.turning / self.speed * ((front - r).max(0.0) * (front + r)).sqrt()
     }
 
     /// A draw of one coordinate: with n turns the share of the time spent in the first direction is a Beta variate, the
@@ -51,13 +91,29 @@ impl Telegraph {
     fn walk<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
         let front = self.speed * t;
         let sign = if rng.random::<bool>() { 1.0 } else { -1.0 };
-        let turns = Poisson::new(self.damping * t).map_or(0.0, |law| law.sample(rng));
+        let turns = self.turns(t, rng);
         if turns < 1.0 {
             return sign * front;
         }
         let first = (0.5 * turns).floor() + 1.0;
         let share = Beta::new(first, turns + 1.0 - first).map_or(0.5, |law| law.sample(rng));
         sign * front * (2.0 * share - 1.0)
+    }
+}
+
+impl Telegraph {
+    /// The number of turns, odd ones weighted with ε/w. Without turning, w → 0, there is none or one.
+    fn turns<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
+        if self.turning == 0.0 {
+            let odd = self.damping * t;
+            return if rng.random::<f64>() * (1.0 + odd) < odd { 1.0 } else { 0.0 };
+        }
+        loop {
+            let turns: f64 = Poisson::new(self.turning * t).map_or(0.0, |law| law.sample(rng));
+            if turns % 2.0 == 1.0 || self.mass == 0.0 || rng.random::<f64>() * self.damping < self.turning {
+                return turns;
+            }
+        }
     }
 }
 
@@ -68,22 +124,48 @@ impl PointSourceKernel for Telegraph {
             return f64::NEG_INFINITY;
         }
         let eta = self.argument(t, r);
-        let inside = 1.0 + self.damping * t * bessel_i_ratio(eta);
-        (0.5 * self.damping / self.speed).ln() - self.damping * t + log_bessel_i0(eta) + inside.ln()
+        let inside = self.damping + self.turning.powi(2) * t * bessel_i_ratio(eta);
+        (0.5 / self.speed).ln() - self.damping * t + log_bessel_i0(eta) + inside.ln()
     }
 
-    /// ε I₁(η)/η / (I₀(η) + εt I₁(η)/η) between the travelling points, 1/t at them.
+    /// w² I₁(η)/η / (ε I₀(η) + w²t I₁(η)/η) between the travelling points, 1/t at them.
     fn velocity_over_r(&self, _dim: usize, t: f64, r: f64) -> f64 {
         if r >= self.speed * t {
             return 1.0 / t;
         }
-        let ratio = bessel_i_ratio(self.argument(t, r));
-        self.damping * ratio / (1.0 + self.damping * t * ratio)
+        let turned = self.turning.powi(2) * bessel_i_ratio(self.argument(t, r));
+        turned / (self.damping + t * turned)
     }
 
-    /// ln of e^{−εt} [cosh wt + ε sinh(wt)/w], w² = ε² − c²k². Not a number where long waves have been turned over, p̂ < 0.
+    /// −m² I₀(η)/(ε I₀(η) + w²t I₁(η)/η) between the travelling points, which lose none.
+    fn growth_rate(&self, _dim: usize, t: f64, r: f64) -> f64 {
+        if self.mass == 0.0 || r >= self.speed * t {
+            return 0.0;
+        }
+        let turned = self.turning.powi(2) * bessel_i_ratio(self.argument(t, r));
+        -self.mass.powi(2) / (self.damping + t * turned)
+    }
+
+    /// ln of e^{−εt} (cosh wt + ε sinh(wt)/w).
+    fn log_mass(&self, t: f64) -> f64 {
+        if self.mass == 0.0 {
+            return 0.0;
+        }
+        let (cosh, sinh) = self.hyperbolic(t);
+        (self.turning - self.damping) * t + (cosh + self.damping * sinh).ln()
+    }
+
+    fn mean_growth_rate(&self, t: f64) -> f64 {
+        if self.mass == 0.0 {
+            return 0.0;
+        }
+        let (cosh, sinh) = self.hyperbolic(t);
+        -self.mass.powi(2) * sinh / (cosh + self.damping * sinh)
+    }
+
+    /// ln of e^{−εt} [cosh wt + ε sinh(wt)/w], w² = ε² − m² − c²k². Not a number where long waves have been turned over, p̂ < 0.
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
-        let square = self.damping * self.damping - (self.speed * k).powi(2);
+        let square = self.turning * self.turning - (self.speed * k).powi(2);
         let w = square.abs().sqrt();
         if square > 0.0 {
             let (grown, shrunk) = (1.0 + self.damping / w, (1.0 - self.damping / w) * (-2.0 * w * t).exp());
@@ -101,6 +183,9 @@ impl PointSourceKernel for Telegraph {
 
     /// The standard deviation: σ² = (c/ε)² (2εt − 1 + e^{−2εt})/2.
     fn sigma(&self, t: f64) -> f64 {
+        if self.mass > 0.0 {
+            return self.speed * self.variance_with_mass(t).sqrt();
+        }
         let x = 2.0 * self.damping * t;
         let rest = if x < 1e-3 { x * x * (0.5 - x * (1.0 / 6.0 - x / 24.0)) } else { x + (-x).exp_m1() };
         self.speed / self.damping * (0.5 * rest).sqrt()
@@ -110,6 +195,9 @@ impl PointSourceKernel for Telegraph {
     fn time(&self, sigma: f64) -> f64 {
         let straight = sigma / self.speed;
         let (mut low, mut high) = (straight, 2.0 * straight + 2.0 * self.damping * straight * straight);
+        while self.sigma(high) < sigma {
+            high *= 2.0;
+        }
         for _ in 0..100 {
             let middle = 0.5 * (low + high);
             if self.sigma(middle) < sigma { low = middle } else { high = middle }
@@ -157,6 +245,38 @@ mod tests {
             assert!((atoms - (-damping * t).exp()).abs() < 0.01, "{atoms}");
             assert!((kernel.time(kernel.sigma(t)) / t - 1.0).abs() < 1e-10);
         }
+    }
+
+    #[test]
+    fn walkers_that_die() {
+        for (damping, speed, mass, t) in [(1.5, 1.0, 1.25_f64.sqrt(), 5.0), (1.5, 0.7, 1.499, 2.0), (0.8, 1.0, 0.8, 1.5)] {
+            let kernel = Telegraph::with_mass(damping, speed, mass).unwrap();
+            let mut rng = rand_chacha::ChaCha12Rng::seed_from_u64(5);
+            let mut z = vec![0.0; 100_000];
+            kernel.sample_displacement(t, &mut rng, &mut z);
+            let count = z.len() as f64;
+            let variance = z.iter().map(|z| z * z).sum::<f64>() / count;
+            assert!((variance.sqrt() / kernel.sigma(t) - 1.0).abs() < 0.01, "{damping} {t}");
+            let k = 0.9 / kernel.sigma(t);
+            let found = z.iter().map(|z| (k * z).cos()).sum::<f64>() / count;
+            let expected = (kernel.log_characteristic(t, k) - kernel.log_mass(t)).exp();
+            assert!((found - expected).abs() < 0.01, "{damping} {t} {k}: {found}, not {expected}");
+            let atoms = z.iter().filter(|z| z.abs() >= speed * t).count() as f64 / count;
+            assert!((atoms - (-damping * t - kernel.log_mass(t)).exp()).abs() < 0.01, "{atoms}");
+            assert!((kernel.time(kernel.sigma(t)) / t - 1.0).abs() < 1e-10);
+            // p_t + (J)_z = R between the travelling points.
+            let p = |t: f64, z: f64| kernel.log_density(1, t, z.abs()).exp();
+            let flux = |z: f64| p(t, z) * kernel.velocity_over_r(1, t, z.abs()) * z;
+            let (h, z) = (1e-4, 0.4);
+            let rate = (p(t + h, z) - p(t - h, z)) / (2.0 * h) + (flux(z + h) - flux(z - h)) / (2.0 * h);
+            let source = p(t, z) * kernel.growth_rate(1, t, z);
+            assert!((rate / source - 1.0).abs() < 1e-5, "{rate} {source}");
+        }
+        // c = 0.5, eps = 1: the share of the atoms at t = 5, and the variance that grows like t.
+        let kernel = Telegraph::with_mass(1.5, 1.0, 1.25_f64.sqrt()).unwrap();
+        assert!(((-7.5 - kernel.log_mass(5.0)).exp() / 5.390e-3 - 1.0).abs() < 1e-3);
+        assert!((kernel.sigma(1e4).powi(2) / 1e4 - 1.0).abs() < 1e-3);
+        assert!(Telegraph::with_mass(1.0, 1.0, 1.1).is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Certificates: what someone who doubts a claim needs to check it again without the engine (crate `genphys-verify`
-//! does). For "fails" they hold numbers, for "holds" the matched form and the closure steps of the proof.
+//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form and the
+//! closure steps of the proof.
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
@@ -51,6 +52,57 @@ pub enum Certificate {
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
+    /// C1 holds along x_j: a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 with a > 0, Δ = f² + 4ac > 0, c ≥ 0, 2bc + ef ≥ 0 and
+    /// b²c + bef − ae² − dΔ ≥ 0: a Markov chain of the velocities with a v² = f v + c.
+    TwoVelocities {
+        /// a.
+        a: String,
+        /// b.
+        b: String,
+        /// c.
+        c: String,
+        /// d.
+        d: String,
+        /// e.
+        e: String,
+        /// f.
+        f: String,
+        /// j.
+        axis: u32,
+    },
+    /// C1 holds: E(s) + B(s) ψ = 0, up to a constant factor, with a Lévy exponent ψ = `closure.function`: with g = E/B,
+    /// a = (B − B(0))/(s B) and h = (E B(0) − E(0) B)/(s B²), a and h are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative, and g is α s + β minus one, α ≥ 0. Or, in N = 1 with ψ = |k|² and E(0) = 0, √g is complete Bernstein and h/√g
+    /// completely monotone.
+    Memory {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s` with a positive leading coefficient.
+        factor: String,
+        /// The proof for ψ; its class is [`Class::LevyExponent`].
+        closure: Closure,
+    },
+    /// C1 holds: E(s) + B(s) (C − f) = 0, up to a constant factor, with C = f(0) > 0 and a positive-definite f = `jumps.function`: with
+    /// F = E + C B, (F − F(0))/(s F), B/F and (B(0) F − F(0) B)/(s F²) are Laplace transforms of measures on t ≥ 0 that are nowhere
+    /// negative.
+    BoundedForce {
+        /// E, a polynomial in `s`.
+        rest: String,
+        /// B, a polynomial in `s`.
+        factor: String,
+        /// C.
+        bound: String,
+        /// The proof for f; its class is [`Class::PositiveDefinite`].
+        jumps: Closure,
+    },
+    /// C1 holds in N = 1: the only branch is s = −ψ with ψ = top/bottom, real polynomials in `s` at `s` = ik; ψ is a polynomial c + b z − a z²
+    /// with a ≥ 0 and jumps with a density made of exponentials that is not negative.
+    RationalExponent {
+        /// The numerator.
+        top: String,
+        /// The denominator, without zeros on the imaginary axis, its leading coefficient positive.
+        bottom: String,
+    },
     /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
     /// (Schoenberg).
     SphericalMeans {
@@ -61,14 +113,44 @@ pub enum Certificate {
         /// μ.
         growth: String,
     },
-    /// C2 holds: at every k ≠ 0 and all parameter values (that satisfy the report's conditions) all claims are true,
-    /// and they are true together exactly where every branch that counts decays faster than the slowest at k = 0.
-    Signs {
-        /// Expressions that are positive.
-        positive: Vec<String>,
+    /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
+    /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.
+    /// Half-space: for every k ≠ 0 one root lies on either side of s₀ and of 0, and none at k = 0 below s₀.
+    Rates {
+        /// Growth rates at k = 0; where the square of one is negative its real part is meant.
+        rates: Vec<Rate>,
         /// What `r` in them stands for, where it stands for anything.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         root: Option<AlgebraicNumber>,
+    },
+    /// C2 holds: the symbol is, up to a constant factor, a product of powers of these factors, all of which evolve or are all half-space
+    /// problems; each has the property of `Rates` with its own rates.
+    Factors {
+        /// The different factors.
+        factors: Vec<Factor>,
+    },
+    /// C2 holds, half-space: a s⁴ + b s² + c = 0 with real coefficients, a > 0 free of k, and zeros s² ≤ 0 at k = 0: for every k ≠ 0 there is
+    /// no zero s² ≤ 0, so that two branches decay.
+    EvenInTime,
+    /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
+    SquareRoot,
+    /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0 where the
+    /// condition holds and −c/a ≤ 0 elsewhere.
+    Band,
+    /// C2 holds: φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0, q(k) − q(0) of one sign for all k ≠ 0.
+    BesselAmplitude,
+    /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞ at the end
+    /// of the time interval.
+    ///
+    /// The checker wants E as an expression in k (or k1, k2, …), the time and the parameters. It differentiates E with
+    /// respect to the time and compares the result with Re(ψ(k e^Θ, t) − ψ(0, t)); at the start of the interval E = 0 or tends to 0.
+    Amplitude {
+        /// E; absent where the integral has no closed form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exponent: Option<String>,
+        /// Θ = ∫θ of a drift θ ∇·(x φ), zero at the start; absent without drift.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<String>,
     },
     /// C2 fails: the largest growth rate among the branches that count is not below the one at k = 0.
     GrowthRate {
@@ -94,17 +176,6 @@ pub enum Certificate {
         k: Vec<f64>,
         /// The largest Re s at each.
         largest: Vec<f64>,
-    },
-    /// C2 fails: the amplitude of a wave does not tend to 0 as t → ∞ (coefficients that depend on the time).
-    NotForgotten {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// The wave number.
-        k: f64,
-        /// Times after the start of the interval, each four times as late as the one before.
-        times: Vec<f64>,
-        /// |p̂(k, t)/p̂(0, t)| at each, in coordinates that move with the drift.
-        amplitude: Vec<f64>,
     },
     /// C1 fails: ψ = −(s(k) − s(0)) of the one branch that counts violates √|ψ(k+q)| ≤ √|ψ(k)| + √|ψ(q)|, which every
     /// negative-definite function satisfies.
@@ -158,21 +229,6 @@ pub enum Certificate {
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
     },
-    /// C1 fails: the density of a unit point source is negative.
-    NegativeDensity {
-        /// Parameter values.
-        params: BTreeMap<String, f64>,
-        /// N.
-        dim: u32,
-        /// The time.
-        time: f64,
-        /// Distance from the source.
-        r: f64,
-        /// p(r, t).
-        value: f64,
-        /// Bound of the numerical error of `value`.
-        error: f64,
-    },
     /// A claim about an equation F[φ] = 0 that is not linear in the field, for small disturbances ψ of a uniform state φ₀:
     /// `equation` is the part of F[φ₀ + εψ] that is linear in ε, F[φ₀] = 0, and the linear equation has the claim.
     Linearised {
@@ -196,11 +252,29 @@ pub enum Certificate {
         /// R, with `|grad(phi)|^2` and `|phi|^2`.
         source: String,
     },
-    /// For waves with |k| > `edge`, for a φ_tt − q φ = 0: there s = ±√q with q > 0, one decays; longer ones oscillate, q < 0.
-    Band {
-        /// The wave number where q = 0.
-        edge: String,
-    },
+}
+
+/// s₀ = (num + √square)/den, with expressions in the parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// The numerator without the root.
+    pub num: String,
+    /// What is under the root; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub square: Option<String>,
+    /// The denominator; it has one sign.
+    pub den: String,
+}
+
+/// A factor of the symbol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factor {
+    /// A polynomial in `s` with coefficients in the wave vector and the parameters.
+    pub polynomial: String,
+    /// How often it occurs.
+    pub power: u32,
+    /// Growth rates at k = 0.
+    pub rates: Vec<Rate>,
 }
 
 /// The real root of a polynomial in `r` that lies between two numbers.
@@ -292,6 +366,9 @@ pub enum ClosureRule {
     QuadraticForm,
     /// i b·k with real b: Lévy exponent.
     Drift,
+    /// c k^a + i k^(a−1) b·k with 1 < a < 2 and real b, |b| ≤ c |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|, in N = 1
+    /// |b| ≤ c |tan(πa/2)|: Lévy exponent of a stable law with skewness.
+    Stable,
     /// The sum of functions of the same class.
     Sum,
     /// c f with c ≥ 0 free of k: the class of f.
@@ -308,15 +385,10 @@ pub enum ClosureRule {
     Complement,
     /// A completely monotone function with f(0) finite, read as a function of k: positive definite in every N.
     Schoenberg,
+    /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk), k/sinh(dk),
+    /// tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
+    Hyperbolic,
     /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
     /// a complete Bernstein function.
     HalfPlane,
-}
-
-/// Whether amplitudes at times each four times as late as the one before look like ones that do not tend to 0: the last
-/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate converges.
-pub fn levels_off(amplitude: &[f64]) -> bool {
-    let [.., first, second, third] = amplitude else { return false };
-    let (before, after) = ((first / second).ln(), (second / third).ln());
-    *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }

@@ -197,6 +197,18 @@ pub struct Derivation {
     pub background: Option<String>,
 }
 
+impl Derivation {
+    /// Whether a model can be made of it: it is s-generative, or would be if the time did not end; then the model's T is the end, and
+    /// what is left of the data there is its prior error.
+    pub fn makes_a_model(&self) -> bool {
+        match self.verdict {
+            Verdict::SGenerative => true,
+            Verdict::Conditional => self.c1.holds_up_to_prior_error() && self.c2.holds_up_to_prior_error(),
+            Verdict::NotSGenerative | Verdict::Undecided => false,
+        }
+    }
+}
+
 /// What the engine proposes about an equation. Nothing in it is a claim of genphys before the checker (crate
 /// `genphys-verify`) has looked at its certificates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

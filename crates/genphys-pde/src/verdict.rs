@@ -18,6 +18,21 @@ pub enum Verdict {
     Undecided,
 }
 
+/// How a condition begins that asks only to accept what is left of the data where the time ends: it forbids no model.
+pub const PRIOR_ERROR: &str = "the prior error is accepted at ";
+
+impl ConditionReport {
+    /// Whether it holds, or would if the prior error at the end of the time were accepted.
+    pub fn holds_up_to_prior_error(&self) -> bool {
+        match self.status {
+            Status::Holds => true,
+            // "…, unless a <= -1" says for which parameters there is none.
+            Status::Conditional => self.conditions.iter().all(|c| c.starts_with(PRIOR_ERROR)),
+            Status::Fails | Status::Undecided => false,
+        }
+    }
+}
+
 /// The answer for one condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -124,7 +139,7 @@ impl ConditionReport {
         Self {
             status,
             proof: Proof::None,
-            exact: false,
+            exact: true,
             rule: rule.into(),
             because: because.into(),
             conditions: Vec::new(),

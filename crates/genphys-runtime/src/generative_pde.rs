@@ -117,6 +117,12 @@ pub trait GenerativePde: Send + Sync {
     /// Inverse of [`sigma`](Self::sigma): the time at which the flow scale is `sigma`.
     fn time(&self, sigma: f64) -> f64;
 
+    /// The last time of the equation. Where it is finite and the flow scale there too, no noise level lies above that scale, and
+    /// the prior is drawn at this time at the latest.
+    fn end(&self) -> f64 {
+        f64::INFINITY
+    }
+
     /// Typical displacement per coordinate at time `t`, a robust scale that exists for heavy tails too. In proportion to
     /// [`sigma`](Self::sigma) where the density keeps its shape and growth is uniform.
     fn spread(&self, t: f64) -> f64;

@@ -224,6 +224,12 @@ pub(crate) fn sign_at_infinity(eq: &Equation, poly: &Poly) -> Option<Sign> {
     weighted.reduce(Behaviour::add)?.sign()
 }
 
+/// Whether f(k) → 0 as k → ∞, for all parameter values.
+pub(crate) fn fades(eq: &Equation, f: &Expr) -> bool {
+    let names = |name: &str| crate::symbol::enclosure(eq.pde, &eq.fixed, name);
+    behaviour(f, &names).is_some_and(|b| compare(b.scale(), &scale(0)) == Ordering::Less)
+}
+
 /// A coefficient and the functions of |k| that it multiplies.
 type Monomial = (Poly, Vec<Behaviour>);
 

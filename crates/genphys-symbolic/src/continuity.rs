@@ -2,7 +2,7 @@
 //! go to p, terms divisible by ∇ to J, the rest to R; the sign makes p positive on the branch that counts. The
 //! printed result is parsed again, put back and compared with the equation.
 
-use crate::equation::Equation;
+use crate::equation::{Equation, in_terms_of_components};
 use crate::fraction::Fraction;
 use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
 use crate::positivity::Space;
@@ -22,9 +22,11 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     }
     let sign = if flips(eq, problem) { 2 } else { 0 };
     let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
-    let density = match &eq.pde.density {
-        Some(expr) => genphys_pde::print_expr(expr),
-        None => expression(eq, &a[1..], &eq.den),
+    let halved = if eq.pde.density.is_none() { half_the_damping(eq, problem, &a) } else { None };
+    let density = match (&eq.pde.density, &halved) {
+        (Some(expr), _) => genphys_pde::print_expr(expr),
+        (None, Some(half)) => expression(eq, &[half.clone(), a[2].clone()], &eq.den),
+        (None, None) => expression(eq, &a[1..], &eq.den),
     };
     // What is left for the flux and the source once ∂p/∂t is taken away.
     let rest = match &eq.pde.density {
@@ -50,9 +52,19 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
             flux.divergence_times_square = Some(divergence.add(&drifting));
         }
     }
-    let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
+    let damped = halved.iter().flat_map(|half| term(eq, &half.neg(), &eq.den, &in_time(&eq.pde.field, 1)));
+    let source = join(damped.chain(term(eq, &constant.neg(), &eq.den, &eq.pde.field)));
     let verified = verify(eq, &in_time(&density, 1), &flux, &eq.den, &source);
     Continuity { density, flux: flux.text, source, verified }
+}
+
+/// b/2 of a half-space problem a φ_tt + b φ_t + c φ with constants a and b: p = −(a φ_t + b φ/2) is a √(b² − 4ac)/2 times φ on the decaying
+/// branch and so positive whatever the sign of b, J/p and R/p are those of its kernel, and R = b φ_t/2 − … holds the damping.
+fn half_the_damping(eq: &Equation, problem: Problem, a: &[CPoly]) -> Option<CPoly> {
+    let [_, b, lead] = a else { return None };
+    let constant = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
+    let applies = problem == Problem::HalfSpace && constant(b) && constant(lead) && b.is_real() && !b.is_zero();
+    applies.then(|| b.map(|p| p.clone().mul_coeff((1, 2).into())))
 }
 
 /// Coefficients that change in time: Σ a_j ∂_t^j φ = ∂_t P + rest φ with P = Σ_{j≥1} b_j ∂_t^{j−1} φ, b_m = a_m,
@@ -309,9 +321,10 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
         num = num.scale(&factor).scale(flux_den).add(&divergence.scale(&den));
         whole = whole.scale(&factor);
     }
-    if in_components && eq.space == Space::Radial {
+    if in_components {
         // The text is read in components; so must be the equation.
-        (num, whole) = (num.map(|p| in_terms_of_components(eq, p)), whole.map(|p| in_terms_of_components(eq, p)));
+        let normal = |p: &Poly| in_terms_of_components(&eq.ring, p);
+        (num, whole) = (num.map(normal), whole.map(normal));
     }
     if num.is_zero() || whole.is_zero() {
         return false;
@@ -323,14 +336,4 @@ fn verify(eq: &Equation, moving: &str, flux: &Flux, flux_den: &Poly, source: &st
     };
     let (a, b) = (lead(&num), lead(&whole));
     num.mul(&b).sub(&whole.mul(&a)).map(|p| eq.ring.reduce(p)).is_zero()
-}
-
-/// q^{2 root} back to k1² + … + kn².
-fn in_terms_of_components(eq: &Equation, p: &Poly) -> Poly {
-    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let squared = (0..eq.ring.components as usize).fold(eq.ring.zero(), |sum, i| &sum + &eq.ring.power(K1 + i, 2));
-    crate::ring::coefficients(p, RADIAL).into_iter().fold(eq.ring.zero(), |sum, (c, e)| {
-        let factor = &squared.pow(usize::from(e / square)) * &eq.ring.power(RADIAL, e % square);
-        &sum + &(&c * &factor)
-    })
 }

@@ -40,7 +40,7 @@ pub(crate) fn values(poly: &Poly) -> Option<Values> {
         return Some(Values::Both);
     }
     let (mut above, mut below) = (false, false);
-    for point in samples(poly, &variables)? {
+    for point in samples(std::slice::from_ref(poly), &variables)? {
         let value = at(poly, &variables, &point);
         above |= !value.is_negative() && !value.is_zero();
         below |= value.is_negative();
@@ -82,7 +82,7 @@ fn keeps_margin(poly: &Poly, variables: &[usize]) -> bool {
         let weight = if coefficient.is_negative() { Rational::from(1) } else { Rational::new(MARGIN - 1, MARGIN) };
         reduced = &reduced + &poly.zero().monomial(coefficient * &weight, exponents.to_vec());
     }
-    samples(&reduced, variables)
+    samples(std::slice::from_ref(&reduced), variables)
         .is_some_and(|points| points.iter().all(|point| !at(&reduced, variables, point).is_negative()))
 }
 
@@ -91,12 +91,15 @@ fn at(poly: &Poly, variables: &[usize], point: &[Rational]) -> Rational {
     fixed.get_constant()
 }
 
-/// One point in every open cell of (0, ∞)ⁿ on which the polynomial has one sign.
-fn samples(poly: &Poly, variables: &[usize]) -> Option<Vec<Vec<Rational>>> {
+/// One point in every open cell of (0, ∞)ⁿ on which all polynomials have one sign.
+pub(crate) fn samples(list: &[Poly], variables: &[usize]) -> Option<Vec<Vec<Rational>>> {
+    if variables.len() > MOST_VARIABLES {
+        return None;
+    }
     // The variable of lowest degree is eliminated first.
     let mut order = variables.to_vec();
-    order.sort_by_key(|v| std::cmp::Reverse(poly.degree(*v)));
-    let points = lift(factors(std::slice::from_ref(poly))?, &order)?;
+    order.sort_by_key(|v| std::cmp::Reverse(list.iter().map(|p| p.degree(*v)).max()));
+    let points = lift(factors(list)?, &order)?;
     let position = |v: &usize| order.iter().position(|o| o == v);
     points.into_iter().map(|p| variables.iter().map(|v| Some(p[position(v)?].clone())).collect()).collect()
 }
@@ -177,24 +180,86 @@ fn between_roots(poly: &Poly, variable: usize) -> Option<Vec<Rational>> {
     if poly.is_zero() {
         return None;
     }
-    let mut exponents = vec![0; poly.nvars()];
-    exponents[variable] = 1;
-    // Zero is a cut of its own.
-    let cut = poly * &poly.zero().monomial(Rational::from(1), exponents);
-    let roots = steps::real_roots(&cut, variable)?;
-    let zero = roots.iter().position(|(l, u)| (l.is_negative() || l.is_zero()) && !u.is_negative())?;
-    let positive = &roots[zero..];
+    let zero = Rational::from(0);
+    let positive = isolated(poly, variable)?;
     let mut points = Vec::new();
+    let first = positive.first().map_or_else(|| simple_above(&zero), |(lower, _)| simple_between(&zero, lower));
+    points.push(first);
     for (i, (_, upper)) in positive.iter().enumerate() {
-        let from = if upper.is_negative() { Rational::from(0) } else { upper.clone() };
         points.push(match positive.get(i + 1) {
-            Some((lower, _)) => simple_between(&from, lower),
-            None => simple_above(&from),
+            Some((lower, _)) => simple_between(upper, lower),
+            None => simple_above(upper),
         });
     }
     // Isolating intervals that touch may leave a root for a sample.
     let is_root = |x: &Rational| poly.replace(variable, x).is_zero();
     points.iter().all(|x| !x.is_zero() && !x.is_negative() && !is_root(x)).then_some(points)
+}
+
+pub(crate) fn in_order(a: &Rational, b: &Rational) -> std::cmp::Ordering {
+    let difference = a - b;
+    if difference.is_zero() {
+        std::cmp::Ordering::Equal
+    } else if difference.is_negative() {
+        std::cmp::Ordering::Less
+    } else {
+        std::cmp::Ordering::Greater
+    }
+}
+
+/// Closed intervals that lie apart, each around one of the roots in (0, ∞), ascending.
+fn isolated(poly: &Poly, variable: usize) -> Option<Vec<(Rational, Rational)>> {
+    const MOST_HALVINGS: usize = 512;
+    let zero = Rational::from(0);
+    let above = |a: &Rational, b: &Rational| (b - a).is_negative();
+    // An irreducible factor of degree two or more has no rational root: its sign tells on which side of a number its root lies.
+    let mut roots: Vec<(Poly, Rational, Rational)> = Vec::new();
+    for (factor, _) in steps::factors(poly)? {
+        match factor.degree(variable) {
+            0 => {}
+            1 => {
+                let constant = factor.replace(variable, &zero).get_constant();
+                let slope = &factor.replace(variable, &1.into()).get_constant() - &constant;
+                let root = (&constant / &slope).neg();
+                if above(&root, &zero) {
+                    roots.push((factor, root.clone(), root));
+                }
+            }
+            _ => {
+                for (lower, upper) in steps::real_roots(&factor, variable)? {
+                    roots.push((factor.clone(), lower, upper));
+                }
+            }
+        }
+    }
+    let halved = |(factor, lower, upper): &(Poly, Rational, Rational)| {
+        let negative = |x: &Rational| factor.replace(variable, x).get_constant().is_negative();
+        let middle = &(lower + upper) / &2.into();
+        let (lower, upper) =
+            if negative(lower) == negative(&middle) { (middle, upper.clone()) } else { (lower.clone(), middle) };
+        (factor.clone(), lower, upper)
+    };
+    for _ in 0..MOST_HALVINGS {
+        roots.retain(|(_, _, upper)| above(upper, &zero));
+        roots.sort_by(|x, y| in_order(&x.1, &y.1));
+        let touches = |i: usize| {
+            let before = i.checked_sub(1).and_then(|j| roots.get(j));
+            let meets_zero = !above(&roots[i].1, &zero);
+            meets_zero
+                || before.is_some_and(|b| !above(&roots[i].1, &b.2))
+                || roots.get(i + 1).is_some_and(|n| !above(&n.1, &roots[i].2))
+        };
+        let wide: Vec<usize> = (0..roots.len()).filter(|i| touches(*i)).collect();
+        if wide.is_empty() {
+            return Some(roots.into_iter().map(|(_, lower, upper)| (lower, upper)).collect());
+        }
+        for i in wide {
+            if roots[i].1 != roots[i].2 {
+                roots[i] = halved(&roots[i]);
+            }
+        }
+    }
+    None
 }
 
 /// A rational with a short denominator in (a, b), or their middle.

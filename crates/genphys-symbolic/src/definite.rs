@@ -22,9 +22,11 @@ pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
     }
     match eq.space {
         Space::Radial => half_line(eq, poly),
-        Space::Components(1) if poly.degree(RADIAL) == 0 => {
-            let right = poly.replace_with_poly(K1, &eq.ring.variable(RADIAL));
-            let left = poly.replace_with_poly(K1, &-eq.ring.variable(RADIAL));
+        Space::Components(1) => {
+            // k = ±|k|; the root of the radial variable is needed only where |k| occurs itself.
+            let root = if poly.degree(RADIAL) == 0 { 1 } else { u16::try_from(eq.ring.root).unwrap_or(1) };
+            let right = poly.replace_with_poly(K1, &eq.ring.power(RADIAL, root));
+            let left = poly.replace_with_poly(K1, &-eq.ring.power(RADIAL, root));
             Formula::all([half_line(eq, &right), half_line(eq, &left)]).simplify(&eq.oracle)
         }
         Space::Components(n) => in_directions(eq, poly, n as usize),
@@ -220,6 +222,11 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     if returns_to_zero(eq, poly) {
         return Formula::False;
     }
+    if eq.space == Space::Radial
+        && let Some(found) = crate::bounded_multiplier::positive(eq, poly)
+    {
+        return found;
+    }
     let only_k =
         eq.space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
     let text = print::poly(&eq.ring, poly);
@@ -238,6 +245,11 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
         _ => false,
     });
     all && arguments.len() == 1 && eq.ring.at_zero(poly).is_zero()
+}
+
+/// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.
+pub(crate) fn is_periodic(e: &Expr) -> bool {
+    only_in_cosines(e, &mut Vec::new())
 }
 
 /// Collects what stands in cosines with k; `false` where k occurs outside.

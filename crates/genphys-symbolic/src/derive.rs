@@ -5,7 +5,7 @@ use crate::formula::Formula;
 use crate::{EngineError, Options, budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
-use genphys_pde::verdict::{Problem, Status, Verdict};
+use genphys_pde::verdict::{PRIOR_ERROR, Problem, Status, Verdict};
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
 
@@ -25,7 +25,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     let c2 = conditions::c2::decide(&eq);
     let c1 = conditions::c1::decide(&eq, &c2.kind);
     let problem = c2.problem();
-    let c2_report = report::c2(&eq, &c2);
+    let mut c2_report = report::c2(&eq, &c2);
     let c1_report = report::c1(&eq, &c1, &c2);
     let continuity = match &c1.quadratic {
         Some(quadratic) => quadratic.continuity.clone(),
@@ -39,6 +39,12 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         }
         _ => None,
     };
+    // The condition of a finite interval, with the kernel's bound.
+    if let Some(bound) = kernel.as_ref().and_then(|k| k.prior_error.as_ref()) {
+        for condition in c2_report.conditions.iter_mut().filter(|c| c.starts_with(PRIOR_ERROR)) {
+            *condition = format!("{condition}: {bound}");
+        }
+    }
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
         let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
         budget::extend(options.work_limit);

@@ -143,13 +143,12 @@ impl<'a> Equation<'a> {
             });
         }
         let mut symbol = symbol::of_equation(pde, &fixed, components)?;
-        let ring = symbol.ring;
+        let mut ring = symbol.ring;
         if let (Some(n), Some(index)) = (dims.only(), ring.meanings.iter().position(|m| *m == Meaning::Dimension)) {
             symbol.fraction.num = symbol.fraction.num.map(|p| p.replace(index, &Rational::from(i64::from(n))));
         }
         let motion = take_motion(&ring, &mut symbol.fraction.num)?;
         let params: HashMap<String, Range> = pde.params.iter().map(|p| (p.name.clone(), range_of(p))).collect();
-        let oracle = SignOracle::new(&ring, &params, &time_range(pde));
         let degree = symbol.fraction.num.re.degree(S).max(symbol.fraction.num.im.degree(S));
         let (re, im) = (coefficients(&symbol.fraction.num.re, S), coefficients(&symbol.fraction.num.im, S));
         let part = |list: &[(Poly, u16)], j: u16| {
@@ -192,14 +191,29 @@ impl<'a> Equation<'a> {
                 .collect();
             match radial {
                 Some(radial) => a = radial,
-                None => space = Space::Components(components),
+                None => {
+                    space = Space::Components(components);
+                    // |k|^g with g < 2 only: products with components of k are then independent functions.
+                    let normal = |p: &Poly| in_terms_of_components(&ring, p);
+                    let high = a.iter().flat_map(|c| [&c.re, &c.im]).map(|p| p.degree(RADIAL)).max().unwrap_or(0);
+                    if symbol::power_of_sum(components as usize, u64::from(high) / u64::from(2 * ring.root)).is_none() {
+                        return Err(Unsupported { what: "a power of |k| of this size beside components of k".into() });
+                    }
+                    a = a.iter().map(|c| c.map(normal)).collect();
+                    if let Some(n) = dims.only() {
+                        crate::conditions::c1::adjoin_skewness(&mut ring, n, &a);
+                    }
+                }
             }
         }
+        let oracle = SignOracle::new(&ring, &params, &time_range(pde));
         let regular = Formula::all(
             symbol.non_zero.iter().map(Formula::non_zero).chain(symbol.positive.iter().map(Formula::positive)),
         )
         .simplify(&oracle);
-        Ok(Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion })
+        let mut eq = Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion };
+        eq.regular = crate::time::at_all_times(&eq, &eq.regular);
+        Ok(eq)
     }
 
     /// The equation that is left where the leading coefficient vanishes.
@@ -227,14 +241,17 @@ impl<'a> Equation<'a> {
         }
     }
 
-    /// Where the leading coefficient vanishes although it is not zero identically; it must be free of k.
+    /// Where the leading coefficient vanishes at every k although it is not zero identically.
     pub(crate) fn order_drops(&self) -> Formula {
-        match self.a.last() {
-            Some(lead) if !self.ring.has_wave(&lead.re) && !self.ring.has_wave(&lead.im) => {
-                Formula::all([Formula::zero(&lead.re), Formula::zero(&lead.im)]).simplify(&self.oracle)
-            }
-            _ => Formula::False,
+        let Some(lead) = self.a.last() else { return Formula::False };
+        if self.ring.has_time(&lead.re)
+            && lead.is_real()
+            && crate::time::at_all_times(self, &Formula::non_zero(&lead.re)) == Formula::True
+        {
+            return Formula::False;
         }
+        let parts = [&lead.re, &lead.im].into_iter().flat_map(|p| crate::positivity::monomials(p, &self.ring));
+        Formula::all(parts.map(|(_, c)| Formula::zero(&c)).collect::<Vec<_>>()).simplify(&self.oracle)
     }
 
     /// The operator symbol Σ_j a_j s^j.
@@ -383,6 +400,19 @@ fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<Poly>, Unsuppor
     }
     *symbol = symbol.map(|p| crate::ring::coefficient(p, index, 0));
     Ok(Some(re))
+}
+
+/// q^{2 root} back to k1² + … + kn².
+pub(crate) fn in_terms_of_components(ring: &Ring, p: &Poly) -> Poly {
+    let square = u16::try_from(2 * ring.root).unwrap_or(u16::MAX);
+    if p.degree(RADIAL) < square {
+        return p.clone();
+    }
+    let squared = (0..ring.components as usize).fold(ring.zero(), |sum, i| &sum + &ring.power(K1 + i, 2));
+    coefficients(p, RADIAL).into_iter().fold(ring.zero(), |sum, (c, e)| {
+        let factor = &squared.pow(usize::from(e / square)) * &ring.power(RADIAL, e % square);
+        &sum + &(&c * &factor)
+    })
 }
 
 /// The same polynomial in the radial variable, if it depends on k1² + … + kn² only.

@@ -119,7 +119,7 @@ pub(crate) fn depends_on_k(e: &Expr) -> bool {
 
 /// The expression with names replaced, zeros and ones folded away.
 ///
-/// `of` encloses parameters: √(x²) becomes x, and (x^a)^b becomes x^(ab), only where x ≥ 0.
+/// `of` encloses parameters: √(x²) becomes x, and (x^a)^b becomes x^(ab), only where x ≥ 0 or a and b are whole numbers ≥ 0.
 pub(crate) fn substitute(
     e: &Expr,
     value: &dyn Fn(&str) -> Option<Expr>,
@@ -183,8 +183,9 @@ fn power(base: &Expr, exponent: &Expr, of: &dyn Fn(&str) -> Option<Interval>) ->
     if is_number(base, 0) && is_number(exponent, 0) {
         return number(1);
     }
+    let whole = |e: &Expr| crate::exponents::constant_value(e).is_some_and(|v| v.is_integer() && !v.is_negative());
     if let ExprKind::Pow(inner, first) = &base.kind
-        && enclose(inner, of).is_some_and(Interval::non_negative)
+        && (enclose(inner, of).is_some_and(Interval::non_negative) || (whole(first) && whole(exponent)))
     {
         return pow(inner, &product_of_exponents(first, exponent));
     }

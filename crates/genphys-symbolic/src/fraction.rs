@@ -27,6 +27,11 @@ impl Fraction {
         Self { num: self.num.mul(&other.num), den: &self.den * &other.den }.cancelled()
     }
 
+    /// The number of terms of numerator and denominator.
+    pub(crate) fn terms(&self) -> usize {
+        (self.num.re.nterms() + self.num.im.nterms()).max(self.den.nterms())
+    }
+
     pub(crate) fn neg(&self) -> Self {
         Self { num: self.num.neg(), den: self.den.clone() }
     }

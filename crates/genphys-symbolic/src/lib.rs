@@ -3,9 +3,11 @@
 
 mod asymptotics;
 mod bernstein;
+mod bounded_multiplier;
 mod budget;
 mod calculus;
 mod cells;
+mod clock;
 mod conditions;
 mod continuity;
 mod decomposition;
@@ -18,7 +20,9 @@ mod exponents;
 mod expression;
 mod formula;
 mod fraction;
+mod homogeneous;
 mod hurwitz;
+mod implication;
 mod interval;
 mod kernel;
 mod nonlinear;

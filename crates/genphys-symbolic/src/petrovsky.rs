@@ -45,18 +45,21 @@ fn leading_terms(poly: &Poly, wave: usize) -> Vec<Poly> {
     list
 }
 
-/// The polynomial with components restricted to each axis, or itself where it is radial.
-fn directions(eq: &Equation) -> Vec<(usize, Vec<usize>)> {
-    match eq.space {
-        Space::Radial => vec![(RADIAL, Vec::new())],
-        Space::Components(n) => (0..n as usize)
-            .map(|axis| (K1 + axis, (0..n as usize).filter(|i| *i != axis).map(|i| K1 + i).collect()))
-            .collect(),
-    }
-}
-
-fn restricted(poly: &Poly, others: &[usize]) -> Poly {
-    others.iter().fold(poly.clone(), |p, i| p.replace(*i, &0.into()))
+/// The polynomials along every ray that the radial variable runs through: |k| itself, or both directions of every axis.
+/// |k| is the length of a component there, so that powers of it and of components are told apart by nothing.
+fn on_axes(eq: &Equation, polys: &[&Poly]) -> Vec<Vec<Poly>> {
+    let Space::Components(n) = eq.space else { return vec![polys.iter().map(|p| (*p).clone()).collect()] };
+    let axes = (0..n as usize).flat_map(|axis| [(axis, 1), (axis, -1)]);
+    axes.map(|(axis, sign)| {
+        let step = crate::ring::scale(&eq.ring.power(RADIAL, eq.ring.root as u16), sign);
+        let along = |p: &&Poly| {
+            (0..n as usize).fold((*p).clone(), |p, i| {
+                if i == axis { p.replace_with_poly(K1 + i, &step) } else { p.replace(K1 + i, &0.into()) }
+            })
+        };
+        polys.iter().map(along).collect()
+    })
+    .collect()
 }
 
 fn has_powers(eq: &Equation) -> bool {
@@ -71,24 +74,16 @@ pub(crate) fn first_order(eq: &Equation, numerator: &Poly, denominator: &Poly, c
     } else if has_powers(eq) || (eq.space != Space::Radial && eq.ring.has_wave(denominator)) {
         Formula::Unknown("growth at short waves".into())
     } else {
-        let along_axes = Formula::all(directions(eq).into_iter().map(|(wave, others)| {
-            let limit = restricted(denominator, &others).degree(wave);
-            let along = restricted(numerator, &others);
-            let bounded = |p: &Poly| {
-                let list: Vec<Poly> = coefficients(p, wave)
-                    .into_iter()
-                    .rev()
-                    .filter(|(c, e)| *e > limit && !c.is_zero())
-                    .map(|(c, _)| c)
-                    .collect();
-                let vanishing = Formula::all(list.iter().map(Formula::zero));
-                Formula::any([lexicographic(&list), vanishing])
-            };
-            if eq.space == Space::Radial {
-                bounded(&along)
-            } else {
-                Formula::all([bounded(&along), bounded(&crate::positivity::mirror(&along, wave))])
-            }
+        let along_axes = Formula::all(on_axes(eq, &[numerator, denominator]).into_iter().map(|along| {
+            let limit = along[1].degree(RADIAL);
+            let list: Vec<Poly> = coefficients(&along[0], RADIAL)
+                .into_iter()
+                .rev()
+                .filter(|(c, e)| *e > limit && !c.is_zero())
+                .map(|(c, _)| c)
+                .collect();
+            let vanishing = Formula::all(list.iter().map(Formula::zero));
+            Formula::any([lexicographic(&list), vanishing])
         }))
         .simplify(&eq.oracle);
         match eq.space {
@@ -106,7 +101,8 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
     let wave = eq.ring.wave_variables();
     let list = monomials(poly, &eq.ring);
     let degree = |key: &[u16]| key.iter().map(|e| u32::from(*e)).sum::<u32>();
-    if list.iter().any(|(key, _)| degree(key) > 2 || degree(key) == 1) {
+    let radial = poly.degree(RADIAL) > 0;
+    if radial || list.iter().any(|(key, _)| degree(key) > 2 || degree(key) == 1) {
         return Formula::Unknown("growth at short waves in every direction".into());
     }
     let form: Vec<_> = list.into_iter().filter(|(key, _)| degree(key) == 2).collect();
@@ -118,7 +114,7 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
 pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite: &Formula) -> Kind {
     if has_powers(eq) {
         if b.is_zero() && !eq.ring.has_wave(a) && *definite == Formula::True {
-            // s² = −c/a with −c rising to infinity: one branch grows and one decays.
+            // s² = −c/a with −c rising: one branch grows and one decays.
             return Kind { evolution: Formula::False, half_space: Formula::True };
         }
         return higher_order(eq, &[c.clone(), b.clone(), a.clone()]);
@@ -132,13 +128,13 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
     let (above, below) = (value(&shift), value(&-shift.clone()));
     let mut evolution = Vec::new();
     let mut half_space = Vec::new();
-    for (wave, others) in directions(eq) {
-        let along = |p: &Poly| leading_terms(&restricted(p, &others), wave);
-        evolution.push(lexicographic(&along(&slope)));
-        evolution.push(lexicographic(&along(&above)));
-        if [a, b, c].iter().any(|p| restricted(p, &others).degree(wave) > 0) {
-            half_space.push(lexicographic(&along(&-above.clone())));
-            half_space.push(lexicographic(&along(&-below.clone())));
+    for along in on_axes(eq, &[&slope, &above, &-above.clone(), &-below.clone(), a, b, c]) {
+        let leading = |p: &Poly| leading_terms(p, RADIAL);
+        evolution.push(lexicographic(&leading(&along[0])));
+        evolution.push(lexicographic(&leading(&along[1])));
+        if along[4..].iter().any(|p| p.degree(RADIAL) > 0) {
+            half_space.push(lexicographic(&leading(&along[2])));
+            half_space.push(lexicographic(&leading(&along[3])));
         }
     }
     if let Space::Components(n) = eq.space

@@ -25,6 +25,11 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
     if !ring.has_wave(poly) {
         return Formula::positive(poly).simplify(oracle);
     }
+    // |k| to a power of 2 or more is one below 2 times components, so that monomials are independent functions of k.
+    let poly = &match space {
+        Space::Radial => poly.clone(),
+        Space::Components(_) => crate::equation::in_terms_of_components(ring, poly),
+    };
     if ring.has_atom(poly) {
         return by_monomials(poly, ring, oracle);
     }
@@ -33,6 +38,14 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
         Space::Components(1) if poly.degree(RADIAL) == 0 => {
             let mirrored = mirror(poly, K1);
             Formula::all([on_half_line(poly, K1, oracle), on_half_line(&mirrored, K1, oracle)])
+        }
+        Space::Components(1) => {
+            // k = ±|k|.
+            let along = |sign: i64| {
+                let k = crate::ring::scale(&ring.power(RADIAL, u16::try_from(ring.root).unwrap_or(1)), sign);
+                on_half_line(&poly.replace_with_poly(K1, &k), RADIAL, oracle)
+            };
+            Formula::all([along(1), along(-1)])
         }
         Space::Components(n) => in_components(poly, ring, n as usize, oracle),
     }
@@ -279,6 +292,9 @@ fn in_components(poly: &Poly, ring: &Ring, n: usize, oracle: &SignOracle) -> For
         };
     }
     if fractional.is_empty() {
+        if let Some(decided) = crate::homogeneous::positive(&local, &wave, n, poly, ring, oracle) {
+            return decided;
+        }
         return by_even_monomials(&local, &wave, n, poly, ring, oracle);
     }
     if local.is_empty() {

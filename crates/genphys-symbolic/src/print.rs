@@ -135,6 +135,22 @@ pub(crate) fn poly(ring: &Ring, p: &Poly) -> String {
     sum(ring, collect(p, false))
 }
 
+/// A polynomial in `s` with these coefficients, by rising power.
+pub(crate) fn in_s(ring: &Ring, list: &[Poly]) -> String {
+    let terms = list.iter().enumerate().filter(|(_, c)| !c.is_zero()).map(|(j, c)| {
+        let power = match j {
+            0 => return poly(ring, c),
+            1 => "s".to_string(),
+            _ => format!("s^{j}"),
+        };
+        match poly(ring, c).as_str() {
+            "1" => power,
+            text => format!("{}*{power}", grouped(text)),
+        }
+    });
+    crate::operator::join(terms)
+}
+
 /// A polynomial with complex coefficients.
 pub(crate) fn complex(ring: &Ring, p: &CPoly) -> String {
     let mut list = collect(&p.re, false);

@@ -6,8 +6,8 @@
 //! - √|ψ(k+q)| ≤ √|ψ(k)| + √|ψ(q)| for every negative-definite ψ (Berg, Forst, *Potential Theory*, 1975).
 //! - Σ w_i w_j ψ(k_i − k_j) ≤ 0 for Σ w_i = 0 and every Lévy exponent ψ (Schoenberg).
 //! - Σ w_i w_j p̂(k_i − k_j) ≥ 0 for every positive-definite p̂ (Bochner); two points give |p̂(k)| ≤ p̂(0).
-//! - p(r, t) itself, by inverse Fourier transform in N = 1 and N = 3. A marginal of a non-negative density is one, so
-//!   that N = 1 refutes every N, and points in n dimensions refute every N ≥ n.
+//!
+//! A marginal of a non-negative density is one, so that points in n dimensions refute every N ≥ n.
 
 use crate::dispersion::growth_rates;
 use crate::equation::Equation;
@@ -18,7 +18,6 @@ use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;
 
 mod bochner;
-mod density;
 mod eigen;
 mod exponent;
 mod not_real;
@@ -67,12 +66,10 @@ pub(crate) fn search(eq: &Equation, problem: Problem, params: &BTreeMap<String, 
         .not_real()
         .or_else(along_a_line)
         .or_else(|| numbers.bochner(1))
-        .or_else(|| numbers.density(1))
         .or_else(|| if in_space(2) && one_branch { numbers.schoenberg(2) } else { None })
         .or_else(|| if in_space(2) { numbers.bochner(2) } else { None })
         .or_else(|| if in_space(3) && one_branch { numbers.schoenberg(3) } else { None })
         .or_else(|| if in_space(3) { numbers.bochner(3) } else { None })
-        .or_else(|| if in_space(3) { numbers.density(3) } else { None })
 }
 
 /// It is not known whether the equation poses an initial-value or a half-space problem; refuted where both would be.
@@ -153,6 +150,13 @@ impl Numbers<'_, '_> {
         others.sort_by(f64::total_cmp);
         let slope = others.iter().skip(1).product::<f64>() * lead;
         ROUNDING * (residual / slope + size)
+    }
+
+    /// Whether a time after the start lies in the interval.
+    fn has_time(&self, time: f64) -> bool {
+        let range = crate::equation::time_range(self.eq.pde);
+        let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
+        range.contains(start + time)
     }
 
     /// The directions to look along.

@@ -6,7 +6,7 @@ use crate::conditions::{self, claims};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::Meaning;
-use crate::{print, witness};
+use crate::{implication, print, witness};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 
@@ -28,14 +28,59 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
             if !tried.is_empty() {
                 return (Status::Undecided, Vec::new(), tried);
             }
-            // "Conditional" promises that the condition can be met.
-            if witness::sample_where(eq, formula, true).is_some() {
+            // "Conditional" promises that the condition can be met, and that it can be violated.
+            let said = conditions.join(" and ");
+            if !can_be(eq, formula, true) {
+                tried.push(format!("whether any parameter values satisfy {said}"));
+            } else if !can_be(eq, formula, false) {
+                tried.push(format!("whether any parameter values violate {said}"));
+            } else {
                 return (Status::Conditional, conditions, tried);
             }
-            tried.push(format!("whether any parameter values satisfy {}", conditions.join(" and ")));
             (Status::Undecided, Vec::new(), tried)
         }
     }
+}
+
+/// Whether a condition has this truth somewhere in the domains: at a sample, in a cell, or, for an equation, between points where its
+/// sides compare either way (the domains are connected but for values that are left out).
+fn can_be(eq: &Equation, formula: &Formula, truth: bool) -> bool {
+    use crate::formula::Relation;
+    let asked = if truth { formula.clone() } else { formula.negate() };
+    let has = |formula: &Formula| witness::sample_where(eq, formula, true).is_some();
+    let all_vary = eq.ring.meanings.iter().all(|m| !matches!(m, Meaning::Constant { .. } | Meaning::Function { .. }));
+    if has(&asked) || (all_vary && implication::example(&asked, &eq.oracle)) {
+        return true;
+    }
+    let connected = |p: &crate::ring::Poly| {
+        let holes = |i: usize| eq.oracle.range(i).is_some_and(|range| range.excluded.is_some());
+        (0..p.nvars()).all(|i| p.degree(i) == 0 || !holes(i))
+    };
+    let options = match &asked {
+        Formula::Or(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    options.iter().any(|option| match option {
+        Formula::Atom(p, Relation::Zero) => connected(p) && has(&Formula::positive(p)) && has(&Formula::negative(p)),
+        _ => false,
+    })
+}
+
+/// The condition of C1 in words, where N = 1 has one of its own: that for N >= 2, or the other and N = 1.
+fn with_line(eq: &Equation, (status, conditions, tried): Standing, line: Option<&Formula>) -> Standing {
+    let Some(line) = line else { return (status, conditions, tried) };
+    if status != Status::Conditional {
+        return (status, conditions, tried);
+    }
+    let joined = |list: &[String]| match list {
+        [single] if !single.contains(" or ") && !single.contains(" and ") => single.clone(),
+        list => list.iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" and "),
+    };
+    let on_the_line = match line {
+        Formula::True => "N = 1".to_string(),
+        line => format!("({} and N = 1)", joined(&print::conditions(&eq.ring, line))),
+    };
+    (status, vec![format!("{} or {on_the_line}", joined(&conditions))], tried)
 }
 
 /// A status with the conditions under which it holds and what was tried in vain.
@@ -57,17 +102,10 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
     let mut certificate = None;
     match &c2.band {
         Some(band) if status == Status::Fails => {
-            return ((Status::Conditional, vec![band.clone()], tried), of_band(band));
+            return ((Status::Conditional, vec![band.clone()], tried), Some(Certificate::Band));
         }
-        None if matches!(status, Status::Holds | Status::Conditional) => {
-            // The claims are those of one kind of problem; where that depends on the parameters there are none.
-            let one_kind = eq.order() == 1 || matches!(problem, Problem::Evolution | Problem::HalfSpace);
-            let (positive, root) = match &c2.claims {
-                _ if !one_kind => (Vec::new(), None),
-                Some(claims) => (claims.positive.clone(), claims.root.clone()),
-                None => (claims::positive(eq, problem), None),
-            };
-            certificate = (!positive.is_empty()).then_some(Certificate::Signs { positive, root });
+        _ if matches!(status, Status::Holds | Status::Conditional) => {
+            certificate = c2.certificate.clone().or_else(|| claims::certificate(eq, problem));
         }
         _ => {}
     }
@@ -77,11 +115,6 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
     ((status, conditions, tried), certificate)
 }
 
-/// The certificate of a claim about the waves beyond a band.
-fn of_band(condition: &str) -> Option<Certificate> {
-    Some(Certificate::Band { edge: condition.strip_prefix("k > ")?.into() })
-}
-
 /// The status of C2, "undecided" also where numbers refute what no rule decides.
 pub(crate) fn status_of_c2(eq: &Equation, c2: &C2) -> Status {
     standing_of_c2(eq, c2).0.0
@@ -89,7 +122,7 @@ pub(crate) fn status_of_c2(eq: &Equation, c2: &C2) -> Status {
 
 /// The status of C1, "undecided" also where numbers refute what no rule decides.
 pub(crate) fn status_of_c1(eq: &Equation, c1: &C1, c2: &C2) -> Status {
-    let (status, ..) = limited(status(eq, &c1.formula), &c1.further);
+    let (status, ..) = limited(with_line(eq, status(eq, &c1.formula), c1.line.as_ref()), &c1.further);
     let by_certificate = status == Status::Holds && c2.problem() == Problem::Undetermined && eq.order() > 1;
     let by_numbers = matches!(status, Status::Fails | Status::Undecided) && c2.band.is_some();
     if by_certificate || by_numbers { self::c1(eq, c1, c2).status } else { status }
@@ -105,7 +138,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let fails = c2.formula == Formula::False;
     let mut found = None;
     if fails && changing && eq.order() == 1 && problem != Problem::IllPosed {
-        (found, certificate) = witness::not_forgotten(eq).unzip();
+        found = witness::not_forgotten(eq);
     } else if (fails && !(changing && eq.order() > 1)) || (!fails && status == Status::Conditional && !changing) {
         // Growth rates at one moment say little where coefficients change in time.
         found = witness::against_c2(eq, problem, &c2.formula);
@@ -137,13 +170,15 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
         witness: found,
         tried,
         certificate,
+        exact: c2.exact,
         ..ConditionReport::proposed(status, c2.rule, because)
     }
 }
 
 /// The report on C1.
 pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
-    let (mut status, mut conditions, mut tried) = limited(status(eq, &c1.formula), &c1.further);
+    let standing = with_line(eq, status(eq, &c1.formula), c1.line.as_ref());
+    let (mut status, mut conditions, mut tried) = limited(standing, &c1.further);
     let (mut because, mut rule) = (c1.because.clone(), c1.rule.to_string());
     let problem = c2.problem();
     let (mut found, mut certificate) = (None, None);
@@ -189,13 +224,14 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         conditions = vec![band.clone()];
         because = format!("the decaying branch carries a density only for {band}; longer waves oscillate");
         found = witness::at_band(eq);
-        certificate = of_band(band);
+        certificate = Some(Certificate::Band);
     }
     ConditionReport {
         conditions,
         witness: found,
         tried,
         certificate,
+        exact: c1.exact,
         ..ConditionReport::proposed(status, rule, because)
     }
 }

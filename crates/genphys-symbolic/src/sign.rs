@@ -118,12 +118,16 @@ pub(crate) struct SignOracle {
     known: RefCell<Memo<Signs>>,
 }
 
-/// Polynomials in more variables than this are not split into the parts of the box.
-const MAX_VARIABLES: usize = 6;
+/// The box falls into at most this many parts; polynomials that would take more are judged by the signs of their terms alone.
+const MOST_PARTS: usize = 64;
+
+/// A polynomial that may have more terms than this in the variables of a part is not written in them.
+const MOST_TERMS: usize = 4096;
 
 impl SignOracle {
     /// `params` holds the range of each parameter by name.
     pub(crate) fn new(ring: &Ring, params: &HashMap<String, Range>, time: &Range) -> Self {
+        let names = |name: &str| params.get(name).map(Interval::of_range);
         let ranges = ring
             .meanings
             .iter()
@@ -137,6 +141,8 @@ impl SignOracle {
                 Meaning::Multiplier { proof: Some(proof), .. } if proof.strict => Range::positive(),
                 Meaning::Multiplier { proof: Some(_), .. } => Range::non_negative(),
                 Meaning::Multiplier { expr, .. } if crate::enclosure::positive(expr) => Range::positive(),
+                // f(k) − f(0).
+                Meaning::Multiplier { expr, .. } if crate::bernstein::rises(expr, &names) => Range::positive(),
                 Meaning::Function { interval, .. } => Range::sign_of(*interval),
                 Meaning::Time => time.clone(),
                 Meaning::Dimension => Range { lower: Some((Rational::from(1), true)), ..Range::default() },
@@ -189,7 +195,10 @@ impl SignOracle {
         let variables: Vec<usize> = (0..factor.nvars()).filter(|i| factor.degree(*i) > 0).collect();
         let mut signs = match variables.as_slice() {
             [single] => self.univariate(factor, *single),
-            _ => self.on_box(factor, &variables, coefficient_signs),
+            _ => {
+                let by_terms = self.by_terms(factor, &variables);
+                if by_terms.never_zero() { by_terms } else { by_terms.intersect(self.on_box(factor, &variables, coefficient_signs)) }
+            }
         };
         if depth > 0 && signs == Signs::ANY {
             for variable in &variables {
@@ -228,12 +237,41 @@ impl SignOracle {
         signs
     }
 
+    /// The sum of terms whose variables have one sign each, for any number of variables: it vanishes only where all terms do.
+    fn by_terms(&self, factor: &Poly, variables: &[usize]) -> Signs {
+        let of_variables: Vec<Signs> = variables.iter().map(|v| sign_of_range(self.ranges.get(*v))).collect();
+        let mut sum: Option<Signs> = None;
+        for (coefficient, exponents) in terms(factor) {
+            let term = variables.iter().zip(&of_variables).fold(Signs::of(coefficient), |product, (v, signs)| {
+                match exponents[*v] {
+                    0 => product,
+                    e if e % 2 == 0 => product.times(Signs {
+                        negative: false,
+                        zero: signs.zero,
+                        positive: signs.negative || signs.positive,
+                    }),
+                    _ => product.times(*signs),
+                }
+            });
+            sum = Some(sum.map_or(term, |sum| Signs {
+                negative: sum.negative || term.negative,
+                positive: sum.positive || term.positive,
+                zero: (sum.zero && term.zero) || (sum.negative && term.positive) || (sum.positive && term.negative),
+            }));
+        }
+        sum.unwrap_or(Signs::ANY)
+    }
+
     /// Every variable is expressed by one that is positive, in the interior of the box, where `judge` says which signs
     /// occur; the closed faces of the box are looked at one by one.
     fn on_box(&self, factor: &Poly, variables: &[usize], judge: fn(&Poly) -> Signs) -> Signs {
         let ranges: Vec<(usize, Range)> =
             variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
-        if ranges.len() > MAX_VARIABLES {
+        let parts = ranges.iter().fold(1, |n: usize, (_, range)| {
+            let closed = [&range.lower, &range.upper].into_iter().flatten().filter(|(_, closed)| *closed).count();
+            n.saturating_mul(pieces(range).len().max(1 + closed))
+        });
+        if parts > MOST_PARTS || terms_on_box(factor, &ranges) > MOST_TERMS {
             return Signs::ANY;
         }
         let mut cases = vec![factor.clone()];
@@ -287,8 +325,38 @@ impl SignOracle {
     }
 }
 
+/// The signs of the values of a range.
+fn sign_of_range(range: Option<&Range>) -> Signs {
+    let Some(range) = range else { return Signs::ANY };
+    let zero = Rational::from(0);
+    let negative = range.lower.as_ref().is_none_or(|(l, _)| l.is_negative());
+    let positive = range.upper.as_ref().is_none_or(|(u, _)| (&zero - u).is_negative());
+    let reached = |end: &End| end.as_ref().is_none_or(|(value, closed)| !value.is_zero() || *closed);
+    let inside = range.lower.as_ref().is_none_or(|(l, _)| l.is_negative() || l.is_zero())
+        && range.upper.as_ref().is_none_or(|(u, _)| !u.is_negative());
+    let excluded = range.excluded.as_ref().is_some_and(|x| x.is_zero());
+    Signs { negative, positive, zero: inside && reached(&range.lower) && reached(&range.upper) && !excluded }
+}
+
+/// How many terms a polynomial may have once its variables are expressed by positive ones: a power of a sum each, where the range
+/// does not begin or end at 0.
+fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
+    let moved: Vec<usize> = ranges
+        .iter()
+        .filter(|(_, range)| {
+            let at_zero = |end: &End| end.as_ref().is_some_and(|(value, _)| value.is_zero());
+            let one_sided = range.lower.is_none() != range.upper.is_none();
+            let free = range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
+            !free && !(one_sided && (at_zero(&range.lower) || at_zero(&range.upper)))
+        })
+        .map(|(v, _)| *v)
+        .collect();
+    let expanded = moved.iter().fold(1, |n: usize, v| n.saturating_mul(usize::from(poly.degree(*v)) + 1));
+    poly.nterms().saturating_mul(expanded)
+}
+
 /// A change of variable that maps u in (0, ∞) onto the interior of a range.
-enum Piece {
+pub(crate) enum Piece {
     /// lower + u.
     Above(Rational),
     /// upper − u.
@@ -297,7 +365,7 @@ enum Piece {
     Between(Rational, Rational),
 }
 
-fn pieces(range: &Range) -> Vec<Piece> {
+pub(crate) fn pieces(range: &Range) -> Vec<Piece> {
     match (&range.lower, &range.upper) {
         (Some((l, _)), Some((u, _))) if l == u => vec![Piece::Above(l.clone())],
         (Some((l, _)), Some((u, _))) => vec![Piece::Between(l.clone(), u.clone())],
@@ -316,7 +384,7 @@ pub(crate) fn on_pieces(poly: &Poly, variable: usize, range: &Range) -> Vec<Poly
 }
 
 /// The points of a range that its pieces leave out.
-fn faces(range: &Range) -> Vec<Rational> {
+pub(crate) fn faces(range: &Range) -> Vec<Rational> {
     if range.lower.is_none() && range.upper.is_none() {
         return if range.excluded.is_some() { Vec::new() } else { vec![Rational::from(0)] };
     }

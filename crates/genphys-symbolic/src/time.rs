@@ -35,6 +35,27 @@ pub(crate) fn at_all_times(eq: &Equation, formula: &Formula) -> Formula {
     result.simplify(&eq.oracle)
 }
 
+/// The formula with log(x) > 0 written as x > 1.
+pub(crate) fn without_logarithms(eq: &Equation, formula: &Formula) -> Formula {
+    let log = |p: &Poly| {
+        let i = (0..eq.ring.meanings.len()).find(|i| *p == eq.ring.variable(*i))?;
+        let Meaning::Function { expr, .. } = &eq.ring.meanings[i] else { return None };
+        let ExprKind::Function { function: ScalarFunction::Log, argument } = &expr.kind else { return None };
+        let above_one = crate::expression::sub(argument, &crate::expression::number(1));
+        let (num, den) = crate::symbol::scalar_in(eq, &above_one)?;
+        Some(&num * &den)
+    };
+    let replaced = |p: &Poly, relation: Relation| -> Formula {
+        let Some(factors) = crate::steps::factors(p) else { return Formula::Atom(p.clone(), relation) };
+        let put = |product: Poly, (factor, power): &(Poly, usize)| {
+            let factor = log(factor).or_else(|| log(&-factor.clone()).map(|p| -p)).unwrap_or_else(|| factor.clone());
+            (0..*power).fold(product, |product, _| &product * &factor)
+        };
+        Formula::Atom(factors.iter().fold(p.one(), put), relation)
+    };
+    formula.map_atoms(&replaced).simplify(&eq.oracle)
+}
+
 fn mentions_time(eq: &Equation, formula: &Formula) -> bool {
     match formula {
         Formula::And(parts) | Formula::Or(parts) => parts.iter().any(|p| mentions_time(eq, p)),
@@ -124,18 +145,24 @@ fn sign(eq: &Equation, poly: &Poly, strict: bool) -> Formula {
         return sufficient;
     }
     // As of 1 + sin(t), which is an interval without its signs.
-    let values = genphys_pde::parse_expression(&crate::print::poly(&eq.ring, poly)).ok().and_then(|expr| {
+    let expr = genphys_pde::parse_expression(&crate::print::poly(&eq.ring, poly)).ok();
+    let values = expr.as_ref().and_then(|expr| {
         let names = |name: &str| crate::symbol::enclosure(eq.pde, &eq.fixed, name);
-        crate::interval::enclose(&expr, &names)
+        crate::interval::enclose(expr, &names)
     });
     if values.is_some_and(|v| if strict { v.positive() } else { v.non_negative() }) {
         return Formula::True;
+    }
+    match expr.and_then(|expr| crate::clock::positive_inside(eq, &expr)) {
+        Some(true) => return Formula::True,
+        Some(false) => return Formula::False,
+        None => {}
     }
     Formula::any([sufficient, Formula::Unknown("the sign of a coefficient that changes with the time".into())])
 }
 
 /// Whether a monomial in the time and its functions is positive throughout.
-fn is_positive(eq: &Equation, key: &[u16]) -> bool {
+pub(crate) fn is_positive(eq: &Equation, key: &[u16]) -> bool {
     key.iter()
         .enumerate()
         .filter(|(_, e)| **e > 0)
@@ -143,7 +170,7 @@ fn is_positive(eq: &Equation, key: &[u16]) -> bool {
 }
 
 /// The polynomial by monomials in the time and its functions.
-fn by_time(eq: &Equation, poly: &Poly) -> BTreeMap<Vec<u16>, Poly> {
+pub(crate) fn by_time(eq: &Equation, poly: &Poly) -> BTreeMap<Vec<u16>, Poly> {
     let mut grouped: BTreeMap<Vec<u16>, Poly> = BTreeMap::new();
     for (coefficient, exponents) in terms(poly) {
         let (mut key, mut rest) = (vec![0; exponents.len()], exponents.to_vec());
@@ -417,12 +444,18 @@ fn of_orders(top: &(i8, Rational), bottom: &(i8, Rational)) -> Total {
 }
 
 fn at_end(eq: &Equation, num: &Poly, den: &Poly, end: &Rational) -> Total {
-    let Some(time) = eq.ring.time() else { return Total::Converges };
+    let time = eq.ring.time();
     let functions = (0..eq.ring.meanings.len())
-        .any(|i| i != time && eq.ring.changes_in_time(i) && (num.degree(i) > 0 || den.degree(i) > 0));
-    let at = |p: &Poly| p.replace(time, end);
-    if eq.oracle.signs(&at(den)).never_zero() {
-        // Functions of the language are finite where they have a value, as was checked when they were read.
+        .any(|i| Some(i) != time && eq.ring.changes_in_time(i) && (num.degree(i) > 0 || den.degree(i) > 0));
+    // Functions whose only enclosure is without bounds may grow towards the end, as log(1 - t) does.
+    let bounded = eq.ring.meanings.iter().enumerate().all(|(i, meaning)| match meaning {
+        Meaning::Function { interval, in_time: true, .. } if num.degree(i) > 0 => {
+            interval.lo.is_finite() && interval.hi.is_finite()
+        }
+        _ => true,
+    });
+    let at = |p: &Poly| time.map_or_else(|| p.clone(), |time| p.replace(time, end));
+    if bounded && eq.oracle.signs(&at(den)).never_zero() {
         return Total::Converges;
     }
     if functions || !at(den).is_zero() {

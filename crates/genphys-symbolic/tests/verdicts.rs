@@ -270,7 +270,7 @@ fn the_ladder_of_rules() {
         ("dt(phi) = t*lap(phi)", "holds local-first-order", "holds mode-amplitude"),
         ("dt(phi) = exp(-t)*lap(phi)", "holds local-first-order", "fails mode-amplitude"),
         ("dt(phi) = lap(phi)/(1 + t)^2", "holds local-first-order", "fails mode-amplitude"),
-        ("dt(phi) = lap(phi)/t", "holds local-first-order", "fails mode-amplitude"),
+        ("dt(phi) = lap(phi)/t", "fails clock-start", "fails mode-amplitude"),
         (
             "param a = 1; dt(phi) = (1 + a*t)*lap(phi)",
             "conditional local-first-order [a >= 0]",

@@ -24,7 +24,7 @@ pub struct Judged {
     report: Report,
 }
 
-/// A derivation whose verdict is s-generative, with every claim proved.
+/// A derivation of which a model can be made, with every claim proved: it is s-generative, or would be if the time did not end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SGenerative(Derivation);
 
@@ -37,7 +37,7 @@ impl SGenerative {
     /// For tests of what is done with a proof: any derivation whose verdict is s-generative.
     #[cfg(feature = "unchecked")]
     pub fn unchecked(derivation: Derivation) -> Option<Self> {
-        (derivation.verdict == Verdict::SGenerative).then_some(Self(derivation))
+        derivation.makes_a_model().then_some(Self(derivation))
     }
 }
 
@@ -54,7 +54,7 @@ impl Judged {
 
     /// The proof that the equation is s-generative, without which no code is generated.
     pub fn s_generative(&self) -> Option<SGenerative> {
-        (self.derivation.verdict == Verdict::SGenerative).then(|| SGenerative(self.derivation.clone()))
+        self.derivation.makes_a_model().then(|| SGenerative(self.derivation.clone()))
     }
 
     /// With other repairs, each of them judged by its own derivation.
@@ -99,6 +99,7 @@ pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
 /// One condition after the checker's answer about it.
 fn settle(condition: &mut ConditionReport, proved: bool, exact: bool) {
     condition.proof = Proof::None;
+    let exact = condition.exact && exact;
     condition.exact = false;
     if condition.status == Status::Undecided {
         let because = condition.undecided_because.take();

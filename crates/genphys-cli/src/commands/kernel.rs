@@ -8,11 +8,11 @@ use crate::source::{Equation, FILE_HELP};
 use clap::Args;
 use genphys_codegen::{ExponentParts, LAMBDA};
 use genphys_kernels::{
-    Clocked, Complex64, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus,
-    Stable, Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
+    Clocked, Complex64, Gaussian, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson,
+    ScreenedPfgmPlusPlus, Span, Stable, Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
 };
 use genphys_pde::Complex;
-use genphys_pde::ast::{Expr, Number};
+use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ pub(crate) struct KernelArgs {
     /// Number of space dimensions
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200_000))]
     dim: u32,
-    /// Time, > 0
-    #[arg(long, value_name = "T", value_parser = positive)]
+    /// Time, inside of the interval of the equation, (0, inf) where it declares none
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = finite)]
     t: f64,
     /// Distances, >= 0, separated by commas
     #[arg(long, value_name = "R", required = true, value_delimiter = ',', value_parser = not_negative)]
@@ -55,13 +55,34 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
         return Ok(no_kernel(&equation, ""));
     };
     let values = settings.values(&equation.pde)?;
-    let constants = Constants { kernel, values: &values, time: &equation.pde.time.name };
+    let time = &equation.pde.time;
+    let inside = inside(&time.interval, args.t);
+    if !inside {
+        let message = format!("{} = {} is outside of the times of the equation, {}", time.name, args.t, time.interval);
+        return Err(Failure::new(message).code(Code::ValueOutsideDomain));
+    }
+    let constants = Constants { kernel, values: &values, time: &time.name };
     let Some(table) = constants.table(args)? else {
         let reason = format!(" here: kernels of the family `{}` are not evaluated", kernel.family.name());
         return Ok(no_kernel(&equation, &reason));
     };
     output::result(&table)?;
     Ok(Outcome::Yes)
+}
+
+/// Whether a time is one of the equation, after its start.
+fn inside(interval: &Interval, t: f64) -> bool {
+    let above = match &interval.lower {
+        Bound::Finite(start) => t > start.to_f64(),
+        Bound::MinusInfinity => true,
+        Bound::Infinity => false,
+    };
+    let below = match &interval.upper {
+        Bound::Finite(end) => t < end.to_f64() || (interval.upper_closed && t == end.to_f64()),
+        Bound::Infinity => true,
+        Bound::MinusInfinity => false,
+    };
+    above && below
 }
 
 /// Says that there is no kernel to evaluate, and why where that is known.
@@ -110,11 +131,20 @@ impl Constants<'_> {
                 let kernel = Subordinated::new(self.exponent()?).map_err(of)?;
                 self.csv(kernel, args)?
             }
-            KernelFamily::Telegraph if self.value("mass", Some(0.0))? == 0.0 => self.csv(
-                Telegraph::new(self.value("damping", None)?, self.value("speed", Some(1.0))?).map_err(of)?,
-                args,
-            )?,
-            KernelFamily::Gaussian | KernelFamily::Telegraph => return Ok(None),
+            KernelFamily::Telegraph => {
+                let (damping, speed) = (self.value("damping", None)?, self.value("speed", Some(1.0))?);
+                let kernel = Telegraph::with_mass(damping, speed, self.value("mass", Some(0.0))?).map_err(of)?;
+                self.csv(kernel, args)?
+            }
+            KernelFamily::Gaussian => {
+                if matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)) {
+                    // It depends on the direction as well.
+                    return Ok(None);
+                }
+                let (scale, covariance) = (self.of_time("scale")?, self.of_time("covariance")?);
+                let kernel = Gaussian::isotropic_within(self.span()?, scale, covariance).map_err(of)?;
+                csv(&kernel.with_log_mass(self.of_time("log_mass")?), args)
+            }
         };
         Ok(Some(text))
     }
@@ -125,16 +155,24 @@ impl Constants<'_> {
         if !self.kernel.parameters.contains_key("clock") {
             return Ok(csv(&Killed::new(kernel, self.value("decay", Some(0.0))?).map_err(of)?, args));
         }
-        let of_time = |name: &str| -> Result<_, Failure> {
-            let (expr, values, time) = (self.expression(name)?, self.values.clone(), self.time.to_owned());
-            Ok(move |t: f64| {
-                let mut values = values.clone();
-                values.insert(time.clone(), t);
-                genphys_pde::evaluate_real(&expr, &values).unwrap_or(f64::NAN)
-            })
-        };
-        let clocked = Clocked::new(kernel, of_time("clock")?).map_err(of)?.with_log_mass(of_time("log_mass")?);
-        Ok(csv(&clocked, args))
+        let clocked = Clocked::within(self.span()?, kernel, self.of_time("clock")?).map_err(of)?;
+        Ok(csv(&clocked.with_log_mass(self.of_time("log_mass")?), args))
+    }
+
+    /// A function of the time with the parameters' values.
+    fn of_time(&self, name: &str) -> Result<impl Fn(f64) -> f64 + Send + Sync + 'static + use<>, Failure> {
+        let (expr, values, time) = (self.expression(name)?, self.values.clone(), self.time.to_owned());
+        Ok(move |t: f64| {
+            let mut values = values.clone();
+            values.insert(time.clone(), t);
+            genphys_pde::evaluate_real(&expr, &values).unwrap_or(f64::NAN)
+        })
+    }
+
+    /// The times of the kernel.
+    fn span(&self) -> Result<Span, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        Span::new(self.value("start", Some(0.0))?, self.value("end", Some(f64::INFINITY))?).map_err(of)
     }
 
     /// The exponent of a subordinator with the parameters' values.
@@ -216,10 +254,10 @@ fn seventeen_digits(value: f64) -> String {
     format!("{value:.places$}", places = usize::try_from(16 - power).unwrap_or(0))
 }
 
-fn positive(text: &str) -> Result<f64, String> {
+fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("expected a finite number > 0".to_owned()),
+        Ok(value) if value.is_finite() => Ok(value),
+        _ => Err("expected a finite number".to_owned()),
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn derive(
     repairs: bool,
 ) -> Result<Vec<Result<Judged, Failure>>, Failure> {
     let jobs = equations.iter().map(|(equation, settings)| job(equation, settings, Task::Derive { repairs }));
-    let answers = converse(&jobs.collect::<Vec<_>>(), this_program)?;
+    let answers = converse(&jobs.collect::<Vec<_>>(), this_program, GUARD)?;
     let judged = equations.iter().zip(answers).map(|((equation, _), answer)| match answer? {
         Reply::Derivation(proposal) => Ok(genphys_verify::judge(&equation.pde, *proposal)),
         Reply::OutOfTime => Ok(genphys_verify::undecided(&equation.pde, genphys_verify::TIME)),
@@ -66,7 +66,7 @@ pub(crate) fn derive_one(equation: &Equation, settings: &Settings) -> Result<Jud
 /// The engine's error, or that it stopped.
 pub(crate) fn dispersion(equation: &Equation, settings: &Settings, k: &[f64]) -> Result<Vec<DispersionRow>, Failure> {
     let job = job(equation, settings, Task::Dispersion { k: k.iter().map(|k| k.to_bits()).collect() });
-    match converse(&[job], this_program)?.pop() {
+    match converse(&[job], this_program, GUARD)?.pop() {
         Some(Ok(Reply::Dispersion(rows))) => Ok(rows.iter().map(DispersionRow::from).collect()),
         Some(Ok(other)) => Err(misunderstood(&other)),
         Some(Err(failure)) => Err(failure),
@@ -105,10 +105,11 @@ fn this_program(reply_file: &Path) -> Result<Command, Failure> {
 fn converse(
     jobs: &[Job],
     engine: impl Fn(&Path) -> Result<Command, Failure>,
+    guard: Duration,
 ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
     let mut answers = Vec::with_capacity(jobs.len());
     while let Some(rest) = jobs.get(answers.len()..).filter(|rest| !rest.is_empty()) {
-        let ended = one_process(rest, &engine)?;
+        let ended = one_process(rest, &engine, guard)?;
         answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
         if let Some(job) = jobs.get(answers.len()) {
             answers.push(if ended.stopped { out_of_time(job) } else { Err(crash(job, ended.status, &ended.last_words)) });
@@ -126,7 +127,11 @@ struct Ended {
     stopped: bool,
 }
 
-fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>) -> Result<Ended, Failure> {
+fn one_process(
+    jobs: &[Job],
+    engine: impl Fn(&Path) -> Result<Command, Failure>,
+    guard: Duration,
+) -> Result<Ended, Failure> {
     let cannot = |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("cannot {what}: {error}"));
     let directory = tempfile::tempdir().map_err(|error| cannot("make a temporary directory", &error))?;
     let reply_file = directory.path().join("replies");
@@ -144,15 +149,15 @@ fn one_process(jobs: &[Job], engine: impl Fn(&Path) -> Result<Command, Failure>)
         // A child that is gone already closes the pipe; its exit status says more than the write error.
         drop(writeln!(pipe, "{request}"));
     }
-    let (last_words, stopped) = wait(&mut child, jobs, &reply_file);
+    let (last_words, stopped) = wait(&mut child, jobs, &reply_file, guard);
     drop(question);
     let status = child.wait().map_err(|error| cannot("wait for the engine process", &error))?;
     Ok(Ended { replies: read_replies(&reply_file), status, last_words, stopped })
 }
 
 /// Waits until the child has closed its output, and tells a person at a terminal when that takes long. A child that has
-/// answered nothing for longer than [`GUARD`] although it has the engine is ended; whether that was so comes back too.
-fn wait(child: &mut Child, jobs: &[Job], reply_file: &Path) -> (Vec<String>, bool) {
+/// answered nothing for longer than `guard` although it has the engine is ended; whether that was so comes back too.
+fn wait(child: &mut Child, jobs: &[Job], reply_file: &Path, guard: Duration) -> (Vec<String>, bool) {
     let (done, finished) = mpsc::channel::<()>();
     let stdout = child.stdout.take().map(|pipe| collect(pipe, done.clone()));
     let stderr = child.stderr.take().map(|pipe| collect(pipe, done));
@@ -168,7 +173,7 @@ fn wait(child: &mut Child, jobs: &[Job], reply_file: &Path) -> (Vec<String>, boo
             if length != written || length == 0 {
                 (written, since) = (length, Instant::now());
             }
-            if since.elapsed() > GUARD {
+            if since.elapsed() > guard {
                 stopped = true;
                 // It may be gone already.
                 drop(child.kill());
@@ -248,7 +253,7 @@ fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {
 #[cfg(all(test, unix))]
 mod tests {
     use super::wire::{Job, Reply, Task};
-    use super::{converse, one_process};
+    use super::{GUARD, converse, one_process};
     use std::collections::BTreeMap;
     use std::path::Path;
     use std::process::Command;
@@ -272,7 +277,7 @@ mod tests {
     #[test]
     fn an_abort_becomes_an_error_with_the_last_words() {
         let engine = |file: &Path| Ok(shell("echo 'a box' ; echo trouble >&2 ; kill -ABRT $$", file));
-        let answers = converse(&[job("heat")], engine).unwrap();
+        let answers = converse(&[job("heat")], engine, GUARD).unwrap();
         let message = answers[0].as_ref().unwrap_err().to_string();
         for part in ["heat", "SIGABRT", "a box", "trouble"] {
             assert!(message.contains(part), "{part} is not in {message}");
@@ -283,17 +288,28 @@ mod tests {
     fn the_files_around_a_crash_keep_their_answers() {
         // Answers one job, then dies; so of three jobs the first and (in the second process) the third are answered.
         let script = r#"read -r jobs; echo '{"Error":"said"}' > "$1"; echo '{"Err' >> "$1"; exit 3"#;
-        let answers = converse(&[job("a"), job("b"), job("c")], |file| Ok(shell(script, file))).unwrap();
+        let answers = converse(&[job("a"), job("b"), job("c")], |file| Ok(shell(script, file)), GUARD).unwrap();
         assert!(matches!(&answers[0], Ok(Reply::Error(text)) if text == "said"));
         assert!(answers[1].as_ref().is_err_and(|failure| failure.message.starts_with("b: ")));
         assert!(matches!(&answers[2], Ok(Reply::Error(_))));
+    }
+
+    /// One that has taken the engine and answers nothing more is ended; the job after it is put to another process.
+    #[test]
+    fn an_engine_that_hangs_is_ended_and_its_job_is_out_of_time() {
+        let script = r#"read -r jobs; echo '"Started"' > "$1"
+            case $jobs in '[{"label":"b"'*) echo '{"Error":"said"}' >> "$1"; exit 0;; esac; exec sleep 600"#;
+        let guard = std::time::Duration::from_millis(500);
+        let answers = converse(&[job("a"), job("b")], |file| Ok(shell(script, file)), guard).unwrap();
+        assert!(matches!(&answers[0], Ok(Reply::OutOfTime)), "{:?}", answers[0].as_ref().err());
+        assert!(matches!(&answers[1], Ok(Reply::Error(text)) if text == "said"));
     }
 
     #[test]
     fn the_question_is_one_line_and_the_pipe_stays_open() {
         // `read` sees the line; a second read would see the end of the pipe only after the child closed its output.
         let script = r#"read -r jobs; case $jobs in *'"label":"a"'*) echo '{"Error":"ok"}' > "$1";; esac"#;
-        let ended = one_process(&[job("a")], |file: &Path| Ok(shell(script, file))).unwrap();
+        let ended = one_process(&[job("a")], |file: &Path| Ok(shell(script, file)), GUARD).unwrap();
         assert!(ended.status.success());
         assert_eq!(ended.replies.len(), 1);
     }

@@ -108,20 +108,19 @@ fn condition(page: &mut Page, name: &str, statement: &str, report: &ConditionRep
     let rule = if report.rule == "none" { String::new() } else { format!("; rule {}", report.rule) };
     page.entry(name, &format!("{word}  {}", styled(DIM, &format!("{statement}{rule}"))));
     page.wrapped(INDENT, &report.because, Style::new());
-    let needs = match report.status {
-        Status::Holds => "given   ",
-        _ if report.exact => "if and only if",
-        _ => "holds if (sufficient)",
-    };
+    let needs = if report.status == Status::Holds { "given   " } else { "holds if" };
     for condition in &report.conditions {
         page.labelled(needs, condition, MATH);
     }
+    if report.status == Status::Conditional && !report.exact {
+        page.wrapped(INDENT, "sufficient only: where a condition is not met, nothing is claimed", DIM);
+    }
     if let Some(belief) = &report.believed {
-        let text = format!("that it {}, because {}", belief_word(belief.status), belief.because);
-        page.labelled("the engine believes", &text, Style::new());
+        let text = format!("it {}, because {}", belief_word(belief.status), belief.because);
+        page.labelled("believed", &format!("by the engine: {text}"), Style::new());
     }
     if let Some(why) = &report.undecided_because {
-        page.labelled("undecided", why, Style::new());
+        page.labelled("reason  ", why, Style::new());
     }
     if let Some(witness) = &report.witness {
         page.labelled("witness ", &witness.text, Style::new());

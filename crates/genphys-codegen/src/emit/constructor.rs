@@ -79,6 +79,11 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
     let (kernels, family) = (emission.kernels(), emission.family_type());
     let described: Vec<String> = plan.described().iter().map(|(name, text)| format!("{name} = {text}")).collect();
     let comment = emission.comment(&format!("Constants of the kernel: {}.", described.join(", ")));
+    // Where the times are not (0, inf), the kernel is told which they are.
+    let span = plan.span.as_ref().map(|[start, end]| {
+        let (start, end) = (&start.tokens, &end.tokens);
+        quote!(#kernels::Span::new(#start, #end)?)
+    });
     let mut statements = match &plan.construction {
         Construction::Constants(constants) => {
             let arguments = constants.iter().map(|constant| &constant.tokens);
@@ -131,10 +136,15 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
                 let log_mass = function(log_mass);
                 quote!(.with_log_mass(#log_mass))
             });
+            let made = match (&span, covariance_is_matrix(&plan.construction)) {
+                (None, _) => quote!(#family::#constructor(#scale, #covariance)),
+                (Some(span), false) => quote!(#family::isotropic_within(#span, #scale, #covariance)),
+                (Some(span), true) => quote!(#family::anisotropic_within(#span, #scale, #covariance)),
+            };
             quote! {
                 #comment
                 #[rustfmt::skip]
-                let kernel = #family::#constructor(#scale, #covariance)?#mass;
+                let kernel = #made?#mass;
             }
         }
     };
@@ -154,10 +164,14 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
             let log_mass = of_time(&log_mass.tokens, &clock.time);
             quote!(.with_log_mass(#log_mass))
         });
+        let made = match &span {
+            None => quote!(#kernels::Clocked::new(kernel, #reading)),
+            Some(span) => quote!(#kernels::Clocked::within(#span, kernel, #reading)),
+        };
         statements.extend(quote! {
             #comment
             #[rustfmt::skip]
-            let kernel = #kernels::Clocked::new(kernel, #reading)?#mass;
+            let kernel = #made?#mass;
         });
     }
     if let Some(decay) = &plan.decay {
@@ -171,6 +185,10 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
         });
     }
     statements
+}
+
+fn covariance_is_matrix(construction: &Construction) -> bool {
+    matches!(construction, Construction::InTime { covariance: Covariance::Matrix(_), .. })
 }
 
 /// `move |t: f64| …`

@@ -19,6 +19,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     items.extend(growth_is_uniform(emission));
     items.extend([displacement(emission), normal_scales(), spread_normals(), increment(), prior(emission)]);
     items.extend(scales());
+    items.extend(end(emission));
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
         if at > 0 {
@@ -364,6 +365,15 @@ fn scales() -> [TokenStream; 3] {
             }
         },
     ]
+}
+
+/// The last time, where there is one.
+fn end(emission: &Emission<'_>) -> Option<TokenStream> {
+    let end = &emission.plan.kernel.end.as_ref()?.tokens;
+    Some(quote! {
+        /// The last time of the equation: where the flow still has a finite scale there, generation starts here.
+        fn end(&self) -> f64 { #end }
+    })
 }
 
 /// ` `-dt(phi)``, the expression of the derivation under this name, or nothing.

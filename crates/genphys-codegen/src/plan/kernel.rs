@@ -6,6 +6,7 @@ use crate::expression::{rust_expression, rust_tree};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::{Derivation, Kernel, KernelFamily};
 use proc_macro2::TokenStream;
+use quote::quote;
 
 /// The point-source kernel as a type of `genphys::kernels` and its constants.
 #[derive(Clone, Debug)]
@@ -17,6 +18,10 @@ pub(crate) struct PlannedKernel {
     pub(crate) shape: Option<Vec<Vec<PlannedConstant>>>,
     /// Another clock than t.
     pub(crate) clock: Option<Clock>,
+    /// The times of the equation where they are not (0, ∞): start and end.
+    pub(crate) span: Option<[PlannedConstant; 2]>,
+    /// The last time of the equation, where there is one.
+    pub(crate) end: Option<PlannedConstant>,
     /// A death rate on top of the family's own; `None` where it is zero.
     pub(crate) decay: Option<PlannedConstant>,
     /// J/p as the derivation writes it.
@@ -217,6 +222,8 @@ pub(super) fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result
         construction,
         shape: kernel.parameters.contains_key("shape").then(|| reader.shape()).transpose()?,
         clock: kernel.parameters.contains_key("clock").then(|| reader.clock()).transpose()?,
+        span: reader.span()?,
+        end: kernel.parameters.contains_key("end").then(|| reader.constant("end")).transpose()?,
         decay,
         velocity: kernel.velocity.clone(),
         growth: kernel.growth.clone(),
@@ -282,6 +289,49 @@ impl Reader<'_> {
         Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
     }
 
+    /// Start and end of the time, where the kernel depends on it.
+    fn span(&self) -> Result<Option<[PlannedConstant; 2]>, PlanError> {
+        let given = |name| self.kernel.parameters.contains_key(name);
+        let in_time = self.kernel.family == KernelFamily::Gaussian || given("clock");
+        if !in_time || !(given("start") || given("end")) {
+            return Ok(None);
+        }
+        let or = |name, otherwise: TokenStream| {
+            if given(name) {
+                self.constant(name)
+            } else {
+                Ok(PlannedConstant { name, text: otherwise.to_string(), tokens: otherwise })
+            }
+        };
+        Ok(Some([or("start", quote!(0.0))?, or("end", quote!(f64::INFINITY))?]))
+    }
+
+    /// Whether a matrix is at all times a multiple of what it is at one, at the parameters' values.
+    fn keeps_proportions(&self, rows: &[Expr], time: &str) -> bool {
+        let number = |name: &str, otherwise: f64| {
+            let expr = self.kernel.parameters.get(name).and_then(|text| genphys_pde::parse_expression(text).ok());
+            let params = self.derivation.pde.params.iter().map(|p| (p.name.clone(), p.value.unwrap_or(1.0))).collect();
+            expr.and_then(|expr| genphys_pde::evaluate_real(&expr, &params).ok()).unwrap_or(otherwise)
+        };
+        let (start, end) = (number("start", 0.0), number("end", f64::INFINITY));
+        let length = if end.is_finite() { end - start } else { 1.0 };
+        let at = |share: f64| -> Option<Vec<f64>> {
+            let mut values: std::collections::BTreeMap<String, f64> =
+                self.derivation.pde.params.iter().map(|p| (p.name.clone(), p.value.unwrap_or(1.0))).collect();
+            values.insert(time.to_owned(), start + share * length);
+            let entries = rows.iter().flat_map(|row| match &row.kind {
+                ExprKind::Vector(entries) => entries.clone(),
+                _ => vec![row.clone()],
+            });
+            let list: Vec<f64> =
+                entries.map(|e| genphys_pde::evaluate_real(&e, &values).ok()).collect::<Option<_>>()?;
+            let size = list.iter().fold(0.0_f64, |size, x| size.max(x.abs()));
+            Some(list.iter().map(|x| x / size).collect())
+        };
+        let Some(middle) = at(0.5) else { return true };
+        [1e-3, 0.1, 0.9].into_iter().filter_map(at).all(|m| m.iter().zip(&middle).all(|(a, b)| (a - b).abs() < 1e-8))
+    }
+
     /// The rows of a matrix.
     fn matrix(
         &self,
@@ -328,6 +378,9 @@ impl Reader<'_> {
         let time = self.time_in(&[&scale, &covariance, &log_mass]);
         let planned = |name, expr: &Expr| self.planned(name, expr, &time);
         let covariance = match &covariance.kind {
+            ExprKind::Vector(rows) if !self.keeps_proportions(rows, &time) => {
+                return Err(PlanError::Proportions { name: self.derivation.pde.name.clone() });
+            }
             ExprKind::Vector(rows) => Covariance::Matrix(self.matrix("covariance", rows, &time)?),
             _ => Covariance::Isotropic(planned("covariance", &covariance)?),
         };

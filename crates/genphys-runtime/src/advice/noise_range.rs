@@ -64,11 +64,18 @@ impl PriorError {
 /// of ten until they are no worse than a Gaussian, to [`PRIOR_ERROR`]. Kernels that are not round, or spread every coordinate by itself,
 /// have no bound; they end where a Gaussian of the same spread would.
 ///
+/// Where the time of the equation ends and the flow scale is finite there, that scale is the upper end at most, and the error is
+/// what is left of the data.
+///
 /// **The lower end** is EDM's, 1/250 σ_data. Under the same heavy tails much matter is far away there already; it is moved by factors
 /// of ten until at most one displacement in a hundred exceeds the data's deviation in a coordinate.
 pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (NoiseSchedule, PriorError) {
     let sigma_data = statistics.sigma_data;
     let mut schedule = NoiseSchedule::for_data(sigma_data);
+    let largest = largest_scale(pde);
+    schedule.sigma_max = schedule.sigma_max.min(largest);
+    // EDM's range is four and a half decades wide; a decade is left in any case.
+    schedule.sigma_min = schedule.sigma_min.min(0.1 * largest);
     while schedule.sigma_min > REACH[0] * sigma_data && far_share(pde, schedule.sigma_min, sigma_data) > FAR_SHARE {
         schedule.sigma_min *= 0.1;
     }
@@ -77,15 +84,15 @@ pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (Noi
     if pde.growth_is_uniform() {
         let gaussian = |sigma: f64| gaussian_prior_error(statistics, sigma).min(1.0);
         let too_near = |sigma: f64| bound(sigma).is_some_and(|error| error > gaussian(sigma) + PRIOR_ERROR);
-        while schedule.sigma_max < REACH[1] * sigma_data && too_near(schedule.sigma_max) {
-            schedule.sigma_max *= 10.0;
+        while schedule.sigma_max < largest.min(REACH[1] * sigma_data) && too_near(schedule.sigma_max) {
+            schedule.sigma_max = largest.min(10.0 * schedule.sigma_max);
         }
     }
     let error = |sigma: f64| bound(sigma).unwrap_or_else(|| as_if_gaussian(pde, statistics, sigma));
     let as_edm = error(schedule.sigma_max) >= PRIOR_ERROR;
     if !as_edm {
         // The error falls with the noise level: bisection of ln σ, from the deviation of the data itself.
-        let (mut low, mut high) = (sigma_data.ln(), schedule.sigma_max.ln());
+        let (mut low, mut high) = (sigma_data.min(schedule.sigma_max).ln(), schedule.sigma_max.ln());
         while high - low > 0.01 {
             let middle = 0.5 * (low + high);
             if error(middle.exp()) <= PRIOR_ERROR { high = middle } else { low = middle }
@@ -94,6 +101,12 @@ pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (Noi
     }
     let (time, bound) = (pde.time(schedule.sigma_max), bound(schedule.sigma_max));
     (schedule, PriorError { time, bound, as_edm })
+}
+
+/// The flow scale at the end of the time, infinite where that or the time is.
+fn largest_scale(pde: &dyn GenerativePde) -> f64 {
+    let end = pde.end();
+    if end.is_finite() { Some(pde.sigma(end)).filter(|sigma| sigma.is_finite()).unwrap_or(f64::INFINITY) } else { end }
 }
 
 /// What the bound would be for a Gaussian with the spread of the process at flow scale `sigma`, stretched as its distances are, and

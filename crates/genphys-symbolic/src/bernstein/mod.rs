@@ -2,7 +2,10 @@
 //! definite, or a Lévy exponent, by the closure rules of these classes (Schilling, Song, Vondraček, *Bernstein
 //! Functions*, 2012, chapters 1, 3, 4, 6, 7). The proof is a tree that anyone can check step by step.
 
+mod hyperbolic;
 mod monotone;
+mod slow;
 mod prove;
 
 pub(crate) use prove::{Proof, Prover};
+pub(crate) use slow::{rises, threshold};

@@ -25,6 +25,9 @@ impl Prover<'_> {
                 _ => Some(step(f, class, ClosureRule::Sum, parts)),
             };
         }
+        if let Some(closure) = self.hyperbolic_fall(f) {
+            return Some(closure);
+        }
         let term = Term::of(f)?;
         if term.coefficient != number(1) {
             if !self.sign(&term.coefficient).non_negative() {

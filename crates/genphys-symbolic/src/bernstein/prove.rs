@@ -41,6 +41,7 @@ fn complete(c: &Closure) -> bool {
         | ClosureRule::Constant
         | ClosureRule::Logarithm
         | ClosureRule::HalfPlane
+        | ClosureRule::Hyperbolic
         | ClosureRule::Sum
         | ClosureRule::Scale
         | ClosureRule::Shift
@@ -88,6 +89,11 @@ impl Prover<'_> {
     pub(crate) fn at_zero(&self, e: &Expr) -> Expr {
         if is_sinc(e).is_some() {
             return number(1);
+        }
+        if depends_on_k(e)
+            && let Some(value) = self.hyperbolic(e).and_then(|f| f.at_zero())
+        {
+            return value;
         }
         let at = |n: &str| (n == crate::expression::K).then(|| number(0));
         let inside = |x: &Expr| substitute(x, &at, self.names);
@@ -201,6 +207,9 @@ impl Prover<'_> {
 
     /// T − T(0) for one product T.
     fn rise(&self, core: &Expr, zero: &Expr) -> Option<Closure> {
+        if let Some(closure) = self.hyperbolic_rise(core) {
+            return Some(closure);
+        }
         if let ExprKind::Function { function: ScalarFunction::Log, argument } = &core.kind {
             // log(a + g) − log a = log(1 + g/a).
             let a = self.at_zero(argument);
@@ -248,6 +257,15 @@ impl Prover<'_> {
             }
             let constant = leaf(&offset, Class::Bernstein, ClosureRule::Constant);
             return Some(step(f, Class::Bernstein, ClosureRule::Sum, vec![constant, rise]));
+        }
+        // k coth(dk) is not 0 at k = 0.
+        if let Some(closure) = self.hyperbolic_rise(f) {
+            let zero = self.at_zero(f);
+            if zero == number(0) {
+                return Some(closure);
+            }
+            let constant = self.sign(&zero).non_negative().then(|| leaf(&zero, Class::Bernstein, ClosureRule::Constant))?;
+            return Some(step(f, Class::Bernstein, ClosureRule::Sum, vec![constant, closure]));
         }
         let term = Term::of(f)?;
         if term.coefficient != number(1) {
@@ -427,6 +445,15 @@ mod tests {
             "sqrt(k^2*log(1 + k^2))",
             "k/(1 + k)",
             "1 - exp(1 - sqrt(1 + k^2))",
+            "log((exp(a*k) + exp(-a*k))/2)",
+            "log((exp(k) - exp(-k))/k)",
+            "k*(exp(a*k) - exp(-a*k))/(exp(a*k) + exp(-a*k))",
+            "k*(1 - exp(-2*k))/(1 + exp(-2*k))",
+            "k*(exp(k) + exp(-k))/(exp(k) - exp(-k)) - 1",
+            "1 - 2/(exp(k) + exp(-k))",
+            "1 - 2*k/(exp(k) - exp(-k))",
+            "k^2 + 3*log(exp(2*k) + exp(-2*k))",
+            "sqrt(k*(exp(k) - exp(-k))/(exp(k) + exp(-k)))",
         ] {
             let proof = levy(text).unwrap_or_else(|| panic!("{text}"));
             assert!(proof.bernstein && proof.strict, "{text}");
@@ -451,7 +478,7 @@ mod tests {
     #[test]
     fn others_are_left_alone() {
         for text in
-            ["k^3", "k^4", "exp(-k^2)", "k^2 - k", "c*k^2", "k^2*k^2/(1 + k^2)", "1 - exp(-k^4)", "sin(k)", "cos(k)"]
+            ["k^3", "log(exp(k) + exp(-2*k))", "k*(exp(k) - exp(-k))", "log((exp(k) + exp(-k))/k)", "k^4", "exp(-k^2)", "k^2 - k", "c*k^2", "k^2*k^2/(1 + k^2)", "1 - exp(-k^4)", "sin(k)", "cos(k)"]
         {
             assert!(levy(text).is_none(), "{text}");
         }

@@ -7,14 +7,19 @@
 //! is a change of scale, y = x e^{Θ}, Θ = ∫θ, in which ψ(k, τ) becomes ψ(e^{Θ(τ)} k, τ).
 
 use super::c2::C2;
+use super::schedule::{self, Schedule};
+use crate::clock::{Clocks, Group};
 use crate::equation::{Equation, time_range};
 use crate::formula::Formula;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::{Space, monomials};
 use crate::print;
 use crate::ring::{CPoly, Poly, lowest_terms};
-use crate::time::{Total, at_all_times, integrable_at_start, integral, total};
+use crate::time::{Total, at_all_times, integrable_at_start, integral, total, without_logarithms};
 use crate::{operator, time};
+use genphys_pde::pde::Pde;
+use genphys_pde::verdict::PRIOR_ERROR;
+use symbolica::domains::rational::Rational;
 
 pub(super) const RULE: &str = "mode-amplitude";
 
@@ -27,42 +32,51 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
         Formula::positive(&denominator)
     };
     let definite = at_all_times(eq, &definite.simplify(&eq.oracle));
-    let (evolution, falls) = match at_all_times(eq, &eq.positive(&difference)) {
-        Formula::True => (Formula::True, Formula::True),
-        _ if rarely_zero(eq, &difference) => (Formula::True, Formula::True),
-        at_each => {
-            let bounded = petrovsky::first_order(eq, &real_part(a0, a1), &denominator, &Formula::False).evolution;
-            (at_all_times(eq, &bounded), accumulated(eq, &difference, &denominator, at_each))
-        }
+    let schedule = Schedule::new(eq, &difference, &denominator);
+    let started = match &schedule {
+        Some(schedule) => schedule::starts(eq, &schedule.clocks, a0, &a1.re),
+        None => match integrable_at_start(eq, &difference, &denominator) {
+            Some(true) => Formula::True,
+            Some(false) => Formula::False,
+            None => Formula::Unknown("whether the decay rate is integrable at the start".into()),
+        },
+    };
+    let (evolution, falls, forgets, further) = match schedule.as_ref().and_then(|s| Some((s, s.single()?))) {
+        Some((schedule, group)) => of_one_clock(eq, schedule, group),
+        None => of_several_clocks(eq, a0, a1, &difference, &denominator, schedule.as_ref()),
     };
     let kind = Kind { evolution, half_space: Formula::False };
-    let (forgets, further) = forgets(eq, &difference, &denominator);
-    let started = integrable_at_start(eq, &difference, &denominator);
-    let started = match started {
-        Some(true) => Formula::True,
-        Some(false) => Formula::False,
-        None => Formula::Unknown("whether the decay rate is integrable at the start".into()),
-    };
     let formula = Formula::all([definite, kind.evolution.clone(), started.clone(), falls.clone(), forgets.clone()])
         .simplify(&eq.oracle);
+    let formula = without_logarithms(eq, &formula);
     if started == Formula::False {
         let why = "the decay rate is not integrable at the start: every wave is gone at once, and with it the data";
         return C2::new(RULE, Formula::False, kind, why);
     }
     let rate = print::fraction(&eq.ring, &CPoly::real(difference.clone()), &denominator);
+    let moving = if eq.motion.is_some() { ", in coordinates that move with the drift" } else { "" };
     let because = match (&formula, &falls, &forgets) {
         (Formula::False, Formula::False, _) => {
             format!(
-                "the rate {rate} at which the amplitude of a mode decays is not positive for every wave at all times"
+                "the integral of the rate {rate} at which the amplitude of a mode decays is not positive for every wave at \
+                 all times"
             )
+        }
+        (Formula::False, _, Formula::False) if time_range(eq.pde).upper.is_some() => {
+            format!("the amplitude of a mode is back at its first value at the end of the time interval{moving}")
         }
         (Formula::False, _, Formula::False) => {
             "the integral of the decay rate of a wave stays finite: its amplitude does not tend to 0, and the data are \
              never forgotten"
                 .to_string()
         }
+        _ if !further.is_empty() => {
+            format!(
+                "the amplitude of a mode decays at the rate {rate}, whose integral is positive at all times but finite at the \
+                 end of the interval{moving}: the data are smoothed, and what is left of them is the prior error"
+            )
+        }
         _ => {
-            let moving = if eq.motion.is_some() { ", in coordinates that move with the drift" } else { "" };
             format!(
                 "the amplitude of a mode decays at the rate {rate}, which is positive at all times and has a divergent \
                  integral{moving}"
@@ -72,6 +86,131 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     let mut c2 = C2::new(RULE, formula, kind, because);
     c2.further = further;
     c2
+}
+
+/// Evolution, falling and forgetting, and the further condition of a finite interval.
+type Parts = (Formula, Formula, Formula, Vec<String>);
+
+/// exp(−C(t) Q(k)): exact.
+fn of_one_clock(eq: &Equation, schedule: &Schedule<'_>, group: &Group) -> Parts {
+    let signs = schedule.signs(group, true);
+    let one = eq.ring.integer(1);
+    let minus = -group.form.clone();
+    let either = |of: &dyn Fn(&Poly) -> Formula| {
+        let parts = [(&signs.positive, &group.form), (&signs.negative, &minus)];
+        Formula::any(parts.map(|(sign, form)| match sign {
+            Formula::False => Formula::False,
+            sign => Formula::all([sign.clone(), of(form)]),
+        }))
+        .simplify(&eq.oracle)
+    };
+    let falls = either(&|form| eq.positive(form));
+    let evolution = match &falls {
+        Formula::True => Formula::True,
+        _ => either(&|form| petrovsky::first_order(eq, form, &one, &Formula::False).evolution),
+    };
+    let diverges = schedule.diverges(group);
+    if time_range(eq.pde).upper.is_none() || diverges == Formula::True || !diverges.unknowns().is_empty() {
+        return (evolution, falls, diverges, Vec::new());
+    }
+    // A finite clock: what is left must not be all of it.
+    let rate = &group.num * &group.den;
+    let keeps = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle) == Formula::True;
+    let left = if keeps(&rate) || keeps(&-rate.clone()) {
+        Formula::True
+    } else {
+        let end = schedule.clocks.value_at_end(&group.rate());
+        let sign = |relation: fn(&Poly) -> Formula| match &end {
+            Some(value) => relation(value).simplify(&eq.oracle),
+            None => Formula::Unknown("the value of a clock at the end of the interval".into()),
+        };
+        either(&|form| {
+            let relation = if *form == group.form { Formula::positive } else { Formula::negative };
+            sign(relation)
+        })
+    };
+    let further = finite(eq, &diverges);
+    (evolution, falls, Formula::any([diverges, left]).simplify(&eq.oracle), further)
+}
+
+/// exp(−Σ C_i(t) Q_i(k)).
+fn of_several_clocks(
+    eq: &Equation,
+    a0: &CPoly,
+    a1: &CPoly,
+    difference: &Poly,
+    denominator: &Poly,
+    schedule: Option<&Schedule<'_>>,
+) -> Parts {
+    let rising: Option<Vec<(&Group, Formula)>> = schedule.and_then(|s| {
+        let grows = |g: &Group| s.signs(g, true).positive == Formula::True && is_non_negative(eq, &g.form);
+        s.groups.iter().map(|g| grows(g).then(|| (g, s.diverges(g)))).collect()
+    });
+    let sum = |list: &mut dyn Iterator<Item = &Group>| list.fold(eq.ring.zero(), |sum, g| &sum + &g.form);
+    let (evolution, falls) = match at_all_times(eq, &eq.positive(difference)) {
+        Formula::True => (Formula::True, Formula::True),
+        _ if rarely_zero(eq, difference) => (Formula::True, Formula::True),
+        _ if rising.as_ref().is_some_and(|list| {
+            eq.positive(&sum(&mut list.iter().map(|(g, _)| *g))).simplify(&eq.oracle) == Formula::True
+        }) =>
+        {
+            (Formula::True, Formula::True)
+        }
+        at_each => {
+            let bounded = petrovsky::first_order(eq, &real_part(a0, a1), denominator, &Formula::False).evolution;
+            (at_all_times(eq, &bounded), accumulated(eq, difference, denominator, at_each))
+        }
+    };
+    if let Some(list) = &rising {
+        let spreading = sum(&mut list.iter().filter(|(_, d)| *d == Formula::True).map(|(g, _)| *g));
+        if !spreading.is_zero() && eq.positive(&spreading).simplify(&eq.oracle) == Formula::True {
+            return (evolution, falls, Formula::True, Vec::new());
+        }
+        // What is bounded in some direction: at the end of a finite interval something is left there.
+        if let (true, Some(schedule)) = (time_range(eq.pde).upper.is_some(), schedule) {
+            let left = |g: &Group| {
+                never_falls(eq, g)
+                    || schedule.clocks.value_at_end(&g.rate()).is_some_and(|v| eq.oracle.signs(&v).always_positive())
+            };
+            if list.iter().all(|(g, d)| left(g) && d.unknowns().is_empty()) {
+                return (evolution, falls, Formula::True, finite(eq, &Formula::False));
+            }
+            let open = "what is left of each clock at the end of the interval";
+            return (evolution, falls, Formula::Unknown(open.into()), Vec::new());
+        }
+        // Exact: at a k where no form with a divergent clock is positive the amplitude stays away from 0.
+        if list.iter().all(|(_, d)| matches!(d, Formula::True | Formula::False)) {
+            return (evolution, falls, eq.positive(&spreading).simplify(&eq.oracle), Vec::new());
+        }
+    }
+    let modes = monomials(difference, &eq.ring);
+    let bounded = modes.iter().all(|(_, c)| total(eq, c, denominator) == Total::Converges);
+    match (bounded && eq.motion.is_none(), time_range(eq.pde).upper.is_some()) {
+        (true, false) => (evolution, falls, Formula::False, Vec::new()),
+        (true, true) if at_all_times(eq, &eq.positive(difference)) == Formula::True => {
+            (evolution, falls, Formula::True, finite(eq, &Formula::False))
+        }
+        _ => (evolution, falls, forgets(eq, difference, denominator), Vec::new()),
+    }
+}
+
+/// The rate is not negative at any time.
+fn never_falls(eq: &Equation, group: &Group) -> bool {
+    at_all_times(eq, &Formula::non_negative(&(&group.num * &group.den))).simplify(&eq.oracle) == Formula::True
+}
+
+/// Q ≥ 0 for every k: definite, or even powers with weights that are not negative.
+fn is_non_negative(eq: &Equation, form: &Poly) -> bool {
+    let even = monomials(form, &eq.ring).iter().all(|(key, c)| {
+        let components = eq.ring.wave_variables();
+        let even = key.iter().zip(components).all(|(e, i)| !is_component(eq, i) || e % 2 == 0);
+        even && eq.oracle.signs(c).never_negative()
+    });
+    even || eq.positive(form).simplify(&eq.oracle) == Formula::True
+}
+
+fn is_component(eq: &Equation, index: usize) -> bool {
+    matches!(eq.ring.meanings[index], crate::ring::Meaning::Component(_))
 }
 
 fn real_part(a0: &CPoly, a1: &CPoly) -> Poly {
@@ -113,12 +252,9 @@ fn rarely_zero(eq: &Equation, difference: &Poly) -> bool {
 }
 
 /// Whether the amplitude tends to 0 at the end of the interval, for every k ≠ 0, given that it falls.
-fn forgets(eq: &Equation, difference: &Poly, denominator: &Poly) -> (Formula, Vec<String>) {
+fn forgets(eq: &Equation, difference: &Poly, denominator: &Poly) -> Formula {
     let modes = monomials(difference, &eq.ring);
     let totals: Vec<Total> = modes.iter().map(|(_, c)| total(eq, c, denominator)).collect();
-    if eq.motion.is_none() && totals.iter().all(|t| *t == Total::Converges) {
-        return finite(eq);
-    }
     // Every mode rises with |k| when all weights are non-negative, or when the form is semidefinite.
     let rising = Formula::all(modes.iter().map(|(_, c)| at_all_times(eq, &Formula::non_negative(c))));
     let (enough, monotone) = match eq.space {
@@ -137,7 +273,7 @@ fn forgets(eq: &Equation, difference: &Poly, denominator: &Poly) -> (Formula, Ve
         }
     };
     let open = || Formula::Unknown("whether the amplitude tends to 0 at the end of the time interval".into());
-    let answer = match &eq.motion {
+    match &eq.motion {
         None if enough => monotone,
         // φ_t = −(c/a1) ∇·(x φ): contracting where c/a1 ≤ 0. Constant θ < 0 gives ∫ e^{−aΘ} < ∞.
         Some(c) if enough => {
@@ -149,25 +285,33 @@ fn forgets(eq: &Equation, difference: &Poly, denominator: &Poly) -> (Formula, Ve
             }
         }
         _ => open(),
-    };
-    (answer, Vec::new())
+    }
 }
 
-/// All integrals are finite: at the end of an infinite interval the data are never forgotten; a finite interval can
-/// only promise what is left at its end.
-fn finite(eq: &Equation) -> (Formula, Vec<String>) {
-    match time_range(eq.pde).upper {
-        None => (Formula::False, Vec::new()),
-        Some((end, _)) => {
-            let end = print::number(&end);
-            let name = &eq.pde.time.name;
-            (Formula::True, vec![format!("data whose waves have decayed by {name} = {end}")])
-        }
-    }
+/// The further condition where a finite interval ends with a finite clock: it can only promise what is left at its end.
+/// `diverges` says for which parameters it is not finite.
+fn finite(eq: &Equation, diverges: &Formula) -> Vec<String> {
+    let at_end = prior_error_at_end(eq.pde);
+    let unless = match diverges {
+        Formula::False | Formula::Unknown(_) => None,
+        other => Some(print::conditions(&eq.ring, &without_logarithms(eq, other)).join(" and ")),
+    };
+    at_end.map(|text| unless.map_or(text.clone(), |unless| format!("{text}, unless {unless}"))).into_iter().collect()
+}
+
+/// The condition that what is left of the data at the end of a finite interval is accepted.
+pub(crate) fn prior_error_at_end(pde: &Pde) -> Option<String> {
+    let (end, _) = time_range(pde).upper?;
+    Some(format!("{PRIOR_ERROR}{} = {}", pde.time.name, print::number(&end)))
 }
 
 /// The amplitude as text, where the integrals have one.
 pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
+    Some(format!("exp(-{})", print::grouped(&exponent(eq)?)))
+}
+
+/// E in the amplitude e^{−E}.
+pub(crate) fn exponent(eq: &Equation) -> Option<String> {
     let [a0, a1] = eq.a.as_slice() else { return None };
     if !eq.depends_on_time() && eq.motion.is_none() {
         return None;
@@ -186,7 +330,7 @@ pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
             _ => format!("{}*{wave}", print::grouped(&sum)),
         });
     }
-    Some(format!("exp(-{})", print::grouped(&operator::join(parts))))
+    Some(operator::join(parts))
 }
 
 fn wave_text(eq: &Equation, key: &[u16]) -> String {
@@ -199,6 +343,15 @@ fn wave_text(eq: &Equation, key: &[u16]) -> String {
 
 /// ∫ c e^{aΘ} dτ for a monomial of degree a in |k|, as text.
 pub(crate) fn accumulated_text(eq: &Equation, key: &[u16], c: &Poly, denominator: &Poly) -> Option<String> {
+    in_step_with_the_drift(eq, key, c, denominator).or_else(|| {
+        let degree = if eq.motion.is_some() { crate::clock::degree(eq, key)? } else { Rational::from(0) };
+        let rate = crate::clock::Rate { num: c, den: denominator, degree };
+        Some(genphys_pde::print_expr(&Clocks::new(eq).carried(&rate, 0, 1)?))
+    })
+}
+
+/// Where the drift has a closed form of its own and the weight changes like it.
+pub(crate) fn in_step_with_the_drift(eq: &Equation, key: &[u16], c: &Poly, denominator: &Poly) -> Option<String> {
     if eq.motion.is_none() {
         return time::integral_text(eq, c, denominator);
     }
@@ -217,16 +370,7 @@ pub(crate) fn accumulated_text(eq: &Equation, key: &[u16], c: &Poly, denominator
 
 /// The degree in |k| of a monomial, as text of a whole or decimal number.
 fn degree(eq: &Equation, key: &[u16]) -> Option<String> {
-    let mut total = symbolica::domains::rational::Rational::from(0);
-    for (index, e) in eq.ring.wave_variables().into_iter().zip(key).filter(|(_, e)| **e > 0) {
-        let one = match eq.ring.meanings[index] {
-            crate::ring::Meaning::Radial => (1, i64::from(eq.ring.root)).into(),
-            crate::ring::Meaning::Component(_) => symbolica::domains::rational::Rational::from(1),
-            _ => return None,
-        };
-        total = &total + &(&one * &symbolica::domains::rational::Rational::from(i64::from(*e)));
-    }
-    Some(print::number(&total))
+    crate::clock::degree(eq, key).map(|total| print::number(&total))
 }
 
 /// θ in φ_t = θ ∇·(x φ) + …, as a quotient.
@@ -240,6 +384,7 @@ fn drift_rate(eq: &Equation) -> Option<(Poly, Poly)> {
 pub(crate) fn drift_text(eq: &Equation) -> Option<String> {
     let (theta, den) = drift_rate(eq)?;
     time::integral_text(eq, &theta, &den)
+        .or_else(|| Some(genphys_pde::print_expr(&Clocks::new(eq).moving()?)))
 }
 
 /// |p̂(k, t)/p̂(0, t)| as a number, for parameters at a point; `None` where two numbers of steps do not agree, as for an

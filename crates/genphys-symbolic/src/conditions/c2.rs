@@ -1,15 +1,16 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
-use super::claims::Claims;
 use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
 use crate::hurwitz;
+use crate::implication;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::Space;
 use crate::print;
 use crate::ring::{CPoly, K1, Poly, R, RADIAL, scale};
+use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
 use symbolica::domains::rational::Rational;
 
@@ -24,14 +25,16 @@ pub(crate) struct C2 {
     pub(crate) band: Option<String>,
     /// Conditions that are not about parameters; the formula holds under them only.
     pub(crate) further: Vec<String>,
-    /// What a formula that holds comes down to, where the rule says so itself.
-    pub(crate) claims: Option<Claims>,
+    /// The certificate of a formula that holds, where the rule has one of its own.
+    pub(crate) certificate: Option<Certificate>,
+    /// The formula is necessary as well; otherwise it is proved to suffice only.
+    pub(crate) exact: bool,
 }
 
 impl C2 {
     pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
         let because = because.into();
-        Self { formula, kind, rule, because, band: None, further: Vec::new(), claims: None }
+        Self { formula, kind, rule, because, band: None, further: Vec::new(), certificate: None, exact: true }
     }
 
     /// Which problem the equation poses, for all parameter values.
@@ -42,6 +45,17 @@ impl C2 {
 
 /// Decides C2.
 pub(crate) fn decide(eq: &Equation) -> C2 {
+    let mut c2 = without_end(eq);
+    // What a clock that is finite at the end of the interval leaves of the data is known where coefficients change in time.
+    let changing = eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some());
+    if !changing && c2.formula != Formula::False {
+        c2.further.extend(amplitude::prior_error_at_end(eq.pde));
+    }
+    c2
+}
+
+/// The answer for a time without end.
+fn without_end(eq: &Equation) -> C2 {
     let still = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
     if eq.order() > 1 && eq.a.iter().all(still) {
         return without_waves();
@@ -61,7 +75,7 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
     };
     if eq.order() > 1 && has_still_direction(eq) {
         c2.formula = Formula::False;
-        (c2.band, c2.claims) = (None, None);
+        (c2.band, c2.certificate) = (None, None);
         if c2.problem() != Problem::IllPosed {
             c2.because = "along some direction no coefficient depends on k: Im omega(k) is that of k = 0 there".into();
         }
@@ -89,9 +103,10 @@ pub(crate) fn decide(eq: &Equation) -> C2 {
         };
         let above = Formula::all([drops.negate(), c2.formula]);
         c2.formula = Formula::any([above, Formula::all([drops, below])]);
-        (c2.band, c2.claims) = (None, None);
+        (c2.band, c2.certificate) = (None, None);
     }
-    c2.formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
+    let formula = Formula::all([eq.regular.clone(), c2.formula]).simplify(&eq.oracle);
+    c2.formula = implication::reduced(&formula, &eq.oracle);
     c2
 }
 
@@ -187,7 +202,7 @@ fn at_zero_over(eq: &Equation, numerator: &Poly, denominator: &Poly) -> Poly {
     if eq.ring.has_wave(denominator) { eq.ring.zero() } else { eq.ring.at_zero(numerator) }
 }
 
-/// a s² + b s + c = 0 with real coefficients, in the two cases a > 0 and a < 0.
+/// a s² + b s + c = 0 with real coefficients, in the two cases a > 0 and a < 0, or where a vanishes at some k.
 fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
     let everywhere = |p: &Poly| {
         if eq.ring.has_wave(p) {
@@ -204,6 +219,9 @@ fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
     if down == Formula::True {
         return second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
     }
+    if eq.ring.has_wave(a) {
+        return vanishing_lead(eq, a, b, c);
+    }
     let first = second_order_normalised(eq, a, b, c);
     let second = second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
     let either = |x: &Formula, y: &Formula| {
@@ -216,6 +234,66 @@ fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
     };
     let formula = either(&first.formula, &second.formula);
     C2 { formula, kind, band: None, ..first }
+}
+
+/// a(k) ≥ 0 or ≤ 0 with zeros: there the equation is of first order and one root less counts. With s₀ the slowest rate at k = 0 all
+/// roots at k lie to the left of it exactly where a ≥ 0, P′(s₀) = 2a s₀ + b > 0 and P(s₀) > 0, whether a vanishes or not. Near a zero
+/// of a the root that is lost runs off like −b/a, to the left as P′(s₀) > 0. Where both signs of a may occur nothing is said.
+fn vanishing_lead(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
+    let open = |why: &str| Formula::Unknown(why.into());
+    let signs = eq.oracle.signs(a);
+    let sign = if signs.never_negative() {
+        1
+    } else if !signs.positive {
+        -1
+    } else {
+        let why = "a leading coefficient that may change its sign with k";
+        let kind = Kind { evolution: open(why), half_space: open(why) };
+        return C2::new("routh-hurwitz", open(why), kind, why);
+    };
+    let [a, b, c] = [a, b, c].map(|p| scale(p, sign));
+    let (a0, b0, c0) = (eq.ring.at_zero(&a), eq.ring.at_zero(&b), eq.ring.at_zero(&c));
+    let at_infinity = petrovsky::second_order(eq, &a, &b, &c, &Formula::False);
+    let decay = if a0.is_zero() {
+        // s₀ = −c₀/b₀ is the only root at k = 0.
+        let slope = &(&b * &b0) - &scale(&(&a * &c0), 2);
+        let value = &(&(&a * &(&c0 * &c0)) - &(&(&b * &b0) * &c0)) + &(&c * &(&b0 * &b0));
+        let regular = Formula::all([Formula::positive(&b0), eq.positive(&slope), eq.positive(&value)]);
+        // For b₀ < 0 the lost root runs off to the right as k → 0. Without b₀ no root is left at k = 0.
+        Formula::any([regular, Formula::all([Formula::zero(&b0), open("no growth rate at k = 0")])])
+    } else {
+        let grounded = Formula::positive(&a0).simplify(&eq.oracle);
+        if grounded == Formula::True {
+            all_branches_decay(eq, &a, &b, &c)
+        } else {
+            open("a leading coefficient that vanishes at k = 0 for some parameter values")
+        }
+    }
+    .simplify(&eq.oracle);
+    let why = "a half-space problem whose leading coefficient vanishes at some k";
+    let mut kind = at_infinity;
+    match &decay {
+        Formula::True => (kind.evolution, kind.half_space) = (Formula::True, Formula::False),
+        // The lost root may run off to the right.
+        _ => {
+            let bounded = eq.positive(&b).simplify(&eq.oracle);
+            if bounded != Formula::True {
+                kind.evolution = Formula::all([kind.evolution, open("a root that is lost at some k")]).simplify(&eq.oracle);
+            }
+        }
+    }
+    let half_space = Formula::all([kind.half_space.clone(), open(why)]);
+    // Whatever the problem is called, an initial-value problem with a root beyond s₀ does not smooth.
+    let evolution = if kind.half_space == Formula::False { decay } else { Formula::all([kind.evolution.clone(), decay]) };
+    let formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => "some root of P(s + s(0), k) does not lie in the left half-plane at some k != 0 (Routh-Hurwitz)",
+        _ => {
+            "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz); where the leading \
+             coefficient vanishes one root is lost"
+        }
+    };
+    C2::new("routh-hurwitz", formula, kind, because)
 }
 
 fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {

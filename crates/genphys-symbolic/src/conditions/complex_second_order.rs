@@ -5,21 +5,30 @@
 //! both roots decay exactly when p > 0 and D > 0 (Routh–Hurwitz for complex coefficients), and one does where D < 0.
 
 use super::c2::C2;
-use super::claims::Claims;
+use super::claims;
 use super::rates::{self, Rate, Shift};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::petrovsky;
-use crate::ring::{CPoly, Poly, S};
+use crate::ring::{CPoly, K1, Poly, S};
 use genphys_pde::verdict::Problem;
 
 const RULE: &str = "complex-routh-hurwitz";
 
 /// Decides C2; `a` is positive and free of k.
 pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
+    if let Some(moving) = super::moving_frame::at_rest(eq) {
+        let mut found = super::c2::decide(&moving.eq);
+        found.certificate =
+            found.certificate.or_else(|| super::claims::certificate(&moving.eq, found.kind.problem()));
+        return found;
+    }
     let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);
-    let mut kind = petrovsky::higher_order(eq, &real);
+    let mut kind = match two_velocities(eq, c, b, a) {
+        true => petrovsky::Kind { evolution: Formula::True, half_space: Formula::False },
+        false => petrovsky::higher_order(eq, &real),
+    };
     let (b0, c0) = (b.map(|p| eq.ring.at_zero(p)), c.map(|p| eq.ring.at_zero(p)));
     let (slowest, fastest) = ends(eq, &c0, &b0, a);
     let why = || Formula::Unknown("the growth rates at k = 0 of a complex equation".into());
@@ -50,27 +59,41 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
     let formula =
         Formula::any([Formula::all([kind.evolution.clone(), decay]), Formula::all([kind.half_space.clone(), split])])
             .simplify(&eq.oracle);
-    let (claims, because) = match kind.problem() {
+    let (rate, because) = match kind.problem() {
         Problem::IllPosed => {
             (None, "some growth rate is unbounded at short waves and the branches do not pair up: ill posed")
         }
-        Problem::HalfSpace => (
-            fastest.and_then(|rate| Claims::at_rate(eq, &rate, &split_claims)),
-            "one root lies on either side of s0, the rate of the decaying branch at k = 0, for every k != 0",
-        ),
+        Problem::HalfSpace => {
+            (fastest, "one root lies on either side of s0, the rate of the decaying branch at k = 0, for every k != 0")
+        }
         _ => (
-            slowest.and_then(|rate| Claims::at_rate(eq, &rate, &decay_claims)),
+            slowest,
             "P(s + s0, k), s0 the slowest growth rate at k = 0, has both roots in the left half-plane for every \
              k != 0 (Routh-Hurwitz for complex coefficients)",
         ),
     };
     let formula = match formula {
-        Formula::True if claims.is_none() => Formula::Unknown("whether two rates at k = 0 oscillate".into()),
+        Formula::True if rate.is_none() => Formula::Unknown("whether two rates at k = 0 oscillate".into()),
         other => other,
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.claims = claims;
+    c2.certificate = rate.and_then(|rate| claims::by_rates(eq, &[rate]));
     c2
+}
+
+/// Local on the line with two different real velocities, a v² = f v + c₂, for all parameter values: s = −i v k − ρ + O(1/k) with real ρ.
+fn two_velocities(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> bool {
+    if eq.space != crate::positivity::Space::Components(1) || eq.ring.has_wave(&b.re) || eq.ring.has_wave(a) {
+        return false;
+    }
+    let part = |p: &Poly, power: u16| crate::ring::coefficient(p, K1, power);
+    let (f, drift, square) = (part(&b.im, 1), part(&c.im, 1), part(&c.re, 2));
+    let k = eq.ring.variable(K1);
+    let local = &f * &k == b.im
+        && &drift * &k == c.im
+        && &(&square * &eq.ring.power(K1, 2)) + &eq.ring.at_zero(&c.re) == c.re
+        && [&f, &drift, &square].into_iter().all(|p| !eq.ring.has_wave(p));
+    local && eq.oracle.signs(&(&(&f * &f) + &crate::ring::scale(&(a * &square), 4))).always_positive()
 }
 
 /// The largest and the smallest Re s at k = 0.

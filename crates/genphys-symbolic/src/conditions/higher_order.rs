@@ -2,8 +2,7 @@
 //! k = 0, P(s + s₀, k) must be a Hurwitz polynomial for every k ≠ 0 (Routh, Hurwitz; Liénard, Chipart).
 
 use super::c2::C2;
-use super::claims::Claims;
-use super::rates;
+use super::{claims, even_in_time, factors, rates};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -22,6 +21,11 @@ const MOST_TERMS: usize = 9;
 /// Decides C2 from the coefficients of s^j.
 pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
     let real = hurwitz::real(eq, a);
+    if eq.is_real()
+        && let Some(found) = factors::decide(eq, &real).or_else(|| even_in_time::decide(eq, &real))
+    {
+        return found;
+    }
     let terms: usize = real.iter().map(|p| p.nterms()).sum();
     if real.len() > MAX_ORDER + 1 || (real.len() > 5 && terms > MOST_TERMS) {
         let why = format!("Routh-Hurwitz conditions of order {}", real.len() - 1);
@@ -31,7 +35,9 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
     }
     let leads = |list: &[Poly]| {
         list.last().map_or(Formula::False, |lead| {
-            let at_zero = Formula::positive(&eq.ring.at_zero(lead));
+            // Where it vanishes at k = 0 roots are lost there, and only there.
+            let zero = eq.ring.at_zero(lead);
+            let at_zero = if zero.is_zero() { Formula::True } else { Formula::positive(&zero) };
             if eq.ring.has_wave(lead) { Formula::all([at_zero, eq.positive(lead)]) } else { at_zero }
                 .simplify(&eq.oracle)
         })
@@ -43,8 +49,14 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         let why = "a leading coefficient that changes its sign";
         return C2::new(RULE, Formula::Unknown(why.into()), kind, why);
     }
-    let at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
-    let (mut options, mut claims) = (Vec::new(), Vec::new());
+    let mut at_zero: Vec<Poly> = real.iter().map(|p| eq.ring.at_zero(p)).collect();
+    while at_zero.last().is_some_and(Poly::is_zero) {
+        at_zero.pop();
+    }
+    if let [_] | [] = at_zero.as_slice() {
+        return C2::new(RULE, Formula::Unknown("no growth rate at k = 0".into()), kind, "no growth rate is left at k = 0");
+    }
+    let (mut options, mut rates) = (Vec::new(), Vec::new());
     for rate in rates::slowest(eq, &at_zero) {
         let Some(rate) = rate else {
             options.push(Formula::Unknown("the slowest growth rate at k = 0".into()));
@@ -53,7 +65,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         let decays =
             rate.statement(eq, &|eq, shift| Formula::all(conditions(eq, &real, shift).iter().map(|p| eq.positive(p))));
         if decays != Formula::False {
-            claims.push(Claims::at_rate(eq, &rate, &|eq, shift| conditions(eq, &real, shift)));
+            rates.push(rate);
         }
         options.push(decays);
     }
@@ -68,11 +80,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         kind.half_space.clone(),
         Formula::Unknown("the branches that count of a half-space problem of this order in time".into()),
     ]);
-    let claims = Claims::only(claims);
-    let mut formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
-    if formula == Formula::True && claims.is_none() {
-        formula = Formula::Unknown("which of several growth rates at k = 0 is the slowest".into());
-    }
+    let formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
     let because = match kind.problem() {
         Problem::IllPosed => "some growth rate is unbounded at short waves and the branches do not pair up: ill posed",
         _ => {
@@ -81,7 +89,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         }
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.claims = claims;
+    c2.certificate = claims::by_rates(eq, &rates);
     c2
 }
 

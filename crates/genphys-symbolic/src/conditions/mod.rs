@@ -6,11 +6,15 @@ pub(crate) mod c1;
 pub(crate) mod c2;
 pub(crate) mod claims;
 mod complex_second_order;
+mod even_in_time;
+mod factors;
 mod higher_order;
+mod moving_frame;
 mod pure_second_order;
 mod rates;
+mod schedule;
 mod spherical_means;
 
-pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, mode_amplitude};
+pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, in_step_with_the_drift, mode_amplitude};
 pub(crate) use bessel::{Bessel, recognise as bessel};
 pub(crate) use spherical_means::applies as has_spherical_means;

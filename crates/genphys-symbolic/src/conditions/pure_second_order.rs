@@ -7,13 +7,13 @@
 //! k = 0 where the opposite sign holds; it counts where Re √ψ is bounded.
 
 use super::c2::{C2, with_root};
-use super::claims::Claims;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::petrovsky;
 use crate::print;
 use crate::ring::{CPoly, Poly, R, scale};
+use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
 
 const RULE: &str = "real-part-of-root";
@@ -52,20 +52,16 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, a: &Poly) -> C2 {
             .simplify(&eq.oracle);
     let size = format!("sqrt({} + {})", squared(eq, x), squared(eq, y));
     let rise = crate::operator::join([print::poly(&eq.ring, x), size].into_iter().filter(|t| t != "0"));
-    let zero = format!("sqrt({} + {})", squared(eq, &x0), squared(eq, &y0));
-    let at_zero = crate::operator::join([print::poly(&eq.ring, &x0), zero].into_iter().filter(|t| t != "0"));
-    let rests = square.is_zero();
-    let (claim, because) = match kind.problem() {
+    let (proved, because) = match kind.problem() {
         Problem::IllPosed => (
-            None,
+            false,
             "some growth rate is unbounded at short waves and the branches do not pair up: ill posed".to_string(),
         ),
-        Problem::Evolution => (
-            Some(format!("{} - {}", at_zero, print::grouped(&rise))),
-            "the branches are s = +-sqrt(psi(k)), and Re sqrt(psi) falls from its value at k = 0".to_string(),
-        ),
+        Problem::Evolution => {
+            (true, "the branches are s = +-sqrt(psi(k)), and Re sqrt(psi) falls from its value at k = 0".to_string())
+        }
         _ => (
-            Some(if rests { rise.clone() } else { format!("{rise} - {}", print::grouped(&at_zero)) }),
+            true,
             format!(
                 "the decaying branch is s = -sqrt(psi(k)), and |psi(k)| + Re psi(k) = {rise} is above its value at \
                  k = 0 (up to a positive factor)"
@@ -73,7 +69,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, a: &Poly) -> C2 {
         ),
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.claims = claim.map(|text| Claims::plain(vec![text]));
+    c2.certificate = proved.then_some(Certificate::SquareRoot);
     c2
 }
 

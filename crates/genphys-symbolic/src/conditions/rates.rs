@@ -25,11 +25,7 @@ pub(super) struct Shift<'s> {
     reduce: &'s dyn Fn(&Poly) -> Poly,
 }
 
-impl<'s> Shift<'s> {
-    pub(super) fn new(num: Poly, den: Poly, reduce: &'s dyn Fn(&Poly) -> Poly) -> Self {
-        Self { num, den, reduce }
-    }
-
+impl Shift<'_> {
     /// Coefficients of P(s + s₀), each times a positive factor, as polynomials whose powers of R are reduced.
     pub(super) fn apply(&self, a: &[Poly]) -> Vec<Poly> {
         let degree = a.len().saturating_sub(1);

@@ -15,7 +15,6 @@
 use super::bessel::{Bessel, psi};
 use super::c1::{self, C1};
 use super::c2::C2;
-use super::claims::Claims;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -98,11 +97,7 @@ pub(super) fn c2(eq: &Equation, form: &Bessel) -> C2 {
     let formula = Formula::any([still, growing, bounded]).simplify(&eq.oracle);
     let because = "p-hat = j(sqrt(q) t) with the normalised Bessel function of order -D/2: it lies below 1 and falls to 0 exactly \
                    for D < 1; for q(0) > 0 the number of particles oscillates around 0, for q(0) < 0 it grows and D = 1 will do";
-    let mut c2 = C2::new(C2_RULE, formula, Kind { evolution: Formula::True, half_space: Formula::False }, because);
-    let text = |num: &Poly, den: &Poly| print::fraction(&eq.ring, &CPoly::real(num.clone()), den);
-    let rise = &eq.ring.at_zero(&form.psi.0) - &form.psi.0;
-    c2.claims = Some(Claims::plain(vec![text(&rise, &form.psi.1), text(&(&form.d.1 - &form.d.0), &form.d.1)]));
-    c2
+    C2::new(C2_RULE, formula, Kind { evolution: Formula::True, half_space: Formula::False }, because)
 }
 
 /// D, c and μ of φ_tt + (D − 1)/t φ_t + (c|k|² − μ) φ = 0.

@@ -2,7 +2,8 @@
 //! x = e^{−Θ} (y + ∫…) with mean and covariance that are integrals over the time.
 
 use super::family::kernel;
-use crate::conditions::{accumulated_text, drift_text};
+use crate::clock::{Clocks, Rate};
+use crate::conditions::{accumulated_text, drift_text, in_step_with_the_drift};
 use crate::equation::Equation;
 use crate::operator::join;
 use crate::positivity::{Space, monomials};
@@ -25,9 +26,22 @@ fn twice(text: String) -> String {
     }
 }
 
+/// Whether linear drift has a closed form that an exponential of its integral is the best way to write.
+fn is_plain(eq: &Equation) -> bool {
+    eq.motion.is_none() || drift_text(eq).is_some_and(|theta| !theta.contains("log("))
+}
+
+/// factor e^{−bΘ} ∫ c e^{aΘ} as text.
+fn carried(eq: &Equation, key: &[u16], c: &Poly, den: &Poly, b: i64, factor: i64) -> Option<String> {
+    let degree = if eq.motion.is_some() { crate::clock::degree(eq, key)? } else { 0.into() };
+    let rate = Rate { num: c, den, degree };
+    Some(genphys_pde::print_expr(&Clocks::new(eq).carried(&rate, b, factor)?))
+}
+
 /// Scale s and mean m of x = s y + m: what linear drift e^{−Θ} and the drift b(t) make of a place. `imaginary` is −b·k.
 pub(super) fn moved(eq: &Equation, imaginary: &Poly, den: &Poly) -> Option<(String, String)> {
     let scale = match drift_text(eq) {
+        _ if !is_plain(eq) => genphys_pde::print_expr(&Clocks::new(eq).scale()?),
         Some(theta) => format!("exp(-{})", print::grouped(&theta)),
         None if eq.motion.is_some() => return None,
         None => "1".to_string(),
@@ -42,6 +56,10 @@ pub(super) fn moved(eq: &Equation, imaginary: &Poly, den: &Poly) -> Option<(Stri
             return None;
         }
         let axis = wave.iter().zip(&key).find(|(_, e)| **e > 0).and_then(|(i, _)| i.checked_sub(K1))?;
+        if !is_plain(eq) {
+            *drift.get_mut(axis)? = carried(eq, &key, &c, den, 1, 1)?;
+            continue;
+        }
         let sum = accumulated_text(eq, &key, &c, den)?;
         let sum = if scale == "1" { sum } else { format!("{scale}*{}", print::grouped(&sum)) };
         *drift.get_mut(axis)? = sum;
@@ -74,7 +92,15 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
     let rest = &a0.re - &constant;
     let list = monomials(&rest, &eq.ring);
-    let accumulated = |key: &[u16], c: &Poly| accumulated_text(eq, key, c, den);
+    let simple = is_plain(eq);
+    // The variance that a term of the form adds, or with `factor` 1 the covariance.
+    let accumulated = |key: &[u16], c: &Poly, factor: i64| -> Option<String> {
+        let text = if simple { in_step_with_the_drift(eq, key, c, den) } else { None };
+        match text {
+            Some(text) => Some(squared(if factor == 2 { twice(text) } else { text })),
+            None => carried(eq, key, c, den, 2, factor),
+        }
+    };
     let wave = eq.ring.wave_variables();
     let (covariance, isotropic) = match eq.space {
         Space::Radial => {
@@ -83,7 +109,7 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
             if u32::from(key[radial]) != 2 * eq.ring.root {
                 return None;
             }
-            (squared(twice(accumulated(key, c)?)), true)
+            (accumulated(key, c, 2)?, true)
         }
         Space::Components(n) => {
             let n = n as usize;
@@ -95,11 +121,10 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
                     .flat_map(|(i, e)| std::iter::repeat_n(i.checked_sub(K1), usize::from(*e)))
                     .collect::<Option<_>>()?;
                 let [i, j] = axes[..] else { return None };
-                let sum = accumulated(key, c)?;
                 if i == j {
-                    matrix[i][i] = squared(twice(sum));
+                    matrix[i][i] = accumulated(key, c, 2)?;
                 } else {
-                    let entry = squared(sum);
+                    let entry = accumulated(key, c, 1)?;
                     matrix[i][j] = entry.clone();
                     matrix[j][i] = entry;
                 }

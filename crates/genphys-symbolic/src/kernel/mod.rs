@@ -9,18 +9,48 @@ mod subordinated;
 
 use crate::conditions;
 use crate::dispersion::{quotient, root_text};
-use crate::equation::Equation;
+use crate::equation::{Equation, time_range};
+use crate::expression::{exact, name, sub};
 use crate::hurwitz;
 use crate::positivity::{Space, form_matrix, monomials};
 use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
-use family::{heat, kernel, killed, poisson, yukawa};
+use family::{heat, kernel, poisson, yukawa};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 use genphys_pde::verdict::Problem;
 
 /// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
 pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
+    of_the_branch(eq, problem, proof).and_then(|found| in_interval(eq, found))
+}
+
+/// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).
+fn in_interval(eq: &Equation, mut found: Kernel) -> Option<Kernel> {
+    let range = time_range(eq.pde);
+    let (start, _) = range.lower?;
+    let in_time = found.family == KernelFamily::Gaussian || found.parameters.contains_key("clock");
+    if !start.is_zero() && !in_time {
+        let elapsed = genphys_pde::print_expr(&sub(&name(&eq.pde.time.name), &exact(&start)));
+        let decay = found.parameters.insert("decay".into(), "0".into()).unwrap_or_else(|| "0".into());
+        let log_mass = if decay == "0" { decay } else { format!("-({decay})*({elapsed})") };
+        found.velocity = format!("{}, t by the clock", found.velocity);
+        found.time_change = Some(format!("{} -> {elapsed}", eq.pde.time.name));
+        found.prior_error = found.prior_error.map(|text| format!("{text}, t by the clock"));
+        for (key, text) in [("clock", elapsed), ("scale", "1".into()), ("mean", "0".into()), ("log_mass", log_mass)] {
+            found.parameters.insert(key.into(), text);
+        }
+    }
+    if !start.is_zero() {
+        found.parameters.insert("start".into(), print::number(&start));
+    }
+    if let Some((end, _)) = range.upper {
+        found.parameters.insert("end".into(), print::number(&end));
+    }
+    Some(found)
+}
+
+fn of_the_branch(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
     if let Some(form) = conditions::bessel(eq) {
         return if problem == Problem::HalfSpace { pfgmpp(eq, &form) } else { None };
     }
@@ -202,18 +232,39 @@ fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     };
     let root = |text: String| if matches!(text.as_str(), "0" | "1") { text } else { format!("sqrt({text})") };
     let double = if a == "1" { "2".to_string() } else { format!("2*({a})") };
-    let parameters = [("damping", over(b, &double)), ("speed", root(over(c, a))), ("mass", root(over(d, a)))];
+    let (damping, mass) = (over(b, &double), root(over(d, a)));
+    let massless = mass == "0";
+    let parameters = [("damping", damping), ("speed", root(over(c, a))), ("mass", mass)];
+    // e^{−damping t} (cosh w t + damping sinh(w t)/w) is what is left of a mass; w is the rate at which walkers turn round.
+    let (turning, prior, error) = if massless {
+        (
+            "a walker of speed `speed` that turns round at the rate `damping` (mass 0)",
+            "Gaussian with variance speed^2*T/damping around the data mean",
+            "a share exp(-damping*t) of the mass sits in the two travelling points",
+        )
+    } else {
+        (
+            "a walker of speed `speed` that turns round at the rate w = sqrt(damping^2 - mass^2), an odd number of turns weighted \
+             with damping/w, and dies",
+            "Gaussian with variance speed^2*T/w, w = sqrt(damping^2 - mass^2), around the data mean",
+            "a share 1/(cosh(w*t) + damping*sinh(w*t)/w), w = sqrt(damping^2 - mass^2), of the mass sits in the two travelling \
+             points",
+        )
+    };
+    let growth = if massless { "0" } else { "-mass^2*phi/p, phi = exp(-damping*t)*I_0(eta)/(2*speed)" };
     let mut found = kernel(
         KernelFamily::Telegraph,
         &parameters,
         [
             "from p and J of the walk: two travelling points at z = +-speed*t and Bessel functions inside".into(),
-            killed("0"),
-            "a walker of speed `speed` that turns round at the rate `damping` (mass 0)".into(),
-            "Gaussian with variance speed^2*T/damping around the data mean".into(),
+            growth.into(),
+            turning.into(),
+            prior.into(),
         ],
     );
-    found.time_change = Some("sigma^2 = speed^2*(t/damping - (1 - exp(-2*damping*t))/(2*damping^2))".into());
-    found.prior_error = Some("a share exp(-damping*t) of the mass sits in the two travelling points".into());
+    if massless {
+        found.time_change = Some("sigma^2 = speed^2*(t/damping - (1 - exp(-2*damping*t))/(2*damping^2))".into());
+    }
+    found.prior_error = Some(error.into());
     Some(found)
 }

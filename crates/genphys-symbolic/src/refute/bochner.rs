@@ -57,7 +57,7 @@ impl Numbers<'_, '_> {
     pub(super) fn bochner(&self, dim: usize) -> Option<Refutation> {
         // Matrices in space are larger.
         let (times, spacings) = if dim == 1 { (5, 5) } else { (3, 4) };
-        for time in [1.0, 4.0, 0.25, 0.05, 16.0].into_iter().take(times) {
+        for time in [1.0, 4.0, 0.25, 0.05, 16.0].into_iter().take(times).filter(|t| self.has_time(*t)) {
             for spacing in [1.0, 0.5, 2.0, 0.25, 4.0].into_iter().take(spacings) {
                 for points in lattices(self, dim, spacing) {
                     if crate::budget::is_spent() {
@@ -83,7 +83,7 @@ impl Numbers<'_, '_> {
                 if ahead.is_nan() || ahead <= 1e-6 * self.scale(&k) {
                     continue;
                 }
-                for lead in [1.0, 4.0, 16.0, 64.0] {
+                for lead in [1.0, 4.0, 16.0, 64.0].into_iter().filter(|lead| self.has_time(lead / ahead)) {
                     let points = [vec![0.0; k.len()], k.clone()];
                     if let Some(found) = self.matrix(&points, lead / ahead, 1) {
                         return Some(found);

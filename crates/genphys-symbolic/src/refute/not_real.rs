@@ -11,7 +11,7 @@ impl Numbers<'_, '_> {
         }
         for size in [1.0, 0.3, 3.0] {
             for direction in self.directions() {
-                for time in [1.0, 0.3, 3.0] {
+                for time in [1.0, 0.3, 3.0].into_iter().filter(|t| self.has_time(*t)) {
                     let k: Vec<f64> = direction.iter().map(|d| d * size).collect();
                     let opposite: Vec<f64> = k.iter().map(|x| -x).collect();
                     let (Some(a), Some(b)) = (self.transform(&k, time), self.transform(&opposite, time)) else {

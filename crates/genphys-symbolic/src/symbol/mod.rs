@@ -86,6 +86,14 @@ pub(crate) fn of_expression(
     Ok(fraction)
 }
 
+/// A real scalar in the ring of an equation already read; `None` where it needs another variable.
+pub(crate) fn scalar_in(eq: &crate::equation::Equation<'_>, expr: &Expr) -> Option<(Poly, Poly)> {
+    let mut reader = Reader::new(eq.pde, &eq.fixed, eq.ring.clone());
+    let Value::Scalar(f) = reader.value(expr).ok()? else { return None };
+    let known = reader.ring.meanings.len() == eq.ring.meanings.len();
+    (known && f.num.is_real()).then(|| (eq.ring.reduce(&f.num.re), f.den))
+}
+
 /// The derivative of a coefficient by the time, and the ring with the functions that it brings in.
 pub(crate) fn rate_of_change(
     pde: &Pde,
@@ -180,10 +188,7 @@ impl Reader<'_> {
             ExprKind::Neg(a) => Ok(map_value(self.value(a)?, &|f| f.neg())),
             ExprKind::Add(a, b) => self.sum(a, b, false),
             ExprKind::Sub(a, b) => self.sum(a, b, true),
-            ExprKind::Mul(a, b) => {
-                let (a, b) = (self.value(a)?, self.value(b)?);
-                self.multiply(a, b, expr)
-            }
+            ExprKind::Mul(a, b) => self.product(a, b, expr),
             ExprKind::Div(a, b) => {
                 let numerator = self.value(a)?;
                 let inverse = self.inverse(b)?;
@@ -306,6 +311,20 @@ impl Reader<'_> {
             _ => Err(unsupported("a sum of terms with and without the field", a)),
         }
     }
+}
+
+/// The number of terms that a power of a sum may have, C(n + terms − 1, n); `None` above the limit.
+pub(crate) fn power_of_sum(terms: usize, n: u64) -> Option<u64> {
+    const MOST_TERMS: u64 = 1024;
+    let mut count = 1_u64;
+    for i in 1..terms as u64 {
+        // C(n + i, i) from C(n + i − 1, i − 1).
+        count = count.checked_mul(n.checked_add(i)?)? / i;
+        if count > MOST_TERMS {
+            return None;
+        }
+    }
+    Some(count)
 }
 
 fn exponent(order: u32, expr: &Expr) -> Result<u16, Unsupported> {

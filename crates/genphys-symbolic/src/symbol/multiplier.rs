@@ -101,7 +101,7 @@ impl Reader<'_> {
             Some(proof) => (Some(proof), false),
             None => {
                 let mirrored = prover.levy(&neg(e));
-                let falls = mirrored.is_some();
+                let falls = mirrored.is_some() || crate::bernstein::rises(&neg(e), &names);
                 (mirrored, falls)
             }
         };

@@ -17,16 +17,25 @@ impl Reader<'_> {
         if value.num.is_zero() {
             return Err(unsupported("division by zero", expr));
         }
-        let norm = value.num.norm();
-        let (num, den) = if value.num.is_real() {
-            (CPoly::real(value.den.clone()), value.num.re.clone())
+        self.reciprocal(&value, expr)
+    }
+
+    /// 1/value for a value that is not zero identically.
+    fn reciprocal(&mut self, value: &Fraction, expr: &Expr) -> Result<Fraction, Unsupported> {
+        if !value.num.is_real() && value.terms().saturating_mul(value.terms()) > MOST_TERMS {
+            return Err(unsupported("division by an expression of this size", expr));
+        }
+        // A real number and its square vanish together.
+        let norm = if value.num.is_real() { value.num.re.clone() } else { value.num.norm() };
+        let num = if value.num.is_real() {
+            CPoly::real(value.den.clone())
         } else {
-            (value.num.conj().scale(&value.den), norm.clone())
+            value.num.conj().scale(&value.den)
         };
         if !norm.is_constant() {
-            self.non_zero.push(norm);
+            self.non_zero.push(norm.clone());
         }
-        Ok(Fraction { num, den }.cancelled())
+        Ok(Fraction { num, den: norm }.cancelled())
     }
 
     pub(super) fn power(&mut self, base: &Expr, exponent: &Expr, expr: &Expr) -> Result<Value, Unsupported> {
@@ -49,6 +58,9 @@ impl Reader<'_> {
             },
             _ => return self.opaque(expr),
         };
+        if too_large(&value, n.unsigned_abs()) {
+            return self.unexpanded(expr);
+        }
         let positive = (0..n.unsigned_abs())
             .fold(None::<Fraction>, |product, _| Some(product.map_or_else(|| value.clone(), |p| p.mul(&value))));
         let positive = positive.unwrap_or_else(|| Fraction::whole(CPoly::real(self.ring.integer(1))));
@@ -58,14 +70,50 @@ impl Reader<'_> {
         if positive.num.is_zero() {
             return Err(unsupported("division by zero", expr));
         }
-        let norm = positive.num.norm();
-        if !norm.is_constant() {
-            self.non_zero.push(norm.clone());
+        Ok(Value::Scalar(self.reciprocal(&positive, expr)?))
+    }
+
+    /// A product of which one factor, the one with more terms, is kept as it stands where multiplying out would take
+    /// more terms than a polynomial may have.
+    pub(super) fn product(&mut self, a: &Expr, b: &Expr, expr: &Expr) -> Result<Value, Unsupported> {
+        let (mut left, mut right) = (self.value(a)?, self.value(b)?);
+        let terms = |value: &Value| match value {
+            Value::Scalar(f) | Value::Field(f) | Value::Gradient(f) => f.terms(),
+            _ => 1,
+        };
+        if terms(&left).saturating_mul(terms(&right)) > MOST_TERMS {
+            let left_is_longer = terms(&left) >= terms(&right);
+            match (&left, &right) {
+                (Value::Scalar(_), other) if left_is_longer || !matches!(other, Value::Scalar(_)) => {
+                    left = self.unexpanded(a)?;
+                }
+                (_, Value::Scalar(_)) => right = self.unexpanded(b)?,
+                _ => {}
+            }
         }
-        if positive.num.is_real() {
-            return Ok(Value::Scalar(Fraction { num: CPoly::real(positive.den), den: positive.num.re }.cancelled()));
+        self.multiply(left, right, expr)
+    }
+
+    /// An expression in real parameters that is too long when multiplied out: a variable with a proved sign.
+    fn unexpanded(&mut self, expr: &Expr) -> Result<Value, Unsupported> {
+        let (pde, fixed) = (self.pde, self.fixed);
+        let names = |name: &str| super::enclosure(pde, fixed, name);
+        let numbers = |name: &str| fixed.get(name).map(crate::expression::exact);
+        let simple = substitute(expr, &numbers, &names);
+        let long = || unsupported("an expression of this size", expr);
+        if constant_value(&simple).is_some() || !(crate::bernstein::Prover { names: &names }).has_value(&simple) {
+            return Err(long());
         }
-        Ok(Value::Scalar(Fraction { num: positive.num.conj().scale(&positive.den), den: norm }.cancelled()))
+        let mut interval = enclose(&simple, &names).unwrap_or(Interval::REAL);
+        if let ExprKind::Pow(_, power) = &simple.kind
+            && let Some(power) = constant_value(power).filter(|p| p.is_integer())
+            && power.numerator().to_i64().is_some_and(|n| n % 2 == 0)
+        {
+            interval.lo = interval.lo.max(0.0);
+        }
+        let text = crate::print::grouped(&genphys_pde::print_expr(&simple));
+        let in_time = mentions(&simple, &self.pde.time.name);
+        self.adjoined(Meaning::Function { text, expr: simple, interval, square: None, in_time }, expr)
     }
 
     /// A function of parameters and the time that is no polynomial, kept as a variable with a proved sign.
@@ -75,14 +123,17 @@ impl Reader<'_> {
         let numbers = |name: &str| fixed.get(name).map(crate::expression::exact);
         let simple = substitute(expr, &numbers, &names);
         let is_root = |e: &Expr| matches!(&e.kind, ExprKind::Function { .. } | ExprKind::Pow(..));
-        if !is_root(&simple) || (simple != *expr && constant_value(&simple).is_some()) {
+        // With a fixed value it may be of another kind, as t^a with a = 2 is.
+        let fixed_here = fixed.keys().any(|name| mentions(expr, name));
+        if !is_root(&simple) || fixed_here || (simple != *expr && constant_value(&simple).is_some()) {
             return self.value(&simple);
         }
         let prover = crate::bernstein::Prover { names: &names };
-        if !prover.has_value(&simple) {
-            return Err(unsupported("a function that is not real and finite for all parameter values", expr));
-        }
-        let interval = enclose(&simple, &names).unwrap_or(Interval::REAL);
+        let interval = match self.vanishing_base(&simple, &names) {
+            Some(positive) => positive,
+            None if prover.has_value(&simple) => enclose(&simple, &names).unwrap_or(Interval::REAL),
+            None => return Err(unsupported("a function that is not real and finite for all parameter values", expr)),
+        };
         let square = match &simple.kind {
             ExprKind::Function { function: ScalarFunction::Sqrt, argument } => match self.value(argument)? {
                 Value::Scalar(v) if v.num.is_real() && v.den.is_constant() => {
@@ -95,6 +146,26 @@ impl Reader<'_> {
         let text = genphys_pde::print_expr(&simple);
         let in_time = mentions(&simple, &self.pde.time.name);
         self.adjoined(Meaning::Function { text, expr: simple, interval, square, in_time }, expr)
+    }
+
+    /// log x or x^a of a linear function x of the time that vanishes at an end of its interval only, and so has a value inside.
+    fn vanishing_base(&self, e: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<Interval> {
+        let time = &self.pde.time.name;
+        let inside = |base: &Expr| {
+            let slope = crate::calculus::differentiate(base, time).filter(|d| !mentions(d, time));
+            let moves = slope.and_then(|d| enclose(&d, names)).is_some_and(|v| v.nonzero);
+            moves && enclose(base, names).is_some_and(Interval::non_negative)
+        };
+        match &e.kind {
+            ExprKind::Pow(base, power) if !mentions(power, time) && mentions(base, time) => {
+                let real = crate::bernstein::Prover { names }.has_value(power);
+                (real && inside(base)).then_some(Interval { lo: 0.0, hi: f64::INFINITY, nonzero: true })
+            }
+            ExprKind::Function { function: ScalarFunction::Log, argument } if mentions(argument, time) => {
+                inside(argument).then(|| enclose(e, names).unwrap_or(Interval::REAL))
+            }
+            _ => None,
+        }
     }
 
     /// √ of a positive number, kept as an algebraic constant with its square.
@@ -151,6 +222,21 @@ impl Reader<'_> {
             _ => self.opaque(expr),
         }
     }
+}
+
+/// Polynomials with more terms than this are not multiplied out.
+const MOST_TERMS: usize = 256;
+
+/// Whether a power has more terms, a higher degree or longer numbers than a polynomial may: predicted, before it is made.
+fn too_large(value: &Fraction, n: u64) -> bool {
+    const HIGHEST_DEGREE: u64 = 512;
+    const LONGEST: u64 = 4096;
+    let parts = [&value.num.re, &value.num.im, &value.den];
+    let degree = parts.iter().flat_map(|p| (0..p.nvars()).map(|i| p.degree(i))).max().unwrap_or(0);
+    let digits = parts.iter().flat_map(|p| crate::ring::terms(p)).map(|(c, _)| c.to_string().len()).max().unwrap_or(1);
+    super::power_of_sum(value.terms(), n).is_none()
+        || u64::from(degree).saturating_mul(n) > HIGHEST_DEGREE
+        || (digits as u64).saturating_mul(n) > LONGEST
 }
 
 fn is_number(value: &Fraction) -> bool {

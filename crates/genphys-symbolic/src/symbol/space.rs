@@ -6,9 +6,20 @@ use crate::fraction::Fraction;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL};
 use genphys_pde::ast::Expr;
 
+/// Symbols with more terms than this are not multiplied out.
+const MOST_TERMS: usize = 16_384;
+
 impl Reader<'_> {
     pub(super) fn derivative(&mut self, operand: &Expr, factor: &Fraction) -> Result<Value, Unsupported> {
-        match self.value(operand)? {
+        let value = self.value(operand)?;
+        let terms = match &value {
+            Value::Field(f) | Value::Gradient(f) => f.terms(),
+            _ => 1,
+        };
+        if terms.saturating_mul(factor.terms()) > MOST_TERMS {
+            return Err(unsupported("operators whose product has this many terms", operand));
+        }
+        match value {
             Value::Field(f) if self.moves(&f) => Err(unsupported("an operator on a term with the position x", operand)),
             Value::Field(f) => Ok(Value::Field(f.mul(factor))),
             Value::Gradient(f) => Ok(Value::Gradient(f.mul(factor))),
@@ -28,6 +39,9 @@ impl Reader<'_> {
     /// (−|k|²)ⁿ.
     pub(super) fn laplacian(&self, order: u32, expr: &Expr) -> Result<Fraction, Unsupported> {
         let order = exponent(order, expr)?;
+        if super::power_of_sum(self.ring.components as usize, u64::from(order)).is_none() {
+            return Err(unsupported("a power of the Laplacian with this many terms", expr));
+        }
         let squared = self.squared_wave_number();
         let minus = if order % 2 == 1 { self.ring.integer(-1) } else { self.ring.integer(1) };
         Ok(Fraction::whole(CPoly::real(&squared.pow(usize::from(order)) * &minus)))
@@ -46,6 +60,9 @@ impl Reader<'_> {
         if let Some((n, d)) = small_fraction(exponent) {
             if d == 1 && n % 2 == 0 {
                 let half = u16::try_from(n / 2).map_err(|_| unsupported("an exponent of this size", exponent))?;
+                if super::power_of_sum(self.ring.components as usize, u64::from(half)).is_none() {
+                    return Err(unsupported("a power of the Laplacian with this many terms", exponent));
+                }
                 return Ok(Fraction::whole(CPoly::real(self.squared_wave_number().pow(usize::from(half)))));
             }
             if self.ring.root.is_multiple_of(d) {

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+pub(crate) mod brute;
+mod eigen;
+pub(crate) mod grammar;
+
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha12Rng;

@@ -4,6 +4,7 @@ use genphys_pde::ast::Expr;
 use std::collections::BTreeMap;
 
 /// A condition on parameter values.
+#[derive(Clone)]
 pub(crate) enum Condition {
     Relation(Expr, &'static str, Expr),
     All(Vec<Condition>),
@@ -42,6 +43,14 @@ impl Condition {
         Self::Other(text.to_string())
     }
 
+    /// The largest N of a condition `N = 1` or `N <= 3`.
+    pub(crate) fn most_dimensions(&self) -> Option<u32> {
+        let Self::Other(text) = self else { return None };
+        let (relation, n) = text.strip_prefix("N ")?.split_once(' ')?;
+        let n = n.parse().ok()?;
+        ((relation == "=" && n == 1) || relation == "<=").then_some(n)
+    }
+
     /// The text of a condition, or of an alternative in it, that says nothing about parameters.
     pub(crate) fn unreadable(&self) -> Option<&str> {
         match self {
@@ -70,6 +79,45 @@ impl Condition {
             Self::Any(list) => list.iter().map(|c| c.holds(values)).try_fold(false, |any, c| c.map(|c| any || c)),
             Self::Other(_) => None,
         }
+    }
+}
+
+/// What conditions amount to: dimensions up to a largest N, and conditions without dimensions, in each of several cases.
+pub(crate) type Cases = Vec<(Option<u32>, Vec<Condition>)>;
+
+/// More cases than this are not looked at.
+const MOST_CASES: usize = 16;
+
+/// All conditions at once, as cases; `None` where one is about something else.
+pub(crate) fn cases(conditions: &[Condition]) -> Option<Cases> {
+    let mut cases: Cases = vec![(None, Vec::new())];
+    for condition in conditions {
+        let mut next = Cases::new();
+        for alternative in alternatives(condition)? {
+            for (limit, list) in &cases {
+                let (more, conditions) = &alternative;
+                let limit = limit.iter().chain(more).min().copied();
+                next.push((limit, list.iter().chain(conditions).cloned().collect()));
+            }
+        }
+        cases = next;
+        if cases.len() > MOST_CASES {
+            return None;
+        }
+    }
+    Some(cases)
+}
+
+fn alternatives(condition: &Condition) -> Option<Cases> {
+    if condition.unreadable().is_none() {
+        return Some(vec![(None, vec![condition.clone()])]);
+    }
+    match condition {
+        Condition::Any(list) => {
+            Some(list.iter().map(alternatives).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+        }
+        Condition::All(list) => cases(list),
+        other => Some(vec![(Some(other.most_dimensions()?), Vec::new())]),
     }
 }
 

@@ -1,18 +1,15 @@
-//! Continuity form and dispersion relation against the equation: exactly, and where that is out of reach at random points.
+//! Continuity form and dispersion relation against the equation, as identities.
 
-use super::closure::CANCELLED;
-use super::{Claim, Level, Report};
-use crate::numeric::Model;
-use genphys_pde::Complex;
+use super::branch::real_part_not_negative;
+use super::closure::add;
+use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
+use super::{Claim, Level, Report, quadratic_density, relation};
+use crate::exact::fraction::Complex;
+use crate::exact::{Reader, Symbol};
 use genphys_pde::ast::{Expr, ExprKind};
+use genphys_pde::derivation::{Branch, Continuity};
 use genphys_pde::span::Span;
 use genphys_pde::verdict::Problem;
-
-/// Random points per statement.
-const POINTS: usize = 100;
-
-/// Sizes up to which the numbers of a point are compared.
-const LARGEST: f64 = 1e100;
 
 fn node(kind: ExprKind) -> Expr {
     Expr::new(kind, Span::new(0, 0))
@@ -25,160 +22,144 @@ pub(super) fn continuity(claim: &Claim, report: &mut Report) {
         report.add("continuity", Level::Unchecked, "the form is not claimed to be that of the equation");
         return;
     }
-    if super::quadratic_density::is_density(claim.pde, &form.density) {
-        super::quadratic_density::continuity(claim, form, report);
+    if quadratic_density::is_density(claim.pde, &form.density) {
+        quadratic_density::continuity(claim, form, report);
         return;
     }
-    if super::identity::linear(claim, form) {
-        report.add("continuity", Level::Proved, "dp/dt + div J - R is the equation, exactly");
-        return;
-    }
-    let texts = [&form.density, &form.flux, &form.source].map(|t| genphys_pde::parse_expression(t));
-    let [Ok(density), Ok(flux), Ok(source)] = texts else {
-        report.add("continuity", Level::Unchecked, "the form is not written in the language");
-        return;
-    };
-    let moving = node(ExprKind::TimeDerivative { operand: Box::new(density), order: 1 });
-    let divergence = node(ExprKind::Divergence(Box::new(flux.clone())));
-    let along = node(ExprKind::SpaceDerivative { operand: Box::new(flux), axis: 1, order: 1 });
-    let mut samples = claim.samples(41);
-    let mut looked_at = 0;
-    for _ in 0..POINTS * 3 {
-        if looked_at == POINTS {
-            break;
-        }
-        let params = samples.next_point();
-        let Some(model) = claim.model(&params) else { continue };
-        let dim = claim.dimension(&model);
-        let t = samples.time();
-        let mut factor: Option<Complex> = None;
-        // The factor is the same for all wave vectors.
-        for _ in 0..3 {
-            let k = samples.wave_vector(dim);
-            let Some((form, equation)) = sides(&model, &k, t, [&moving, &divergence, &along, &source]) else {
-                continue;
-            };
-            let size = equation.iter().map(|c| c.abs()).fold(0.0, f64::max);
-            // Quotients of larger numbers would overflow.
-            if size > LARGEST || form.iter().any(|c| c.abs() > LARGEST) {
-                continue;
-            }
-            let Some(i) = (0..equation.len()).max_by(|i, j| equation[*i].abs().total_cmp(&equation[*j].abs())) else {
-                continue;
-            };
-            let found = form[i] / equation[i];
-            let scale = factor.unwrap_or(found);
-            factor.get_or_insert(found);
-            let wrong = form
-                .iter()
-                .zip(&equation)
-                .any(|(x, y)| (*x - *y * scale).abs() > 1e-4 * (scale.abs() * size + x.abs()));
-            if wrong || scale.abs() == 0.0 || !scale.is_finite() {
-                let text = format!("dp/dt + div J - R is not the equation at k = {k:?}, {params:?}");
-                report.add("continuity", Level::Rejected, text);
-                return;
-            }
-            looked_at += 1;
-        }
-    }
-    if looked_at < POINTS / 4 {
-        report.add("continuity", Level::Unchecked, "p, J and R cannot be evaluated");
-    } else {
-        report.add("continuity", Level::Probed(looked_at), "dp/dt + div J - R is the equation");
-    }
+    add(report, "continuity", is_equation(claim, form), "dp/dt + div J - R is the equation");
 }
 
-/// Coefficients in s, then the drift, of the form and of the equation.
-fn sides(model: &Model, k: &[f64], t: f64, form: [&Expr; 4]) -> Option<(Vec<Complex>, Vec<Complex>)> {
-    let [moving, divergence, along, source] = form;
+fn is_equation(claim: &Claim, form: &Continuity) -> Outcome {
+    let mut prover = Prover::new(claim, &[])?;
+    let texts = [&form.density, &form.flux, &form.source].map(|t| genphys_pde::parse_expression(t));
+    let [Ok(density), Ok(flux), Ok(source)] = texts else { return open("the form is not written in the language") };
+    let equation = prover.symbol()?;
     let zero = |e: &Expr| matches!(&e.kind, ExprKind::Number(n) if n.is_zero());
-    let flux_is_zero = matches!(&divergence.kind, ExprKind::Divergence(inner) if zero(inner));
-    let moving = model.expression(moving, k, t).ok()?;
-    let spatial = if flux_is_zero {
-        None
-    } else {
-        Some(model.expression(divergence, k, t).or_else(|_| model.expression(along, k, t)).ok()?)
-    };
-    let source = if zero(source) { None } else { Some(model.expression(source, k, t).ok()?) };
-    let equation = model.symbol(k, t).ok()?;
-    let length = equation.a.len().max(moving.a.len());
-    let mut sum = vec![Complex::default(); length + 1];
-    let mut put = |symbol: &crate::numeric::Symbol, sign: f64| {
-        for (i, c) in symbol.a.iter().enumerate() {
-            if let Some(slot) = sum.get_mut(i) {
-                *slot = *slot + *c * Complex::real(sign);
+    let moving = node(ExprKind::TimeDerivative { operand: Box::new(density), order: 1 });
+    let mut parts = vec![(linear(&mut prover, &moving).or_open("p is out of reach of the exact arithmetic")?, false)];
+    if !zero(&flux) {
+        let divergence = node(ExprKind::Divergence(Box::new(flux.clone())));
+        let spatial = match linear(&mut prover, &divergence) {
+            // On the line the flux is a number.
+            None if claim.dims == (1, Some(1)) => {
+                linear(&mut prover, &node(ExprKind::SpaceDerivative { operand: Box::new(flux), axis: 1, order: 1 }))
             }
-        }
-        sum[length] = sum[length] + symbol.drift * Complex::real(sign);
+            found => found,
+        };
+        parts.push((spatial.or_open("J is out of reach of the exact arithmetic")?, false));
+    }
+    if !zero(&source) {
+        parts.push((linear(&mut prover, &source).or_open("R is out of reach of the exact arithmetic")?, true));
+    }
+    let length = parts.iter().map(|(s, _)| s.a.len()).chain([equation.a.len()]).max().unwrap_or(1);
+    // Coefficients in s, and the drift at the end.
+    let list = |s: &Symbol| -> Vec<Complex> {
+        let mut list = s.a.clone();
+        list.resize(length, Complex::zero());
+        list.push(s.drift.clone());
+        list
     };
-    put(&moving, 1.0);
-    if let Some(spatial) = &spatial {
-        put(spatial, 1.0);
+    let expected = list(&equation);
+    let mut found = vec![Complex::zero(); length + 1];
+    for (symbol, minus) in parts {
+        for (slot, c) in found.iter_mut().zip(list(&symbol)) {
+            *slot = slot.plus(&if minus { c.negated() } else { c }).or_open(LONG)?;
+        }
     }
-    if let Some(source) = &source {
-        put(source, -1.0);
+    let pivot = expected.iter().rposition(|c| !c.is_zero()).or_open("the equation is empty")?;
+    let factor = prover.model.algebra.over(&found[pivot], &expected[pivot]).or_open(LONG)?;
+    if factor.is_zero() {
+        return wrong("dp/dt + div J - R is not the equation");
     }
-    let mut expected = equation.a.clone();
-    expected.resize(length, Complex::default());
-    expected.push(equation.drift);
-    Some((sum, expected))
+    prover.require_free(&factor, "the factor between dp/dt + div J - R and the equation")?;
+    for (f, e) in found.iter().zip(&expected) {
+        let e = prover.model.algebra.times(e, &factor).or_open(LONG)?;
+        prover.same(f, &e, "dp/dt + div J - R is not the equation")?;
+    }
+    Ok(())
+}
+
+fn linear(prover: &mut Prover, expr: &Expr) -> Option<Symbol> {
+    let pde = prover.model.claim.pde;
+    Reader::new(&mut prover.model.algebra, pde).linear(expr)
 }
 
 /// Every branch solves the equation, and the branches that count are marked.
 pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
     let Some(found) = &claim.derivation.dispersion else { return };
-    if super::relation::check(claim, found, report) {
+    if found.branches.is_empty() {
+        report.add("dispersion", Level::Unchecked, "there are no branches");
+        return;
+    }
+    if relation::check(claim, found, report) {
         return;
     }
     if !claim.pde.nonlinear.is_empty() {
         report.add("dispersion", Level::Unchecked, "the linear part of the equation is out of reach of the checker");
         return;
     }
-    let branches: Vec<(Expr, bool)> = found
-        .branches
-        .iter()
-        .filter(|b| !b.omega.starts_with("root("))
-        .filter_map(|b| Some((genphys_pde::parse_expression(&b.omega).ok()?, b.selected)))
-        .collect();
-    if branches.len() != found.branches.len() || branches.is_empty() {
-        report.add("dispersion", Level::Unchecked, "branches without a closed form");
-        return;
+    add(report, "dispersion", branches(claim), "every branch solves the equation, and those that count are marked");
+}
+
+fn branches(claim: &Claim) -> Outcome {
+    let mut prover = Prover::new(claim, &[])?;
+    let symbol = prover.symbol()?;
+    let list: Vec<&Branch> = claim.derivation.dispersion.iter().flat_map(|d| &d.branches).collect();
+    if list.iter().any(|b| b.omega.starts_with("root(")) {
+        // Nothing is said of the branches but which count.
+        return match claim.problem {
+            _ if list.len() + 1 != symbol.a.len() => wrong("there are more or fewer branches than the order in time"),
+            Problem::Evolution if list.iter().all(|b| b.selected) => Ok(()),
+            Problem::HalfSpace if 2 * list.iter().filter(|b| b.selected).count() == list.len() => Ok(()),
+            Problem::IllPosed | Problem::Undetermined => Ok(()),
+            _ => wrong("other branches count than those marked"),
+        };
     }
-    let mut samples = claim.samples(43);
-    let mut looked_at = 0;
-    for _ in 0..POINTS {
-        let params = samples.next_point();
-        let Some(model) = claim.model(&params) else { continue };
-        let (k, t) = (samples.wave_vector(model.least_dimension()), samples.time());
-        let roots = model.roots(&k, t);
-        let size = roots.iter().map(|s| s.abs()).fold(1e-12, f64::max);
-        let lowest = roots.first().map_or(0.0, |s| s.re);
-        for (omega, selected) in &branches {
-            let Some(omega) = model.scalar(omega, &k, t, &[]) else { continue };
-            let s = -Complex::I * omega;
-            let distance = roots.iter().map(|r| (*r - s).abs()).fold(f64::INFINITY, f64::min);
-            if distance > 1e-5 * size + CANCELLED * k.iter().map(|x| x * x).sum::<f64>().max(1.0) {
-                let text = format!("omega = {} + {}i does not solve the equation at k = {k:?}", omega.re, omega.im);
-                report.add("dispersion", Level::Rejected, text);
-                return;
-            }
-            let spread = roots.last().map_or(0.0, |last| last.re) - lowest;
-            let decaying = (s.re - lowest).abs() <= 1e-5 * size;
-            let fits = match claim.problem {
-                Problem::Evolution => *selected,
-                Problem::HalfSpace if roots.len() == 2 && spread > 1e-3 * size => *selected == decaying,
-                _ => true,
-            };
-            if !fits {
-                report.add("dispersion", Level::Rejected, "another branch counts than the one marked");
-                return;
-            }
-            looked_at += 1;
+    let mut rates = Vec::new();
+    for branch in list {
+        let omega = prover.read(&branch.omega)?;
+        let s = prover.model.algebra.times(&omega, &Complex::i().negated()).or_open(LONG)?;
+        let mut value = Complex::zero();
+        for c in symbol.a.iter().rev() {
+            let product = prover.model.algebra.times(&value, &s).or_open(LONG)?;
+            value = product.plus(c).or_open(LONG)?;
         }
+        prover.same(&value, &Complex::zero(), &format!("omega = {} does not solve the equation", branch.omega))?;
+        rates.push((s, branch.selected));
     }
-    if looked_at < POINTS / 4 {
-        report.add("dispersion", Level::Unchecked, "the branches cannot be evaluated");
-    } else {
-        report.add("dispersion", Level::Probed(looked_at), "every branch solves the equation");
+    if rates.len() + 1 != symbol.a.len() {
+        return wrong("there are more or fewer branches than the order in time");
     }
+    if let [(s, _), (other, _)] = &rates[..]
+        && prover.is_same(s, other)?
+        && !double_root(&mut prover, &symbol)?
+    {
+        return wrong("one branch is there twice");
+    }
+    match claim.problem {
+        Problem::Evolution if rates.iter().any(|(_, selected)| !selected) => {
+            wrong("every branch of an evolution equation counts")
+        }
+        Problem::HalfSpace => {
+            if rates.iter().filter(|(_, selected)| *selected).count() != rates.len().div_ceil(2) {
+                return wrong("half of the branches count");
+            }
+            if let [(s, selected), (other, _)] = &rates[..] {
+                let (lower, upper) = if *selected { (s, other) } else { (other, s) };
+                let apart = upper.minus(lower).or_open(LONG)?;
+                return real_part_not_negative(&mut prover, &apart, "another branch counts than the one marked");
+            }
+            if rates.len() == 1 { Ok(()) } else { open("the order of more than two branches is not looked at") }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn double_root(prover: &mut Prover, symbol: &Symbol) -> Outcome<bool> {
+    let [c, b, a] = &symbol.a[..] else { return Ok(false) };
+    let algebra = &prover.model.algebra;
+    let four = crate::exact::fraction::Fraction::integer(4);
+    let product = algebra.times(a, c).and_then(|x| x.scaled(&four)).or_open(LONG)?;
+    let square = algebra.times(b, b).or_open(LONG)?;
+    prover.is_same(&square, &product)
 }

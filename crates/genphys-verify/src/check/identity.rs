@@ -1,10 +1,9 @@
-//! The continuity form exactly: ∂p/∂t + ∇·J − R is the equation, as symbols where it is linear in the field, as differential
-//! polynomials where it is not.
+//! The continuity form of an equation that is not linear in the field: ∂p/∂t + ∇·J − R is the equation, as differential
+//! polynomials.
 
 use super::jets::{Jets, dimensions};
 use super::linearised::Background;
 use super::{Claim, Level, Report};
-use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::{Algebra, Reader, Symbol};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::Continuity;
@@ -21,75 +20,6 @@ fn is_zero(e: &Expr) -> bool {
 fn read(form: &Continuity) -> Option<[Expr; 3]> {
     let read = |text: &str| genphys_pde::parse_expression(text).ok();
     Some([read(&form.density)?, read(&form.flux)?, read(&form.source)?])
-}
-
-/// The components of k that texts may name: all there are where one is named and N is fixed.
-fn components(claim: &Claim) -> u32 {
-    match (claim.pde.explicit_dim, claim.dims) {
-        (None, _) => 0,
-        (Some(n), (least, Some(most))) if least == most => n.max(most),
-        (Some(n), _) => n,
-    }
-}
-
-/// Whether the form of a linear equation is found to be the equation, up to a factor that is free of k.
-pub(super) fn linear(claim: &Claim, form: &Continuity) -> bool {
-    let of_form = || -> Option<bool> {
-        let [density, flux, source] = read(form)?;
-        let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components(claim))?;
-        let mut reader = Reader::new(&mut algebra, claim.pde);
-        let equation = reader.equation()?;
-        let mut sum = reader.linear(&node(ExprKind::TimeDerivative { operand: Box::new(density), order: 1 }))?;
-        if !is_zero(&flux) {
-            let divergence = reader.linear(&node(ExprKind::Divergence(Box::new(flux.clone()))));
-            let along = || node(ExprKind::SpaceDerivative { operand: Box::new(flux), axis: 1, order: 1 });
-            let divergence = match divergence {
-                Some(found) => found,
-                None if claim.pde.explicit_dim == Some(1) => reader.linear(&along())?,
-                None => return None,
-            };
-            sum = plus(&sum, &divergence, false)?;
-        }
-        if !is_zero(&source) {
-            sum = plus(&sum, &reader.linear(&source)?, true)?;
-        }
-        proportional(&algebra, &sum, &equation)
-    };
-    of_form() == Some(true)
-}
-
-fn plus(a: &Symbol, b: &Symbol, minus: bool) -> Option<Symbol> {
-    let at = |s: &Symbol, j: usize| s.a.get(j).cloned().unwrap_or_else(Complex::zero);
-    let join = |x: &Complex, y: &Complex| if minus { x.minus(y) } else { x.plus(y) };
-    let list = (0..a.a.len().max(b.a.len())).map(|j| join(&at(a, j), &at(b, j))).collect::<Option<_>>()?;
-    Some(Symbol { a: list, drift: join(&a.drift, &b.drift)? })
-}
-
-/// Whether a = f·b with f free of k and not zero.
-fn proportional(algebra: &Algebra, a: &Symbol, b: &Symbol) -> Option<bool> {
-    let zero = Complex::zero();
-    let top = b.a.len() - 1;
-    let (of_a, of_b) = (a.a.get(top).unwrap_or(&zero), b.a.get(top)?);
-    if algebra.is_zero(of_a)? {
-        return Some(false);
-    }
-    let factor = algebra.over(of_a, of_b)?;
-    let moves = |f: &Fraction| {
-        let waves = algebra.components().iter().copied().chain(algebra.beyond()).chain([algebra.k()]);
-        waves.into_iter().any(|v| algebra.depends(f, v))
-    };
-    if moves(&factor.re) || moves(&factor.im) {
-        return Some(false);
-    }
-    let drift = (&a.drift, &b.drift);
-    let length = a.a.len().max(b.a.len());
-    let coefficients = (0..length).map(|j| (a.a.get(j).unwrap_or(&zero), b.a.get(j).unwrap_or(&zero)));
-    for (x, y) in coefficients.chain([drift]) {
-        if !algebra.same(x, &algebra.times(&factor, y)?)? {
-            return Some(false);
-        }
-    }
-    Some(true)
 }
 
 /// Checks the form of an equation that is not linear in the field.
@@ -185,7 +115,7 @@ fn cancelled(a: &[(bool, Expr)], b: Vec<(bool, Expr)>) -> Vec<(bool, Expr)> {
 
 /// The variables and the symbol that the dispersion relation is about: of the equation, or of its linear part.
 pub(super) fn symbol(claim: &Claim) -> Option<(Algebra, Symbol)> {
-    let components = components(claim);
+    let components = claim.components();
     if claim.pde.nonlinear.is_empty() {
         let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
         let symbol = Reader::new(&mut algebra, claim.pde).equation()?;

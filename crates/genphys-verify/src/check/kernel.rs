@@ -1,138 +1,270 @@
-//! The kernel against the equation: its transform is p̂ at random wave vectors and times.
+//! The kernel against the equation: its transform solves the equation exactly, and is 1 at the start of the time.
 
-use super::closure::CANCELLED;
-use super::{Claim, Level, Report};
-use crate::numeric::Model;
-use genphys_pde::Complex;
-use genphys_pde::ast::Expr;
+use super::branch::{self, bessel, constant_coefficients, is_rate};
+use super::closure::add;
+use super::condition::Condition;
+use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
+use super::{Claim, Report};
+use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::Var;
+use crate::exact::range::rational;
+use genphys_pde::ast::{Bound, Expr};
 use genphys_pde::derivation::{Kernel, KernelFamily};
-use genphys_pde::verdict::Status;
+use num_rational::BigRational;
+use std::collections::BTreeMap;
 
-/// Random points; fewer where every one of them is an integral over the time.
-const POINTS: usize = 100;
-const POINTS_IN_TIME: usize = 8;
-/// ln p̂ beyond this is not integrated.
-const MOST: f64 = 30.0;
-
-/// What the kernel says about ln p̂, as expressions.
-struct Parts<'a> {
-    kernel: &'a Kernel,
-    /// decay + B(k), or B(k) of a kernel with a clock.
-    rate: Option<Expr>,
-}
-
-/// ln p̂ of the family is that of the equation.
 pub(super) fn check(claim: &Claim, report: &mut Report) {
     let Some(kernel) = &claim.derivation.kernel else { return };
-    if claim.derivation.c1.status == Status::Conditional {
-        report.add("kernel", Level::Unchecked, "the kernel is one under conditions");
-        return;
-    }
-    let exponent = match kernel.family {
-        KernelFamily::Heat => "(diffusivity)*k^2",
-        KernelFamily::Poisson => "(speed)*k",
-        KernelFamily::Yukawa => "sqrt((speed)^2*k^2 + (mass)^2)",
-        KernelFamily::Stable => "(rate)*k^(index)",
-        KernelFamily::Subordinated => "(exponent)",
-        KernelFamily::Gaussian => "0",
-        _ => {
-            report.add("kernel", Level::Unchecked, format!("no formula for {} here", kernel.family.name()));
-            return;
-        }
+    let conditions = Condition::all(&claim.derivation.c1.conditions);
+    let outcome = matches(claim, &conditions, kernel);
+    add(report, "kernel", outcome, "the transform of the kernel solves the equation and starts at 1");
+}
+
+/// A kernel with the variables of its equation.
+struct Reading<'a> {
+    kernel: &'a Kernel,
+    prover: Prover<'a>,
+}
+
+fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome {
+    let known: &[&str] = match kernel.family {
+        KernelFamily::Heat => &["diffusivity", "decay"],
+        KernelFamily::Poisson => &["speed", "decay"],
+        KernelFamily::Yukawa => &["speed", "mass", "decay"],
+        KernelFamily::Stable => &["rate", "index", "decay"],
+        KernelFamily::Subordinated => &["exponent", "decay"],
+        KernelFamily::Gaussian => &["scale", "mean", "covariance", "log_mass"],
+        KernelFamily::Pfgmpp => &["D", "speed"],
+        KernelFamily::ScreenedPfgmpp => &["D", "speed", "mass"],
+        KernelFamily::Telegraph => &["damping", "speed", "mass"],
     };
-    let in_time = kernel.family == KernelFamily::Gaussian || kernel.parameters.contains_key("clock");
-    let mut text = if in_time { exponent.to_string() } else { format!("(decay) + {exponent}") };
-    for (name, value) in &kernel.parameters {
-        text = text.replace(&format!("({name})"), &format!("({value})"));
+    let moving = ["clock", "scale", "mean", "log_mass", "shape"];
+    if let Some(name) = kernel.parameters.keys().find(|n| !known.contains(&n.as_str()) && !moving.contains(&n.as_str()))
+    {
+        return open(format!("the checker does not know the constant `{name}` of this kernel"));
     }
-    let parts = Parts { kernel, rate: genphys_pde::parse_expression(&text).ok() };
-    if parts.rate.is_none() {
-        report.add("kernel", Level::Rejected, format!("the kernel's constants cannot be read: `{text}`"));
-        return;
-    }
-    let mut samples = claim.samples(47);
-    let points = if in_time { POINTS_IN_TIME } else { POINTS };
-    let mut looked_at = 0;
-    for _ in 0..40 * points {
-        if looked_at == points {
-            break;
+    let mut reading = Reading { kernel, prover: Prover::new(claim, conditions)? };
+    match kernel.family {
+        KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => reading.bessel(),
+        KernelFamily::Telegraph => reading.telegraph(),
+        _ if kernel.family == KernelFamily::Gaussian || kernel.parameters.contains_key("clock") => reading.over_time(),
+        _ => {
+            if !starts_at_zero(claim) {
+                return wrong("the kernel ignores the start of the time");
+            }
+            let rate = reading.exponent()?;
+            is_rate(&mut reading.prover, &rate)
         }
-        let params = samples.next_point();
-        let Some(model) = claim.model(&params) else { continue };
-        let dim = if parts.kernel.parameters.contains_key("shape") || in_time { claim.dimension(&model) } else { 1 };
-        let (k, t) = (samples.wave_vector(model.least_dimension().max(dim)), samples.time());
-        let sides = if in_time { parts.over_time(&model, &k, t) } else { parts.constant(&model, &k) };
-        let Some((found, expected, close)) = sides else { continue };
-        let apart = (found - expected).abs();
-        if apart.is_nan()
-            || apart > close * (found.abs() + expected.abs() + if in_time { 1.0 } else { 0.0 }) + CANCELLED
-        {
-            let text = format!(
-                "the logarithm of the kernel's transform is {} + {}i, that of the equation's {} + {}i at k = {k:?}",
-                found.re, found.im, expected.re, expected.im
-            );
-            report.add("kernel", Level::Rejected, text);
-            return;
-        }
-        looked_at += 1;
-    }
-    if looked_at < points / 4 {
-        report.add("kernel", Level::Unchecked, "the kernel cannot be evaluated at enough points");
-    } else {
-        report.add("kernel", Level::Probed(looked_at), "the transform of the kernel is that of the equation");
     }
 }
 
-impl Parts<'_> {
-    fn parameter(&self, name: &str) -> Option<Expr> {
-        genphys_pde::parse_expression(self.kernel.parameters.get(name)?).ok()
+fn starts_at_zero(claim: &Claim) -> bool {
+    matches!(&claim.pde.time.interval.lower, Bound::Finite(n) if n.is_zero())
+}
+
+impl Reading<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.kernel.parameters.get(name).map(String::as_str)
     }
 
-    /// B at a wave vector, with √(k·Ak) for |k| where the kernel has a shape A.
-    fn rate(&self, model: &Model, k: &[f64], t: f64) -> Option<Complex> {
-        let mut square = Complex::real(k.iter().map(|x| x * x).sum());
-        if let Some(shape) = self.kernel.parameters.get("shape") {
-            square = form(model, &matrix(shape)?, k, t)?;
+    fn constant(&mut self, name: &str) -> Outcome<Fraction> {
+        match self.text(name).map(str::to_string) {
+            // A mass may be imaginary, of which only the square counts.
+            Some(text) => {
+                let value = self.prover.read(&text)?;
+                self.prover.require_free(&value, &text)?;
+                value.as_real().cloned().or_open("a constant of the kernel is not real")
+            }
+            None => Ok(Fraction::zero()),
         }
-        model.scalar(self.rate.as_ref()?, k, t, &[("k", square.sqrt()), ("lambda", square)])
     }
 
-    /// The rates of p̂ = exp(−rate t), theirs and ours.
-    fn constant(&self, model: &Model, k: &[f64]) -> Option<(Complex, Complex, f64)> {
-        let rate = self.rate(model, k, 1.0)?;
-        let s = model.roots(k, 1.0).first().copied()?;
-        Some((-rate, s, 1e-6))
+    /// |k|², or k·Ak of a kernel with a shape.
+    fn square(&mut self) -> Outcome<Complex> {
+        let Some(shape) = self.text("shape") else {
+            let k = self.prover.k();
+            return self.prover.model.algebra.times(&k, &k).or_open(LONG);
+        };
+        let rows = matrix(shape).or_open("the shape cannot be read")?;
+        self.form(&rows)
     }
 
-    /// ln p̂(k, t) in coordinates that move with a linear drift in x, theirs and ours.
-    ///
-    /// A wave k there is k/scale here: x = scale·y + mean + …, so that ln p̂ = log_mass − clock·B(k) − i k·mean/scale, and for a
-    /// Gaussian −k·Σk/(2 scale²) in place of clock·B.
-    fn over_time(&self, model: &Model, k: &[f64], t: f64) -> Option<(Complex, Complex, f64)> {
-        let at = |name: &str| model.scalar(&self.parameter(name)?, k, t, &[]);
-        let (scale, log_mass) = (at("scale")?, at("log_mass")?);
-        let mut shift = Complex::default();
-        let mean = self.kernel.parameters.get("mean")?;
-        if mean != "0" {
-            for (entry, x) in row(mean.strip_prefix('[')?.strip_suffix(']')?)?.iter().zip(k) {
-                shift = shift + model.scalar(entry, k, t, &[])? * Complex::real(*x);
+    /// k·Ak.
+    fn form(&mut self, rows: &[Vec<Expr>]) -> Outcome<Complex> {
+        let list = self.prover.model.components();
+        if rows.len() != list.len() || rows.iter().any(|row| row.len() != list.len()) {
+            return open("a matrix of another size than the equation's");
+        }
+        let mut sum = Complex::zero();
+        for (row, v) in rows.iter().zip(&list) {
+            for (entry, w) in row.iter().zip(&list) {
+                let c = self.prover.scalar(entry, &[])?;
+                self.prover.require_free(&c, "an entry of a matrix")?;
+                let product = Fraction::var(*v).times(&Fraction::var(*w)).or_open(LONG)?;
+                sum = sum.plus(&c.scaled(&product).or_open(LONG)?).or_open(LONG)?;
             }
         }
-        let spread = if self.kernel.family == KernelFamily::Gaussian {
-            let text = self.kernel.parameters.get("covariance")?;
-            let form = match matrix(text) {
-                Some(matrix) => form(model, &matrix, k, t)?,
-                None => at("covariance")? * Complex::real(k.iter().map(|x| x * x).sum()),
-            };
-            form / (scale * scale * Complex::real(2.0))
-        } else {
-            at("clock")? * self.rate(model, k, t)?
+        Ok(sum)
+    }
+
+    /// decay + B(k).
+    fn exponent(&mut self) -> Outcome<Complex> {
+        let square = self.square()?;
+        let k = self.prover.model.algebra.sqrt(&square).or_open(LONG)?;
+        let decay: Complex = self.constant("decay")?.into();
+        let algebra = |value: Option<Complex>| value.or_open(LONG);
+        let b = match self.kernel.family {
+            KernelFamily::Heat => algebra(square.scaled(&self.constant("diffusivity")?))?,
+            KernelFamily::Poisson => algebra(k.scaled(&self.constant("speed")?))?,
+            KernelFamily::Yukawa => {
+                let inside = self.screened(&square)?;
+                algebra(self.prover.model.algebra.sqrt(&inside))?
+            }
+            KernelFamily::Stable => {
+                let (rate, index) = (self.constant("rate")?, self.constant("index")?);
+                let power = algebra(self.prover.model.algebra.power(&k, &index))?;
+                algebra(power.scaled(&rate))?
+            }
+            KernelFamily::Subordinated => {
+                let text = self.text("exponent").or_open("the exponent is missing")?.to_string();
+                self.prover.read_with(&text, &[("lambda", square), ("k", k)])?
+            }
+            _ => Complex::zero(),
         };
-        let found = log_mass - spread - Complex::I * shift / scale;
-        if found.abs() > MOST {
-            return None;
+        algebra(decay.plus(&b))
+    }
+
+    /// speed² k² + mass².
+    fn screened(&mut self, square: &Complex) -> Outcome<Complex> {
+        let (speed, mass) = (self.constant("speed")?, self.constant("mass")?);
+        let moving = speed.times(&speed).and_then(|c| square.scaled(&c)).or_open(LONG)?;
+        moving.plus(&mass.times(&mass).or_open(LONG)?.into()).or_open(LONG)
+    }
+
+    fn bessel(&mut self) -> Outcome {
+        if self.text("clock").is_some() {
+            return open("a clock of this kernel is not looked at");
         }
-        Some((found, model.accumulated(k, t, 1_000)?, 1e-3))
+        let square = self.square()?;
+        let expected = self.screened(&square)?;
+        let stated = self.constant("D")?;
+        let symbol = self.prover.symbol()?;
+        let (d, psi) = bessel(&mut self.prover, &symbol)?;
+        self.prover.same(&d.into(), &stated.into(), "D is another number")?;
+        self.prover.same(&psi, &expected, "speed and mass are not those of the equation")
+    }
+
+    fn telegraph(&mut self) -> Outcome {
+        if !starts_at_zero(self.prover.model.claim) {
+            return wrong("the kernel ignores the start of the time");
+        }
+        let square = self.square()?;
+        let stiffness = self.screened(&square)?;
+        let damping = self.constant("damping")?.scaled(&BigRational::from_integer(2.into()));
+        let symbol = self.prover.symbol()?;
+        constant_coefficients(&mut self.prover, &symbol)?;
+        let [a0, a1, a2] = &symbol.a[..] else { return wrong("the equation is not of second order in time") };
+        branch::not_zero(&mut self.prover, a2, "the leading coefficient")?;
+        for (found, expected) in [(a0, stiffness), (a1, damping.into())] {
+            let expected = self.prover.model.algebra.times(&expected, a2).or_open(LONG)?;
+            self.prover.same(found, &expected, "damping, speed and mass are not those of the equation")?;
+        }
+        Ok(())
+    }
+
+    /// ln p̂(κ, t) = log_mass − clock·B(κ) − i κ·mean/scale in coordinates that move with a drift in x, in which a wave κ is
+    /// κ/scale in the equation; for a Gaussian −κ·Σκ/(2 scale²) takes the place of −clock·B.
+    fn over_time(&mut self) -> Outcome {
+        let start = match &self.prover.model.claim.pde.time.interval.lower {
+            Bound::Finite(n) => rational(n).or_open(LONG)?,
+            _ => return open("the time has no start"),
+        };
+        let scale = match self.text("scale").map(str::to_string) {
+            Some(text) => self.prover.read_constant(&text, false)?,
+            None => Fraction::one(),
+        };
+        let log_mass: Complex = self.constant("log_mass")?.into();
+        let mean = self.mean()?;
+        self.tends_to(&scale.clone().into(), &start, &Complex::one(), "the scale")?;
+        self.tends_to(&log_mass, &start, &Complex::zero(), "the mass")?;
+        self.tends_to(&mean, &start, &Complex::zero(), "the mean")?;
+        let gaussian = self.kernel.family == KernelFamily::Gaussian;
+        let inverse = scale.recip().or_open(LONG)?;
+        let spread = if gaussian {
+            let form = self.covariance()?;
+            self.tends_to(&form, &start, &Complex::zero(), "the covariance")?;
+            let half = Fraction::constant(BigRational::new(1.into(), 2.into()));
+            let square = inverse.times(&inverse).and_then(|x| x.times(&half)).or_open(LONG)?;
+            form.scaled(&square).or_open(LONG)?
+        } else {
+            let clock = self.constant("clock")?;
+            self.tends_to(&clock.clone().into(), &start, &Complex::zero(), "the clock")?;
+            self.exponent()?.scaled(&clock).or_open(LONG)?
+        };
+        let shift = mean.scaled(&inverse).and_then(|m| m.times(&Complex::i())).or_open(LONG)?;
+        let minus_log = spread.plus(&shift).and_then(|x| x.minus(&log_mass)).or_open(LONG)?;
+        let time = self.prover.model.algebra.time();
+        let rate = self.prover.model.algebra.derivative_of_pair(&minus_log, time).or_open(LONG)?;
+        let symbol = self.prover.symbol()?;
+        if symbol.drift.is_zero() {
+            self.prover.same(&scale.into(), &Complex::one(), "the scale changes without a drift in x")?;
+            return is_rate(&mut self.prover, &rate);
+        }
+        let [a0, a1] = &symbol.a[..] else { return wrong("the equation is not of first order in time") };
+        branch::not_zero(&mut self.prover, a1, "the coefficient of the time derivative")?;
+        let algebra = &mut self.prover.model.algebra;
+        let drift = algebra.over(&symbol.drift, a1).or_open(LONG)?;
+        let psi = algebra.over(a0, a1).or_open(LONG)?;
+        let change = algebra.derivative(&scale, time).and_then(|s| s.over(&scale)).or_open(LONG)?;
+        self.prover.require_free(&drift, "the drift")?;
+        self.prover.same(&change.into(), &drift, "the scale is not that of the drift")?;
+        let waves: Vec<Var> = {
+            let algebra = &self.prover.model.algebra;
+            algebra.components().iter().copied().chain(algebra.beyond()).chain([algebra.k()]).collect()
+        };
+        let mut moved = BTreeMap::new();
+        for v in waves {
+            moved.insert(v, Fraction::var(v).times(&inverse).or_open(LONG)?.into());
+        }
+        let psi = self.prover.model.algebra.compose_all(&psi, &moved).or_open(LONG)?;
+        self.prover.same(&rate, &psi, "the transform of the kernel is not that of the equation")
+    }
+
+    /// k·mean.
+    fn mean(&mut self) -> Outcome<Complex> {
+        let Some(text) = self.text("mean").filter(|m| *m != "0") else { return Ok(Complex::zero()) };
+        let entries = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).and_then(row);
+        let entries = entries.or_open("the mean cannot be read")?;
+        let list = self.prover.model.components();
+        if entries.len() != list.len() {
+            return open("a mean in another dimension than the equation's");
+        }
+        let mut sum = Complex::zero();
+        for (entry, v) in entries.iter().zip(list) {
+            let c = self.prover.scalar(entry, &[])?;
+            self.prover.require_free(&c, "the mean")?;
+            sum = c.scaled(&Fraction::var(v)).and_then(|x| sum.plus(&x)).or_open(LONG)?;
+        }
+        Ok(sum)
+    }
+
+    /// k·Σk.
+    fn covariance(&mut self) -> Outcome<Complex> {
+        let text = self.text("covariance").or_open("the covariance is missing")?.to_string();
+        if let Some(rows) = matrix(&text) {
+            return self.form(&rows);
+        }
+        parse(&text)?;
+        let c = self.prover.read_constant(&text, false)?;
+        let k = self.prover.k();
+        self.prover.model.algebra.times(&k, &k).and_then(|x| x.scaled(&c)).or_open(LONG)
+    }
+
+    fn tends_to(&mut self, value: &Complex, start: &BigRational, to: &Complex, what: &str) -> Outcome {
+        let time = self.prover.model.algebra.time();
+        let limit = self.prover.model.algebra.limit(value, time, start);
+        let limit = limit.or_open(&format!("{what} at the start of the time is not found"))?;
+        self.prover.same(&limit, to, &format!("{what} starts from another value"))
     }
 }
 
@@ -144,15 +276,4 @@ fn matrix(text: &str) -> Option<Vec<Vec<Expr>>> {
 
 fn row(text: &str) -> Option<Vec<Expr>> {
     text.split(", ").map(|entry| genphys_pde::parse_expression(entry).ok()).collect()
-}
-
-/// k·Ak.
-fn form(model: &Model, matrix: &[Vec<Expr>], k: &[f64], t: f64) -> Option<Complex> {
-    let mut sum = Complex::default();
-    for (entries, x) in matrix.iter().zip(k) {
-        for (entry, y) in entries.iter().zip(k) {
-            sum = sum + model.scalar(entry, k, t, &[])? * Complex::real(x * y);
-        }
-    }
-    Some(sum)
 }

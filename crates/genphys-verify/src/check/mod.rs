@@ -1,26 +1,39 @@
 //! What is checked, and how sure the answer is.
 
+mod amplitude;
+mod atoms;
 mod band;
+mod branch;
+mod c1;
 mod closure;
 mod condition;
-#[allow(dead_code)]
 mod decay;
-mod exact;
+mod exponent;
+mod factors;
 mod form;
+mod half_plane;
+mod hyperbolic;
 mod identity;
+mod in_time;
 mod jets;
 mod kernel;
 mod linearised;
-mod numbers;
-mod positive;
+mod memory;
 mod problem;
+mod prove;
+mod quadratic;
 mod quadratic_density;
-mod real;
+mod rational_exponent;
+mod refute;
 mod relation;
 mod relaxation;
 mod sample;
+mod smoothing;
 mod source;
 mod spherical_means;
+mod telegraph;
+mod two_velocities;
+mod waves;
 
 use crate::numeric::Model;
 use condition::Condition;
@@ -107,11 +120,14 @@ impl Claim<'_> {
         Model::new(self.pde, params).ok()
     }
 
-    /// The least N of the claim in which every coordinate of the equation exists; at most 64 are looked at.
-    pub(crate) fn dimension(&self, model: &Model) -> usize {
-        model.least_dimension().max(self.dims.0.min(64) as usize)
+    /// The number of components of k that are variables of their own: none for an isotropic equation.
+    pub(crate) fn components(&self) -> u32 {
+        self.pde.explicit_dim.map_or(0, |n| n.max(self.dims.0.min(MOST_COMPONENTS)))
     }
 }
+
+/// In more dimensions components beyond those that the equation names are not written one by one.
+const MOST_COMPONENTS: u32 = 64;
 
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
@@ -183,13 +199,17 @@ fn dims(text: &str) -> (u32, Option<u32>) {
 }
 
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
+    if condition.status == Status::Holds && !condition.conditions.is_empty() {
+        report.add(part, Level::Rejected, "what holds has no conditions");
+        return;
+    }
     match &condition.certificate {
         Some(Certificate::Linearised { .. }) => {
             linearised::check(claim, part, condition, is_c1, report);
             return;
         }
-        Some(Certificate::Band { edge }) => {
-            band::check(claim, part, condition.status, &condition.conditions, edge, report);
+        Some(Certificate::Band) if is_c1 => {
+            band::check(claim, condition.status, &condition.conditions, report);
             return;
         }
         Some(Certificate::QuadraticDensity { flux, source }) if is_c1 && condition.status == Status::Conditional => {
@@ -199,56 +219,57 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         _ => {}
     }
     let conditions = Condition::all(&condition.conditions);
-    for text in conditions.iter().filter_map(Condition::unreadable) {
+    let known = is_c1 && condition::cases(&conditions).is_some();
+    for text in conditions.iter().filter_map(Condition::unreadable).filter(|_| !known) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
-    let refutes = |c: &Certificate| {
-        matches!(
-            c,
-            Certificate::GrowthRate { .. }
-                | Certificate::IllPosed { .. }
-                | Certificate::NotForgotten { .. }
-                | Certificate::Subadditivity { .. }
-                | Certificate::NegativeDefinite { .. }
-                | Certificate::Bochner { .. }
-                | Certificate::NegativeDensity { .. }
-        )
-    };
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
         (None, Status::Holds) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
+        (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),
-        (Some(Certificate::NotReal { params, time, k, transform }), Status::Fails) if is_c1 => {
-            real::check(claim, params, *time, k, transform, report);
+        (Some(certificate), Status::Holds | Status::Conditional) if !refute::refutes(certificate) => {
+            match certificate {
+                _ if is_c1 && c1::check(claim, &conditions, certificate, report) => {}
+                Certificate::Memory { rest, factor, closure } if is_c1 => {
+                    memory::check(claim, &conditions, &memory::Linear { rest, factor, closure }, report);
+                }
+                Certificate::BoundedForce { rest, factor, bound, jumps } if is_c1 => {
+                    memory::bounded(claim, &conditions, &memory::Bounded { rest, factor, bound, jumps }, report);
+                }
+                Certificate::TwoVelocities { a, b, c, d, e, f, axis } if is_c1 => {
+                    two_velocities::check(claim, &conditions, [a, b, c, d, e, f], *axis, report);
+                }
+                Certificate::RationalExponent { top, bottom } if is_c1 => {
+                    rational_exponent::check(claim, &conditions, [top, bottom], report);
+                }
+                Certificate::Rates { .. }
+                | Certificate::Factors { .. }
+                | Certificate::EvenInTime
+                | Certificate::SquareRoot
+                | Certificate::Band
+                | Certificate::BesselAmplitude
+                | Certificate::Amplitude { .. }
+                    if !is_c1 =>
+                {
+                    smoothing::check(claim, &conditions, certificate, report);
+                }
+                _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
+            }
         }
-        (Some(certificate), Status::Fails) if refutes(certificate) => {
-            numbers::check(claim, part, certificate, is_c1, report);
-        }
-        (Some(certificate), Status::Holds | Status::Conditional) if !refutes(certificate) => match certificate {
-            Certificate::LevyExponent { branch, decay, closure } if is_c1 => {
-                closure::check(claim, &conditions, *branch, decay, closure, report);
-            }
-            Certificate::Telegraph { a, b, c, d, drift, axis } if is_c1 => {
-                let zero = "0".to_string();
-                let form = [a, b, c, d, drift.as_ref().unwrap_or(&zero)];
-                closure::telegraph(claim, &conditions, form, axis.map(|j| j as usize), report);
-            }
-            Certificate::SphericalMeans { d, c, growth } if is_c1 => {
-                spherical_means::check(claim, &conditions, [d, c, growth], report);
-            }
-            Certificate::Signs { positive, root } if !is_c1 => {
-                positive::check(claim, &conditions, positive, root.as_ref(), report);
-            }
-            Certificate::Relaxation { b, d, theta, closure } if is_c1 => {
-                relaxation::check(claim, &conditions, [b, d, theta], closure, report);
-            }
-            _ => report.add(part, Level::Rejected, "the certificate is for the other condition"),
-        },
         (Some(_), _) => report.add(part, Level::Rejected, "the certificate does not fit the status"),
     }
-    if !is_c1 && condition.status == Status::Conditional {
-        positive::only_if(claim, &conditions, report);
+    // These say themselves whether the conditions are exact.
+    let exact = matches!(
+        condition.certificate,
+        Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. })
+    );
+    if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
+        match refute::only_if(claim, &conditions) {
+            Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
+            None => report.add(part, Level::Unchecked, "whether it holds only then (sufficient only)"),
+        }
     }
 }

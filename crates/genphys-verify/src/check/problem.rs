@@ -32,12 +32,12 @@ pub(super) fn check(claim: &Claim, report: &mut Report) {
 fn kind(claim: &Claim) -> Option<Problem> {
     let mut algebra;
     let symbol = if claim.pde.nonlinear.is_empty() {
-        algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components(claim))?;
+        algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())?;
         Reader::new(&mut algebra, claim.pde).equation()?
     } else {
         let background = Background::read(claim.pde, claim.derivation.background.as_deref()?)?;
         let extended = background.extended(claim.pde);
-        algebra = Algebra::new(&extended, claim.derivation, claim.dims, components(claim))?;
+        algebra = Algebra::new(&extended, claim.derivation, claim.dims, claim.components())?;
         background.symbol(&mut algebra, &extended)?.0
     };
     let time = algebra.time();
@@ -61,15 +61,11 @@ fn kind(claim: &Claim) -> Option<Problem> {
                 return Some(Problem::Evolution);
             }
             // Along other directions c must fall as well.
-            let in_all = !algebra.components().iter().any(|v| algebra.depends(&c, *v)) || components(claim) == 1;
+            let in_all = !algebra.components().iter().any(|v| algebra.depends(&c, *v)) || claim.components() == 1;
             (in_all && algebra.beyond().is_none()).then_some(Problem::HalfSpace)
         }
         _ => None,
     }
-}
-
-fn components(claim: &Claim) -> u32 {
-    claim.pde.explicit_dim.unwrap_or(0)
 }
 
 fn waves(algebra: &Algebra) -> Vec<Var> {

@@ -1,10 +1,19 @@
-//! C1 of relaxation: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0.
+//! C1 of relaxation: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0 with p = φ_t + (b + θψ) φ.
+//!
+//! In Laplace space p̂ = θ/β + h ∫₀^∞ e^{−uψ} e^{−u g} du with β = 1 + θs, g = (s² + b s + d)/β. Where the pole of g lies
+//! between its zeros e^{−ug} and h are completely monotone in s up to a shift, so that p is a point at rest and a mixture
+//! of the laws with transform e^{−uψ}.
 
-use super::closure::{POINTS, Probe, dimension, parse, proof};
+use super::branch::{constant_coefficients, density_is, not_zero};
+use super::closure::proof;
 use super::condition::Condition;
-use super::{Claim, Level, Report};
-use genphys_pde::Complex;
+use super::prove::{LONG, OrOpen, Outcome, Prover, wrong};
+use super::{Claim, quadratic};
+use crate::exact::fraction::{Complex, Fraction};
+use crate::sign::Relation;
 use genphys_pde::certificate::{Class, Closure};
+use genphys_pde::verdict::Problem;
+use num_rational::BigRational;
 
 /// The form is that of the equation, θ > 0, ψ is a Lévy exponent, and 1 − bθ + dθ² ≤ 0, or in N = 1 for ψ = c k² the zeros of
 /// s² + bs + d lie in [−1/θ, 0].
@@ -13,50 +22,56 @@ pub(super) fn check(
     conditions: &[Condition],
     form: [&String; 3],
     closure: &Closure,
-    report: &mut Report,
-) {
+) -> Outcome<Vec<&'static str>> {
     if closure.class != Class::LevyExponent {
-        report.add("c1", Level::Rejected, "the proof ends in another class than that of Levy exponents");
-        return;
+        return wrong("the proof ends in another class than that of Levy exponents");
     }
-    let Some(dim) = dimension(claim) else { return };
-    let stated = conditions.iter().filter_map(Condition::unreadable).any(|c| c == "N = 1");
-    let on_the_line = stated || claim.dims.1 == Some(1);
-    let texts = form.into_iter().chain([&closure.function]);
-    let result = texts.map(|text| parse(text)).collect::<Result<Vec<_>, _>>().and_then(|form| {
-        Probe { claim, conditions, dim }.each(53, |model, k, t| {
-            let values: Option<Vec<Complex>> = form.iter().map(|e| model.scalar(e, k, t, &[])).collect();
-            let (Some(values), Ok(symbol)) = (values, model.symbol(k, t)) else { return Ok(false) };
-            let [b, d, theta, psi] = values[..] else { return Ok(false) };
-            let [a0, a1, a2] = symbol.a[..] else { return Err("the equation is not of second order".into()) };
-            for (found, expected) in [(a0 / a2, d + psi), (a1 / a2, b + theta * psi)] {
-                if (found - expected).abs() > 1e-7 * (found.abs() + d.abs() + b.abs() + expected.abs()) {
-                    return Err(format!("the form is not that of the equation at k = {k:?}"));
-                }
-            }
-            let (b, d, theta) = (b.re, d.re, theta.re);
-            let size = 1.0 + (b * theta).abs() + (d * theta * theta).abs();
-            let at_pole = 1.0 - b * theta + d * theta * theta;
-            let twice: Vec<f64> = k.iter().map(|x| 2.0 * x).collect();
-            let is_square = || {
-                let double = model.scalar(&form[3], &twice, t, &[]).unwrap_or_default();
-                (double - psi * Complex::real(4.0)).abs() <= 1e-9 * double.abs()
-            };
-            let right_of_pole = at_pole >= -1e-9 * size && 2.0 - b * theta >= -1e-9 * size;
-            let real_zeros = b >= 0.0 && d >= 0.0 && b * b >= 4.0 * d * (1.0 - 1e-12);
-            if theta > 0.0 && (at_pole <= 1e-9 * size || (on_the_line && right_of_pole && real_zeros && is_square())) {
-                Ok(true)
-            } else {
-                Err("the pole of (s^2 + b s + d)/(1 + theta s) does not interlace with its zeros".into())
-            }
-        })
-    });
-    match result {
-        Ok(()) => report.add("c1", Level::Probed(POINTS), "the form is relaxation, a mixture over u of exp(-u psi)"),
-        Err(text) => {
-            report.add("c1", Level::Rejected, text);
-            return;
-        }
+    matches(claim, conditions, form, closure)?;
+    proof(claim, conditions, closure)?;
+    Ok(vec![
+        "the form is relaxation, a mixture over u of exp(-u psi)",
+        "every step of the closure proof follows by its rule",
+    ])
+}
+
+fn matches(claim: &Claim, conditions: &[Condition], form: [&String; 3], closure: &Closure) -> Outcome {
+    if claim.problem != Problem::Evolution {
+        return wrong("relaxation is an evolution equation");
     }
-    proof(claim, conditions, closure, report);
+    let mut prover = Prover::new(claim, conditions)?;
+    let mut values = Vec::new();
+    for text in form {
+        values.push(prover.read_constant(text, true)?);
+    }
+    let [b, d, theta] = &values[..] else { return wrong("a coefficient is missing") };
+    let psi = prover.read(&closure.function)?;
+    let symbol = prover.symbol()?;
+    let [a0, a1, a2] = &symbol.a[..] else { return wrong("the equation is not of second order in time") };
+    constant_coefficients(&mut prover, &symbol)?;
+    not_zero(&mut prover, a2, "the leading coefficient")?;
+    let rest = psi.plus(&d.clone().into()).or_open(LONG)?;
+    let damping = psi.scaled(theta).and_then(|x| x.plus(&b.clone().into())).or_open(LONG)?;
+    for (found, expected) in [(a0, &rest), (a1, &damping)] {
+        let expected = prover.model.algebra.times(expected, a2).or_open(LONG)?;
+        prover.same(found, &expected, "the form is not that of the equation")?;
+    }
+    density_is(&mut prover, &[damping, Complex::one()])?;
+    prover.positive(theta, "theta")?;
+    let product = b.times(theta).or_open(LONG)?;
+    let at_pole = Fraction::one().minus(&product).and_then(|x| x.plus(&d.times(theta)?.times(theta)?)).or_open(LONG)?;
+    if prover.proves(&at_pole.negated(), Relation::NonNegative)? {
+        return Ok(());
+    }
+    if claim.dims.1 != Some(1) {
+        return prover
+            .non_negative(&at_pole.negated(), "the pole of (s^2 + b s + d)/(1 + theta s) is not between its zeros");
+    }
+    let what = "the zeros of s^2 + b s + d do not lie in [-1/theta, 0]";
+    let four = BigRational::from_integer(4.into());
+    let spread = b.times(b).and_then(|x| x.minus(&d.scaled(&four))).or_open(LONG)?;
+    let vertex = Fraction::integer(2).minus(&product).or_open(LONG)?;
+    for value in [&at_pole, b, d, &spread, &vertex] {
+        prover.non_negative(value, what)?;
+    }
+    quadratic::form(&mut prover, &psi)
 }

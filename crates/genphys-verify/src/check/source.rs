@@ -67,6 +67,7 @@ fn is_dimension(pde: &Pde, text: &str) -> bool {
         (dim, _) => dim,
     };
     let single = || text.parse::<u32>().is_ok_and(|n| declared.contains(n) && n.to_string() == text);
-    // `1..` is `any`.
-    text == declared.to_string() || single() || text.contains("..") && dims(text) == dims(&declared.to_string())
+    // `1..` is `any`, and `2..2` is `2`.
+    let written = |text: &str| text == "any" || text.contains("..") || text.parse::<u32>().is_ok();
+    single() || written(text) && dims(text) == dims(&declared.to_string())
 }

@@ -171,7 +171,7 @@ mod tests {
     fn encloses(found: Interval, below: f64, above: f64) {
         // The true value lies between the two neighbours, so that an enclosure reaches over one of them on either side.
         assert!(found.lo() <= above && found.hi() >= below, "{found:?} {below} {above}");
-        let slack = 4e-15 * below.abs().max(1e-4);
+        let slack = 1e-14 * below.abs().max(1e-4);
         assert!(found.lo() >= below - slack && found.hi() <= above + slack, "{found:?} is wide, {below}");
     }
 

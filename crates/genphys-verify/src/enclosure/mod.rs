@@ -10,5 +10,6 @@ mod transform;
 
 pub(crate) use complex::Rect;
 pub(crate) use interval::Interval;
-pub(crate) use symbol::{Enclosed, decimal};
+pub(crate) use roots::all as all_roots;
+pub(crate) use symbol::Enclosed;
 pub(crate) use transform::weights;

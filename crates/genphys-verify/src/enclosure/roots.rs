@@ -29,8 +29,8 @@ pub(super) fn centred(c: Rect, b: Rect, a: Rect) -> (Rect, Rect) {
 ///
 /// The discs |z − z_i| ≤ n |W_i| with Weierstrass' corrections W_i = P(z_i)/(a_n Π (z_i − z_j)) of any distinct z_i contain
 /// all roots, and a disc that meets no other contains one (Smith 1970, by Gershgorin's theorem).
-pub(super) fn all(a: &[Rect]) -> Option<Vec<Rect>> {
-    let n = a.len() - 1;
+pub(crate) fn all(a: &[Rect]) -> Option<Vec<Rect>> {
+    let n = a.len().checked_sub(1)?;
     let lead = *a.last().filter(|c| !c.may_vanish())?;
     let middle: Vec<genphys_pde::Complex> =
         a.iter().map(|c| genphys_pde::Complex::new(c.re.middle(), c.im.middle())).collect();

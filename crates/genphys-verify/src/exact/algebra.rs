@@ -108,7 +108,10 @@ impl Algebra {
             algebra.components.push(component);
         }
         if components > 0 && dims.1.is_none_or(|most| most > components) {
-            algebra.beyond = Some(algebra.named("k beyond", Range::nonnegative()));
+            // Coordinates can be turned so that k has one component beyond; it goes by the next number.
+            let beyond = algebra.named("k beyond", Range::nonnegative());
+            algebra.values.insert(format!("k{}", components + 1), Fraction::var(beyond).into());
+            algebra.beyond = Some(beyond);
         }
         // C1 and C2 are about k ≠ 0.
         algebra.k = algebra.named("k", Range::positive());
@@ -143,10 +146,35 @@ impl Algebra {
         self.entries.get(var as usize).is_some_and(|e| e.same.is_some())
     }
 
-    /// From now on another expression for the variable is used.
+    /// From now on another expression for the variable is used, also in what others stand for.
     pub(super) fn replace(&mut self, var: Var, value: Fraction) {
         if let Some(entry) = self.entries.get_mut(var as usize) {
             entry.same = Some(value);
+        }
+        for i in 0..self.entries.len() {
+            let entry = &self.entries[i];
+            let new = |of: &Fraction| if of.contains(var) { self.reduced(of) } else { Some(of.clone()) };
+            let atom = match &entry.atom {
+                Atom::Named(_) => continue,
+                Atom::Root { degree, of } => new(of).map(|of| Atom::Root { degree: *degree, of }),
+                Atom::Power { base, exponent } => {
+                    new(base).zip(new(exponent)).map(|(base, exponent)| Atom::Power { base, exponent })
+                }
+                Atom::Exp(of) => new(of).map(Atom::Exp),
+                Atom::Log(of) => new(of).map(Atom::Log),
+                Atom::Cos(of) => new(of).map(Atom::Cos),
+                Atom::Sin(of) => new(of).map(Atom::Sin),
+            };
+            let relation = match &entry.relation {
+                Some((degree, value)) => new(value).map(|value| (*degree, value)),
+                None => None,
+            };
+            if let Some(atom) = atom {
+                self.entries[i].atom = atom;
+            }
+            if relation.is_some() {
+                self.entries[i].relation = relation;
+            }
         }
     }
 
@@ -189,6 +217,15 @@ impl Algebra {
     /// The values that a variable can take; `None` where they may be no real numbers.
     pub(crate) fn range(&self, var: Var) -> Option<&Range> {
         self.entries.get(var as usize)?.range.as_ref()
+    }
+
+    /// From now on a root of something that is shown not to be negative is known to be real.
+    pub(crate) fn set_real_root(&mut self, var: Var) {
+        if let Some(entry) = self.entries.get_mut(var as usize)
+            && matches!(entry.atom, Atom::Root { .. })
+        {
+            entry.range.get_or_insert_with(Range::nonnegative);
+        }
     }
 
     /// var^degree = value, where there is such a relation: of roots, |k| with components, sines.

@@ -113,7 +113,10 @@ impl Algebra {
                 continue;
             }
             if self.is_positive(&poly) {
-                list.push((Factor::Other(poly), sign));
+                list.push(match self.square_root(&poly) {
+                    Some(root) => (Factor::Other(root), 2 * sign),
+                    None => (Factor::Other(poly), sign),
+                });
             } else if sign < 0 && self.is_positive(&poly.negated()) {
                 list.push((Factor::Other(poly.negated()), sign));
                 rest = rest.negated();
@@ -305,11 +308,8 @@ impl Algebra {
         let mut product = Complex::one();
         let pi = self.value("pi")?.as_real()?.clone();
         for (c, m) in number.into_iter().chain(terms) {
-            let quarters = &c * BigRational::from_integer(2.into());
-            if m == pi && quarters.is_integer() {
-                let turns = (quarters / BigRational::from_integer(4.into())).fract();
-                let turns = (turns * BigRational::from_integer(4.into())).to_integer().to_i32()?;
-                product = self.times(&product, &self.pow(&Complex::i(), turns.rem_euclid(4))?)?;
+            if let Some(known) = if m == pi { self.known_turn(&c)? } else { None } {
+                product = self.times(&product, &known)?;
                 continue;
             }
             let (cosine, sine, times) = self.angle(&c, &m)?;
@@ -318,6 +318,29 @@ impl Algebra {
             product = self.times(&product, &self.pow(&sine, times.checked_abs()?)?)?;
         }
         Some(product)
+    }
+
+    /// e^{iπc} for multiples of π/4 and π/6.
+    fn known_turn(&mut self, c: &BigRational) -> Option<Option<Complex>> {
+        let twelfths = c * BigRational::from_integer(12.into());
+        if !twelfths.is_integer() {
+            return Some(None);
+        }
+        let turn = (twelfths / BigRational::from_integer(24.into())).fract();
+        let steps = (turn * BigRational::from_integer(24.into())).to_integer().to_i32()?.rem_euclid(24);
+        let (quarters, rest) = (steps / 6, steps % 6);
+        // Four times the square of the cosine and of the sine.
+        let (cosine, sine) = match rest {
+            0 => (4, 0),
+            2 => (3, 1),
+            3 => (2, 2),
+            4 => (1, 3),
+            _ => return Some(None),
+        };
+        let half = BigRational::new(1.into(), 2.into());
+        let mut root = |n: i64| Some(self.sqrt(&Fraction::integer(n).into())?.re.scaled(&half));
+        let first = Complex { re: root(cosine)?, im: if sine == 0 { Fraction::zero() } else { root(sine)? } };
+        self.times(&first, &self.pow(&Complex::i(), quarters)?).map(Some)
     }
 
     /// The variables for the cosine and the sine of a part of c·m, and how many parts it has.

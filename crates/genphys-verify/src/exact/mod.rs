@@ -1,6 +1,8 @@
 //! Exact arithmetic of the checker: polynomials over the rationals and what is built on them.
 
 mod algebra;
+mod approximate;
+mod compose;
 pub(crate) mod fraction;
 mod functions;
 pub(crate) mod poly;
@@ -9,5 +11,5 @@ mod symbol;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use algebra::{Algebra, Atom};
+pub(crate) use algebra::{Algebra, Atom, decimal};
 pub(crate) use symbol::{Reader, Symbol};

@@ -108,9 +108,11 @@ impl<'a> Reader<'a> {
         self.algebra.value("N").cloned()
     }
 
-    /// i times a component of k; the one beyond all others is not asked for.
+    /// i times a component of k, the one beyond all others included.
     fn component(&self, axis: usize) -> Option<Complex> {
-        let var: Var = *self.algebra.components().get(axis.checked_sub(1)?)?;
+        let list = self.algebra.components();
+        let beyond = self.algebra.beyond().filter(|_| !list.is_empty());
+        let var: Var = list.iter().copied().chain(beyond).nth(axis.checked_sub(1)?)?;
         Some(Complex { re: Fraction::zero(), im: Fraction::var(var) })
     }
 
@@ -316,6 +318,13 @@ impl<'a> Reader<'a> {
                 Value::Field(Symbol { a: sum(&x.a, &y.a)?, drift: x.drift.plus(&y.drift)? })
             }
             (Value::Flow(x), Value::Flow(y)) => Value::Flow(add_flows(&x, &y)?),
+            // On the line a vector may be written as a number.
+            (Value::Flow(x), Value::Field(y)) | (Value::Field(y), Value::Flow(x))
+                if y.drift.is_zero() && self.algebra.components().len() == 1 && self.algebra.beyond().is_none() =>
+            {
+                let y = Flow { along: vec![Complex::zero()], list: vec![y.a], position: Complex::zero() };
+                Value::Flow(add_flows(&x, &y)?)
+            }
             _ => return None,
         })
     }

@@ -1,15 +1,12 @@
 //! Exact expressions against numbers, and identities that must be found.
 
-use super::fraction::{Complex, Fraction};
-use super::poly::{Poly, Var};
-use super::{Algebra, Atom, Reader};
+use super::{Algebra, Reader};
 use crate::numeric::Model;
 use genphys_pde::Complex as Number;
 use genphys_pde::ast::{Bound, Domain};
 use genphys_pde::derivation::{Derivation, PdeSummary};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
-use num_traits::ToPrimitive;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -34,48 +31,6 @@ fn derivation(pde: &Pde) -> Derivation {
         kernel: None,
         repairs: Vec::new(),
         background: None,
-    }
-}
-
-/// Numbers for the variables with names.
-struct At<'a> {
-    algebra: &'a Algebra,
-    values: &'a BTreeMap<String, f64>,
-}
-
-impl At<'_> {
-    fn var(&self, var: Var) -> Number {
-        let half = Number::real(0.5);
-        match self.algebra.atom(var).unwrap() {
-            Atom::Named(name) => Number::real(*self.values.get(name).unwrap_or_else(|| panic!("{name}"))),
-            Atom::Root { degree, of } => self.fraction(of).powc(Number::real(1.0 / f64::from(*degree))),
-            Atom::Power { base, exponent } => self.fraction(base).powc(self.fraction(exponent)),
-            Atom::Exp(of) => self.fraction(of).exp(),
-            Atom::Log(of) => self.fraction(of).ln(),
-            Atom::Cos(of) => {
-                let z = Number::I * self.fraction(of);
-                (z.exp() + (-z).exp()) * half
-            }
-            Atom::Sin(of) => {
-                let z = Number::I * self.fraction(of);
-                (z.exp() - (-z).exp()) * half * -Number::I
-            }
-        }
-    }
-
-    fn poly(&self, poly: &Poly) -> Number {
-        poly.terms().fold(Number::default(), |sum, (m, c)| {
-            let powers = m.powers().iter().map(|(v, e)| self.var(*v).powi(*e as i32));
-            sum + powers.fold(Number::real(c.to_f64().unwrap()), |product, p| product * p)
-        })
-    }
-
-    fn fraction(&self, value: &Fraction) -> Number {
-        self.poly(&value.num) / self.poly(&value.den)
-    }
-
-    fn complex(&self, value: &Complex) -> Number {
-        self.fraction(&value.re) + Number::I * self.fraction(&value.im)
     }
 }
 
@@ -143,9 +98,8 @@ fn symbols_are_those_of_the_numbers() {
             values.insert("k".into(), k.iter().map(|x| x * x).sum::<f64>().sqrt());
             values.extend(k.iter().enumerate().map(|(i, x)| (format!("k{}", i + 1), *x)));
             values.insert(pde.time.name.clone(), t);
-            values.insert("pi".into(), std::f64::consts::PI);
-            let at = At { algebra: &algebra, values: &values };
-            let found: Vec<Number> = symbol.a.iter().chain([&symbol.drift]).map(|c| at.complex(c)).collect();
+            let at = |c| algebra.approximate(c, &values).unwrap();
+            let found: Vec<Number> = symbol.a.iter().chain([&symbol.drift]).map(at).collect();
             let expected: Vec<Number> = expected.a.iter().chain([&expected.drift]).copied().collect();
             let largest = expected.iter().map(|c| c.abs()).fold(0.0, f64::max);
             let apart = found.iter().zip(&expected).map(|(x, y)| (*x - *y).abs()).fold(0.0, f64::max);

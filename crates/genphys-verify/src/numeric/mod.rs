@@ -6,7 +6,7 @@ mod roots;
 mod symbol;
 mod transform;
 
-pub(crate) use roots::{of_polynomial as roots_of, slowest};
+pub(crate) use roots::of_polynomial as roots_of;
 pub use symbol::Unsupported;
 
 use genphys_pde::Complex;

@@ -33,7 +33,7 @@ impl Model {
 
 /// The largest Re s_j of roots by rising real part, among the branches that count (theory, section 2): all of an
 /// evolution equation, the lower half of a half-space problem.
-pub(crate) fn slowest(roots: &[Complex], problem: Problem) -> Option<f64> {
+fn slowest(roots: &[Complex], problem: Problem) -> Option<f64> {
     let counted = if problem == Problem::HalfSpace { roots.len().div_ceil(2) } else { roots.len() };
     roots.get(..counted)?.last().map(|s| s.re).filter(|rate| rate.is_finite())
 }

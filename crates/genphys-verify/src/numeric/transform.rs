@@ -55,14 +55,6 @@ impl Model {
             .then_some((c.re + 1.0, psi.re))
     }
 
-    /// ln |p̂(k, t)/p̂(0, t)| of an equation of first order in time, which may be far outside the range of the ratio, and a
-    /// bound on its rounding error.
-    pub(crate) fn log_amplitude(&self, k: &[f64], t: f64) -> Option<(f64, f64)> {
-        let exponent = |k: &[f64]| Some(self.accumulated(k, t, 4_000)?.re);
-        let (here, zero) = (exponent(k)?, exponent(&vec![0.0; k.len()])?);
-        Some((here - zero, 1e-13 * (here.abs() + zero.abs()))).filter(|(x, _)| x.is_finite())
-    }
-
     /// −∫ψ(e^{Θ(τ)} k, τ) dτ, Θ = ∫θ, of φ_t = θ div(xφ) − ψφ: composite midpoint rule, graded at the start.
     pub(crate) fn accumulated(&self, k: &[f64], t: f64, steps: u32) -> Option<Complex> {
         let start = self.start();

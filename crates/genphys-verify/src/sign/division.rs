@@ -160,7 +160,7 @@ pub(super) fn square_free(p: &Poly, v: Var) -> Option<(Poly, Poly)> {
 }
 
 /// The resultant with respect to v, by subresultants.
-pub(super) fn resultant(p: &Poly, q: &Poly, v: Var) -> Option<Poly> {
+pub(crate) fn resultant(p: &Poly, q: &Poly, v: Var) -> Option<Poly> {
     let (mut a, mut b) = (p.clone(), q.clone());
     let mut sign = BigRational::one();
     if a.degree(v).max(b.degree(v)) > MOST_DEGREE {

@@ -22,6 +22,14 @@ impl Formula {
         }
     }
 
+    /// All polynomials in it.
+    pub(crate) fn polynomials(&self) -> Vec<&crate::exact::poly::Poly> {
+        match self {
+            Self::Fact(fact) => vec![&fact.poly],
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::polynomials).collect(),
+        }
+    }
+
     /// Lists of facts: the formula is true where all facts of one of them are. `None` where there are too many.
     pub(crate) fn alternatives(&self) -> Option<Vec<Vec<Fact>>> {
         let list = match self {

@@ -1,7 +1,7 @@
 //! Values of variables: a range for each, facts about them, and square roots that are variables of their own. Statements
 //! are brought to polynomials in positive variables, piece by piece.
 
-use super::division::quotient;
+use super::division::{pseudo_remainder, quotient};
 use super::orthant::{self, replaced};
 use super::{Effort, Fact, Proof, Relation, both, by};
 use crate::exact::poly::{Poly, Var};
@@ -20,6 +20,8 @@ pub(crate) struct Region {
     facts: Vec<Fact>,
     /// r and what it is the square root of, r ≥ 0.
     roots: Vec<(Var, Poly)>,
+    /// A variable and a polynomial in it alone that it is a root of.
+    algebraic: Option<(Var, Poly)>,
 }
 
 impl Region {
@@ -48,12 +50,32 @@ impl Region {
         region
     }
 
+    /// With a variable r = √square whose values are known.
+    pub(crate) fn with_known_root(&self, r: Var, square: Poly, range: Range) -> Self {
+        let mut region = self.with_range(r, range);
+        region.roots.push((r, square));
+        region
+    }
+
+    /// With a variable that is a root of a polynomial in it alone.
+    pub(crate) fn with_algebraic(&self, r: Var, range: Range, polynomial: Poly) -> Self {
+        let mut region = self.with_range(r, range);
+        region.algebraic = Some((r, polynomial));
+        region
+    }
+
     pub(crate) fn range(&self, v: Var) -> Range {
         self.ranges.get(&v).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn facts(&self) -> &[Fact] {
-        &self.facts
+    /// A variable of which nothing is known: any real number.
+    pub(crate) fn unused(&self) -> Var {
+        Var::MAX
+    }
+
+    /// Whether something is known of a variable.
+    pub(crate) fn knows(&self, v: Var) -> bool {
+        self.ranges.contains_key(&v)
     }
 
     /// The polynomial with r² replaced by what it stands for.
@@ -67,6 +89,13 @@ impl Region {
                 }
                 p = sum;
             }
+        }
+        if let Some((r, polynomial)) = &self.algebraic
+            && p.degree(*r) >= polynomial.degree(*r)
+        {
+            // The leading coefficient is a number: a positive power of it changes no sign.
+            let lead = polynomial.coefficients(*r).pop()?.as_constant()?;
+            p = pseudo_remainder(&p, &polynomial.scaled(&lead.recip()), *r)?;
         }
         Some(p)
     }
@@ -154,7 +183,7 @@ impl Region {
     }
 
     /// With variables that have one value replaced by it.
-    fn at_points(&self, p: &Poly) -> Poly {
+    pub(crate) fn at_points(&self, p: &Poly) -> Poly {
         p.variables().into_iter().fold(p.clone(), |p, v| match self.ranges.get(&v) {
             Some(Range { lower: Some((l, true)), upper: Some((u, true)), .. }) if l == u => p.at(v, l),
             _ => p,

@@ -2,7 +2,7 @@
 //! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
 //! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::{C1, local, vanishes};
+use super::{C1, stable, vanishes};
 use crate::bernstein::Proof;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -53,12 +53,20 @@ fn multipliers<'a>(eq: &'a Equation, psi: &'a CPoly) -> impl Iterator<Item = Opt
 
 /// ψ with Fourier multipliers: closure rules, which may hold up to some dimension only.
 fn of_multipliers(eq: &Equation, psi: &CPoly, formula: Formula) -> C1 {
-    let bernstein = multipliers(eq, psi).all(|proof| proof.is_some_and(|p| p.bernstein));
+    // Without a proof for all parameter values a function decides by the exponent in it.
+    let bernstein = multipliers(eq, psi).all(|proof| proof.is_none_or(|p| p.bernstein));
     let (rule, because) = if bernstein {
         (
             RULE,
-            "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
-             every dimension (Schoenberg)",
+            match &formula {
+                Formula::False => {
+                    "psi is no Levy exponent: it has the wrong sign, or is o(|k|^2) for long waves, so that there is no variance"
+                }
+                _ => {
+                    "s = -B(|k|^2) with B - B(0) a Bernstein function, by the closure rules of these functions: p >= 0 in \
+                     every dimension (Schoenberg)"
+                }
+            },
         )
     } else {
         (
@@ -105,6 +113,9 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     if list.iter().any(|(e, _)| symbolic(e)) {
         return symbolic_powers(eq, &list);
     }
+    if list.iter().any(|(e, _)| wave.iter().zip(e).any(|(i, x)| *x > 0 && *i != RADIAL)) {
+        return Formula::Unknown("products of |k| with components of k".into());
+    }
     let position = wave.iter().position(|i| *i == RADIAL);
     let exponent = |e: &[u16]| position.map_or(0, |p| u32::from(e[p]));
     let (fast, slow): (Vec<_>, Vec<_>) = list.into_iter().partition(|(e, _)| exponent(e) > 2 * eq.ring.root);
@@ -137,6 +148,19 @@ fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&
     }
 }
 
+/// The function of a monomial that is one Fourier multiplier without a proof for all parameter values.
+pub(super) fn unproved_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<&'a genphys_pde::ast::Expr> {
+    let wave = eq.ring.wave_variables();
+    let mut found = wave.iter().zip(exponents).filter(|(_, e)| **e > 0);
+    match (found.next(), found.next()) {
+        (Some((index, 1)), None) => match &eq.ring.meanings[*index] {
+            Meaning::Multiplier { proof: None, expr, .. } => Some(expr),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The exponent of |k| in a monomial; `None` where components of k occur.
 pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
     let mut total = eq.ring.zero();
@@ -154,6 +178,13 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 /// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2. A Fourier multiplier that is a
 /// Lévy exponent needs a weight that is not negative.
 fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
+    if let [(exponents, weight)] = list
+        && let Some(expr) = unproved_multiplier(eq, exponents)
+        && let Some(found) = crate::bernstein::threshold(eq, expr)
+    {
+        let slow = Formula::all([Formula::positive(weight), Formula::non_negative(&found.slow)]);
+        return Formula::any([Formula::zero(weight), slow]);
+    }
     let mut each = Vec::new();
     for (exponents, weight) in list {
         if let Some(proof) = single_multiplier(eq, exponents) {
@@ -173,45 +204,48 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
         each.push(Formula::any([Formula::zero(weight), Formula::all([Formula::positive(weight), at_most_two])]));
     }
     let all = Formula::all(each);
-    if list.len() == 1 {
+    // |k|² is the Gaussian part and a bounded exponent the one of jumps: the triple is unique.
+    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
+    let wave = eq.ring.wave_variables();
+    let is_gaussian =
+        |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
+    let is_bounded =
+        |key: &[u16]| single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure));
+    let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
+    if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
         all
     } else {
         Formula::any([all, Formula::Unknown("a sum of functions of |k| that are not all Levy exponents".into())])
     }
 }
 
-/// A quadratic form with drift plus powers of |k|: a sum of negative-definite functions.
+/// ψ in components of k. Hypotheses: without functions of k that are no powers the theorem of `stable.rs` is exact; beside
+/// them every part has to be a Lévy exponent by itself, which is sufficient.
 fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
-    let wave = eq.ring.wave_variables();
-    let is_local = |exponents: &[u16]| {
-        wave.iter().zip(exponents).all(|(i, e)| *e == 0 || matches!(eq.ring.meanings[*i], Meaning::Component(_)))
-    };
-    let part = |p: &Poly, wanted: bool| {
-        monomials(p, &eq.ring).into_iter().filter(|(e, _)| is_local(e) == wanted).fold(eq.ring.zero(), |sum, (e, c)| {
-            let mut exponents = vec![0; eq.ring.vars.len()];
-            wave.iter().zip(&e).for_each(|(i, x)| exponents[*i] = *x);
-            &sum + &(&c * &eq.ring.zero().monomial(1.into(), exponents))
-        })
-    };
-    let local_part = CPoly { re: part(&psi.re, true), im: part(&psi.im, true) };
+    let (atoms, plain) = (psi.map(|p| part(eq, p, true)), psi.map(|p| part(eq, p, false)));
+    if atoms.is_zero() {
+        return stable::decide(eq, psi);
+    }
     let sufficient = Formula::all([
-        local::levy_khintchine(eq, &local_part),
-        vanishes(&part(&psi.im, false), eq),
-        non_negative_weights(eq, &part(&psi.re, false)),
+        stable::formula(eq, &plain).0,
+        vanishes(&atoms.im, eq),
+        non_negative_weights(eq, &atoms.re),
     ])
     .simplify(&eq.oracle);
-    // The triple of drift, form and jumps is unique; only |k|² among the powers, or a function of k, may share in the form.
-    let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
-    let shared = eq.ring.has_atom(&psi.re)
-        || eq.ring.has_atom(&psi.im)
-        || !crate::ring::coefficient(&psi.re, RADIAL, square).is_zero();
     let formula = match sufficient {
         Formula::True => Formula::True,
-        other if !shared => other,
-        other => {
-            Formula::any([other, Formula::Unknown("a form and powers of |k| that are not each admissible".into())])
-        }
+        other => Formula::any([
+            other,
+            Formula::Unknown("functions of k that are not each admissible beside a form and powers of |k|".into()),
+        ]),
     };
     let because = "psi is a quadratic form with drift plus Levy exponents of |k|, a sum of Levy exponents";
-    C1 { rule: "sum-of-levy-exponents", because: because.into(), ..of_multipliers(eq, psi, formula) }
+    C1 { rule: stable::RULE, because: because.into(), ..of_multipliers(eq, psi, formula) }
+}
+
+/// The terms with, or without, powers that are parameters and Fourier multipliers.
+fn part(eq: &Equation, p: &Poly, wanted: bool) -> Poly {
+    let has_atom = |e: &[u16]| e.iter().enumerate().any(|(i, e)| *e > 0 && eq.ring.is_atom(i));
+    let kept = crate::ring::terms(p).filter(|(_, e)| has_atom(e) == wanted);
+    kept.fold(eq.ring.zero(), |sum, (c, e)| &sum + &eq.ring.zero().monomial(c.clone(), e.to_vec()))
 }

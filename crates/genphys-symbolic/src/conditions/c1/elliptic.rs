@@ -119,6 +119,17 @@ fn fractional(eq: &Equation, psi: &Poly) -> Formula {
         let slow_enough = Formula::non_negative(&(&eq.ring.integer(4) - &total));
         return Formula::any([Formula::zero(weight), Formula::all([slow_enough, Formula::positive(weight)])]);
     }
+    // One power and a constant γ ≥ 0: for γ > 0, √(γ + c|k|^a) − √γ = o(|k|²) for long waves if a > 2, so that no variance is left.
+    if let [(zero, gamma), (exponents, weight)] = crate::positivity::monomials(psi, &eq.ring).as_slice()
+        && zero.iter().all(|e| *e == 0)
+        && let Some(total) = bernstein::total_exponent(eq, exponents)
+    {
+        let at_most = |n: i64| Formula::non_negative(&(&eq.ring.integer(n) - &total));
+        let slow = Formula::all([at_most(2), Formula::non_negative(gamma)]);
+        let alone = Formula::all([at_most(4), Formula::zero(gamma)]);
+        let moves = Formula::all([Formula::positive(weight), Formula::any([slow, alone])]);
+        return Formula::any([Formula::all([Formula::zero(weight), Formula::non_negative(gamma)]), moves]);
+    }
     let necessary = real_and_rising(eq, psi);
     let sufficient = Formula::all([weights, grounded]).simplify(&eq.oracle);
     match sufficient {

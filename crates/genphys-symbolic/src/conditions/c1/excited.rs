@@ -8,7 +8,7 @@
 //! - *No wave may grow faster than the longest.* |p̂(k, t)| ≤ p̂(0, t), so that Q/D has no pole at k to the right of all
 //!   those at k = 0; at a zero s ≠ 0 of D, Q = −a_0/s does not vanish. An ill-posed problem violates it.
 
-use super::{C1, bernstein, half_plane, local, relaxation, short_waves, two_branches};
+use super::{C1, atom, bernstein, bounded_force, half_plane, local, memory, relaxation, short_waves, two_branches};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::CPoly;
@@ -16,65 +16,107 @@ use crate::ring::CPoly;
 /// C1 of an evolution equation of second or higher order in time.
 pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
     if let [a0, a1, a2] = a
+        && eq.pde.density.is_none()
         && two_branches::applies(eq, a0, a1, a2)
     {
         return two_branches::decide(eq, a0, a1, a2);
     }
     let (Some(first), Some(last)) = (a.first(), a.last()) else { return super::undecided("no branch") };
-    let why = format!("{} excited branches that are not those of a wave equation or of relaxation", a.len() - 1);
+    let why = format!("{} excited branches of a form that no rule reaches", a.len() - 1);
     if eq.pde.density.is_some() || first.is_zero() {
         return super::undecided(&why);
     }
+    let mut known = Vec::new();
+    for (rule, because, necessary) in necessary(eq, a, first, last) {
+        let necessary = necessary.simplify(&eq.oracle);
+        if necessary == Formula::False {
+            return C1::new(rule, Formula::False, because);
+        }
+        known.push(necessary);
+    }
+    let known = Formula::all(known).simplify(&eq.oracle);
+    let open = Formula::all([known.clone(), Formula::Unknown(why.clone())]);
+    // Without decay of the longest wave it is a case of `memory`.
     if let [a0, a1, a2] = a
-        && short_waves::anisotropic(eq, a0, a1, a2).simplify(&eq.oracle) == Formula::True
+        && !eq.ring.at_zero(&a0.re).is_zero()
+        && let Some(found) = relaxation::decide(eq, a0, a1, a2)
     {
-        return C1::new("short-waves", Formula::False, short_waves::BECAUSE);
+        return bernstein::limited(eq, a0, relaxing(eq, found, open));
     }
-    let early = short_times(eq, first, last).simplify(&eq.oracle);
-    if early == Formula::False {
-        let because = "at short times p-hat(k, t) = 1 - (a_0/a_m) t^m/m!, so that a_0/a_m has to be a Levy exponent up to \
-                       a real constant; it is none";
-        return C1::new("short-times", Formula::False, because);
+    if let Some(found) = bounded_force::decide(eq, a, &known)
+        && found.formula.unknowns().is_empty()
+    {
+        return bernstein::limited(eq, first, found);
     }
-    let [a0, a1, a2] = a else {
-        return C1::new("short-times", Formula::all([early, Formula::Unknown(why.clone())]), why);
-    };
-    let late = short_waves::necessary(eq, a0, a1, a2).simplify(&eq.oracle);
-    if late == Formula::False {
-        return C1::new("short-waves", Formula::False, short_waves::BECAUSE);
-    }
-    let open = Formula::all([early, late, Formula::Unknown(why.clone())]);
-    match relaxation::decide(eq, a0, a1, a2) {
-        Some(found) => bernstein::limited(eq, a0, relaxing(eq, found, open)),
+    match memory::decide(eq, a, &known) {
+        Some(found) => bernstein::limited(eq, first, found),
         None => C1::new("short-times", open, why),
     }
 }
 
+/// What p ≥ 0 needs: rule, reason, condition.
+fn necessary(
+    eq: &Equation,
+    a: &[CPoly],
+    first: &CPoly,
+    last: &CPoly,
+) -> impl Iterator<Item = (&'static str, &'static str, Formula)> {
+    let mut list = Vec::new();
+    if let [a0, a1, a2] = a {
+        let waves = match short_waves::anisotropic(eq, a0, a1, a2).simplify(&eq.oracle) {
+            Formula::True => Formula::False,
+            _ => short_waves::necessary(eq, a0, a1, a2),
+        };
+        list.push(("short-waves", short_waves::BECAUSE, waves));
+    }
+    let early = "at short times p-hat(k, t) = 1 - (a_0/a_m) t^m/m!, so that a_0/a_m has to be a Levy exponent up to a real constant; \
+                 it is none";
+    list.push(("short-times", early, short_times(eq, first, last)));
+    list.push(("atom", atom::BECAUSE, atom::necessary(eq, a)));
+    let faster = "|p-hat(k, t)| <= p-hat(0, t) for every density p >= 0, but some wave grows faster than the longest";
+    list.push(("growth", faster, atom::no_faster_wave(eq, a)));
+    list.into_iter()
+}
+
 /// Of relaxation, by dimension; `open` is what is not known otherwise.
 fn relaxing(eq: &Equation, found: relaxation::Relaxation, open: Formula) -> C1 {
-    let relaxation::Relaxation { everywhere, on_the_line } = found;
+    let relaxation::Relaxation { everywhere, on_the_line, open_on_the_line } = found;
     let rule = |formula: Formula, because| C1::new(relaxation::RULE, formula.simplify(&eq.oracle), because);
     if everywhere == Formula::True {
         return rule(everywhere, relaxation::BECAUSE);
     }
-    match on_the_line {
-        Some(line) if eq.dims.only() == Some(1) => {
-            let because = if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE };
-            rule(Formula::any([everywhere, line, open]), because)
-        }
-        Some(_) if eq.dims.least >= 2 && everywhere == Formula::False => rule(everywhere, relaxation::IN_SPACE),
-        Some(_) if eq.dims.least >= 2 => rule(everywhere, relaxation::BECAUSE),
-        Some(line) if everywhere == Formula::False && line != Formula::False => {
-            let mut c1 = rule(line, relaxation::ON_THE_LINE);
-            c1.further.push("N = 1".into());
-            c1
-        }
-        // In every dimension at once the condition is exact; in one of them more may hold.
-        _ => {
-            let exact = eq.dims.most.is_none() && everywhere != Formula::False;
-            rule(Formula::any([everywhere, if exact { Formula::False } else { open }]), relaxation::BECAUSE)
-        }
+    let Some(line) = on_the_line else {
+        // For every ψ at once the condition is sufficient; with other exponents more may hold.
+        return rule(Formula::any([everywhere, open]), relaxation::BECAUSE);
+    };
+    let because = if everywhere == Formula::False { relaxation::IN_SPACE } else { relaxation::BECAUSE };
+    if eq.dims.least >= 2 {
+        return rule(everywhere, because);
     }
+    let line = Formula::any([everywhere.clone(), line, open_on_the_line]).simplify(&eq.oracle);
+    if eq.dims.only() == Some(1) {
+        return rule(line, if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE });
+    }
+    let because = if everywhere == Formula::False { relaxation::ON_THE_LINE } else { relaxation::BECAUSE };
+    C1 { line: Some(line), ..rule(everywhere, because) }
+}
+
+/// One condition for N ≥ 2 and one, implied by it, for N = 1.
+pub(super) fn by_dimension(
+    eq: &Equation,
+    rule: &'static str,
+    [space, line]: [Formula; 2],
+    because: impl Fn(&Formula) -> &'static str,
+) -> C1 {
+    let (space, line) = (space.simplify(&eq.oracle), line.simplify(&eq.oracle));
+    let why = because(&space);
+    if eq.dims.only() == Some(1) {
+        return C1::new(rule, line, why);
+    }
+    if eq.dims.least >= 2 || space == line || line == Formula::False || space == Formula::True {
+        return C1::new(rule, space, why);
+    }
+    C1 { line: Some(line), ..C1::new(rule, space, why) }
 }
 
 /// C1 of an ill-posed problem of second or higher order in time, read as one that starts from data.

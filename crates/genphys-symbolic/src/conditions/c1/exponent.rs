@@ -94,9 +94,36 @@ fn parts(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Vec<Part>> {
     let wave = eq.ring.wave_variables();
     let (mut form, mut drift) = (CPoly::real(eq.ring.zero()), CPoly::real(eq.ring.zero()));
     let mut parts = Vec::new();
-    for (exponents, c) in complex_monomials(eq, &rest).into_iter().rev() {
+    let mut skewed: Vec<(u32, CPoly)> = Vec::new();
+    let list = complex_monomials(eq, &rest);
+    // Degrees, in units of the radial variable, of the terms |k|^g k_j; those with |k| alone of such a degree belong to them.
+    let skew_degree = |exponents: &[u16]| {
+        let of = |index: usize| wave.iter().zip(exponents).find(|(i, _)| **i == index).map_or(0, |(_, e)| *e);
+        let linear = (0..n(eq)).map(|j| of(K1 + j)).sum::<u16>() == 1 && of(RADIAL) > 0;
+        linear.then(|| u32::from(of(RADIAL)) + eq.ring.root)
+    };
+    let degrees: Vec<u32> = list.iter().filter_map(|(e, _)| skew_degree(e)).collect();
+    let belongs = |exponents: &[u16]| {
+        let alone = wave.iter().zip(exponents).all(|(i, e)| *e == 0 || *i == RADIAL);
+        let degree = wave.iter().zip(exponents).find(|(i, _)| **i == RADIAL).map(|(_, e)| u32::from(*e));
+        degree.filter(|d| alone && degrees.contains(d))
+    };
+    for (exponents, c) in list.into_iter().rev() {
+        if let Some(degree) = skew_degree(&exponents).or_else(|| belongs(&exponents)) {
+            let mut monomial = vec![0; eq.ring.vars.len()];
+            wave.iter().zip(&exponents).for_each(|(i, e)| monomial[*i] = *e);
+            let term = c.scale(&eq.ring.zero().monomial(1.into(), monomial));
+            match skewed.iter_mut().find(|(d, _)| *d == degree) {
+                Some((_, sum)) => *sum = term.add(sum),
+                None => skewed.push((degree, term)),
+            }
+            continue;
+        }
         let in_components = wave.iter().zip(&exponents).any(|(i, e)| *e > 0 && (K1..K1 + n(eq)).contains(i));
         if in_components {
+            if wave.iter().zip(&exponents).any(|(i, e)| *e > 0 && !(K1..K1 + n(eq)).contains(i)) {
+                return None;
+            }
             let mut monomial = vec![0; eq.ring.vars.len()];
             wave.iter().zip(&exponents).for_each(|(i, e)| monomial[*i] = *e);
             let term = c.scale(&eq.ring.zero().monomial(1.into(), monomial));
@@ -117,6 +144,9 @@ fn parts(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Vec<Part>> {
         let scaled = if weight == "1" { base } else { Closure::step(function, class, ClosureRule::Scale, vec![base]) };
         let scaled = Closure { dim, ..scaled };
         parts.push(if class == Class::Bernstein { Part::Bernstein(scaled) } else { Part::Levy(scaled) });
+    }
+    for (_, stable) in skewed {
+        parts.push(Part::Levy(Closure::leaf(text(eq, &stable, den), Class::LevyExponent, ClosureRule::Stable)));
     }
     if !form.is_zero() {
         parts.push(Part::Levy(Closure::leaf(text(eq, &form, den), Class::LevyExponent, ClosureRule::QuadraticForm)));
@@ -141,7 +171,11 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
     if let [(index, 1)] = occurring[..]
         && let Meaning::Multiplier { proof, .. } = &eq.ring.meanings[index]
     {
-        let closure = &proof.as_ref()?.closure;
+        let slow = match (proof, super::bernstein::unproved_multiplier(eq, exponents)) {
+            (None, Some(expr)) => Some(crate::bernstein::threshold(eq, expr)?.proof),
+            _ => None,
+        };
+        let closure = &slow.as_ref().or(proof.as_deref())?.closure;
         return match closure.of.as_slice() {
             [inner] if closure.rule == ClosureRule::Shift && inner.function == closure.function => Some(inner.clone()),
             _ => Some(closure.clone()),

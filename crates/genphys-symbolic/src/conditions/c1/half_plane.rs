@@ -10,7 +10,7 @@
 //! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
 //! is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single point, and ψ linear.
 
-use super::{C1, radial};
+use super::{C1, line_quotient, radial};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, monomials, positive_semidefinite};
@@ -28,6 +28,11 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
         let because = "Re psi is the same for every k, so that |p-hat(k, t)| = p-hat(0, t) and p is a single point, but Im psi is not \
                        linear in k";
         return C1::new("single-point", Formula::False, because);
+    }
+    if let Some(found) = line_quotient::decide(eq, a0, a1)
+        && found.formula.unknowns().is_empty()
+    {
+        return found;
     }
     let why = "a quotient of polynomials in |k| that is no complete Bernstein function";
     if !a0.is_real()
@@ -106,19 +111,28 @@ fn complete(eq: &Equation, p: &Poly, q: &Poly) -> (Formula, bool) {
         return (Formula::zero(p), false);
     }
     let (p, q) = (in_steps(eq, p, g), in_steps(eq, q, g));
-    let rows = p.len().max(q.len()) - 1;
+    (maps_half_plane(&p, &q), g == square && q.len() <= 2 && p.len() <= 3)
+}
+
+/// p/q maps the upper half-plane into its closure: Bezout's matrix of p and q, by rising powers, is positive semidefinite.
+pub(super) fn maps_half_plane(p: &[Poly], q: &[Poly]) -> Formula {
+    let rows = p.len().max(q.len()).saturating_sub(1);
+    let Some(zero) = p.first().or(q.first()).map(Poly::zero) else { return Formula::False };
     if rows > MOST_ROWS {
-        return (Formula::Unknown("a quotient of polynomials of high degree".into()), false);
+        return Formula::Unknown("a quotient of polynomials of high degree".into());
     }
-    let at = |list: &[Poly], i: usize| list.get(i).cloned().unwrap_or_else(|| eq.ring.zero());
+    if rows == 0 {
+        return Formula::True;
+    }
+    let at = |list: &[Poly], i: usize| list.get(i).unwrap_or(&zero).clone();
     let entry = |i: usize, j: usize| {
-        (0..=i.min(rows - 1 - j)).fold(eq.ring.zero(), |sum, k| {
+        (0..=i.min(rows - 1 - j)).fold(zero.clone(), |sum, k| {
             let (high, low) = (j + k + 1, i - k);
-            &sum + &(&(&at(&p, high) * &at(&q, low)) - &(&at(&p, low) * &at(&q, high)))
+            &sum + &(&(&at(p, high) * &at(q, low)) - &(&at(p, low) * &at(q, high)))
         })
     };
     let matrix: Vec<Vec<Poly>> = (0..rows).map(|i| (0..rows).map(|j| entry(i, j)).collect()).collect();
-    (positive_semidefinite(&matrix), g == square && q.len() <= 2 && p.len() <= 3)
+    positive_semidefinite(&matrix)
 }
 
 /// What every Lévy exponent p/q with q > 0 satisfies, in every dimension.

@@ -1,27 +1,35 @@
 //! C1: the equation is a density flow whose density stays non-negative for every data distribution (GenPhys,
 //! section 3; the ladder of rules is theory, section 4). One rule per file.
 
+mod atom;
 mod bernstein;
+mod bounded_force;
 mod elliptic;
 mod excited;
 mod exponent;
 mod half_plane;
+mod in_time;
+mod line_quotient;
 mod local;
+mod memory;
 mod quadratic_density;
 mod real_density;
 mod relaxation;
 mod short_waves;
+mod stable;
 mod two_branches;
 
 pub(crate) use quadratic_density::QuadraticDensity;
+pub(crate) use stable::adjoin_skewness;
 
-use super::{bessel, spherical_means};
+use super::{bessel, moving_frame, schedule, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::implication;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL};
 use crate::time::at_all_times;
-use genphys_pde::certificate::Certificate;
+use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
 
@@ -34,11 +42,15 @@ pub(crate) struct C1 {
     pub(crate) further: Vec<String>,
     /// The density is |phi|^2 and not linear in the field.
     pub(crate) quadratic: Option<QuadraticDensity>,
+    /// The formula is necessary as well; otherwise it is proved to suffice only.
+    pub(crate) exact: bool,
+    /// What is necessary and sufficient in N = 1, where it differs from `formula`, which is about N >= 2 then.
+    pub(crate) line: Option<Formula>,
 }
 
 impl C1 {
     pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
-        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None }
+        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None, exact: true, line: None }
     }
 }
 
@@ -54,8 +66,11 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         _ if eq.depends_on_time() && eq.order() > 1 => {
             undecided("no rule reaches coefficients that depend on the time at second order in time")
         }
+        [a0, a1] if (eq.depends_on_time() || eq.motion.is_some()) && a1.is_real() => {
+            schedule::c1(eq, a0, a1, first_order(eq, a0, a1))
+        }
         [a0, a1] => first_order(eq, a0, a1),
-        [a0, a1, a2] if problem == Problem::HalfSpace => elliptic::decide(eq, a0, a1, a2),
+        [a0, a1, a2] if problem == Problem::HalfSpace => half_space(eq, [a0, a1, a2]),
         a if problem == Problem::Evolution && a.len() > 2 => excited::decide(eq, a),
         a if problem == Problem::IllPosed && a.len() > 2 => excited::ill_posed(eq, a),
         [a0, a1, a2] => either(eq, kind, [a0, a1, a2]),
@@ -65,6 +80,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     if real == Formula::False {
         c1 = C1::new("real-density", Formula::False, real_density::BECAUSE);
     } else {
+        c1.line = c1.line.map(|line| Formula::all([real.clone(), line]));
         c1.formula = Formula::all([real, c1.formula]);
     }
     let drops = eq.order_drops();
@@ -78,6 +94,11 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         let open = |c1: &C1| {
             if c1.further.is_empty() { c1.formula.clone() } else { Formula::Unknown(c1.because.clone()) }
         };
+        let drop_line = |line: Formula| Formula::any([
+            Formula::all([drops.negate(), line]),
+            Formula::all([drops.clone(), open(&below)]),
+        ]);
+        c1.line = c1.line.map(drop_line);
         // A further condition is asked only where the order does not drop.
         let limited = match c1.further.as_slice() {
             [single] if below.further.is_empty() => {
@@ -90,16 +111,73 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         c1.further = limited.into_iter().collect();
         c1.quadratic = None;
     }
-    let always = at_all_times(eq, &c1.formula);
-    c1.formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
+    let finished = |formula: &Formula| {
+        let always = at_all_times(eq, formula);
+        let formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
+        let formula = if eq.depends_on_time() { crate::time::without_logarithms(eq, &formula) } else { formula };
+        implication::reduced(&formula, &eq.oracle)
+    };
+    c1.formula = finished(&c1.formula);
+    c1.line = c1.line.map(|line| finished(&line));
+    by_dimension(c1)
+}
+
+/// A condition of its own in N = 1 as one that is listed beside the others, where that says the same.
+fn by_dimension(mut c1: C1) -> C1 {
+    let Some(line) = c1.line.take() else { return c1 };
+    match (&c1.formula, line) {
+        (space, line) if *space == line => {}
+        // Without a claim for N >= 2 the line is not enough.
+        (space, line) if !space.unknowns().is_empty() || !line.unknowns().is_empty() => {
+            c1.formula = Formula::any([
+                c1.formula.clone(),
+                Formula::all([line, Formula::Unknown("a condition that depends on the dimension".into())]),
+            ]);
+        }
+        (Formula::False, Formula::False) => {}
+        (Formula::False, line) => {
+            c1.formula = line;
+            c1.further.push("N = 1".into());
+        }
+        (_, line) => c1.line = Some(line),
+    }
     c1
+}
+
+/// The decaying branch of a half-space problem, in a frame that moves with it.
+fn half_space(eq: &Equation, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
+    match moving_frame::at_rest(eq) {
+        Some(moving) => match moving.eq.a.as_slice() {
+            [a0, a1, a2] => elliptic::decide(&moving.eq, a0, a1, a2),
+            _ => elliptic::decide(eq, a0, a1, a2),
+        },
+        None => elliptic::decide(eq, a0, a1, a2),
+    }
+}
+
+/// The certificate of a half-space problem with a drift of its branch.
+fn moving_certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
+    let moving = moving_frame::at_rest(eq)?;
+    let Certificate::LevyExponent { branch, decay, closure } = exponent::certificate(&moving.eq, problem)? else {
+        return None;
+    };
+    let drift = CPoly { re: eq.ring.zero(), im: moving.drift.clone() };
+    let drift = crate::print::fraction(&eq.ring, &drift, &moving.scale);
+    let drift = Closure::leaf(drift, Class::LevyExponent, ClosureRule::Drift);
+    let function = crate::operator::join([closure.function.clone(), drift.function.clone()]);
+    let closure = Closure::step(function, Class::LevyExponent, ClosureRule::Sum, vec![closure, drift]);
+    Some(Certificate::LevyExponent { branch, decay, closure })
 }
 
 /// An evolution equation for some parameter values and a half-space problem for others.
 fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
-    let (waves, half_space) = (excited::decide(eq, &eq.a), elliptic::decide(eq, a0, a1, a2));
+    let (waves, half_space) = (excited::decide(eq, &eq.a), half_space(eq, [a0, a1, a2]));
     let waves_formula = match waves.further.first() {
         Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
+        None if waves.line.is_some() => Formula::any([
+            waves.formula,
+            Formula::Unknown("parameter values together with N = 1".into()),
+        ]),
         None => waves.formula,
     };
     let formula = Formula::any([
@@ -118,8 +196,16 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         Problem::Evolution if c1.rule == spherical_means::RULE => {
             spherical_means::certificate(eq, &bessel::recognise(eq)?)
         }
-        Problem::Evolution if c1.rule == relaxation::RULE => relaxation::certificate(eq),
+        Problem::Evolution if c1.rule == relaxation::RULE => match eq.a.as_slice() {
+            [a0, _, _] if !eq.ring.at_zero(&a0.re).is_zero() => {
+                relaxation::certificate(eq).or_else(|| memory::certificate(eq))
+            }
+            _ => memory::certificate(eq),
+        },
+        Problem::Evolution if c1.rule == bounded_force::RULE => bounded_force::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
+        _ if c1.rule == line_quotient::RULE => line_quotient::certificate(eq),
+        Problem::HalfSpace if moving_frame::at_rest(eq).is_some() => moving_certificate(eq, problem),
         _ => exponent::certificate(eq, problem),
     }
 }

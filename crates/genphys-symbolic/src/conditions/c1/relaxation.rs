@@ -12,7 +12,9 @@
 //!
 //! *ψ = c|k|², N = 1.* 1/(ψ + g) is the transform of e^{−√(g/c)|x|}/(2√(cg)). Let α = (s + r₁)(s + r₂) with real 0 ≤ r₁ ≤ r₂ ≤ 1/θ. In
 //! the upper half-plane arg g = arg(s + r₁) + arg(s + r₂) − arg(s + 1/θ) lies in [0, 2π], so that √g is complete Bernstein,
-//! and h/√g is a product of β^{−3/2} and two √((s + e)/(s + r)), e = b − θd ≥ r, Stieltjes functions: p ≥ 0.
+//! and h/√g is a product of β^{−3/2} and two √((s + e)/(s + r)), e = b − θd ≥ r, Stieltjes functions: p ≥ 0. Nothing else does with
+//! b, d ≥ 0: the number of particles p̂(0, t) = (r₂ e^{−r₁t} − r₁ e^{−r₂t})/(r₂ − r₁) oscillates around 0 for complex r₁, r₂, and for
+//! 1/θ < r₁ it falls below the mass e^{−t/θ} of the point at rest, the limit of p̂ for short waves (r₁ ≤ 1/θ ≤ r₂ is the case above).
 
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -64,6 +66,8 @@ pub(super) struct Relaxation {
     pub(super) everywhere: Formula,
     /// In N = 1 besides, by real r₁, r₂ in [0, 1/θ]; `None` for ψ other than c|k|².
     pub(super) on_the_line: Option<Formula>,
+    /// Where in N = 1 nothing is known besides; elsewhere p < 0 somewhere.
+    pub(super) open_on_the_line: Formula,
 }
 
 /// `None` where the equation is not of this form.
@@ -80,12 +84,19 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     let everywhere = Formula::all([exponent.clone(), Formula::non_negative(&-value.clone())]).simplify(&eq.oracle);
     // 2 − bθ ≥ 0, times a2² bottom², and b² − 4d ≥ 0, times a2².
     let below = &crate::ring::scale(&(&form.a2 * &(bottom * bottom)), 2) - &middle;
+    let real = Formula::non_negative(&crate::hurwitz::discriminant(&form.a2, &form.b, &form.d));
+    let (damping, mass) = (&form.b * &form.a2, &form.d * &form.a2);
     let on_the_line = is_laplacian(eq, &form.psi).then(|| {
-        let real = Formula::non_negative(&crate::hurwitz::discriminant(&form.a2, &form.b, &form.d));
-        let list = [value, &below * &form.a2, &form.b * &form.a2, &form.d * &form.a2];
-        Formula::all([exponent, real, Formula::all(list.iter().map(Formula::non_negative))]).simplify(&eq.oracle)
+        let list = [value, &below * &form.a2, damping.clone(), mass.clone()];
+        Formula::all([exponent, real.clone(), Formula::all(list.iter().map(Formula::non_negative))]).simplify(&eq.oracle)
     });
-    Some(Relaxation { everywhere, on_the_line })
+    // r₁ < 0 with real r₁, r₂, or ψ and θ that are not those of relaxation.
+    let growing = Formula::all([real, Formula::any([Formula::negative(&damping), Formula::negative(&mass)])]);
+    let usual = Formula::all([Formula::positive(&(top * bottom)), super::levy_exponent(eq, &psi).formula]);
+    let unusual = usual.simplify(&eq.oracle).negate();
+    let why = Formula::Unknown("relaxation on the line with a rate that grows".into());
+    let open_on_the_line = Formula::all([Formula::any([growing, unusual]), why]).simplify(&eq.oracle);
+    Some(Relaxation { everywhere, on_the_line, open_on_the_line })
 }
 
 /// c|k|² and nothing else.

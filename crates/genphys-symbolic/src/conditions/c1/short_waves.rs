@@ -12,7 +12,7 @@ use super::radial;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, form_matrix, monomials, positive_definite};
-use crate::ring::{CPoly, K1};
+use crate::ring::{CPoly, K1, Poly, scale};
 
 pub(super) const BECAUSE: &str = "short waves oscillate like exp(-eps t) cos(Phi(k) t) for ever, which needs a \
                                   non-negative density with point masses (Wiener); there is none";
@@ -39,20 +39,29 @@ pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Fo
     Formula::non_negative(lead)
 }
 
-/// Whether c is a positive definite form of two or more components, up to a constant: a wave equation in N ≥ 2 after a
-/// linear change of coordinates.
+/// Whether a s² + (b + i f·k) s + k·C k + i e·k + d with constant coefficients has a positive definite form C + f fᵀ/(4a) in two or
+/// more components: a wave equation in N ≥ 2 after a linear change of coordinates and, with f, in a moving frame. There the short waves
+/// have the phases (−f·k/(2a) ± ω(k)) t, ω a norm, which agree with −x·k for almost no direction, and shares (1 ± f·k/(2aω))/2.
 pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Formula {
-    let constant = |c: &CPoly| c.is_real() && !eq.ring.has_wave(&c.re) && !eq.ring.has_time(&c.re);
+    let free = |p: &Poly| !eq.ring.has_wave(p) && !eq.ring.has_time(p);
     let Space::Components(n) = eq.space else { return Formula::False };
-    if n < 2 || !constant(a1) || !constant(a2) || !a0.is_real() {
+    if n < 2 || !free(&a1.re) || !a2.is_real() || !free(&a2.re) {
         return Formula::False;
     }
-    let signed = &a0.re * &a2.re;
-    let form = monomials(&(&signed - &eq.ring.at_zero(&signed)), &eq.ring);
     let wave = eq.ring.wave_variables();
-    let of_components = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == 0 || (K1..K1 + n as usize).contains(i));
-    if form.iter().any(|(key, _)| key.iter().sum::<u16>() != 2 || !of_components(key)) {
-        return Formula::False;
+    let only = |p: &Poly, degree: u16| {
+        let list = monomials(p, &eq.ring);
+        let of_components = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == 0 || (K1..K1 + n as usize).contains(i));
+        list.iter().all(|(key, _)| key.iter().sum::<u16>() == degree && of_components(key)).then_some(list)
+    };
+    let signed = &a0.re * &a2.re;
+    let rest = &signed - &eq.ring.at_zero(&signed);
+    // Times 4: 4aC + f fᵀ.
+    let moving = &scale(&rest, 4) + &(&a1.im * &a1.im);
+    match (only(&rest, 2), only(&a0.im, 1), only(&a1.im, 1), only(&moving, 2)) {
+        (Some(_), Some(_), Some(_), Some(form)) => {
+            positive_definite(&form_matrix(&form, &wave, n as usize, &signed))
+        }
+        _ => Formula::False,
     }
-    positive_definite(&form_matrix(&form, &wave, n as usize, &signed))
 }

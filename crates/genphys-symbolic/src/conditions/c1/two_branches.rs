@@ -12,13 +12,21 @@
 //! With drift e φ_x beside −c φ_xx, φ = e^{ex/(2c)} χ turns the equation into one for χ without drift, with d + e²/(4c) in place of
 //! d, and p into e^{ex/(2c)} (a χ_t + b χ): the same conditions with that d. An equation in one of several named coordinates
 //! moves nothing along the others and is one in N = 1.
+//!
+//! With f φ_xt besides, a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0, the equation is one of two velocities v± with
+//! a v² = f v + c, and Δ = f² + 4ac = a²(v₊ − v₋)². With D/a = X₊ X₋ − κ, X± = s + i v± k + ρ±, and the shares w± of the two fronts,
+//!
+//!   p̂ = Σ_n κ^n [w₊/(X₊^{n+1} X₋^n) + w₋/(X₊^n X₋^{n+1}) + ξ/(X₊ X₋)^{n+1}],  ξ = w₊ρ₊ + w₋ρ₋,
+//!
+//! where 1/(X₊^i X₋^j) is a positive density in the cone. So p ≥ 0 exactly if Δ > 0, w± ≥ 0, ξ ≥ 0 (the density at the apex) and κ ≥ 0
+//! (otherwise Bessel functions J₀ and J₁ oscillate); times positive factors: c ≥ 0, 2bc + ef ≥ 0, b²c + bef − ae² − dΔ ≥ 0.
 
 use super::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::positivity::Space;
-use crate::ring::{CPoly, K1, Poly};
+use crate::ring::{CPoly, K1, Poly, scale};
 use genphys_pde::certificate::Certificate;
 
 const RULE: &str = "two-branches";
@@ -30,10 +38,13 @@ pub(super) fn applies(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> bool
 
 /// C1 of a second-order evolution equation.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
-    let Some(Walk { a, b, c, d, e, axis }) = wave_form(eq, a0, a1, a2) else {
+    let Some(Walk { a, b, c, d, e, f, axis }) = wave_form(eq, a0, a1, a2) else {
         let why = "two excited branches that are not those of a wave equation with constant damping";
         return C1::new(RULE, Formula::Unknown(why.into()), why);
     };
+    if !f.is_zero() {
+        return two_velocities(eq, [&a, &b, &c, &d, &e, &f]);
+    }
     let normalised = |sign: i64| {
         let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
         let (a, b, c, d) = (signed(&a), signed(&b), signed(&c), signed(&d));
@@ -79,6 +90,37 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     c1
 }
 
+/// With a mixed derivative: exact, as said above.
+fn two_velocities(eq: &Equation, [a, b, c, d, e, f]: [&Poly; 6]) -> C1 {
+    let apart = &(f * f) + &scale(&(a * c), 4);
+    let apex = &scale(&(b * c), 2) + &(e * f);
+    let jumps = &(&(&(&(b * b) * c) + &(&(b * e) * f)) - &(a * &(e * e))) - &(d * &apart);
+    // All of a, …, f may have the other sign; Δ is even, and the last expression odd.
+    let turned = |sign: i64| {
+        let [damping, decay] = [b, d].map(|p| eq.oracle.signs(&scale(p, sign)));
+        // b (bc + ef) ≥ ae² + dΔ: with b > 0 and d ≥ 0 the apex follows.
+        let follows = damping.always_positive() && decay.never_negative();
+        Formula::all([
+            Formula::positive(&scale(a, sign)),
+            Formula::positive(&apart),
+            Formula::non_negative(&scale(c, sign)),
+            if follows { Formula::True } else { Formula::non_negative(&apex) },
+            Formula::non_negative(&scale(&jumps, sign)),
+        ])
+    };
+    let formula = Formula::any([turned(1), turned(-1)]).simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => {
+            "on the line the equation is a walk with two velocities, and one of the shares or rates of its Markov chain is negative"
+        }
+        _ => {
+            "on the line the equation is a Markov chain of two velocities, a v^2 = f v + c, with shares and rates that are not \
+             negative (Goldstein; Kac)"
+        }
+    };
+    C1::new(RULE, formula, because)
+}
+
 /// c = 0: nothing moves, and every point grows like f(t) with f = (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂). f ≥ 0 for every t
 /// exactly when the rates are real and not both positive.
 fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
@@ -94,48 +136,55 @@ fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
 /// The matched form.
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let [a0, a1, a2] = eq.a.as_slice() else { return None };
-    let Walk { a, b, c, d, e, axis } = wave_form(eq, a0, a1, a2)?;
+    let Walk { a, b, c, d, e, f, axis } = wave_form(eq, a0, a1, a2)?;
     let sign = if eq.oracle.signs(&a).always_negative() { -1 } else { 1 };
     let text = |p: &Poly| crate::print::poly(&eq.ring, &p.clone().mul_coeff(sign.into()));
+    if !f.is_zero() {
+        let [a, b, c, d, e, f] = [&a, &b, &c, &d, &e, &f].map(text);
+        return Some(Certificate::TwoVelocities { a, b, c, d, e, f, axis: axis.unwrap_or(1) });
+    }
     let drift = (!e.is_zero()).then(|| text(&e));
     Some(Certificate::Telegraph { a: text(&a), b: text(&b), c: text(&c), d: text(&d), drift, axis })
 }
 
-/// a s² + b s + c|k|² + d, or with one component k_j in place of |k| and i e k_j besides; all coefficients are constant.
+/// a s² + b s + c|k|² + d, or with one component k_j in place of |k| and i e k_j + i f k_j s besides; all coefficients are constant.
 struct Walk {
     a: Poly,
     b: Poly,
     c: Poly,
     d: Poly,
     e: Poly,
+    f: Poly,
     /// j.
     axis: Option<u32>,
 }
 
 fn wave_form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<Walk> {
-    if !a1.is_real() || !a2.is_real() || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
+    if !a2.is_real() || eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a2.re) {
         return None;
     }
     let d = eq.ring.at_zero(&a0.re);
     let rest = &a0.re - &d;
-    let walk = |c: Poly, e: Poly, axis| Some(Walk { a: a2.re.clone(), b: a1.re.clone(), c, d: d.clone(), e, axis });
-    if a0.is_real() && rest.is_zero() {
-        return walk(eq.ring.zero(), eq.ring.zero(), None);
+    let zero = || eq.ring.zero();
+    let walk = |c: Poly, e: Poly, f: Poly, axis| {
+        Some(Walk { a: a2.re.clone(), b: a1.re.clone(), c, d: d.clone(), e, f, axis })
+    };
+    if a0.is_real() && a1.is_real() && rest.is_zero() {
+        return walk(zero(), zero(), zero(), None);
     }
-    let square = |wave: usize, power: u16| {
-        let c = crate::ring::coefficient(&rest, wave, power);
-        (!eq.ring.has_wave(&c) && &c * &eq.ring.power(wave, power) == rest && !c.is_zero()).then_some(c)
+    let only = |p: &Poly, wave: usize, power: u16| {
+        let c = crate::ring::coefficient(p, wave, power);
+        (!eq.ring.has_wave(&c) && &c * &eq.ring.power(wave, power) == *p).then_some(c)
     };
     match eq.space {
-        Space::Radial if a0.is_real() => {
-            let c = square(crate::ring::RADIAL, u16::try_from(2 * eq.ring.root).ok()?)?;
-            walk(c, eq.ring.zero(), None)
+        Space::Radial if a0.is_real() && a1.is_real() => {
+            let c = only(&rest, crate::ring::RADIAL, u16::try_from(2 * eq.ring.root).ok()?)?;
+            walk(c, zero(), zero(), None)
         }
         Space::Components(n) => (1..=n).find_map(|j| {
             let wave = K1 + j as usize - 1;
-            let (c, e) = (square(wave, 2)?, crate::ring::coefficient(&a0.im, wave, 1));
-            let linear = !eq.ring.has_wave(&e) && &e * &eq.ring.variable(wave) == a0.im;
-            if linear { walk(c, e, Some(j)) } else { None }
+            let (c, e, f) = (only(&rest, wave, 2)?, only(&a0.im, wave, 1)?, only(&a1.im, wave, 1)?);
+            if c.is_zero() && f.is_zero() { None } else { walk(c, e, f, Some(j)) }
         }),
         Space::Radial => None,
     }

@@ -9,17 +9,70 @@
 //!
 //! Coefficients are exact, and their signs are proved over the whole domain of the parameters.
 
-use super::ray::{Along, Direction, Exact, Terms, low, minus, number, product, scaled, top};
-use crate::exact::fraction::Complex;
-use crate::exact::poly::Poly;
-use num_traits::{Signed, Zero};
+use super::ray::{Along, Direction, Exact, Terms, low, minus, number, product, root_of, scaled, top};
+use crate::exact::Atom;
+use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::{Monomial, Poly};
+use num_traits::Zero;
 
 /// Why ψ is none, found along one of a few directions.
 pub(super) fn no_levy_exponent(exact: &Exact, psi: &Complex) -> Option<String> {
+    if let Some(why) = too_fast(exact, psi, 2).or_else(|| indefinite(exact, psi)) {
+        return Some(why);
+    }
     exact.directions().iter().find_map(|d| {
         let why = along_a_ray(exact, psi, d)?;
         Some(if d.is_empty() { why } else { format!("{why}, along ({})", in_words(d)) })
     })
+}
+
+/// A single power c|k|^a whose exponent depends on parameters: a > `most`.
+fn too_fast(exact: &Exact, psi: &Complex, most: i64) -> Option<String> {
+    let value = psi.as_real()?;
+    let (monomial, _) = value.num.terms().next().filter(|_| value.num.len() == 1)?;
+    let constant = value.den.variables().iter().all(|v| !exact.depends(*v));
+    let mut waves = monomial.powers().iter().filter(|(v, _)| exact.depends(*v));
+    let ((v, 1), None) = (waves.next()?, waves.next()) else { return None };
+    let Some(Atom::Power { base, exponent }) = exact.algebra.atom(*v) else { return None };
+    let plain = *base == Fraction::var(exact.algebra.k()) && exponent.variables().iter().all(|v| !exact.depends(*v));
+    let excess = exponent.minus(&Fraction::integer(most))?;
+    let above = exact.positive(&excess.num.times(&excess.den)?);
+    let timed = exact.has_time(psi) || exact.drift.is_some();
+    (constant && plain && above && !timed && exact.nonzero(&without_waves(exact, &value.num)))
+        .then(|| format!("a power of |k| above {most}"))
+}
+
+fn without_waves(exact: &Exact, p: &Poly) -> Poly {
+    p.variables().into_iter().filter(|v| exact.depends(*v)).fold(p.clone(), |p, v| p.at(v, &number(1)))
+}
+
+/// Re ψ is a quadratic form up to a constant, and a principal minor of its matrix is negative: Re ψ < Re ψ(0) along some line.
+fn indefinite(exact: &Exact, psi: &Complex) -> Option<String> {
+    let variables: Vec<_> = exact.algebra.components().to_vec();
+    let n = variables.len();
+    if !(2..=4).contains(&n) || exact.algebra.beyond().is_some() || exact.has_time(psi) {
+        return None;
+    }
+    let value = &psi.re;
+    if value.den.variables().iter().any(|v| exact.depends(*v))
+        || value.variables().iter().any(|v| exact.depends(*v) && !variables.contains(v))
+    {
+        return None;
+    }
+    let form = value.num.times(&value.den)?;
+    let degree = |m: &Monomial| variables.iter().map(|v| m.degree(*v)).sum::<u32>();
+    if form.terms().any(|(m, _)| !matches!(degree(m), 0 | 2)) {
+        return None;
+    }
+    // Twice the matrix: second derivatives.
+    let entry = |i: usize, j: usize| form.derivative(variables[i]).derivative(variables[j]);
+    let minors = (1_usize..1 << n).filter_map(|set| {
+        let chosen: Vec<usize> = (0..n).filter(|i| set >> i & 1 == 1).collect();
+        let rows: Vec<Vec<Poly>> = chosen.iter().map(|i| chosen.iter().map(|j| entry(*i, *j)).collect()).collect();
+        crate::sign::division::determinant(&rows)
+    });
+    let found = minors.into_iter().any(|minor| exact.negative(&minor));
+    found.then(|| "the quadratic form Re psi is not positive semidefinite: a principal minor is negative".into())
 }
 
 fn in_words(d: &Direction) -> String {
@@ -45,10 +98,17 @@ fn along_a_ray(exact: &Exact, psi: &Complex, d: &Direction) -> Option<String> {
     if !hermitian(exact, (&re, &im, &den), &opposite)? {
         return Some("psi(-k) is not the conjugate of psi(k)".into());
     }
+    // With coefficients that depend on the time, or drift in x, which changes the scale of k, e^{−∫ψ} is positive definite, not all of its powers: growth beyond |k|² is
+    // excluded for polynomials (Marcinkiewicz), and what is left of the other statements holds of every positive-definite
+    // function and of the integral, since a coefficient that is never zero keeps its sign.
+    let timed = exact.has_time(psi) || exact.drift.is_some();
+    let even = |t: &Terms| t.keys().all(|e| (e / number(2)).is_integer());
+    let polynomial = den.len() == 1 && even(&re) && im.keys().all(|e| e.is_integer() && !(e / number(2)).is_integer());
     for part in [&re, &im] {
         if let Some((e, c)) = top(part)
             && e - high > number(2)
             && exact.nonzero(c)
+            && (!timed || polynomial)
         {
             return Some(format!("psi grows like |k|^{}, faster than |k|^2", e - high));
         }
@@ -67,6 +127,9 @@ fn along_a_ray(exact: &Exact, psi: &Complex, d: &Direction) -> Option<String> {
     }
     if last < high && exact.is_something(&re) {
         return Some("Re psi vanishes for short waves, there are no jumps, and yet psi is not 0".into());
+    }
+    if timed {
+        return None;
     }
     convex(exact, &re, &den)?.then(|| "Re psi = a |k|^2 + b |k|^e with e > 2 and b > 0 for long waves".into())
 }
@@ -120,6 +183,9 @@ fn convex(exact: &Exact, re: &Terms, den: &Terms) -> Option<bool> {
 ///   4γ c₄ − c₂² at q⁴, or of its own coefficient below q⁴;
 /// - γ ≥ 0 and c < 0: Re √Ψ falls, or is 0 near q = 0 and hence everywhere, so that √−Ψ is linear.
 pub(super) fn no_square_root(exact: &Exact, square: &Complex) -> Option<String> {
+    if let Some(why) = too_fast(exact, square, 4) {
+        return Some(why);
+    }
     exact.directions().iter().find_map(|d| root_along_a_ray(exact, square, d))
 }
 
@@ -195,14 +261,7 @@ pub(super) fn at(terms: &Terms, q: &super::ray::Q) -> Option<Poly> {
     for (e, c) in terms {
         let degree: u32 = e.denom().to_string().parse().ok()?;
         let power: usize = e.numer().to_string().parse().ok()?;
-        let root = |n: &num_bigint::BigInt| {
-            let root = n.nth_root(degree);
-            (num_traits::pow(root.clone(), degree as usize) == *n).then_some(root)
-        };
-        let root = super::ray::Q::new(root(q.numer())?, root(q.denom())?);
-        if root.is_negative() {
-            return None;
-        }
+        let root = root_of(q, degree)?;
         sum = sum.plus(&c.scaled(&num_traits::pow(root, power)));
     }
     Some(sum)

@@ -6,9 +6,12 @@
 
 use super::ray::{Along, Direction, Exact, number};
 use super::root_count::{Gauss, Q, Sides, shifted, sides};
-use crate::exact::algebra::Atom;
+use crate::check::Claim;
+use crate::check::decay::Shift;
+use crate::check::waves::Model;
+use crate::exact::Atom;
 use crate::exact::fraction::{Complex, Fraction};
-use crate::exact::poly::Poly;
+use crate::exact::poly::{Poly, Var};
 use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_traits::{Signed, Zero};
@@ -20,16 +23,19 @@ pub(super) fn still(exact: &Exact) -> Option<String> {
     let still = |d: &Direction| {
         exact.a.iter().all(|c| {
             let Some(ratio) = exact.algebra.over(c, lead) else { return false };
-            exact.along(&ratio, d).is_some_and(|along| {
-                [&along.re, &along.im, &along.den].iter().all(|t| t.keys().all(Zero::is_zero))
-            })
+            exact
+                .along(&ratio, d)
+                .is_some_and(|along| [&along.re, &along.im, &along.den].iter().all(|t| t.keys().all(Zero::is_zero)))
         })
     };
     if !exact.a.iter().any(|c| exact.has_wave(c)) {
         return Some("no coefficient depends on k".into());
     }
     let d = exact.directions().into_iter().find(|d| !d.is_empty() && still(d))?;
-    Some(format!("no coefficient depends on k along ({})", d.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+    Some(format!(
+        "no coefficient depends on k along ({})",
+        d.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    ))
 }
 
 /// k occurs in sines and cosines of whole multiples of one angle a|k| only: |k| = 2π/a is like k = 0.
@@ -72,10 +78,8 @@ pub(super) fn first_order(exact: &Exact) -> Option<String> {
                 return Some(format!("Im omega is not below Im omega(0) at |k| = {q} along one direction"));
             }
         }
-        let rest = super::ray::minus(
-            &super::ray::scaled(&re, &at_zero(&den))?,
-            &super::ray::scaled(&den, &at_zero(&re))?,
-        );
+        let rest =
+            super::ray::minus(&super::ray::scaled(&re, &at_zero(&den))?, &super::ray::scaled(&den, &at_zero(&re))?);
         let falls = [super::ray::low(&rest), super::ray::top(&rest)];
         let regular = exact.nonzero(&at_zero(&den)) && super::ray::top(&den).is_some_and(|(_, c)| exact.nonzero(c));
         if regular && falls.iter().flatten().any(|(_, c)| exact.negative(c)) {
@@ -126,29 +130,56 @@ pub(super) fn second_order(exact: &Exact) -> Option<String> {
     None
 }
 
+/// Evolution: no root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
+/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part).
+pub(super) fn violated(claim: &Claim) -> Option<String> {
+    let mut model = Model::new(claim)?;
+    let waves = model.waves()?;
+    let region = &waves.region;
+    if waves.violated(region, &[Shift::zero()]).is_some() {
+        return Some("no Re s(0) is positive, and some P(s, k) is no Hurwitz polynomial".into());
+    }
+    let [(c, _), (b, _), (a, _)] = waves.at_rest.a.as_slice() else { return None };
+    let root: Var = ROOT;
+    let square = b.times(b)?.minus(&a.times(c)?.scaled(&number(4)));
+    let (num, den) = (b.negated(), a.scaled(&number(2)));
+    let middle = Shift { num: num.clone(), den: den.clone(), root: None };
+    let real = Shift { num: num.plus(&Poly::var(root)), den, root: Some((root, square)) };
+    // The larger root is the one with + √ where a > 0.
+    let upper = region.prove(a, Relation::Positive).is_some() && waves.at_rest.is_real();
+    (upper && waves.violated(region, &[real, middle]).is_some())
+        .then(|| "some P(s + s(0), k) is no Hurwitz polynomial, s(0) the slower root at k = 0".into())
+}
+
+/// A variable of no algebra.
+const ROOT: Var = 2_000_000;
+
 /// φ_tt + (D − 1)/t φ_t + q φ from the time 0 with rising q: p̂ = j(√q t) of order −D/2 is not below 1 for D > 1 and does not tend
 /// to 0 for D = 1; for q(0) > 0 p̂(0, t) oscillates around 0.
 pub(super) fn bessel(exact: &Exact) -> Option<String> {
     let (d, q) = super::waves::bessel_form(exact)?;
     let along = exact.along(&q.into(), &exact.directions().into_iter().next()?)?;
     let zero = along.re.get(&number(0)).cloned().unwrap_or_else(Poly::zero);
-    let rises = along.den.len() == 1 && super::ray::top(&along.re).is_some_and(|(e, c)| e.is_positive() && exact.positive(c));
+    let rises =
+        along.den.len() == 1 && super::ray::top(&along.re).is_some_and(|(e, c)| e.is_positive() && exact.positive(c));
     if !rises {
         return None;
     }
-    if exact.positive(&zero) {
+    if exact.positive(&zero) && exact.endless() {
         return Some("p-hat(0, t) oscillates around 0".into());
     }
     let excess = d.minus(&Fraction::one())?;
     let excess = excess.num.times(&excess.den)?;
     let still = zero.is_zero() && exact.holds(&excess, Relation::NonNegative);
-    (still || exact.positive(&excess)).then(|| "p-hat is a Bessel function of order -D/2 that does not fall for D >= 1".into())
+    (still || exact.positive(&excess))
+        .then(|| "p-hat is a Bessel function of order -D/2 that does not fall for D >= 1".into())
 }
 
 /// The symbol at one wave vector and rational parameters: coefficients in ℚ(i), or `None` where some are not rational.
 pub(super) fn at_point(exact: &Exact, k: &[Q], params: &BTreeMap<String, Q>) -> Option<Vec<Gauss>> {
     let radial = exact.algebra.components().is_empty();
-    let size = if radial { k.first()?.abs() } else { number(1) };
+    let size =
+        if radial { super::ray::root_of(&k.iter().fold(Q::zero(), |sum, x| sum + x * x), 2)? } else { number(1) };
     let zero = k.iter().all(Zero::is_zero);
     let direction: Direction = if radial {
         Vec::new()
@@ -158,7 +189,11 @@ pub(super) fn at_point(exact: &Exact, k: &[Q], params: &BTreeMap<String, Q>) -> 
         k.to_vec()
     };
     let value = |terms: &super::ray::Terms| -> Option<Q> {
-        let sum = if zero { terms.get(&number(0)).cloned().unwrap_or_else(Poly::zero) } else { super::exponent::at(terms, &size)? };
+        let sum = if zero {
+            terms.get(&number(0)).cloned().unwrap_or_else(Poly::zero)
+        } else {
+            super::exponent::at(terms, &size)?
+        };
         exact.number(&sum, params)
     };
     let one = |c: &Complex| {

@@ -9,12 +9,17 @@
 //! | `sums` | Bochner; Schoenberg; subadditivity; p is real: enclosed sums at one point |
 //! | `growth` | roots right of a line (Routh, Hurwitz), still directions, periods, Bessel functions: C2 |
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
+//! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod exponent;
+mod forgotten;
 mod growth;
+mod memory;
 mod newton;
+mod only_if;
 mod ray;
 mod root_count;
 mod scaling;
@@ -31,6 +36,7 @@ use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{ConditionReport, Problem};
 use num_rational::BigRational;
 use num_traits::Zero;
+pub(super) use only_if::only_if;
 use ray::Exact;
 use std::collections::BTreeMap;
 
@@ -55,9 +61,16 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             }
         },
     };
+    if exact.as_ref().is_some_and(|exact| units::contradicts(exact, claim.problem)) {
+        report.add(part, Level::Rejected, "the branches do not rise and fall as the problem says");
+        return;
+    }
     let mut only = None;
     if let Some((found, certificate)) = at_point {
-        if exact.as_ref().map_or(no_parameters(claim), units::cover) {
+        // Units of time change the length of an interval, which times at a point must lie in.
+        let timed = matches!(certificate, Certificate::Bochner { .. } | Certificate::NotReal { .. });
+        let units = exact.as_ref().is_none_or(|exact| !timed || exact.endless());
+        if no_parameters(claim) || units && exact.as_ref().is_some_and(units::cover) {
             return conclude(claim, part, found, report);
         }
         let values = parameters(certificate).map(|p| p.iter().map(|(n, v)| format!("{n} = {v}")).collect::<Vec<_>>());
@@ -70,13 +83,6 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             report.add(part, Level::Unchecked, text);
         }
     }
-}
-
-/// A proof that C1 or C2 fails for all parameter values in the domains that satisfy the facts; the facts are about the
-/// variables of `algebra`.
-pub(crate) fn refutes_under(claim: &Claim, algebra: &mut Algebra, facts: &[Fact], is_c1: bool) -> Option<Refuted> {
-    let exact = exact(claim, algebra, facts)?;
-    by_theorem(claim, &exact, is_c1).filter(|found| found.from_dimension <= least(claim))
 }
 
 fn least(claim: &Claim) -> u32 {
@@ -106,49 +112,97 @@ pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
 /// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
 fn exact<'a>(claim: &Claim, algebra: &'a mut Algebra, facts: &[Fact]) -> Option<Exact<'a>> {
     let symbol = Reader::new(algebra, claim.pde).equation()?;
-    if !symbol.drift.is_zero() || symbol.a.len() < 2 {
-        return None;
+    if symbol.drift.is_zero() {
+        return (symbol.a.len() > 1).then(|| Exact::new(algebra, symbol.a, facts));
     }
-    Some(Exact::new(algebra, symbol.a, facts))
+    let [_, a1] = symbol.a.as_slice() else { return None };
+    let theta = algebra.over(&symbol.drift.negated(), a1)?;
+    let theta = theta.as_real()?.clone();
+    let mut exact = Exact::new(algebra, symbol.a, facts);
+    let plain = theta.variables().iter().all(|v| !exact.depends(*v));
+    exact.drift = plain.then_some(theta);
+    plain.then_some(exact)
 }
 
 /// The theorems on the form of the symbol.
 fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     let order = exact.a.len() - 1;
-    if !is_c1 {
-        let text = growth::still(exact)
-            .or_else(|| growth::periodic(exact))
-            .or_else(|| growth::first_order(exact))
-            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::second_order(exact))?)
-            .or_else(|| (claim.problem == Problem::Evolution).then(|| growth::bessel(exact))?)?;
-        return Some(Refuted { text, from_dimension: 1 });
-    }
     let one = |text: String| Refuted { text, from_dimension: 1 };
+    if !is_c1 {
+        return against_c2(claim, exact, order).map(one);
+    }
     if order == 1 {
         let psi = exact.algebra.over(&exact.a[0], &exact.a[1])?;
-        return exponent::no_levy_exponent(exact, &psi).or_else(|| exponent::dips(exact, &psi)).map(one);
+        // A complex field may have |φ|² for its density.
+        if !exact.is_hermitian(&psi) {
+            return None;
+        }
+        let still = exact.drift.is_none();
+        return exponent::no_levy_exponent(exact, &psi)
+            .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .map(one);
     }
     // A density that is declared is another one.
     if claim.pde.density.is_some() {
         return None;
     }
+    if let Some(found) = waves::not_real(exact, claim.problem) {
+        return Some(found);
+    }
+    let bessel = || waves::bessel(exact, claim.problem, least(claim));
     match claim.problem {
         Problem::Evolution => {
-            let n = least(claim);
             let all = [
                 waves::short_times(exact),
                 waves::telegraph(exact),
                 waves::short_waves(exact),
                 waves::relaxation(exact),
-                waves::bessel(exact, n),
+                memory::atom(exact),
+                memory::memory(exact),
+                memory::faster(exact),
+                bessel(),
             ];
             // The one that says most.
             all.into_iter().flatten().min_by_key(|found| found.from_dimension)
         }
-        Problem::HalfSpace => half_space(exact).map(one),
-        Problem::IllPosed => None,
-        Problem::Undetermined => waves::bessel(exact, least(claim)),
+        Problem::HalfSpace => half_space(exact).map(one).or_else(bessel),
+        Problem::IllPosed => outgrows(exact),
+        Problem::Undetermined => bessel().or_else(|| outgrows(exact)),
     }
+}
+
+fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
+    let problem = claim.problem;
+    if let Some(text) = growth::still(exact) {
+        return Some(text);
+    }
+    if exact.drift.is_some() {
+        return forgotten::by_drift(exact);
+    }
+    if let Some(text) = growth::periodic(exact) {
+        return Some(text);
+    }
+    if order == 1
+        && let Some(text) = growth::first_order(exact).or_else(|| forgotten::remembers(exact))
+    {
+        return Some(text);
+    }
+    let timed = exact.a.iter().any(|c| exact.has_time(c));
+    if problem == Problem::Evolution
+        && let Some(text) = growth::second_order(exact)
+            .or_else(|| growth::bessel(exact))
+            .or_else(|| (!timed).then(|| growth::violated(claim))?)
+    {
+        return Some(text);
+    }
+    units::neither(exact).map(|_| ILL_POSED.to_string())
+}
+
+const ILL_POSED: &str = "some growth rates rise without bound at short waves, and not as many fall in every direction";
+
+fn outgrows(exact: &Exact) -> Option<Refuted> {
+    let text = format!("{ILL_POSED}, but |p-hat(k, t)| <= p-hat(0, t)");
+    units::neither(exact).filter(|found| found.outgrows).map(|_| Refuted { text, from_dimension: 1 })
 }
 
 /// s = −b/2 − √Ψ, Ψ = b²/4 − c, with constant real b.
@@ -158,10 +212,10 @@ fn half_space(exact: &Exact) -> Option<String> {
         return None;
     }
     let (b, c) = (exact.algebra.over(b, a)?, exact.algebra.over(c, a)?);
-    let quarter = exact.algebra.times(&b, &b)?.scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(
-        1.into(),
-        4.into(),
-    )))?;
+    let quarter = exact
+        .algebra
+        .times(&b, &b)?
+        .scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(1.into(), 4.into())))?;
     exponent::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
 }
 
@@ -169,7 +223,6 @@ fn parameters(certificate: &Certificate) -> Option<&BTreeMap<String, f64>> {
     match certificate {
         Certificate::GrowthRate { params, .. }
         | Certificate::IllPosed { params, .. }
-        | Certificate::NotForgotten { params, .. }
         | Certificate::Subadditivity { params, .. }
         | Certificate::NegativeDefinite { params, .. }
         | Certificate::Bochner { params, .. }
@@ -190,10 +243,7 @@ fn at_a_point(
     certificate: &Certificate,
     is_c1: bool,
 ) -> Result<Option<Refuted>, String> {
-    let about_c1 = !matches!(
-        certificate,
-        Certificate::GrowthRate { .. } | Certificate::IllPosed { .. } | Certificate::NotForgotten { .. }
-    );
+    let about_c1 = !matches!(certificate, Certificate::GrowthRate { .. } | Certificate::IllPosed { .. });
     let Some(params) = parameters(certificate) else { return Err("the certificate is no refutation".into()) };
     if about_c1 != is_c1 {
         return Err("the numbers are about the other condition".into());
@@ -202,9 +252,22 @@ fn at_a_point(
     let enclosures = values.iter().map(|(name, x)| (name.clone(), Interval::rational(x))).collect();
     let Some(model) = Enclosed::new(claim.pde, &enclosures) else { return Ok(None) };
     let problem = claim.problem;
+    // A complex field of first order in time may have |φ|² for its density.
+    let complex = match exact.map(|e| e.a.as_slice()) {
+        Some([a0, a1]) => exact.is_none_or(|e| e.algebra.over(a0, a1).is_none_or(|psi| !e.is_hermitian(&psi))),
+        Some(_) => false,
+        None => true,
+    };
     let declared = claim.pde.density.is_some() && exact.is_none_or(|e| e.a.len() > 2) && problem != Problem::HalfSpace;
+    if let Certificate::Bochner { time, .. } | Certificate::NotReal { time, .. } = certificate {
+        let interval = &claim.pde.time.interval;
+        let start = if interval.lower.to_f64().is_finite() { interval.lower.to_f64() } else { 0.0 };
+        if !interval.contains(start + time) {
+            return Err(format!("the time {time} after the start lies outside the interval"));
+        }
+    }
     match certificate {
-        _ if is_c1 && declared => Ok(None),
+        _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
             sums::bochner(&model, problem, *time, points, weights, *value)
         }

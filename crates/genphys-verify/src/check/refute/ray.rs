@@ -1,9 +1,9 @@
 //! The exact symbol along rays k = q d, q > 0: sums of powers of q whose coefficients are polynomials in the parameters, and
 //! signs of these coefficients over the whole domain.
 
-use crate::exact::algebra::{Algebra, Atom};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
+use crate::exact::{Algebra, Atom};
 use crate::sign::{Fact, Region, Relation};
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
@@ -19,6 +19,8 @@ pub(super) struct Exact<'a> {
     pub(super) algebra: &'a Algebra,
     /// a_0, a_1, …; the last one is not zero.
     pub(super) a: Vec<Complex>,
+    /// θ of a drift φ_t = θ div(x φ) + …, of an equation of first order in time; real and free of k.
+    pub(super) drift: Option<Fraction>,
     /// Domains, and conditions under which the claim is to be refuted.
     region: Region,
 }
@@ -43,6 +45,16 @@ enum Weight {
 
 pub(super) fn number(x: i64) -> Q {
     Q::from_integer(x.into())
+}
+
+/// The root of a number that is not negative, where it is rational.
+pub(super) fn root_of(x: &Q, degree: u32) -> Option<Q> {
+    if x.is_negative() || degree == 0 {
+        return None;
+    }
+    let (top, bottom) = (x.numer().nth_root(degree), x.denom().nth_root(degree));
+    let root = Q::new(top, bottom);
+    (num_traits::pow(root.clone(), degree as usize) == *x).then_some(root)
 }
 
 /// The lowest term.
@@ -106,7 +118,7 @@ impl<'a> Exact<'a> {
             var += 1;
         }
         let region = conditions.iter().fold(region, |r, fact| r.with(fact.clone()));
-        Self { algebra, a, region }
+        Self { algebra, a, drift: None, region }
     }
 
     /// Whether a statement holds wherever the parameters lie in the domain.
@@ -171,7 +183,7 @@ impl<'a> Exact<'a> {
         [&value.re, &value.im].iter().any(|f| f.variables().iter().any(|v| self.is_timed(*v)))
     }
 
-    fn is_timed(&self, v: Var) -> bool {
+    pub(super) fn is_timed(&self, v: Var) -> bool {
         let within = |f: &Fraction| f.variables().iter().any(|w| self.is_timed(*w));
         match self.algebra.atom(v) {
             _ if v == self.algebra.time() => true,
@@ -187,11 +199,7 @@ impl<'a> Exact<'a> {
             return Some(Q::one());
         }
         let square = d.iter().fold(Q::zero(), |sum, x| sum + x * x);
-        let root = |n: &num_bigint::BigInt| {
-            let root = n.sqrt();
-            (&root * &root == *n).then_some(root)
-        };
-        Some(Q::new(root(square.numer())?, root(square.denom())?))
+        root_of(&square, 2)
     }
 
     fn weight(&self, v: Var, d: &Direction) -> Weight {
@@ -304,5 +312,53 @@ impl<'a> Exact<'a> {
             p = p.at(v, params.get(name)?);
         }
         p.as_constant()
+    }
+
+    /// The value 1 for every parameter.
+    pub(super) fn representative(&self) -> BTreeMap<String, Q> {
+        let mut list = BTreeMap::new();
+        let mut var: Var = 0;
+        while let Some(atom) = self.algebra.atom(var) {
+            if let Atom::Named(name) = atom {
+                list.insert(name.clone(), Q::one());
+            }
+            var += 1;
+        }
+        list.remove("pi");
+        list
+    }
+
+    /// a_j(−k) = a_j(k)*: the field is real.
+    pub(super) fn is_hermitian(&self, value: &Complex) -> bool {
+        let turned = |f: &Fraction| {
+            self.algebra.components().iter().try_fold(f.clone(), |f, v| f.substitute(*v, &Fraction::var(*v).negated()))
+        };
+        let same = |a: Option<Fraction>, b: &Fraction| {
+            a.and_then(|a| self.algebra.reduced(&a.minus(b)?)).is_some_and(|f| f.is_zero())
+        };
+        same(turned(&value.re), &value.re) && same(turned(&value.im).map(|f| f.negated()), &value.im)
+    }
+
+    /// Whether no parameter values are left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.region.is_empty().is_some()
+    }
+
+    /// Whether the time runs to infinity.
+    pub(super) fn endless(&self) -> bool {
+        self.algebra.range(self.algebra.time()).is_some_and(|range| range.upper.is_none())
+    }
+
+    /// Whether a value at −k is not the conjugate of the one at k, along some direction and for no parameter values.
+    pub(super) fn is_never_hermitian(&self, value: &Complex) -> bool {
+        let never = |d: &Direction| -> Option<bool> {
+            let (here, there) = (self.along(value, d)?, self.along(value, &d.iter().map(|x| -x).collect())?);
+            let odd = minus(&product(&here.re, &there.den)?, &product(&there.re, &here.den)?);
+            let opposite = scaled(&there.im, &Poly::integer(-1))?;
+            let even = minus(&product(&here.im, &there.den)?, &product(&opposite, &here.den)?);
+            let regular = [&here.den, &there.den].iter().all(|t| top(t).is_some_and(|(_, c)| self.nonzero(c)));
+            Some(regular && (self.is_something(&odd) || self.is_something(&even)))
+        };
+        self.directions().iter().any(|d| never(d) == Some(true))
     }
 }

@@ -9,7 +9,7 @@ const CLOSE: f64 = 1e-5;
 
 /// Whether a stated number is the one that was found.
 pub(super) fn agrees(stated: f64, found: Interval) -> bool {
-    let slack = CLOSE * stated.abs() + 1e-9;
+    let slack = CLOSE * stated.abs() + 1e-12;
     stated.is_finite() && found.lo() - slack <= stated && stated <= found.hi() + slack
 }
 
@@ -70,7 +70,9 @@ pub(super) fn negative_definite(
     }
     list[0] = -others;
     let Some(zero) = model.one_branch(&vec![Interval::ZERO; k[0].len()], problem) else { return Ok(None) };
-    let psi = |k: &[Interval]| Some(if k.iter().all(|x| x.is_zero()) { Rect::ZERO } else { zero - model.one_branch(k, problem)? });
+    let psi = |k: &[Interval]| {
+        Some(if k.iter().all(|x| x.is_zero()) { Rect::ZERO } else { zero - model.one_branch(k, problem)? })
+    };
     let Some(sum) = model.form(k, &list, &psi) else { return Ok(None) };
     if !agrees(value, sum) {
         return Err(format!("the sum is {:e}, not {value:e}", sum.middle()));
@@ -126,7 +128,7 @@ pub(super) fn not_real(
     k: &[f64],
     stated: &[[f64; 2]; 2],
 ) -> Result<Option<Refuted>, String> {
-    if k.is_empty() || !(time > 0.0) || !time.is_finite() {
+    if k.iter().all(|x| *x == 0.0) || !(time > 0.0) || !time.is_finite() {
         return Err("no wave vector, or a time that is not positive".into());
     }
     let t = Interval::point(time);

@@ -3,9 +3,8 @@
 use super::Refuted;
 use super::growth::{at_point, not_below};
 use super::newton::{Lead, short_waves};
-use super::ray::{Along, Exact, Q, Terms, number};
+use super::ray::{Along, Direction, Exact, Q, Terms, number};
 use super::scaling::{Row, covers};
-use super::sums::agrees;
 use crate::enclosure::{Enclosed, Interval, Rect, all_roots};
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
@@ -27,7 +26,8 @@ pub(super) fn growth(
         return Err("the wave vector is 0".into());
     }
     let vector: Vec<Interval> = k.iter().map(|x| Interval::point(*x)).collect();
-    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None)) else {
+    let (Some(here), Some(rest)) = (model.symbol(&vector, None), model.symbol(&vec![Interval::ZERO; k.len()], None))
+    else {
         return Ok(None);
     };
     // What is stated must be the rates of this equation.
@@ -37,16 +37,17 @@ pub(super) fn growth(
         let mut roots = crate::numeric::roots_of(&middle);
         roots.sort_by(|x, y| x.re.total_cmp(&y.re));
         let size = roots.iter().map(|s| s.abs()).fold(1e-6, f64::max);
-        let rounding = 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
+        let rounding = 1e-9 + 20.0 * size * 1e-15_f64.powf(1.0 / roots.len().max(1) as f64);
         let near = |s: f64| (s - stated).abs() <= 1e-5 * (s.abs() + stated.abs()) + rounding;
-        if !roots.iter().any(|s| near(s.re)) && !agrees(stated, Interval::point(0.0)) {
+        if !roots.iter().any(|s| near(s.re)) {
             return Err(format!("no growth rate is {stated}"));
         }
     }
     let from_dimension = u32::try_from(k.len()).unwrap_or(u32::MAX);
     let text = format!("the growth rate {rate} at k is not below {at_zero} at 0");
     let point: Option<Vec<Q>> = k.iter().map(|x| Q::from_float(*x)).collect();
-    let both = point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
+    let both =
+        point.and_then(|k| Some((at_point(exact, &k, params)?, at_point(exact, &vec![Q::zero(); k.len()], params)?)));
     if let Some((k, zero)) = both {
         let guesses = between(rate, at_zero);
         return if not_below(&k, &zero, problem, &guesses) {
@@ -93,8 +94,13 @@ fn between(rate: f64, at_zero: f64) -> Vec<Q> {
 }
 
 /// Growth without bound along a direction, and no half-space problem.
-pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Result<Option<Refuted>, String> {
-    let Some(a) = leads(exact, params, direction) else { return Ok(None) };
+pub(super) fn ill_posed(
+    exact: &Exact,
+    params: &BTreeMap<String, Q>,
+    direction: &[f64],
+) -> Result<Option<Refuted>, String> {
+    let d = rational(exact, direction);
+    let Some(a) = d.and_then(|d| leads(exact, params, &d)) else { return Ok(None) };
     let Some(found) = short_waves(&a) else { return Ok(None) };
     if found.rising == 0 && found.unknown == 0 {
         return Err("no growth rate rises without bound along this direction".into());
@@ -102,27 +108,31 @@ pub(super) fn ill_posed(exact: &Exact, params: &BTreeMap<String, Q>, direction: 
     if found.rising == found.falling && found.unknown == 0 {
         return Err("as many branches fall as rise: a half-space problem".into());
     }
-    let text = format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
+    let text =
+        format!("{} growth rates rise without bound along a direction, and {} fall", found.rising, found.falling);
     let from_dimension = u32::try_from(direction.len()).unwrap_or(u32::MAX);
     Ok(found.is_ill_posed().then_some(Refuted { text, from_dimension }))
 }
 
+/// A direction in whole multiples of 1/1024: what is lost of it in `f64` does not matter, since any direction will do.
+fn rational(exact: &Exact, direction: &[f64]) -> Option<Direction> {
+    let all = exact.algebra.components().len();
+    if all == 0 {
+        return Some(Vec::new());
+    }
+    let mut d: Direction =
+        direction.iter().map(|x| Q::from_float((x * 1024.0).round() / 1024.0)).collect::<Option<_>>()?;
+    d.resize(all, Q::zero());
+    Some(d)
+}
+
 /// The leading terms of the a_j along a direction.
-fn leads(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Option<Vec<Lead>> {
-    let d: Vec<Q> = if exact.algebra.components().is_empty() {
-        Vec::new()
-    } else {
-        let all = exact.algebra.components().len();
-        let given: Option<Vec<Q>> = direction.iter().map(|x| simple(*x)).collect();
-        let mut d = given?;
-        d.resize(all, Q::zero());
-        d
-    };
+fn leads(exact: &Exact, params: &BTreeMap<String, Q>, d: &Direction) -> Option<Vec<Lead>> {
     let numbers = |terms: &Terms| -> Option<BTreeMap<Q, Q>> {
         terms.iter().map(|(e, c)| Some((e.clone(), exact.number(c, params)?))).collect()
     };
     let one = |c: &crate::exact::fraction::Complex| -> Option<Lead> {
-        let Along { re, im, den } = exact.along(c, &d)?;
+        let Along { re, im, den } = exact.along(c, d)?;
         let (re, im, den) = (numbers(&re)?, numbers(&im)?, numbers(&den)?);
         let top = |t: &BTreeMap<Q, Q>| t.iter().rev().find(|(_, c)| !c.is_zero()).map(|(e, _)| e.clone());
         let (down, Some(up)) = (top(&den)?, top(&re).max(top(&im))) else { return Some(None) };
@@ -132,23 +142,45 @@ fn leads(exact: &Exact, params: &BTreeMap<String, Q>, direction: &[f64]) -> Opti
     exact.a.iter().map(one).collect()
 }
 
-/// The ratio of a unit vector's component in small whole numbers is lost in `f64`; a direction near it does as well.
-fn simple(x: f64) -> Option<Q> {
-    Q::from_float((x * 1024.0).round() / 1024.0)
+/// Neither an evolution equation nor a half-space problem: in some direction growth rates rise without bound, and in some
+/// direction not as many rise as fall. Then C2 fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first
+/// direction: the residue of Q/D at that pole is not 0, and |p̂(k, t)| > p̂(0, t) at some t.
+pub(super) fn neither(exact: &Exact) -> Option<ShortWavesOf> {
+    if exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+        return None;
+    }
+    let params = exact.representative();
+    let (mut rising, mut grows_with_force, mut unpaired) = (false, false, false);
+    for d in exact.directions().iter().take(40) {
+        let Some(a) = leads(exact, &params, d) else { continue };
+        let Some(found) = short_waves(&a) else { continue };
+        rising |= found.rising > 0;
+        grows_with_force |= found.rising > 0 && a.first().is_some_and(Option::is_some);
+        unpaired |= found.rising.abs_diff(found.falling) > found.unknown;
+    }
+    (rising && unpaired).then_some(ShortWavesOf { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
-/// C1 of an ill-posed problem of second order or higher: growth without bound at short waves, where a_0 ≠ 0, so that the
-/// residue of Q/D at that pole is not 0 and |p̂(k, t)| > p̂(0, t) at some t.
-pub(super) fn outgrows(exact: &Exact, params: &BTreeMap<String, Q>) -> Option<Refuted> {
-    for d in exact.directions() {
-        let direction: Vec<f64> = d.iter().filter_map(num_traits::ToPrimitive::to_f64).collect();
-        let Some(a) = leads(exact, params, &direction) else { continue };
-        if a.len() > 2 && a.first().is_some_and(Option::is_some) && short_waves(&a).is_some_and(|w| w.rising > 0) {
-            let text = "growth rates rise without bound at short waves, but |p-hat(k, t)| <= p-hat(0, t)".into();
-            return Some(Refuted { text, from_dimension: 1 });
-        }
+/// Whether the growth rates at short waves contradict what is said of the problem, where one set of parameters speaks for all.
+pub(super) fn contradicts(exact: &Exact, problem: Problem) -> bool {
+    if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+        return false;
     }
-    None
+    let params = exact.representative();
+    let found = exact.directions().into_iter().take(40).filter_map(|d| short_waves(&leads(exact, &params, &d)?));
+    let mut list = found;
+    match problem {
+        Problem::Evolution => list.any(|w| w.rising > 0),
+        Problem::HalfSpace => list.any(|w| w.rising.abs_diff(w.falling) > w.unknown),
+        Problem::IllPosed => list.all(|w| w.rising == 0 && w.unknown == 0),
+        Problem::Undetermined => false,
+    }
+}
+
+/// What is known of an ill-posed problem.
+pub(super) struct ShortWavesOf {
+    /// |p̂(k, t)| > p̂(0, t) somewhere.
+    pub(super) outgrows: bool,
 }
 
 /// Whether one set of parameter values speaks for all in the domains: no parameter occurs, or units take them away.
@@ -167,7 +199,9 @@ pub(super) fn cover(exact: &Exact) -> bool {
     }
     // Units are positive, and so must be what they take away; N is no parameter that they could.
     let positive = params.iter().all(|v| exact.algebra.range(*v).is_some_and(crate::exact::range::Range::is_positive));
-    positive && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v))) && rows(exact, &params).is_some_and(|rows| covers(&rows))
+    positive
+        && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v)))
+        && rows(exact, &params).is_some_and(|rows| covers(&rows))
 }
 
 /// A variable, and those in its argument.
@@ -219,7 +253,14 @@ fn empty(exact: &Exact, params: &[Var], whole: bool) -> Row {
 }
 
 /// Adds the powers of a monomial, times a factor, to a row; arguments of functions make rows of their own.
-fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &mut Row, rows: &mut Vec<Row>) -> Option<()> {
+fn weigh(
+    exact: &Exact,
+    params: &[Var],
+    monomial: &Monomial,
+    factor: &Q,
+    row: &mut Row,
+    rows: &mut Vec<Row>,
+) -> Option<()> {
     let algebra = exact.algebra;
     for (v, e) in monomial.powers() {
         let power = factor * number(i64::from(*e));
@@ -264,7 +305,8 @@ fn weigh(exact: &Exact, params: &[Var], monomial: &Monomial, factor: &Q, row: &m
 fn unchanged(exact: &Exact, params: &[Var], of: &Fraction, base: &Monomial, rows: &mut Vec<Row>) -> Option<()> {
     let numerator_only = of.num.terms().any(|(m, _)| m == base);
     let second = of.den.terms().next()?.0.clone();
-    let lists: [(&Poly, &Monomial); 2] = if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
+    let lists: [(&Poly, &Monomial); 2] =
+        if numerator_only { [(&of.num, base), (&of.den, &second)] } else { [(&of.num, base), (&of.den, base)] };
     for (poly, base) in lists {
         for (m, _) in poly.terms() {
             let mut row = empty(exact, params, false);

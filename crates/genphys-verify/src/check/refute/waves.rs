@@ -7,12 +7,12 @@ use super::ray::{Along, Exact, Terms, low, number, top};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::Relation;
+use genphys_pde::verdict::Problem;
 use num_traits::Signed;
 
 /// a s² + b s + c with real coefficients; a and b free of k and of the time.
 struct Second<'a> {
     a: &'a Fraction,
-    b: &'a Fraction,
     c: &'a Fraction,
 }
 
@@ -20,7 +20,8 @@ fn second<'a>(exact: &'a Exact) -> Option<Second<'a>> {
     let [c, b, a] = exact.a.as_slice() else { return None };
     let plain = |x: &Complex| !exact.has_wave(x) && !exact.has_time(x);
     (plain(a) && plain(b) && !exact.has_time(c)).then_some(())?;
-    Some(Second { a: a.as_real()?, b: b.as_real()?, c: c.as_real()? })
+    b.as_real()?;
+    Some(Second { a: a.as_real()?, c: c.as_real()? })
 }
 
 /// num/den as a polynomial of the same sign.
@@ -60,8 +61,10 @@ pub(super) fn short_waves(exact: &Exact) -> Option<Refuted> {
     if !last.is_positive() || !exact.positive(lead) {
         return None;
     }
-    let text = "short waves oscillate like cos(Phi(k) t) for ever, which needs point masses that p does not have (Wiener)";
-    let between = terms.iter().any(|(e, c)| *e >= number(1) && *e < number(2) && exact.nonzero(c));
+    let text =
+        "short waves oscillate like cos(Phi(k) t) for ever, which needs point masses that p does not have (Wiener)";
+    let after = if exact.endless() { number(0) } else { number(1) };
+    let between = terms.iter().any(|(e, c)| *e >= number(1) && *e > after && *e < number(2) && exact.nonzero(c));
     if *last != number(2) || between {
         return found(text, 1);
     }
@@ -78,7 +81,8 @@ fn definite_form(exact: &Exact, form: &Second) -> Option<Refuted> {
         m.powers().iter().filter(|(v, _)| variables.contains(v)).map(|(_, e)| *e).sum::<u32>()
     };
     let other = value.variables().into_iter().any(|v| exact.depends(v) && !variables.contains(&v));
-    let plain = value.terms().all(|(m, _)| matches!(degree(m), 0 | 2)) && ratio.den.variables().iter().all(|v| !exact.depends(*v));
+    let plain = value.terms().all(|(m, _)| matches!(degree(m), 0 | 2))
+        && ratio.den.variables().iter().all(|v| !exact.depends(*v));
     if other || !plain {
         return None;
     }
@@ -108,14 +112,15 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
         let square = signed(&damping.times(&damping)?.minus(&four.times(d)?)?)?;
         let (damping, d) = (signed(&damping)?, signed(d)?);
         let fails = exact.negative(&square) || exact.negative(&damping) && exact.positive(&d);
-        return fails.then(|| Refuted {
+        return (fails && exact.endless()).then(|| Refuted {
             text: "nothing moves, and p at every point grows by a factor that turns negative".into(),
             from_dimension: 1,
         });
     }
     // v² q² + d + i e q along one axis, and nothing along the others.
     let directions = exact.directions();
-    let moving: Vec<_> = directions.iter().filter(|d| d.iter().filter(|x| !num_traits::Zero::is_zero(*x)).count() <= 1).collect();
+    let moving: Vec<_> =
+        directions.iter().filter(|d| d.iter().filter(|x| !num_traits::Zero::is_zero(*x)).count() <= 1).collect();
     let lines: Vec<Along> = moving.iter().map(|d| exact.along(&rest, d)).collect::<Option<_>>()?;
     let moves = |line: &&Along| line.re.keys().chain(line.im.keys()).any(|e| *e != number(0));
     let walking: Vec<&Along> = lines.iter().filter(moves).collect();
@@ -124,20 +129,18 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
         return None;
     }
     let Along { re, im, den } = walking.first()?;
-    let fits = den.len() == 1
-        && re.keys().all(|e| *e == number(0) || *e == number(2))
-        && im.keys().all(|e| *e == number(1));
+    let fits =
+        den.len() == 1 && re.keys().all(|e| *e == number(0) || *e == number(2)) && im.keys().all(|e| *e == number(1));
     let (_, base) = top(den)?;
-    let part = |terms: &Terms, e: i64| {
-        Fraction::new(terms.get(&number(e)).cloned().unwrap_or_else(Poly::zero), base.clone())
-    };
+    let part =
+        |terms: &Terms, e: i64| Fraction::new(terms.get(&number(e)).cloned().unwrap_or_else(Poly::zero), base.clone());
     let (speed, d, drift) = (part(re, 2)?, part(re, 0)?, part(im, 1)?);
     if !fits || !exact.positive(&signed(&speed)?) || !exact.only_axes(&rest)? {
         return None;
     }
     // 4 μ² = (b/a)² − 4 d − e²/c.
     let square = damping.times(&damping)?.minus(&four.times(&d)?)?.minus(&drift.times(&drift)?.over(&speed)?)?;
-    let fails = exact.negative(&signed(&damping)?) || exact.negative(&signed(&square)?);
+    let fails = exact.negative(&signed(&damping)?) || exact.endless() && exact.negative(&signed(&square)?);
     fails.then(|| Refuted {
         text: "at the wave fronts p is exp(-eps t) (eps + mu^2 t/2) up to a factor, which is negative at some t".into(),
         from_dimension: 1,
@@ -150,7 +153,7 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
 pub(super) fn relaxation(exact: &Exact) -> Option<Refuted> {
     let [a0, a1, a2] = exact.a.as_slice() else { return None };
     let timed = exact.a.iter().any(|c| exact.has_time(c));
-    if !exact.algebra.components().is_empty() || timed || exact.has_wave(a2) {
+    if !exact.algebra.components().is_empty() || timed || exact.has_wave(a2) || !exact.endless() {
         return None;
     }
     let part = |c: &Complex| {
@@ -175,13 +178,17 @@ pub(super) fn relaxation(exact: &Exact) -> Option<Refuted> {
 /// oscillates around 0 (Sturm). Where q rises, p̂ = j(√q t) with the normalised Bessel function of order −D/2, for D < 2 only;
 /// j(c|k|t) is positive definite in N dimensions exactly for N ≤ 2 − D (Schoenberg), and q has to be a Lévy exponent up to a
 /// constant (short times).
-pub(super) fn bessel(exact: &Exact, least: u32) -> Option<Refuted> {
+pub(super) fn bessel(exact: &Exact, problem: Problem, least: u32) -> Option<Refuted> {
     let (d, q) = bessel_form(exact)?;
     let along = exact.along(&q.clone().into(), &exact.directions().into_iter().next()?)?;
     let zero = along.re.get(&number(0)).cloned().unwrap_or_else(Poly::zero);
     let (e, base) = low(&along.den)?;
-    if *e == number(0) && exact.nonzero(base) && exact.positive(&zero) {
+    if *e == number(0) && exact.nonzero(base) && exact.positive(&zero) && exact.endless() {
         return found("the mass oscillates around 0", 1);
+    }
+    if problem == Problem::HalfSpace {
+        let empty = exact.holds(&signed(&d)?.negated(), Relation::NonNegative);
+        return if empty { found("p does not start from the data for D <= 0", 1) } else { None };
     }
     let rises = top(&along.re).is_some_and(|(e, c)| e.is_positive() && exact.positive(c)) && along.den.len() == 1;
     if !rises {
@@ -194,7 +201,10 @@ pub(super) fn bessel(exact: &Exact, least: u32) -> Option<Refuted> {
     let laplacian = is_radial(exact) && along.re.keys().all(|e| *e == number(0) || *e == number(2));
     let n = i64::from(least);
     if laplacian && exact.positive(&signed(&d.plus(&Fraction::integer(n - 2))?)?) {
-        return found(format!("j(c |k| t) of order -D/2 is not positive definite in N > 2 - D (Schoenberg), N = {n}"), least);
+        return found(
+            format!("j(c |k| t) of order -D/2 is not positive definite in N > 2 - D (Schoenberg), N = {n}"),
+            least,
+        );
     }
     let why = no_levy_exponent(exact, &q.into())?;
     found(format!("at short times q has to be a Levy exponent up to a constant, but {why}"), 1)
@@ -203,7 +213,8 @@ pub(super) fn bessel(exact: &Exact, least: u32) -> Option<Refuted> {
 /// D and q.
 pub(super) fn bessel_form(exact: &Exact) -> Option<(Fraction, Fraction)> {
     let [a0, a1, a2] = exact.a.as_slice() else { return None };
-    let starts = exact.algebra.range(exact.algebra.time())?.lower.as_ref().is_some_and(|(x, _)| num_traits::Zero::is_zero(x));
+    let starts =
+        exact.algebra.range(exact.algebra.time())?.lower.as_ref().is_some_and(|(x, _)| num_traits::Zero::is_zero(x));
     let damping = exact.algebra.over(a1, a2)?;
     if !starts || !exact.has_time(&damping) {
         return None;
@@ -225,4 +236,25 @@ pub(super) fn short_times(exact: &Exact) -> Option<Refuted> {
     let psi = exact.algebra.over(first, last)?;
     let why = no_levy_exponent(exact, &psi).or_else(|| super::exponent::dips(exact, &psi))?;
     found(format!("at short times a_0/a_m has to be a Levy exponent up to a constant, but of psi = a_0/a_m: {why}"), 1)
+}
+
+/// A real source has a real density: D/a_0 is Hermitian, D(s, −k) = D(s*, k)*, and with a real constant a_m every a_j. Of second
+/// order this holds for every choice of a branch as well where a_1 is Hermitian: a common root of D and of its mirror image is
+/// a zero of a_0(k) − a_0(−k)*.
+pub(super) fn not_real(exact: &Exact, problem: Problem) -> Option<Refuted> {
+    let last = exact.a.last()?;
+    let timed = exact.a.iter().any(|c| exact.has_time(c));
+    if exact.a.len() < 3 || timed || exact.has_wave(last) || last.as_real().is_none() {
+        return None;
+    }
+    let fails = match (problem, exact.a.as_slice()) {
+        (Problem::Evolution, all) => all.iter().any(|c| exact.is_never_hermitian(c)),
+        (_, [a0, a1, _]) => exact.is_hermitian(a1) && exact.is_never_hermitian(a0),
+        _ => false,
+    };
+    fails.then(|| Refuted {
+        text: "the coefficients at -k are not the conjugates of those at k: the density of a real source is not real"
+            .into(),
+        from_dimension: 1,
+    })
 }

@@ -1,0 +1,263 @@
+//! ψ = c − i b·k + k·A k + Σ_a H_a(k) with functions H_a = Σ |k|^g P(k), homogeneous of degree a, P polynomials, g < 2. With
+//! the terms sorted by degree (their sum determines them) ψ − c is a Lévy exponent only if
+//!
+//! - ψ(−k) = ψ(k)*: even terms are real, odd ones imaginary;
+//! - no degree is above 2, as |ψ(k)| ≤ C(1 + |k|²), and the one of degree 2 is a form A ⪰ 0, the limit of ψ(tk)/t²
+//!   (Lévy–Khintchine).
+//!
+//! What is left below 2, beside the drift, is c_a |k|^a + i |k|^{a−1} b_a·k, the latter for 1 < a < 2. By the theorem of Bochner and
+//! Hecke it is the transform of the jump density r^{−N−a} (c_a/μ₀ + b_a·θ/μ₁) up to a positive factor, with μ₁/μ₀ = ±T,
+//!
+//!   T = |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|,   T = |tan(πa/2)| in N = 1,
+//!
+//! which is ≥ 0 for every direction θ exactly where |b_a| ≤ T c_a: stable laws with skewness (Lévy; Feller, volume 2, XVII.6). The
+//! jump density of ψ is the sum of these and unique: for all r it is ≥ 0 if every one is, and only if the one of the lowest degree
+//! (r → ∞) and the one of the highest (r → 0) are.
+
+use super::{C1, local};
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::positivity::monomials;
+use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring};
+use symbolica::domains::rational::Rational;
+
+pub(super) const RULE: &str = "sum-of-levy-exponents";
+
+/// C1 of ψ with components of k and powers of |k|.
+pub(super) fn decide(eq: &Equation, psi: &CPoly) -> C1 {
+    let (formula, exact) = formula(eq, psi);
+    let formula = formula.simplify(&eq.oracle);
+    let because = match &formula {
+        Formula::False => {
+            "psi is no Levy exponent: an even term is not real or an odd one not imaginary, a term grows faster than |k|^2 or like \
+             it without being a form A >= 0, or the jump density is negative in some direction (Levy, Khintchine)"
+        }
+        _ => {
+            "psi is a quadratic form with drift plus stable exponents, whose skewness is not above the largest that a \
+             jump density >= 0 has (Levy, Khintchine; Feller)"
+        }
+    };
+    C1 { exact, ..C1::new(RULE, formula, because) }
+}
+
+/// Whether the rings' components are exactly the dimensions that are asked about.
+fn dimension(eq: &Equation) -> Option<u32> {
+    eq.dims.only()
+}
+
+/// The condition on ψ, and whether it is necessary as well.
+pub(super) fn formula(eq: &Equation, psi: &CPoly) -> (Formula, bool) {
+    let wave = eq.ring.wave_variables();
+    let degree = |key: &[u16]| {
+        wave.iter().zip(key).map(|(i, e)| if *i == RADIAL { u32::from(*e) } else { u32::from(*e) * eq.ring.root }).sum::<u32>()
+    };
+    let order = |key: &[u16]| wave.iter().zip(key).filter(|(i, _)| **i != RADIAL).map(|(_, e)| *e).sum::<u16>();
+    let is_plain = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *i != RADIAL || *e == 0);
+    let (one, two) = (eq.ring.root, 2 * eq.ring.root);
+    let (mut conditions, mut local) = (Vec::new(), CPoly::real(eq.ring.zero()));
+    let mut jumps: Vec<Jumps> = Vec::new();
+    for (imaginary, part) in [(false, &psi.re), (true, &psi.im)] {
+        for (key, c) in monomials(part, &eq.ring) {
+            let (a, j) = (degree(&key), order(&key));
+            if is_plain(&key) && a <= two {
+                let mut exponents = vec![0; eq.ring.vars.len()];
+                wave.iter().zip(&key).for_each(|(i, e)| exponents[*i] = *e);
+                let term = &c * &eq.ring.zero().monomial(1.into(), exponents);
+                let term = if imaginary { CPoly::real(term).mul_i(1) } else { CPoly::real(term) };
+                local = local.add(&term);
+            } else if a >= two || imaginary != (j % 2 == 1) {
+                conditions.push(Formula::zero(&c));
+            } else {
+                let position = jumps.iter().position(|x| x.degree == a).unwrap_or_else(|| {
+                    jumps.push(Jumps { degree: a, even: eq.ring.zero(), odd: Vec::new() });
+                    jumps.len() - 1
+                });
+                if imaginary {
+                    jumps[position].odd.push(c);
+                } else {
+                    jumps[position].even = c;
+                }
+            }
+        }
+    }
+    jumps.sort_by_key(|x| x.degree);
+    conditions.push(local::levy_khintchine(eq, &local));
+    let judged: Vec<(Formula, bool)> = jumps.iter().map(|x| x.condition(eq, one)).collect();
+    let exact = judged.iter().all(|(_, exact)| *exact);
+    let each = Formula::all(judged.iter().map(|(f, _)| f.clone()).collect::<Vec<_>>());
+    let weights = if judged.len() <= 2 {
+        each
+    } else {
+        let ends = [judged.first(), judged.last()].into_iter().flatten().map(|(f, _)| f.clone());
+        let open = Formula::Unknown("a sum of powers of |k| with a negative weight between positive ones".into());
+        Formula::any([each, Formula::all(ends.chain([open]).collect::<Vec<_>>())])
+    };
+    (Formula::all(conditions.into_iter().chain([weights])), exact)
+}
+
+/// c_a |k|^a + i |k|^{a−1} b_a·k.
+struct Jumps {
+    /// a, in units of the radial variable.
+    degree: u32,
+    even: Poly,
+    odd: Vec<Poly>,
+}
+
+impl Jumps {
+    /// |b_a| ≤ T c_a; and whether that is exact, or T is only known to lie between two numbers that enter it.
+    fn condition(&self, eq: &Equation, one: u32) -> (Formula, bool) {
+        let c = &self.even;
+        let flat = Formula::all(self.odd.iter().map(Formula::zero).collect::<Vec<_>>());
+        let flat = Formula::all([flat, Formula::non_negative(c)]);
+        if self.odd.is_empty() {
+            return (flat, true);
+        }
+        let within = |t: &Poly| {
+            let most = c * t;
+            match self.odd.as_slice() {
+                [single] => Formula::all([Formula::non_negative(&(&most - single)), Formula::non_negative(&(&most + single))]),
+                list => {
+                    let square = list.iter().fold(eq.ring.zero(), |sum, b| &sum + &(b * b));
+                    Formula::all([Formula::non_negative(c), Formula::non_negative(&eq.ring.reduce(&(&(&most * &most) - &square)))])
+                }
+            }
+        };
+        let excess = self.degree - one;
+        let open = || Formula::Unknown("the largest skewness of a stable law in a dimension that is not given".into());
+        let Some(n) = dimension(eq) else {
+            return (Formula::any([flat, Formula::all([Formula::non_negative(c), open()])]), true);
+        };
+        if let Some(t) = known(&eq.ring, n, excess) {
+            return (within(&t), true);
+        }
+        // T has no name in the language: it lies between two numbers.
+        let Some((lower, upper)) = enclosure(n, excess, one) else {
+            return (Formula::any([flat, Formula::all([Formula::non_negative(c), open()])]), true);
+        };
+        let (sure, possible) = (within(&eq.ring.constant(lower)), within(&eq.ring.constant(upper)));
+        match (sure.simplify(&eq.oracle), possible.simplify(&eq.oracle)) {
+            (Formula::True, _) => (Formula::True, true),
+            (_, Formula::False) => (Formula::False, true),
+            (Formula::False, _) => (Formula::Unknown("a skewness at the edge of what a jump density >= 0 allows".into()), true),
+            (sure, _) => (sure, false),
+        }
+    }
+}
+
+/// Adds the numbers T that the equation may need to the ring: those that the language can name, which it can in odd
+/// dimensions, T = |tan(πa/2)| Π (a + 1 + 2j)/(a + 2 + 2j), j < (N − 1)/2.
+pub(crate) fn adjoin_skewness(ring: &mut Ring, n: u32, a: &[CPoly]) {
+    if n % 2 == 0 {
+        return;
+    }
+    let one = u16::try_from(ring.root).unwrap_or(u16::MAX);
+    let mut excesses: Vec<u16> = Vec::new();
+    for p in a.iter().flat_map(|c| [&c.re, &c.im]) {
+        for (_, e) in crate::ring::terms(p) {
+            let linear = (K1..K1 + ring.components as usize).map(|i| e[i]).sum::<u16>() == 1;
+            if linear && e[RADIAL] > 0 && e[RADIAL] < one && !excesses.contains(&e[RADIAL]) {
+                excesses.push(e[RADIAL]);
+            }
+        }
+    }
+    for excess in excesses {
+        if let Some(meaning) = tangent(ring, u32::from(excess)) {
+            ring.adjoin(meaning);
+        }
+    }
+}
+
+/// |tan(πa/2)| = cot(πg/2) for a = 1 + g, where it is not rational.
+fn tangent(ring: &Ring, excess: u32) -> Option<Meaning> {
+    let g = Rational::new(i64::from(excess), i64::from(ring.root));
+    if g == Rational::new(1, 2) {
+        return None;
+    }
+    // cot(π/6) = √3, cot(π/3) = √3/3.
+    if g == Rational::new(1, 3) || g == Rational::new(2, 3) {
+        return Some(root_of_three(ring));
+    }
+    let value = 1.0 / (0.5 * std::f64::consts::PI * g.to_f64()).tan();
+    let (lower, upper) = about(value)?;
+    let angle = crate::print::number(&(&g / &Rational::from(2)));
+    let angle = if angle.contains('/') { format!("({angle})") } else { angle };
+    Some(Meaning::Constant {
+        text: format!("(cos({angle}*pi)/sin({angle}*pi))"),
+        lower,
+        upper,
+        value,
+        square: None,
+    })
+}
+
+fn root_of_three(ring: &Ring) -> Meaning {
+    Meaning::Constant {
+        text: "sqrt(3)".into(),
+        lower: Rational::new(17_320_508, 10_000_000),
+        upper: Rational::new(17_320_509, 10_000_000),
+        value: 3.0_f64.sqrt(),
+        square: Some(ring.integer(3)),
+    }
+}
+
+/// T in an odd dimension as a polynomial in the constants of the ring.
+fn known(ring: &Ring, n: u32, excess: u32) -> Option<Poly> {
+    if n % 2 == 0 {
+        return None;
+    }
+    let a = &Rational::from(1) + &Rational::new(i64::from(excess), i64::from(ring.root));
+    let factor = (0..(n - 1) / 2).fold(Rational::from(1), |product, j| {
+        let (top, bottom) = (i64::from(1 + 2 * j), i64::from(2 + 2 * j));
+        &product * &(&(&a + &Rational::from(top)) / &(&a + &Rational::from(bottom)))
+    });
+    let Some(meaning) = tangent(ring, excess) else { return Some(ring.constant(factor)) };
+    let Meaning::Constant { text, .. } = &meaning else { return None };
+    let same = |m: &Meaning| matches!(m, Meaning::Constant { text: t, .. } if t == text);
+    let variable = ring.variable(ring.meanings.iter().position(same)?);
+    let third = u32::from(3 * excess == 2 * ring.root);
+    let divisor = if third == 1 { Rational::from(3) } else { Rational::from(1) };
+    Some(variable.mul_coeff(&factor / &divisor))
+}
+
+/// Two numbers around T, 10⁻⁹ apart.
+fn enclosure(n: u32, excess: u32, one: u32) -> Option<(Rational, Rational)> {
+    let g = f64::from(excess) / f64::from(one);
+    let a = 1.0 + g;
+    // T(N + 2) = T(N) (N + a)/(N + 1 + a), from N = 1 or, with Γ of positive arguments only, from N = 2.
+    let tangent = 1.0 / (0.5 * std::f64::consts::PI * g).tan();
+    let (mut value, mut m) = if n % 2 == 1 {
+        (tangent, 1)
+    } else {
+        let log = 2.0 * log_gamma(1.0 + 0.5 * a) - log_gamma(0.5 * (1.0 + a)) - log_gamma(0.5 * (3.0 + a));
+        (tangent * log.exp(), 2)
+    };
+    while m < n {
+        value *= (f64::from(m) + a) / (f64::from(m) + 1.0 + a);
+        m += 2;
+    }
+    about(value)
+}
+
+/// Rational numbers on either side of a positive number that is known to 10⁻¹⁰ of itself.
+fn about(value: f64) -> Option<(Rational, Rational)> {
+    let bits = 62 - i32::try_from(value.log2().ceil() as i64).ok()?.max(0);
+    let scale = 2.0_f64.powi(bits.min(50));
+    let (low, high) = ((value * (1.0 - 1e-10) * scale).floor(), (value * (1.0 + 1e-10) * scale).ceil());
+    let unit = 1_i64 << bits.min(50);
+    #[allow(clippy::cast_possible_truncation, reason = "below 2^62")]
+    let bound = |x: f64| Rational::new(x as i64, unit);
+    (value.is_finite() && value > 0.0 && value < 1e6).then(|| (bound(low), bound(high)))
+}
+
+/// log Γ(x) for x > 0, to 10⁻¹³: Stirling's series beyond 20.
+fn log_gamma(x: f64) -> f64 {
+    let (mut x, mut product) = (x, 1.0_f64);
+    while x < 20.0 {
+        product *= x;
+        x += 1.0;
+    }
+    let inverse = 1.0 / x;
+    let square = inverse * inverse;
+    let series = inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square / 1680.0)));
+    (x - 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + series - product.ln()
+}

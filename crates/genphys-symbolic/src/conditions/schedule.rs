@@ -1,0 +1,201 @@
+//! First order in time with coefficients in the time or linear drift, φ̂_t = −Σ_i c_i(t) Q_i(k) φ̂ in coordinates that move with the drift:
+//! p̂(k, t) = exp(−Σ_i C_i(t) Q_i(k)) with the clocks C_i = ∫ c_i e^{a_iΘ} from the start of the interval. What counts for the density
+//! that is put in there is the sign of the clock at each later time, not that of its rate.
+//!
+//! *C1.* Data can be put in only where every coefficient is integrable at the start. For one clock C that keeps its sign, exp(−C(t) Q) is
+//! positive definite at every t exactly where ±Q is a Lévy exponent: C takes all small values, and powers of positive-definite
+//! functions are (Schoenberg). For several, sums of such are Lévy exponents, which is sufficient; a local symbol of order above two
+//! is refuted in any case (Marcinkiewicz).
+
+use super::c1::{self, C1};
+use crate::clock::{Clocks, Group, groups};
+use crate::equation::Equation;
+use crate::formula::Formula;
+use crate::ring::{CPoly, Meaning, Poly};
+use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
+
+/// Clocks with what is known about their signs.
+pub(super) struct Schedule<'a> {
+    eq: &'a Equation<'a>,
+    pub(super) clocks: Clocks<'a>,
+    pub(super) groups: Vec<Group>,
+}
+
+/// The clock is (strictly) positive, or negative, at every time inside of the interval.
+pub(super) struct Signs {
+    pub(super) positive: Formula,
+    pub(super) negative: Formula,
+}
+
+impl<'a> Schedule<'a> {
+    /// `symbol`/`den` is the part of the exponent that changes with k.
+    pub(super) fn new(eq: &'a Equation<'a>, symbol: &Poly, den: &Poly) -> Option<Self> {
+        if eq.ring.has_wave(den) {
+            return None;
+        }
+        Some(Self { eq, clocks: Clocks::new(eq), groups: groups(eq, symbol, den)? })
+    }
+
+    pub(super) fn single(&self) -> Option<&Group> {
+        if let [group] = self.groups.as_slice() { Some(group) } else { None }
+    }
+
+    /// The sign of the clock of a group; "positive" includes zero where `strict` is false.
+    pub(super) fn signs(&self, group: &Group, strict: bool) -> Signs {
+        let eq = self.eq;
+        let relation = |p: &Poly| if strict { Formula::positive(p) } else { Formula::non_negative(p) };
+        let pair = |p: &Poly| Signs {
+            positive: relation(p).simplify(&eq.oracle),
+            negative: relation(&-p.clone()).simplify(&eq.oracle),
+        };
+        let rate = &group.num * &group.den;
+        let grouped = by_time(eq, &rate);
+        if let Some((key, weight)) = grouped.iter().next()
+            && grouped.len() == 1
+            && is_positive(eq, key)
+        {
+            return pair(weight);
+        }
+        let keeps = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle);
+        let (rises, falls) = (keeps(&rate), keeps(&-rate.clone()));
+        match (&rises, &falls) {
+            (Formula::True, _) => return Signs { positive: Formula::True, negative: Formula::False },
+            (_, Formula::True) => return Signs { positive: Formula::False, negative: Formula::True },
+            _ => {}
+        }
+        if eq.motion.is_none()
+            && !eq.ring.has_time(&group.den)
+            && let Some(sum) = integral(eq, &group.num)
+        {
+            let sum = &sum * &group.den;
+            let always = |p: &Poly| at_all_times(eq, &relation(p)).simplify(&eq.oracle);
+            return Signs { positive: always(&sum), negative: always(&-sum) };
+        }
+        match self.clocks.is_positive(&group.rate()) {
+            Some(true) => Signs { positive: Formula::True, negative: Formula::False },
+            Some(false) => match self.clocks.is_negative(&group.rate()) {
+                Some(true) => Signs { positive: Formula::False, negative: Formula::True },
+                Some(false) => Signs { positive: Formula::False, negative: Formula::False },
+                None => Signs { positive: Formula::False, negative: unknown_sign() },
+            },
+            None => {
+                let or_open = |f: Formula| Formula::any([f, unknown_sign()]);
+                Signs { positive: or_open(rises), negative: or_open(falls) }
+            }
+        }
+    }
+
+    /// Whether a clock diverges at the end of the interval.
+    pub(super) fn diverges(&self, group: &Group) -> Formula {
+        if self.eq.motion.is_none() {
+            match total(self.eq, &group.num, &group.den) {
+                Total::Diverges => return Formula::True,
+                Total::Converges => return Formula::False,
+                Total::Unknown => {}
+            }
+        }
+        let found = self.clocks.diverges(&group.rate());
+        if found.unknowns().is_empty() {
+            return found;
+        }
+        // Where the drift contracts, e^{aΘ} only adds.
+        let contracts = self.eq.motion.as_ref().is_some_and(|c| {
+            let theta = -(c * &self.eq.a[1].re);
+            at_all_times(self.eq, &Formula::non_negative(&theta)).simplify(&self.eq.oracle) == Formula::True
+        });
+        let diverges = total(self.eq, &group.num, &group.den) == Total::Diverges;
+        if contracts && diverges { Formula::True } else { found }
+    }
+}
+
+fn unknown_sign() -> Formula {
+    Formula::Unknown("the sign of an integral over the time".into())
+}
+
+/// Whether data can be put in at the start: every coefficient is integrable there, that of the mass and that of the drift too.
+pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) -> Formula {
+    let coefficients = [&a0.re, &a0.im]
+        .into_iter()
+        .flat_map(|p| crate::positivity::monomials(p, &eq.ring))
+        .map(|(_, c)| c)
+        .chain(eq.motion.iter().map(|c| -c.clone()));
+    let one = |c: Poly| {
+        if !eq.ring.has_time(&c) && !eq.ring.has_time(a1) {
+            return Formula::True;
+        }
+        let found = clocks.starts(&c, a1);
+        let functions = (0..eq.ring.meanings.len()).any(|i| a1.degree(i) > 0 && Some(i) != eq.ring.time() && eq.ring.changes_in_time(i));
+        if found.unknowns().is_empty() || functions {
+            return found;
+        }
+        match integrable_at_start(eq, &c, a1) {
+            Some(true) => Formula::True,
+            // Terms that grow may cancel.
+            Some(false) if by_time(eq, &c).len() == 1 => Formula::False,
+            _ => found,
+        }
+    };
+    Formula::all(coefficients.map(one)).simplify(&eq.oracle)
+}
+
+/// C1, where the symbol at each time by itself does not decide it.
+pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
+    let psi = a0.mul(&a1.conj());
+    let constant = eq.ring.at_zero(&psi.re);
+    let Some(schedule) = Schedule::new(eq, &(&psi.re - &constant), &(&a1.re * &a1.re)) else { return at_each };
+    let started = starts(eq, &schedule.clocks, a0, &a1.re);
+    if started == Formula::False {
+        let why = "a coefficient is not integrable at the start of the time: nothing starts from the data";
+        return C1::new("clock-start", Formula::False, why);
+    }
+    let always = at_all_times(eq, &at_each.formula).simplify(&eq.oracle);
+    if always == Formula::True {
+        return C1 { formula: started, ..at_each };
+    }
+    let imaginary = psi.im.clone();
+    let admissible = |group: &Group| {
+        let of = |sign: i64| {
+            let form = CPoly { re: crate::ring::scale(&group.form, sign), im: imaginary.clone() };
+            c1::levy_exponent(eq, &form)
+        };
+        let signs = schedule.signs(group, false);
+        let (up, down) = (of(1), of(-1));
+        let formula = Formula::any([
+            Formula::all([signs.positive, up.formula.clone()]),
+            Formula::all([signs.negative, down.formula.clone()]),
+        ]);
+        (formula, if up.formula.simplify(&eq.oracle) == Formula::False { down } else { up })
+    };
+    let over_time = |formula: Formula| at_all_times(eq, &formula).simplify(&eq.oracle);
+    if let Some(group) = schedule.single() {
+        let (formula, rule) = admissible(group);
+        let formula = Formula::all([started, over_time(formula)]).simplify(&eq.oracle);
+        let because = if formula == Formula::False {
+            rule.because
+        } else {
+            format!("{}; the clock, the integral of its coefficient from the start, keeps its sign", rule.because)
+        };
+        return C1 { formula, because, ..rule };
+    }
+    let each = Formula::all(schedule.groups.iter().map(|g| over_time(admissible(g).0)));
+    let necessary = over_time(highest_orders_vanish(eq, &psi));
+    let open = Formula::Unknown("several clocks, some with a sign that changes".into());
+    let formula = Formula::all([started, necessary, Formula::any([each, always, open])]).simplify(&eq.oracle);
+    C1 { formula, ..at_each }
+}
+
+/// No power of |k| above two occurs, nor a product of more than two components.
+fn highest_orders_vanish(eq: &Equation, psi: &CPoly) -> Formula {
+    let wave = eq.ring.wave_variables();
+    let order = |key: &[u16]| -> u32 {
+        let one = |(e, i): (&u16, &usize)| match eq.ring.meanings[*i] {
+            // In units of 1/root.
+            Meaning::Radial => u32::from(*e),
+            Meaning::Component(_) => u32::from(*e) * eq.ring.root,
+            _ => 0,
+        };
+        key.iter().zip(&wave).map(one).sum()
+    };
+    let parts = [&psi.re, &psi.im].into_iter().flat_map(|p| crate::positivity::monomials(p, &eq.ring));
+    Formula::all(parts.filter(|(key, _)| order(key) > 2 * eq.ring.root).map(|(_, c)| Formula::zero(&c)))
+}

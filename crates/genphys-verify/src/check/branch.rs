@@ -1,0 +1,229 @@
+//! The branch that counts is −(c + ψ), exactly: what Lévy exponents and kernels are compared with.
+
+use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, wrong};
+use super::quadratic::matrix;
+use crate::exact::Symbol;
+use crate::exact::fraction::{Complex, Fraction};
+use crate::sign::Relation;
+use genphys_pde::verdict::Problem;
+use num_rational::BigRational;
+use num_traits::Zero;
+
+/// −`rate` is the one root of a first-order equation, or the one that decays of a half-space problem.
+pub(super) fn is_rate(prover: &mut Prover, rate: &Complex) -> Outcome {
+    let symbol = prover.symbol()?;
+    match (symbol.a.len(), prover.model.claim.problem) {
+        (2, _) => first_order(prover, &symbol, rate),
+        (3, Problem::HalfSpace) => decaying(prover, &symbol, rate),
+        _ => open("several branches count"),
+    }
+}
+
+/// a_0 = a_1 rate, and a_1 vanishes nowhere. With drift θ div(xφ): θ/a_1 is real and free of k.
+pub(super) fn first_order(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
+    let [a0, a1] = &symbol.a[..] else { return wrong("the equation is not of first order in time") };
+    let product = prover.model.algebra.times(a1, rate).or_open(LONG)?;
+    prover.same(&product, a0, "the form is not that of the equation")?;
+    not_zero(prover, a1, "the coefficient of the time derivative")?;
+    if !symbol.drift.is_zero() {
+        let drift = prover.model.algebra.over(&symbol.drift, a1).or_open(LONG)?;
+        prover.require_free(&drift, "the drift")?;
+        prover.real(&drift)?;
+    }
+    Ok(())
+}
+
+/// A coefficient of the equation is zero for no k ≠ 0.
+pub(super) fn not_zero(prover: &mut Prover, value: &Complex, what: &str) -> Outcome {
+    if value.is_zero() {
+        return wrong(format!("{what} is zero"));
+    }
+    if value.re.is_zero() || value.im.is_zero() {
+        let part = if value.im.is_zero() { &value.re } else { &value.im };
+        return prover.sign(part, Relation::NonZero, what);
+    }
+    let size = value.re.times(&value.re).and_then(|x| x.plus(&value.im.times(&value.im)?)).or_open(LONG)?;
+    prover.positive(&size, what)
+}
+
+/// No coefficient depends on the time, and nothing drifts in x.
+pub(super) fn constant_coefficients(prover: &mut Prover, symbol: &Symbol) -> Outcome {
+    if !symbol.drift.is_zero() {
+        return wrong("the equation has a drift in x");
+    }
+    let lead = symbol.a.last().or_open(LONG)?;
+    for c in &symbol.a {
+        let c = prover.model.algebra.over(c, lead).or_open(LONG)?;
+        if prover.depends_on_time(&c) {
+            return wrong("the coefficients depend on the time");
+        }
+    }
+    Ok(())
+}
+
+/// s = −rate solves a_2 s² + a_1 s + a_0 = 0, decays no more slowly than the other root, which grows without bound
+/// while this one decays without bound.
+fn decaying(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
+    constant_coefficients(prover, symbol)?;
+    let [a0, a1, a2] = &symbol.a[..] else { return wrong("the equation is not of second order in time") };
+    not_zero(prover, a2, "the leading coefficient")?;
+    let algebra = &prover.model.algebra;
+    let (b, c) = (algebra.over(a1, a2).or_open(LONG)?, algebra.over(a0, a2).or_open(LONG)?);
+    let square = algebra.times(rate, rate).or_open(LONG)?;
+    let product = algebra.times(&b, rate).or_open(LONG)?;
+    let left = square.plus(&c).or_open(LONG)?;
+    prover.same(&left, &product, "the form is no branch of the equation")?;
+    // The other root less this one: 2 rate − b.
+    let apart = rate.plus(rate).and_then(|r| r.minus(&b)).or_open(LONG)?;
+    real_part_not_negative(prover, &apart, "this is not the decaying branch")?;
+    half_space(prover, &b, &c)
+}
+
+/// Re z ≥ 0: by its sign, or as a multiple of a principal square root.
+pub(super) fn real_part_not_negative(prover: &mut Prover, z: &Complex, what: &str) -> Outcome {
+    let z = prover.model.algebra.reduced_pair(z).or_open(LONG)?;
+    if z.im.is_zero() && is_multiple_of_root(prover, &z.re)? {
+        return Ok(());
+    }
+    prover.non_negative(&z.re, what)
+}
+
+/// c √w with a real c ≥ 0, whatever w is.
+fn is_multiple_of_root(prover: &mut Prover, value: &Fraction) -> Outcome<bool> {
+    use crate::exact::Atom;
+    for v in value.num.variables() {
+        let algebra = &prover.model.algebra;
+        let root = matches!(algebra.atom(v), Some(Atom::Root { degree: 2, .. })) && algebra.range(v).is_none();
+        if root && !value.den.contains(v) && value.num.coefficients(v).len() == 2 {
+            let factor = value.over(&Fraction::var(v)).or_open(LONG)?;
+            return Ok(!factor.contains(v) && prover.proves(&factor, Relation::NonNegative)?);
+        }
+    }
+    Ok(false)
+}
+
+/// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ + c)
+/// → ∞ for every σ; in components b is free of k and −c a form that is positive somewhere, up to a constant.
+pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outcome {
+    let text = "the problem is not shown to be one in a half-space";
+    let list = prover.model.components();
+    if list.is_empty() {
+        let (b, c) = (prover.real(b)?, prover.real(c)?);
+        let sigma = prover.model.new_root();
+        let s = Fraction::var(sigma);
+        let value = s.times(&s).and_then(|x| x.plus(&b.times(&s)?)?.plus(&c)).or_open(LONG)?.negated();
+        return prover.rises(&value, sigma, text);
+    }
+    prover.require_free(b, "the sum of the roots")?;
+    let value = prover.model.algebra.reduced(&c.re.negated()).or_open(LONG)?;
+    let zero = BigRational::zero();
+    let rest = list.iter().try_fold(value.clone(), |p, v| p.at(*v, &zero)).or_open(text)?;
+    let form = value.minus(&rest).or_open(LONG)?;
+    let rows = matrix(prover, &form, &list).map_err(|_| Stop::Open(text.into()))?;
+    for (i, row) in rows.iter().enumerate() {
+        if prover.proves(&row[i], Relation::Positive)? {
+            return Ok(());
+        }
+    }
+    open(text)
+}
+
+/// φ_tt + (D − 1)/t φ_t − Ψφ = 0 with D and Ψ free of t, from t = 0: (D, Ψ).
+pub(super) fn bessel(prover: &mut Prover, symbol: &Symbol) -> Outcome<(Fraction, Complex)> {
+    let [a0, a1, a2] = &symbol.a[..] else { return wrong("the equation is not of second order in time") };
+    if !symbol.drift.is_zero() {
+        return wrong("the equation has a drift in x");
+    }
+    not_zero(prover, a2, "the leading coefficient")?;
+    let start = &prover.model.claim.pde.time.interval.lower;
+    if !matches!(start, genphys_pde::ast::Bound::Finite(n) if n.is_zero()) {
+        return wrong("the time does not start at 0");
+    }
+    let algebra = &prover.model.algebra;
+    let time: Complex = Fraction::var(algebra.time()).into();
+    let d = algebra.over(a1, a2).and_then(|b| algebra.times(&b, &time)?.plus(&Complex::one())).or_open(LONG)?;
+    let psi = algebra.over(a0, a2).or_open(LONG)?.negated();
+    let d = algebra.reduced_pair(&d).or_open(LONG)?;
+    prover.require_free(&d, "D")?;
+    if prover.depends_on_time(&d) || prover.depends_on_time(&psi) {
+        return wrong("the coefficients depend on the time in another way");
+    }
+    Ok((prover.real(&d)?, psi))
+}
+
+/// The density of the claim is Σ_j w_j ∂_t^j φ up to a factor that is free of k and the time.
+pub(super) fn density_is(prover: &mut Prover, weights: &[Complex]) -> Outcome {
+    let text = "the density is another one than that of the theorem";
+    for found in densities(prover)? {
+        let length = found.a.len().max(weights.len());
+        let at = |list: &[Complex], i: usize| list.get(i).cloned().unwrap_or_else(Complex::zero);
+        let pivot = (0..weights.len()).find(|i| !weights[*i].is_zero()).or_open(LONG)?;
+        let factor = prover.model.algebra.over(&at(&found.a, pivot), &weights[pivot]).or_open(LONG)?;
+        if factor.is_zero() || !found.drift.is_zero() {
+            return wrong(text);
+        }
+        prover.require_free(&factor, text)?;
+        if prover.depends_on_time(&factor) {
+            return wrong(text);
+        }
+        not_zero(prover, &factor, "the factor of the density")?;
+        for i in 0..length {
+            let expected = prover.model.algebra.times(&at(weights, i), &factor).or_open(LONG)?;
+            prover.same(&at(&found.a, i), &expected, text)?;
+        }
+    }
+    Ok(())
+}
+
+/// The density of the claim is t^{D−1} φ_t up to a factor that is free of k and the time.
+pub(super) fn bessel_density(prover: &mut Prover, d: &Fraction) -> Outcome {
+    let time: Complex = Fraction::var(prover.model.algebra.time()).into();
+    let exponent = d.minus(&Fraction::one()).or_open(LONG)?;
+    let power = prover.model.algebra.power(&time, &exponent).or_open(LONG)?;
+    density_is(prover, &[Complex::zero(), power])
+}
+
+/// The symbols of the declared density and of the one of the continuity form, where they are there.
+pub(super) fn densities(prover: &mut Prover) -> Outcome<Vec<Symbol>> {
+    let claim = prover.model.claim;
+    let mut list = Vec::new();
+    let mut texts: Vec<genphys_pde::ast::Expr> = claim.pde.density.iter().cloned().collect();
+    if let Some(form) = &claim.derivation.continuity {
+        texts.extend(genphys_pde::parse_expression(&form.density).ok());
+    }
+    for expr in texts {
+        let mut reader = crate::exact::Reader::new(&mut prover.model.algebra, claim.pde);
+        list.push(reader.linear(&expr).or_open("the density is out of reach of the exact arithmetic")?);
+    }
+    Ok(list)
+}
+
+/// One branch alone counts: p is a multiple D(k, t) of it, and the propagator of p is that of φ times D(k, t)/D(k, t₀). The
+/// quotient must be real, free of k and positive, which it is where D does not depend on the time up to a factor.
+pub(super) fn density_of_branch(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
+    let constant = constant_coefficients(prover, symbol).is_ok();
+    for density in densities(prover)? {
+        if !density.drift.is_zero() {
+            return open("the density contains x");
+        }
+        if density.a.len() > 1 && !constant {
+            return open("the density has a time derivative while coefficients depend on the time");
+        }
+        let (mut value, mut power) = (Complex::zero(), Complex::one());
+        for c in &density.a {
+            let term = prover.model.algebra.times(c, &power).or_open(LONG)?;
+            value = value.plus(&term).or_open(LONG)?;
+            power = prover.model.algebra.times(&power, &rate.negated()).or_open(LONG)?;
+        }
+        let value = prover.model.algebra.reduced_pair(&value).or_open(LONG)?;
+        not_zero(prover, &value, "the density of a wave")?;
+        let time = prover.model.algebra.time();
+        let change = prover.model.algebra.derivative_of_pair(&value, time).or_open(LONG)?;
+        let change = prover.model.algebra.over(&change, &value).or_open(LONG)?;
+        if !change.is_zero() {
+            prover.require_free(&change, "the change of the density in time")?;
+            prover.real(&change)?;
+        }
+    }
+    Ok(())
+}

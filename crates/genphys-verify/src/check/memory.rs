@@ -1,0 +1,273 @@
+//! C1 of equations that are linear in one exponent: E(s) + B(s) ψ, a point at rest and a mixture of the laws of ψ
+//! ([`Certificate::Memory`](genphys_pde::certificate::Certificate)), or with a bounded ψ a power series in what it is made of.
+
+use super::branch::{constant_coefficients, density_is, not_zero};
+use super::closure::{add, proof};
+use super::condition::Condition;
+use super::in_time::{
+    all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product, settled,
+    trimmed, zero,
+};
+use super::prove::{LONG, OrOpen, Outcome, Prover};
+use super::waves::Model;
+use super::{Claim, Level, Report};
+use crate::exact::Reader;
+use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::{Poly, Var};
+use crate::sign::Region;
+use crate::sign::logic::Formula;
+use genphys_pde::certificate::{Class, Closure};
+use num_traits::Zero;
+
+/// The variable s of a certificate.
+pub(super) const S: Var = 2_000_000;
+
+/// A polynomial in `s` whose coefficients are polynomials in the parameters, by rising power.
+pub(super) fn in_s(model: &mut Model, text: &str) -> Option<Vec<Poly>> {
+    let expr = genphys_pde::parse_expression(text).ok()?;
+    let value = Reader::new(&mut model.algebra, model.claim.pde).with("s", Fraction::var(S).into()).scalar(&expr)?;
+    let value = value.as_real()?.clone();
+    let den = value.den.as_constant().filter(|d| !d.is_zero())?;
+    Some(trimmed(&value.num.scaled(&den.recip()).coefficients(S)))
+}
+
+/// The symbol is a constant times Σ (rest_j + factor_j ψ) s^j.
+fn is_form(model: &mut Model, rest: &[Poly], factor: &[Poly], psi: &Complex) -> Option<bool> {
+    let symbol = model.symbol()?;
+    let m = rest.len().max(factor.len()) - 1;
+    if symbol.a.len() != m + 1 || !symbol.drift.is_zero() {
+        return Some(false);
+    }
+    let none = Poly::zero();
+    let part = |list: &[Poly], j: usize| Complex::from(Fraction::from(list.get(j).unwrap_or(&none).clone()));
+    let form: Vec<Complex> = (0..=m)
+        .map(|j| part(rest, j).plus(&model.algebra.times(&part(factor, j), psi)?))
+        .collect::<Option<_>>()?;
+    let scale = model.algebra.over(&symbol.a[m], &form[m])?;
+    if model.depends_on_wave(&scale.re) || model.depends_on_wave(&scale.im) || model.depends_on_time(&scale.re) {
+        return Some(false);
+    }
+    for (a, f) in symbol.a.iter().zip(&form) {
+        let f = model.algebra.times(&scale, f)?;
+        if !model.algebra.same(a, &f)? {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
+pub(super) const DENSITY: &str = "the density is the sum of a_j times the derivative of order j - 1";
+
+/// The density is Σ_{j≥1} a_j ∂_t^{j−1} φ, of an equation with constant coefficients.
+pub(super) fn density_of_theorem(claim: &Claim, conditions: &[Condition]) -> Outcome {
+    let mut prover = Prover::new(claim, conditions)?;
+    let symbol = prover.symbol()?;
+    constant_coefficients(&mut prover, &symbol)?;
+    not_zero(&mut prover, symbol.a.last().or_open(LONG)?, "the leading coefficient")?;
+    density_is(&mut prover, &symbol.a[1..])
+}
+
+/// What is claimed for N ≥ 2 and for N = 1.
+struct Cases {
+    /// Conditions on parameters for N = 1, and in every N.
+    shared: Vec<Formula>,
+    /// More of them for N ≥ 2; `None` where only N = 1 is claimed.
+    in_space: Option<Vec<Formula>>,
+    /// N = 1 is claimed.
+    on_the_line: bool,
+}
+
+fn cases(model: &mut Model, conditions: &[Condition]) -> Option<Cases> {
+    let (mut shared, mut more, mut line_only) = (Vec::new(), Vec::new(), model.claim.dims.1 == Some(1));
+    for condition in conditions {
+        match condition {
+            Condition::Other(text) if text == "N = 1" => line_only = true,
+            Condition::Any(list) if matches!(list.last(), Some(Condition::Other(text)) if text == "N = 1") => {
+                let others = list[..list.len() - 1].iter().map(|c| model.formula(c)).collect::<Option<Vec<_>>>()?;
+                more.push(any(others));
+            }
+            other => shared.push(model.formula(other)?),
+        }
+    }
+    let on_the_line = model.claim.dims.0 <= 1;
+    Some(Cases { shared, in_space: (!line_only).then_some(more), on_the_line })
+}
+
+/// What is known of all variables of some polynomials.
+pub(super) fn region_of(model: &mut Model, polys: &[&Poly]) -> Option<Region> {
+    let list: Vec<Fraction> = polys.iter().map(|p| Fraction::from((*p).clone())).collect();
+    model.region_of(&list.iter().collect::<Vec<_>>())
+}
+
+/// A claim follows from conditions wherever parameters lie in their domains; and they can be met.
+fn follows(model: &mut Model, from: &[Formula], claim: &Formula, polys: &[&Poly]) -> Option<()> {
+    let region = region_of(model, polys)?;
+    let parts = all(from.to_vec()).parts(&region)?;
+    let claim = settled(claim);
+    parts.iter().all(|part| holds(&claim, part)).then_some(())
+}
+
+/// E, B and ψ of a certificate.
+pub(super) struct Linear<'a> {
+    pub(super) rest: &'a str,
+    pub(super) factor: &'a str,
+    pub(super) closure: &'a Closure,
+}
+
+/// Checks [`Certificate::Memory`](genphys_pde::certificate::Certificate).
+pub(super) fn check(claim: &Claim, conditions: &[Condition], form: &Linear, report: &mut Report) {
+    let found = Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, form));
+    match found {
+        Some(Ok(text)) => report.add("c1", Level::Proved, text),
+        Some(Err(text)) => {
+            report.add("c1", Level::Rejected, text);
+            return;
+        }
+        None => {
+            report.add("c1", Level::Unchecked, "the certificate does not prove it");
+            return;
+        }
+    }
+    add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+    add(report, "c1", proof(claim, conditions, form.closure), "every step of the closure proof follows by its rule");
+}
+
+fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option<Result<String, String>> {
+    if form.closure.class != Class::LevyExponent {
+        return Some(Err("the proof ends in another class than that of Levy exponents".into()));
+    }
+    let (e, b) = (in_s(model, form.rest)?, in_s(model, form.factor)?);
+    let psi = genphys_pde::parse_expression(&form.closure.function).ok()?;
+    let psi = Reader::new(&mut model.algebra, model.claim.pde).scalar(&psi)?;
+    if b.is_empty() || !is_form(model, &e, &b, &psi)? {
+        return Some(Err("the form is not that of the equation".into()));
+    }
+    let square = Complex::from(Fraction::from(Poly::power(model.algebra.k(), 2)));
+    let ratio = model.algebra.over(&psi, &square)?;
+    let laplacian = !model.depends_on_wave(&ratio.re) && !model.depends_on_wave(&ratio.im);
+    let polys: Vec<&Poly> = e.iter().chain(&b).collect();
+    let cases = cases(model, conditions)?;
+    let oriented = positive(b.last()?);
+    let everywhere = mixture(&e, &b).map(|m| all([oriented.clone(), m]));
+    if let Some(more) = &cases.in_space {
+        let everywhere = everywhere.clone()?;
+        let conditions: Vec<Formula> = cases.shared.iter().chain(more).cloned().collect();
+        follows(model, &conditions, &everywhere, &polys)?;
+    }
+    if cases.on_the_line {
+        let line = line(&e, &b).filter(|_| laplacian);
+        let either = any([everywhere, line.map(|l| all([oriented, l]))].into_iter().flatten());
+        follows(model, &cases.shared, &either, &polys)?;
+    }
+    Some(Ok("a point at rest and a mixture of the laws of psi, with weights that are not negative".into()))
+}
+
+/// a, h and the jumps of g.
+fn mixture(e: &[Poly], b: &[Poly]) -> Option<Formula> {
+    let (e0, b0) = (e.first()?, b.first()?);
+    let at_rest = density(&over_s(b), b, 1)?;
+    let h = over_s(&difference(&product(e, &[b0.clone()])?, &product(b, &[e0.clone()])?));
+    // E = Q B + R, times powers of B's positive leading coefficient.
+    let lead = b.last()?;
+    let (mut rest, mut quotient) = (e.to_vec(), Vec::<Poly>::new());
+    while rest.len() >= b.len() {
+        let top = rest.pop()?;
+        let offset = rest.len() + 1 - b.len();
+        rest = rest.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
+        quotient = quotient.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
+        for (i, c) in b[..b.len() - 1].iter().enumerate() {
+            rest[offset + i] = rest[offset + i].minus(&top.times(c)?);
+        }
+        quotient.insert(0, top);
+    }
+    if quotient.len() > 2 {
+        return None;
+    }
+    let falling: Vec<Poly> = rest.iter().map(Poly::negated).collect();
+    let jumps = match (e, b) {
+        // −E(−r₁) = r₁ E₁(−r₁) ≥ 0 where h is no negative density.
+        ([none, _, _], [_, _, _]) if none.is_zero() && falling.len() == 2 => {
+            let decaying = all(b.iter().map(positive));
+            any([all([decaying, not_negative(&discriminant(b)?), not_negative(&falling[1])]), density(&falling, b, 1)?])
+        }
+        _ => density(&falling, b, 1)?,
+    };
+    let slope = quotient.get(1).map_or(all([]), not_negative);
+    Some(all([at_rest, density(&h, b, 2)?, slope, jumps]))
+}
+
+/// √g is complete Bernstein and h/√g logarithmically completely monotone, E = s E₁; or with two poles the jumps of g that come first are
+/// not negative: either a zero of E₁ lies to the right of both poles, or the mixture is one.
+fn line(e: &[Poly], b: &[Poly]) -> Option<Formula> {
+    let inner = over_s(e);
+    let signs = all([zero(e.first()?)].into_iter().chain(inner.iter().chain(b).map(not_negative)));
+    let at_rest = density(&over_s(b), b, 1)?;
+    let mut options = vec![maps_half_plane(&inner, b)?, maps_half_plane(b, &inner)?];
+    if let ([e0, e1], [_, b1, b2]) = (inner.as_slice(), b) {
+        let decaying = all(b.iter().chain([e1]).map(positive));
+        // With −d = −e₀/e₁: d ≤ r₁ + r₂, and E₁(−r₁) of either sign.
+        let first = b1.times(e1)?.minus(&b2.times(e0)?);
+        options.push(all([decaying, not_negative(&discriminant(b)?), not_negative(&first)]));
+    }
+    Some(all([signs, at_rest, any(options)]))
+}
+
+/// A bounded restoring force C − f, with E and B.
+pub(super) struct Bounded<'a> {
+    pub(super) rest: &'a str,
+    pub(super) factor: &'a str,
+    pub(super) bound: &'a str,
+    pub(super) jumps: &'a Closure,
+}
+
+/// Checks [`Certificate::BoundedForce`](genphys_pde::certificate::Certificate).
+pub(super) fn bounded(claim: &Claim, conditions: &[Condition], form: &Bounded, report: &mut Report) {
+    let found = Model::new(claim).and_then(|mut model| power_series(&mut model, conditions, form));
+    match found {
+        Some(Ok(text)) => report.add("c1", Level::Proved, text),
+        Some(Err(text)) => {
+            report.add("c1", Level::Rejected, text);
+            return;
+        }
+        None => {
+            report.add("c1", Level::Unchecked, "the certificate does not prove it");
+            return;
+        }
+    }
+    add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+    add(report, "c1", proof(claim, conditions, form.jumps), "every step of the closure proof follows by its rule");
+}
+
+fn power_series(model: &mut Model, conditions: &[Condition], form: &Bounded) -> Option<Result<String, String>> {
+    if form.jumps.class != Class::PositiveDefinite {
+        return Some(Err("the proof ends in another class than that of positive-definite functions".into()));
+    }
+    let (e, b) = (in_s(model, form.rest)?, in_s(model, form.factor)?);
+    let bound = model.expression(form.bound, None)?;
+    let f = genphys_pde::parse_expression(&form.jumps.function).ok()?;
+    let f = Reader::new(&mut model.algebra, model.claim.pde).scalar(&f)?;
+    let at_rest = model.at_rest(&f)?;
+    if !model.algebra.same(&at_rest, &bound.clone().into())? {
+        return Some(Err("the bound is not the value at k = 0".into()));
+    }
+    let psi = Complex::from(bound.clone()).minus(&f)?;
+    if b.is_empty() || !is_form(model, &e, &b, &psi)? {
+        return Some(Err("the form is not that of the equation".into()));
+    }
+    let c = bound.as_poly()?.clone();
+    let force = product(&b, &[c.clone()])?;
+    let full = difference(&e, &force.iter().map(Poly::negated).collect::<Vec<_>>());
+    let (f0, b0) = (full.first()?, force.first()?);
+    let mixed = difference(&product(&full, &[b0.clone()])?, &product(&force, &[f0.clone()])?);
+    let needed = all([
+        positive(&c),
+        positive(full.last()?),
+        density(&over_s(&full), &full, 1)?,
+        density(&force, &full, 1)?,
+        density(&over_s(&mixed), &full, 2)?,
+    ]);
+    let cases = cases(model, conditions)?;
+    let polys: Vec<&Poly> = e.iter().chain(&b).chain([&c]).collect();
+    follows(model, &cases.shared, &needed, &polys)?;
+    Some(Ok("a power series in a positive-definite function, with coefficients that are nowhere negative".into()))
+}

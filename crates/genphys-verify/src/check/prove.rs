@@ -1,0 +1,320 @@
+//! Statements of a certificate: identities, proved as ones of polynomials, and signs, proved under the report's
+//! conditions wherever parameters, time and k ≠ 0 lie in their domains.
+
+use super::Claim;
+use super::condition::{Condition, all_hold};
+use super::waves::Model;
+use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::Var;
+use crate::exact::{Atom, Reader, Symbol};
+use crate::sign::logic::Formula;
+use crate::sign::{Fact, Region, Relation};
+use genphys_pde::ast::Expr;
+use std::collections::BTreeSet;
+
+/// Why a claim is not accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stop {
+    /// It is contradicted.
+    Wrong(String),
+    /// It is not proved.
+    Open(String),
+}
+
+pub(super) type Outcome<T = ()> = Result<T, Stop>;
+
+pub(super) fn wrong<T>(text: impl Into<String>) -> Outcome<T> {
+    Err(Stop::Wrong(text.into()))
+}
+
+pub(super) fn open<T>(text: impl Into<String>) -> Outcome<T> {
+    Err(Stop::Open(text.into()))
+}
+
+impl Stop {
+    /// With the place where it happened.
+    pub(super) fn at(self, place: &str) -> Self {
+        match self {
+            Self::Wrong(text) => Self::Wrong(format!("{place}: {text}")),
+            Self::Open(text) => Self::Open(format!("{place}: {text}")),
+        }
+    }
+}
+
+/// What a `None` of the algebra means.
+pub(super) trait OrOpen<T> {
+    fn or_open(self, text: &str) -> Outcome<T>;
+}
+
+impl<T> OrOpen<T> for Option<T> {
+    fn or_open(self, text: &str) -> Outcome<T> {
+        self.ok_or_else(|| Stop::Open(text.to_string()))
+    }
+}
+
+pub(super) const LONG: &str = "an expression is out of reach of the exact arithmetic";
+
+/// Points looked at before a sign that is not proved counts as open instead of wrong.
+const POINTS: usize = 60;
+/// Roots one inside the other that are shown to be real.
+const MOST_DEPTH: usize = 4;
+
+pub(super) fn parse(text: &str) -> Outcome<Expr> {
+    genphys_pde::parse_expression(text).map_err(|_| Stop::Wrong(format!("`{text}` cannot be read")))
+}
+
+/// An equation with its variables, under conditions.
+pub(super) struct Prover<'a> {
+    pub(super) model: Model<'a>,
+    conditions: &'a [Condition],
+    /// Those about parameters; `None` where one cannot be read.
+    formula: Option<Formula>,
+}
+
+impl<'a> Prover<'a> {
+    pub(super) fn new(claim: &'a Claim<'a>, conditions: &'a [Condition]) -> Outcome<Self> {
+        Self::with_components(claim, conditions, claim.components())
+    }
+
+    /// For functions of |k| alone.
+    pub(super) fn radial(claim: &'a Claim<'a>, conditions: &'a [Condition]) -> Outcome<Self> {
+        Self::with_components(claim, conditions, 0)
+    }
+
+    fn with_components(claim: &'a Claim<'a>, conditions: &'a [Condition], components: u32) -> Outcome<Self> {
+        let mut model = Model::with_components(claim, components).or_open("the domains cannot be read")?;
+        let about_params = conditions.iter().filter(|c| c.unreadable().is_none());
+        let list: Option<Vec<Formula>> = about_params.map(|c| model.formula(c)).collect();
+        Ok(Self { model, conditions, formula: list.map(Formula::All) })
+    }
+
+    pub(super) fn symbol(&mut self) -> Outcome<Symbol> {
+        self.model.symbol().or_open("the symbol of the equation is out of reach of the exact arithmetic")
+    }
+
+    pub(super) fn k(&self) -> Complex {
+        Fraction::var(self.model.algebra.k()).into()
+    }
+
+    /// A scalar expression as text.
+    pub(super) fn read(&mut self, text: &str) -> Outcome<Complex> {
+        self.read_with(text, &[])
+    }
+
+    /// The same with values for names.
+    pub(super) fn read_with(&mut self, text: &str, names: &[(&str, Complex)]) -> Outcome<Complex> {
+        let expr = parse(text)?;
+        self.scalar(&expr, names).map_err(|stop| stop.at(text))
+    }
+
+    pub(super) fn scalar(&mut self, expr: &Expr, names: &[(&str, Complex)]) -> Outcome<Complex> {
+        let pde = self.model.claim.pde;
+        let mut reader = Reader::new(&mut self.model.algebra, pde);
+        for (name, value) in names {
+            reader = reader.with(name, value.clone());
+        }
+        reader.scalar(expr).or_open(LONG)
+    }
+
+    /// A real number that depends on neither k nor, where `constant`, the time.
+    pub(super) fn read_constant(&mut self, text: &str, constant: bool) -> Outcome<Fraction> {
+        let value = self.read(text)?;
+        self.require_free(&value, text)?;
+        let real = self.real(&value).map_err(|stop| stop.at(text))?;
+        if constant && self.model.depends_on_time(&real) {
+            return wrong(format!("`{text}` depends on the time"));
+        }
+        Ok(real)
+    }
+
+    /// The real part, where there is no other.
+    pub(super) fn real(&mut self, value: &Complex) -> Outcome<Fraction> {
+        let value = self.model.algebra.reduced_pair(value).or_open(LONG)?;
+        let Some(real) = value.as_real().cloned() else { return wrong("it is not real") };
+        self.require_real(&real, 0)?;
+        Ok(real)
+    }
+
+    pub(super) fn require_free(&self, value: &Complex, what: &str) -> Outcome {
+        if self.depends_on_wave(value) { wrong(format!("`{what}` depends on k")) } else { Ok(()) }
+    }
+
+    pub(super) fn depends_on_wave(&self, value: &Complex) -> bool {
+        self.model.depends_on_wave(&value.re) || self.model.depends_on_wave(&value.im)
+    }
+
+    pub(super) fn depends_on_time(&self, value: &Complex) -> bool {
+        self.model.depends_on_time(&value.re) || self.model.depends_on_time(&value.im)
+    }
+
+    /// Two expressions are the same wherever both are defined.
+    pub(super) fn same(&self, a: &Complex, b: &Complex, what: &str) -> Outcome {
+        if self.is_same(a, b)? { Ok(()) } else { self.differ(a, b, what) }
+    }
+
+    pub(super) fn is_same(&self, a: &Complex, b: &Complex) -> Outcome<bool> {
+        self.model.algebra.same(a, b).or_open(LONG)
+    }
+
+    /// Whether two expressions differ at some point, or the identity is only not found.
+    fn differ<T>(&self, a: &Complex, b: &Complex, what: &str) -> Outcome<T> {
+        let mut samples = self.model.claim.samples(11);
+        for _ in 0..POINTS {
+            let values = self.point(&mut samples);
+            let at = |z: &Complex| self.model.algebra.approximate(z, &values);
+            let (Some(x), Some(y)) = (at(a), at(b)) else { continue };
+            if (x - y).abs() > 1e-6 * (x.abs() + y.abs()) {
+                return wrong(format!("{what} ({} + {}i is not {} + {}i)", x.re, x.im, y.re, y.im));
+            }
+        }
+        open(format!("{what}, as far as is found"))
+    }
+
+    fn point(&self, samples: &mut super::sample::Samples) -> std::collections::BTreeMap<String, f64> {
+        let mut values = samples.next_point();
+        let algebra = &self.model.algebra;
+        let count = algebra.components().len() + usize::from(algebra.beyond().is_some());
+        let k = samples.wave_vector(count.max(1));
+        values.insert("k".into(), k.iter().map(|x| x * x).sum::<f64>().sqrt());
+        for (j, x) in k.iter().enumerate() {
+            let name = if j < algebra.components().len() { format!("k{}", j + 1) } else { "k beyond".into() };
+            values.insert(name, *x);
+        }
+        values.insert(self.model.claim.pde.time.name.clone(), samples.time());
+        let (least, most) = self.model.claim.dims;
+        values.insert("N".into(), f64::from(least.max(1).min(most.unwrap_or(u32::MAX))));
+        values
+    }
+
+    /// A sign that holds under the conditions, for k ≠ 0.
+    pub(super) fn sign(&mut self, value: &Fraction, relation: Relation, what: &str) -> Outcome {
+        let value = self.model.algebra.reduced(value).or_open(LONG)?;
+        if self.proves(&value, relation)? {
+            return Ok(());
+        }
+        let mut samples = self.model.claim.samples(29);
+        for _ in 0..POINTS {
+            let values = self.point(&mut samples);
+            if !all_hold(self.conditions, &values) {
+                continue;
+            }
+            let Some(z) = self.model.algebra.approximate(&value.clone().into(), &values) else { continue };
+            let violated = match relation {
+                Relation::Positive | Relation::NonNegative => z.re < -1e-9,
+                Relation::Zero => z.abs() > 1e-9,
+                Relation::NonZero => false,
+            };
+            if violated || z.im.abs() > 1e-9 * (1.0 + z.abs()) {
+                return wrong(format!("{what}: it is {} + {}i at {values:?}", z.re, z.im));
+            }
+        }
+        open(format!("{what}: the sign is not proved"))
+    }
+
+    /// At least one of several signs holds wherever the conditions do.
+    pub(super) fn any(&mut self, list: &[(Fraction, Relation)], what: &str) -> Outcome {
+        for (value, relation) in list {
+            if self.proves(value, *relation)? {
+                return Ok(());
+            }
+        }
+        // Where all others do not hold, one of them must.
+        let mut product = Fraction::one();
+        let mut facts = Vec::new();
+        for (value, relation) in list {
+            let value = self.model.algebra.reduced(value).or_open(LONG)?;
+            self.require_real(&value, 0)?;
+            product = product.times(&value).or_open(LONG)?;
+            let poly = self.model.signed(&value).or_open(LONG)?;
+            facts.push(Formula::Fact(Fact { poly, relation: *relation }));
+        }
+        let formula = Formula::Any(facts);
+        if self.parts(&product)?.iter().all(|part| formula.holds_in(part).is_some()) {
+            return Ok(());
+        }
+        let (value, relation) = list.first().or_open(what)?;
+        self.sign(&value.clone(), *relation, what)
+    }
+
+    /// A function of |k| tends to +∞ with |k| for every σ.
+    pub(super) fn rises(&mut self, value: &Fraction, sigma: Var, what: &str) -> Outcome {
+        let value = self.model.algebra.reduced(value).or_open(LONG)?;
+        self.require_real(&value, 0)?;
+        let parts = self.parts(&value)?;
+        let (den, k) = (self.model.flat(&value.den).or_open(LONG)?, self.model.algebra.k());
+        let p = self.model.signed(&value).or_open(LONG)?;
+        if self.model.depends_on_wave(&Fraction::from(value.den.clone())) {
+            return open(what);
+        }
+        let holds = |part: &Region| {
+            part.prove(&den, Relation::NonZero).is_some()
+                && self.model.tends_to_infinity(part, &p, k, Some(sigma)).is_some()
+        };
+        if parts.iter().all(holds) { Ok(()) } else { open(what) }
+    }
+
+    pub(super) fn positive(&mut self, value: &Fraction, what: &str) -> Outcome {
+        self.sign(value, Relation::Positive, what)
+    }
+
+    pub(super) fn non_negative(&mut self, value: &Fraction, what: &str) -> Outcome {
+        self.sign(value, Relation::NonNegative, what)
+    }
+
+    /// Whether a sign is proved. Where denominators vanish nothing is: they must not.
+    pub(super) fn proves(&mut self, value: &Fraction, relation: Relation) -> Outcome<bool> {
+        if let Some(c) = value.as_constant() {
+            let fact = Fact { poly: crate::exact::poly::Poly::constant(c), relation };
+            return Ok(fact.known() == Some(true));
+        }
+        if matches!(relation, Relation::Positive) && self.model.algebra.is_positive(value) {
+            return Ok(true);
+        }
+        self.require_real(value, 0)?;
+        let parts = self.parts(value)?;
+        let den = self.model.flat(&value.den).or_open(LONG)?;
+        // p/q has the sign of p q.
+        let num = match relation {
+            Relation::Positive | Relation::NonNegative => value.num.times(&value.den).or_open(LONG)?,
+            Relation::Zero | Relation::NonZero => value.num.clone(),
+        };
+        let num = self.model.flat(&num).or_open(LONG)?;
+        Ok(parts
+            .iter()
+            .all(|part| part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()))
+    }
+
+    /// Where a value is looked at: the conditions hold and k ≠ 0.
+    fn parts(&mut self, value: &Fraction) -> Outcome<Vec<Region>> {
+        let (num, den) = self.model.flat(&value.num).zip(self.model.flat(&value.den)).or_open(LONG)?;
+        let list = [&value.num, &value.den, &num, &den];
+        let region = self.model.extended(&Region::default(), &list).or_open("a variable may not be real")?;
+        let formula = self.formula.as_ref().or_open("a condition is out of reach of the exact arithmetic")?;
+        let parts = formula.parts(&region).or_open("there are too many alternatives in the conditions")?;
+        let algebra = &self.model.algebra;
+        let components: Vec<Var> = algebra.components().iter().copied().chain(algebra.beyond()).collect();
+        if components.is_empty() || !self.model.depends_on_wave(value) {
+            return Ok(parts);
+        }
+        Ok(parts.iter().flat_map(|part| part.off_zero(&components)).collect())
+    }
+
+    /// Every variable is real: roots whose sign was not known when they were met are looked at under the conditions.
+    fn require_real(&mut self, value: &Fraction, depth: usize) -> Outcome {
+        let unknown: BTreeSet<Var> =
+            value.variables().into_iter().filter(|v| self.model.algebra.range(*v).is_none()).collect();
+        for v in unknown {
+            match self.model.algebra.atom(v).cloned() {
+                Some(Atom::Root { degree: 2, of }) if depth < MOST_DEPTH => {
+                    self.require_real(&of, depth + 1)?;
+                    if !self.proves(&of, Relation::NonNegative)? {
+                        return open("a square root may be of a negative number");
+                    }
+                    self.model.algebra.set_real_root(v);
+                }
+                _ => return open("a function may not be real"),
+            }
+        }
+        Ok(())
+    }
+}

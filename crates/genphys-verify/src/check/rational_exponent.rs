@@ -1,0 +1,119 @@
+//! C1 of a rational symbol on the line: ψ = p(z)/q(z), z = ik, is a polynomial and jumps with a density made of exponentials.
+
+use super::closure::add;
+use super::condition::Condition;
+use super::in_time::{all, any, density, holds, maps_half_plane, not_negative, positive, settled, times, trimmed, zero};
+use super::memory::{DENSITY, density_of_theorem, in_s, region_of};
+use super::waves::Model;
+use super::{Claim, Level, Report};
+use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::Poly;
+use crate::sign::logic::Formula;
+
+/// Checks [`Certificate::RationalExponent`](genphys_pde::certificate::Certificate).
+pub(super) fn check(claim: &Claim, conditions: &[Condition], [top, bottom]: [&String; 2], report: &mut Report) {
+    if claim.dims != (1, Some(1)) {
+        report.add("c1", Level::Rejected, "the proof is for N = 1 only");
+        return;
+    }
+    match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, [top, bottom])) {
+        Some(Ok((text, converse))) => {
+            report.add("c1", Level::Proved, text);
+            if !conditions.is_empty() {
+                let level = if converse { Level::Proved } else { Level::Unchecked };
+                let text = if converse { "only if: the theorem is exact" } else { "whether it holds only then (sufficient only)" };
+                report.add("c1", level, text);
+            }
+            add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+        }
+        Some(Err(text)) => report.add("c1", Level::Rejected, text),
+        None => report.add("c1", Level::Unchecked, "the certificate does not prove it"),
+    }
+}
+
+/// A polynomial at z = ik.
+fn at_ik(p: &[Poly], k: &Fraction) -> Option<Complex> {
+    let z = Complex::i().scaled(k)?;
+    p.iter().rev().try_fold(Complex::zero(), |sum, c| sum.times(&z)?.plus(&Fraction::from(c.clone()).into()))
+}
+
+fn verdict(
+    model: &mut Model,
+    conditions: &[Condition],
+    [top, bottom]: [&String; 2],
+) -> Option<Result<(&'static str, bool), &'static str>> {
+    let (p, q) = (in_s(model, top)?, in_s(model, bottom)?);
+    let symbol = model.symbol()?;
+    let [a0, a1] = &symbol.a[..] else { return Some(Err("the equation is not of first order in time")) };
+    let wave = Fraction::var(model.algebra.components().first().copied().unwrap_or(model.algebra.k()));
+    let (above, below) = (at_ik(&p, &wave)?, at_ik(&q, &wave)?);
+    let (left, right) = (model.algebra.times(a0, &below)?, model.algebra.times(a1, &above)?);
+    if !model.algebra.same(&left, &right)? || !symbol.drift.is_zero() {
+        return Some(Err("the form is not that of the equation"));
+    }
+    // p = Q q + r, times powers of q's positive leading coefficient.
+    let lead = q.last()?;
+    let (mut rest, mut quotient) = (p.clone(), Vec::<Poly>::new());
+    while rest.len() >= q.len() {
+        let top = rest.pop()?;
+        let offset = rest.len() + 1 - q.len();
+        rest = rest.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
+        quotient = quotient.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
+        for (i, c) in q[..q.len() - 1].iter().enumerate() {
+            rest[offset + i] = rest[offset + i].minus(&top.times(c)?);
+        }
+        quotient.insert(0, top);
+    }
+    let mut needed = vec![positive(lead)];
+    needed.extend(quotient.iter().skip(3).map(zero));
+    needed.extend(quotient.get(2).map(|c| not_negative(&c.negated())));
+    needed.push(regular(&q)?);
+    needed.push(jumps(&trimmed(&rest), &q)?);
+    let needed = all(needed);
+    let stated: Vec<Formula> = conditions.iter().map(|c| model.formula(c)).collect::<Option<_>>()?;
+    let stated = all(stated);
+    let region = region_of(model, &p.iter().chain(&q).collect::<Vec<_>>())?;
+    let needed = settled(&needed);
+    if !stated.parts(&region)?.iter().all(|part| holds(&needed, part)) {
+        return None;
+    }
+    let converse = q.len() <= 3 && needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
+    Some(Ok(("drift, diffusion and jumps with a density that is not negative", converse)))
+}
+
+/// q has no zero on the imaginary axis: up to degree two by its coefficients.
+fn regular(q: &[Poly]) -> Option<Formula> {
+    let not_zero = |p: &Poly| any([positive(p), positive(&p.negated())]);
+    match q {
+        [q0, _] => Some(not_zero(q0)),
+        [q0, q1, _] => Some(any([positive(&q0.negated()), all([positive(q0), not_zero(q1)])])),
+        _ => None,
+    }
+}
+
+/// The density of −r/q is not negative on either side of 0.
+fn jumps(r: &[Poly], q: &[Poly]) -> Option<Formula> {
+    let none = Poly::zero();
+    let (r0, r1) = (r.first().unwrap_or(&none), r.get(1).unwrap_or(&none));
+    match q {
+        [q0, _] => Some(not_negative(&r0.times(q0)?.negated())),
+        [q0, q1, q2] => {
+            // Poles on both sides: r ≥ 0 at both zeros, by their sum and product.
+            let sum = times(&r0.times(q2)?, 2).minus(&r1.times(q1)?);
+            let product = r0.times(r0)?.times(q2)?.minus(&r0.times(r1)?.times(q1)?).plus(&r1.times(r1)?.times(q0)?);
+            let either = all([positive(&q0.negated()), not_negative(&sum), not_negative(&product)]);
+            let right = density(&[r0.negated(), r1.negated()], q, 1)?;
+            let mirrored = [q0.clone(), q1.negated(), q2.clone()];
+            let left = density(&[r0.negated(), r1.clone()], &mirrored, 1)?;
+            Some(any([
+                either,
+                all([positive(q0), positive(q1), right]),
+                all([positive(q0), positive(&q1.negated()), left]),
+            ]))
+        }
+        _ => {
+            let turned: Vec<Poly> = std::iter::once(none).chain(r.iter().map(Poly::negated)).collect();
+            maps_half_plane(&turned, q)
+        }
+    }
+}

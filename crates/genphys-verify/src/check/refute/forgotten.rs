@@ -1,0 +1,135 @@
+//! C2 of equations of first order in time with coefficients that depend on it fails: |p̂(k, t)/p̂(0, t)| = exp(−∫r dτ), r the real
+//! part of ψ(k, τ) − ψ(0, τ), is not below 1, or does not tend to 0 because the integral of r converges.
+
+use super::ray::{Along, Exact, Terms, minus, number, scaled};
+use crate::exact::Atom;
+use crate::exact::poly::{Poly, Var};
+
+/// Why a wave is not forgotten.
+pub(super) fn remembers(exact: &Exact) -> Option<String> {
+    let [a0, a1] = exact.a.as_slice() else { return None };
+    let psi = exact.algebra.over(a0, a1)?;
+    if !exact.has_time(&psi) {
+        return None;
+    }
+    let endless = exact.algebra.range(exact.algebra.time())?.upper.is_none();
+    for d in exact.directions() {
+        let Some(Along { re, den, .. }) = exact.along(&psi, &d) else { continue };
+        let zero = number(0);
+        let at_zero = |t: &Terms| t.get(&zero).cloned().unwrap_or_else(Poly::zero);
+        let base = at_zero(&den);
+        if !exact.nonzero(&base) {
+            continue;
+        }
+        // r times base·den, a square where it is not constant.
+        let rate = minus(&scaled(&re, &base)?, &scaled(&den, &at_zero(&re))?);
+        let falls = super::exponent::at(&rate, &number(1))?;
+        if exact.holds(&falls.negated(), crate::sign::Relation::NonNegative) {
+            return Some("the amplitude of the wave |k| = 1 does not fall at any time".into());
+        }
+        // The end itself counts as a limit: an amplitude that comes back to 1 does not tend to 0.
+        let square = den.len() == 1 && base.variables().iter().all(|v| !exact.is_timed(*v));
+        let back = |t: &super::ray::Q| {
+            let sum = accumulated(exact, &falls, t);
+            sum.is_some_and(|p| exact.holds(&p.negated(), crate::sign::Relation::NonNegative))
+        };
+        if square && times(exact)?.iter().any(back) {
+            return Some("the amplitude of the wave |k| = 1 is not below 1 at some time".into());
+        }
+        let plain = den.len() == 1 && base.variables().iter().all(|v| !exact.is_timed(*v));
+        if endless && plain && integrable(exact, &falls, &Poly::one()) {
+            return Some("the integral of the decay rate of a wave converges: its amplitude does not tend to 0".into());
+        }
+        if endless && den.len() == 1 && integrable(exact, &falls, &base.times(&base)?) {
+            return Some("the integral of the decay rate of a wave converges: its amplitude does not tend to 0".into());
+        }
+    }
+    None
+}
+
+/// Drift φ_t = θ div(x φ) − ψ φ with constant coefficients and θ < 0: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
+/// |k|, since the waves become longer and longer.
+pub(super) fn by_drift(exact: &Exact) -> Option<String> {
+    let [a0, a1] = exact.a.as_slice() else { return None };
+    let theta = exact.drift.as_ref()?;
+    let psi = exact.algebra.over(a0, a1)?;
+    let constant = !exact.has_time(&psi) && theta.variables().iter().all(|v| !exact.is_timed(*v));
+    let endless = exact.algebra.range(exact.algebra.time())?.upper.is_none();
+    if !constant || !endless || !exact.negative(&theta.num.times(&theta.den)?) {
+        return None;
+    }
+    let d = exact.directions().into_iter().next()?;
+    let Along { den, .. } = exact.along(&psi, &d)?;
+    // Sums of powers only.
+    let (e, base) = super::ray::top(&den)?;
+    (den.len() == 1 && *e == number(0) && exact.nonzero(base))
+        .then(|| "waves are stretched by the drift, and the integral of their decay rate converges".into())
+}
+
+/// ∫ of a polynomial in the time from its start, at a time.
+fn accumulated(exact: &Exact, rate: &Poly, time: &super::ray::Q) -> Option<Poly> {
+    let t = exact.algebra.time();
+    let (start, _) = exact.algebra.range(t)?.lower.clone()?;
+    let plain = rate.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
+    plain.then_some(())?;
+    let mut sum = Poly::zero();
+    for (e, c) in rate.coefficients(t).iter().enumerate() {
+        let power = |x: &super::ray::Q| num_traits::pow(x.clone(), e + 1);
+        let factor = (power(time) - power(&start)) / number(i64::try_from(e + 1).ok()?);
+        sum = sum.plus(&c.scaled(&factor));
+    }
+    Some(sum)
+}
+
+/// Times at which the integral is looked at: the end, and some after the start.
+fn times(exact: &Exact) -> Option<Vec<super::ray::Q>> {
+    let range = exact.algebra.range(exact.algebra.time())?;
+    let (start, _) = range.lower.clone()?;
+    Some(match &range.upper {
+        Some((end, _)) => [4, 2, 3].map(|n| &start + (end - &start) * number(n) / number(4)).to_vec(),
+        None => [1, 4, 16, 64].map(|n| &start + number(n)).to_vec(),
+    })
+}
+
+/// Whether num/den is integrable up to t = ∞, term by term: exponentials of linear functions of t that fall, or powers of t
+/// below −1; sines and cosines are bounded. The denominator is one term, or a polynomial in t that is never zero.
+fn integrable(exact: &Exact, num: &Poly, den: &Poly) -> bool {
+    let t = exact.algebra.time();
+    let polynomial = den.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
+    if !exact.nonzero(den) || den.len() > 1 && !(polynomial && den.coefficients(t).last().is_some_and(|c| exact.nonzero(c))) {
+        return false;
+    }
+    let below = den.terms().next().filter(|_| den.len() == 1).map(|(m, _)| m.clone()).unwrap_or_default();
+    num.terms().all(|(m, _)| {
+        let (mut falls, mut rises) = (false, false);
+        for v in m.powers().iter().chain(below.powers()).map(|(v, _)| *v).filter(|v| *v != t && exact.is_timed(*v)) {
+            let power = i64::from(m.degree(v)) - i64::from(below.degree(v));
+            match slope(exact, v) {
+                Some(sign) => {
+                    falls |= power * sign < 0;
+                    rises |= power * sign > 0;
+                }
+                None => rises |= power < 0 || !bounded(exact, v),
+            }
+        }
+        !rises && (falls || i64::from(m.degree(t)) - i64::from(den.degree(t)) <= -2)
+    })
+}
+
+/// The sign of c in exp(c t + …), c free of the time.
+fn slope(exact: &Exact, v: Var) -> Option<i64> {
+    let t = exact.algebra.time();
+    let Some(Atom::Exp(of)) = exact.algebra.atom(v) else { return None };
+    let linear = of.num.degree(t) == 1 && !of.den.contains(t);
+    let plain = of.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
+    let c = of.num.coefficients(t).pop().filter(|_| linear && plain)?.times(&of.den)?;
+    if exact.negative(&c) {
+        Some(-1)
+    } else {
+        exact.positive(&c).then_some(1)
+    }
+}
+
+fn bounded(exact: &Exact, v: Var) -> bool {
+    matches!(exact.algebra.atom(v), Some(Atom::Cos(_) | Atom::Sin(_)))
+}

@@ -1,0 +1,331 @@
+//! C2 that holds, everywhere or under conditions on parameters: from its certificate to statements about signs.
+
+use super::condition::Condition;
+use super::decay::{Calculus, Shift, Waves};
+use super::waves::Model;
+use super::{Claim, Level, Report};
+use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::{Poly, Var};
+use crate::exact::range::Range;
+use crate::sign::logic::Formula;
+use crate::sign::{Proof, Region, Relation, both};
+use genphys_pde::certificate::Certificate;
+use genphys_pde::verdict::Problem;
+use num_traits::Zero;
+use std::cell::RefCell;
+
+/// A claim about the parameter values of a region.
+pub(super) type Statement<'a> = &'a dyn Fn(&Region) -> Option<Proof>;
+
+/// Checks a C2 that holds under conditions (none for "everywhere").
+pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certificate, report: &mut Report) {
+    let Some(mut model) = Model::new(claim) else {
+        report.add("c2", Level::Unchecked, "the equation is out of reach of the checker");
+        return;
+    };
+    let done = match certificate {
+        Certificate::Rates { rates, root } => {
+            let algebraic = root.as_ref().map(|root| model.algebraic(root));
+            if let Some(None) = algebraic {
+                report.add("c2", Level::Rejected, "r is no root of its polynomial between the numbers given");
+                return;
+            }
+            let algebraic = algebraic.flatten();
+            let Some((mut waves, shifts)) =
+                model.waves().and_then(|w| Some((w, model.shifts(rates, algebraic.as_ref().map(|(r, ..)| *r))?)))
+            else {
+                report.add("c2", Level::Unchecked, "the symbol or a rate is out of reach of the checker");
+                return;
+            };
+            if let Some((r, range, polynomial)) = algebraic {
+                waves.region = waves.region.with_algebraic(r, range, polynomial);
+            }
+            by_rates(&mut model, conditions, &waves, &shifts, report)
+        }
+        Certificate::Factors { factors } => super::factors::product(&mut model, conditions, factors, report),
+        Certificate::EvenInTime => super::factors::even_in_time(&mut model, conditions, report),
+        Certificate::Band => band(&mut model, conditions, report),
+        Certificate::SquareRoot => square_root(&mut model, conditions, report),
+        Certificate::BesselAmplitude => bessel(&mut model, conditions, report),
+        Certificate::Amplitude { exponent, scale } => {
+            super::amplitude::check(&mut model, conditions, exponent.as_deref(), scale.as_deref(), report)
+        }
+        _ => None,
+    };
+    if done.is_none() {
+        report.add("c2", Level::Unchecked, "the certificate does not prove it");
+    }
+}
+
+fn by_rates(
+    model: &mut Model,
+    conditions: &[Condition],
+    waves: &Waves,
+    shifts: &[Shift],
+    report: &mut Report,
+) -> Option<()> {
+    let problem = model.claim.problem;
+    let Some(formula) = formula(model, conditions) else {
+        report.add("c2", Level::Unchecked, "a condition is out of reach of the checker");
+        return Some(());
+    };
+    let tools = Tools(RefCell::new(model));
+    let every = |part: &Region, claim: &dyn Fn(&Waves, &Region, &[Shift]) -> Option<Proof>| {
+        let cases = waves.cases(part, shifts)?;
+        cases.iter().try_fold(Proof::new(), |proof, (w, part, shifts)| Some(both(proof, claim(w, part, shifts)?)))
+    };
+    let decay = |part: &Region| every(part, &|w, part, shifts| w.decay(part, shifts, &tools));
+    let half_space = |part: &Region| every(part, &|w, part, shifts| w.half_space(part, shifts, &tools));
+    let holds = |part: &Region| match problem {
+        Problem::Evolution => decay(part),
+        Problem::HalfSpace => half_space(part),
+        _ => decay(part).or_else(|| half_space(part)),
+    };
+    let fails = |part: &Region| every(part, &|w, part, shifts| w.violated(part, shifts));
+    under_conditions(formula.as_ref(), &waves.region, &holds, &fails, report)
+}
+
+/// a s² + c = 0 with a > 0 free of k: s = ±√ψ and Re √ψ = √((|ψ| + x)/2), ψ = x + i y.
+///
+/// Half-space: |ψ| + x is above its value m₀ at k = 0 for k ≠ 0, and tends to infinity. For m₀ > 0 the first is
+/// y² + 2m₀x > m₀², since |ψ| > m₀ − x; for ψ(0) = 0 it says that ψ is nowhere a number ≤ 0, as where x > 0 or y² + λx > 0
+/// with some λ > 0. If y² + λx tends to infinity for every λ > 0, so does |ψ| + x, which is y²/(|ψ| − x) for x < 0.
+/// Evolution: |ψ| + x is below m₀ > 0.
+fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
+    let waves = model.waves()?;
+    let formula = formula(model, conditions)?;
+    let problem = model.claim.problem;
+    let r = model.new_root();
+    let tools = Tools(RefCell::new(model));
+    let holds = |part: &Region| {
+        let ([c, b, _], [c0, b0, _]) = (&waves.symbol.a[..], &waves.at_rest.a[..]) else { return None };
+        if [b, b0].iter().any(|(re, im)| !re.is_zero() || !im.is_zero()) {
+            return None;
+        }
+        let (lead, _) = waves.symbol.a.last()?;
+        if waves.at_rest.a.last() != waves.symbol.a.last() {
+            return None;
+        }
+        // a ψ in place of ψ: a > 0 changes nothing.
+        let turn = if part.prove(lead, Relation::Positive).is_some() {
+            |p: &Poly| p.negated()
+        } else {
+            part.prove(&lead.negated(), Relation::Positive)?;
+            |p: &Poly| p.clone()
+        };
+        if lead.variables().iter().any(|v| *v == waves.k || waves.components.contains(v)) {
+            return None;
+        }
+        let ([x, y], [x0, y0]) = ([&c.0, &c.1].map(turn), [&c0.0, &c0.1].map(turn));
+        let everywhere = |of: &dyn Fn(&Region) -> Option<Proof>| {
+            let parts = waves.moving(part);
+            parts.iter().try_fold(Proof::new(), |proof, region| Some(both(proof, of(region)?)))
+        };
+        let positive =
+            |region: &Region, p: &Poly| region.prove(p, Relation::Positive).or_else(|| tools.positive(region, p));
+        let square = y.times(&y)?;
+        let grounded = x0.is_zero() && y0.is_zero();
+        if problem == Problem::HalfSpace && grounded {
+            let mut options = vec![x.clone(), square.clone()];
+            for (p, q) in [(1, 1), (8, 1), (1, 8)] {
+                options.push(square.plus(&x.scaled(&num_rational::BigRational::new(p.into(), q.into()))));
+            }
+            let rises = options.iter().find_map(|p| everywhere(&|region| positive(region, p)))?;
+            return Some(both(rises, unbounded(&waves, part, &x, &square, &tools)?));
+        }
+        let region = part.with_root(r, x0.times(&x0)?.plus(&y0.times(&y0)?));
+        let m = x0.plus(&Poly::var(r));
+        let grows = region.prove(&m, Relation::Positive)?;
+        let excess =
+            square.plus(&m.times(&x)?.scaled(&num_rational::BigRational::from_integer(2.into()))).minus(&m.times(&m)?);
+        let excess = if problem == Problem::HalfSpace { excess } else { excess.negated() };
+        let mut proof = grows;
+        for region in waves.moving(&region) {
+            proof = both(proof, positive(&region, &region.reduced(&excess)?)?);
+        }
+        match problem {
+            Problem::HalfSpace => Some(both(proof, unbounded(&waves, part, &x, &square, &tools)?)),
+            Problem::Evolution => Some(proof),
+            _ => None,
+        }
+    };
+    let region = waves.region.clone();
+    under_conditions(formula.as_ref(), &region, &holds, &|_| None, report)
+}
+
+/// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves. Waves that
+/// satisfy it decay, the others oscillate with Re s = 0, as at the edge of the band.
+fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
+    let waves = model.waves()?;
+    let list = conditions.iter().filter(|c| c.unreadable().is_none());
+    let list = list.map(|c| model.formula_in_k(c)).collect::<Option<Vec<_>>>()?;
+    let condition = Formula::All(list);
+    let tools = Tools(RefCell::new(model));
+    let part = &waves.region;
+    let ([c, b, a], true) = (&waves.symbol.a[..], waves.symbol.is_real()) else { return None };
+    if !b.0.is_zero() || waves.components.iter().chain([&waves.k]).any(|v| a.0.contains(*v)) {
+        return None;
+    }
+    part.prove(&a.0, Relation::Positive)?;
+    // Long waves are outside, for all parameter values.
+    part.prove(&waves.at_rest.a.first()?.0, Relation::Positive)?;
+    let mut proof = Proof::new();
+    for region in waves.moving(part) {
+        for inside in condition.parts(&region)? {
+            proof = both(proof, inside.prove(&c.0.negated(), Relation::Positive)?);
+        }
+        for outside in condition.negated().parts(&region)? {
+            proof = both(proof, outside.prove(&c.0, Relation::NonNegative)?);
+        }
+    }
+    let sigma = part.unused();
+    let value = Poly::power(sigma, 2).times(&a.0)?.plus(&c.0).negated();
+    let grows = if waves.components.is_empty() {
+        tools.unbounded(part, &value, sigma)
+    } else {
+        waves.rises_everywhere(part, &c.0.negated())
+    }?;
+    report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&both(proof, grows))));
+    Some(())
+}
+
+/// |ψ| + x → ∞ for short waves.
+fn unbounded(waves: &Waves, part: &Region, x: &Poly, square: &Poly, tools: &Tools) -> Option<Proof> {
+    if !waves.components.is_empty() {
+        return waves.rises_everywhere(part, x).or_else(|| waves.rises_everywhere(part, square));
+    }
+    let sigma = part.unused();
+    let value = square.plus(&x.times(&Poly::var(sigma))?);
+    tools.unbounded(&part.with_range(sigma, Range::positive()), &value, sigma)
+}
+
+/// φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0. Where q(k) < q(0) ≤ 0 for k ≠ 0 the bounded solution has p̂ = (κt)^ν K_ν(κt) up
+/// to a constant, ν = D/2 > 0 and κ² = −q, which falls to 0 as κt rises. Where q(k) > q(0) the data are put in for D < 2 and
+/// p̂ = j(√q t) with the normalised Bessel function of order −D/2: for q(0) = 0 it is below 1 and falls to 0 exactly for D < 1;
+/// for q(0) < 0, where p̂(0, t) grows, D ≤ 1 will do.
+fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
+    let symbol = model.symbol()?;
+    let [a0, a1, a2] = &symbol.a[..] else { return None };
+    let start = model.algebra.range(model.algebra.time())?.lower.clone();
+    if !symbol.drift.is_zero() || start.is_none_or(|(x, _)| !x.is_zero()) {
+        return None;
+    }
+    let t: Complex = Fraction::var(model.algebra.time()).into();
+    let ratio = model.algebra.over(a1, a2)?;
+    let d = model.algebra.times(&ratio, &t)?.as_real()?.plus(&Fraction::one())?;
+    let d = model.algebra.reduced(&d)?;
+    let q = model.algebra.over(a0, a2)?.as_real()?.clone();
+    let q0 = model.at_rest(&q.clone().into())?.as_real()?.clone();
+    if [&d, &q].iter().any(|f| model.depends_on_time(f)) || model.depends_on_wave(&d) {
+        return None;
+    }
+    let rise = model.algebra.reduced(&q.minus(&q0)?)?;
+    let room = Fraction::one().minus(&d)?;
+    let region = model.region_of(&[&d, &q, &q0, &rise])?;
+    let formula = formula(model, conditions)?;
+    let [rise, d, room, q0] = [&rise, &d, &room, &q0].map(|f| model.signed(f));
+    let (rise, d, room, q0) = (rise?, d?, room?, q0?);
+    let components = model.components();
+    let problem = model.claim.problem;
+    let tools = Tools(RefCell::new(model));
+    let holds = |part: &Region| {
+        let parts = if components.is_empty() { vec![part.clone()] } else { part.off_zero(&components) };
+        let everywhere = |p: &Poly| {
+            parts.iter().try_fold(Proof::new(), |proof, region| {
+                let more = region.prove(p, Relation::Positive).or_else(|| tools.positive(region, p))?;
+                Some(both(proof, more))
+            })
+        };
+        match problem {
+            Problem::HalfSpace => {
+                let grounded =
+                    both(part.prove(&d, Relation::Positive)?, part.prove(&q0.negated(), Relation::NonNegative)?);
+                Some(both(grounded, everywhere(&rise.negated())?))
+            }
+            Problem::Evolution => {
+                let still = || Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&room, Relation::Positive)?));
+                let growing = || {
+                    Some(both(
+                        part.prove(&q0.negated(), Relation::Positive)?,
+                        part.prove(&room, Relation::NonNegative)?,
+                    ))
+                };
+                Some(both(still().or_else(growing)?, everywhere(&rise)?))
+            }
+            _ => None,
+        }
+    };
+    let fails = |part: &Region| match problem {
+        Problem::HalfSpace => part.prove(&d.negated(), Relation::NonNegative),
+        Problem::Evolution => {
+            // At q(0) = 0 it is |j| < 1 that fails, at q(0) > 0 the number of particles oscillates around 0.
+            let still =
+                Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&room.negated(), Relation::NonNegative)?));
+            still.or_else(|| part.prove(&q0, Relation::Positive))
+        }
+        _ => None,
+    };
+    under_conditions(formula.as_ref(), &region, &holds, &fails, report)
+}
+
+/// The conditions about parameters, all of them; the inner `None` says that there is none.
+pub(super) fn formula(model: &mut Model, conditions: &[Condition]) -> Option<Option<Formula>> {
+    let list: Vec<&Condition> = conditions.iter().filter(|c| c.unreadable().is_none()).collect();
+    let list = list.iter().map(|c| model.formula(c)).collect::<Option<Vec<_>>>()?;
+    Some((!list.is_empty()).then_some(Formula::All(list)))
+}
+
+/// What the functions in an equation allow beyond signs of polynomials.
+pub(super) struct Tools<'a, 'b>(RefCell<&'a mut Model<'b>>);
+
+impl<'a, 'b> Tools<'a, 'b> {
+    pub(super) fn new(model: &'a mut Model<'b>) -> Self {
+        Self(RefCell::new(model))
+    }
+}
+
+impl Calculus for Tools<'_, '_> {
+    fn positive(&self, region: &Region, p: &Poly) -> Option<Proof> {
+        self.0.borrow_mut().rises(region, p, 0)
+    }
+
+    fn unbounded(&self, region: &Region, p: &Poly, sigma: Var) -> Option<Proof> {
+        let model = self.0.borrow();
+        model.tends_to_infinity(region, p, model.algebra.k(), Some(sigma))
+    }
+}
+
+/// A claim that holds where conditions do; whether it fails where they do not is said in the finding.
+pub(super) fn under_conditions(
+    formula: Option<&Formula>,
+    region: &Region,
+    holds: Statement,
+    fails: Statement,
+    report: &mut Report,
+) -> Option<()> {
+    let Some(formula) = formula else {
+        let proof = holds(region)?;
+        report.add("c2", Level::Proved, words(&proof));
+        return Some(());
+    };
+    if formula.holds_in(region).is_some() {
+        report.add("c2", Level::Rejected, "the condition always holds in the declared domains");
+        return Some(());
+    }
+    let parts = formula.parts(region)?;
+    if parts.is_empty() {
+        report.add("c2", Level::Rejected, "no parameter values satisfy the condition");
+        return Some(());
+    }
+    let proof = parts.iter().try_fold(Proof::new(), |proof, part| Some(both(proof, holds(part)?)))?;
+    let converse = formula.negated().parts(region).is_some_and(|parts| parts.iter().all(|part| fails(part).is_some()));
+    let scope =
+        if converse { "if and only if the condition holds" } else { "where the condition holds (sufficient only)" };
+    report.add("c2", Level::Proved, format!("{scope}: {}", words(&proof)));
+    Some(())
+}
+
+fn words(proof: &Proof) -> String {
+    let methods: Vec<&str> = proof.iter().copied().collect();
+    format!("every wave decays faster than the one at k = 0, by {}", methods.join(", "))
+}
