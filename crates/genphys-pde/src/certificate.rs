@@ -294,6 +294,9 @@ pub struct AlgebraicNumber {
 pub enum BranchForm {
     /// First order in time: the only branch is s = −(c + ψ), at every time where coefficients depend on it.
     Evolution,
+    /// First order in time with coefficients in the time: p̂ = exp(−(c + ψ)) in coordinates that move with linear drift, where c and ψ are
+    /// integrals from the start of the time, zero there.
+    Clock,
     /// The decaying branch of a half-space problem is s = −(c + ψ).
     HalfSpace,
     /// φ_tt + (D − 1)/t φ_t − (c + ψ) φ = 0 with D > 0, up to a constant factor; c ≥ 0.

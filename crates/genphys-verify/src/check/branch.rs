@@ -4,10 +4,12 @@ use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, wrong};
 use super::quadratic::matrix;
 use crate::exact::Symbol;
 use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::poly::Poly;
 use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 use num_traits::Zero;
+use std::collections::BTreeMap;
 
 /// −`rate` is the one root of a first-order equation, or the one that decays of a half-space problem.
 pub(super) fn is_rate(prover: &mut Prover, rate: &Complex) -> Outcome {
@@ -59,6 +61,78 @@ pub(super) fn constant_coefficients(prover: &mut Prover, symbol: &Symbol) -> Out
         }
     }
     Ok(())
+}
+
+/// −∂_t ln p̂(κ, t) = `rate` in coordinates that move with a drift in x, in which a wave κ is κ/scale in the equation:
+/// φ_t = θ div(xφ) − ψφ has rate = ψ(κ/scale, t) with scale′ = −θ scale.
+pub(super) fn moving(prover: &mut Prover, rate: &Complex, scale: &Fraction) -> Outcome {
+    let symbol = prover.symbol()?;
+    if symbol.drift.is_zero() {
+        prover.same(&scale.clone().into(), &Complex::one(), "the scale changes without a drift in x")?;
+        return is_rate(prover, rate);
+    }
+    let [a0, a1] = &symbol.a[..] else { return wrong("the equation is not of first order in time") };
+    not_zero(prover, a1, "the coefficient of the time derivative")?;
+    let algebra = &mut prover.model.algebra;
+    let drift = algebra.over(&symbol.drift, a1).or_open(LONG)?;
+    let psi = algebra.over(a0, a1).or_open(LONG)?;
+    let time = algebra.time();
+    let change = algebra.derivative(scale, time).and_then(|s| s.over(scale)).or_open(LONG)?;
+    prover.require_free(&drift, "the drift")?;
+    prover.same(&change.into(), &drift, "the scale is not that of the drift")?;
+    let inverse = scale.recip().or_open(LONG)?;
+    let mut moved = BTreeMap::new();
+    for v in prover.model.components().into_iter().chain([prover.model.algebra.k()]) {
+        moved.insert(v, Fraction::var(v).times(&inverse).or_open(LONG)?.into());
+    }
+    let psi = prover.model.algebra.compose_all(&psi, &moved).or_open(LONG)?;
+    prover.same(rate, &psi, "the transform is not that of the equation")
+}
+
+/// p̂ = exp(−total) in coordinates that move with a drift in x, and it starts from 1.
+pub(super) fn clock(prover: &mut Prover, total: &Complex) -> Outcome {
+    prover.starts_from(total, &Complex::zero(), "the integral")?;
+    let time = prover.model.algebra.time();
+    let rate = prover.model.algebra.derivative_of_pair(total, time).or_open(LONG)?;
+    let scale = scale(prover)?;
+    moving(prover, &rate, &scale)
+}
+
+/// exp(∫ drift/a_1): that of the kernel, or where the quotient is a polynomial in t.
+fn scale(prover: &mut Prover) -> Outcome<Fraction> {
+    let symbol = prover.symbol()?;
+    if symbol.drift.is_zero() {
+        return Ok(Fraction::one());
+    }
+    let stated = prover.model.claim.derivation.kernel.as_ref().and_then(|k| k.parameters.get("scale"));
+    let value = if let Some(text) = stated {
+        prover.read_constant(text, false)?
+    } else {
+        let lead = symbol.a.last().or_open(LONG)?;
+        let drift = prover.model.algebra.over(&symbol.drift, lead).or_open(LONG)?;
+        let drift = prover.real(&drift)?;
+        let t = prover.model.algebra.time();
+        if prover.model.depends_on_time(&Fraction::from(drift.den.clone())) {
+            return open("the drift is not integrated");
+        }
+        let mut sum = Fraction::zero();
+        for (i, c) in (1_u32..).zip(drift.num.coefficients(t)) {
+            if prover.model.depends_on_time(&Fraction::from(c.clone())) {
+                return open("the drift is not integrated");
+            }
+            let part = c.times(&Poly::power(t, i)).or_open(LONG)?.scaled(&BigRational::new(1.into(), i.into()));
+            sum = Fraction::new(part, drift.den.clone()).and_then(|p| sum.plus(&p)).or_open(LONG)?;
+        }
+        let start = match &prover.model.claim.pde.time.interval.lower {
+            genphys_pde::ast::Bound::Finite(n) => crate::exact::range::rational(n).or_open(LONG)?,
+            _ => return open("the time has no start"),
+        };
+        let from = sum.at(t, &start).or_open(LONG)?;
+        let exponent = sum.minus(&from).or_open(LONG)?;
+        prover.model.algebra.exp(&exponent.into()).or_open(LONG)?.re
+    };
+    prover.starts_from(&value.clone().into(), &Complex::one(), "the scale")?;
+    Ok(value)
 }
 
 /// s = −rate solves a_2 s² + a_1 s + a_0 = 0, decays no more slowly than the other root, which grows without bound

@@ -36,6 +36,10 @@ fn form(claim: &Claim, conditions: &[Condition], branch: BranchForm, decay: &str
             branch::first_order(&mut prover, &symbol, &rate)?;
             density_of_branch(&mut prover, &symbol, &rate)
         }
+        BranchForm::Clock => {
+            branch::clock(&mut prover, &rate)?;
+            density_of_branch(&mut prover, &symbol, &Complex::zero())
+        }
         BranchForm::HalfSpace => {
             if claim.problem != Problem::HalfSpace || symbol.a.len() != 3 {
                 return wrong("the equation has other branches than the form says");

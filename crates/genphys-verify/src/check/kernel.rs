@@ -6,12 +6,9 @@ use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
 use super::{Claim, Report};
 use crate::exact::fraction::{Complex, Fraction};
-use crate::exact::poly::Var;
-use crate::exact::range::rational;
 use genphys_pde::ast::{Bound, Expr};
 use genphys_pde::derivation::{Kernel, KernelFamily};
 use num_rational::BigRational;
-use std::collections::BTreeMap;
 
 pub(super) fn check(claim: &Claim, report: &mut Report) {
     let Some(kernel) = &claim.derivation.kernel else { return };
@@ -175,59 +172,33 @@ impl Reading<'_> {
     /// ln p̂(κ, t) = log_mass − clock·B(κ) − i κ·mean/scale in coordinates that move with a drift in x, in which a wave κ is
     /// κ/scale in the equation; for a Gaussian −κ·Σκ/(2 scale²) takes the place of −clock·B.
     fn over_time(&mut self) -> Outcome {
-        let start = match &self.prover.model.claim.pde.time.interval.lower {
-            Bound::Finite(n) => rational(n).or_open(LONG)?,
-            _ => return open("the time has no start"),
-        };
         let scale = match self.text("scale").map(str::to_string) {
             Some(text) => self.prover.read_constant(&text, false)?,
             None => Fraction::one(),
         };
         let log_mass: Complex = self.constant("log_mass")?.into();
         let mean = self.mean()?;
-        self.tends_to(&scale.clone().into(), &start, &Complex::one(), "the scale")?;
-        self.tends_to(&log_mass, &start, &Complex::zero(), "the mass")?;
-        self.tends_to(&mean, &start, &Complex::zero(), "the mean")?;
+        self.prover.starts_from(&scale.clone().into(), &Complex::one(), "the scale")?;
+        self.prover.starts_from(&log_mass, &Complex::zero(), "the mass")?;
+        self.prover.starts_from(&mean, &Complex::zero(), "the mean")?;
         let gaussian = self.kernel.family == KernelFamily::Gaussian;
         let inverse = scale.recip().or_open(LONG)?;
         let spread = if gaussian {
             let form = self.covariance()?;
-            self.tends_to(&form, &start, &Complex::zero(), "the covariance")?;
+            self.prover.starts_from(&form, &Complex::zero(), "the covariance")?;
             let half = Fraction::constant(BigRational::new(1.into(), 2.into()));
             let square = inverse.times(&inverse).and_then(|x| x.times(&half)).or_open(LONG)?;
             form.scaled(&square).or_open(LONG)?
         } else {
             let clock = self.constant("clock")?;
-            self.tends_to(&clock.clone().into(), &start, &Complex::zero(), "the clock")?;
+            self.prover.starts_from(&clock.clone().into(), &Complex::zero(), "the clock")?;
             self.exponent()?.scaled(&clock).or_open(LONG)?
         };
         let shift = mean.scaled(&inverse).and_then(|m| m.times(&Complex::i())).or_open(LONG)?;
         let minus_log = spread.plus(&shift).and_then(|x| x.minus(&log_mass)).or_open(LONG)?;
         let time = self.prover.model.algebra.time();
         let rate = self.prover.model.algebra.derivative_of_pair(&minus_log, time).or_open(LONG)?;
-        let symbol = self.prover.symbol()?;
-        if symbol.drift.is_zero() {
-            self.prover.same(&scale.into(), &Complex::one(), "the scale changes without a drift in x")?;
-            return is_rate(&mut self.prover, &rate);
-        }
-        let [a0, a1] = &symbol.a[..] else { return wrong("the equation is not of first order in time") };
-        branch::not_zero(&mut self.prover, a1, "the coefficient of the time derivative")?;
-        let algebra = &mut self.prover.model.algebra;
-        let drift = algebra.over(&symbol.drift, a1).or_open(LONG)?;
-        let psi = algebra.over(a0, a1).or_open(LONG)?;
-        let change = algebra.derivative(&scale, time).and_then(|s| s.over(&scale)).or_open(LONG)?;
-        self.prover.require_free(&drift, "the drift")?;
-        self.prover.same(&change.into(), &drift, "the scale is not that of the drift")?;
-        let waves: Vec<Var> = {
-            let algebra = &self.prover.model.algebra;
-            algebra.components().iter().copied().chain(algebra.beyond()).chain([algebra.k()]).collect()
-        };
-        let mut moved = BTreeMap::new();
-        for v in waves {
-            moved.insert(v, Fraction::var(v).times(&inverse).or_open(LONG)?.into());
-        }
-        let psi = self.prover.model.algebra.compose_all(&psi, &moved).or_open(LONG)?;
-        self.prover.same(&rate, &psi, "the transform of the kernel is not that of the equation")
+        branch::moving(&mut self.prover, &rate, &scale)
     }
 
     /// k·mean.
@@ -258,13 +229,6 @@ impl Reading<'_> {
         let c = self.prover.read_constant(&text, false)?;
         let k = self.prover.k();
         self.prover.model.algebra.times(&k, &k).and_then(|x| x.scaled(&c)).or_open(LONG)
-    }
-
-    fn tends_to(&mut self, value: &Complex, start: &BigRational, to: &Complex, what: &str) -> Outcome {
-        let time = self.prover.model.algebra.time();
-        let limit = self.prover.model.algebra.limit(value, time, start);
-        let limit = limit.or_open(&format!("{what} at the start of the time is not found"))?;
-        self.prover.same(&limit, to, &format!("{what} starts from another value"))
     }
 }
 

@@ -6,10 +6,11 @@ use super::condition::{Condition, all_hold};
 use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Var;
+use crate::exact::range::rational;
 use crate::exact::{Atom, Reader, Symbol};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Region, Relation};
-use genphys_pde::ast::Expr;
+use genphys_pde::ast::{Bound, Expr};
 use std::collections::BTreeSet;
 
 /// Why a claim is not accepted.
@@ -209,6 +210,18 @@ impl<'a> Prover<'a> {
             }
         }
         open(format!("{what}: the sign is not proved"))
+    }
+
+    /// The limit at the start of the time.
+    pub(super) fn starts_from(&mut self, value: &Complex, wanted: &Complex, what: &str) -> Outcome {
+        let start = match &self.model.claim.pde.time.interval.lower {
+            Bound::Finite(n) => rational(n).or_open(LONG)?,
+            _ => return open("the time has no start"),
+        };
+        let time = self.model.algebra.time();
+        let limit = self.model.algebra.limit(value, time, &start);
+        let limit = limit.or_open(&format!("{what} at the start of the time is not found"))?;
+        self.same(&limit, wanted, &format!("{what} starts from another value"))
     }
 
     /// At least one of several signs holds wherever the conditions do.

@@ -174,7 +174,9 @@ impl Algebra {
 
     /// Splits a^(n + p/q + Σ c m) into a^n, the p-th power of a root and powers of a^(m/d). `positive`: whether a ≥ 0.
     fn power_of_base(&mut self, base: &Fraction, exponent: Fraction, positive: bool) -> Option<Fraction> {
-        let (number, terms) = split(&exponent)?;
+        // Variables may have been replaced by others since.
+        let base = &self.reduced(base)?;
+        let (number, terms) = split(&self.reduced(&exponent)?)?;
         let whole = number.floor();
         let mut product = base.pow(whole.to_integer().to_i32()?)?;
         let part = &number - &whole;
@@ -361,9 +363,16 @@ impl Algebra {
             }
         };
         let range = self.is_real(m).then(|| Range::between(-BigRational::one(), BigRational::one()));
-        let cosine = self.add(Atom::Cos(m.scaled(&unit)), range.clone(), None);
+        let (of_cosine, of_sine) = match &range {
+            Some(range) => {
+                let (cosine, sine) = self.turn_ranges(&m.scaled(&unit), range);
+                (Some(cosine), Some(sine))
+            }
+            None => (None, None),
+        };
+        let cosine = self.add(Atom::Cos(m.scaled(&unit)), of_cosine, None);
         let rest = Poly::one().minus(&Poly::power(cosine, 2));
-        let sine = self.add(Atom::Sin(m.scaled(&unit)), range, Some((2, rest.into())));
+        let sine = self.add(Atom::Sin(m.scaled(&unit)), of_sine, Some((2, rest.into())));
         if let Some((old, large)) = found {
             let parts = (large / &unit).to_integer().to_i32()?;
             let turn = Complex { re: Fraction::var(cosine), im: Fraction::var(sine) };
@@ -372,6 +381,26 @@ impl Algebra {
             self.replace(old + 1, whole.im);
         }
         Some((cosine, sine, (c / &unit).to_integer().to_i32()?))
+    }
+
+    /// The values of cosine and sine: π q with 0 < q < 1 has a positive sine, with |q| < 1/2 a positive cosine.
+    fn turn_ranges(&self, angle: &Fraction, all: &Range) -> (Range, Range) {
+        let (mut cosine, mut sine) = (all.clone(), all.clone());
+        let pi = self.value("pi").and_then(Complex::as_real);
+        let parts = pi.and_then(|pi| self.reduced(&angle.over(pi)?)).filter(|q| q.den.as_constant().is_some());
+        if let Some(q) = parts.and_then(|q| self.bounds(&q.num.scaled(&q.den.as_constant()?.recip()))) {
+            let below = |limit: BigRational| q.plus(&Range::point(limit)).negated();
+            let (half, one) = (BigRational::new((-1).into(), 2.into()), -BigRational::one());
+            let from = |positive: bool| Some((BigRational::zero(), !positive));
+            if q.is_nonnegative() && below(one.clone()).is_nonnegative() {
+                sine.lower = from(q.is_positive() && below(one).is_positive());
+            }
+            let above = q.plus(&Range::point(-half.clone()));
+            if above.is_nonnegative() && below(half.clone()).is_nonnegative() {
+                cosine.lower = from(above.is_positive() && below(half).is_positive());
+            }
+        }
+        (cosine, sine)
     }
 
     pub(crate) fn cos(&mut self, z: &Complex) -> Option<Complex> {
@@ -436,6 +465,7 @@ impl Algebra {
     }
 
     fn log_of(&mut self, value: &Fraction, positive: bool) -> Option<Fraction> {
+        let value = &self.reduced(value)?;
         let same = |atom: &Atom| matches!(atom, Atom::Log(of) if of == value);
         let range = (positive && self.is_real(value)).then(Range::real);
         let var = self.find(&same).unwrap_or_else(|| self.add(Atom::Log(value.clone()), range, None));

@@ -154,19 +154,19 @@ fn identities() {
         ("exp(I*k)", "cos(k) + I*sin(k)"),
         ("sin(pi/2 + k)", "cos(k)"),
         ("sin(k/2)*cos(k/2)", "sin(k)/2"),
+        ("cos(3*pi/4)", "-sqrt(2)/2"),
+        ("sin(pi/3)", "sqrt(3)/2"),
+        ("sin(-pi/6)", "-1/2"),
+        ("cos(17*pi/3)", "0.5"),
         ("cos(I*k)", "(exp(k) + exp(-k))/2"),
         ("sqrt(I*k)^2", "I*k"),
         ("1/(m + I*k)", "(m - I*k)/(m^2 + k^2)"),
         ("sqrt(8)", "2*sqrt(2)"),
         ("((1 - t)*m)^a", "(1 - t)^a*m^a"),
         ("exp(-m*t)^2", "exp(-2*m*t)"),
-        ("log(1 - t^2)", "log(1 - t) + log(1 + t)"),
+        // A half of an angle or of an exponent that comes later.
+        ("sqrt(1 - exp(-k)*cos(k))/sqrt(exp(k) - cos(k))*exp(k/2)", "1"),
     ] {
-        if left.starts_with("log(1 - t^2)") {
-            // Factors are not looked for: not found, and not wrong.
-            assert!(!same(left, right));
-            continue;
-        }
         assert!(same(left, right), "{left} = {right}");
     }
     for (left, right) in [
@@ -177,6 +177,8 @@ fn identities() {
         ("sqrt(b - 5)", "I*sqrt(5 - b)"),
         ("cos(k)", "sin(k)"),
         ("log(b^2)", "2*log(b)"),
+        // Factors are not looked for: not found, and not wrong.
+        ("log(1 - t^2)", "log(1 - t) + log(1 + t)"),
     ] {
         assert!(!same(left, right), "{left} = {right}");
     }
