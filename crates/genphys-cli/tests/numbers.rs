@@ -104,6 +104,75 @@ fn clocks_are_those_of_the_equation() {
     }
 }
 
+/// ln p and v/r, at r = 0.3 in one dimension, of Gaussians with the variance and its logarithmic rate by hand, in the coordinates
+/// that move along.
+#[test]
+fn gaussians_in_time_have_their_variance() {
+    let tau = std::f64::consts::TAU;
+    let half_pi = std::f64::consts::FRAC_PI_2;
+    let rate = |f: &dyn Fn(f64) -> f64, t: f64| (f(t + 1e-5) - f(t - 1e-5)) / 2e-5 / (2.0 * f(t));
+    type Case<'a> = (&'a str, f64, &'a dyn Fn(f64) -> f64);
+    let cases: [Case; 9] = [
+        // Data put in at t = 1.
+        ("time t in (1, inf); dt(phi) = lap(phi)", 3.0, &|t| 2.0 * (t - 1.0)),
+        ("time t in (1, inf); dt(phi) = lap(phi)/t", 2.0, &|t| 2.0 * t.ln()),
+        ("time t in (-0.5, inf); dt(phi) = (1 + t)*lap(phi)", 1.0, &|t| (1.0 + t).powi(2) - 0.25),
+        ("time t in (0, 1); dt(phi) = lap(phi)/(1 - t)", 0.9, &|t| -2.0 * (1.0 - t).ln()),
+        // x = (1 - t) y + t noise.
+        ("time t in (0, 1); dt(phi) = div(x*phi)/(1 - t) + t/(1 - t)*lap(phi)", 0.3, &|t| (t / (1.0 - t)).powi(2)),
+        (
+            "time t in (0, 1); let b = pi*sin(pi*t/2)/cos(pi*t/2); dt(phi) = 0.5*b*(lap(phi) + div(x*phi))",
+            0.3,
+            &|t| (half_pi * t).tan().powi(2),
+        ),
+        ("dt(phi) = div(x*phi) + (1 - exp(-4*t))*lap(phi)", 0.4, &|t| (t.exp() - (-t).exp()).powi(2)),
+        ("dt(phi) = (1 + 2*cos(t))*lap(phi)", 2.5, &|t| 2.0 * (t + 2.0 * t.sin())),
+        ("time t in (0, 1]; dt(phi) = 2*t*lap(phi)", 1.0, &|t| 2.0 * t * t),
+    ];
+    for (equation, t, variance) in cases {
+        let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ {equation} }}\n"));
+        let arguments = ["kernel", "a.pde", "--dim", "1", "--t", &t.to_string(), "--r", "0.3"];
+        let rows = genphys.run(&arguments).expect_code(0).csv("r,log_p,v_over_r,growth");
+        let expected = [-0.5 * (tau * variance(t)).ln() - 0.045 / variance(t), rate(variance, t)];
+        for (found, expected) in rows[0][1..].iter().zip(expected) {
+            assert!((number(found) - expected).abs() < 1e-7 * expected.abs().max(1.0), "{equation}: {found} {expected}");
+        }
+    }
+}
+
+/// Cauchy densities from other starts: -ln pi for flow matching at t = 0.5, where the clock t/(1 - t) is one.
+#[test]
+fn the_start_of_the_time_is_that_of_the_data() {
+    let cases = [
+        ("time t in (1, inf); dt(phi) = -fraclap(phi, 1)", 3.0, 2.0),
+        ("time t in (-0.5, inf); dt(phi) = -fraclap(phi, 1)", 1.0, 1.5),
+        ("time t in (0, 1); dt(phi) = -fraclap(phi, 1)/(1 - t)", 0.5, 2f64.ln()),
+        ("time t in (0, 1); dt(phi) = div(x*phi)/(1 - t) - fraclap(phi, 1)/(1 - t)", 0.5, 1.0),
+    ];
+    for (equation, t, clock) in cases {
+        let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ {equation} }}\n"));
+        let run = |t: &str| genphys.run(&["kernel", "a.pde", "--dim", "1", "--t", t, "--r", "0"]);
+        let rows = run(&f64::to_string(&t)).expect_code(0).csv("r,log_p,v_over_r,growth");
+        let expected = -(std::f64::consts::PI * clock).ln();
+        assert!((number(&rows[0][1]) - expected).abs() < 1e-12, "{equation}: {rows:?}");
+        let outside = run("-1");
+        assert!(outside.code == 2 && outside.stderr.contains("outside of the times"), "{equation}: {outside:?}");
+    }
+}
+
+/// eps = 1, c = 0.5: at t = 1.5 and r = 0.4, with the Bessel functions as series in arbitrary precision.
+#[test]
+fn walkers_that_die_have_a_kernel() {
+    let equation = "pde a { dim 1; dt(phi, 2) + 3*dt(phi) + 1.25*phi - lap(phi) = 0 }\n";
+    let genphys = Genphys::new().with_file("a.pde", equation);
+    let rows = genphys.run(&["kernel", "a.pde", "--dim", "1", "--t", "1.5", "--r", "0.4"]).expect_code(0);
+    let rows = rows.csv("r,log_p,v_over_r,growth");
+    let reference = [-1.732_387_792_081_367_5, 0.191_448_914_806_803, -0.594_022_189_824_829_6];
+    for (found, expected) in rows[0][1..].iter().zip(reference) {
+        assert!((number(found) - expected).abs() < 1e-10, "{found} {expected}");
+    }
+}
+
 #[test]
 fn an_equation_without_a_kernel_has_status_1() {
     let genphys = Genphys::new().with_file("wave.pde", WAVE).with_file("heat.pde", HEAT);

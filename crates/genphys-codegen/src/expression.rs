@@ -1,9 +1,10 @@
 //! Constants of a kernel: expressions of the `.pde` language in numbers and parameters, written as Rust on `f64`.
 
 use crate::error::PlanError;
+use crate::exponent::LAMBDA;
 use crate::names::rust_name;
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote;
 
 /// How tightly the outermost operator of a piece of Rust binds; a looser operand of a tighter operator gets
@@ -20,13 +21,23 @@ enum Binding {
 struct Piece {
     tokens: TokenStream,
     binding: Binding,
-    /// A bare number: as the receiver of a method it needs its type spelled out.
+    /// The value of a bare number.
     number: Option<f64>,
+    /// Whether its type is known without what stands around it; that of `-(1.0 + 2.0)` is not, and it has no methods.
+    typed: bool,
 }
 
 impl Piece {
-    fn new(tokens: TokenStream, binding: Binding) -> Self {
-        Self { tokens, binding, number: None }
+    fn new(tokens: TokenStream, binding: Binding, typed: bool) -> Self {
+        Self { tokens, binding, number: None, typed }
+    }
+
+    /// Two operands of an operator. The left one may bind as loosely as the operator.
+    fn infix(left: Self, operator: TokenStream, right: Self, binding: Binding) -> Self {
+        let typed = left.typed || right.typed;
+        let tighter = if binding == Binding::Sum { Binding::Product } else { Binding::Prefix };
+        let (left, right) = (left.operand(binding), right.operand(tighter));
+        Self::new(quote!(#left #operator #right), binding, typed)
     }
 
     /// The tokens as an operand that must bind at least as tightly as `least`.
@@ -35,16 +46,29 @@ impl Piece {
         if self.binding < least { quote!((#tokens)) } else { tokens }
     }
 
-    /// The tokens as the receiver of a method of `f64`.
-    fn receiver(self) -> TokenStream {
-        match self.number {
-            Some(value) => {
-                let literal = Literal::f64_suffixed(value);
-                quote!(#literal)
-            }
-            None => self.operand(Binding::Primary),
+    /// The tokens as the receiver of a method: in parentheses with a sign, because methods bind tighter, and with a type.
+    fn receiver(mut self) -> TokenStream {
+        if !self.typed {
+            self.tokens = with_type(self.tokens, &mut false);
         }
+        self.operand(Binding::Primary)
     }
+}
+
+/// The same expression with the type of its first number spelled out.
+fn with_type(tokens: TokenStream, done: &mut bool) -> TokenStream {
+    let one = |token: TokenTree| match token {
+        TokenTree::Group(group) => Group::new(group.delimiter(), with_type(group.stream(), done)).into(),
+        TokenTree::Literal(literal) if !*done => match literal.to_string().parse() {
+            Ok(value) => {
+                *done = true;
+                Literal::f64_suffixed(value).into()
+            }
+            Err(_) => literal.into(),
+        },
+        other => other,
+    };
+    tokens.into_iter().map(one).collect()
 }
 
 /// Translates an expression in numbers, `pi` and the given parameters to Rust. Every parameter becomes the local
@@ -72,37 +96,31 @@ pub(crate) fn rust_tree(expr: &Expr, params: &[String]) -> Result<TokenStream, P
 fn translate(expr: &Expr, params: &[String]) -> Result<Piece, String> {
     let piece = match &expr.kind {
         ExprKind::Number(number) => number_piece(number)?,
-        ExprKind::Pi => Piece::new(quote!(::std::f64::consts::PI), Binding::Primary),
+        ExprKind::Pi => Piece::new(quote!(::std::f64::consts::PI), Binding::Primary, true),
         ExprKind::Symbol(name) if params.contains(name) => {
             let ident = rust_name(name);
-            Piece::new(quote!(#ident), Binding::Primary)
+            Piece::new(quote!(#ident), Binding::Primary, true)
         }
         ExprKind::Symbol(name) => return Err(format!("`{name}`, which is not a parameter")),
         ExprKind::Neg(a) => {
+            let a = translate(a, params)?;
+            let typed = a.typed;
             // Two signs in a row would look like a decrement.
-            if let ExprKind::Neg(inner) = &a.kind {
-                return translate(inner, params);
-            }
-            let a = translate(a, params)?.operand(Binding::Prefix);
-            Piece::new(quote!(-#a), Binding::Prefix)
+            let least = if a.binding == Binding::Prefix { Binding::Primary } else { Binding::Prefix };
+            let a = a.operand(least);
+            Piece::new(quote!(-#a), Binding::Prefix, typed)
         }
         ExprKind::Add(a, b) => {
-            let (a, b) = (translate(a, params)?.tokens, translate(b, params)?.operand(Binding::Product));
-            Piece::new(quote!(#a + #b), Binding::Sum)
+            Piece::infix(translate(a, params)?, quote!(+), translate(b, params)?, Binding::Sum)
         }
         ExprKind::Sub(a, b) => {
-            let (a, b) = (translate(a, params)?.tokens, translate(b, params)?.operand(Binding::Product));
-            Piece::new(quote!(#a - #b), Binding::Sum)
+            Piece::infix(translate(a, params)?, quote!(-), translate(b, params)?, Binding::Sum)
         }
         ExprKind::Mul(a, b) => {
-            let a = translate(a, params)?.operand(Binding::Product);
-            let b = translate(b, params)?.operand(Binding::Prefix);
-            Piece::new(quote!(#a * #b), Binding::Product)
+            Piece::infix(translate(a, params)?, quote!(*), translate(b, params)?, Binding::Product)
         }
         ExprKind::Div(a, b) => {
-            let a = translate(a, params)?.operand(Binding::Product);
-            let b = translate(b, params)?.operand(Binding::Prefix);
-            Piece::new(quote!(#a / #b), Binding::Product)
+            Piece::infix(translate(a, params)?, quote!(/), translate(b, params)?, Binding::Product)
         }
         ExprKind::Pow(base, exponent) => power(base, exponent, params)?,
         ExprKind::Function { function, argument } => {
@@ -114,7 +132,7 @@ fn translate(expr: &Expr, params: &[String]) -> Result<Piece, String> {
                 ScalarFunction::Sin => quote!(#a.sin()),
                 ScalarFunction::Cos => quote!(#a.cos()),
             };
-            Piece::new(tokens, Binding::Primary)
+            Piece::new(tokens, Binding::Primary, true)
         }
         ExprKind::Imaginary => return Err("the imaginary unit".to_owned()),
         ExprKind::Position | ExprKind::Vector(_) | ExprKind::Dot(..) => return Err("a vector".to_owned()),
@@ -130,22 +148,39 @@ fn translate(expr: &Expr, params: &[String]) -> Result<Piece, String> {
     Ok(piece)
 }
 
-/// `a^b`: `powi` for a whole number (exact for small ones), `sqrt` for one half, `powf` otherwise.
+/// `a^b`: `powi` for a whole number (exact for small ones), `sqrt` for one half, `powf` otherwise. A number has no
+/// power with the complex λ as its exponent: there it is e^{b ln a}.
 fn power(base: &Expr, exponent: &Expr, params: &[String]) -> Result<Piece, String> {
     let base = translate(base, params)?.receiver();
+    let complex = mentions(exponent, LAMBDA);
     let exponent = translate(exponent, params)?;
     let tokens = match exponent.number {
-        Some(n) if n.fract() == 0.0 && n <= f64::from(u16::MAX) => {
+        Some(n) if n.fract() == 0.0 && n.abs() <= f64::from(u16::MAX) => {
             let n = Literal::i32_unsuffixed(n as i32);
             quote!(#base.powi(#n))
         }
         Some(0.5) => quote!(#base.sqrt()),
+        _ if complex => {
+            let exponent = exponent.operand(Binding::Product);
+            quote!((#exponent * #base.ln()).exp())
+        }
         _ => {
             let exponent = exponent.tokens;
             quote!(#base.powf(#exponent))
         }
     };
-    Ok(Piece::new(tokens, Binding::Primary))
+    Ok(Piece::new(tokens, Binding::Primary, true))
+}
+
+fn mentions(expr: &Expr, name: &str) -> bool {
+    match &expr.kind {
+        ExprKind::Symbol(found) => found == name,
+        ExprKind::Neg(a) | ExprKind::Function { argument: a, .. } => mentions(a, name),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
+            mentions(a, name) || mentions(b, name)
+        }
+        _ => false,
+    }
 }
 
 fn number_piece(number: &Number) -> Result<Piece, String> {
@@ -153,6 +188,155 @@ fn number_piece(number: &Number) -> Result<Piece, String> {
     if !value.is_finite() {
         return Err(format!("the number {number}, which is beyond the range of f64"));
     }
-    let literal = Literal::f64_unsuffixed(value);
-    Ok(Piece { tokens: quote!(#literal), binding: Binding::Primary, number: Some(value) })
+    let literal = Literal::f64_unsuffixed(value.abs());
+    let (tokens, binding) = match value.is_sign_negative() {
+        true => (quote!(-#literal), Binding::Prefix),
+        false => (quote!(#literal), Binding::Primary),
+    };
+    Ok(Piece { tokens, binding, number: Some(value), typed: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use genphys_pde::span::Span;
+    use syn::{BinOp, Lit, UnOp};
+
+    /// The value of generated Rust, as rustc would group it. `None` where a method is called on a number without a
+    /// type, which it refuses.
+    fn value(rust: &syn::Expr) -> Option<(f64, bool)> {
+        Some(match rust {
+            syn::Expr::Paren(inner) => value(&inner.expr)?,
+            syn::Expr::Lit(literal) => match &literal.lit {
+                Lit::Float(number) => (number.base10_parse().ok()?, number.suffix() == "f64"),
+                Lit::Int(number) if number.suffix() == "f64" => (number.base10_digits().parse().ok()?, true),
+                _ => return None,
+            },
+            syn::Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+                let (a, typed) = value(&unary.expr)?;
+                (-a, typed)
+            }
+            syn::Expr::Binary(binary) => {
+                let ((a, left), (b, right)) = (value(&binary.left)?, value(&binary.right)?);
+                let number = match binary.op {
+                    BinOp::Add(_) => a + b,
+                    BinOp::Sub(_) => a - b,
+                    BinOp::Mul(_) => a * b,
+                    BinOp::Div(_) => a / b,
+                    _ => return None,
+                };
+                (number, left || right)
+            }
+            syn::Expr::Path(path) if path.path.segments.last()?.ident == "PI" => (std::f64::consts::PI, true),
+            syn::Expr::Path(path) if path.path.is_ident("a") => (1.7, true),
+            syn::Expr::MethodCall(call) => {
+                let (a, typed) = value(&call.receiver)?;
+                let whole = |text: &str| text.parse::<i32>().ok();
+                let number = match (call.method.to_string().as_str(), call.args.first()) {
+                    _ if !typed => return None,
+                    ("sqrt", None) => a.sqrt(),
+                    ("exp", None) => a.exp(),
+                    ("ln", None) => a.ln(),
+                    ("sin", None) => a.sin(),
+                    ("cos", None) => a.cos(),
+                    ("powf", Some(b)) => a.powf(value(b)?.0),
+                    ("powi", Some(b)) => a.powi(whole(&quote!(#b).to_string().replace(' ', ""))?),
+                    _ => return None,
+                };
+                (number, true)
+            }
+            _ => return None,
+        })
+    }
+
+    /// The value of a tree.
+    fn expected(tree: &Expr) -> f64 {
+        match &tree.kind {
+            ExprKind::Number(number) => number.to_f64(),
+            ExprKind::Pi => std::f64::consts::PI,
+            ExprKind::Neg(a) => -expected(a),
+            ExprKind::Add(a, b) => expected(a) + expected(b),
+            ExprKind::Sub(a, b) => expected(a) - expected(b),
+            ExprKind::Mul(a, b) => expected(a) * expected(b),
+            ExprKind::Div(a, b) => expected(a) / expected(b),
+            ExprKind::Pow(a, b) => match &b.kind {
+                ExprKind::Number(n) if n.to_f64().fract() == 0.0 && n.to_f64() < 1e4 => {
+                    expected(a).powi(n.to_f64() as i32)
+                }
+                ExprKind::Number(n) if n.to_f64() == 0.5 => expected(a).sqrt(),
+                _ => expected(a).powf(expected(b)),
+            },
+            ExprKind::Function { function, argument } => match function {
+                ScalarFunction::Sqrt => expected(argument).sqrt(),
+                ScalarFunction::Exp => expected(argument).exp(),
+                ScalarFunction::Log => expected(argument).ln(),
+                ScalarFunction::Sin => expected(argument).sin(),
+                ScalarFunction::Cos => expected(argument).cos(),
+            },
+            _ => 1.7,
+        }
+    }
+
+    /// Any tree; numbers may carry a sign, as those do that are put in for a name.
+    fn random_tree(depth: u32, random: &mut impl FnMut(u64) -> u64) -> Expr {
+        let kind = if depth == 0 || random(6) == 0 {
+            match random(4) {
+                0 => ExprKind::Symbol("a".into()),
+                1 => ExprKind::Pi,
+                _ => {
+                    let texts = ["0", "1", "2", "0.5", "3", "12.25", "1e-3", "7e20"];
+                    let number = Number::from_decimal(texts[random(8) as usize]).unwrap();
+                    let negative = random(3) == 0 && !number.is_zero();
+                    ExprKind::Number(Number { negative, ..number })
+                }
+            }
+        } else {
+            let function = ScalarFunction::ALL[random(5) as usize];
+            let which = random(9);
+            let mut next = || Box::new(random_tree(depth - 1, random));
+            match which {
+                0 | 1 => ExprKind::Neg(next()),
+                2 => ExprKind::Add(next(), next()),
+                3 => ExprKind::Sub(next(), next()),
+                4 => ExprKind::Mul(next(), next()),
+                5 => ExprKind::Div(next(), next()),
+                6 | 7 => ExprKind::Pow(next(), next()),
+                _ => ExprKind::Function { function, argument: next() },
+            }
+        };
+        Expr::new(kind, Span::new(0, 0))
+    }
+
+    #[test]
+    fn rust_has_the_value_of_the_tree() {
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut random = |below: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) % below
+        };
+        let mut finite = 0;
+        for _ in 0..20_000 {
+            let tree = random_tree(1 + random(6) as u32, &mut random);
+            let tokens = rust_tree(&tree, &["a".to_owned()]).unwrap();
+            let text = tokens.to_string();
+            let rust: syn::Expr = syn::parse_str(&text).unwrap();
+            let (found, _) = value(&rust).unwrap_or_else(|| panic!("does not compile: {text}"));
+            let expected = expected(&tree);
+            finite += u32::from(expected.is_finite());
+            let same = found == expected || found.is_nan() && expected.is_nan();
+            assert!(same, "{text}: {found} for {}, {expected}", genphys_pde::print_expr(&tree));
+        }
+        assert!(finite > 5_000, "{finite}");
+    }
+
+    #[test]
+    fn signs_and_types() {
+        let rust = |text: &str| rust_expression(text, &["a".to_owned()]).unwrap().to_string().replace(' ', "");
+        assert_eq!(rust("exp(-1)"), "(-1f64).exp()");
+        assert_eq!(rust("(-0.5)^2/2"), "(-0.5f64).powi(2)/2.0");
+        assert_eq!(rust("sqrt(1 + 2)"), "(1f64+2.0).sqrt()");
+        assert_eq!(rust("exp(-(-1*a))"), "(-(-(1.0*a))).exp()");
+    }
 }

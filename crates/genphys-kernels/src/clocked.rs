@@ -1,8 +1,9 @@
 //! Coefficients that depend on the time: the kernel of another equation, read by another clock.
 
+use crate::accuracy::Accuracy;
 use crate::error::KernelError;
 use crate::kernel::PointSourceKernel;
-use crate::of_time::{OfTime, Span};
+use crate::of_time::{DERIVATIVE_ERROR, OfTime, Span};
 use rand::Rng;
 use std::fmt;
 use std::sync::Arc;
@@ -76,6 +77,14 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
 
     fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
         self.kernel.growth_rate(dim, self.reading(t), r) * self.pace(t) + self.further_growth(t)
+    }
+
+    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
+        let inner = self.kernel.accuracy(dim, self.reading(t), r);
+        // The pace is a difference of readings.
+        let pace = DERIVATIVE_ERROR;
+        let growth = if self.log_mass.is_some() || inner.growth_rate > 0.0 { pace + inner.growth_rate } else { 0.0 };
+        Accuracy { velocity_over_r: inner.velocity_over_r + pace, growth_rate: growth, ..inner }
     }
 
     fn log_mass(&self, t: f64) -> f64 {

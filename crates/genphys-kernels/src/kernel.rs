@@ -1,5 +1,6 @@
 //! The trait every family implements.
 
+use crate::accuracy::Accuracy;
 use rand::Rng;
 use rand_distr::StandardNormal;
 
@@ -22,6 +23,13 @@ pub trait PointSourceKernel {
     /// does not say otherwise.
     fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 {
         0.0
+    }
+
+    /// Estimates of the errors of [`log_density`](Self::log_density), [`velocity_over_r`](Self::velocity_over_r) and
+    /// [`growth_rate`](Self::growth_rate). Those of rounding where a family does not say otherwise.
+    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
+        let size = self.log_density(dim, t, r).abs().max(1.0);
+        Accuracy { log_density: 1e-13 * size, velocity_over_r: 1e-12, growth_rate: 1e-12 }
     }
 
     /// ln ∫ p dx = ln p̂(0, t). Zero where a family does not say otherwise.

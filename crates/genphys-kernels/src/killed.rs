@@ -1,5 +1,6 @@
 //! A constant death rate on top of any family: L[φ] + decay·φ in first order, p̂ times exp(−decay t).
 
+use crate::accuracy::Accuracy;
 use crate::error::{KernelError, finite};
 use crate::kernel::PointSourceKernel;
 use rand::Rng;
@@ -42,6 +43,10 @@ impl<K: PointSourceKernel> PointSourceKernel for Killed<K> {
 
     fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
         self.kernel.growth_rate(dim, t, r) - self.decay
+    }
+
+    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
+        self.kernel.accuracy(dim, t, r)
     }
 
     fn log_mass(&self, t: f64) -> f64 {

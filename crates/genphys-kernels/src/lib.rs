@@ -22,6 +22,7 @@
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.
 
+mod accuracy;
 mod clocked;
 mod conservative;
 mod error;
@@ -43,6 +44,7 @@ mod subordinator;
 mod telegraph;
 mod yukawa;
 
+pub use accuracy::Accuracy;
 pub use clocked::Clocked;
 pub use conservative::conservative_velocity_over_r;
 pub use error::KernelError;

@@ -6,6 +6,10 @@ use std::sync::Arc;
 /// A function of the time.
 pub(crate) type OfTime = Arc<dyn Fn(f64) -> f64 + Send + Sync>;
 
+/// The relative error of [`Span::derivative`] for functions that vary over times of the order of that since the start: 1e-13 of
+/// rounding, and more of the fifth derivative.
+pub(crate) const DERIVATIVE_ERROR: f64 = 1e-11;
+
 /// The times of an equation: data are put in at the start, and nothing is asked outside.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {

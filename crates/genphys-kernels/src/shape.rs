@@ -1,5 +1,6 @@
 //! Kernels that are not the same in all directions: k·Ak in the place of |k|².
 
+use crate::accuracy::Accuracy;
 use crate::error::KernelError;
 use crate::kernel::PointSourceKernel;
 use rand::Rng;
@@ -84,6 +85,10 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
 
     fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
         self.kernel.growth_rate(dim, t, r)
+    }
+
+    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
+        self.kernel.accuracy(dim, t, r)
     }
 
     fn log_mass(&self, t: f64) -> f64 {

@@ -2,7 +2,8 @@
 
 use crate::error::KernelError;
 use crate::kernel::{PointSourceKernel, fill_normal};
-use crate::subordinator::{LaplaceExponent, Law};
+use crate::accuracy::Accuracy;
+use crate::subordinator::{Estimate, LaplaceExponent, Law, Radial, relative};
 use rand::Rng;
 use std::collections::HashMap;
 use std::fmt;
@@ -19,16 +20,19 @@ const RESOLUTION: f64 = 1e-3;
 
 /// The kernel of p̂ = exp(−t B(|k|²)) for any Bernstein function B with B(0) = 0.
 ///
-/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, to about
-/// 1e-6 of the mass. Bounded exponents leave a share of the mass where it was; it is given the width of the
-/// resolution, one thousandth of a unit of length, as is everything that has moved less: the kernel is that of
-/// max(u, 5·10⁻⁷). Clones share the laws.
+/// Draws come from a table of the law of u(t), made from B when a time is first asked for, by numerical inversion of
+/// e^{−tB(λ)}, to about 1e-6 of the mass. Densities and velocities come from integrals over the same law, most of
+/// them to 11 digits and more; [`accuracy`](PointSourceKernel::accuracy) estimates how many. Bounded exponents leave a
+/// share of the mass where it was; it is given the width of the resolution, one thousandth of a unit of length, as is
+/// in draws everything that has moved less: they are of max(u, 5·10⁻⁷). So is a density at r = 0 that is infinite.
+/// Clones share what was computed.
 #[derive(Clone)]
 pub struct Subordinated {
     exponent: Arc<LaplaceExponent>,
     floor: f64,
     flow: FlowScale,
     laws: Arc<RwLock<Laws>>,
+    radials: Arc<RwLock<HashMap<u64, Arc<Radial>>>>,
 }
 
 /// Laws by the bits of the time and of the distance of their nodes.
@@ -46,19 +50,16 @@ struct FlowScale {
 /// Laws kept, about 10 kB each.
 const KEPT: usize = 4096;
 
+/// Times kept at which densities were asked for, of 100 kB and more.
+const KEPT_RADIALS: usize = 256;
+
 impl Subordinated {
     /// The kernel with this exponent.
     ///
     /// # Errors
     /// When the law of u(t) cannot be computed: its inversion does not give back e^{−tB}.
     pub fn new(exponent: LaplaceExponent) -> Result<Self, KernelError> {
-        Self::with_floor(exponent, 0.5 * RESOLUTION * RESOLUTION)
-    }
-
-    /// The same with another smallest u.
-    pub(crate) fn with_floor(exponent: LaplaceExponent, floor: f64) -> Result<Self, KernelError> {
-        let flow = FlowScale::of(&exponent);
-        let kernel = Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default() };
+        let kernel = Self::with_floor(exponent, 0.5 * RESOLUTION * RESOLUTION);
         for sigma in [0.3, 3.0] {
             let t = kernel.time(sigma);
             let law = kernel.law(1, t);
@@ -72,6 +73,12 @@ impl Subordinated {
             }
         }
         Ok(kernel)
+    }
+
+    /// The same with another smallest u, for an exponent whose law is known to have a density.
+    pub(crate) fn with_floor(exponent: LaplaceExponent, floor: f64) -> Self {
+        let flow = FlowScale::of(&exponent);
+        Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default(), radials: Arc::default() }
     }
 
     /// B.
@@ -93,6 +100,25 @@ impl Subordinated {
             laws.clear();
         }
         Arc::clone(laws.entry(key).or_insert(law))
+    }
+
+    /// The kernel at time t.
+    fn radial(&self, t: f64) -> Arc<Radial> {
+        let key = t.to_bits();
+        if let Some(radial) = self.radials.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(radial);
+        }
+        let radial = Arc::new(Radial::new(&self.exponent, t, self.floor));
+        let mut radials = self.radials.write().unwrap_or_else(PoisonError::into_inner);
+        if radials.len() >= KEPT_RADIALS {
+            radials.clear();
+        }
+        Arc::clone(radials.entry(key).or_insert(radial))
+    }
+
+    /// ln p, with the relative error of p.
+    pub(crate) fn density(&self, dim: usize, t: f64, r: f64) -> Estimate {
+        self.radial(t).density(dim, r)
     }
 }
 
@@ -116,12 +142,18 @@ impl FlowScale {
 
 impl PointSourceKernel for Subordinated {
     fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
-        self.law(dim, t).log_density(dim, r)
+        self.density(dim, t, r).0
     }
 
     fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
-        let law = self.law(dim, t);
-        (law.log_flux_over_r(dim, r) - law.log_density(dim, r)).exp()
+        let radial = self.radial(t);
+        (radial.flux_over_r(dim, r).0 - radial.density(dim, r).0).exp()
+    }
+
+    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
+        let radial = self.radial(t);
+        let (density, flux) = (relative(radial.density(dim, r)), relative(radial.flux_over_r(dim, r)));
+        Accuracy { log_density: density, velocity_over_r: density + flux, growth_rate: 0.0 }
     }
 
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {

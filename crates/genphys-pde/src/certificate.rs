@@ -113,6 +113,21 @@ pub enum Certificate {
         /// μ.
         growth: String,
     },
+    /// C1 holds for a declared density p = P(∂_t) φ, D(∂_t) φ = 0, of order m in t: (s + η) P(s) = D(s) − D(−η) up to a factor free of k
+    /// and s, P of degree m − 1, so that p̂ = e^{−ηt} times that of D(σ − η) with its own density; both are positive definite.
+    DeclaredDensity {
+        /// η.
+        eta: String,
+        /// η at k = 0, real.
+        decay: String,
+        /// The proof that the rest of η is a Lévy exponent; absent where there is no rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closure: Option<Closure>,
+        /// Coefficients of D(σ − η) by rising power of σ, up to a positive factor free of k.
+        coefficients: Vec<String>,
+        /// The certificate of C1 for D(σ − η).
+        inner: Box<Certificate>,
+    },
     /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
     /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.
     /// Half-space: for every k ≠ 0 one root lies on either side of s₀ and of 0, and none at k = 0 below s₀.

@@ -181,6 +181,8 @@ fn binding(kind: &ExprKind) -> Binding {
     match kind {
         ExprKind::Add(..) | ExprKind::Sub(..) => Binding::Sum,
         ExprKind::Neg(_) => Binding::Minus,
+        // A minus is an operator: a number that carries one, put in for a name, reads back as the negative of its size.
+        ExprKind::Number(number) if number.negative && !number.is_zero() => Binding::Minus,
         ExprKind::Mul(..) | ExprKind::Div(..) => Binding::Product,
         ExprKind::Pow(..) => Binding::Power,
         _ => Binding::Atom,

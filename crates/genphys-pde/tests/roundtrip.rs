@@ -94,6 +94,42 @@ fn tree() -> impl Strategy<Value = Expr> {
     })
 }
 
+/// A tree in which numbers carry signs, as those do that are put in for a name.
+fn with_signs(tree: Expr, signs: &mut impl FnMut() -> bool) -> Expr {
+    let mut inner = |e: Box<Expr>| Box::new(with_signs(*e, signs));
+    expr(match tree.kind {
+        ExprKind::Number(number) => ExprKind::Number(Number { negative: signs() && !number.is_zero(), ..number }),
+        ExprKind::Neg(a) => ExprKind::Neg(inner(a)),
+        ExprKind::Add(a, b) => ExprKind::Add(inner(a), inner(b)),
+        ExprKind::Sub(a, b) => ExprKind::Sub(inner(a), inner(b)),
+        ExprKind::Mul(a, b) => ExprKind::Mul(inner(a), inner(b)),
+        ExprKind::Div(a, b) => ExprKind::Div(inner(a), inner(b)),
+        ExprKind::Pow(a, b) => ExprKind::Pow(inner(a), inner(b)),
+        ExprKind::Function { function, argument } => ExprKind::Function { function, argument: inner(argument) },
+        other => other,
+    })
+}
+
+/// The same tree in the language, where a minus is an operator.
+fn without_signs(tree: &Expr) -> Expr {
+    let inner = |e: &Expr| Box::new(without_signs(e));
+    expr(match &tree.kind {
+        ExprKind::Number(number) if number.negative => {
+            ExprKind::Neg(Box::new(expr(ExprKind::Number(Number { negative: false, ..number.clone() }))))
+        }
+        ExprKind::Neg(a) => ExprKind::Neg(inner(a)),
+        ExprKind::Add(a, b) => ExprKind::Add(inner(a), inner(b)),
+        ExprKind::Sub(a, b) => ExprKind::Sub(inner(a), inner(b)),
+        ExprKind::Mul(a, b) => ExprKind::Mul(inner(a), inner(b)),
+        ExprKind::Div(a, b) => ExprKind::Div(inner(a), inner(b)),
+        ExprKind::Pow(a, b) => ExprKind::Pow(inner(a), inner(b)),
+        ExprKind::Function { function, argument } => {
+            ExprKind::Function { function: *function, argument: inner(argument) }
+        }
+        other => other.clone(),
+    })
+}
+
 fn interval() -> impl Strategy<Value = Interval> {
     let bound = || prop_oneof![3 => signed().prop_map(Bound::Finite), 1 => Just(Bound::Infinity), 1 => Just(Bound::MinusInfinity)];
     (bound(), any::<bool>(), bound(), any::<bool>()).prop_map(|(lower, lower_closed, upper, upper_closed)| Interval {
@@ -160,6 +196,16 @@ proptest! {
         let text = print_expr(&tree);
         let parsed = parse_expression(&text).unwrap_or_else(|problems| panic!("{text}\n{problems:#?}"));
         prop_assert_eq!(&parsed, &tree, "{}", text);
+        prop_assert_eq!(print_expr(&parsed), text);
+    }
+
+    /// `(-1)^2`, not `-1^2`.
+    #[test]
+    fn numbers_with_a_sign(tree in tree(), mut bits in any::<u64>()) {
+        let signed = with_signs(tree, &mut || { bits = bits.rotate_left(1); bits & 1 == 1 });
+        let text = print_expr(&signed);
+        let parsed = parse_expression(&text).unwrap_or_else(|problems| panic!("{text}\n{problems:#?}"));
+        prop_assert_eq!(&parsed, &without_signs(&signed), "{}", text);
         prop_assert_eq!(print_expr(&parsed), text);
     }
 

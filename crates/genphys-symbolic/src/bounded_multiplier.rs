@@ -55,7 +55,9 @@ fn is_bounded(proof: &Closure) -> bool {
 
 /// The value at k = 0 of an expression of numbers and k.
 fn value_at_zero(e: &Expr) -> Option<Rational> {
-    if !mentions(e, K) && let Some(value) = crate::exponents::constant_value(e) {
+    if !mentions(e, K)
+        && let Some(value) = crate::exponents::constant_value(e)
+    {
         return Some(value);
     }
     Some(match &e.kind {

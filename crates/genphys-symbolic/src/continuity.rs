@@ -14,30 +14,40 @@ use genphys_pde::verdict::Problem;
 
 /// The continuity form of a linear equation.
 pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
-    if let (Some(form), None) = (crate::conditions::bessel(eq), &eq.pde.density) {
+    // The field itself is what is derived at first order in time.
+    let is_field = |e: &genphys_pde::ast::Expr| genphys_pde::print_expr(e) == eq.pde.field;
+    let declared = eq.pde.density.as_ref().filter(|e| eq.order() > 1 || !is_field(e));
+    if let (Some(form), None) = (crate::conditions::bessel(eq), declared) {
         return weighted(eq, &form);
     }
-    if let (None, Some(split)) = (&eq.pde.density, changing(eq)) {
+    if let (None, Some(split)) = (declared, changing(eq)) {
         return with_rates_of_change(eq, problem, split);
     }
     let sign = if flips(eq, problem) { 2 } else { 0 };
     let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
-    let halved = if eq.pde.density.is_none() { half_the_damping(eq, problem, &a) } else { None };
-    let density = match (&eq.pde.density, &halved) {
+    let halved = if declared.is_none() { half_the_damping(eq, problem, &a) } else { None };
+    let density = match (declared, &halved) {
         (Some(expr), _) => genphys_pde::print_expr(expr),
         (None, Some(half)) => expression(eq, &[half.clone(), a[2].clone()], &eq.den),
         (None, None) => expression(eq, &a[1..], &eq.den),
     };
     // What is left for the flux and the source once ∂p/∂t is taken away.
-    let rest = match &eq.pde.density {
+    let (rest, den) = match declared {
         Some(_) => match left_over(eq, &density) {
             Some(rest) => rest,
             None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false },
         },
-        None => a[0].clone(),
+        None => (vec![a[0].clone()], eq.den.clone()),
     };
-    let constant = rest.map(|p| eq.ring.at_zero(p));
-    let mut flux = flux(eq, &rest.sub(&constant));
+    let inner = Equation { den: den.clone(), ..eq.of_order(eq.order()) };
+    let mut source = Vec::new();
+    let mut flux = Flux { text: "0".into(), divergence_times_square: None };
+    for (order, rest) in rest.iter().enumerate().rev() {
+        let constant = rest.map(|p| eq.ring.at_zero(p));
+        let operand = in_time(&eq.pde.field, order);
+        flux = flux.add(&inner, self::flux(&inner, &rest.sub(&constant), order));
+        source.extend(term(&inner, &constant.neg(), &den, &operand));
+    }
     if let Some(c) = &eq.motion {
         let drift = term(eq, &CPoly::real(c.clone()).mul_i(sign), &eq.den, &format!("x*{}", eq.pde.field));
         let local = Some(flux.text).filter(|t| t != "0");
@@ -53,8 +63,8 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         }
     }
     let damped = halved.iter().flat_map(|half| term(eq, &half.neg(), &eq.den, &in_time(&eq.pde.field, 1)));
-    let source = join(damped.chain(term(eq, &constant.neg(), &eq.den, &eq.pde.field)));
-    let verified = verify(eq, &in_time(&density, 1), &flux, &eq.den, &source);
+    let source = join(damped.chain(source));
+    let verified = verify(eq, &in_time(&density, 1), &flux, &den, &source);
     Continuity { density, flux: flux.text, source, verified }
 }
 
@@ -65,6 +75,16 @@ fn half_the_damping(eq: &Equation, problem: Problem, a: &[CPoly]) -> Option<CPol
     let constant = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
     let applies = problem == Problem::HalfSpace && constant(b) && constant(lead) && b.is_real() && !b.is_zero();
     applies.then(|| b.map(|p| p.clone().mul_coeff((1, 2).into())))
+}
+
+/// The continuity form of an equation of first order in time for p = φ.
+pub(crate) fn derive_linear(eq: &Equation) -> Continuity {
+    let rest = &eq.a[0];
+    let constant = rest.map(|p| eq.ring.at_zero(p));
+    let flux = flux(eq, &rest.sub(&constant), 0);
+    let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
+    let verified = verify(eq, &in_time(&eq.pde.field, 1), &flux, &eq.den, &source);
+    Continuity { density: eq.pde.field.clone(), flux: flux.text, source, verified }
 }
 
 /// Coefficients that change in time: Σ a_j ∂_t^j φ = ∂_t P + rest φ with P = Σ_{j≥1} b_j ∂_t^{j−1} φ, b_m = a_m,
@@ -115,7 +135,7 @@ fn with_rates_of_change(eq: &Equation, problem: Problem, split: Split) -> Contin
     }));
     let rest = rest.num.mul_i(sign);
     let constant = rest.map(|p| eq.ring.at_zero(p));
-    let flux = flux(&inner, &rest.sub(&constant));
+    let flux = flux(&inner, &rest.sub(&constant), 0);
     let source = join(term(&inner, &constant.neg(), &inner.den, &eq.pde.field));
     let verified = verify(&inner, &in_time(&density, 1), &flux, &inner.den, &source);
     Continuity { density, flux: flux.text, source, verified }
@@ -138,7 +158,7 @@ fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
     let (psi, den) = (CPoly::real(form.psi.0.clone()).mul_i(if waves { 2 } else { 0 }), &form.psi.1);
     let constant = psi.map(|p| eq.ring.at_zero(p));
     let inner = Equation { den: den.clone(), ..eq.of_lower_order() };
-    let flux = flux(&inner, &psi.sub(&constant));
+    let flux = flux(&inner, &psi.sub(&constant), 0);
     let density = format!("{}{}", if waves { "" } else { "-" }, in_time(&eq.pde.field, 1));
     let source = join(term(&inner, &constant.neg(), den, &eq.pde.field));
     // ∂(t^a p)/∂t = t^a (∂p/∂t + a/t p): the form is read back with the common factor t^a left out.
@@ -172,19 +192,26 @@ fn flips(eq: &Equation, problem: Problem) -> bool {
     if problem == Problem::HalfSpace { signs.always_positive() } else { signs.always_negative() }
 }
 
-/// ±(equation) − ∂p/∂t for a density given by the user, if no time derivative remains.
-fn left_over(eq: &Equation, density: &str) -> Option<CPoly> {
+/// κ(equation) − ∂p/∂t for a density given by the user, by powers of ∂_t, with its denominator: the leading coefficients in ∂_t cancel.
+fn left_over(eq: &Equation, density: &str) -> Option<(Vec<CPoly>, Poly)> {
     let moving = genphys_pde::parse_expression(&in_time(density, 1)).ok()?;
-    let moved = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &moving).ok()?;
-    let whole = eq.symbol();
-    for sign in [0, 2] {
-        let rest = whole.mul_i(sign).scale(&moved.den).sub(&moved.num.scale(&eq.den));
-        if rest.re.degree(S) == 0 && rest.im.degree(S) == 0 && moved.den.is_constant() {
-            let inverse = moved.den.get_constant().inv();
-            return Some(rest.map(|p| p.clone().mul_coeff(inverse.clone())));
-        }
+    let mut moved = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &moving).ok()?;
+    if eq.space == Space::Radial && eq.ring.components > 0 {
+        // The text is read in components.
+        let radial = |p: &Poly| crate::equation::isotropic(p, &eq.ring, eq.ring.components);
+        moved.num = CPoly { re: radial(&moved.num.re)?, im: radial(&moved.num.im)? };
     }
-    None
+    let whole = eq.symbol();
+    let order = u16::try_from(eq.order()).ok()?;
+    let lead = |p: &CPoly| p.map(|q| crate::ring::coefficient(q, S, order));
+    let (of_whole, of_moved) = (lead(&whole), lead(&moved.num));
+    let plain = of_whole.is_real() && !eq.ring.has_wave(&of_whole.re) && !of_moved.is_zero();
+    if !plain || eq.motion.is_some() || (eq.order() > 1 && eq.depends_on_time()) || moved.num.re.degree(S) > order {
+        return None;
+    }
+    let rest = whole.mul(&of_moved).sub(&moved.num.scale(&of_whole.re)).map(|p| eq.ring.reduce(p));
+    let parts = (0..order).map(|j| rest.map(|p| crate::ring::coefficient(p, S, j)));
+    Some((parts.collect(), &of_whole.re * &moved.den))
 }
 
 struct Flux {
@@ -193,15 +220,46 @@ struct Flux {
     divergence_times_square: Option<CPoly>,
 }
 
-fn flux(eq: &Equation, rest: &CPoly) -> Flux {
-    match eq.space {
-        Space::Radial => radial_flux(eq, rest),
-        Space::Components(n) => component_flux(eq, rest, n as usize),
+impl Flux {
+    /// The sum, where a divergence that is not read back makes the other one be left unread as well.
+    fn add(self, eq: &Equation, other: Self) -> Self {
+        let nothing = |f: &Self| f.text == "0";
+        if nothing(&self) || nothing(&other) {
+            return if nothing(&self) { other } else { self };
+        }
+        let read = |f: &Self| -> Option<CPoly> {
+            if let Some(known) = &f.divergence_times_square {
+                return Some(known.clone());
+            }
+            let text =
+                if eq.space == Space::Components(1) { format!("dx({})", f.text) } else { format!("div({})", f.text) };
+            let value =
+                symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &genphys_pde::parse_expression(&text).ok()?).ok()?;
+            Some(value.num.scale(&eq.den).scale(&squared_wave_number(eq))).filter(|_| value.den.is_one())
+        };
+        let unread = self.divergence_times_square.is_some() || other.divergence_times_square.is_some();
+        let divergence_times_square = match (unread, read(&self), read(&other)) {
+            (true, Some(a), Some(b)) => Some(a.add(&b)),
+            _ => None,
+        };
+        Self { text: join([self.text, other.text]), divergence_times_square }
     }
 }
 
+/// The flux of rest ∂_t^order φ.
+fn flux(eq: &Equation, rest: &CPoly, order: usize) -> Flux {
+    let operand = in_time(&eq.pde.field, order);
+    let mut flux = match eq.space {
+        Space::Radial => radial_flux(eq, rest, &operand),
+        Space::Components(n) => component_flux(eq, rest, n as usize, &operand),
+    };
+    let moment = eq.ring.power(S, u16::try_from(order).unwrap_or(0));
+    flux.divergence_times_square = flux.divergence_times_square.map(|d| d.scale(&moment));
+    flux
+}
+
 /// c |k|^a = i k·Ĵ with J = −c ∇(|k|^{a−2} φ).
-fn radial_flux(eq: &Equation, rest: &CPoly) -> Flux {
+fn radial_flux(eq: &Equation, rest: &CPoly, operand: &str) -> Flux {
     let wave = eq.ring.wave_variables();
     let position = wave.iter().position(|i| *i == RADIAL);
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
@@ -216,11 +274,11 @@ fn radial_flux(eq: &Equation, rest: &CPoly) -> Flux {
             if let Some(p) = position {
                 lower[p] -= square;
             }
-            let operator = spatial(eq, &lower, &eq.pde.field);
+            let operator = spatial(eq, &lower, operand);
             (operator.quarter_turns, operator.text)
         } else {
             unreadable = true;
-            (0, format!("fourier({}, {})", negative_power(eq, &wave, &exponents), eq.pde.field))
+            (0, format!("fourier({}, {})", negative_power(eq, &wave, &exponents), operand))
         };
         parts.extend(term(eq, &c.mul_i(turns).neg(), &eq.den, &format!("grad({inner})")));
     }
@@ -256,7 +314,7 @@ fn negative_power(eq: &Equation, wave: &[usize], exponents: &[u16]) -> String {
 }
 
 /// c k^e is shared out equally over the axes that occur in it: i k_i Ĵ_i.
-fn component_flux(eq: &Equation, rest: &CPoly, n: usize) -> Flux {
+fn component_flux(eq: &Equation, rest: &CPoly, n: usize, operand: &str) -> Flux {
     let wave = eq.ring.wave_variables();
     let mut entries: Vec<Vec<String>> = vec![Vec::new(); n];
     let mut extra = Vec::new();
@@ -268,7 +326,7 @@ fn component_flux(eq: &Equation, rest: &CPoly, n: usize) -> Flux {
             (0..wave.len()).filter(|i| exponents[*i] > 0 && (K1..K1 + n).contains(&wave[*i])).collect();
         if axes.is_empty() {
             unreadable = true;
-            let inner = format!("fourier({}, {})", negative_power(eq, &wave, &exponents), eq.pde.field);
+            let inner = format!("fourier({}, {})", negative_power(eq, &wave, &exponents), operand);
             extra.extend(term(eq, &c.neg(), &eq.den, &format!("grad({inner})")));
             continue;
         }
@@ -276,7 +334,7 @@ fn component_flux(eq: &Equation, rest: &CPoly, n: usize) -> Flux {
         for axis in &axes {
             let mut lower = exponents.clone();
             lower[*axis] -= 1;
-            let operator = spatial(eq, &lower, &eq.pde.field);
+            let operator = spatial(eq, &lower, operand);
             let coefficient = c.scale(&share).mul_i(operator.quarter_turns + 3);
             entries[wave[*axis] - K1].extend(term(eq, &coefficient, &eq.den, &operator.text));
         }

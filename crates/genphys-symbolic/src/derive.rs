@@ -34,7 +34,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     let both = [c1_report.status, c2_report.status];
     let verdict = report::verdict(both, report::compatible(&eq, &c1, &c2, both), continuity.verified);
     let kernel = match c1_report.status {
-        Status::Holds | Status::Conditional if c2.band.is_none() => {
+        Status::Holds | Status::Conditional if c2.band.is_none() && conditions::c1::density_is_derived(&eq) => {
             kernel::find(&eq, problem, c1_report.certificate.as_ref())
         }
         _ => None,

@@ -416,7 +416,7 @@ pub(crate) fn in_terms_of_components(ring: &Ring, p: &Poly) -> Poly {
 }
 
 /// The same polynomial in the radial variable, if it depends on k1² + … + kn² only.
-fn isotropic(poly: &Poly, ring: &Ring, components: u32) -> Option<Poly> {
+pub(crate) fn isotropic(poly: &Poly, ring: &Ring, components: u32) -> Option<Poly> {
     let n = components as usize;
     let mut first = poly.clone();
     for i in 1..n {

@@ -16,50 +16,48 @@ const MOST_POLYNOMIALS: usize = 8;
 /// The share of the positive terms that must be left over where a polynomial is said to be positive up to the boundary.
 const MARGIN: i64 = 1 << 20;
 
+/// More questions than these are not asked about one condition.
+const MOST_QUESTIONS: usize = 48;
+
 /// The condition without what the domains make redundant.
 pub(crate) fn reduced(formula: &Formula, oracle: &SignOracle) -> Formula {
+    if small(formula).is_none() {
+        return formula.clone();
+    }
+    within(formula, &Formula::True, oracle, &mut { MOST_QUESTIONS })
+}
+
+/// The condition as it reads where `context` holds; elsewhere it does not matter what it says.
+fn within(formula: &Formula, context: &Formula, oracle: &SignOracle, left: &mut usize) -> Formula {
     if matches!(formula, Formula::True | Formula::False | Formula::Unknown(_)) {
         return formula.clone();
     }
-    if always(formula, oracle) {
+    let outside = context.negate();
+    let mut is_sure = |formula: Formula| {
+        *left = left.saturating_sub(1);
+        *left > 0 && always(&Formula::any([outside.clone(), formula]), oracle)
+    };
+    if is_sure(formula.clone()) {
         return Formula::True;
     }
-    if always(&formula.negate(), oracle) {
+    if is_sure(formula.negate()) {
         return Formula::False;
     }
+    // Each part is read where the others leave something to say; the last ones, which tend to be special cases, go first.
+    let each = |parts: &[Formula], left: &mut usize, care: &dyn Fn(&Formula) -> Formula| {
+        let mut list = parts.to_vec();
+        for i in (0..list.len()).rev() {
+            let others = list.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| care(f));
+            let inner = Formula::all(others.chain([context.clone()]));
+            list[i] = within(&list[i], &inner, oracle, left);
+        }
+        list
+    };
     match formula {
-        Formula::Or(parts) => {
-            let kept = kept(parts, |part, rest| always(&Formula::any([part.negate(), Formula::any(rest)]), oracle));
-            Formula::any(kept.iter().map(|part| within(part, oracle)))
-        }
-        Formula::And(parts) => {
-            let kept = kept(parts, |part, rest| {
-                always(&Formula::any([Formula::all(rest).negate(), part.clone()]), oracle)
-            });
-            Formula::all(kept.iter().map(|part| within(part, oracle)))
-        }
+        Formula::Or(parts) => Formula::any(each(parts, left, &|part| part.negate())),
+        Formula::And(parts) => Formula::all(each(parts, left, &Formula::clone)),
         other => other.clone(),
     }
-}
-
-/// A part that consists of several is reduced by itself.
-fn within(part: &Formula, oracle: &SignOracle) -> Formula {
-    if matches!(part, Formula::And(_) | Formula::Or(_)) { reduced(part, oracle) } else { part.clone() }
-}
-
-/// The parts that are not redundant beside the others.
-fn kept(parts: &[Formula], redundant: impl Fn(&Formula, Vec<Formula>) -> bool) -> Vec<Formula> {
-    let mut list = parts.to_vec();
-    let mut i = list.len();
-    while i > 0 && list.len() > 1 {
-        i -= 1;
-        let part = list[i].clone();
-        let rest: Vec<Formula> = list.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f.clone()).collect();
-        if redundant(&part, rest.clone()) {
-            list = rest;
-        }
-    }
-    list
 }
 
 /// Whether the condition is proved to hold at every point of the domains. What is unknown is taken as false.
@@ -234,7 +232,13 @@ fn strengthened(formula: &Formula) -> Formula {
     formula.map_atoms(&|p, relation| {
         let margin = |p: &Poly| Formula::non_negative(&with_margin(p));
         match relation {
-            _ if p.is_constant() => if constant(&Formula::Atom(p.clone(), relation)) { Formula::True } else { Formula::False },
+            _ if p.is_constant() => {
+                if constant(&Formula::Atom(p.clone(), relation)) {
+                    Formula::True
+                } else {
+                    Formula::False
+                }
+            }
             Relation::NonNegative => Formula::non_negative(p),
             Relation::Positive => margin(p),
             Relation::Zero => Formula::False,

@@ -187,6 +187,11 @@ pub(crate) fn grouped(text: &str) -> String {
     if is_sum(text) { format!("({text})") } else { text.to_string() }
 }
 
+/// In parentheses where it is a sum or begins with a sign: as what stands right of an operator, or as a base.
+pub(crate) fn operand(text: &str) -> String {
+    if is_sum(text) || text.starts_with('-') { format!("({text})") } else { text.to_string() }
+}
+
 /// `num/den` with common factors removed.
 pub(crate) fn fraction(ring: &Ring, num: &CPoly, den: &Poly) -> String {
     if num.is_zero() {

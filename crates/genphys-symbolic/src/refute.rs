@@ -49,6 +49,10 @@ pub(crate) fn search(eq: &Equation, problem: Problem, params: &BTreeMap<String, 
     if eq.depends_on_time() || eq.motion.is_some() || eq.order() == 0 {
         return None;
     }
+    // The numbers below are those of the derived density.
+    if problem != Problem::HalfSpace && !crate::conditions::c1::density_is_derived(eq) {
+        return None;
+    }
     if problem == Problem::Undetermined && eq.order() > 1 {
         return in_either_case(eq, params, most);
     }

@@ -67,14 +67,27 @@ fn can_be(eq: &Equation, formula: &Formula, truth: bool) -> bool {
 }
 
 /// The condition of C1 in words, where N = 1 has one of its own: that for N >= 2, or the other and N = 1.
-fn with_line(eq: &Equation, (status, conditions, tried): Standing, line: Option<&Formula>) -> Standing {
-    let Some(line) = line else { return (status, conditions, tried) };
+fn with_line(eq: &Equation, (status, conditions, tried): Standing, c1: &C1) -> Standing {
+    let Some(line) = &c1.line else { return (status, conditions, tried) };
     if status != Status::Conditional {
         return (status, conditions, tried);
     }
     let joined = |list: &[String]| match list {
         [single] if !single.contains(" or ") && !single.contains(" and ") => single.clone(),
         list => list.iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" and "),
+    };
+    // What holds for N >= 2 is not said again.
+    let line = &match line {
+        Formula::Or(parts) => Formula::any(
+            parts
+                .iter()
+                .filter(|part| match &c1.formula {
+                    Formula::Or(known) => !known.contains(part),
+                    known => *part != known,
+                })
+                .cloned(),
+        ),
+        other => other.clone(),
     };
     let on_the_line = match line {
         Formula::True => "N = 1".to_string(),
@@ -122,7 +135,7 @@ pub(crate) fn status_of_c2(eq: &Equation, c2: &C2) -> Status {
 
 /// The status of C1, "undecided" also where numbers refute what no rule decides.
 pub(crate) fn status_of_c1(eq: &Equation, c1: &C1, c2: &C2) -> Status {
-    let (status, ..) = limited(with_line(eq, status(eq, &c1.formula), c1.line.as_ref()), &c1.further);
+    let (status, ..) = limited(with_line(eq, status(eq, &c1.formula), c1), &c1.further);
     let by_certificate = status == Status::Holds && c2.problem() == Problem::Undetermined && eq.order() > 1;
     let by_numbers = matches!(status, Status::Fails | Status::Undecided) && c2.band.is_some();
     if by_certificate || by_numbers { self::c1(eq, c1, c2).status } else { status }
@@ -177,7 +190,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
 
 /// The report on C1.
 pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
-    let standing = with_line(eq, status(eq, &c1.formula), c1.line.as_ref());
+    let standing = with_line(eq, status(eq, &c1.formula), c1);
     let (mut status, mut conditions, mut tried) = limited(standing, &c1.further);
     let (mut because, mut rule) = (c1.because.clone(), c1.rule.to_string());
     let problem = c2.problem();
@@ -256,7 +269,7 @@ pub(crate) fn linearised(
     let mut report = ConditionReport {
         rule: format!("linearised-{}", report.rule),
         because: format!("{about}{others}: {}", report.because),
-        certificate: None,
+        certificate: report.certificate.filter(|_| !is_c1),
         ..report
     };
     match report.status {

@@ -1,5 +1,7 @@
 //! Signs of polynomials over the declared domains: sound, never sampled.
 
+mod by_terms;
+
 use crate::decomposition::{self, Values};
 use crate::interval::Interval;
 use crate::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
@@ -197,7 +199,11 @@ impl SignOracle {
             [single] => self.univariate(factor, *single),
             _ => {
                 let by_terms = self.by_terms(factor, &variables);
-                if by_terms.never_zero() { by_terms } else { by_terms.intersect(self.on_box(factor, &variables, coefficient_signs)) }
+                if by_terms.never_zero() {
+                    by_terms
+                } else {
+                    by_terms.intersect(self.on_box(factor, &variables, coefficient_signs))
+                }
             }
         };
         if depth > 0 && signs == Signs::ANY {
@@ -235,31 +241,6 @@ impl SignOracle {
             signs.zero = false;
         }
         signs
-    }
-
-    /// The sum of terms whose variables have one sign each, for any number of variables: it vanishes only where all terms do.
-    fn by_terms(&self, factor: &Poly, variables: &[usize]) -> Signs {
-        let of_variables: Vec<Signs> = variables.iter().map(|v| sign_of_range(self.ranges.get(*v))).collect();
-        let mut sum: Option<Signs> = None;
-        for (coefficient, exponents) in terms(factor) {
-            let term = variables.iter().zip(&of_variables).fold(Signs::of(coefficient), |product, (v, signs)| {
-                match exponents[*v] {
-                    0 => product,
-                    e if e % 2 == 0 => product.times(Signs {
-                        negative: false,
-                        zero: signs.zero,
-                        positive: signs.negative || signs.positive,
-                    }),
-                    _ => product.times(*signs),
-                }
-            });
-            sum = Some(sum.map_or(term, |sum| Signs {
-                negative: sum.negative || term.negative,
-                positive: sum.positive || term.positive,
-                zero: (sum.zero && term.zero) || (sum.negative && term.positive) || (sum.positive && term.negative),
-            }));
-        }
-        sum.unwrap_or(Signs::ANY)
     }
 
     /// Every variable is expressed by one that is positive, in the interior of the box, where `judge` says which signs
@@ -325,19 +306,6 @@ impl SignOracle {
     }
 }
 
-/// The signs of the values of a range.
-fn sign_of_range(range: Option<&Range>) -> Signs {
-    let Some(range) = range else { return Signs::ANY };
-    let zero = Rational::from(0);
-    let negative = range.lower.as_ref().is_none_or(|(l, _)| l.is_negative());
-    let positive = range.upper.as_ref().is_none_or(|(u, _)| (&zero - u).is_negative());
-    let reached = |end: &End| end.as_ref().is_none_or(|(value, closed)| !value.is_zero() || *closed);
-    let inside = range.lower.as_ref().is_none_or(|(l, _)| l.is_negative() || l.is_zero())
-        && range.upper.as_ref().is_none_or(|(u, _)| !u.is_negative());
-    let excluded = range.excluded.as_ref().is_some_and(|x| x.is_zero());
-    Signs { negative, positive, zero: inside && reached(&range.lower) && reached(&range.upper) && !excluded }
-}
-
 /// How many terms a polynomial may have once its variables are expressed by positive ones: a power of a sum each, where the range
 /// does not begin or end at 0.
 fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
@@ -346,7 +314,8 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
         .filter(|(_, range)| {
             let at_zero = |end: &End| end.as_ref().is_some_and(|(value, _)| value.is_zero());
             let one_sided = range.lower.is_none() != range.upper.is_none();
-            let free = range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
+            let free =
+                range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
             !free && !(one_sided && (at_zero(&range.lower) || at_zero(&range.upper)))
         })
         .map(|(v, _)| *v)

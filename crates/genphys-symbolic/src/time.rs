@@ -491,7 +491,7 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
                 if start.is_zero() {
                     return None;
                 }
-                format!("log({name}/{})", crate::print::grouped(&crate::print::number(&start)))
+                format!("log({name}/{})", crate::print::operand(&crate::print::number(&start)))
             }
             [] => {
                 let next = power + 1;
@@ -505,7 +505,7 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
                 if start.is_zero() {
                     at(name)
                 } else {
-                    format!("({} - {})", at(name), at(&crate::print::grouped(&crate::print::number(&start))))
+                    format!("({} - {})", at(name), at(&crate::print::operand(&crate::print::number(&start))))
                 }
             }
             [single] if power == 0 && key[*single] == 1 => {
@@ -516,8 +516,8 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
         };
         parts.push(match factor.as_str() {
             "1" => text,
-            "-1" => format!("-{}", crate::print::grouped(&text)),
-            _ => format!("{}*{}", crate::print::grouped(&factor), crate::print::grouped(&text)),
+            "-1" => format!("-{}", crate::print::operand(&text)),
+            _ => format!("{}*{}", crate::print::grouped(&factor), crate::print::operand(&text)),
         });
     }
     Some(crate::operator::join(parts))

@@ -111,17 +111,29 @@ pub(crate) fn samples(eq: &Equation) -> impl Iterator<Item = BTreeMap<String, f6
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and MOST_SAMPLES")]
     let most = (MOST_SAMPLES as f64).powf(1.0 / free.len().max(1) as f64).max(1.0) as usize;
+    // All parameters at the first of their values, at the second, …: beside the grid, which is coarse for many.
+    let longest = free.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+    let together: Vec<BTreeMap<String, f64>> = (0..if free.len() > 1 { longest } else { 0 })
+        .map(|i| {
+            free.iter()
+                .filter_map(|(name, values)| Some((name.clone(), *values.get(i % values.len().max(1))?)))
+                .collect()
+        })
+        .filter(|point: &BTreeMap<String, f64>| point.len() == free.len())
+        .collect();
     free.iter_mut().for_each(|(_, values)| values.truncate(most));
     let count = free.iter().map(|(_, values)| values.len()).product();
     // The last parameter changes fastest.
-    (0..count).map(move |mut index: usize| {
-        let digits = free.iter().rev().map(|(name, values)| {
-            let value = values[index % values.len()];
-            index /= values.len();
-            (name.clone(), value)
-        });
-        digits.collect()
-    })
+    (0..count)
+        .map(move |mut index: usize| {
+            let digits = free.iter().rev().map(|(name, values)| {
+                let value = values[index % values.len()];
+                index /= values.len();
+                (name.clone(), value)
+            });
+            digits.collect()
+        })
+        .chain(together)
 }
 
 /// A sample where the formula has the given truth, as far as time allows.

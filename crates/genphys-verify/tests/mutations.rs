@@ -149,7 +149,9 @@ fn parts_of_another_equation_are_refused() {
     let all = shipped();
     let mut taken: Vec<String> = Vec::new();
     let mut tried: BTreeMap<&str, usize> = BTreeMap::new();
-    for part in ["/verdict", "/c1", "/c2", "/c1/certificate", "/c2/certificate", "/kernel", "/continuity", "/dispersion"] {
+    for part in
+        ["/verdict", "/c1", "/c2", "/c1/certificate", "/c2/certificate", "/kernel", "/continuity", "/dispersion"]
+    {
         for (i, (name, pde, tree)) in all.iter().enumerate() {
             for step in [1, 7, 19] {
                 let (other, _, from) = &all[(i + step) % all.len()];

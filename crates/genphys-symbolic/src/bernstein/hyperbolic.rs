@@ -60,7 +60,11 @@ impl Hyperbolic {
             Shape::LogCosh => function(ScalarFunction::Log, &self.factor),
             Shape::LogSinh => {
                 let at_zero = mul(&self.factor, &self.scale()?);
-                if constant_value(&at_zero).is_some_and(|v| (&v - &Rational::from(1)).is_zero()) { number(0) } else { function(ScalarFunction::Log, &at_zero) }
+                if constant_value(&at_zero).is_some_and(|v| (&v - &Rational::from(1)).is_zero()) {
+                    number(0)
+                } else {
+                    function(ScalarFunction::Log, &at_zero)
+                }
             }
             Shape::Tanh => number(0),
             Shape::Coth | Shape::Csch => div(&self.factor, &self.scale()?),
@@ -110,15 +114,23 @@ impl Prover<'_> {
                 (false, -1) => Shape::LogSinh,
                 _ => return None,
             };
-            return Some(Hyperbolic { shape, factor: mul(&number(2), &coefficient).folded(), argument: pair.argument.clone() });
+            return Some(Hyperbolic {
+                shape,
+                factor: mul(&number(2), &coefficient).folded(),
+                argument: pair.argument.clone(),
+            });
         }
         let (pairs, power, coefficient) = self.factors(f)?;
         if !self.sign(&coefficient).non_negative() {
             return None;
         }
         let (shape, factor, argument) = match pairs.as_slice() {
-            [(one, -1)] if !one.shifted && one.even && power == 0 => (Shape::Sech, div(&coefficient, &number(2)), &one.argument),
-            [(one, -1)] if !one.shifted && !one.even && power == 1 => (Shape::Csch, div(&coefficient, &number(2)), &one.argument),
+            [(one, -1)] if !one.shifted && one.even && power == 0 => {
+                (Shape::Sech, div(&coefficient, &number(2)), &one.argument)
+            }
+            [(one, -1)] if !one.shifted && !one.even && power == 1 => {
+                (Shape::Csch, div(&coefficient, &number(2)), &one.argument)
+            }
             [(a, n), (b, m)] if n + m == 0 && a.argument == b.argument && a.shifted == b.shifted => {
                 let (top, bottom) = if *n == 1 { (a, b) } else { (b, a) };
                 let shape = match (top.even, bottom.even, power) {
@@ -164,7 +176,8 @@ impl Prover<'_> {
         };
         let (mut x, mut y) = (one(*minus_a, a)?, one(*minus_b, b)?);
         // The larger exponent first.
-        let rate = |argument: &Option<Expr>| argument.as_ref().map_or(Some(number(0)), |e| Some(Term::of(e)?.coefficient));
+        let rate =
+            |argument: &Option<Expr>| argument.as_ref().map_or(Some(number(0)), |e| Some(Term::of(e)?.coefficient));
         let (dx, dy) = (rate(&x.1)?, rate(&y.1)?);
         let first = if self.sign(&dx).positive() || self.sign(&neg(&dy)).positive() {
             dx

@@ -4,8 +4,8 @@
 
 mod hyperbolic;
 mod monotone;
-mod slow;
 mod prove;
+mod slow;
 
 pub(crate) use prove::{Proof, Prover};
 pub(crate) use slow::{rises, threshold};

@@ -63,9 +63,11 @@ fn exponent(f: &Expr) -> Option<Expr> {
                 same && !mentions(x, K)
             }
             ExprKind::Neg(a) => collect(a, found),
-            ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
-                collect(a, found) && collect(b, found)
-            }
+            ExprKind::Add(a, b)
+            | ExprKind::Sub(a, b)
+            | ExprKind::Mul(a, b)
+            | ExprKind::Div(a, b)
+            | ExprKind::Pow(a, b) => collect(a, found) && collect(b, found),
             ExprKind::Function { argument, .. } => collect(argument, found),
             _ => false,
         }
@@ -150,7 +152,9 @@ fn slope(f: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<bool> {
             ExprKind::Add(h, c) if h == a && !depends(c) => weighted(c, slope(a, names)?),
             _ => None,
         },
-        ExprKind::Pow(base, x) if !depends(x) && matches!(&base.kind, ExprKind::Symbol(n) if n == K) => weighted(x, true),
+        ExprKind::Pow(base, x) if !depends(x) && matches!(&base.kind, ExprKind::Symbol(n) if n == K) => {
+            weighted(x, true)
+        }
         ExprKind::Pow(base, x) if !depends(x) && sign(base).non_negative() => weighted(x, slope(base, names)?),
         ExprKind::Function { function, argument } => match function {
             ScalarFunction::Exp => slope(argument, names),

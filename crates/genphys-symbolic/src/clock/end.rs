@@ -54,23 +54,38 @@ impl Clocks<'_> {
 
     /// ∫^∞ of the sum.
     pub(super) fn diverges_at_infinity(&self, list: &[Term]) -> Option<Formula> {
-        let orders: Vec<(Fraction, Fraction)> = list.iter().map(|t| self.order_at_infinity(t, list.len() == 1)).collect::<Option<_>>()?;
+        let orders: Vec<(Vec<Fraction>, Fraction)> =
+            list.iter().map(|t| self.order_at_infinity(t)).collect::<Option<_>>()?;
         let one = self.terms.number(1);
         let condition = |i: usize| -> Option<Formula> {
-            let (rate, power) = &orders[i];
-            let grows = self.sign_of(rate, Formula::positive)?;
-            let still = self.sign_of(rate, Formula::zero)?;
+            let (rates, power) = &orders[i];
+            // The highest power of t in the exponential that is there decides.
+            let mut options = Vec::new();
+            let mut still = Formula::True;
+            for rate in rates.iter().rev() {
+                options.push(Formula::all([still.clone(), self.sign_of(rate, Formula::positive)?]));
+                still = Formula::all([still, self.sign_of(rate, Formula::zero)?]);
+            }
             let slow = self.sign_of(&power.add(&one).cancelled(), Formula::non_negative)?;
-            Some(Formula::any([grows, Formula::all([still, slow])]))
+            options.push(Formula::all([still, slow]));
+            Some(Formula::any(options))
         };
+        let zero = self.terms.number(0);
         // ∫ t^p cos is of the order t^p, one less than that of ∫ t^p.
         let ahead = |i: usize, j: usize| {
             let minus = |a: &Fraction, b: &Fraction| a.add(&b.neg()).cancelled();
-            let (rate, power) = (minus(&orders[i].0, &orders[j].0), minus(&orders[i].1, &orders[j].1));
+            let longest = orders[i].0.len().max(orders[j].0.len());
+            let rate = |k: usize, n: usize| orders[k].0.get(n).unwrap_or(&zero).clone();
+            for n in (0..longest).rev() {
+                let difference = minus(&rate(i, n), &rate(j, n));
+                if !difference.num.is_zero() {
+                    return list[j].wave.is_none() && self.is_positive_number(&difference);
+                }
+            }
+            let power = minus(&orders[i].1, &orders[j].1);
             let power = if list[j].wave.is_some() { power.add(&one) } else { power };
-            let slow = list[j].wave.is_none() || orders[j].0.num.is_zero();
-            self.is_positive_number(&rate) && list[j].wave.is_none()
-                || rate.num.is_zero() && slow && self.is_positive_number(&power)
+            let slow = list[j].wave.is_none() || orders[j].0.iter().all(|r| r.num.is_zero());
+            slow && self.is_positive_number(&power)
         };
         self.either(list, true, &condition, &ahead)
     }
@@ -112,10 +127,16 @@ impl Clocks<'_> {
         (any == Formula::False || list.iter().all(non_negative)).then_some(any)
     }
 
-    /// λ and P of a term of the order e^{λt} t^P.
-    fn order_at_infinity(&self, term: &Term, alone: bool) -> Option<(Fraction, Fraction)> {
+    /// The λ_n and P of a term of the order e^{λ₁t + λ₂t² + …} t^P.
+    fn order_at_infinity(&self, term: &Term) -> Option<(Vec<Fraction>, Fraction)> {
+        let mut rates = vec![term.rate.clone()];
         let mut power = self.terms.number(0);
         for (base, exponent) in &term.bases {
+            if let Some(n) = self.terms.exponential_power(base) {
+                rates.resize(rates.len().max(n), self.terms.number(0));
+                rates[n - 1] = exponent.clone();
+                continue;
+            }
             match &base.linear {
                 Some((_, beta)) if self.terms.enclosure(beta)?.nonzero => power = power.add(exponent).cancelled(),
                 Some(_) => return None,
@@ -125,36 +146,16 @@ impl Clocks<'_> {
                         let least = &self.terms.constant(exponent)? + &Rational::from(1);
                         (!least.is_negative()).then_some(())?;
                     }
-                    // e^h with a polynomial h of degree two or more: the sign of its leading coefficient counts.
-                    ExprKind::Function { function: ScalarFunction::Exp, argument } if alone => {
-                        let lead = self.leading_coefficient(argument)?;
-                        return Some((lead.mul(exponent), self.terms.number(0)));
-                    }
                     _ => self.is_bounded_towards(base, None).then_some(())?,
                 },
             }
         }
-        Some((term.rate.clone(), power))
+        Some((rates, power))
     }
 
     /// Whether a linear function grows without bound.
     fn grows_alone(&self, e: &Expr) -> bool {
         self.terms.linear(e).is_some_and(|(_, beta)| self.is_positive_number(&beta))
-    }
-
-    /// That of the highest power of the time.
-    fn leading_coefficient(&self, e: &Expr) -> Option<Fraction> {
-        let mut slope = e.clone();
-        let mut lead = None;
-        for _ in 0..12 {
-            let f = self.terms.read(&slope)?;
-            if f.num.is_zero() {
-                return lead;
-            }
-            lead = Some(f);
-            slope = self.terms.derivative(&slope)?;
-        }
-        None
     }
 
     /// P of a term of the order |t − e|^P.
@@ -164,7 +165,8 @@ impl Clocks<'_> {
             Some(wave) => Some((Base { expr: self.terms.wave_expr(wave)?, linear: None }, self.terms.number(1))),
             None => None,
         };
-        for (base, exponent) in term.bases.iter().chain(wave.iter()) {
+        let exponential = |base: &Base| self.terms.exponential_power(base).is_some();
+        for (base, exponent) in term.bases.iter().chain(wave.iter()).filter(|(base, _)| !exponential(base)) {
             if let ExprKind::Function { function: ScalarFunction::Log, argument } = &base.expr.kind
                 && super::vanishes_at(self.eq, argument, end)
             {
@@ -189,7 +191,9 @@ impl Clocks<'_> {
 
     fn at_point(&self, f: &Expr, time: &Rational) -> Option<Interval> {
         let value = |n: &str| (n == self.terms.time).then(|| exact(time));
-        enclose(&self.terms.special(&crate::expression::substitute(f, &value, &|_| None)), &*self.terms.names)
+        let there = self.terms.special(&crate::expression::substitute(f, &value, &|_| None));
+        let simple = self.terms.read(&there).and_then(|f| self.terms.expr(&f));
+        enclose(&simple.unwrap_or(there), &*self.terms.names)
     }
 
     /// Whether a function stays between two positive numbers, or between two negative ones, near an end.

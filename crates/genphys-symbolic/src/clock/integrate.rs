@@ -13,11 +13,55 @@ impl Terms<'_> {
     /// A function whose derivative is the sum.
     pub(crate) fn antiderivative(&self, list: &[Term]) -> Option<Vec<Term>> {
         let mut result = Vec::new();
-        for term in list {
+        let mut rest = list.to_vec();
+        while let Some(i) = rest.iter().position(|t| t.bases.iter().any(|(b, _)| self.exponential_power(b).is_some())) {
+            // All terms with this exponential together.
+            let exponents = self.exponents(&rest[i]);
+            let same = |t: &Term| {
+                let other = self.exponents(t);
+                other.len() == exponents.len()
+                    && other.iter().zip(&exponents).all(|(a, b)| a.add(&b.neg()).cancelled().num.is_zero())
+            };
+            let (group, others): (Vec<Term>, Vec<Term>) = rest.into_iter().partition(same);
+            rest = others;
+            result.push(self.of_exponential(&group, &exponents)?);
+        }
+        for term in &rest {
             let mut steps = MOST_STEPS;
             result.extend(self.of_term(term, &mut steps)?);
         }
         Some(self.collected(result))
+    }
+
+    /// h in the factor e^h of a term, a polynomial in the time without a constant.
+    fn exponents(&self, term: &Term) -> Vec<Fraction> {
+        let mut list = vec![self.number(0), term.rate.clone()];
+        for (base, exponent) in &term.bases {
+            let Some(n) = self.exponential_power(base) else { continue };
+            list.resize(list.len().max(n + 1), self.number(0));
+            list[n] = exponent.clone();
+        }
+        list
+    }
+
+    /// ∫ c h′ e^h.
+    fn of_exponential(&self, group: &[Term], exponents: &[Fraction]) -> Option<Term> {
+        let mut sum = crate::expression::number(0);
+        for term in group {
+            let mut plain = Term { rate: self.number(0), ..term.clone() };
+            plain.bases.retain(|(b, _)| self.exponential_power(b).is_none());
+            sum = crate::expression::add(&sum, &self.term_expr(&plain)?);
+        }
+        let mut slope = crate::expression::number(0);
+        for (n, c) in exponents.iter().enumerate().skip(1) {
+            let power = crate::expression::pow(&name(self.time), &crate::expression::number(u32::try_from(n - 1).ok()?));
+            let power = if n == 1 { crate::expression::number(1) } else { power };
+            let factor = self.expr(&c.mul(&self.number(i64::try_from(n).ok()?)))?;
+            slope = crate::expression::add(&slope, &mul(&factor, &power));
+        }
+        let c = self.read(&div(&sum, &slope)).filter(|c| self.is_free(c))?;
+        let term = self.exponential_of(exponents)?;
+        Some(Term { factor: c.mul(&term.factor), ..term })
     }
 
     fn of_term(&self, term: &Term, steps: &mut u32) -> Option<Vec<Term>> {
@@ -59,7 +103,10 @@ impl Terms<'_> {
                 let (_, beta) = base.linear.as_ref()?;
                 if self.is(p, -1) {
                     let log = Base { expr: function(ScalarFunction::Log, &base.expr), linear: None };
-                    return Some(vec![Term { factor: self.over(&term.factor, beta)?, ..self.to_the(log, self.number(1)) }]);
+                    return Some(vec![Term {
+                        factor: self.over(&term.factor, beta)?,
+                        ..self.to_the(log, self.number(1))
+                    }]);
                 }
                 let next = p.add(&self.number(1)).cancelled();
                 let factor = self.over(&term.factor, &beta.mul(&next))?;
@@ -133,11 +180,7 @@ impl Terms<'_> {
                 if power.num.is_zero() { Vec::new() } else { vec![(base.clone(), power)] }
             };
             result.push(Term { bases: with(p.clone()), ..part.clone() });
-            let rest = Term {
-                factor: part.factor.mul(beta).mul(&self.number(-n)),
-                bases: with(lower.clone()),
-                ..part
-            };
+            let rest = Term { factor: part.factor.mul(beta).mul(&self.number(-n)), bases: with(lower.clone()), ..part };
             result.extend(self.of_term(&rest, steps)?);
         }
         Some(result)
@@ -179,7 +222,8 @@ impl Terms<'_> {
             match term.bases.as_slice() {
                 [] if plain => {
                     let e = function(ScalarFunction::Exp, &self.expr(&by)?);
-                    product.factor = product.factor.mul(&self.read(&crate::expression::substitute(&e, &|_| None, &|_| None))?);
+                    product.factor =
+                        product.factor.mul(&self.read(&crate::expression::substitute(&e, &|_| None, &|_| None))?);
                 }
                 [(base, p)] if plain && self.is(p, 1) => match (&base.linear, &base.expr.kind) {
                     (Some((alpha, beta)), _) => {
@@ -194,6 +238,12 @@ impl Terms<'_> {
                     }
                     _ => rest.push(term.clone()),
                 },
+                // Powers of the time itself.
+                _ if plain && self.term_expr(term).is_some_and(|e| self.polynomial(&e).is_some()) => {
+                    let list: Vec<Fraction> =
+                        self.polynomial(&self.term_expr(term)?)?.iter().map(|f| f.mul(c)).collect();
+                    product = self.multiply(&[product], &[self.exponential_of(&list)?])?.pop()?;
+                }
                 _ => rest.push(term.clone()),
             }
         }

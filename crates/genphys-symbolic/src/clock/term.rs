@@ -2,6 +2,7 @@
 //! form in which products stay short and antiderivatives are known.
 
 use crate::calculus::differentiate;
+use crate::exponents::constant_value;
 use crate::expression::{add, div, exact, function, mentions, mul, name, neg, pow, substitute};
 use crate::fraction::Fraction;
 use crate::interval::{Interval, enclose};
@@ -70,6 +71,9 @@ impl<'a> Terms<'a> {
 
     /// With numerator and denominator as products, which loses fewer digits where they vanish.
     pub(crate) fn product_text(&self, f: &Fraction) -> String {
+        if f.num.is_zero() {
+            return "0".into();
+        }
         let scalars = self.scalars.borrow();
         let ring = scalars.ring();
         let product = |p: &Poly| -> Option<String> {
@@ -171,10 +175,14 @@ impl<'a> Terms<'a> {
     pub(crate) fn base(&self, alpha: &Fraction, beta: &Fraction) -> Option<(Base, bool)> {
         let t = name(self.time);
         let of = |a: &Fraction, b: &Fraction| Some(add(&self.expr(a)?, &mul(&self.expr(b)?, &t)));
-        let values = enclose(&of(alpha, beta)?, &*self.names)?;
-        // A linear function that is >= 0 between the ends and not constant is positive inside.
+        let linear = of(alpha, beta)?;
+        let values = enclose(&linear, &*self.names)?;
+        // A linear function that is >= 0 between the ends is positive inside where it is not constant or not 0 at the start.
         let moves = self.enclosure(beta)?.nonzero;
-        let positive = |v: Interval| v.positive() || v.non_negative() && moves;
+        let from = (self.names)(self.time)?.lo;
+        let first = |n: &str| if n == self.time { Some(Interval::exactly(from)) } else { (self.names)(n) };
+        let starts = from.is_finite() && enclose(&linear, &first).is_some_and(|v| v.lo > 0.0 || v.hi < 0.0);
+        let positive = |v: Interval| v.positive() || v.non_negative() && (moves || starts);
         let turned = match (positive(values), positive(values.neg())) {
             (true, _) => false,
             (_, true) => true,
@@ -246,10 +254,8 @@ impl<'a> Terms<'a> {
             ExprKind::Function { function: ScalarFunction::Sqrt, argument } => {
                 self.expand_power(argument, &self.rational(&Rational::new(1, 2)))
             }
-            ExprKind::Function { function: ScalarFunction::Exp, argument } if self.linear(argument).is_some() => {
-                let (start, rate) = self.linear(argument)?;
-                let factor = self.read(&function(ScalarFunction::Exp, &self.expr(&start)?))?;
-                Some(vec![Term { rate, ..self.plain(factor) }])
+            ExprKind::Function { function: ScalarFunction::Exp, argument } if self.polynomial(argument).is_some() => {
+                Some(vec![self.exponential_of(&self.polynomial(argument)?)?])
             }
             ExprKind::Function { function: kind @ (ScalarFunction::Sin | ScalarFunction::Cos), argument }
                 if self.linear(argument).is_some() =>
@@ -259,6 +265,48 @@ impl<'a> Terms<'a> {
             }
             _ => Some(vec![self.to_the(Base { expr: e.clone(), linear: None }, self.number(1))]),
         }
+    }
+
+    /// The coefficients of a polynomial in the time, by rising power.
+    pub(crate) fn polynomial(&self, expr: &Expr) -> Option<Vec<Fraction>> {
+        let f = self.read(expr)?;
+        let scalars = self.scalars.borrow();
+        let ring = scalars.ring();
+        if ring.has_time(&f.den) {
+            return None;
+        }
+        let Some(time) = ring.time() else { return Some(vec![f]) };
+        let mut parts = vec![self.zero_in(ring); usize::from(f.num.re.degree(time)) + 1];
+        for (c, e) in coefficients(&f.num.re, time) {
+            if ring.has_time(&c) {
+                return None;
+            }
+            parts[usize::from(e)] = Fraction { num: CPoly::real(c), den: f.den.clone() }.cancelled();
+        }
+        Some(parts)
+    }
+
+    /// e^{Σ c_n t^n}, with e^{t^n} to the power c_n for n ≥ 2.
+    pub(crate) fn exponential_of(&self, coefficients: &[Fraction]) -> Option<Term> {
+        let constant = function(ScalarFunction::Exp, &self.expr(coefficients.first()?)?);
+        let mut term = self.plain(self.read(&substitute(&constant, &|_| None, &|_| None))?);
+        for (n, c) in coefficients.iter().enumerate().skip(1).filter(|(_, c)| !c.num.is_zero()) {
+            if n == 1 {
+                term.rate = c.clone();
+                continue;
+            }
+            let power = pow(&name(self.time), &exact(&Rational::from(i64::try_from(n).ok()?)));
+            term.bases.push((Base { expr: function(ScalarFunction::Exp, &power), linear: None }, c.clone()));
+        }
+        Some(term)
+    }
+
+    /// n of a base e^{t^n}.
+    pub(crate) fn exponential_power(&self, base: &Base) -> Option<usize> {
+        let ExprKind::Function { function: ScalarFunction::Exp, argument } = &base.expr.kind else { return None };
+        let ExprKind::Pow(t, n) = &argument.kind else { return None };
+        let is_time = **t == name(self.time);
+        constant_value(n).filter(|_| is_time)?.numerator().to_i64().and_then(|n| usize::try_from(n).ok())
     }
 
     fn power_of_linear(&self, e: &Expr, exponent: Fraction) -> Option<Term> {
@@ -385,8 +433,7 @@ impl<'a> Terms<'a> {
         };
         // sin a = cos(a − π/2) is not needed: the four products by the addition theorems.
         use ScalarFunction::{Cos, Sin};
-        let (sum, difference) =
-            ((x.1.add(&y.1), x.2.add(&y.2)), (x.1.add(&y.1.neg()), x.2.add(&y.2.neg())));
+        let (sum, difference) = ((x.1.add(&y.1), x.2.add(&y.2)), (x.1.add(&y.1.neg()), x.2.add(&y.2.neg())));
         let (kind, plus, minus) = match (x.0, y.0) {
             (Sin, Sin) => (Cos, -1, 1),
             (Cos, Cos) => (Cos, 1, 1),

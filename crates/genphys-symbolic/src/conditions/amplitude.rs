@@ -115,11 +115,11 @@ fn of_one_clock(eq: &Equation, schedule: &Schedule<'_>, group: &Group) -> Parts 
     }
     // A finite clock: what is left must not be all of it.
     let rate = &group.num * &group.den;
-    let keeps = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle) == Formula::True;
+    let keeps = |p: &Poly| schedule::keeps_sign(eq, p) == Formula::True;
     let left = if keeps(&rate) || keeps(&-rate.clone()) {
         Formula::True
     } else {
-        let end = schedule.clocks.value_at_end(&group.rate());
+        let end = schedule.value_at_end(group);
         let sign = |relation: fn(&Poly) -> Formula| match &end {
             Some(value) => relation(value).simplify(&eq.oracle),
             None => Formula::Unknown("the value of a clock at the end of the interval".into()),
@@ -170,7 +170,7 @@ fn of_several_clocks(
         if let (true, Some(schedule)) = (time_range(eq.pde).upper.is_some(), schedule) {
             let left = |g: &Group| {
                 never_falls(eq, g)
-                    || schedule.clocks.value_at_end(&g.rate()).is_some_and(|v| eq.oracle.signs(&v).always_positive())
+                    || schedule.value_at_end(g).is_some_and(|v| eq.oracle.signs(&v).always_positive())
             };
             if list.iter().all(|(g, d)| left(g) && d.unknowns().is_empty()) {
                 return (evolution, falls, Formula::True, finite(eq, &Formula::False));
@@ -196,7 +196,7 @@ fn of_several_clocks(
 
 /// The rate is not negative at any time.
 fn never_falls(eq: &Equation, group: &Group) -> bool {
-    at_all_times(eq, &Formula::non_negative(&(&group.num * &group.den))).simplify(&eq.oracle) == Formula::True
+    schedule::keeps_sign(eq, &(&group.num * &group.den)) == Formula::True
 }
 
 /// Q ≥ 0 for every k: definite, or even powers with weights that are not negative.
@@ -307,7 +307,7 @@ pub(crate) fn prior_error_at_end(pde: &Pde) -> Option<String> {
 
 /// The amplitude as text, where the integrals have one.
 pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
-    Some(format!("exp(-{})", print::grouped(&exponent(eq)?)))
+    Some(format!("exp(-{})", print::operand(&exponent(eq)?)))
 }
 
 /// E in the amplitude e^{−E}.
@@ -350,6 +350,14 @@ pub(crate) fn accumulated_text(eq: &Equation, key: &[u16], c: &Poly, denominator
     })
 }
 
+/// ∫ c dτ of a coefficient that no wave multiplies, as text.
+pub(crate) fn mass_text(eq: &Equation, c: &Poly, denominator: &Poly) -> Option<String> {
+    time::integral_text(eq, c, denominator).or_else(|| {
+        let rate = crate::clock::Rate { num: c, den: denominator, degree: Rational::from(0) };
+        Some(genphys_pde::print_expr(&Clocks::new(eq).carried(&rate, 0, 1)?))
+    })
+}
+
 /// Where the drift has a closed form of its own and the weight changes like it.
 pub(crate) fn in_step_with_the_drift(eq: &Equation, key: &[u16], c: &Poly, denominator: &Poly) -> Option<String> {
     if eq.motion.is_none() {
@@ -365,7 +373,7 @@ pub(crate) fn in_step_with_the_drift(eq: &Equation, key: &[u16], c: &Poly, denom
     }
     let ratio = print::fraction(&eq.ring, &CPoly::real(ratio.0), &ratio.1);
     let theta = drift_text(eq)?;
-    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::grouped(&theta)))
+    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::operand(&theta)))
 }
 
 /// The degree in |k| of a monomial, as text of a whole or decimal number.
@@ -383,8 +391,7 @@ fn drift_rate(eq: &Equation) -> Option<(Poly, Poly)> {
 /// Θ(t) = ∫θ as text.
 pub(crate) fn drift_text(eq: &Equation) -> Option<String> {
     let (theta, den) = drift_rate(eq)?;
-    time::integral_text(eq, &theta, &den)
-        .or_else(|| Some(genphys_pde::print_expr(&Clocks::new(eq).moving()?)))
+    time::integral_text(eq, &theta, &den).or_else(|| Some(genphys_pde::print_expr(&Clocks::new(eq).moving()?)))
 }
 
 /// |p̂(k, t)/p̂(0, t)| as a number, for parameters at a point; `None` where two numbers of steps do not agree, as for an

@@ -1,6 +1,6 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
-use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order};
+use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order, vanishing_lead};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
@@ -164,7 +164,13 @@ fn complex_second_order(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
 /// s = −a0/a1: Re s(0) − Re s(k) is a quotient of polynomials.
 fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     let ratio = a0.mul(&a1.conj());
-    let (numerator, denominator) = if a1.is_real() && !eq.ring.has_wave(&a1.re) {
+    let signs = eq.oracle.signs(&a1.re);
+    let sign = if signs.never_negative() { 1 } else { -1 };
+    // a1 ≥ 0 that vanishes at some k, where s runs off to −∞ if the difference below is positive, and no wave is left.
+    let touches = a1.is_real() && eq.ring.has_wave(&a1.re) && (signs.never_negative() || !signs.positive);
+    let (numerator, denominator) = if touches {
+        (scale(&a0.re, sign), scale(&a1.re, sign))
+    } else if a1.is_real() && !eq.ring.has_wave(&a1.re) {
         // Only the sign of a constant a1 matters; a0 a1 has the degree of a0.
         (ratio.re, &a1.re * &a1.re)
     } else {
@@ -172,14 +178,24 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     };
     let (n0, d0) = (eq.ring.at_zero(&numerator), eq.ring.at_zero(&denominator));
     let difference = &(&numerator * &d0) - &(&n0 * &denominator);
-    let definite = if eq.ring.has_wave(&denominator) {
+    let lost = || Formula::Unknown("no growth rate at some k".into());
+    let definite = if d0.is_zero() || (!a1.is_real() && eq.positive(&denominator) == Formula::False) {
+        lost()
+    } else if touches {
+        Formula::positive(&d0)
+    } else if eq.ring.has_wave(&denominator) {
         Formula::all([Formula::positive(&d0), eq.positive(&denominator)])
     } else {
         Formula::positive(&denominator)
     };
     let rises = eq.positive(&difference).simplify(&eq.oracle);
-    let formula = Formula::all([definite, rises]).simplify(&eq.oracle);
-    let kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
+    // Without a rate at k = 0 there is nothing to compare with.
+    let formula = if d0.is_zero() { lost() } else { Formula::all([definite, rises]).simplify(&eq.oracle) };
+    let mut kind = petrovsky::first_order(eq, &numerator, &denominator, &formula);
+    if formula != Formula::True && eq.ring.has_wave(&denominator) && eq.positive(&denominator) != Formula::True {
+        // Near a zero of a1 the growth rate is not bounded, or not known to be.
+        kind.evolution = Formula::all([kind.evolution, lost()]).simplify(&eq.oracle);
+    }
     let problem = kind.problem();
     let (num, den) = quotient(a0, a1);
     let real = CPoly::real(num.re.clone());
@@ -220,7 +236,7 @@ fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
         return second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
     }
     if eq.ring.has_wave(a) {
-        return vanishing_lead(eq, a, b, c);
+        return vanishing_lead::decide(eq, a, b, c);
     }
     let first = second_order_normalised(eq, a, b, c);
     let second = second_order_normalised(eq, &minus_a, &minus_b, &minus_c);
@@ -234,66 +250,6 @@ fn second_order(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> C2 {
     };
     let formula = either(&first.formula, &second.formula);
     C2 { formula, kind, band: None, ..first }
-}
-
-/// a(k) ≥ 0 or ≤ 0 with zeros: there the equation is of first order and one root less counts. With s₀ the slowest rate at k = 0 all
-/// roots at k lie to the left of it exactly where a ≥ 0, P′(s₀) = 2a s₀ + b > 0 and P(s₀) > 0, whether a vanishes or not. Near a zero
-/// of a the root that is lost runs off like −b/a, to the left as P′(s₀) > 0. Where both signs of a may occur nothing is said.
-fn vanishing_lead(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
-    let open = |why: &str| Formula::Unknown(why.into());
-    let signs = eq.oracle.signs(a);
-    let sign = if signs.never_negative() {
-        1
-    } else if !signs.positive {
-        -1
-    } else {
-        let why = "a leading coefficient that may change its sign with k";
-        let kind = Kind { evolution: open(why), half_space: open(why) };
-        return C2::new("routh-hurwitz", open(why), kind, why);
-    };
-    let [a, b, c] = [a, b, c].map(|p| scale(p, sign));
-    let (a0, b0, c0) = (eq.ring.at_zero(&a), eq.ring.at_zero(&b), eq.ring.at_zero(&c));
-    let at_infinity = petrovsky::second_order(eq, &a, &b, &c, &Formula::False);
-    let decay = if a0.is_zero() {
-        // s₀ = −c₀/b₀ is the only root at k = 0.
-        let slope = &(&b * &b0) - &scale(&(&a * &c0), 2);
-        let value = &(&(&a * &(&c0 * &c0)) - &(&(&b * &b0) * &c0)) + &(&c * &(&b0 * &b0));
-        let regular = Formula::all([Formula::positive(&b0), eq.positive(&slope), eq.positive(&value)]);
-        // For b₀ < 0 the lost root runs off to the right as k → 0. Without b₀ no root is left at k = 0.
-        Formula::any([regular, Formula::all([Formula::zero(&b0), open("no growth rate at k = 0")])])
-    } else {
-        let grounded = Formula::positive(&a0).simplify(&eq.oracle);
-        if grounded == Formula::True {
-            all_branches_decay(eq, &a, &b, &c)
-        } else {
-            open("a leading coefficient that vanishes at k = 0 for some parameter values")
-        }
-    }
-    .simplify(&eq.oracle);
-    let why = "a half-space problem whose leading coefficient vanishes at some k";
-    let mut kind = at_infinity;
-    match &decay {
-        Formula::True => (kind.evolution, kind.half_space) = (Formula::True, Formula::False),
-        // The lost root may run off to the right.
-        _ => {
-            let bounded = eq.positive(&b).simplify(&eq.oracle);
-            if bounded != Formula::True {
-                kind.evolution = Formula::all([kind.evolution, open("a root that is lost at some k")]).simplify(&eq.oracle);
-            }
-        }
-    }
-    let half_space = Formula::all([kind.half_space.clone(), open(why)]);
-    // Whatever the problem is called, an initial-value problem with a root beyond s₀ does not smooth.
-    let evolution = if kind.half_space == Formula::False { decay } else { Formula::all([kind.evolution.clone(), decay]) };
-    let formula = Formula::any([evolution, half_space]).simplify(&eq.oracle);
-    let because = match &formula {
-        Formula::False => "some root of P(s + s(0), k) does not lie in the left half-plane at some k != 0 (Routh-Hurwitz)",
-        _ => {
-            "all roots of P(s + s(0), k) lie in the left half-plane for every k != 0 (Routh-Hurwitz); where the leading \
-             coefficient vanishes one root is lost"
-        }
-    };
-    C2::new("routh-hurwitz", formula, kind, because)
 }
 
 fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
@@ -363,7 +319,7 @@ fn more_or_none_decay(eq: &Equation, a: &Poly, b: &Poly, below: Formula) -> Form
 /// Evolution: the slowest root at k lies below the slowest root at 0, for every k ≠ 0.
 ///
 /// With s0 = max Re s(0), the shifted polynomial a (s + s0)² + b (s + s0) + c must be Hurwitz.
-fn all_branches_decay(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
+pub(super) fn all_branches_decay(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
     let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
     let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
     // Complex pair at k = 0: s0 = −b0/(2 a0), which is r = 0 below.

@@ -57,6 +57,10 @@ pub(super) fn by_rates(eq: &Equation, list: &[rates::Rate]) -> Option<Certificat
 /// (−b₀ ± √D)/(2a₀): the upper one for evolution, the lower one for a half-space problem, both where parameters decide.
 fn second_order(eq: &Equation, problem: Problem, c: &Poly, b: &Poly, a: &Poly) -> Option<Certificate> {
     let [a0, b0, c0] = [a, b, c].map(|p| eq.ring.at_zero(p));
+    if a0.is_zero() {
+        // A root that is lost at k = 0 is at infinity there.
+        return by_rates(eq, &[rates::Rate::Quotient { num: -c0, den: b0 }]);
+    }
     let square = hurwitz::discriminant(&a0, &b0, &c0);
     let rate =
         |sign: i64| rates::Rate::Root { num: scale(&b0, -sign), square: square.clone(), den: scale(&a0, 2 * sign) };

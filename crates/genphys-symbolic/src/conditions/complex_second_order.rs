@@ -20,8 +20,7 @@ const RULE: &str = "complex-routh-hurwitz";
 pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
     if let Some(moving) = super::moving_frame::at_rest(eq) {
         let mut found = super::c2::decide(&moving.eq);
-        found.certificate =
-            found.certificate.or_else(|| super::claims::certificate(&moving.eq, found.kind.problem()));
+        found.certificate = found.certificate.or_else(|| super::claims::certificate(&moving.eq, found.kind.problem()));
         return found;
     }
     let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);

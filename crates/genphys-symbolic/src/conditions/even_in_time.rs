@@ -37,7 +37,10 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     let spread = discriminant(&a, &b, &c);
     // a Y² − b Y + c > 0 for all Y = −Σ ≥ 0.
     let grounded = eq.positive(&c);
-    let none = [Formula::all([grounded.clone(), eq.positive(&-spread.clone())]), Formula::all([grounded, eq.positive(&-b.clone())])];
+    let none = [
+        Formula::all([grounded.clone(), eq.positive(&-spread.clone())]),
+        Formula::all([grounded, eq.positive(&-b.clone())]),
+    ];
     let one_sign = matches!(monomials(&b, &eq.ring).as_slice(), [] | [_]);
     let formula = match Formula::any(none).simplify(&eq.oracle) {
         _ if still => Formula::False,

@@ -54,7 +54,12 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         at_zero.pop();
     }
     if let [_] | [] = at_zero.as_slice() {
-        return C2::new(RULE, Formula::Unknown("no growth rate at k = 0".into()), kind, "no growth rate is left at k = 0");
+        return C2::new(
+            RULE,
+            Formula::Unknown("no growth rate at k = 0".into()),
+            kind,
+            "no growth rate is left at k = 0",
+        );
     }
     let (mut options, mut rates) = (Vec::new(), Vec::new());
     for rate in rates::slowest(eq, &at_zero) {

@@ -14,7 +14,8 @@ mod pure_second_order;
 mod rates;
 mod schedule;
 mod spherical_means;
+mod vanishing_lead;
 
-pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, in_step_with_the_drift, mode_amplitude};
+pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, in_step_with_the_drift, mass_text, mode_amplitude};
 pub(crate) use bessel::{Bessel, recognise as bessel};
 pub(crate) use spherical_means::applies as has_spherical_means;

@@ -32,10 +32,7 @@ pub(super) fn at_rest<'a>(eq: &Equation<'a>) -> Option<Moving<'a>> {
     }
     let four = scale(&a.re, 4);
     let mut moving = eq.of_order(2);
-    moving.a = vec![
-        CPoly::real(&(&four * &c.re) + &(drift * drift)),
-        CPoly::real(&four * &b.re),
-        CPoly::real(&four * &a.re),
-    ];
+    moving.a =
+        vec![CPoly::real(&(&four * &c.re) + &(drift * drift)), CPoly::real(&four * &b.re), CPoly::real(&four * &a.re)];
     Some(Moving { eq: moving, drift: drift.clone(), scale: scale(&a.re, 2) })
 }

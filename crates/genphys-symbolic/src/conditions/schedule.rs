@@ -8,10 +8,11 @@
 //! is refuted in any case (Marcinkiewicz).
 
 use super::c1::{self, C1};
-use crate::clock::{Clocks, Group, groups};
+use crate::clock::{Clocks, Group, Rate, groups};
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::ring::{CPoly, Meaning, Poly};
+use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
+use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
 
 /// Clocks with what is known about their signs.
@@ -56,7 +57,12 @@ impl<'a> Schedule<'a> {
         {
             return pair(weight);
         }
-        let keeps = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle);
+        if let Some(theta) = self.in_step(group) {
+            // ∫ κθ e^{aΘ} = κ (e^{aΘ} − 1)/a has the sign of κΘ.
+            let always = |p: &Poly| at_all_times(eq, &relation(p)).simplify(&eq.oracle);
+            return Signs { positive: always(&theta), negative: always(&-theta) };
+        }
+        let keeps = |p: &Poly| keeps_sign(eq, p);
         let (rises, falls) = (keeps(&rate), keeps(&-rate.clone()));
         match (&rises, &falls) {
             (Formula::True, _) => return Signs { positive: Formula::True, negative: Formula::False },
@@ -85,6 +91,28 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the time.
+    fn in_step(&self, group: &Group) -> Option<Poly> {
+        let eq = self.eq;
+        let (c, a1) = (eq.motion.as_ref()?, eq.a.get(1)?);
+        let theta = -c.clone();
+        let (num, den) = lowest_terms(&(&group.num * &a1.re), &(&group.den * &theta));
+        if eq.ring.has_time(&num) || eq.ring.has_time(&den) || eq.ring.has_time(&a1.re) {
+            return None;
+        }
+        let sum = integral(eq, &theta)?;
+        Some(&(&sum * &a1.re) * &(&num * &den))
+    }
+
+    /// A polynomial with the sign of the clock at the finite end of the interval.
+    pub(super) fn value_at_end(&self, group: &Group) -> Option<Poly> {
+        let (end, _) = crate::equation::time_range(self.eq.pde).upper?;
+        match (self.in_step(group), self.eq.ring.time()) {
+            (Some(theta), Some(time)) => Some(theta.replace(time, &end)),
+            _ => self.clocks.value_at_end(&group.rate()),
+        }
+    }
+
     /// Whether a clock diverges at the end of the interval.
     pub(super) fn diverges(&self, group: &Group) -> Formula {
         if self.eq.motion.is_none() {
@@ -108,6 +136,29 @@ impl<'a> Schedule<'a> {
     }
 }
 
+/// Whether p ≥ 0 at all times, as a condition; factor by factor where the whole does not say.
+pub(super) fn keeps_sign(eq: &Equation, p: &Poly) -> Formula {
+    let whole = |p: &Poly| at_all_times(eq, &Formula::non_negative(p)).simplify(&eq.oracle);
+    let direct = whole(p);
+    if direct.unknowns().is_empty() {
+        return direct;
+    }
+    let Some(factors) = crate::steps::factors(p) else { return direct };
+    let mut negative = false;
+    for (factor, _) in factors.iter().filter(|(_, power)| power % 2 == 1) {
+        let minus = -factor.clone();
+        if whole(factor) == Formula::True {
+            continue;
+        }
+        if whole(&minus) != Formula::True {
+            return direct;
+        }
+        negative = !negative;
+    }
+    // A rate that is not zero throughout.
+    if negative { Formula::False } else { Formula::True }
+}
+
 fn unknown_sign() -> Formula {
     Formula::Unknown("the sign of an integral over the time".into())
 }
@@ -124,7 +175,8 @@ pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) 
             return Formula::True;
         }
         let found = clocks.starts(&c, a1);
-        let functions = (0..eq.ring.meanings.len()).any(|i| a1.degree(i) > 0 && Some(i) != eq.ring.time() && eq.ring.changes_in_time(i));
+        let functions = (0..eq.ring.meanings.len())
+            .any(|i| a1.degree(i) > 0 && Some(i) != eq.ring.time() && eq.ring.changes_in_time(i));
         if found.unknowns().is_empty() || functions {
             return found;
         }
@@ -169,19 +221,64 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
     let over_time = |formula: Formula| at_all_times(eq, &formula).simplify(&eq.oracle);
     if let Some(group) = schedule.single() {
         let (formula, rule) = admissible(group);
-        let formula = Formula::all([started, over_time(formula)]).simplify(&eq.oracle);
+        let formula = Formula::all([started.clone(), over_time(formula)]).simplify(&eq.oracle);
+        if formula == Formula::all([started, always]).simplify(&eq.oracle) {
+            // What holds is true of each time by itself.
+            return C1 { formula, ..at_each };
+        }
         let because = if formula == Formula::False {
             rule.because
         } else {
             format!("{}; the clock, the integral of its coefficient from the start, keeps its sign", rule.because)
         };
-        return C1 { formula, because, ..rule };
+        return C1 { formula, because, by_clock: true, ..rule };
     }
     let each = Formula::all(schedule.groups.iter().map(|g| over_time(admissible(g).0)));
     let necessary = over_time(highest_orders_vanish(eq, &psi));
     let open = Formula::Unknown("several clocks, some with a sign that changes".into());
     let formula = Formula::all([started, necessary, Formula::any([each, always, open])]).simplify(&eq.oracle);
-    C1 { formula, ..at_each }
+    C1 { formula, by_clock: true, ..at_each }
+}
+
+/// p̂ = exp(−c − ψ) with c and ψ the integrals from the start, in coordinates that move with the drift: the proof that ψ is a Lévy
+/// exponent at every time.
+pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
+    let [a0, a1] = eq.a.as_slice() else { return None };
+    let psi = a0.mul(&a1.conj());
+    let (constant, den) = (eq.ring.at_zero(&psi.re), &a1.re * &a1.re);
+    let schedule = Schedule::new(eq, &(&psi.re - &constant), &den)?;
+    let mut parts = Vec::new();
+    for group in &schedule.groups {
+        let falls = schedule.signs(group, false).positive == Formula::False;
+        let clock = genphys_pde::print_expr(&schedule.clocks.carried(&group.rate(), 0, if falls { -1 } else { 1 })?);
+        let form = CPoly::real(crate::ring::scale(&group.form, if falls { -1 } else { 1 }));
+        let of = c1::levy_closure(eq, &form)?;
+        let function = format!("({clock})*({})", of.function);
+        parts.push(Closure::step(function, Class::LevyExponent, ClosureRule::Scale, vec![of]));
+    }
+    // Drift along the axes.
+    let mut drift = Vec::new();
+    for (key, c) in crate::positivity::monomials(&psi.im, &eq.ring) {
+        let rate = Rate { num: &c, den: &den, degree: crate::clock::degree(eq, &key)? };
+        let mean = genphys_pde::print_expr(&schedule.clocks.carried(&rate, 0, 1)?);
+        let component = eq.ring.wave_variables().into_iter().zip(&key).find(|(_, e)| **e > 0).map(|(i, _)| i)?;
+        let wave = crate::print::poly(&eq.ring, &eq.ring.variable(component));
+        drift.push(format!("I*({mean})*{wave}"));
+    }
+    if !drift.is_empty() {
+        let function = crate::operator::join(drift);
+        parts.push(Closure::leaf(function, Class::LevyExponent, ClosureRule::Drift));
+    }
+    let closure = match parts.len() {
+        1 => parts.pop()?,
+        _ => {
+            let function = crate::operator::join(parts.iter().map(|p| p.function.clone()));
+            Closure::step(function, Class::LevyExponent, ClosureRule::Sum, parts)
+        }
+    };
+    let mass = Rate { num: &constant, den: &den, degree: 0.into() };
+    let decay = genphys_pde::print_expr(&schedule.clocks.carried(&mass, 0, 1)?);
+    Some(Certificate::LevyExponent { branch: BranchForm::Clock, decay, closure })
 }
 
 /// No power of |k| above two occurs, nor a product of more than two components.

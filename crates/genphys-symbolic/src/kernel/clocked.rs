@@ -4,17 +4,17 @@
 
 use super::gaussian::moved;
 use super::subordinated;
-use crate::conditions::accumulated_text;
+use crate::conditions::{accumulated_text, mass_text};
 use crate::equation::Equation;
 use crate::positivity::monomials;
 use crate::print;
 use crate::ring::{CPoly, Meaning, lowest_terms};
-use crate::time::integral_text;
 use genphys_pde::certificate::{Certificate, Class, Closure};
 use genphys_pde::derivation::Kernel;
 
 /// The kernel, where all parts of the exponent share one function of the time, and its integrals have a closed form.
 pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+    // The exponents of a clock are those at each time up to their weights.
     let Certificate::LevyExponent { closure, .. } = proof else { return None };
     if !of_bernstein_functions(closure) {
         return None;
@@ -40,7 +40,7 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
         return None;
     }
     let clock = accumulated_text(eq, key, weight, den)?;
-    let mass = integral_text(eq, &constant, den)?;
+    let mass = mass_text(eq, &constant, den)?;
     let exponent = print::fraction(&eq.ring, &CPoly::real(num), &other);
     let (scale, mean) = moved(eq, &a0.im, den)?;
     let mut found = subordinated::of_text(eq, &exponent, "0")?;
@@ -48,7 +48,7 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     found.velocity = format!("{}, by the clock", found.velocity);
     found.time_change = Some(format!("{name} -> {clock}"));
     found.prior_error = found.prior_error.map(|text| format!("{text}, t by the clock"));
-    let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
+    let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
     found.growth = if log_mass == "0" { log_mass.clone() } else { "d/dt log_mass".to_string() };
     for (key, text) in [("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)] {
         found.parameters.insert(key.to_string(), text);

@@ -23,7 +23,7 @@ pub(super) fn kernel(family: KernelFamily, parameters: &[(&str, String)], texts:
 
 /// `-decay`, or `0`.
 pub(super) fn killed(decay: &str) -> String {
-    if decay == "0" { "0".into() } else { format!("-{}", print::grouped(decay)) }
+    if decay == "0" { "0".into() } else { format!("-{}", print::operand(decay)) }
 }
 
 /// `factor*rest` without a factor 1.
@@ -65,7 +65,7 @@ pub(super) fn poisson(speed: String, decay: String) -> Kernel {
 }
 
 pub(super) fn yukawa(speed: String, mass: String, decay: String) -> Kernel {
-    let extra = if decay == "0" { String::new() } else { format!(" - {}", print::grouped(&decay)) };
+    let extra = if decay == "0" { String::new() } else { format!(" - {}", print::operand(&decay)) };
     let growth = format!(
         "-kappa*rho*K_(nu-1)(kappa*rho)/(t*K_nu(kappa*rho)){extra}, kappa = mass/speed, rho^2 = |z|^2 + (speed*t)^2, nu = (N+1)/2"
     );

@@ -3,13 +3,12 @@
 
 use super::family::kernel;
 use crate::clock::{Clocks, Rate};
-use crate::conditions::{accumulated_text, drift_text, in_step_with_the_drift};
+use crate::conditions::{accumulated_text, drift_text, in_step_with_the_drift, mass_text};
 use crate::equation::Equation;
 use crate::operator::join;
 use crate::positivity::{Space, monomials};
 use crate::print;
 use crate::ring::{K1, Poly, RADIAL};
-use crate::time::integral_text;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 
 /// 2·text, without a half that it takes away.
@@ -21,7 +20,7 @@ fn twice(text: String) -> String {
         Some((front, rest)) if plain(front) => format!("{front}*{rest}"),
         _ => match text.strip_suffix("/2") {
             Some(front) if plain(front) => front.to_string(),
-            _ => format!("2*{}", print::grouped(&text)),
+            _ => format!("2*{}", print::operand(&text)),
         },
     }
 }
@@ -42,7 +41,7 @@ fn carried(eq: &Equation, key: &[u16], c: &Poly, den: &Poly, b: i64, factor: i64
 pub(super) fn moved(eq: &Equation, imaginary: &Poly, den: &Poly) -> Option<(String, String)> {
     let scale = match drift_text(eq) {
         _ if !is_plain(eq) => genphys_pde::print_expr(&Clocks::new(eq).scale()?),
-        Some(theta) => format!("exp(-{})", print::grouped(&theta)),
+        Some(theta) => format!("exp(-{})", print::operand(&theta)),
         None if eq.motion.is_some() => return None,
         None => "1".to_string(),
     };
@@ -78,18 +77,18 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
     let (scale, mean) = moved(eq, &a0.im, den)?;
     let theta = drift_text(eq);
     // e^{−2Θ} (e^{2Θ} − 1) in one, which neither overflows nor cancels.
-    let grouped = print::grouped(theta.as_deref().unwrap_or_default());
+    let grouped = print::operand(theta.as_deref().unwrap_or_default());
     let growing = format!("(exp(2*{grouped}) - 1)");
     let squared = |text: String| match (scale.as_str(), text.as_str()) {
         ("1", _) | (_, "0") => text,
         (_, text) if text.ends_with(&growing) => {
             format!("{}(1 - exp(-2*{grouped}))", &text[..text.len() - growing.len()])
         }
-        (s, _) => format!("{s}^2*{}", print::grouped(&text)),
+        (s, _) => format!("{s}^2*{}", print::operand(&text)),
     };
     let constant = eq.ring.at_zero(&a0.re);
-    let mass = integral_text(eq, &constant, den)?;
-    let log_mass = if mass == "0" { mass } else { format!("-{}", print::grouped(&mass)) };
+    let mass = mass_text(eq, &constant, den)?;
+    let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
     let rest = &a0.re - &constant;
     let list = monomials(&rest, &eq.ring);
     let simple = is_plain(eq);

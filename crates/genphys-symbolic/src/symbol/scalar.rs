@@ -27,11 +27,7 @@ impl Reader<'_> {
         }
         // A real number and its square vanish together.
         let norm = if value.num.is_real() { value.num.re.clone() } else { value.num.norm() };
-        let num = if value.num.is_real() {
-            CPoly::real(value.den.clone())
-        } else {
-            value.num.conj().scale(&value.den)
-        };
+        let num = if value.num.is_real() { CPoly::real(value.den.clone()) } else { value.num.conj().scale(&value.den) };
         if !norm.is_constant() {
             self.non_zero.push(norm.clone());
         }
@@ -58,9 +54,23 @@ impl Reader<'_> {
             },
             _ => return self.opaque(expr),
         };
-        if too_large(&value, n.unsigned_abs()) {
-            return self.unexpanded(expr);
+        if let Some(known) = self.kept(expr) {
+            return Ok(known);
         }
+        let value = match self.kept(base) {
+            Some(Value::Scalar(short)) if d == 1 => short,
+            _ => value,
+        };
+        let value = if is_long(&value, n.unsigned_abs()) {
+            // A power of one variable that stands for the base: compact, and it does not cancel as its terms do.
+            match self.unexpanded(base) {
+                Ok(Value::Scalar(short)) if d == 1 => short,
+                _ if too_large(&value, n.unsigned_abs()) => return self.unexpanded(expr),
+                _ => value,
+            }
+        } else {
+            value
+        };
         let positive = (0..n.unsigned_abs())
             .fold(None::<Fraction>, |product, _| Some(product.map_or_else(|| value.clone(), |p| p.mul(&value))));
         let positive = positive.unwrap_or_else(|| Fraction::whole(CPoly::real(self.ring.integer(1))));
@@ -94,6 +104,17 @@ impl Reader<'_> {
         self.multiply(left, right, expr)
     }
 
+    /// What the ring already has a variable for, as it stands.
+    fn kept(&self, expr: &Expr) -> Option<Value> {
+        let functions = |m: &Meaning| matches!(m, Meaning::Function { .. });
+        if !self.ring.meanings.iter().any(functions) {
+            return None;
+        }
+        let text = crate::print::grouped(&genphys_pde::print_expr(expr));
+        let same = |m: &Meaning| matches!(m, Meaning::Function { text: known, .. } if *known == text);
+        self.ring.meanings.iter().position(same).map(|i| self.real(self.ring.variable(i)))
+    }
+
     /// An expression in real parameters that is too long when multiplied out: a variable with a proved sign.
     fn unexpanded(&mut self, expr: &Expr) -> Result<Value, Unsupported> {
         let (pde, fixed) = (self.pde, self.fixed);
@@ -101,6 +122,14 @@ impl Reader<'_> {
         let numbers = |name: &str| fixed.get(name).map(crate::expression::exact);
         let simple = substitute(expr, &numbers, &names);
         let long = || unsupported("an expression of this size", expr);
+        // A power says more as one of a variable for its base.
+        if let ExprKind::Pow(base, power) = &simple.kind
+            && let Some(n) = constant_value(power).filter(|n| n.is_integer()).and_then(|n| n.numerator().to_i64())
+            && (2..=64).contains(&n)
+            && let Value::Scalar(base) = self.unexpanded(base)?
+        {
+            return Ok(Value::Scalar((1..n).fold(base.clone(), |product, _| product.mul(&base))));
+        }
         if constant_value(&simple).is_some() || !(crate::bernstein::Prover { names: &names }).has_value(&simple) {
             return Err(long());
         }
@@ -226,6 +255,12 @@ impl Reader<'_> {
 
 /// Polynomials with more terms than this are not multiplied out.
 const MOST_TERMS: usize = 256;
+
+/// Whether a power of a sum is better written as one of a variable than multiplied out.
+fn is_long(value: &Fraction, n: u64) -> bool {
+    const MOST_TERMS: u64 = 20;
+    too_large(value, n) || super::power_of_sum(value.terms(), n).is_none_or(|terms| terms > MOST_TERMS)
+}
 
 /// Whether a power has more terms, a higher degree or longer numbers than a polynomial may: predicted, before it is made.
 fn too_large(value: &Fraction, n: u64) -> bool {

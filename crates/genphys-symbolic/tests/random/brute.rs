@@ -1,6 +1,6 @@
 //! Brute force on one equation: growth rates on grids, Bochner matrices, densities, at parameter values of its domains.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use super::eigen::least_eigenvalue;
 use genphys_pde::Complex;
@@ -11,6 +11,7 @@ use genphys_verify::Judged;
 use genphys_verify::numeric::Model;
 use rand::Rng;
 use rand_chacha::ChaCha12Rng;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// An equation and what is claimed about it.
@@ -18,6 +19,8 @@ pub(crate) struct Question {
     pub(crate) pde: Pde,
     pub(crate) found: Judged,
     pub(crate) text: String,
+    /// What contradicts the claims.
+    pub(crate) contradictions: RefCell<Vec<String>>,
 }
 
 /// A value inside a domain, sometimes at its closed end.
@@ -133,8 +136,17 @@ impl Question {
         all.then_some(true)
     }
 
-    fn contradicts(&self, what: &str, params: &BTreeMap<String, f64>) -> ! {
-        panic!("{what}\n{}\n{params:?}\nC1 {:?}\nC2 {:?}", self.text, self.found.c1, self.found.c2)
+    fn contradicts(&self, what: &str, params: &BTreeMap<String, f64>) {
+        self.contradictions.borrow_mut().push(format!(
+            "{what}\n  {}\n  {params:?}\n  C1 {:?} {} {:?}\n  C2 {:?} {} {:?}",
+            self.text,
+            self.found.c1.status,
+            self.found.c1.rule,
+            self.found.c1.conditions,
+            self.found.c2.status,
+            self.found.c2.rule,
+            self.found.c2.conditions
+        ));
     }
 
     pub(crate) fn check_c2(&self, model: &Model, params: &BTreeMap<String, f64>) {

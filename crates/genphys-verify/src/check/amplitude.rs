@@ -1,17 +1,23 @@
-//! C2 with coefficients that depend on the time, or drift in x, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E(k, t)}.
+//! C2 with coefficients that depend on the time, or drift in x, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E(k, t)} with
+//! dE/dt = R, E = 0 at the start.
 //!
-//! E is compared with the equation by its derivative with respect to the time and its value at the start; it must be
-//! positive at all times for every k ≠ 0, and tend to infinity at the end unless the report limits its claim.
+//! E > 0 follows from R > 0, or from a closed form whose derivative is R and which is 0 at the start. E → ∞ follows from the
+//! closed form, or from R > 0 with tR (or R) that does not fall, since ∫dt/t diverges; at the end T of a finite interval from
+//! (T − t)R. It fails where R ≤ 0, where the closed form stays bounded, or where tR does not rise from the start, so that
+//! E is infinite at once.
 
 use super::condition::Condition;
-use super::smoothing::{formula, under_conditions};
+use super::smoothing::{Tools, formula, under_conditions};
+use super::violated::not_definite;
 use super::waves::Model;
 use super::{Level, Report};
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
-use crate::exact::poly::Var;
+use crate::exact::poly::{Poly, Var};
 use crate::sign::{Proof, Region, Relation, both};
 use num_rational::BigRational;
+use num_traits::Zero;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Checks E and, with drift, the scale Θ of the coordinates that move along.
@@ -22,79 +28,240 @@ pub(super) fn check(
     scale: Option<&str>,
     report: &mut Report,
 ) -> Option<()> {
+    let time = model.algebra.time();
+    let rate = rate(model, scale)?;
+    let exponent = match exponent {
+        None => None,
+        Some(text) => {
+            let exponent = model.expression(text, None)?;
+            let change = model.algebra.derivative(&exponent, time)?.minus(&rate)?;
+            if !model.algebra.reduced(&change)?.is_zero() {
+                report.add("c2", Level::Rejected, "the exponent of the amplitude does not change as the equation says");
+                return Some(());
+            }
+            Some(exponent)
+        }
+    };
+    let range = model.algebra.range(time)?.clone();
+    let (start, _) = range.lower.clone()?;
+    let end = range.upper.clone().map(|(end, _)| end);
+    // What must not fall, and what must not rise at the start.
+    let since = Fraction::from(Poly::var(time).minus(&Poly::constant(start.clone())));
+    let weights = match &end {
+        None => vec![Fraction::one(), Fraction::var(time)],
+        Some(end) => vec![Fraction::from(Poly::constant(end.clone()).minus(&Poly::var(time)))],
+    };
+    let mut slopes = Vec::new();
+    for weight in weights.iter().chain([&since]) {
+        let product = model.algebra.reduced(&weight.times(&rate)?)?;
+        slopes.push(model.algebra.derivative(&product, time)?);
+    }
+    let all: Vec<&Fraction> = exponent.iter().chain([&rate]).chain(&slopes).collect();
+    let region = model.region_of(&all)?;
+    let mut later = range.clone();
+    later.lower = Some((start.clone(), false));
+    if let Some((_, closed)) = &mut later.upper {
+        *closed = false;
+    }
+    let region = region.with_range(time, later);
+    let formula = formula(model, conditions)?;
+    let signed = slopes.iter().map(|f| model.signed(f)).collect::<Option<Vec<_>>>()?;
+    let (at_start, slopes) = signed.split_last()?;
+    let clock = Clock {
+        time,
+        start,
+        end,
+        sign: match &exponent {
+            Some(e) => Some(model.signed(e)?),
+            None => None,
+        },
+        exponent,
+        rate_sign: model.signed(&rate)?,
+        rate,
+        slopes: slopes.to_vec(),
+        at_start: at_start.clone(),
+        limited: conditions.iter().any(|c| c.unreadable().is_some()),
+        components: model.components(),
+    };
+    let tools = Tools(RefCell::new(model));
+    under_conditions(
+        formula.as_ref(),
+        &region,
+        &|part| clock.holds(&tools, part),
+        &|part| clock.fails(&tools, part),
+        report,
+    )
+}
+
+/// Everything about E and R.
+struct Clock {
+    time: Var,
+    start: BigRational,
+    end: Option<BigRational>,
+    exponent: Option<Fraction>,
+    /// Polynomials with the signs of E and R.
+    sign: Option<Poly>,
+    rate_sign: Poly,
+    rate: Fraction,
+    /// The same of the derivatives of products of R that must not fall towards the end.
+    slopes: Vec<Poly>,
+    /// And of (t − start) R.
+    at_start: Poly,
+    /// Whether the report limits its claim, to what is left at the end of the interval.
+    limited: bool,
+    components: Vec<Var>,
+}
+
+impl Clock {
+    fn moving(&self, part: &Region) -> Vec<Region> {
+        if self.components.is_empty() { vec![part.clone()] } else { part.off_zero(&self.components) }
+    }
+
+    fn holds(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        let from_zero = self.starts_at_zero(tools, part);
+        let mut proof = Proof::new();
+        for region in self.moving(part) {
+            let rises = region.prove(&self.rate_sign, Relation::Positive);
+            let positive = match (&rises, &self.sign) {
+                (Some(proof), _) if from_zero || self.is_regular(tools) => proof.clone(),
+                (_, Some(sign)) if from_zero => region.prove(sign, Relation::Positive)?,
+                _ => return None,
+            };
+            proof = both(proof, positive);
+            if self.limited {
+                continue;
+            }
+            let by_rate = || {
+                rises.as_ref()?;
+                self.slopes.iter().find_map(|slope| region.prove(slope, Relation::NonNegative))
+            };
+            proof = both(proof, self.diverges(tools, &region).or_else(by_rate)?);
+        }
+        Some(proof)
+    }
+
+    fn fails(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        // E(·, t) is no positive definite form at any time.
+        if let Some(proof) = self
+            .sign
+            .as_ref()
+            .filter(|e| !e.contains(tools.0.borrow().algebra.k()))
+            .and_then(|e| not_definite(e, &self.components, part))
+        {
+            return Some(proof);
+        }
+        self.moving(part).iter().find_map(|region| {
+            let never = || region.prove(&self.rate_sign.negated(), Relation::NonNegative);
+            let at_once = || {
+                Some(both(
+                    region.prove(&self.rate_sign, Relation::Positive)?,
+                    region.prove(&self.at_start.negated(), Relation::NonNegative)?,
+                ))
+            };
+            let bounded = || {
+                let e = self.exponent.as_ref().filter(|_| self.end.is_none() && !self.limited)?;
+                let model = tools.0.borrow();
+                let den = model.flat(&e.den)?;
+                let fixed = !model.algebra.depends(&Fraction::from(e.den.clone()), self.time);
+                let nonzero = region.prove(&den, Relation::NonZero)?;
+                (fixed && model.stays_bounded(region, &model.flat(&e.num)?, self.time)).then_some(nonzero)
+            };
+            never().or_else(at_once).or_else(bounded)
+        })
+    }
+
+    /// Whether E = 0 at the start, or tends to 0: powers of what vanishes there do.
+    fn starts_at_zero(&self, tools: &Tools, part: &Region) -> bool {
+        let Some(e) = &self.exponent else { return false };
+        let mut model = tools.0.borrow_mut();
+        let by = BTreeMap::from([(self.time, Fraction::constant(self.start.clone()))]);
+        let den = Fraction::from(e.den.clone());
+        // Terms in which the time, counted from 0, has a positive power altogether vanish.
+        let mut rest = Poly::zero();
+        for (monomial, c) in e.num.terms() {
+            let mut degree = Fraction::zero();
+            let mut others = Poly::constant(c.clone());
+            for (v, e) in monomial.powers() {
+                let times = Fraction::integer(i64::from(*e));
+                let part_of = match model.algebra.atom(*v) {
+                    _ if *v == self.time => Some(times),
+                    Some(Atom::Power { base, exponent }) if *base == Fraction::var(self.time) => exponent.times(&times),
+                    _ => None,
+                };
+                match part_of.and_then(|d| degree.plus(&d)) {
+                    Some(sum) if self.start.is_zero() => degree = sum,
+                    _ => {
+                        let Some(product) = others.times(&Poly::power(*v, *e)) else { return false };
+                        others = product;
+                    }
+                }
+            }
+            let vanishes = model.signed(&degree).is_some_and(|p| part.prove(&p, Relation::Positive).is_some());
+            if vanishes && model.replaced(&Fraction::from(others), &by).is_some() {
+                continue;
+            }
+            let term =
+                monomial.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+            let Some(term) = term else { return false };
+            rest = rest.plus(&term);
+        }
+        let ends = (model.replaced(&Fraction::from(rest), &by), model.replaced(&den, &by));
+        matches!(ends, (Some(rest), Some(den)) if rest.is_zero() && !den.is_zero())
+    }
+
+    /// Whether R has a value at the start, so that it is integrable there.
+    fn is_regular(&self, tools: &Tools) -> bool {
+        let by = BTreeMap::from([(self.time, Fraction::constant(self.start.clone()))]);
+        tools.0.borrow_mut().replaced(&self.rate, &by).is_some()
+    }
+
+    /// The closed form tends to infinity.
+    fn diverges(&self, tools: &Tools, region: &Region) -> Option<Proof> {
+        let e = self.exponent.as_ref()?;
+        let model = tools.0.borrow();
+        let (num, den) = (model.flat(&e.num)?, model.flat(&e.den)?);
+        let fixed = !model.algebra.depends(&Fraction::from(e.den.clone()), self.time);
+        let Some(end) = &self.end else {
+            if !fixed {
+                return None;
+            }
+            let (num, den) = match region.prove(&den, Relation::Positive) {
+                Some(_) => (num, den),
+                None => (num.negated(), den.negated()),
+            };
+            let positive = region.prove(&den, Relation::Positive)?;
+            return Some(both(positive, model.tends_to_infinity(region, &num, self.time, None)?));
+        };
+        // A pole at the end.
+        let (top, bottom) = (num.at(self.time, end), den.at(self.time, end));
+        let plain = |v: Var| v == self.time || !model.algebra.depends(&Fraction::var(v), self.time);
+        let clear = [&num, &den].iter().all(|p| p.variables().into_iter().all(plain));
+        if clear && bottom.is_zero() {
+            return region.prove(&top, Relation::NonZero);
+        }
+        if fixed { model.has_logarithmic_pole(region, &num, end) } else { None }
+    }
+}
+
+/// Re(ψ(k, t) − ψ(0, t)), in coordinates that move with the drift.
+fn rate(model: &mut Model, scale: Option<&str>) -> Option<Fraction> {
     let symbol = model.symbol()?;
     let [a0, a1] = &symbol.a[..] else { return None };
     let psi = model.algebra.over(a0, a1)?.re;
     let at_rest = model.at_rest(&psi.clone().into())?.re;
-    let mut rate = model.algebra.reduced(&psi.minus(&at_rest)?)?;
-    let time = model.algebra.time();
+    let rate = model.algebra.reduced(&psi.minus(&at_rest)?)?;
     // φ_t = θ div(x φ) + … with θ = −drift/a₁.
     let theta = model.algebra.over(&symbol.drift, a1)?.as_real()?.negated();
-    if !theta.is_zero() {
-        let scale = model.expression(scale?, None)?;
-        let change = model.algebra.derivative(&scale, time)?.minus(&theta)?;
-        if !model.algebra.reduced(&change)?.is_zero() || model.depends_on_wave(&scale) {
-            report.add("c2", Level::Rejected, "the scale of the moving coordinates does not fit the drift");
-            return Some(());
-        }
-        rate = in_moving_coordinates(model, &rate, &scale)?;
+    if theta.is_zero() {
+        return Some(rate);
     }
-    let exponent = model.expression(exponent?, None)?;
-    let change = model.algebra.derivative(&exponent, time)?.minus(&rate)?;
-    if !model.algebra.reduced(&change)?.is_zero() {
-        report.add("c2", Level::Rejected, "the exponent of the amplitude does not change as the equation says");
-        return Some(());
+    let time = model.algebra.time();
+    let scale = model.expression(scale?, None)?;
+    let change = model.algebra.derivative(&scale, time)?.minus(&theta)?;
+    if !model.algebra.reduced(&change)?.is_zero() || model.depends_on_wave(&scale) {
+        return None;
     }
-    let range = model.algebra.range(time)?.clone();
-    let (start, _) = range.lower.clone()?;
-    let at_start = model.replaced(&exponent, &BTreeMap::from([(time, Fraction::constant(start.clone()))]))?;
-    if !at_start.is_zero() {
-        report.add("c2", Level::Rejected, "the exponent of the amplitude is not 0 at the start");
-        return Some(());
-    }
-    let region = model.region_of(&[&exponent, &rate])?;
-    let mut later = range.clone();
-    later.lower = Some((start, false));
-    let region = region.with_range(time, later);
-    let formula = formula(model, conditions)?;
-    let (signed, rate) = (model.signed(&exponent)?, model.signed(&rate)?);
-    let (num, den) = (model.flat(&exponent.num)?, model.flat(&exponent.den)?);
-    let components = model.components();
-    let limited = conditions.iter().any(|c| c.unreadable().is_some());
-    let end = range.upper.map(|(end, _)| end);
-    let holds = |part: &Region| -> Option<Proof> {
-        let parts = if components.is_empty() { vec![part.clone()] } else { part.off_zero(&components) };
-        let mut proof = Proof::new();
-        for region in &parts {
-            let rises =
-                region.prove(&signed, Relation::Positive).or_else(|| region.prove(&rate, Relation::Positive))?;
-            proof = both(proof, rises);
-            if limited {
-                continue;
-            }
-            let forgets = match &end {
-                None if den.contains(time) => None,
-                None => Some(both(
-                    region.prove(&den, Relation::Positive)?,
-                    model.tends_to_infinity(region, &num, time, None)?,
-                )),
-                // A pole at the end of a finite interval.
-                Some(end) => {
-                    let (top, bottom) = (num.at(time, end), den.at(time, end));
-                    let clear = [&num, &den].iter().all(|p| {
-                        p.variables().iter().all(|v| *v == time || !model.algebra.depends(&Fraction::var(*v), time))
-                    });
-                    let pole = (clear && bottom.is_zero()).then(|| region.prove(&top, Relation::NonZero)).flatten();
-                    pole.or_else(|| {
-                        (!den.contains(time)).then(|| model.has_logarithmic_pole(region, &num, end)).flatten()
-                    })
-                }
-            };
-            proof = both(proof, forgets?);
-        }
-        Some(proof)
-    };
-    under_conditions(formula.as_ref(), &region, &holds, &|_| None, report)
+    in_moving_coordinates(model, &rate, &scale)
 }
 
 /// With k e^Θ in place of k; `None` where k is inside of functions other than powers.

@@ -8,7 +8,7 @@ use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::sign::{Fact, Proof, Region, Relation, both};
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 
 /// Derivatives of derivatives.
 const MOST_DERIVATIVES: usize = 3;
@@ -74,7 +74,7 @@ impl Model<'_> {
         Some(list)
     }
 
-    /// |sin z| < z and cos z > 1 − z²/2 for z > 0.
+    /// |sin z| < z, sin z > z − z³/6 and cos z > 1 − z²/2 for z > 0.
     fn facts_of_angle(&self, sine: Var, cosine: Var, z: &Fraction) -> Option<Vec<Fact>> {
         if !self.algebra.is_positive(z) || !self.algebra.is_positive(&Fraction::from(z.den.clone())) {
             return None;
@@ -84,7 +84,12 @@ impl Model<'_> {
         let two = BigRational::from_integer(2.into());
         let square = d.times(&d)?;
         let cosine = c.times(&square)?.minus(&square).scaled(&two).plus(&n.times(&n)?);
-        Some(vec![Fact::positive(n.minus(&s)), Fact::positive(n.plus(&s)), Fact::positive(cosine)])
+        // sin z > z − z³/6.
+        let cube = d.times(&square)?;
+        let six = BigRational::from_integer(6.into());
+        let sine = Poly::var(sine).times(&cube)?.minus(&n.times(&square)?).scaled(&six).plus(&n.times(&n)?.times(&n)?);
+        let linear = [n.minus(&s), n.plus(&s)];
+        Some(linear.into_iter().chain([cosine, sine]).map(Fact::positive).collect())
     }
 
     /// A power is above 1 where its base is and its exponent is positive, and powers with commensurable exponents are
@@ -170,7 +175,7 @@ impl Model<'_> {
 
     /// Whether a function tends to infinity with `base` (|k| or the time, which are positive): `Some(false)` where it stays
     /// bounded, `None` where neither is known.
-    fn grows(&self, v: Var, base: Var) -> Option<bool> {
+    fn grows(&self, region: &Region, v: Var, base: Var) -> Option<bool> {
         if v == base {
             return Some(true);
         }
@@ -178,18 +183,19 @@ impl Model<'_> {
             return Some(false);
         }
         match self.algebra.atom(v)? {
-            Atom::Root { of, .. } | Atom::Log(of) => self.sum_grows(of, base),
-            Atom::Power { base: of, exponent } if self.sign(exponent)? => self.sum_grows(of, base),
-            Atom::Exp(of) if self.sign(of) == Some(true) => self.sum_grows(of, base),
+            Atom::Root { of, .. } | Atom::Log(of) => self.sum_grows(region, of, base),
+            Atom::Power { base: of, exponent } if self.sign_in(region, exponent)? => self.sum_grows(region, of, base),
+            Atom::Exp(of) if self.sign_in(region, of) == Some(false) => Some(false),
+            Atom::Exp(of) if self.sign_in(region, of) == Some(true) => self.sum_grows(region, of, base),
             Atom::Cos(_) | Atom::Sin(_) => Some(false),
             _ => None,
         }
     }
 
     /// A sum of terms that are positive where they grow, over something that does not.
-    fn sum_grows(&self, f: &Fraction, base: Var) -> Option<bool> {
+    fn sum_grows(&self, region: &Region, f: &Fraction, base: Var) -> Option<bool> {
         if self.algebra.depends(&Fraction::from(f.den.clone()), base)
-            || self.sign(&Fraction::from(f.den.clone())) != Some(true)
+            || self.sign_in(region, &Fraction::from(f.den.clone())) != Some(true)
         {
             return None;
         }
@@ -197,10 +203,14 @@ impl Model<'_> {
         for (monomial, c) in f.num.terms() {
             let mut grows = false;
             for (w, _) in monomial.powers() {
-                grows |= self.grows(*w, base)?;
+                grows |= self.grows(region, *w, base)?;
             }
-            if grows && !(c.is_positive() && monomial.powers().iter().all(|(w, _)| self.positive(*w))) {
-                return None;
+            if grows {
+                let factors = monomial
+                    .powers()
+                    .iter()
+                    .try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                region.prove(&self.flat(&factors?)?, Relation::Positive)?;
             }
             found |= grows;
         }
@@ -223,7 +233,7 @@ impl Model<'_> {
         for (monomial, c) in p.terms() {
             let mut grows = false;
             for (v, _) in monomial.powers() {
-                grows |= *v == root || Some(*v) != sigma && self.grows(*v, base)?;
+                grows |= *v == root || Some(*v) != sigma && self.grows(region, *v, base)?;
             }
             if grows {
                 let factors = monomial
@@ -258,7 +268,20 @@ impl Model<'_> {
         region.prove(&at_end(factor)?, Relation::NonZero)
     }
 
-    fn positive(&self, v: Var) -> bool {
-        self.algebra.range(v).is_some_and(Range::is_positive)
+    /// Whether a fraction is positive in a region.
+    fn sign_in(&self, region: &Region, value: &Fraction) -> Option<bool> {
+        if let Some(sign) = self.sign(value) {
+            return Some(sign);
+        }
+        let product = self.signed(value)?;
+        if region.prove(&product, Relation::Positive).is_some() {
+            return Some(true);
+        }
+        region.prove(&product.negated(), Relation::Positive).map(|_| false)
+    }
+
+    /// Whether a sum of products stays bounded as `base` grows.
+    pub(super) fn stays_bounded(&self, region: &Region, p: &Poly, base: Var) -> bool {
+        p.variables().into_iter().all(|v| self.grows(region, v, base) == Some(false))
     }
 }

@@ -1,12 +1,12 @@
 //! C2 by the factors of the symbol, and of equations that are even in time.
 
+use super::Report;
 use super::condition::Condition;
 use super::decay::{Shift, Symbol, Waves};
 use super::in_time::times;
 use super::memory::S;
 use super::smoothing::under_conditions;
 use super::waves::Model;
-use super::Report;
 use crate::exact::Reader;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
@@ -29,7 +29,8 @@ pub(super) fn product(
     let mut multiplied: Vec<Complex> = vec![Complex::one()];
     for factor in factors {
         let expr = genphys_pde::parse_expression(&factor.polynomial).ok()?;
-        let value = Reader::new(&mut model.algebra, model.claim.pde).with("s", Fraction::var(S).into()).scalar(&expr)?;
+        let value =
+            Reader::new(&mut model.algebra, model.claim.pde).with("s", Fraction::var(S).into()).scalar(&expr)?;
         let value = value.as_real()?.clone();
         let den = value.den.as_constant().filter(|d| !d.is_zero())?;
         let a: Vec<Poly> = value.num.scaled(&den.recip()).coefficients(S);
@@ -38,7 +39,9 @@ pub(super) fn product(
         }
         let at_rest: Vec<(Poly, Poly)> = a
             .iter()
-            .map(|c| Some((model.at_rest(&Fraction::from(c.clone()).into())?.as_real()?.as_poly()?.clone(), Poly::zero())))
+            .map(|c| {
+                Some((model.at_rest(&Fraction::from(c.clone()).into())?.as_real()?.as_poly()?.clone(), Poly::zero()))
+            })
             .collect::<Option<_>>()?;
         let flat = a.iter().map(|c| Some((model.flat(c)?, Poly::zero()))).collect::<Option<_>>()?;
         let waves = Waves { symbol: Symbol { a: flat }, at_rest: Symbol { a: at_rest }, ..whole.clone() };

@@ -46,8 +46,12 @@ fn exponent(e: &Expr) -> Option<Expr> {
 fn rate(argument: &Expr) -> Option<String> {
     match &argument.kind {
         ExprKind::Symbol(name) if name == "k" => Some("1".into()),
-        ExprKind::Mul(d, k) if matches!(&k.kind, ExprKind::Symbol(name) if name == "k") => Some(genphys_pde::print_expr(d)),
-        ExprKind::Mul(k, d) if matches!(&k.kind, ExprKind::Symbol(name) if name == "k") => Some(genphys_pde::print_expr(d)),
+        ExprKind::Mul(d, k) if matches!(&k.kind, ExprKind::Symbol(name) if name == "k") => {
+            Some(genphys_pde::print_expr(d))
+        }
+        ExprKind::Mul(k, d) if matches!(&k.kind, ExprKind::Symbol(name) if name == "k") => {
+            Some(genphys_pde::print_expr(d))
+        }
         _ => None,
     }
 }

@@ -2,8 +2,8 @@
 //! Conditions on their coefficients, which are polynomials in the parameters; leading coefficients are positive.
 
 use crate::exact::poly::Poly;
-use crate::sign::{Fact, Region};
 use crate::sign::logic::Formula;
+use crate::sign::{Fact, Region};
 use num_rational::BigRational;
 
 pub(super) fn all(list: impl IntoIterator<Item = Formula>) -> Formula {
@@ -97,9 +97,10 @@ fn by_cases(list: &[Formula], region: &Region) -> bool {
     !others.is_empty()
         && parts.iter().all(|part| {
             holds(part, region)
-                || part.negated().parts(region).is_some_and(|regions| {
-                    regions.iter().all(|r| holds(&Formula::Any(others.to_vec()), r))
-                })
+                || part
+                    .negated()
+                    .parts(region)
+                    .is_some_and(|regions| regions.iter().all(|r| holds(&Formula::Any(others.to_vec()), r)))
         })
 }
 

@@ -5,8 +5,8 @@ use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::{add, proof};
 use super::condition::Condition;
 use super::in_time::{
-    all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product, settled,
-    trimmed, zero,
+    all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product,
+    settled, trimmed, zero,
 };
 use super::prove::{LONG, OrOpen, Outcome, Prover};
 use super::waves::Model;
@@ -40,9 +40,8 @@ fn is_form(model: &mut Model, rest: &[Poly], factor: &[Poly], psi: &Complex) -> 
     }
     let none = Poly::zero();
     let part = |list: &[Poly], j: usize| Complex::from(Fraction::from(list.get(j).unwrap_or(&none).clone()));
-    let form: Vec<Complex> = (0..=m)
-        .map(|j| part(rest, j).plus(&model.algebra.times(&part(factor, j), psi)?))
-        .collect::<Option<_>>()?;
+    let form: Vec<Complex> =
+        (0..=m).map(|j| part(rest, j).plus(&model.algebra.times(&part(factor, j), psi)?)).collect::<Option<_>>()?;
     let scale = model.algebra.over(&symbol.a[m], &form[m])?;
     if model.depends_on_wave(&scale.re) || model.depends_on_wave(&scale.im) || model.depends_on_time(&scale.re) {
         return Some(false);

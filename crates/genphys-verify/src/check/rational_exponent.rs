@@ -2,7 +2,9 @@
 
 use super::closure::add;
 use super::condition::Condition;
-use super::in_time::{all, any, density, holds, maps_half_plane, not_negative, positive, settled, times, trimmed, zero};
+use super::in_time::{
+    all, any, density, holds, maps_half_plane, not_negative, positive, settled, times, trimmed, zero,
+};
 use super::memory::{DENSITY, density_of_theorem, in_s, region_of};
 use super::waves::Model;
 use super::{Claim, Level, Report};
@@ -21,7 +23,11 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], [top, bottom]: [&St
             report.add("c1", Level::Proved, text);
             if !conditions.is_empty() {
                 let level = if converse { Level::Proved } else { Level::Unchecked };
-                let text = if converse { "only if: the theorem is exact" } else { "whether it holds only then (sufficient only)" };
+                let text = if converse {
+                    "only if: the theorem is exact"
+                } else {
+                    "whether it holds only then (sufficient only)"
+                };
                 report.add("c1", level, text);
             }
             add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
@@ -77,7 +83,8 @@ fn verdict(
     if !stated.parts(&region)?.iter().all(|part| holds(&needed, part)) {
         return None;
     }
-    let converse = q.len() <= 3 && needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
+    let converse = q.len() <= 3
+        && needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
     Some(Ok(("drift, diffusion and jumps with a density that is not negative", converse)))
 }
 

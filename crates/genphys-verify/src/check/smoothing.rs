@@ -276,7 +276,7 @@ pub(super) fn formula(model: &mut Model, conditions: &[Condition]) -> Option<Opt
 }
 
 /// What the functions in an equation allow beyond signs of polynomials.
-pub(super) struct Tools<'a, 'b>(RefCell<&'a mut Model<'b>>);
+pub(super) struct Tools<'a, 'b>(pub(super) RefCell<&'a mut Model<'b>>);
 
 impl<'a, 'b> Tools<'a, 'b> {
     pub(super) fn new(model: &'a mut Model<'b>) -> Self {

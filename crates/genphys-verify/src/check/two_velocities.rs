@@ -17,7 +17,11 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 6],
             report.add("c1", Level::Proved, text);
             if !conditions.is_empty() {
                 let level = if converse { Level::Proved } else { Level::Unchecked };
-                let text = if converse { "only if: the theorem is exact" } else { "whether it holds only then (sufficient only)" };
+                let text = if converse {
+                    "only if: the theorem is exact"
+                } else {
+                    "whether it holds only then (sufficient only)"
+                };
                 report.add("c1", level, text);
             }
             add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
@@ -61,13 +65,11 @@ fn verdict(
     }
     let apart = f.times(f)?.plus(&times(&a.times(c)?, 4));
     let apex = times(&b.times(c)?, 2).plus(&e.times(f)?);
-    let jumps = b.times(b)?.times(c)?.plus(&b.times(e)?.times(f)?).minus(&a.times(&e.times(e)?)?).minus(&d.times(&apart)?);
+    let jumps =
+        b.times(b)?.times(c)?.plus(&b.times(e)?.times(f)?).minus(&a.times(&e.times(e)?)?).minus(&d.times(&apart)?);
     let needed = all([positive(a), positive(&apart), not_negative(c), not_negative(&apex), not_negative(&jumps)]);
-    let stated: Vec<Formula> = conditions
-        .iter()
-        .filter(|c| c.unreadable().is_none())
-        .map(|c| model.formula(c))
-        .collect::<Option<_>>()?;
+    let stated: Vec<Formula> =
+        conditions.iter().filter(|c| c.unreadable().is_none()).map(|c| model.formula(c)).collect::<Option<_>>()?;
     let region = region_of(model, &list.iter().collect::<Vec<_>>())?;
     let stated = all(stated);
     let needed = settled(&needed);
@@ -75,6 +77,7 @@ fn verdict(
         return None;
     }
     // The theorem is exact.
-    let converse = needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
+    let converse =
+        needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
     Some(Ok(("a Markov chain of two velocities, with shares and rates that are not negative", converse)))
 }

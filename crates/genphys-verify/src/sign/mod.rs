@@ -16,6 +16,8 @@ pub(crate) mod logic;
 mod orthant;
 mod region;
 mod sturm;
+#[cfg(test)]
+mod tests;
 
 use crate::exact::poly::Poly;
 pub(crate) use region::Region;

@@ -74,6 +74,10 @@ fn by_signs(p: &Poly, strict: bool) -> Option<Proof> {
 
 /// Facts about variables of p, or of other facts about them, and so on.
 fn relevant(p: &Poly, facts: &[Fact]) -> Vec<Fact> {
+    if p.as_constant().is_some() {
+        // All that can be shown is that they contradict each other.
+        return facts.to_vec();
+    }
     let mut known = p.variables();
     loop {
         let chosen: Vec<&Fact> =

@@ -71,15 +71,12 @@ fn on_a_line(eq: &Equation, a: &[CPoly]) -> Formula {
         [c0, c1, c2, c3] => {
             // Three real zeros, or the real one at or to the right of the mean of all, and so of the pair.
             let product = |n: i64, list: &[&Poly]| list.iter().fold(c0.one().mul_coeff(n.into()), |p, q| &p * q);
-            let real = &(&(&product(18, &[c3, c2, c1, c0]) - &product(4, &[c2, c2, c2, c0])) + &product(1, &[c2, c2, c1, c1]))
+            let real = &(&(&product(18, &[c3, c2, c1, c0]) - &product(4, &[c2, c2, c2, c0]))
+                + &product(1, &[c2, c2, c1, c1]))
                 - &(&product(4, &[c3, c1, c1, c1]) + &product(27, &[c3, c3, c0, c0]));
             // 27 c₃² D_∞(−c₂/(3c₃)) = 2c₂³ − 9c₁c₂c₃ + 27c₀c₃².
             let at_mean = &(&product(2, &[c2, c2, c2]) - &product(9, &[c1, c2, c3])) + &product(27, &[c0, c3, c3]);
-            Formula::any([
-                Formula::zero(c0),
-                Formula::non_negative(&real),
-                Formula::non_negative(&-(&at_mean * c3)),
-            ])
+            Formula::any([Formula::zero(c0), Formula::non_negative(&real), Formula::non_negative(&-(&at_mean * c3))])
         }
         _ => Formula::True,
     }

@@ -8,6 +8,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::{Space, monomials};
 use crate::ring::{CPoly, Meaning, Poly, RADIAL};
+use genphys_pde::certificate::{Closure, ClosureRule};
 
 const RULE: &str = "bernstein";
 
@@ -89,9 +90,20 @@ pub(super) fn limited(eq: &Equation, psi: &CPoly, mut c1: C1) -> C1 {
             c1.formula = Formula::all([c1.formula, Formula::Unknown(why)]).simplify(&eq.oracle);
         } else {
             c1.further.push(if limit == 1 { "N = 1".into() } else { format!("N <= {limit}") });
+            let one = multipliers(eq, psi).count() == 1;
+            c1.exact &= one && multipliers(eq, psi).flatten().all(|proof| is_sphere(&proof.closure));
         }
     }
     c1
+}
+
+/// 1 − cos(a|k|) or 1 − sin(a|k|)/(a|k|): jumps on a sphere of N = 1 or N = 3, signed ones above (Schoenberg).
+fn is_sphere(closure: &Closure) -> bool {
+    match (closure.rule, closure.of.as_slice()) {
+        (ClosureRule::Cosine | ClosureRule::Sinc, []) => true,
+        (ClosureRule::Complement | ClosureRule::Scale, [inner]) => is_sphere(inner),
+        _ => false,
+    }
 }
 
 fn without_constant(eq: &Equation, p: &Poly) -> Poly {
@@ -207,10 +219,10 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     // |k|² is the Gaussian part and a bounded exponent the one of jumps: the triple is unique.
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
     let wave = eq.ring.wave_variables();
-    let is_gaussian =
-        |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
-    let is_bounded =
-        |key: &[u16]| single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure));
+    let is_gaussian = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
+    let is_bounded = |key: &[u16]| {
+        single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure))
+    };
     let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
     if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
         all
@@ -226,12 +238,9 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     if atoms.is_zero() {
         return stable::decide(eq, psi);
     }
-    let sufficient = Formula::all([
-        stable::formula(eq, &plain).0,
-        vanishes(&atoms.im, eq),
-        non_negative_weights(eq, &atoms.re),
-    ])
-    .simplify(&eq.oracle);
+    let sufficient =
+        Formula::all([stable::formula(eq, &plain).0, vanishes(&atoms.im, eq), non_negative_weights(eq, &atoms.re)])
+            .simplify(&eq.oracle);
     let formula = match sufficient {
         Formula::True => Formula::True,
         other => Formula::any([

@@ -66,7 +66,10 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
              |k|^2 or of a Levy exponent: subordination keeps p >= 0"
         }
     };
-    bernstein::limited(eq, &psi, C1::new(RULE, formula, because))
+    let mut c1 = bernstein::limited(eq, &psi, C1::new(RULE, formula, because));
+    // The root of an exponent may be one in more dimensions than the exponent.
+    c1.exact &= c1.further.is_empty();
+    c1
 }
 
 /// Ψ is itself a Lévy exponent with Ψ(0) ≥ 0: sufficient, in any dimension, with drift too.

@@ -74,6 +74,10 @@ fn single_point(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Formula> {
     let (ratio, den) = (a0.mul(&a1.conj()), a1.norm());
     let (n0, d0) = (eq.ring.at_zero(&ratio.re), eq.ring.at_zero(&den));
     let rise = &(&ratio.re * &d0) - &(&n0 * &den);
+    // ψ is finite at every k.
+    if !eq.oracle.signs(&d0).always_positive() || eq.positive(&den) != Formula::True {
+        return None;
+    }
     if !rise.is_zero() || ratio.im.is_zero() || eq.ring.has_atom(&ratio.im) || eq.ring.has_atom(&den) {
         return None;
     }

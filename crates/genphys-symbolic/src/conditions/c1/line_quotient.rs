@@ -28,8 +28,8 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<C1> {
     let regular = Formula::all([Formula::non_zero(&bottom[0]), eq.positive(&a1.norm())]).simplify(&eq.oracle);
     let open = Formula::Unknown("a rational symbol whose denominator may vanish".into());
     let admissible = Formula::all(fast.chain([diffuses, jumps]).collect::<Vec<_>>());
-    let formula =
-        Formula::any([Formula::all([regular.clone(), admissible]), Formula::all([regular.negate(), open])]).simplify(&eq.oracle);
+    let formula = Formula::any([Formula::all([regular.clone(), admissible]), Formula::all([regular.negate(), open])])
+        .simplify(&eq.oracle);
     let because = match &formula {
         Formula::False => {
             "psi is rational in ik: its Levy triple is unique, and the weight of k^2 or the density of jumps is negative"
@@ -53,21 +53,21 @@ fn jumps(rest: &[Poly], bottom: &[Poly]) -> Option<Formula> {
             // One pole on either side: r ≥ 0 at both.
             let sum = &scale(&(r0 * q2), 2) - &(r1 * q1);
             let product = &(&(&(r0 * r0) * q2) - &(&(r0 * r1) * q1)) + &(&(r1 * r1) * q0);
-            let either = Formula::all([Formula::negative(q0), Formula::non_negative(&sum), Formula::non_negative(&product)]);
+            let either =
+                Formula::all([Formula::negative(q0), Formula::non_negative(&sum), Formula::non_negative(&product)]);
             let right = in_time::sign(&[-r0.clone(), -r1.clone()], bottom, 1)?.sufficient;
             let mirrored = [q0.clone(), -q1.clone(), q2.clone()];
             let left = in_time::sign(&[-r0.clone(), r1.clone()], &mirrored, 1)?.sufficient;
             let one_side = |slope: Formula, sign: Formula| Formula::all([Formula::positive(q0), slope, sign]);
-            Some(Formula::any([
-                either,
-                one_side(Formula::positive(q1), right),
-                one_side(Formula::negative(q1), left),
-            ]))
+            Some(Formula::any([either, one_side(Formula::positive(q1), right), one_side(Formula::negative(q1), left)]))
         }
         _ => {
             let turned: Vec<Poly> = std::iter::once(zero).chain(rest.iter().map(|p| -p.clone())).collect();
             let each = super::half_plane::maps_half_plane(&turned, bottom);
-            Some(Formula::any([each, Formula::Unknown("the sign of a density of jumps made of several exponentials".into())]))
+            Some(Formula::any([
+                each,
+                Formula::Unknown("the sign of a density of jumps made of several exponentials".into()),
+            ]))
         }
     }
 }

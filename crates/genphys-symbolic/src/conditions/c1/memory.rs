@@ -73,7 +73,8 @@ pub(super) fn form(eq: &Equation, a: &[CPoly]) -> Option<Form> {
 
 const BECAUSE: &str = "p is a point at rest and a mixture of subordinated densities with weights that are not negative: the equation is \
                        linear in one Levy exponent, E(s) + B(s) psi, and E/B is a Bernstein function of s";
-const IN_SPACE: &str = "linear in |k|^2, E(s) + B(s) |k|^2: near a point source p turns negative in N >= 2, or short waves oscillate";
+const IN_SPACE: &str =
+    "linear in |k|^2, E(s) + B(s) |k|^2: near a point source p turns negative in N >= 2, or short waves oscillate";
 const ON_THE_LINE: &str = "in N = 1 p is a point at rest and a function whose Laplace transform in t is completely monotone, since \
                            the square root of E(s)/B(s) is a complete Bernstein function";
 
@@ -86,9 +87,8 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     let h = {
         let zero = eq.ring.zero();
         let part = |list: &[Poly], i: usize| list.get(i).unwrap_or(&zero).clone();
-        let all: Vec<Poly> = (0..rest.len().max(factor.len()))
-            .map(|i| &(&part(rest, i) * b0) - &(e0 * &part(factor, i)))
-            .collect();
+        let all: Vec<Poly> =
+            (0..rest.len().max(factor.len())).map(|i| &(&part(rest, i) * b0) - &(e0 * &part(factor, i))).collect();
         in_time::trimmed(&over_s(&all))
     };
     let mixed = in_time::sign(&h, factor, 2);
@@ -154,7 +154,8 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
             return necessary.clone();
         }
         let open = "an equation linear in one exponent, between what suffices and what is necessary";
-        Formula::any([sufficient, Formula::all([necessary.clone(), Formula::Unknown(open.into())])]).simplify(&eq.oracle)
+        Formula::any([sufficient, Formula::all([necessary.clone(), Formula::Unknown(open.into())])])
+            .simplify(&eq.oracle)
     };
     let (space, line) = (settle(everywhere, &in_space), settle(line, &always));
     if !laplacian {
@@ -172,10 +173,8 @@ fn on_the_line(rest: &[Poly], factor: &[Poly]) -> Formula {
     let [e0, inner @ ..] = rest else { return Formula::False };
     let non_negative = |list: &[Poly]| Formula::all(list.iter().map(Formula::non_negative));
     let signs = Formula::all([Formula::zero(e0), non_negative(inner), non_negative(factor)]);
-    let options = [
-        super::half_plane::maps_half_plane(inner, factor),
-        super::half_plane::maps_half_plane(factor, inner),
-    ];
+    let options =
+        [super::half_plane::maps_half_plane(inner, factor), super::half_plane::maps_half_plane(factor, inner)];
     Formula::all([signs, Formula::any(options)])
 }
 

@@ -4,6 +4,7 @@
 mod atom;
 mod bernstein;
 mod bounded_force;
+mod declared;
 mod elliptic;
 mod excited;
 mod exponent;
@@ -19,6 +20,7 @@ mod short_waves;
 mod stable;
 mod two_branches;
 
+pub(crate) use declared::is_derived as density_is_derived;
 pub(crate) use quadratic_density::QuadraticDensity;
 pub(crate) use stable::adjoin_skewness;
 
@@ -42,6 +44,8 @@ pub(crate) struct C1 {
     pub(crate) further: Vec<String>,
     /// The density is |phi|^2 and not linear in the field.
     pub(crate) quadratic: Option<QuadraticDensity>,
+    /// Coefficients that change in time: it is the integral of the exponent from the start that is a Lévy exponent.
+    pub(crate) by_clock: bool,
     /// The formula is necessary as well; otherwise it is proved to suffice only.
     pub(crate) exact: bool,
     /// What is necessary and sufficient in N = 1, where it differs from `formula`, which is about N >= 2 then.
@@ -50,13 +54,27 @@ pub(crate) struct C1 {
 
 impl C1 {
     pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
-        Self { formula, rule, because: because.into(), further: Vec::new(), quadratic: None, exact: true, line: None }
+        Self {
+            formula,
+            rule,
+            because: because.into(),
+            further: Vec::new(),
+            quadratic: None,
+            by_clock: false,
+            exact: true,
+            line: None,
+        }
     }
 }
 
 /// Decides C1 for the branches that count.
 pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let problem = kind.problem();
+    if let Some(mut c1) = declared::c1(eq, kind) {
+        c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
+        c1.formula = implication::reduced(&c1.formula, &eq.oracle);
+        return by_dimension(c1);
+    }
     if let Some(form) = bessel::recognise(eq) {
         let mut c1 = bessel::c1(eq, &form);
         c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
@@ -94,10 +112,9 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         let open = |c1: &C1| {
             if c1.further.is_empty() { c1.formula.clone() } else { Formula::Unknown(c1.because.clone()) }
         };
-        let drop_line = |line: Formula| Formula::any([
-            Formula::all([drops.negate(), line]),
-            Formula::all([drops.clone(), open(&below)]),
-        ]);
+        let drop_line = |line: Formula| {
+            Formula::any([Formula::all([drops.negate(), line]), Formula::all([drops.clone(), open(&below)])])
+        };
         c1.line = c1.line.map(drop_line);
         // A further condition is asked only where the order does not drop.
         let limited = match c1.further.as_slice() {
@@ -174,10 +191,9 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
     let (waves, half_space) = (excited::decide(eq, &eq.a), half_space(eq, [a0, a1, a2]));
     let waves_formula = match waves.further.first() {
         Some(condition) => Formula::Unknown(format!("parameter values together with {condition}")),
-        None if waves.line.is_some() => Formula::any([
-            waves.formula,
-            Formula::Unknown("parameter values together with N = 1".into()),
-        ]),
+        None if waves.line.is_some() => {
+            Formula::any([waves.formula, Formula::Unknown("parameter values together with N = 1".into())])
+        }
         None => waves.formula,
     };
     let formula = Formula::any([
@@ -192,6 +208,10 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
     if let Some(QuadraticDensity { continuity: Continuity { flux, source, .. } }) = &c1.quadratic {
         return Some(Certificate::QuadraticDensity { flux: flux.clone(), source: source.clone() });
     }
+    // The other certificates are about the derived density.
+    if problem != Problem::HalfSpace && !declared::is_derived(eq) {
+        return declared::certificate(eq);
+    }
     match problem {
         Problem::Evolution if c1.rule == spherical_means::RULE => {
             spherical_means::certificate(eq, &bessel::recognise(eq)?)
@@ -204,10 +224,16 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         },
         Problem::Evolution if c1.rule == bounded_force::RULE => bounded_force::certificate(eq),
         Problem::Evolution if eq.order() == 2 => two_branches::certificate(eq),
+        _ if c1.by_clock => schedule::certificate(eq),
         _ if c1.rule == line_quotient::RULE => line_quotient::certificate(eq),
         Problem::HalfSpace if moving_frame::at_rest(eq).is_some() => moving_certificate(eq, problem),
         _ => exponent::certificate(eq, problem),
     }
+}
+
+/// The proof that ψ − ψ(0) is a Lévy exponent.
+pub(super) fn levy_closure(eq: &Equation, psi: &CPoly) -> Option<genphys_pde::certificate::Closure> {
+    exponent::levy(eq, psi, &eq.ring.integer(1))
 }
 
 fn undecided(why: &str) -> C1 {
@@ -221,18 +247,20 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     }
     // Multiplying by conj(a1) keeps signs: ψ = a0 conj(a1)/|a1|².
     let psi = a0.mul(&a1.conj());
-    if local::is_local(eq, &psi) {
-        let c1 = local::decide(eq, &psi);
-        if c1.formula == Formula::False
-            && eq.motion.is_none()
-            && !eq.depends_on_time()
-            && let Some(quadratic) = quadratic_density::decide(eq, a0, a1)
-        {
-            return quadratic;
-        }
+    let mut c1 = levy_exponent(eq, &psi);
+    if c1.formula != Formula::False || eq.pde.density.is_some() {
         return c1;
     }
-    bernstein::powers(eq, &psi)
+    if eq.motion.is_none()
+        && !eq.depends_on_time()
+        && let Some(quadratic) = quadratic_density::decide(eq, a0, a1)
+    {
+        return quadratic;
+    }
+    if real_density::is_hermitian(eq, &psi).simplify(&eq.oracle) == Formula::False {
+        c1.because = real_density::BECAUSE.into();
+    }
+    c1
 }
 
 /// Whether ψ − ψ(0) is a Lévy exponent with real ψ(0), for ψ up to a positive factor.

@@ -1,17 +1,22 @@
-//! A complex field of first order in time, a φ_t = … , has no real density linear in φ; |φ|² is one. For
-//! φ_t = D ∇²φ − c φ with complex D and c,
+//! A complex field of first order in time, φ_t = −ψ(∇) φ with ψ(−k) ≠ ψ(k)* whatever the parameters are, has no real density linear in
+//! φ; |φ|² is one. For φ_t = D ∇²φ − c φ with complex D and c,
 //!
-//!   ∂_t |φ|² + ∇·(−2 Re(D φ*∇φ)) = −2 Re(D) |∇φ|² − 2 Re(c) |φ|².
+//!   ∂_t |φ|² + ∇·(−2 Re(D φ*∇φ)) = −2 Re(D) |∇φ|² − 2 Re(c) |φ|²,
+//!
+//! and in general, with a flux W of the linear equation, φ_t + ∇·W + c φ = 0, W = Σ b φ + … where b is a real drift,
+//!
+//!   ∂_t |φ|² + ∇·(2 Re(φ* W)) = 2 Re(∇φ*·W) − 2 Re(c) |φ|².
 //!
 //! p ≥ 0 holds, but p is not linear in the data: the flow depends on the phase chosen for φ.
 
 use super::C1;
+use super::real_density::is_hermitian;
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::Space;
 use crate::print;
-use crate::ring::{CPoly, R, S, SIGMA, scale};
+use crate::ring::{CPoly, K1, Poly, R, S, SIGMA, scale};
 use genphys_pde::derivation::Continuity;
 
 /// The continuity form of |φ|².
@@ -20,9 +25,10 @@ pub(crate) struct QuadraticDensity {
     pub(crate) continuity: Continuity,
 }
 
-/// Applies to isotropic ψ = c + D|k|² of which D or c is not real.
+/// Applies where ψ = a0/a1 is Hermitian for no parameter values; a1 is free of k.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<C1> {
-    if eq.space != Space::Radial || eq.is_real() {
+    let psi = a0.mul(&a1.conj());
+    if is_hermitian(eq, &psi).simplify(&eq.oracle) != Formula::False {
         return None;
     }
     let constant = a0.map(|p| eq.ring.at_zero(p));
@@ -30,12 +36,13 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<C1> {
     let power = u16::try_from(2 * eq.ring.root).ok()?;
     let laplacian = rest.map(|p| crate::ring::coefficient(p, crate::ring::RADIAL, power));
     let monomial = eq.ring.power(crate::ring::RADIAL, power);
-    if !rest.sub(&laplacian.scale(&monomial)).is_zero() {
-        return None;
-    }
-    let (d, den) = quotient(&laplacian, a1);
-    let (c, c_den) = quotient(&constant, a1);
-    let continuity = continuity(eq, (&d, &c), (&den, &c_den));
+    let continuity = if eq.space == Space::Radial && rest.sub(&laplacian.scale(&monomial)).is_zero() {
+        let (d, den) = quotient(&laplacian, a1);
+        let (c, c_den) = quotient(&constant, a1);
+        continuity(eq, (&d, &c), (&den, &c_den))
+    } else {
+        of_flux(eq, a0, a1)
+    };
     let mut c1 = C1::new(
         "quadratic-density",
         Formula::True,
@@ -47,14 +54,54 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<C1> {
     Some(c1)
 }
 
-fn continuity(
-    eq: &Equation,
-    (d, c): (&CPoly, &CPoly),
-    (den, c_den): (&crate::ring::Poly, &crate::ring::Poly),
-) -> Continuity {
+/// With the flux W of the linear equation.
+fn of_flux(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Continuity {
+    let (num, den) = quotient(a0, a1);
+    let field = &eq.pde.field;
+    // i b_j k_j with real b_j, which moves |φ|² as it moves φ.
+    let n = if let Space::Components(n) = eq.space { n as usize } else { 0 };
+    let drift: Vec<Poly> = (0..n).map(|j| eq.ring.at_zero(&crate::ring::coefficient(&num.im, K1 + j, 1))).collect();
+    let moved = drift.iter().enumerate().fold(eq.ring.zero(), |sum, (j, b)| &sum + &(b * &eq.ring.variable(K1 + j)));
+    let still = CPoly { re: num.re.clone(), im: &num.im - &moved };
+    let linear = |psi: &CPoly| {
+        let whole =
+            Equation { a: vec![psi.clone(), CPoly::real(den.clone())], den: den.clone(), ..eq.of_order(eq.order()) };
+        crate::continuity::derive_linear(&whole)
+    };
+    // The identity is the one above for whatever W is; what has to be checked is W.
+    let checked = linear(&num).verified;
+    let parts = linear(&still);
+    let text = |p: &Poly| print::fraction(&eq.ring, &CPoly::real(p.clone()), &den);
+    let speeds: Vec<String> = drift.iter().map(text).collect();
+    let flow = match speeds.as_slice() {
+        list if list.iter().all(|b| b == "0") => None,
+        [single] => Some(format!("{}*|{field}|^2", print::grouped(single))),
+        list => Some(format!("[{}]*|{field}|^2", list.join(", "))),
+    };
+    let scalar = matches!(eq.space, Space::Components(1));
+    let spread = (parts.flux != "0").then(|| format!("2*Re(conj({field})*({}))", parts.flux));
+    let dissipated = (parts.flux != "0").then(|| {
+        if scalar {
+            format!("2*Re(conj(dx({field}))*({}))", parts.flux)
+        } else {
+            format!("2*Re(dot(conj(grad({field})), {}))", parts.flux)
+        }
+    });
+    let rate = text(&scale(&eq.ring.at_zero(&num.re), -2));
+    let growth = (rate != "0").then(|| format!("{}*|{field}|^2", print::grouped(&rate)));
+    let join = |list: Vec<Option<String>>| crate::operator::join(list.into_iter().flatten());
+    Continuity {
+        density: format!("|{field}|^2"),
+        flux: join(vec![flow, spread]),
+        source: join(vec![dissipated, growth]),
+        verified: checked && parts.verified | still.is_zero(),
+    }
+}
+
+fn continuity(eq: &Equation, (d, c): (&CPoly, &CPoly), (den, c_den): (&Poly, &Poly)) -> Continuity {
     let text = |value: &CPoly, den| print::fraction(&eq.ring, value, den);
     // −2 Re(D w) = −2 Re D Re w + 2 Im D Im w for w = φ*∇φ.
-    let part = |p: &crate::ring::Poly, factor: i64| text(&CPoly::real(scale(p, factor)), den);
+    let part = |p: &Poly, factor: i64| text(&CPoly::real(scale(p, factor)), den);
     let product = |coefficient: String, what: &str| match coefficient.as_str() {
         "0" => None,
         "1" => Some(what.to_string()),
@@ -79,7 +126,7 @@ fn continuity(
 
 /// Two plane waves exp(i k·x) and exp(i k'·x): with λ = |k|², λ' = |k'|², μ = k·k' the identity
 /// −(ψ(k) + ψ*(k')) + i(k − k')·Ĵ − R̂ = 0 is one of polynomials in λ, λ', μ.
-fn verify(eq: &Equation, d: &CPoly, den: &crate::ring::Poly, c: &CPoly, c_den: &crate::ring::Poly) -> bool {
+fn verify(eq: &Equation, d: &CPoly, den: &Poly, c: &CPoly, c_den: &Poly) -> bool {
     let (l, l_prime, mu) = (eq.ring.variable(S), eq.ring.variable(SIGMA), eq.ring.variable(R));
     // Everything times den · c_den.
     let (d, c) = (d.scale(c_den), c.scale(den));

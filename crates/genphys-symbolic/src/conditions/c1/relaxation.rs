@@ -88,7 +88,8 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     let (damping, mass) = (&form.b * &form.a2, &form.d * &form.a2);
     let on_the_line = is_laplacian(eq, &form.psi).then(|| {
         let list = [value, &below * &form.a2, damping.clone(), mass.clone()];
-        Formula::all([exponent, real.clone(), Formula::all(list.iter().map(Formula::non_negative))]).simplify(&eq.oracle)
+        Formula::all([exponent, real.clone(), Formula::all(list.iter().map(Formula::non_negative))])
+            .simplify(&eq.oracle)
     });
     // r₁ < 0 with real r₁, r₂, or ψ and θ that are not those of relaxation.
     let growing = Formula::all([real, Formula::any([Formula::negative(&damping), Formula::negative(&mass)])]);

@@ -51,7 +51,8 @@ pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> 
     let wave = eq.ring.wave_variables();
     let only = |p: &Poly, degree: u16| {
         let list = monomials(p, &eq.ring);
-        let of_components = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == 0 || (K1..K1 + n as usize).contains(i));
+        let of_components =
+            |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == 0 || (K1..K1 + n as usize).contains(i));
         list.iter().all(|(key, _)| key.iter().sum::<u16>() == degree && of_components(key)).then_some(list)
     };
     let signed = &a0.re * &a2.re;
@@ -59,9 +60,7 @@ pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> 
     // Times 4: 4aC + f fᵀ.
     let moving = &scale(&rest, 4) + &(&a1.im * &a1.im);
     match (only(&rest, 2), only(&a0.im, 1), only(&a1.im, 1), only(&moving, 2)) {
-        (Some(_), Some(_), Some(_), Some(form)) => {
-            positive_definite(&form_matrix(&form, &wave, n as usize, &signed))
-        }
+        (Some(_), Some(_), Some(_), Some(form)) => positive_definite(&form_matrix(&form, &wave, n as usize, &signed)),
         _ => Formula::False,
     }
 }

@@ -15,7 +15,7 @@
 //! (r → ∞) and the one of the highest (r → 0) are.
 
 use super::{C1, local};
-use crate::equation::Equation;
+use crate::equation::{Equation, in_terms_of_components};
 use crate::formula::Formula;
 use crate::positivity::monomials;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring};
@@ -27,7 +27,16 @@ pub(super) const RULE: &str = "sum-of-levy-exponents";
 pub(super) fn decide(eq: &Equation, psi: &CPoly) -> C1 {
     let (formula, exact) = formula(eq, psi);
     let formula = formula.simplify(&eq.oracle);
-    let because = match &formula {
+    if eq.dims.only().is_none() && !matches!(formula, Formula::True | Formula::False) {
+        if let Some(limited) = up_to_a_dimension(eq, psi) {
+            return limited;
+        }
+    }
+    C1 { exact, ..C1::new(RULE, formula.clone(), because(&formula)) }
+}
+
+fn because(formula: &Formula) -> &'static str {
+    match formula {
         Formula::False => {
             "psi is no Levy exponent: an even term is not real or an odd one not imaginary, a term grows faster than |k|^2 or like \
              it without being a form A >= 0, or the jump density is negative in some direction (Levy, Khintchine)"
@@ -36,20 +45,46 @@ pub(super) fn decide(eq: &Equation, psi: &CPoly) -> C1 {
             "psi is a quadratic form with drift plus stable exponents, whose skewness is not above the largest that a \
              jump density >= 0 has (Levy, Khintchine; Feller)"
         }
-    };
-    C1 { exact, ..C1::new(RULE, formula, because) }
+    }
 }
 
-/// Whether the rings' components are exactly the dimensions that are asked about.
-fn dimension(eq: &Equation) -> Option<u32> {
-    eq.dims.only()
+/// T falls with N: the dimensions up to some largest one, where that is the same for all parameter values.
+fn up_to_a_dimension(eq: &Equation, psi: &CPoly) -> Option<C1> {
+    const LARGEST: u32 = 64;
+    let (least, most) = (eq.dims.least, eq.dims.most.unwrap_or(LARGEST).min(LARGEST));
+    let at = |n: u32| in_dimension(eq, psi, Some(n)).0.simplify(&eq.oracle);
+    let mut limit = None;
+    for n in least..=most {
+        match at(n) {
+            Formula::True => limit = Some(n),
+            Formula::False => break,
+            _ => return None,
+        }
+    }
+    let formula = if limit.is_none() { Formula::False } else { Formula::True };
+    let mut c1 = C1::new(RULE, formula.clone(), because(&formula));
+    match limit {
+        Some(n) if n == LARGEST && eq.dims.most.is_none_or(|m| m > LARGEST) => return None,
+        Some(n) if eq.dims.most == Some(n) => {}
+        Some(n) => c1.further.push(if n == 1 { "N = 1".into() } else { format!("N <= {n}") }),
+        None => {}
+    }
+    Some(c1)
 }
 
 /// The condition on ψ, and whether it is necessary as well.
 pub(super) fn formula(eq: &Equation, psi: &CPoly) -> (Formula, bool) {
+    in_dimension(eq, &psi.map(|p| in_terms_of_components(&eq.ring, p)), eq.dims.only())
+}
+
+/// The same in N dimensions, where N is given.
+fn in_dimension(eq: &Equation, psi: &CPoly, dimension: Option<u32>) -> (Formula, bool) {
     let wave = eq.ring.wave_variables();
     let degree = |key: &[u16]| {
-        wave.iter().zip(key).map(|(i, e)| if *i == RADIAL { u32::from(*e) } else { u32::from(*e) * eq.ring.root }).sum::<u32>()
+        wave.iter()
+            .zip(key)
+            .map(|(i, e)| if *i == RADIAL { u32::from(*e) } else { u32::from(*e) * eq.ring.root })
+            .sum::<u32>()
     };
     let order = |key: &[u16]| wave.iter().zip(key).filter(|(i, _)| **i != RADIAL).map(|(_, e)| *e).sum::<u16>();
     let is_plain = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *i != RADIAL || *e == 0);
@@ -82,7 +117,7 @@ pub(super) fn formula(eq: &Equation, psi: &CPoly) -> (Formula, bool) {
     }
     jumps.sort_by_key(|x| x.degree);
     conditions.push(local::levy_khintchine(eq, &local));
-    let judged: Vec<(Formula, bool)> = jumps.iter().map(|x| x.condition(eq, one)).collect();
+    let judged: Vec<(Formula, bool)> = jumps.iter().map(|x| x.condition(eq, one, dimension)).collect();
     let exact = judged.iter().all(|(_, exact)| *exact);
     let each = Formula::all(judged.iter().map(|(f, _)| f.clone()).collect::<Vec<_>>());
     let weights = if judged.len() <= 2 {
@@ -105,7 +140,7 @@ struct Jumps {
 
 impl Jumps {
     /// |b_a| ≤ T c_a; and whether that is exact, or T is only known to lie between two numbers that enter it.
-    fn condition(&self, eq: &Equation, one: u32) -> (Formula, bool) {
+    fn condition(&self, eq: &Equation, one: u32, dimension: Option<u32>) -> (Formula, bool) {
         let c = &self.even;
         let flat = Formula::all(self.odd.iter().map(Formula::zero).collect::<Vec<_>>());
         let flat = Formula::all([flat, Formula::non_negative(c)]);
@@ -115,16 +150,21 @@ impl Jumps {
         let within = |t: &Poly| {
             let most = c * t;
             match self.odd.as_slice() {
-                [single] => Formula::all([Formula::non_negative(&(&most - single)), Formula::non_negative(&(&most + single))]),
+                [single] => {
+                    Formula::all([Formula::non_negative(&(&most - single)), Formula::non_negative(&(&most + single))])
+                }
                 list => {
                     let square = list.iter().fold(eq.ring.zero(), |sum, b| &sum + &(b * b));
-                    Formula::all([Formula::non_negative(c), Formula::non_negative(&eq.ring.reduce(&(&(&most * &most) - &square)))])
+                    Formula::all([
+                        Formula::non_negative(c),
+                        Formula::non_negative(&eq.ring.reduce(&(&(&most * &most) - &square))),
+                    ])
                 }
             }
         };
         let excess = self.degree - one;
         let open = || Formula::Unknown("the largest skewness of a stable law in a dimension that is not given".into());
-        let Some(n) = dimension(eq) else {
+        let Some(n) = dimension else {
             return (Formula::any([flat, Formula::all([Formula::non_negative(c), open()])]), true);
         };
         if let Some(t) = known(&eq.ring, n, excess) {
@@ -134,12 +174,18 @@ impl Jumps {
         let Some((lower, upper)) = enclosure(n, excess, one) else {
             return (Formula::any([flat, Formula::all([Formula::non_negative(c), open()])]), true);
         };
-        let (sure, possible) = (within(&eq.ring.constant(lower)), within(&eq.ring.constant(upper)));
+        let (sure, possible) = (within(&eq.ring.constant(lower.clone())), within(&eq.ring.constant(upper)));
         match (sure.simplify(&eq.oracle), possible.simplify(&eq.oracle)) {
             (Formula::True, _) => (Formula::True, true),
             (_, Formula::False) => (Formula::False, true),
-            (Formula::False, _) => (Formula::Unknown("a skewness at the edge of what a jump density >= 0 allows".into()), true),
-            (sure, _) => (sure, false),
+            (Formula::False, _) => {
+                (Formula::Unknown("a skewness at the edge of what a jump density >= 0 allows".into()), true)
+            }
+            // A bound of few digits reads better; it is sufficient.
+            _ => {
+                let few = Rational::new(lower.to_f64().mul_add(1e6, -1.0).floor() as i64, 1_000_000);
+                (within(&eq.ring.constant(few)), false)
+            }
         }
     }
 }
@@ -181,13 +227,7 @@ fn tangent(ring: &Ring, excess: u32) -> Option<Meaning> {
     let (lower, upper) = about(value)?;
     let angle = crate::print::number(&(&g / &Rational::from(2)));
     let angle = if angle.contains('/') { format!("({angle})") } else { angle };
-    Some(Meaning::Constant {
-        text: format!("(cos({angle}*pi)/sin({angle}*pi))"),
-        lower,
-        upper,
-        value,
-        square: None,
-    })
+    Some(Meaning::Constant { text: format!("(cos({angle}*pi)/sin({angle}*pi))"), lower, upper, value, square: None })
 }
 
 fn root_of_three(ring: &Ring) -> Meaning {

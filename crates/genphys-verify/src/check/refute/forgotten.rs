@@ -3,6 +3,7 @@
 
 use super::ray::{Along, Exact, Terms, minus, number, scaled};
 use crate::exact::Atom;
+use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Poly, Var};
 
 /// Why a wave is not forgotten.
@@ -45,6 +46,62 @@ pub(super) fn remembers(exact: &Exact) -> Option<String> {
         }
     }
     None
+}
+
+/// A coefficient that is not integrable at the start of the time: φ̂ = φ̂₀ exp(−∫ψ) starts from no data, but from 0 or from nothing.
+/// With t after the start, c t^p has a finite integral from 0 exactly for p > −1.
+pub(super) fn never_starts(exact: &Exact) -> Option<String> {
+    let [a0, a1] = exact.a.as_slice() else { return None };
+    let psi = exact.algebra.over(a0, a1)?;
+    let start = exact.algebra.range(exact.algebra.time())?.lower.clone()?.0;
+    let d = exact.directions().into_iter().next()?;
+    let Along { re, den, .. } = exact.along(&psi, &d)?;
+    let base = den.get(&number(0)).filter(|_| den.len() == 1)?;
+    // Powers of |k| are independent: one coefficient is enough.
+    let singular = |c: &Poly| {
+        let plain = [c, base].iter().all(|p| {
+            let timed = |v: &Var| *v != exact.algebra.time() && exact.is_timed(*v);
+            !p.variables().iter().any(timed)
+        });
+        let at = |p: &Poly| p.at(exact.algebra.time(), &start);
+        let pole = plain && at(base).is_zero() && exact.nonzero(&at(c));
+        pole || start == number(0) && falls_too_fast(exact, c, base) == Some(true)
+    };
+    re.values()
+        .any(singular)
+        .then(|| "a coefficient is not integrable at the start of the time: no density starts from the data".into())
+}
+
+/// Whether one monomial over another is c t^p with p ≤ −1 and c ≠ 0.
+fn falls_too_fast(exact: &Exact, top: &Poly, bottom: &Poly) -> Option<bool> {
+    let t = exact.algebra.time();
+    let mut power = Fraction::zero();
+    for (p, sign) in [(top, 1), (bottom, -1)] {
+        let (monomial, coefficient) = p.terms().next().filter(|_| p.len() == 1)?;
+        let mut still = Poly::constant(coefficient.clone());
+        for (v, e) in monomial.powers() {
+            let times = number(sign * i64::from(*e));
+            let of_time = |f: &Fraction| *f == Fraction::var(t);
+            let one = match exact.algebra.atom(*v)? {
+                _ if *v == t => Fraction::one(),
+                Atom::Power { base, exponent } if of_time(base) => exponent.clone(),
+                Atom::Root { degree, of } if of_time(of) => {
+                    Fraction::constant(super::ray::Q::new(1.into(), (*degree).into()))
+                }
+                _ if exact.is_timed(*v) => return None,
+                _ => {
+                    still = still.times(&Poly::power(*v, *e))?;
+                    continue;
+                }
+            };
+            power = power.plus(&one.scaled(&times))?;
+        }
+        if !exact.nonzero(&still) {
+            return None;
+        }
+    }
+    let gap = power.plus(&Fraction::one())?.negated();
+    Some(exact.holds(&gap.num.times(&gap.den)?, crate::sign::Relation::NonNegative))
 }
 
 /// Drift φ_t = θ div(x φ) − ψ φ with constant coefficients and θ < 0: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
@@ -96,7 +153,9 @@ fn times(exact: &Exact) -> Option<Vec<super::ray::Q>> {
 fn integrable(exact: &Exact, num: &Poly, den: &Poly) -> bool {
     let t = exact.algebra.time();
     let polynomial = den.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
-    if !exact.nonzero(den) || den.len() > 1 && !(polynomial && den.coefficients(t).last().is_some_and(|c| exact.nonzero(c))) {
+    if !exact.nonzero(den)
+        || den.len() > 1 && !(polynomial && den.coefficients(t).last().is_some_and(|c| exact.nonzero(c)))
+    {
         return false;
     }
     let below = den.terms().next().filter(|_| den.len() == 1).map(|(m, _)| m.clone()).unwrap_or_default();
@@ -123,11 +182,7 @@ fn slope(exact: &Exact, v: Var) -> Option<i64> {
     let linear = of.num.degree(t) == 1 && !of.den.contains(t);
     let plain = of.variables().iter().all(|v| *v == t || !exact.is_timed(*v));
     let c = of.num.coefficients(t).pop().filter(|_| linear && plain)?.times(&of.den)?;
-    if exact.negative(&c) {
-        Some(-1)
-    } else {
-        exact.positive(&c).then_some(1)
-    }
+    if exact.negative(&c) { Some(-1) } else { exact.positive(&c).then_some(1) }
 }
 
 fn bounded(exact: &Exact, v: Var) -> bool {

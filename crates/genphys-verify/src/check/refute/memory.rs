@@ -20,7 +20,9 @@ fn coefficients(exact: &Exact) -> Option<Vec<Vec<(i64, Poly)>>> {
             let (e, base) = top(&den)?;
             let base = base.as_constant().filter(|_| den.len() == 1 && *e == number(0) && im.is_empty())?;
             re.iter()
-                .map(|(e, p)| e.is_integer().then(|| Some((i64::try_from(e.to_integer()).ok()?, p.scaled(&base.recip()))))?)
+                .map(|(e, p)| {
+                    e.is_integer().then(|| Some((i64::try_from(e.to_integer()).ok()?, p.scaled(&base.recip()))))?
+                })
                 .collect()
         })
         .collect()
@@ -54,9 +56,8 @@ pub(super) fn atom(exact: &Exact) -> Option<Refuted> {
     let complex = match &limit[..] {
         [_, _, _] => exact.negative(&discriminant(&limit)?),
         [c0, c1, c2, c3] => {
-            let mul = |n: i64, list: &[&Poly]| {
-                list.iter().try_fold(times(&Poly::one(), n), |product, p| product.times(p))
-            };
+            let mul =
+                |n: i64, list: &[&Poly]| list.iter().try_fold(times(&Poly::one(), n), |product, p| product.times(p));
             let spread = mul(18, &[c3, c2, c1, c0])?
                 .minus(&mul(4, &[c2, c2, c2, c0])?)
                 .plus(&mul(1, &[c2, c2, c1, c1])?)
@@ -100,7 +101,10 @@ pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
         let n = e.len();
         let next = e[n - 2].times(&b[n - 1])?.minus(&e[n - 1].times(&b[n - 2])?);
         if exact.positive(&next) {
-            return found("for small t and large r p is a positive function times a Bessel function that oscillates", 1);
+            return found(
+                "for small t and large r p is a positive function times a Bessel function that oscillates",
+                1,
+            );
         }
     }
     let h = trimmed(&over_s(&difference(&product(&e, &[b0.clone()])?, &product(&b, &[e0])?)));
@@ -134,7 +138,8 @@ pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     let order = list.len() - 1;
     let all: Vec<Terms> = (0..=order).map(terms).collect();
     let grounded = all[0].keys().all(|e| *e > number(0));
-    let ends = |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
+    let ends =
+        |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
     let lead = ends(&all[order]);
     if !grounded || !(2..=3).contains(&order) || !lead.iter().all(|p| exact.positive(p)) {
         return None;

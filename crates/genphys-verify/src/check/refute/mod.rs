@@ -138,6 +138,9 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             return None;
         }
         let still = exact.drift.is_none();
+        if let Some(text) = forgotten::never_starts(exact) {
+            return Some(one(text));
+        }
         return exponent::no_levy_exponent(exact, &psi)
             .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
             .map(one);
@@ -180,6 +183,11 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
         return forgotten::by_drift(exact);
     }
     if let Some(text) = growth::periodic(exact) {
+        return Some(text);
+    }
+    if order == 1
+        && let Some(text) = forgotten::never_starts(exact)
+    {
         return Some(text);
     }
     if order == 1
@@ -266,7 +274,12 @@ fn at_a_point(
             return Err(format!("the time {time} after the start lies outside the interval"));
         }
     }
+    // What is said of an ill-posed problem holds for initial values; that it is no half-space problem must be shown.
+    let open = problem == Problem::IllPosed
+        && !matches!(certificate, Certificate::IllPosed { .. })
+        && exact.is_none_or(|e| e.a.len() > 2 && units::neither(e).is_none());
     match certificate {
+        _ if open => Ok(None),
         _ if is_c1 && (declared || complex) => Ok(None),
         Certificate::Bochner { time, points, weights, value, .. } => {
             sums::bochner(&model, problem, *time, points, weights, *value)

@@ -25,8 +25,18 @@ impl ShortWaves {
     }
 }
 
+/// The same where only the signs of the leading coefficients are right (±1 or ±i stand for them): the polynomials on the edges
+/// must have two terms, c^n = −ratio. `None` where they have more, or the symbol is zero.
+pub(super) fn by_signs(a: &[Lead]) -> Option<ShortWaves> {
+    polygon(a, true)
+}
+
 /// `None` where the symbol is zero.
 pub(super) fn short_waves(a: &[Lead]) -> Option<ShortWaves> {
+    polygon(a, false)
+}
+
+fn polygon(a: &[Lead], two_terms: bool) -> Option<ShortWaves> {
     let points: Vec<(usize, &Q)> = a.iter().enumerate().filter_map(|(j, l)| l.as_ref().map(|(e, _)| (j, e))).collect();
     let mut found = ShortWaves::default();
     let mut at = 0;
@@ -55,6 +65,9 @@ pub(super) fn short_waves(a: &[Lead]) -> Option<ShortWaves> {
                 {
                     edge[j - first] = c.clone();
                 }
+            }
+            if two_terms && edge.iter().filter(|(x, y)| !x.is_zero() || !y.is_zero()).count() > 2 {
+                return None;
             }
             let count = sides(&edge)?;
             found.rising += count.right;

@@ -2,8 +2,8 @@
 
 use super::Refuted;
 use super::growth::{at_point, not_below};
-use super::newton::{Lead, short_waves};
-use super::ray::{Along, Direction, Exact, Q, Terms, number};
+use super::newton::{Lead, ShortWaves, by_signs, short_waves};
+use super::ray::{Along, Direction, Exact, Q, Terms, number, top};
 use super::scaling::{Row, covers};
 use crate::enclosure::{Enclosed, Interval, Rect, all_roots};
 use crate::exact::Atom;
@@ -145,40 +145,67 @@ fn leads(exact: &Exact, params: &BTreeMap<String, Q>, d: &Direction) -> Option<V
 /// Neither an evolution equation nor a half-space problem: in some direction growth rates rise without bound, and in some
 /// direction not as many rise as fall. Then C2 fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first
 /// direction: the residue of Q/D at that pole is not 0, and |p̂(k, t)| > p̂(0, t) at some t.
-pub(super) fn neither(exact: &Exact) -> Option<ShortWavesOf> {
-    if exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
+    if exact.a.iter().any(|c| exact.has_time(c)) {
         return None;
     }
-    let params = exact.representative();
     let (mut rising, mut grows_with_force, mut unpaired) = (false, false, false);
     for d in exact.directions().iter().take(40) {
-        let Some(a) = leads(exact, &params, d) else { continue };
-        let Some(found) = short_waves(&a) else { continue };
+        let Some((found, forced)) = branches(exact, d) else { continue };
         rising |= found.rising > 0;
-        grows_with_force |= found.rising > 0 && a.first().is_some_and(Option::is_some);
+        grows_with_force |= found.rising > 0 && forced;
         unpaired |= found.rising.abs_diff(found.falling) > found.unknown;
     }
-    (rising && unpaired).then_some(ShortWavesOf { outgrows: grows_with_force && exact.a.len() > 2 })
+    (rising && unpaired).then_some(IllPosed { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
-/// Whether the growth rates at short waves contradict what is said of the problem, where one set of parameters speaks for all.
+/// The branches along a direction, for all parameter values, and whether a_0 is not zero there.
+fn branches(exact: &Exact, d: &Direction) -> Option<(ShortWaves, bool)> {
+    if cover(exact) {
+        let a = leads(exact, &exact.representative(), d)?;
+        return Some((short_waves(&a)?, a.first().is_some_and(Option::is_some)));
+    }
+    // Real or imaginary leading coefficients with one sign.
+    let one = |c: &crate::exact::fraction::Complex| -> Option<Lead> {
+        let Along { re, im, den } = exact.along(c, d)?;
+        let (down, base) = top(&den)?;
+        exact.nonzero(base).then_some(())?;
+        let sign = |terms: &Terms| {
+            let (e, c) = top(terms)?;
+            let sign = if exact.positive(c) { 1 } else { -i64::from(exact.negative(c)) };
+            (sign != 0).then(|| (e - down, number(sign)))
+        };
+        Some(match (re.is_empty(), im.is_empty()) {
+            (true, true) => None,
+            (false, true) => sign(&re).map(|(e, c)| Some((e, (c, Q::zero()))))?,
+            (true, false) => sign(&im).map(|(e, c)| Some((e, (Q::zero(), c))))?,
+            (false, false) => return None,
+        })
+    };
+    let a: Vec<Lead> = exact.a.iter().map(one).collect::<Option<_>>()?;
+    Some((by_signs(&a)?, a.first().is_some_and(Option::is_some)))
+}
+
+/// Whether the growth rates at short waves contradict what is said of the problem.
 pub(super) fn contradicts(exact: &Exact, problem: Problem) -> bool {
-    if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) || !cover(exact) {
+    if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) {
         return false;
     }
-    let params = exact.representative();
-    let found = exact.directions().into_iter().take(40).filter_map(|d| short_waves(&leads(exact, &params, &d)?));
-    let mut list = found;
+    let mut list = exact.directions().into_iter().take(40).filter_map(|d| Some(branches(exact, &d)?.0));
     match problem {
         Problem::Evolution => list.any(|w| w.rising > 0),
         Problem::HalfSpace => list.any(|w| w.rising.abs_diff(w.falling) > w.unknown),
-        Problem::IllPosed => list.all(|w| w.rising == 0 && w.unknown == 0),
+        // All directions are alike for |k| alone.
+        Problem::IllPosed => {
+            let radial = exact.algebra.components().is_empty();
+            radial && list.any(|w| w.unknown == 0 && (w.rising == 0 || w.rising == w.falling))
+        }
         Problem::Undetermined => false,
     }
 }
 
 /// What is known of an ill-posed problem.
-pub(super) struct ShortWavesOf {
+pub(super) struct IllPosed {
     /// |p̂(k, t)| > p̂(0, t) somewhere.
     pub(super) outgrows: bool,
 }

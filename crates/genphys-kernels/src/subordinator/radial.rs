@@ -1,0 +1,469 @@
+//! The kernel of a subordinator at one time, to nearly all digits: p(r) and J(r)/r as integrals over u, with an estimate
+//! of their errors.
+//!
+//! u(t) is a drift, plus Poisson numbers of equal jumps, plus the law of C, which is known at single u
+//! ([`Continuous`]). The integral over the last is adaptive in ln u (Gauss and Kronrod, 7 and 15 points), from one end of
+//! what counts to the other, however far out r lies; panels are kept, so that the next r costs exponentials only.
+
+use super::LaplaceExponent;
+use super::continuous::{Continuous, Point};
+use crate::special::ln_gamma;
+use std::collections::HashMap;
+use std::f64::consts::{LN_2, PI};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Logarithm of what may be neglected beside the whole.
+const NEGLIGIBLE: f64 = 42.0;
+
+/// Relative error that is aimed at.
+const PRECISION: f64 = 1e-13;
+
+/// Bisections of a panel, and panels of an integral, at most.
+const DEEPEST: u32 = 44;
+const MANY: usize = 2500;
+
+/// ln u beyond which nothing is looked for.
+const FAR: f64 = 680.0;
+
+const NODES: usize = 15;
+const HALF: [(f64, f64, f64); 8] = [
+    (0.991_455_371_120_812_6, 0.022_935_322_010_529_224, 0.0),
+    (0.949_107_912_342_758_5, 0.063_092_092_629_978_55, 0.129_484_966_168_869_7),
+    (0.864_864_423_359_769_1, 0.104_790_010_322_250_19, 0.0),
+    (0.741_531_185_599_394_4, 0.140_653_259_715_525_92, 0.279_705_391_489_276_64),
+    (0.586_087_235_467_691_1, 0.169_004_726_639_267_9, 0.0),
+    (0.405_845_151_377_397_2, 0.190_350_578_064_785_4, 0.381_830_050_505_118_93),
+    (0.207_784_955_007_898_47, 0.204_432_940_075_298_88, 0.0),
+    (0.0, 0.209_482_141_084_727_82, 0.417_959_183_673_469_4),
+];
+
+/// Position in [−1, 1], weight of Kronrod and weight of Gauss.
+fn rule(i: usize) -> (f64, f64, f64) {
+    if i < 8 {
+        let (x, kronrod, gauss) = HALF[i];
+        (-x, kronrod, gauss)
+    } else {
+        HALF[NODES - 1 - i]
+    }
+}
+
+/// ln of a positive number, and its relative error.
+pub(crate) type Estimate = (f64, f64);
+
+const NOTHING: Estimate = (f64::NEG_INFINITY, 0.0);
+
+/// A place u with what the law of C says there.
+type Node = (f64, Point);
+
+/// Panel `index` of width 2^−level in ln(u/centre).
+type Key = (u32, i64);
+
+/// The kernel at one time.
+#[derive(Debug)]
+pub(crate) struct Radial {
+    exponent: Arc<LaplaceExponent>,
+    t: f64,
+    floor: f64,
+    /// ln u in the bulk of the law of C, and the width of the bulk.
+    centre: f64,
+    narrow: f64,
+    /// Whether integrals along the cut hold.
+    cut_holds: bool,
+    left: Option<Left>,
+    panels: RwLock<HashMap<Key, Arc<[Node; NODES]>>>,
+}
+
+/// How the law goes on to the left of a node, where it loses its digits: as c u^power e^{slope u}.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    end: Node,
+    power: f64,
+    slope: f64,
+    error: f64,
+    /// ln of the rate at which mass leaves the atom.
+    log_leaving: f64,
+}
+
+/// A panel under one integral.
+struct Panel {
+    key: Key,
+    log_value: f64,
+    /// Relative errors: of the rule, and of the integrand.
+    rule_error: f64,
+    data_error: f64,
+    /// The largest ln of the integrand at a node, and its largest step from node to node.
+    top: f64,
+    step: f64,
+}
+
+impl Radial {
+    /// `floor` is what is told from zero: the width of the share that stands still.
+    pub(crate) fn new(exponent: &Arc<LaplaceExponent>, t: f64, floor: f64) -> Self {
+        let mut radial = Self {
+            exponent: Arc::clone(exponent),
+            t,
+            floor,
+            centre: 0.0,
+            narrow: 1.0,
+            cut_holds: false,
+            left: None,
+            panels: RwLock::default(),
+        };
+        if exponent.has_rest() {
+            let (bulk, width) = radial.continuous().bulk();
+            radial.centre = bulk.ln().clamp(-FAR, FAR);
+            radial.narrow = width.max(1e-12);
+            radial.cut_holds = radial.continuous().probed(radial.centre.exp());
+            radial.left = radial.power_on_the_left();
+        }
+        radial
+    }
+
+    fn continuous(&self) -> Continuous<'_> {
+        Continuous { exponent: &self.exponent, t: self.t, cut_holds: self.cut_holds }
+    }
+
+    /// Where C is bounded and plain, its distance from its limit loses digits on the left, and so does the law.
+    fn power_on_the_left(&self) -> Option<Left> {
+        let limit = self.exponent.limit().filter(|_| self.exponent.is_plain())?;
+        let law = self.continuous();
+        let (mut low, mut high) = (self.centre - 100.0, self.centre);
+        for _ in 0..12 {
+            let middle = 0.5 * (low + high);
+            let good = law.at(middle.exp()).law_error < 1e-8;
+            if good { high = middle } else { low = middle }
+        }
+        let [a, b, c] = [0.0, 1.0, 2.0].map(|steps| {
+            let u = (high + steps).exp();
+            (u, law.at(u))
+        });
+        let (near, far) = (b.1.log_law - a.1.log_law, c.1.log_law - b.1.log_law);
+        let grown = 1f64.exp_m1();
+        let slope = (far - near) / (a.0 * grown * grown);
+        let error = 3.0 * a.1.law_error + (far - near).powi(2);
+        Some(Left {
+            end: a,
+            power: near - slope * a.0 * grown,
+            slope,
+            error,
+            log_leaving: limit.ln() - self.t * limit,
+        })
+    }
+
+    /// ln p(r), and the relative error of p.
+    pub(crate) fn density(&self, dim: usize, r: f64) -> Estimate {
+        let half = 0.5 * dim as f64;
+        let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u;
+        let mut parts = Vec::new();
+        for (shift, log_share) in self.shifts(dim, r) {
+            if let Some(log_atom) = self.log_atom() {
+                parts.push((log_share + log_atom + gauss(shift.max(self.floor)), self.rounding(dim, r)));
+            }
+            let integrand = |(u, point): &Node| (point.log_law + gauss(shift + u), point.law_error);
+            let (log, error) = self.integral(dim, r, shift, &integrand);
+            parts.push((log + log_share, error));
+        }
+        total(&parts)
+    }
+
+    /// ln J(r)/r, and its relative error.
+    pub(crate) fn flux_over_r(&self, dim: usize, r: f64) -> Estimate {
+        let half = 0.5 * dim as f64;
+        let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u - (2.0 * u).ln();
+        let drift = self.exponent.drift_rate();
+        let mut parts = Vec::new();
+        for (shift, log_share) in self.shifts(dim, r) {
+            if drift > 0.0 {
+                if let Some(log_atom) = self.log_atom() {
+                    parts.push((log_share + log_atom + drift.ln() + gauss(shift), self.rounding(dim, r)));
+                }
+                let integrand = |(u, point): &Node| (point.log_law + gauss(shift + u), point.law_error);
+                let (log, error) = self.integral(dim, r, shift, &integrand);
+                parts.push((log + log_share + drift.ln(), error));
+            }
+            let integrand = |(u, point): &Node| (point.log_passing + gauss(shift + u), point.passing_error);
+            let (log, error) = self.integral(dim, r, shift, &integrand);
+            parts.push((log + log_share, error));
+            // An equal jump from u passes all between u and u + size.
+            for jump in self.exponent.jumps() {
+                let passed = |u: f64| between(&gauss, dim, r, u.max(self.floor), (u + jump.size).max(self.floor));
+                let log_rate = log_share + jump.rate.ln();
+                if let Some(log_atom) = self.log_atom() {
+                    parts.push((log_rate + log_atom + passed(shift), self.rounding(dim, r)));
+                }
+                let integrand = |(u, point): &Node| (point.log_law + passed(shift + u), point.law_error);
+                let (log, error) = self.integral(dim, r, shift, &integrand);
+                parts.push((log + log_rate, error));
+            }
+        }
+        total(&parts)
+    }
+
+    /// ln of the share of C's law that is at zero; `None` where none is.
+    fn log_atom(&self) -> Option<f64> {
+        if !self.exponent.has_rest() {
+            return Some(0.0);
+        }
+        self.exponent.limit().map(|limit| -self.t * limit)
+    }
+
+    /// What is lost in the exponent of a Gaussian.
+    fn rounding(&self, dim: usize, r: f64) -> f64 {
+        let least = (self.exponent.drift_rate() * self.t).max(self.floor);
+        let size = dim as f64 * (1.0 + least.ln().abs()) + (0.25 * r * r / least).min(1e6);
+        f64::EPSILON * (2.0 + 0.5 * size)
+    }
+
+    /// Where drift and equal jumps bring u, with the logarithms of the probabilities; all that may count at r.
+    fn shifts(&self, dim: usize, r: f64) -> Vec<(f64, f64)> {
+        let mut list = vec![(self.exponent.drift_rate() * self.t, 0.0)];
+        let (half, best) = (0.5 * dim as f64, 0.5 * r * r / dim as f64);
+        // The largest ln of the Gaussian beyond a shift.
+        let reach = |shift: f64| {
+            let u = shift.max(best).max(self.floor);
+            -half * (4.0 * PI * u).ln() - 0.25 * r * r / u
+        };
+        for jump in self.exponent.jumps() {
+            let mean = jump.rate * self.t;
+            let log_share = |n: f64| n * mean.ln() - mean - ln_gamma(n + 1.0);
+            let mut next = Vec::new();
+            let first = list.first().map_or(0.0, |(shift, _)| *shift);
+            // Where the terms of one list are largest, at a coarse look, and outward from there as far as they count.
+            let weight = |n: f64| log_share(n) + reach(first + n * jump.size);
+            let end = (mean + 12.0 * mean.sqrt() + 60.0).max(best / jump.size * 2.0 + 60.0).min(2e6);
+            let top = (0..=400).map(|i| (end * f64::from(i) / 400.0).floor()).map(weight).fold(f64::NEG_INFINITY, f64::max);
+            let mut n = 0.0;
+            while n <= end {
+                if weight(n) > top - NEGLIGIBLE {
+                    let share = log_share(n);
+                    next.extend(list.iter().map(|(shift, log)| (shift + n * jump.size, log + share)));
+                }
+                n += 1.0;
+            }
+            list = next;
+        }
+        list
+    }
+
+    fn panel(&self, key: Key) -> Arc<[Node; NODES]> {
+        if let Some(found) = self.panels.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(found);
+        }
+        let continuous = self.continuous();
+        let (left, width) = self.place(key);
+        let node = |i: usize| {
+            let u = (left + 0.5 * width * (1.0 + rule(i).0)).exp();
+            let point = match &self.left {
+                Some(left) if u < left.end.0 => left.at(u),
+                _ => continuous.at(u),
+            };
+            (u, point)
+        };
+        let nodes = Arc::new(std::array::from_fn(node));
+        let mut panels = self.panels.write().unwrap_or_else(PoisonError::into_inner);
+        if panels.len() > 20 * MANY {
+            panels.clear();
+        }
+        Arc::clone(panels.entry(key).or_insert(nodes))
+    }
+
+    /// Left end and width of a panel in ln u.
+    fn place(&self, (level, index): Key) -> (f64, f64) {
+        let width = 0.5f64.powi(level as i32);
+        (self.centre + width * index as f64, width)
+    }
+
+    fn estimate(&self, key: Key, lowest: f64, integrand: &dyn Fn(&Node) -> Estimate) -> Panel {
+        let nodes = self.panel(key);
+        let mut logs = [f64::NEG_INFINITY; NODES];
+        let mut errors = [0.0; NODES];
+        for (i, node) in nodes.iter().enumerate() {
+            let (log, error) = integrand(node);
+            if node.0 >= lowest && !log.is_nan() {
+                (logs[i], errors[i]) = (log + node.0.ln(), error);
+            }
+        }
+        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if top == f64::NEG_INFINITY {
+            return Panel { key, log_value: top, rule_error: 0.0, data_error: 0.0, top, step: 0.0 };
+        }
+        let (mut kronrod, mut gauss, mut data) = (0.0, 0.0, 0.0);
+        let mut step = 0.0f64;
+        for i in 0..NODES {
+            let (_, more, less) = rule(i);
+            let value = (logs[i] - top).exp();
+            kronrod += more * value;
+            gauss += less * value;
+            data += more * value * errors[i].min(1.0);
+            if i > 0 {
+                step = step.max((logs[i].max(top - 200.0) - logs[i - 1].max(top - 200.0)).abs());
+            }
+        }
+        let plain = (kronrod - gauss).abs() / kronrod;
+        let half_width = 0.5 * self.place(key).1;
+        Panel {
+            key,
+            log_value: top + (half_width * kronrod).ln(),
+            rule_error: plain.min((200.0 * plain).powf(1.5)),
+            data_error: data / kronrod,
+            top,
+            step,
+        }
+    }
+
+    /// ∫ e^{integrand} du over the law of C, with its relative error.
+    fn integral(&self, dim: usize, r: f64, shift: f64, integrand: &dyn Fn(&Node) -> Estimate) -> Estimate {
+        if !self.exponent.has_rest() {
+            return NOTHING;
+        }
+        // What stands still has the width of the floor, and so do its flux and a density that is not bounded.
+        let at_rest = shift == 0.0 && self.exponent.limit().is_some();
+        let lowest = if at_rest { self.floor } else { 0.0 };
+        let found = self.adaptive(dim, r, lowest, integrand);
+        match found {
+            Some(found) => found,
+            None => self.adaptive(dim, r, self.floor, integrand).unwrap_or(NOTHING),
+        }
+    }
+
+    /// `None` where the integral has no end on the left.
+    fn adaptive(&self, dim: usize, r: f64, lowest: f64, integrand: &dyn Fn(&Node) -> Estimate) -> Option<Estimate> {
+        let estimate = |key: Key| self.estimate(key, lowest, integrand);
+        let bound = if lowest > 0.0 { lowest.ln().max(-FAR) } else { -FAR };
+        let index = |v: f64| (v.clamp(bound, FAR) - self.centre).floor() as i64;
+        // The bulk of the law, the best u for r, and all between.
+        let best = (0.5 * r * r / dim as f64).ln();
+        let bulk = if best.is_finite() { self.centre.clamp(best - 80.0, best + 80.0) } else { self.centre };
+        let best = if best.is_finite() { best } else { bulk };
+        let (mut low, mut high) = (index(bulk.min(best)) - 1, index(bulk.max(best)) + 1);
+        let mut panels: Vec<Panel> = (low..=high).map(|index| estimate((0, index))).collect();
+        let mut top = panels.iter().map(|panel| panel.top).fold(f64::NEG_INFINITY, f64::max);
+        let mut faint = 0;
+        while faint < 3 {
+            low -= 1;
+            if self.centre + (low as f64) < bound - 1.0 {
+                if lowest == 0.0 {
+                    return None;
+                }
+                break;
+            }
+            let panel = estimate((0, low));
+            faint = if panel.top < top - NEGLIGIBLE { faint + 1 } else { 0 };
+            top = top.max(panel.top);
+            panels.push(panel);
+        }
+        faint = 0;
+        while faint < 3 && self.centre + (high as f64) < FAR {
+            high += 1;
+            let panel = estimate((0, high));
+            faint = if panel.top < top - NEGLIGIBLE { faint + 1 } else { 0 };
+            top = top.max(panel.top);
+            panels.push(panel);
+        }
+        if top == f64::NEG_INFINITY {
+            return Some(NOTHING);
+        }
+        loop {
+            let whole = panels.iter().map(|panel| (panel.log_value - top).exp()).sum::<f64>();
+            let (mut next, mut split) = (Vec::with_capacity(panels.len()), false);
+            let room = panels.len() < MANY;
+            for panel in panels {
+                let (_, width) = self.place(panel.key);
+                let beside = matches!(panel.key.1, -1 | 0) && width > 2.0 * self.narrow;
+                let counts = panel.top + panel.step.min(60.0) > top - NEGLIGIBLE;
+                let value = (panel.log_value - top).exp();
+                // What is wrong in the integrand no finer panel mends.
+                let sound = panel.data_error < 0.1;
+                let rough = panel.rule_error * value > PRECISION * whole * 0.1;
+                let rough = rough && panel.rule_error > panel.data_error;
+                let steep = counts && sound && panel.step > 6.0;
+                if room && panel.key.0 < DEEPEST && (counts && beside || steep || rough) {
+                    let (level, index) = panel.key;
+                    next.extend([2 * index, 2 * index + 1].map(|index| estimate((level + 1, index))));
+                    split = true;
+                } else {
+                    next.push(panel);
+                }
+            }
+            panels = next;
+            top = panels.iter().map(|panel| panel.top).fold(top, f64::max);
+            if !split {
+                break;
+            }
+        }
+        if std::env::var("DBG").is_ok() {
+            eprintln!("panels {} centre {} narrow {} bound {bound} low {low} high {high} left {:?} holds {}", panels.len(), self.centre, self.narrow, self.left, self.cut_holds);
+            for p in &panels { if p.key.0>6 || p.data_error>1e-3 {eprintln!("  {:?} v {} top {} step {} rule {:e} data {:e}", p.key, self.place(p.key).0, p.top-top, p.step, p.rule_error, p.data_error);} }
+        }
+        let sum = |of: &dyn Fn(&Panel) -> f64| {
+            panels.iter().map(|panel| (panel.log_value - top).exp() * of(panel)).sum::<f64>()
+        };
+        let whole = sum(&|_| 1.0);
+        let error = sum(&|panel| panel.rule_error + panel.data_error) / whole;
+        let exponent = 0.5 * dim as f64 * (1.0 + best.abs()) + top.abs();
+        Some((top + whole.ln(), error + f64::EPSILON * (2.0 + 0.5 * exponent)))
+    }
+}
+
+impl Left {
+    fn at(&self, u: f64) -> Point {
+        let (end, last) = &self.end;
+        let share = u / end;
+        let log_law = last.log_law + self.power * share.ln() - self.slope * (end - u);
+        let law_error = (self.error * (1.0 - share.ln())).min(1.0);
+        // Mass that passes u comes from the atom, less what has stopped before u.
+        let change = (last.log_passing - self.log_leaving).exp_m1() * share.powf(self.power + 1.0);
+        let passing_error = last.passing_error + law_error * change.abs();
+        Point { log_law, law_error, log_passing: self.log_leaving + change.ln_1p(), passing_error }
+    }
+}
+
+/// ln of the sum of positive parts, with the relative error of the sum.
+fn total(parts: &[Estimate]) -> Estimate {
+    let top = parts.iter().map(|(log, _)| *log).fold(f64::NEG_INFINITY, f64::max);
+    if top == f64::NEG_INFINITY {
+        return NOTHING;
+    }
+    let whole: f64 = parts.iter().map(|(log, _)| (log - top).exp()).sum();
+    let error: f64 = parts.iter().map(|(log, error)| (log - top).exp() * error).sum();
+    (top + whole.ln(), error / whole)
+}
+
+/// ln ∫ e^{log(u)} du between two u, where the integrand is that of a Gaussian of `dim` dimensions: panels in ln u of less
+/// than its width.
+fn between(log: &dyn Fn(f64) -> f64, dim: usize, r: f64, from: f64, to: f64) -> f64 {
+    if to <= from {
+        return f64::NEG_INFINITY;
+    }
+    let best = (0.5 * r * r / (dim as f64)).max(from).min(to);
+    let width = (2.0 / dim as f64).sqrt().min(1.0);
+    let mut parts = Vec::new();
+    for direction in [-1.0, 1.0] {
+        let end = if direction < 0.0 { from } else { to };
+        let mut v = best.ln();
+        let mut top = f64::NEG_INFINITY;
+        while direction * (end.ln() - v) > 0.0 {
+            let next = if direction * (end.ln() - v) < width { end.ln() } else { v + direction * width };
+            let half = 0.5 * (next - v);
+            let mut sum = [f64::NEG_INFINITY; NODES];
+            for (i, part) in sum.iter_mut().enumerate() {
+                let (x, weight, _) = rule(i);
+                let u = (v + half * (1.0 + x)).exp();
+                *part = log(u) + u.ln() + (weight * half.abs()).ln();
+            }
+            let (value, _) = total(&sum.map(|log| (log, 0.0)));
+            parts.push((value, 0.0));
+            if value < top - NEGLIGIBLE {
+                break;
+            }
+            top = top.max(value);
+            v = next;
+        }
+    }
+    total(&parts).0
+}
+
+/// Digits beyond the point of a logarithm are those of the number: its relative error from an estimate.
+pub(crate) fn relative((_, error): Estimate) -> f64 {
+    if error.is_nan() { 1.0 } else { error.min(1.0).max(f64::EPSILON / LN_2) }
+}
