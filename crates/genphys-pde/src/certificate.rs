@@ -4,6 +4,7 @@
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
+use crate::verdict::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -242,6 +243,29 @@ pub enum Certificate {
         k: Vec<f64>,
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
+    },
+    /// A claim about an equation F[φ] = 0 that is not linear in the field, for small disturbances ψ of a uniform state φ₀:
+    /// `equation` is the part of F[φ₀ + εψ] that is linear in ε, F[φ₀] = 0, and the linear equation has the claim.
+    Linearised {
+        /// φ₀: `phi = 0`, or `phi = phi0 for any phi0 > 0`, where the linear equation has the parameter `phi0`.
+        background: String,
+        /// The linear equation as a `.pde` file.
+        equation: String,
+        /// What is claimed about it.
+        status: Status,
+        /// Under these conditions.
+        conditions: Vec<String>,
+        /// What proves that; absent where the form of the equation does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Box<Certificate>>,
+    },
+    /// C1 holds for data φ = √q e^{iθ}: for a_1 φ_t + a_0 φ = 0 with a_0/a_1 = c + D|k|², c and D complex, p = |φ|² ≥ 0 and
+    /// ∂p/∂t + ∇·J = R for every solution.
+    QuadraticDensity {
+        /// J, with `Im(conj(phi)*grad(phi))` and `Re(conj(phi)*grad(phi))`.
+        flux: String,
+        /// R, with `|grad(phi)|^2` and `|phi|^2`.
+        source: String,
     },
 }
 

@@ -342,7 +342,8 @@ fn component_flux(eq: &Equation, rest: &CPoly, n: usize, operand: &str) -> Flux 
     let entries: Vec<String> = entries.into_iter().map(join).collect();
     let vector = match entries.as_slice() {
         all if all.iter().all(|e| e == "0") => "0".to_string(),
-        [single] => single.clone(),
+        // One entry is written as a scalar elsewhere; beside a gradient it is a vector.
+        [single] if extra.is_empty() => single.clone(),
         _ => format!("[{}]", entries.join(", ")),
     };
     let text = join(std::iter::once(vector).filter(|v| v != "0").chain(extra));

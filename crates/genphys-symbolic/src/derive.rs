@@ -3,7 +3,6 @@
 use crate::equation::{self, Equation};
 use crate::formula::Formula;
 use crate::{EngineError, Options, budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
-use genphys_pde::ast::Domain;
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{PRIOR_ERROR, Problem, Status, Verdict};
@@ -89,10 +88,10 @@ fn linearised(
         return Ok(unreachable_by_rules(summary, "a nonlinear term without a background"));
     };
     let found = derive(linear, &Options { repairs: false, ..options.clone() })?;
-    let continuity = nonlinear::continuity(pde, fixed, found.problem == Problem::HalfSpace);
-    let about = format!("linearised about {text}");
-    let (c1, c2) =
-        (report::linearised(found.c1, &about, &others, true), report::linearised(found.c2, &about, &others, false));
+    let continuity = nonlinear::continuity(pde, found.problem == Problem::HalfSpace);
+    let source = repair::file_text(linear, &BTreeMap::new(), None);
+    let about = |found, is_c1| report::linearised(found, text, &others, &source, is_c1);
+    let (c1, c2) = (about(found.c1, true), about(found.c2, false));
     let verdict = report::verdict([c1.status, c2.status], Some(true), continuity.verified);
     Ok(Derivation {
         schema: SCHEMA,
@@ -128,10 +127,7 @@ fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
 fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: equation::Dims) -> PdeSummary {
     let param = |p: &Param| ParamSummary {
         name: p.name.clone(),
-        domain: match (&p.domain, p.complex) {
-            (Domain::Unrestricted, true) => "complex".into(),
-            (domain, _) => domain.to_string(),
-        },
+        domain: p.domain_text(),
         value: fixed
             .get(&p.name)
             .cloned()

@@ -178,7 +178,7 @@ fn decimal(value: f64) -> Option<Number> {
 }
 
 /// The whole file of an equation, with some parameters as fixed values.
-fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option<&str>) -> String {
+pub(crate) fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option<&str>) -> String {
     let mut items = Vec::new();
     for p in &pde.params {
         if let Some(value) = fixed.get(&p.name) {
@@ -196,7 +196,7 @@ fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option<&str>) -> 
         Dim::Range(a, b) => Some(format!("{a}..{}", b.map(|b| b.to_string()).unwrap_or_default())),
     };
     items.extend(dim.map(str::to_string).or(declared).map(|d| format!("dim {d}")));
-    if pde.time.interval != Interval::positive() {
+    if pde.time.interval != Interval::positive() || pde.time.name != "t" {
         items.push(format!("time {} in {}", pde.time.name, pde.time.interval));
     }
     items.push(pde.equation.clone());

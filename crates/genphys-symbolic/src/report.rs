@@ -239,7 +239,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         conditions = vec![band.clone()];
         because = format!("the decaying branch carries a density only for {band}; longer waves oscillate");
         found = witness::at_band(eq);
-        certificate = None;
+        certificate = Some(Certificate::Band);
     }
     ConditionReport {
         conditions,
@@ -251,9 +251,23 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     }
 }
 
-/// What the linear equation says about one that is not linear: never better than conditional. That small disturbances
-/// may turn negative does not refute p ≥ 0 for the density itself.
-pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_c1: bool) -> ConditionReport {
+/// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That small
+/// disturbances may turn negative does not refute p ≥ 0 for the density itself.
+pub(crate) fn linearised(
+    report: ConditionReport,
+    background: &str,
+    others: &str,
+    equation: &str,
+    is_c1: bool,
+) -> ConditionReport {
+    let about = format!("linearised about {background}");
+    let certificate = Certificate::Linearised {
+        background: background.into(),
+        equation: equation.into(),
+        status: report.status,
+        conditions: report.conditions.clone(),
+        of: report.certificate.clone().map(Box::new),
+    };
     let mut report = ConditionReport {
         rule: format!("linearised-{}", report.rule),
         because: format!("{about}{others}: {}", report.because),
@@ -263,13 +277,15 @@ pub(crate) fn linearised(report: ConditionReport, about: &str, others: &str, is_
     match report.status {
         Status::Holds | Status::Conditional => {
             report.status = Status::Conditional;
-            report.conditions.push(about.to_string());
+            report.conditions.push(about);
+            report.certificate = Some(certificate);
         }
         Status::Fails if is_c1 => {
             report.status = Status::Undecided;
             report.tried = vec![format!("{about}, where it fails, which decides nothing about the density as a whole")];
         }
-        Status::Fails | Status::Undecided => {}
+        Status::Fails => report.certificate = Some(certificate),
+        Status::Undecided => {}
     }
     report
 }

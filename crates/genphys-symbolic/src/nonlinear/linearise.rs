@@ -1,10 +1,10 @@
 //! F[φ₀ + εψ] to first order in ε, for backgrounds φ₀ that are constant in space and time and satisfy the equation.
 
-use crate::expression::{add, div, function, mul, name, neg, node, number, pow, sub, substitute};
+use crate::expression::{add, div, function, mul, name, neg, node, number, pow, sub, substitute, visit};
 use crate::print;
 use crate::ring::{CPoly, Poly, coefficient};
 use crate::symbol::Scalars;
-use genphys_pde::ast::{Domain, Expr, ExprKind, Number, ScalarFunction};
+use genphys_pde::ast::{Dim, Domain, Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::span::Span;
 use std::collections::BTreeMap;
@@ -31,7 +31,11 @@ pub(crate) fn linearise(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Result
     while pde.params.iter().any(|p| p.name == level) {
         level.push('0');
     }
-    let walk = Walk { field: &pde.field, background: name(&level) };
+    let dimension = match pde.dim {
+        Dim::Exactly(n) | Dim::Range(n, _) => n,
+        Dim::Any => pde.explicit_dim.unwrap_or(1),
+    };
+    let walk = Walk { field: &pde.field, background: name(&level), dimension };
     let (left, right) = (walk.expand(&pde.left)?, walk.expand(&pde.right)?);
     let residual = sub(&left.zero, &right.zero);
     let linear = difference(left.part, right.part).ok_or("no part of the equation is linear about a background")?;
@@ -82,6 +86,21 @@ fn put(e: &Expr, level: &str, value: &Expr) -> Expr {
 /// Like `substitute`, also under operators.
 fn replace(e: &Expr, value: &dyn Fn(&str) -> Option<Expr>) -> Expr {
     let go = |x: &Expr| Box::new(replace(x, value));
+    // Operators on what vanishes on the background.
+    let operand = match &e.kind {
+        ExprKind::TimeDerivative { operand, .. }
+        | ExprKind::SpaceDerivative { operand, .. }
+        | ExprKind::Laplacian { operand, .. }
+        | ExprKind::FractionalLaplacian { operand, .. }
+        | ExprKind::FourierMultiplier { operand, .. }
+        | ExprKind::Anisotropic { operand, .. }
+        | ExprKind::Gradient(operand)
+        | ExprKind::Divergence(operand) => Some(operand),
+        _ => None,
+    };
+    if operand.is_some_and(|operand| *go(operand) == number(0)) {
+        return number(0);
+    }
     match &e.kind {
         ExprKind::Add(a, b) => add(&go(a), &go(b)),
         ExprKind::Sub(a, b) => sub(&go(a), &go(b)),
@@ -193,6 +212,25 @@ fn roots(scalars: &Scalars, residual: &CPoly, level: &str) -> Option<Vec<Expr>> 
 struct Walk<'a> {
     field: &'a str,
     background: Expr,
+    /// The least N; where a background depends on N the checker accepts none.
+    dimension: u32,
+}
+
+/// a·b of values on the background.
+fn scalar_product(a: &Expr, b: &Expr) -> Result<Expr, String> {
+    match (&a.kind, &b.kind) {
+        _ if *a == number(0) || *b == number(0) => Ok(number(0)),
+        (ExprKind::Vector(x), ExprKind::Vector(y)) if x.len() == y.len() => {
+            Ok(x.iter().zip(y).fold(number(0), |sum, (x, y)| add(&sum, &mul(x, y))))
+        }
+        _ => Err("a scalar product that does not vanish on the background".into()),
+    }
+}
+
+fn has_position(e: &Expr) -> bool {
+    let mut found = false;
+    visit(e, &mut |e| found |= matches!(&e.kind, ExprKind::Position));
+    found
 }
 
 fn plus(a: Option<Expr>, b: Option<Expr>) -> Option<Expr> {
@@ -214,8 +252,11 @@ fn scaled(factor: &Expr, part: Option<Expr>) -> Option<Expr> {
 impl Walk<'_> {
     fn expand(&self, e: &Expr) -> Result<Expansion, String> {
         let under = |operand: &Expr, build: &dyn Fn(Box<Expr>) -> ExprKind| -> Result<Expansion, String> {
-            let part = self.expand(operand)?.part.map(|p| node(build(Box::new(p))));
-            Ok(Expansion { zero: number(0), part })
+            let inner = self.expand(operand)?;
+            if has_position(&inner.zero) {
+                return Err("a function of x beside the field".into());
+            }
+            Ok(Expansion { zero: number(0), part: inner.part.map(|p| node(build(Box::new(p)))) })
         };
         Ok(match &e.kind {
             ExprKind::Symbol(n) if n == self.field => {
@@ -250,8 +291,8 @@ impl Walk<'_> {
             ExprKind::Pow(a, n) => self.power(a, n)?,
             ExprKind::Function { function: f, argument } => {
                 let a = self.expand(argument)?;
-                let Some(part) = a.part else { return Ok(Expansion { zero: e.clone(), part: None }) };
                 let value = function(*f, &a.zero);
+                let Some(part) = a.part else { return Ok(Expansion { zero: value, part: None }) };
                 let slope = match f {
                     ScalarFunction::Exp => value.clone(),
                     ScalarFunction::Log => div(&number(1), &a.zero),
@@ -287,22 +328,45 @@ impl Walk<'_> {
                 under(operand, &|operand| ExprKind::Anisotropic { matrix: matrix.clone(), operand })?
             }
             ExprKind::Gradient(a) => under(a, &ExprKind::Gradient)?,
-            ExprKind::Divergence(a) => under(a, &ExprKind::Divergence)?,
+            ExprKind::Divergence(a) => {
+                let a = self.expand(a)?;
+                let part = a.part.map(|p| node(ExprKind::Divergence(Box::new(p))));
+                Expansion { zero: self.divergence(&a.zero)?, part }
+            }
             ExprKind::Dot(a, b) => {
                 let (x, y) = (self.expand(a)?, self.expand(b)?);
                 let dot = |u: &Expr, v: Option<Expr>| {
                     v.filter(|_| *u != number(0)).map(|v| node(ExprKind::Dot(Box::new(u.clone()), Box::new(v))))
                 };
-                Expansion { zero: number(0), part: plus(dot(&x.zero, y.part), dot(&y.zero, x.part)) }
+                let zero = scalar_product(&x.zero, &y.zero)?;
+                Expansion { zero, part: plus(dot(&x.zero, y.part), dot(&y.zero, x.part)) }
             }
             ExprKind::Vector(items) => {
                 let parts: Vec<Expansion> = items.iter().map(|i| self.expand(i)).collect::<Result<_, _>>()?;
-                if parts.iter().all(|p| p.part.is_none()) {
-                    return Ok(Expansion { zero: e.clone(), part: None });
-                }
+                let zeros: Vec<Expr> = parts.iter().map(|p| p.zero.clone()).collect();
+                let moves = parts.iter().any(|p| p.part.is_some());
+                let zero = match zeros.iter().all(|z| *z == number(0)) {
+                    true if moves => number(0),
+                    _ => node(ExprKind::Vector(zeros)),
+                };
                 let list = parts.into_iter().map(|p| p.part.unwrap_or_else(|| number(0))).collect();
-                Expansion { zero: number(0), part: Some(node(ExprKind::Vector(list))) }
+                Expansion { zero, part: moves.then(|| node(ExprKind::Vector(list))) }
             }
+        })
+    }
+
+    /// ∇·(c x) = N c; the divergence of what is uniform is zero.
+    fn divergence(&self, e: &Expr) -> Result<Expr, String> {
+        Ok(match &e.kind {
+            ExprKind::Position => number(self.dimension),
+            ExprKind::Neg(a) => neg(&self.divergence(a)?),
+            ExprKind::Add(a, b) => add(&self.divergence(a)?, &self.divergence(b)?),
+            ExprKind::Sub(a, b) => sub(&self.divergence(a)?, &self.divergence(b)?),
+            ExprKind::Mul(a, b) if has_position(a) => mul(&self.divergence(a)?, b),
+            ExprKind::Mul(a, b) if has_position(b) => mul(a, &self.divergence(b)?),
+            ExprKind::Div(a, b) if has_position(a) && !has_position(b) => div(&self.divergence(a)?, b),
+            _ if has_position(e) => return Err("a function of x beside the field".into()),
+            _ => number(0),
         })
     }
 
@@ -312,7 +376,9 @@ impl Walk<'_> {
         if self.expand(exponent)?.part.is_some() {
             return Err("the field in an exponent".into());
         }
-        let Some(part) = a.part else { return Ok(Expansion { zero: pow(base, exponent), part: None }) };
+        let Some(part) = a.part else {
+            return Ok(Expansion { zero: pow(&a.zero, exponent), part: None });
+        };
         if a.zero == number(0) {
             // Powers of what vanishes on the background.
             let whole = crate::exponents::constant_value(exponent);

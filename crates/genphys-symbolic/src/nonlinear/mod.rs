@@ -3,7 +3,6 @@
 //! the verdict is never better than conditional.
 
 mod continuity;
-mod jets;
 mod linearise;
 
 pub(crate) use continuity::continuity;

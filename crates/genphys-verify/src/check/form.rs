@@ -3,7 +3,7 @@
 use super::branch::real_part_not_negative;
 use super::closure::add;
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
-use super::{Claim, Level, Report};
+use super::{Claim, Level, Report, quadratic_density, relation};
 use crate::exact::fraction::Complex;
 use crate::exact::{Reader, Symbol};
 use genphys_pde::ast::{Expr, ExprKind};
@@ -22,8 +22,8 @@ pub(super) fn continuity(claim: &Claim, report: &mut Report) {
         report.add("continuity", Level::Unchecked, "the form is not claimed to be that of the equation");
         return;
     }
-    if claim.derivation.c1.rule == "quadratic-density" {
-        report.add("continuity", Level::Unchecked, "the density is not linear in the field");
+    if quadratic_density::is_density(claim.pde, &form.density) {
+        quadratic_density::continuity(claim, form, report);
         return;
     }
     add(report, "continuity", is_equation(claim, form), "dp/dt + div J - R is the equation");
@@ -89,6 +89,13 @@ pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
     let Some(found) = &claim.derivation.dispersion else { return };
     if found.branches.is_empty() {
         report.add("dispersion", Level::Unchecked, "there are no branches");
+        return;
+    }
+    if relation::check(claim, found, report) {
+        return;
+    }
+    if !claim.pde.nonlinear.is_empty() {
+        report.add("dispersion", Level::Unchecked, "the linear part of the equation is out of reach of the checker");
         return;
     }
     add(report, "dispersion", branches(claim), "every branch solves the equation, and those that count are marked");

@@ -2,6 +2,7 @@
 
 mod amplitude;
 mod atoms;
+mod band;
 mod branch;
 mod c1;
 mod closure;
@@ -12,18 +13,24 @@ mod factors;
 mod form;
 mod half_plane;
 mod hyperbolic;
+mod identity;
 mod in_time;
+mod jets;
 mod kernel;
 mod linearised;
 mod memory;
 mod moving_frame;
+mod problem;
 mod prove;
 mod quadratic;
+mod quadratic_density;
 mod rational_exponent;
 mod refute;
+mod relation;
 mod relaxation;
 mod sample;
 mod smoothing;
+mod source;
 mod spherical_means;
 mod telegraph;
 mod two_velocities;
@@ -54,7 +61,7 @@ pub enum Level {
 /// One claim and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion` or `kernel`.
+    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion`, `kernel` or `problem`.
     pub part: &'static str,
     /// How it stands.
     pub level: Level,
@@ -129,52 +136,36 @@ const MOST_COMPONENTS: u32 = 64;
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
-    source(pde, derivation, &mut report);
+    source::check(pde, derivation, &mut report);
     verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
-    let linear = claim.model(&claim.samples(1).next_point()).is_some();
-    let about = linearised::equation(pde, derivation);
+    let linear = pde.nonlinear.is_empty();
+    let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
-        if linear {
+        if !in_reach {
+            report.add(part, Level::Unchecked, "the equation is out of reach of the checker");
+        } else if linear || matches!(condition.certificate, Some(Certificate::Linearised { .. })) {
             one_condition(&claim, part, condition, is_c1, &mut report);
-        } else if let (Some(pde), false, Status::Conditional) = (&about, is_c1, condition.status) {
-            one_condition(&Claim { pde, ..claim }, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
-        } else if !is_c1 && condition.status == Status::Fails {
-            refute::of_small_disturbances(&claim, &mut report);
+        } else if condition.status == Status::Undecided {
+            report.add(part, Level::Unchecked, "nothing is claimed");
         } else {
-            report.add(part, Level::Unchecked, "the equation is not linear in the field, or out of reach");
+            report.add(part, Level::Unchecked, "the claim comes without a certificate");
         }
     }
     if linear {
         form::continuity(&claim, &mut report);
-        form::dispersion(&claim, &mut report);
         kernel::check(&claim, &mut report);
-    }
-    report
-}
-
-fn source(pde: &Pde, derivation: &Derivation, report: &mut Report) {
-    let of = &derivation.pde;
-    let names = |list: Vec<&str>| list.join(", ");
-    let (theirs, ours) = (
-        names(of.params.iter().map(|p| p.name.as_str()).collect()),
-        names(pde.params.iter().map(|p| p.name.as_str()).collect()),
-    );
-    let problem = if of.hash != pde.hash {
-        Some("the derivation is of another source (hash)")
-    } else if of.equation != pde.equation {
-        Some("the derivation states another equation")
-    } else if theirs != ours {
-        Some("the derivation has other parameters")
     } else {
-        None
-    };
-    match problem {
-        Some(text) => report.add("source", Level::Rejected, text),
-        None => report.add("source", Level::Proved, "hash, equation and parameters are those of the source"),
+        identity::nonlinear(&claim, &mut report);
+        if derivation.kernel.is_some() {
+            report.add("kernel", Level::Rejected, "an equation that is not linear has no kernel");
+        }
     }
+    form::dispersion(&claim, &mut report);
+    problem::check(&claim, &mut report);
+    report
 }
 
 /// What C1 and C2 add up to.
@@ -211,20 +202,37 @@ fn dims(text: &str) -> (u32, Option<u32>) {
     }
 }
 
-/// Rules whose claims need no certificate: the density is not linear, or the statement is about a limit in time.
-const WITHOUT_CERTIFICATE: [&str; 1] = ["quadratic-density"];
-
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
+    if condition.status == Status::Holds && !condition.conditions.is_empty() {
+        report.add(part, Level::Rejected, "what holds has no conditions");
+        return;
+    }
+    match &condition.certificate {
+        Some(Certificate::Linearised { .. }) => {
+            linearised::check(claim, part, condition, is_c1, report);
+            return;
+        }
+        Some(Certificate::Band) if is_c1 => {
+            band::check(claim, condition.status, &condition.conditions, report);
+            return;
+        }
+        Some(Certificate::QuadraticDensity { flux, source }) if is_c1 && condition.status == Status::Conditional => {
+            quadratic_density::check(claim, &condition.conditions, [flux, source], report);
+            return;
+        }
+        _ => {}
+    }
     let conditions = Condition::all(&condition.conditions);
-    let known = is_c1 && condition::cases(&conditions).is_some();
-    // What is left of the data at the end of the time interval is a number, not a claim; a linearised equation is one.
-    let limits = |text: &&str| !is_c1 && (text.starts_with(PRIOR_ERROR) || text.starts_with(linearised::ABOUT));
-    for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !known && !limits(text)) {
+    // What is left of the data at the end of the time interval is a number, not a claim.
+    let limits = |text: &&str| {
+        !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some()
+    };
+    for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
-        (None, Status::Holds) if !WITHOUT_CERTIFICATE.contains(&condition.rule.as_str()) => {
+        (None, Status::Holds) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
         }
         (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),

@@ -58,12 +58,6 @@ impl<'a> Model<'a> {
         reader.scalar(expr)?.as_real().cloned()
     }
 
-    /// Whether a scalar expression is zero for all values of parameters.
-    pub(super) fn is_zero(&mut self, expr: &Expr) -> Option<bool> {
-        let value = Reader::new(&mut self.algebra, self.claim.pde).scalar(expr)?;
-        self.algebra.is_zero(&value)
-    }
-
     /// A value at k = 0.
     pub(super) fn at_rest(&mut self, value: &Complex) -> Option<Complex> {
         let waves =

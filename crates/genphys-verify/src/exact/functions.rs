@@ -200,7 +200,11 @@ impl Algebra {
 
     /// The variable for base^(1/degree).
     fn root(&mut self, base: &Fraction, degree: u32, positive: bool) -> Var {
-        let same = |atom: &Atom| matches!(atom, Atom::Root { degree: d, of } if *d == degree && of == base);
+        // What an older root is made of may have been written with other variables since.
+        let same = |atom: &Atom| match atom {
+            Atom::Root { degree: d, of } => *d == degree && (of == base || self.reduced(of).as_ref() == Some(base)),
+            _ => false,
+        };
         if let Some(var) = self.find(&same) {
             return var;
         }

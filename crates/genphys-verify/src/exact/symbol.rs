@@ -1,5 +1,7 @@
 //! The plane wave exp(s t + i k·x) in an equation, exactly: Σ_j a_j s^j + θ div(x·), and scalar expressions.
 
+mod linearise;
+
 use super::algebra::Algebra;
 use super::fraction::{Complex, Fraction};
 use super::poly::Var;
@@ -331,6 +333,9 @@ impl<'a> Reader<'a> {
         let square = self.algebra.pow(&self.k(), 2)?.negated();
         let mut a = self.scaled(&flow.along, &square)?;
         for (j, part) in flow.list.iter().enumerate() {
+            if part.iter().all(Complex::is_zero) {
+                continue;
+            }
             a = sum(&a, &self.scaled(part, &self.component(j + 1)?)?)?;
         }
         Some(Value::Field(Symbol { a, drift: flow.position }))

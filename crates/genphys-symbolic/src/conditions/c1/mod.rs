@@ -32,6 +32,7 @@ use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL};
 use crate::time::at_all_times;
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
+use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
 
 /// The answer before it is turned into words.
@@ -204,8 +205,8 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
 
 /// What re-checks that C1 holds (under its conditions).
 pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
-    if c1.quadratic.is_some() {
-        return None;
+    if let Some(QuadraticDensity { continuity: Continuity { flux, source, .. } }) = &c1.quadratic {
+        return Some(Certificate::QuadraticDensity { flux: flux.clone(), source: source.clone() });
     }
     // The other certificates are about the derived density.
     if problem != Problem::HalfSpace && !declared::is_derived(eq) {

@@ -4,7 +4,7 @@
 use super::ray::{Along, Exact, Terms, minus, number, scaled};
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
-use crate::exact::poly::{Monomial, Poly, Var};
+use crate::exact::poly::{Poly, Var};
 
 /// Why a wave is not forgotten.
 pub(super) fn remembers(exact: &Exact) -> Option<String> {

@@ -17,7 +17,6 @@
 mod exponent;
 mod forgotten;
 mod growth;
-mod linearise;
 mod memory;
 mod newton;
 mod only_if;
@@ -83,22 +82,6 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
             let text = only.unwrap_or_else(|| "no theorem of the checker shows that it fails".into());
             report.add(part, Level::Unchecked, text);
         }
-    }
-}
-
-/// C2 of an equation that is not linear: small disturbances of φ = 0 that do not fall below the longest one.
-pub(super) fn of_small_disturbances(claim: &Claim, report: &mut Report) {
-    let found = linearise::about_zero(claim.pde).and_then(|pde| {
-        let linear = Claim { pde: &pde, ..*claim };
-        let mut algebra = algebra(&linear)?;
-        let exact = exact(&linear, &mut algebra, &[])?;
-        by_theorem(&linear, &exact, false)
-    });
-    match found {
-        Some(found) => {
-            conclude(claim, "c2", Refuted { text: format!("about phi = 0: {}", found.text), ..found }, report)
-        }
-        None => report.add("c2", Level::Unchecked, "the equation is not linear in the field, or out of reach"),
     }
 }
 
