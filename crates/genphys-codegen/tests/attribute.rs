@@ -5,9 +5,9 @@
 mod common;
 
 use genphys_codegen::{attribute, store};
-use genphys_pde::derivation::Derivation;
+use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
-use genphys_pde::verdict::{Status, Verdict, Witness};
+use genphys_pde::verdict::{Status, Verdict};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fs;
@@ -27,6 +27,17 @@ fn crate_with(equation: &str, edit: impl FnOnce(&mut Derivation)) -> TempDir {
     derivation.pde.hash = genphys_pde::read(equation.as_bytes()).unwrap().pde.hash;
     edit(&mut derivation);
     fs::write(store::derivation_path(&path), store::derivation_text(&derivation).unwrap()).unwrap();
+    root
+}
+
+/// A crate with a shipped equation and its derivation.
+fn crate_of(name: &str) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pdes");
+    fs::create_dir(root.path().join("pdes")).unwrap();
+    for file in [format!("{name}.pde"), format!("{name}.derivation.json")] {
+        fs::copy(shipped.join(&file), root.path().join("pdes").join(&file)).unwrap();
+    }
     root
 }
 
@@ -65,7 +76,7 @@ fn a_fresh_derivation_becomes_an_implementation() {
 fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
     let fresh = crate_with(YUKAWA, |_| ());
     let refuse =
-        |_: &Pde, _: Option<u32>| -> Result<Derivation, String> { panic!("a fresh derivation needs no engine") };
+        |_: &Pde, _: Option<u32>| -> Result<Proposal, String> { panic!("a fresh derivation needs no engine") };
     attribute::expand(
         quote!("pdes/yukawa.pde"),
         quote!(
@@ -78,7 +89,9 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
     let stale = crate_with(YUKAWA, |derivation| derivation.pde.hash = "another".to_owned());
     let derive = |pde: &Pde, _: Option<u32>| {
         assert_eq!(pde.name, "yukawa");
-        Ok(common::derivation("yukawa"))
+        let mut derivation = common::derivation("yukawa");
+        derivation.pde.hash.clone_from(&pde.hash);
+        Ok(Proposal(derivation))
     };
     let tokens = attribute::expand(
         quote!("pdes/yukawa.pde"),
@@ -142,11 +155,11 @@ fn without_engine_the_error_names_the_command() {
 fn an_inline_equation_finds_its_derivation() {
     let root = tempfile::tempdir().unwrap();
     let text = "dt(phi, 2) + lap(phi) = 0";
-    let hash = genphys_pde::inline(text).unwrap().pde.hash;
-    let path = store::inline_derivation_path(root.path(), &hash);
+    let pde = genphys_pde::inline(text).unwrap().pde;
+    let path = store::inline_derivation_path(root.path(), &pde.hash);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let mut derivation = common::derivation("poisson");
-    derivation.pde.hash = hash;
+    (derivation.pde.hash, derivation.pde.name, derivation.pde.title) = (pde.hash, pde.name, pde.title);
     fs::write(path, store::derivation_text(&derivation).unwrap()).unwrap();
     let code = expand(
         root.path(),
@@ -215,28 +228,12 @@ fn a_syntax_error_shows_file_line_and_caret() {
 
 #[test]
 fn a_verdict_that_is_no_proof_is_explained() {
-    let root = crate_with(YUKAWA, |derivation| {
-        derivation.verdict = Verdict::NotSGenerative;
-        derivation.c2.status = Status::Fails;
-        derivation.c2.rule = "sign-of-polynomial".to_owned();
-        derivation.c2.because = "The growth rate does not decrease with k.".to_owned();
-        derivation.c2.witness = Some(Witness {
-            k: vec![1.0],
-            text: "at k = 1: Im omega = 0, at k = 0: 0".to_owned(),
-            ..Witness::default()
-        });
-        derivation.repairs.push(genphys_pde::derivation::Repair {
-            change: "replace t by i t".to_owned(),
-            equation: "dt(phi, 2) + lap(phi) = 0".to_owned(),
-            verdict: Verdict::SGenerative,
-            source: String::new(),
-        });
-    });
+    let root = crate_of("wave");
     insta::assert_snapshot!(
         "not_s_generative",
         error(
             root.path(),
-            quote!("pdes/yukawa.pde"),
+            quote!("pdes/wave.pde"),
             quote!(
                 struct A;
             )
@@ -246,14 +243,10 @@ fn a_verdict_that_is_no_proof_is_explained() {
 
 #[test]
 fn a_condition_tells_how_to_narrow_it() {
-    let root = crate_with(YUKAWA, |derivation| {
-        derivation.verdict = Verdict::Conditional;
-        derivation.c1.status = Status::Conditional;
-        derivation.c1.conditions = vec!["N = 1".to_owned()];
-    });
+    let root = crate_of("dissipative_wave");
     let message = error(
         root.path(),
-        quote!("pdes/yukawa.pde"),
+        quote!("pdes/dissipative_wave.pde"),
         quote!(
             struct A;
         ),
@@ -330,14 +323,15 @@ fn a_dimension_of_its_own() {
     assert!(message.contains("genphys derive pdes/yukawa.pde --dim 3"), "{message}");
 
     // One that proves nothing in all dimensions may prove something in one: the engine is asked about that one.
-    let root = crate_with(YUKAWA, |derivation| derivation.verdict = Verdict::Conditional);
-    let message = error(root.path(), quote!("pdes/yukawa.pde", dim = 1), item());
+    let root = crate_of("dissipative_wave");
+    let message = error(root.path(), quote!("pdes/dissipative_wave.pde", dim = 1), item());
     assert!(message.contains("proves nothing in 1 alone"), "{message}");
     let derive = |_: &Pde, dim: Option<u32>| {
         assert_eq!(dim, Some(1));
-        Ok(common::derivation("yukawa"))
+        let text = include_str!("data/dissipative_wave_on_the_line.derivation.json");
+        Ok(Proposal(serde_json::from_str(text).unwrap()))
     };
-    let tokens = attribute::expand(quote!("pdes/yukawa.pde", dim = 1), item(), root.path(), Some(&derive));
+    let tokens = attribute::expand(quote!("pdes/dissipative_wave.pde", dim = 1), item(), root.path(), Some(&derive));
     assert!(!tokens.to_string().contains("compile_error"));
 }
 
@@ -349,6 +343,34 @@ fn births_and_deaths_can_be_rewritten() {
     );
     let expansion = expand(root.path(), quote!("pdes/yukawa.pde", conservative), item);
     insta::assert_snapshot!("conservative", expansion.replace(&root.path().display().to_string(), "ROOT"));
+}
+
+/// A file that was changed, or merged badly, is refused with what is wrong, whatever the engine would say.
+#[test]
+fn a_file_that_the_checker_does_not_accept_is_refused() {
+    type Lie = fn(&mut Derivation);
+    let lies: [(Lie, &str); 4] = [
+        (|derivation| derivation.verdict = Verdict::NotSGenerative, "verdict"),
+        (|derivation| derivation.c1.status = Status::Fails, "C1"),
+        (|derivation| derivation.c1.certificate = derivation.c2.certificate.clone(), "C1"),
+        (|derivation| derivation.kernel = common::derivation("poisson").kernel, "kernel"),
+    ];
+    let derive = |pde: &Pde, _: Option<u32>| {
+        let mut derivation = common::derivation("yukawa");
+        derivation.pde.hash.clone_from(&pde.hash);
+        Ok(Proposal(derivation))
+    };
+    for (lie, part) in lies {
+        let root = crate_with(YUKAWA, lie);
+        for live in [None, Some(&derive as attribute::LiveDerivation<'_>)] {
+            let item = quote!(
+                struct A;
+            );
+            let code = attribute::expand(quote!("pdes/yukawa.pde"), item, root.path(), live).to_string();
+            let named = code.contains("is not accepted by the checker") && code.contains(part);
+            assert!(named && code.contains("compile_error"), "{part}: {code}");
+        }
+    }
 }
 
 #[test]
