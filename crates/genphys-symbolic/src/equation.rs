@@ -147,7 +147,7 @@ impl<'a> Equation<'a> {
         if let (Some(n), Some(index)) = (dims.only(), ring.meanings.iter().position(|m| *m == Meaning::Dimension)) {
             symbol.fraction.num = symbol.fraction.num.map(|p| p.replace(index, &Rational::from(i64::from(n))));
         }
-        let motion = take_motion(&ring, &mut symbol.fraction.num)?;
+        let mut motion = take_motion(&ring, &mut symbol.fraction.num)?;
         let params: HashMap<String, Range> = pde.params.iter().map(|p| (p.name.clone(), range_of(p))).collect();
         let degree = symbol.fraction.num.re.degree(S).max(symbol.fraction.num.im.degree(S));
         let (re, im) = (coefficients(&symbol.fraction.num.re, S), coefficients(&symbol.fraction.num.im, S));
@@ -163,8 +163,13 @@ impl<'a> Equation<'a> {
             && !ring.has_wave(&lead.im)
         {
             a = a.iter().map(|c| c.mul(&lead.conj())).collect();
+            motion = motion.map(|c| c.mul(&lead.conj()));
             den = &den * &lead.norm();
         }
+        if motion.as_ref().is_some_and(|c| !c.is_real()) {
+            return Err(Unsupported { what: "linear drift in x with a complex rate".into() });
+        }
+        let motion = motion.map(|c| c.re);
         let plain_rate = a.len() == 2 && !ring.has_wave(&a[1].re) && a[1].is_real();
         if motion.is_some() && !plain_rate {
             return Err(Unsupported { what: "linear drift in x beside more than one plain derivative in time".into() });
@@ -387,19 +392,20 @@ impl<'a> Equation<'a> {
     }
 }
 
-/// Takes the terms with `div(x·)` out of the symbol: their coefficient, which must be real and free of k and s.
-fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<Poly>, Unsupported> {
+/// Takes the terms with `div(x·)` out of the symbol: their coefficient, which must be free of k and s. It is real, or not, only
+/// beside that of the time derivative: I φ_t + I div(xφ) drifts, I φ_t + div(xφ) does not.
+fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<CPoly>, Unsupported> {
     let Some(index) = ring.motion().filter(|i| symbol.re.degree(*i) > 0 || symbol.im.degree(*i) > 0) else {
         return Ok(None);
     };
     let part = |p: &Poly| crate::ring::coefficient(p, index, 1);
-    let (re, im) = (part(&symbol.re), part(&symbol.im));
-    let plain = !ring.has_wave(&re) && re.degree(S) == 0 && im.is_zero();
-    if !plain || symbol.re.degree(index) > 1 {
-        return Err(Unsupported { what: "linear drift in x under another operator, or with a complex rate".into() });
+    let rate = symbol.map(&part);
+    let plain = [&rate.re, &rate.im].iter().all(|p| !ring.has_wave(p) && p.degree(S) == 0);
+    if !plain || symbol.re.degree(index) > 1 || symbol.im.degree(index) > 1 {
+        return Err(Unsupported { what: "linear drift in x under another operator".into() });
     }
     *symbol = symbol.map(|p| crate::ring::coefficient(p, index, 0));
-    Ok(Some(re))
+    Ok(Some(rate))
 }
 
 /// q^{2 root} back to k1² + … + kn².

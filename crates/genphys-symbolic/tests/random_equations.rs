@@ -143,12 +143,20 @@ fn claims_agree_with_brute_force() {
                 || (found.c1.status, found.c2.status) == (Status::Holds, Status::Holds)
         );
         let question = Question { pde, found, text, contradictions: Default::default() };
-        for params in question.points(&mut rng) {
-            let Ok(model) = Model::new(&question.pde, &params) else { continue };
-            question.check_c2(&model, &params);
-            question.check_c1(&model, &params, &mut rng);
+        question.check_tampered();
+        for (i, params) in question.points(&mut rng).iter().enumerate() {
+            let Ok(model) = Model::new(&question.pde, params) else { continue };
+            question.check_c2(&model, params);
+            question.check_c1(&model, params, &mut rng);
             if looked_at % 20 == 0 {
-                question.check_density(&model, &params);
+                question.check_density(&model, params);
+            }
+            if i == 0 && !params.is_empty()
+                && let Some(fixed) = question.at_values(params)
+            {
+                fixed.check_c2(&model, params);
+                fixed.check_c1(&model, params, &mut rng);
+                contradictions.extend(fixed.contradictions.into_inner());
             }
         }
         contradictions.extend(question.contradictions.into_inner());

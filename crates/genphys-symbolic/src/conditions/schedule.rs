@@ -260,6 +260,10 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let mut drift = Vec::new();
     for (key, c) in crate::positivity::monomials(&psi.im, &eq.ring) {
         let rate = Rate { num: &c, den: &den, degree: crate::clock::degree(eq, &key)? };
+        // An odd power that vanishes only under a condition is no drift.
+        if rate.degree != symbolica::domains::rational::Rational::from(1) {
+            return None;
+        }
         let mean = genphys_pde::print_expr(&schedule.clocks.carried(&rate, 0, 1)?);
         let component = eq.ring.wave_variables().into_iter().zip(&key).find(|(_, e)| **e > 0).map(|(i, _)| i)?;
         let wave = crate::print::poly(&eq.ring, &eq.ring.variable(component));

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 pub(crate) mod brute;
+mod conditions;
 mod eigen;
+pub(crate) mod fixed;
 pub(crate) mod grammar;
+pub(crate) mod tamper;
 
 use rand::Rng;
 use rand::seq::IndexedRandom;

@@ -60,6 +60,15 @@ impl Condition {
         }
     }
 
+    /// Whether an equation between parameters occurs in it.
+    pub(crate) fn asks_for_equality(&self) -> bool {
+        match self {
+            Self::Relation(_, relation, _) => *relation == "=",
+            Self::All(list) | Self::Any(list) => list.iter().any(Self::asks_for_equality),
+            Self::Other(_) => false,
+        }
+    }
+
     /// Whether it holds; `None` where it is about something else or too close to call.
     pub(crate) fn holds(&self, values: &BTreeMap<String, f64>) -> Option<bool> {
         match self {

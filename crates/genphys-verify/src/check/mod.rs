@@ -273,6 +273,9 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         matches!(condition.certificate, Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. }));
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         match refute::only_if(claim, &conditions) {
+            Some(reasons) if reasons.is_empty() => {
+                report.add(part, Level::Rejected, "the condition always holds in the declared domains");
+            }
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
             None => {
                 report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold")

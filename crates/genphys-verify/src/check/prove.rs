@@ -131,7 +131,7 @@ impl<'a> Prover<'a> {
     /// The real part, where there is no other.
     pub(super) fn real(&mut self, value: &Complex) -> Outcome<Fraction> {
         let value = self.model.algebra.reduced_pair(value).or_open(LONG)?;
-        let Some(real) = value.as_real().cloned() else { return wrong("it is not real") };
+        let Some(real) = value.as_real().cloned() else { return self.unlike("it is not real") };
         self.require_real(&real, 0)?;
         Ok(real)
     }
@@ -157,6 +157,11 @@ impl<'a> Prover<'a> {
         self.model.algebra.same(a, b).or_open(LONG)
     }
 
+    /// What does not hold for all parameter values may hold where an equation between them does.
+    fn unlike<T>(&self, text: &str) -> Outcome<T> {
+        if self.conditions.iter().any(Condition::asks_for_equality) { open(text) } else { wrong(text) }
+    }
+
     /// Whether two expressions differ at some point, or the identity is only not found.
     fn differ<T>(&self, a: &Complex, b: &Complex, what: &str) -> Outcome<T> {
         let mut samples = self.model.claim.samples(11);
@@ -165,7 +170,7 @@ impl<'a> Prover<'a> {
             let at = |z: &Complex| self.model.algebra.approximate(z, &values);
             let (Some(x), Some(y)) = (at(a), at(b)) else { continue };
             if (x - y).abs() > 1e-6 * (x.abs() + y.abs()) {
-                return wrong(format!("{what} ({} + {}i is not {} + {}i)", x.re, x.im, y.re, y.im));
+                return self.unlike(&format!("{what} ({} + {}i is not {} + {}i)", x.re, x.im, y.re, y.im));
             }
         }
         open(format!("{what}, as far as is found"))

@@ -8,7 +8,8 @@ impl Model {
     /// p̂(k, t) of a unit point source at the start of the time interval; `None` where no formula is known.
     ///
     /// Of order m in time: data in the highest derivative only, so that p̂ has the Laplace transform Q/D with
-    /// D = Σ a_j s^j and Q = Σ_{j≥1} a_j s^{j−1}. With drift in x: in coordinates that move with it.
+    /// D = Σ a_j s^j and Q = Σ_{j≥1} a_j s^{j−1}, or the polynomial of a declared density, of degree m − 1 and divided by its
+    /// leading coefficient. With drift in x: in coordinates that move with it.
     pub fn transform(&self, k: &[f64], t: f64, problem: Problem) -> Option<Complex> {
         let here = self.symbol(k, t).ok()?;
         if let Some((d, psi)) = self.bessel(k, t) {
@@ -19,10 +20,24 @@ impl Model {
             (2, _) if changes => Some(self.accumulated(k, t, 400)?.exp()).filter(|z| z.is_finite()),
             (_, _) if changes => None,
             (2, _) | (3, Problem::HalfSpace) => Some((self.one_branch(k, t, problem)? * Complex::real(t)).exp()),
-            (3, _) => two_branches(&self.roots(k, t), t),
-            (_, Problem::Evolution | Problem::IllPosed) => residues(&here.a, &self.roots(k, t), t),
+            (3, _) => two_branches(&self.roots(k, t), &self.density_polynomial(&here.a, k, t)?, t),
+            (_, Problem::Evolution | Problem::IllPosed) => {
+                residues(&here.a, &self.density_polynomial(&here.a, k, t)?, &self.roots(k, t), t)
+            }
             _ => None,
         }
+    }
+
+    /// Q by rising power of s, so scaled that p̂ = 1 at the start; `None` where that is not possible.
+    fn density_polynomial(&self, a: &[Complex], k: &[f64], t: f64) -> Option<Vec<Complex>> {
+        let Some(density) = &self.pde.density else { return Some(a[1..].to_vec()) };
+        let declared = self.expression(density, k, t).ok()?;
+        let (order, lead) = (a.len() - 1, *a.last()?);
+        let top = *declared.a.get(order - 1)?;
+        if declared.drift.abs() > 0.0 || top.abs() == 0.0 || declared.a[order..].iter().any(|c| c.abs() > 0.0) {
+            return None;
+        }
+        Some(declared.a[..order].iter().map(|c| *c * lead / top).collect())
     }
 
     /// Whether the symbol differs between two times, after division by its leading coefficient.
@@ -81,9 +96,11 @@ impl Model {
     }
 }
 
-/// e^{mt} (cosh dt − m sinh(dt)/d) with m and d half the sum and half the difference of the rates.
-fn two_branches(roots: &[Complex], t: f64) -> Option<Complex> {
-    let [x, y] = roots[..] else { return None };
+/// e^{mt} (cosh dt + (m + q) sinh(dt)/d) with m and d half the sum and half the difference of the rates, and −q the root of the
+/// density's polynomial: q = −2m of the one that is not declared.
+fn two_branches(roots: &[Complex], density: &[Complex], t: f64) -> Option<Complex> {
+    let ([x, y], [low, high]) = (roots, density) else { return None };
+    let (x, y, q) = (*x, *y, *low / *high);
     let half = Complex::real(0.5);
     let (m, d) = ((x + y) * half, (x - y) * half);
     let z = d * Complex::real(t);
@@ -93,18 +110,18 @@ fn two_branches(roots: &[Complex], t: f64) -> Option<Complex> {
     } else {
         (up - down) * half / d
     };
-    let value = (m * Complex::real(t)).exp() * ((up + down) * half - m * sinh_over_d);
+    let value = (m * Complex::real(t)).exp() * ((up + down) * half + (m + q) * sinh_over_d);
     value.is_finite().then_some(value)
 }
 
 /// Σ Q(s_j) e^{s_j t}/D′(s_j).
-fn residues(a: &[Complex], roots: &[Complex], t: f64) -> Option<Complex> {
+fn residues(a: &[Complex], density: &[Complex], roots: &[Complex], t: f64) -> Option<Complex> {
     let mut sum = Complex::default();
     let size = a.iter().map(|c| c.abs()).fold(0.0, f64::max);
     for s in roots {
         let (mut q, mut slope, mut power) = (Complex::default(), Complex::default(), Complex::real(1.0));
         for (j, c) in a.iter().enumerate().skip(1) {
-            q = q + *c * power;
+            q = q + density[j - 1] * power;
             slope = slope + *c * power * Complex::real(j as f64);
             power = power * *s;
         }

@@ -1,0 +1,77 @@
+//! Claims that were proved, turned into others with the same certificate: none of them may be proved.
+
+use super::brute::Question;
+use genphys_pde::derivation::Proposal;
+use genphys_pde::verdict::{ConditionReport, Status};
+use genphys_verify::judge;
+use std::collections::BTreeMap;
+
+/// The claims that this one excludes.
+fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<ConditionReport> {
+    let with = |status: Status, conditions: Vec<String>| ConditionReport {
+        status,
+        conditions,
+        exact: true,
+        ..report.clone()
+    };
+    // True for some values of the parameter at most, whatever its domain.
+    let some = parameter.map(|a| format!("{a} > 0.75"));
+    let mut list = Vec::new();
+    match report.status {
+        Status::Holds => {
+            list.push(with(Status::Fails, vec![]));
+            list.extend(some.map(|c| with(Status::Conditional, vec![c])));
+        }
+        Status::Fails => {
+            list.push(with(Status::Holds, vec![]));
+            list.extend(some.map(|c| with(Status::Conditional, vec![c])));
+        }
+        Status::Conditional => {
+            list.push(with(Status::Holds, vec![]));
+            list.push(with(Status::Fails, vec![]));
+            if let [single] = &report.conditions[..]
+                && report.exact
+                && ![" or ", " and ", "N ", "prior error"].iter().any(|word| single.contains(word))
+            {
+                for (from, to) in [(" > ", " < "), (" < ", " > "), (" >= ", " <= "), (" <= ", " >= ")] {
+                    if single.contains(from) {
+                        list.push(with(Status::Conditional, vec![single.replacen(from, to, 1)]));
+                    }
+                }
+            }
+        }
+        Status::Undecided => {}
+    }
+    list
+}
+
+impl Question {
+    /// Asks the checker about what was tampered with.
+    pub(crate) fn check_tampered(&self) {
+        let parameter = self.pde.params.first().map(|p| &p.name);
+        for (is_c1, report) in [(true, &self.found.c1), (false, &self.found.c2)] {
+            for other in others(report, parameter) {
+                let mut derivation = self.found.derivation().clone();
+                *(if is_c1 { &mut derivation.c1 } else { &mut derivation.c2 }) = other.clone();
+                let judged = judge(&self.pde, Proposal(derivation));
+                let found = if is_c1 { &judged.c1 } else { &judged.c2 };
+                // A condition may be enough without being necessary, where the claim holds without it.
+                let claims = match (report.status, found.status) {
+                    (_, Status::Undecided) => false,
+                    (Status::Holds, Status::Conditional) => found.exact,
+                    _ => true,
+                };
+                if claims {
+                    let text = format!(
+                        "tampered: {} {:?} {:?} is proved in place of {:?}",
+                        if is_c1 { "C1" } else { "C2" },
+                        other.status,
+                        other.conditions,
+                        report.status
+                    );
+                    self.contradicts(&text, &BTreeMap::new());
+                }
+            }
+        }
+    }
+}
