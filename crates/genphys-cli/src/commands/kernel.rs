@@ -257,7 +257,7 @@ fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs) -> String {
             right_digits(found.growth_rate, accuracy.growth_rate),
         ];
         if row.iter().any(|field| field == "nan") {
-            eprintln!("note: at r = {r} what is printed as nan is infinite, or not known to one digit");
+            output::note(&format!("note: at r = {r}, what is printed as nan is infinite or not known to one digit"));
         }
         text.push_str(&row.join(","));
         text.push('\n');
