@@ -1,9 +1,9 @@
 //! Coefficients that depend on the time: the kernel of another equation, read by another clock.
 
-use crate::accuracy::Accuracy;
+use crate::accuracy::Precise;
 use crate::error::KernelError;
 use crate::kernel::PointSourceKernel;
-use crate::of_time::{DERIVATIVE_ERROR, OfTime, Span};
+use crate::of_time::{OfTime, Span};
 use rand::Rng;
 use std::fmt;
 use std::sync::Arc;
@@ -79,12 +79,21 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
         self.kernel.growth_rate(dim, self.reading(t), r) * self.pace(t) + self.further_growth(t)
     }
 
-    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
-        let inner = self.kernel.accuracy(dim, self.reading(t), r);
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
+        let mut found = self.kernel.precise(dim, self.reading(t), r);
+        let log_mass = self.further_log_mass(t);
+        found.log_density += log_mass;
+        found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
         // The pace is a difference of readings.
-        let pace = DERIVATIVE_ERROR;
-        let growth = if self.log_mass.is_some() || inner.growth_rate > 0.0 { pace + inner.growth_rate } else { 0.0 };
-        Accuracy { velocity_over_r: inner.velocity_over_r + pace, growth_rate: growth, ..inner }
+        let (pace, error) = (self.pace(t), self.span.derivative_error(|t| self.reading(t), t));
+        found.velocity_over_r *= pace;
+        found.accuracy.velocity_over_r += error / pace.abs();
+        found.accuracy.growth_rate = found.accuracy.growth_rate * pace.abs() + found.growth_rate.abs() * error;
+        found.growth_rate = found.growth_rate * pace + self.further_growth(t);
+        if let Some(log_mass) = &self.log_mass {
+            found.accuracy.growth_rate += self.span.derivative_error(|t| log_mass(t), t);
+        }
+        found
     }
 
     fn log_mass(&self, t: f64) -> f64 {

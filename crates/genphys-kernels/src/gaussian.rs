@@ -1,6 +1,7 @@
 //! Gaussians whose width, shape and place follow functions of the time: drift, anisotropic diffusion, coefficients that
 //! depend on t, Ornstein–Uhlenbeck and variance-preserving diffusion.
 
+use crate::accuracy::{Accuracy, Precise};
 use crate::error::KernelError;
 use crate::kernel::{PointSourceKernel, fill_normal};
 use crate::of_time::{OfTime, Span};
@@ -126,6 +127,20 @@ impl PointSourceKernel for Gaussian {
 
     fn growth_rate(&self, _dim: usize, t: f64, _r: f64) -> f64 {
         self.mean_growth_rate(t)
+    }
+
+    /// Rates are differences.
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
+        let [log_density, velocity, growth] = [self.log_density(dim, t, r), self.rate(t), self.mean_growth_rate(t)];
+        let error = 0.5 * self.span.derivative_error(|t| (self.variance)(t).ln(), t);
+        let variance = (self.variance)(t);
+        let size = dim as f64 * (1.0 + variance.ln().abs()) + r * r / variance + self.log_mass(t).abs();
+        let accuracy = Accuracy {
+            log_density: 1e-14 * size,
+            velocity_over_r: error / velocity.abs(),
+            growth_rate: self.log_mass.as_ref().map_or(0.0, |mass| self.span.derivative_error(|t| mass(t), t)),
+        };
+        Precise { log_density, velocity_over_r: velocity, growth_rate: growth, accuracy }
     }
 
     fn log_mass(&self, t: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! The trait every family implements.
 
-use crate::accuracy::Accuracy;
+use crate::accuracy::{Accuracy, Precise};
 use rand::Rng;
 use rand_distr::StandardNormal;
 
@@ -25,11 +25,19 @@ pub trait PointSourceKernel {
         0.0
     }
 
-    /// Estimates of the errors of [`log_density`](Self::log_density), [`velocity_over_r`](Self::velocity_over_r) and
-    /// [`growth_rate`](Self::growth_rate). Those of rounding where a family does not say otherwise.
-    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
-        let size = self.log_density(dim, t, r).abs().max(1.0);
-        Accuracy { log_density: 1e-13 * size, velocity_over_r: 1e-12, growth_rate: 1e-12 }
+    /// All three as well as the family can, with estimates of their errors, at whatever cost: for tables, not for training.
+    /// The ordinary values of closed forms, with what rounding does to them, where a family does not say otherwise.
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
+        let log_density = self.log_density(dim, t, r);
+        // Terms in the logarithms of t and r may cancel, one for each dimension.
+        let terms = dim as f64 * (t.ln().abs() + if r > 0.0 { r.ln().abs() } else { 0.0 });
+        let (velocity_over_r, growth_rate) = (self.velocity_over_r(dim, t, r), self.growth_rate(dim, t, r));
+        let accuracy = Accuracy {
+            log_density: 1e-13 * log_density.abs().max(1.0) + 1e-15 * terms,
+            velocity_over_r: 1e-12,
+            growth_rate: 1e-12 * growth_rate.abs(),
+        };
+        Precise { log_density, velocity_over_r, growth_rate, accuracy }
     }
 
     /// ln ∫ p dx = ln p̂(0, t). Zero where a family does not say otherwise.

@@ -1,6 +1,6 @@
 //! A constant death rate on top of any family: L[φ] + decay·φ in first order, p̂ times exp(−decay t).
 
-use crate::accuracy::Accuracy;
+use crate::accuracy::Precise;
 use crate::error::{KernelError, finite};
 use crate::kernel::PointSourceKernel;
 use rand::Rng;
@@ -45,8 +45,14 @@ impl<K: PointSourceKernel> PointSourceKernel for Killed<K> {
         self.kernel.growth_rate(dim, t, r) - self.decay
     }
 
-    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
-        self.kernel.accuracy(dim, t, r)
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
+        let mut found = self.kernel.precise(dim, t, r);
+        let log_decayed = self.decay * t;
+        found.log_density -= log_decayed;
+        found.growth_rate -= self.decay;
+        found.accuracy.log_density += f64::EPSILON * log_decayed.abs();
+        found.accuracy.growth_rate += f64::EPSILON * self.decay.abs();
+        found
     }
 
     fn log_mass(&self, t: f64) -> f64 {

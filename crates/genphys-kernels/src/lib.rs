@@ -44,7 +44,7 @@ mod subordinator;
 mod telegraph;
 mod yukawa;
 
-pub use accuracy::Accuracy;
+pub use accuracy::{Accuracy, Precise};
 pub use clocked::Clocked;
 pub use conservative::conservative_velocity_over_r;
 pub use error::KernelError;

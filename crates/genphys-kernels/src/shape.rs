@@ -1,6 +1,6 @@
 //! Kernels that are not the same in all directions: k·Ak in the place of |k|².
 
-use crate::accuracy::Accuracy;
+use crate::accuracy::Precise;
 use crate::error::KernelError;
 use crate::kernel::PointSourceKernel;
 use rand::Rng;
@@ -87,8 +87,11 @@ impl<K: PointSourceKernel> PointSourceKernel for Shaped<K> {
         self.kernel.growth_rate(dim, t, r)
     }
 
-    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
-        self.kernel.accuracy(dim, t, r)
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
+        let mut found = self.kernel.precise(dim, t, r);
+        found.log_density -= 0.5 * self.shape.log_determinant;
+        found.accuracy.log_density += 1e-14 * self.shape.log_determinant.abs().max(1.0);
+        found
     }
 
     fn log_mass(&self, t: f64) -> f64 {

@@ -4,11 +4,11 @@
 //! *Annals of Probability* 3 (1975) 697: S = (A(θ)/E)^{(1−a)/a} with θ uniform on (0, π), E exponential and
 //! A(θ) = sin((1−a)θ) sin(aθ)^{a/(1−a)} / sin(θ)^{1/(1−a)}.
 
-use crate::accuracy::Accuracy;
+use crate::accuracy::{Accuracy, Precise};
 use crate::error::{KernelError, positive};
 use crate::kernel::PointSourceKernel;
 use crate::subordinated::Subordinated;
-use crate::subordinator::{LaplaceExponent, relative};
+use crate::subordinator::LaplaceExponent;
 use rand::Rng;
 use rand_distr::Exp1;
 use std::f64::consts::PI;
@@ -17,8 +17,9 @@ const NAME: &str = "Stable";
 
 /// The kernel of p̂ = exp(−c|k|^α t), 0 < α ≤ 2: [`Poisson`](crate::Poisson) at α = 1, [`Heat`](crate::Heat) at α = 2.
 ///
-/// Draws are exact. The density, which has no closed form, is that of the law of S inverted numerically, to 9 digits near
-/// α = 2 and 12 elsewhere; it keeps its shape, p = s^{−N} f(z/s) with s = (ct)^{1/α}, so that J/p = z/(αt).
+/// Draws are exact. The density, which has no closed form, is that of the law of S inverted numerically, good to about
+/// 1e-7, and [`precise`](PointSourceKernel::precise) to what it says; it keeps its shape, p = s^{−N} f(z/s) with
+/// s = (ct)^{1/α}, so that J/p = z/(αt).
 #[derive(Clone, Debug)]
 pub struct Stable {
     rate: f64,
@@ -76,11 +77,16 @@ impl PointSourceKernel for Stable {
         self.unit.log_density(dim, 1.0, r / scale) - dim as f64 * scale.ln()
     }
 
-    fn accuracy(&self, dim: usize, t: f64, r: f64) -> Accuracy {
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
         let scale = self.sigma(t);
-        let rounding = f64::EPSILON * dim as f64 * (1.0 + scale.ln().abs());
-        let unit = relative(self.unit.density(dim, 1.0, r / scale));
-        Accuracy { log_density: unit + rounding, velocity_over_r: 1e-15, growth_rate: 0.0 }
+        let rounding = 4.0 * f64::EPSILON * dim as f64 * (1.0 + scale.ln().abs());
+        let (unit, error) = self.unit.density(dim, 1.0, r / scale);
+        Precise {
+            log_density: unit - dim as f64 * scale.ln(),
+            velocity_over_r: self.velocity_over_r(dim, t, r),
+            growth_rate: 0.0,
+            accuracy: Accuracy { log_density: error + rounding, velocity_over_r: 1e-15, growth_rate: 0.0 },
+        }
     }
 
     /// The law keeps its shape: p = t^{−N/α} f(z t^{−1/α}), which is carried by z/(αt).

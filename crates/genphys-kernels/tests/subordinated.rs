@@ -78,7 +78,7 @@ fn the_flux_carries_the_density() {
         for dim in [1, 2, 3, 64] {
             for t in [0.2, 1.0, 5.0] {
                 for factor in [0.5, 1.0, 2.0] {
-                    let (r, h) = (factor * kernel.sigma(t) * (dim as f64).sqrt(), 2e-4);
+                    let (r, h) = (factor * kernel.sigma(t) * (dim as f64).sqrt(), 1e-3);
                     let log = |t: f64, r: f64| kernel.log_density(dim, t, r);
                     let velocity = |r: f64| kernel.velocity_over_r(dim, t, r);
                     let slope = |f: &dyn Fn(f64) -> f64, x: f64| (f(x * (1.0 + h)) - f(x * (1.0 - h))) / (2.0 * h * x);
@@ -139,7 +139,7 @@ fn draws_that_are_weighted_with_the_velocity() {
     use rand::SeedableRng;
     for (name, kernel, _) in kernels() {
         // E over the flux law of 1/a is 1 over the mean of a.
-        let (t, count) = (1.0, 2_000);
+        let (t, count) = (1.0, 40_000);
         let mut rng = rand_chacha::ChaCha12Rng::seed_from_u64(7);
         let mut z = [0.0; 2];
         let inverse: Vec<f64> = (0..count)

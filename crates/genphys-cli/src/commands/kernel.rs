@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
-/// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p. Parameters take
+/// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the digits
+/// that are right; nan, and a note, where none is known. Parameters take
 /// their --set or default values. Where the equation drifts, distances are from where the drift has carried the source, in
 /// coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
 #[derive(Args, Debug)]
@@ -233,17 +234,55 @@ fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs) -> String {
     let dim = args.dim as usize;
     let mut text = String::from("r,log_p,v_over_r,growth\n");
     for &r in &args.r {
-        let flux = [kernel.log_density(dim, args.t, r), kernel.velocity_over_r(dim, args.t, r)];
-        let row = if args.conservative {
-            let velocity = conservative_velocity_over_r(kernel, dim, args.t, r);
-            [r, flux[0] - kernel.log_mass(args.t), velocity, 0.0]
-        } else {
-            [r, flux[0], flux[1], kernel.growth_rate(dim, args.t, r)]
-        };
-        text.push_str(&row.map(seventeen_digits).join(","));
+        let mut found = kernel.precise(dim, args.t, r);
+        if args.conservative {
+            let log_mass = kernel.log_mass(args.t);
+            found.log_density -= log_mass;
+            found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
+            if found.growth_rate != kernel.mean_growth_rate(args.t) {
+                let flux = found.velocity_over_r;
+                found.velocity_over_r = conservative_velocity_over_r(kernel, dim, args.t, r);
+                let lost = 1e-10 + 4.0 * f64::EPSILON * found.log_density.abs();
+                found.accuracy.velocity_over_r += lost * (flux / found.velocity_over_r).abs();
+            }
+            (found.growth_rate, found.accuracy.growth_rate) = (0.0, 0.0);
+        }
+        let accuracy = found.accuracy;
+        let unknown = |error: f64| if error >= 1.0 { f64::INFINITY } else { error };
+        let velocity_error = unknown(accuracy.velocity_over_r) * found.velocity_over_r.abs();
+        let row = [
+            seventeen_digits(r),
+            right_digits(found.log_density, unknown(accuracy.log_density)),
+            right_digits(found.velocity_over_r, velocity_error),
+            right_digits(found.growth_rate, accuracy.growth_rate),
+        ];
+        if row.iter().any(|field| field == "nan") {
+            output::note(&format!("note: at r = {r}, what is printed as nan is infinite or not known to one digit"));
+        }
+        text.push_str(&row.join(","));
         text.push('\n');
     }
     text
+}
+
+/// As many significant digits as an error leaves, the last of them right to one; `nan` where it leaves none.
+fn right_digits(value: f64, error: f64) -> String {
+    if value == f64::NEG_INFINITY && error < 1.0 || value == 0.0 && error < f64::MIN_POSITIVE {
+        return seventeen_digits(value);
+    }
+    let digits = (value.abs() / error).log10().floor();
+    if !(value.is_finite() && digits >= 0.0) {
+        return "nan".to_owned();
+    }
+    if digits >= 16.0 {
+        return seventeen_digits(value);
+    }
+    let scientific = format!("{value:.places$e}", places = digits as usize);
+    let power = scientific.split_once('e').and_then(|(_, power)| power.parse::<i32>().ok()).unwrap_or(0);
+    match usize::try_from(digits as i32 - power) {
+        Ok(places) if power >= -4 => format!("{value:.places$}"),
+        _ => scientific,
+    }
 }
 
 /// 17 significant digits, which any reader turns into the same number.
@@ -276,7 +315,18 @@ fn not_negative(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::seventeen_digits;
+    use super::{right_digits, seventeen_digits};
+
+    #[test]
+    fn digits_that_are_not_right_are_not_printed() {
+        let given = [(123.456_789, 1e-4), (123.456_789, 40.0), (0.012_345, 2e-5), (-1.5, 1e-12), (1.5, 2.0)];
+        let printed = ["123.4568", "1e2", "0.0123", "-1.500000000000", "nan"];
+        for ((value, error), text) in given.into_iter().zip(printed) {
+            assert_eq!(right_digits(value, error), text);
+        }
+        assert_eq!(right_digits(0.0, 0.0), "0");
+        assert_eq!(right_digits(1.0, f64::INFINITY), "nan");
+    }
 
     #[test]
     fn seventeen_digits_read_back() {

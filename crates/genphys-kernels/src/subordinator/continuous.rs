@@ -105,7 +105,7 @@ impl Continuous<'_> {
 
     /// ln(λ − edge) at which the tilted mean is u; `None` where it is below u everywhere, infinite where it is above as
     /// far as numbers go.
-    fn saddle(&self, u: f64) -> Option<f64> {
+    pub(super) fn saddle(&self, u: f64) -> Option<f64> {
         let (edge, part) = (self.exponent.edge(), self.tilted_part());
         let miss = |v: f64| {
             let mean = self.tilted_mean(edge + v.exp(), part);
@@ -176,7 +176,8 @@ impl Continuous<'_> {
         let far = spread(if self.exponent.is_plain() { self.exponent.largest_log_lambda() } else { 200.0 });
         let wanted = if far.is_finite() && far > 0.0 { 0.5 * far.min(1.0) } else { 0.5 };
         // Functions of 1 + λ end where λ cannot be told from zero beside one, differences from a drift much earlier.
-        let (mut low, mut high) = (-34.0, if self.exponent.is_plain() { self.exponent.largest_log_lambda() } else { 200.0 });
+        let (mut low, mut high) =
+            (-34.0, if self.exponent.is_plain() { self.exponent.largest_log_lambda() } else { 200.0 });
         for _ in 0..60 {
             let middle = 0.5 * (low + high);
             if spread(middle) < wanted { low = middle } else { high = middle }

@@ -5,6 +5,7 @@ use super::exponent::EqualJumps;
 use super::inversion::Inverter;
 use num_complex::Complex64;
 use rand::Rng;
+use std::f64::consts::PI;
 
 /// Logarithm of what may be neglected on the left, where the saddle point bounds the law.
 const NEGLIGIBLE: f64 = -45.0;
@@ -44,6 +45,8 @@ struct Measure {
     u: Vec<f64>,
     /// ln of its weight.
     log_weight: Vec<f64>,
+    /// ln 4πu, the area of the Gaussian per dimension.
+    log_area: Vec<f64>,
     /// Sums of the weights up to and including each node.
     cumulative: Vec<f64>,
 }
@@ -94,6 +97,16 @@ impl Law {
             }
         }
         Self { mass: Measure::new(moving), flux: Measure::new(flux) }
+    }
+
+    /// ln p(r) in `dim` dimensions.
+    pub(crate) fn log_density(&self, dim: usize, r: f64) -> f64 {
+        self.mass.log_mixture(dim, r)
+    }
+
+    /// ln J(r)/r in `dim` dimensions.
+    pub(crate) fn log_flux_over_r(&self, dim: usize, r: f64) -> f64 {
+        self.flux.log_mixture(dim, r)
     }
 
     /// ∫ J/r dz, the mean of J/(p r), in any dimension.
@@ -324,7 +337,12 @@ impl Measure {
                 sum
             })
             .collect();
-        Self { log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(), u: nodes.u, cumulative }
+        Self {
+            log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(),
+            log_area: nodes.u.iter().map(|u| (4.0 * PI * u).ln()).collect(),
+            u: nodes.u,
+            cumulative,
+        }
     }
 
     fn total(&self) -> f64 {
@@ -335,5 +353,17 @@ impl Measure {
         let wanted = rng.random::<f64>() * self.total();
         let at = self.cumulative.partition_point(|sum| *sum < wanted);
         self.u.get(at.min(self.u.len().saturating_sub(1))).copied().unwrap_or(0.0)
+    }
+
+    /// ln Σ wᵢ (4πuᵢ)^{−N/2} e^{−r²/4uᵢ}.
+    fn log_mixture(&self, dim: usize, r: f64) -> f64 {
+        let (half, quarter) = (0.5 * dim as f64, 0.25 * r * r);
+        let term = |((u, log), area): ((&f64, &f64), &f64)| log - half * area - quarter / u;
+        let terms = || self.u.iter().zip(&self.log_weight).zip(&self.log_area).map(term);
+        let top = terms().fold(f64::NEG_INFINITY, f64::max);
+        if top == f64::NEG_INFINITY {
+            return top;
+        }
+        top + terms().map(|term| (term - top).exp()).sum::<f64>().ln()
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! With them a kernel is a Gaussian scale mixture, z = √(2u) ξ in every dimension (Bochner; Schilling, Song, Vondraček,
 //! *Bernstein functions*, chapters 5 and 13). [`exponent`] holds B, [`inversion`] turns transforms back into densities,
-//! [`law`] is the law of u(t) at one time as weighted nodes, for draws. Densities and velocities come from [`radial`], which
-//! integrates over [`continuous`], the law at single u to nearly all digits.
+//! [`law`] is the law of u(t) at one time as weighted nodes, for draws and training. Densities and velocities to nearly all
+//! digits come from [`radial`], which integrates over [`continuous`], the law at single u, and is tried by [`trust`].
 
 mod continuous;
 mod exponent;
 mod inversion;
 mod law;
 mod radial;
+mod trust;
 
 pub use exponent::LaplaceExponent;
 pub(crate) use law::Law;
-pub(crate) use radial::{Estimate, Radial, relative};
+pub(crate) use radial::{Estimate, Radial};

@@ -10,7 +10,7 @@ use super::continuous::{Continuous, Point};
 use crate::special::ln_gamma;
 use std::collections::HashMap;
 use std::f64::consts::PI;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// Logarithm of what may be neglected beside the whole.
 const NEGLIGIBLE: f64 = 42.0;
@@ -52,8 +52,11 @@ pub(crate) type Estimate = (f64, f64);
 
 const NOTHING: Estimate = (f64::NEG_INFINITY, 0.0);
 
+/// An integral, and the u where most of it comes from.
+type Found = (Estimate, f64);
+
 /// A place u with what the law of C says there.
-type Node = (f64, Point);
+pub(super) type Node = (f64, Point);
 
 /// Panel `index` of width 2^−level in ln(u/centre).
 type Key = (u32, i64);
@@ -61,8 +64,8 @@ type Key = (u32, i64);
 /// The kernel at one time.
 #[derive(Debug)]
 pub(crate) struct Radial {
-    exponent: Arc<LaplaceExponent>,
-    t: f64,
+    pub(super) exponent: Arc<LaplaceExponent>,
+    pub(super) t: f64,
     floor: f64,
     /// ln u in the bulk of the law of C, and the width of the bulk.
     centre: f64,
@@ -71,6 +74,9 @@ pub(crate) struct Radial {
     cut_holds: bool,
     left: Option<Left>,
     panels: RwLock<HashMap<Key, Arc<[Node; NODES]>>>,
+    /// What trials have shown, around the bulk and elsewhere.
+    pub(super) base: OnceLock<f64>,
+    pub(super) trials: RwLock<HashMap<i64, f64>>,
 }
 
 /// How the law goes on to the left of a node, where it loses its digits: as c u^power e^{slope u}.
@@ -108,6 +114,8 @@ impl Radial {
             cut_holds: false,
             left: None,
             panels: RwLock::default(),
+            base: OnceLock::new(),
+            trials: RwLock::default(),
         };
         if exponent.has_rest() {
             let (bulk, width) = radial.continuous().bulk();
@@ -119,7 +127,11 @@ impl Radial {
         radial
     }
 
-    fn continuous(&self) -> Continuous<'_> {
+    pub(super) fn bulk_is_out_of_reach(&self) -> bool {
+        self.centre.abs() >= FAR
+    }
+
+    pub(super) fn continuous(&self) -> Continuous<'_> {
         Continuous { exponent: &self.exponent, t: self.t, cut_holds: self.cut_holds }
     }
 
@@ -148,7 +160,7 @@ impl Radial {
     pub(crate) fn density(&self, dim: usize, r: f64) -> Estimate {
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u;
-        let mut parts = Vec::new();
+        let (mut parts, mut places) = (Vec::new(), Places::new());
         for (shift, log_share, bound) in self.shifts(dim, r) {
             if bound < total(&parts).0 - 2.0 * NEGLIGIBLE {
                 break;
@@ -157,10 +169,11 @@ impl Radial {
                 parts.push((log_share + log_atom + gauss(shift.max(self.floor)), self.rounding(dim, r)));
             }
             let integrand = |(u, point): &Node| (point.log_law + gauss(shift + u), point.law_error);
-            let (log, error) = self.integral(dim, r, shift, &integrand);
+            let ((log, error), place) = self.integral(dim, r, shift, &integrand);
+            places.add(log + log_share, place);
             parts.push((log + log_share, error));
         }
-        total(&parts)
+        self.claimed(total(&parts), places.main())
     }
 
     /// ln J(r)/r, and its relative error.
@@ -168,7 +181,7 @@ impl Radial {
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u - (2.0 * u).ln();
         let drift = self.exponent.drift_rate();
-        let mut parts = Vec::new();
+        let (mut parts, mut places) = (Vec::new(), Places::new());
         for (shift, log_share, bound) in self.shifts(dim, r) {
             if bound < total(&parts).0 - 2.0 * NEGLIGIBLE {
                 break;
@@ -178,11 +191,13 @@ impl Radial {
                     parts.push((log_share + log_atom + drift.ln() + gauss(shift), self.rounding(dim, r)));
                 }
                 let integrand = |(u, point): &Node| (point.log_law + gauss(shift + u), point.law_error);
-                let (log, error) = self.integral(dim, r, shift, &integrand);
+                let ((log, error), place) = self.integral(dim, r, shift, &integrand);
+                places.add(log + log_share + drift.ln(), place);
                 parts.push((log + log_share + drift.ln(), error));
             }
             let integrand = |(u, point): &Node| (point.log_passing + gauss(shift + u), point.passing_error);
-            let (log, error) = self.integral(dim, r, shift, &integrand);
+            let ((log, error), place) = self.integral(dim, r, shift, &integrand);
+            places.add(log + log_share, place);
             parts.push((log + log_share, error));
             // An equal jump from u passes all between u and u + size.
             for jump in self.exponent.jumps() {
@@ -192,11 +207,12 @@ impl Radial {
                     parts.push((log_rate + log_atom + passed(shift), self.rounding(dim, r)));
                 }
                 let integrand = |(u, point): &Node| (point.log_law + passed(shift + u), point.law_error);
-                let (log, error) = self.integral(dim, r, shift, &integrand);
+                let ((log, error), place) = self.integral(dim, r, shift, &integrand);
+                places.add(log + log_rate, place);
                 parts.push((log + log_rate, error));
             }
         }
-        total(&parts)
+        self.claimed(total(&parts), places.main())
     }
 
     /// ln of the share of C's law that is at zero; `None` where none is.
@@ -331,22 +347,25 @@ impl Radial {
     }
 
     /// ∫ e^{integrand} du over the law of C, with its relative error.
-    fn integral(&self, dim: usize, r: f64, shift: f64, integrand: &dyn Fn(&Node) -> Estimate) -> Estimate {
+    fn integral(&self, dim: usize, r: f64, shift: f64, integrand: &dyn Fn(&Node) -> Estimate) -> Found {
         if !self.exponent.has_rest() {
-            return NOTHING;
+            return (NOTHING, 0.0);
         }
-        // What stands still has the width of the floor, and so do its flux and a density that is not bounded.
+        // What stands still has the width of the floor, and so does its flux.
         let at_rest = shift == 0.0 && self.exponent.limit().is_some();
         let lowest = if at_rest { self.floor } else { 0.0 };
-        let found = self.adaptive(dim, r, lowest, integrand);
-        match found {
-            Some(found) => found,
-            None => self.adaptive(dim, r, self.floor, integrand).unwrap_or(NOTHING),
-        }
+        // Infinite at r = 0, as far as is known.
+        self.adaptive(dim, r, lowest, integrand).unwrap_or(((f64::INFINITY, 1.0), 0.0))
     }
 
     /// `None` where the integral has no end on the left.
-    fn adaptive(&self, dim: usize, r: f64, lowest: f64, integrand: &dyn Fn(&Node) -> Estimate) -> Option<Estimate> {
+    pub(super) fn adaptive(
+        &self,
+        dim: usize,
+        r: f64,
+        lowest: f64,
+        integrand: &dyn Fn(&Node) -> Estimate,
+    ) -> Option<Found> {
         let estimate = |key: Key| self.estimate(key, lowest, integrand);
         let bound = if lowest > 0.0 { lowest.ln().max(-FAR) } else { -FAR };
         let index = |v: f64| (v.clamp(bound, FAR) - self.centre).floor() as i64;
@@ -380,7 +399,7 @@ impl Radial {
             panels.push(panel);
         }
         if top == f64::NEG_INFINITY {
-            return Some(NOTHING);
+            return Some((NOTHING, 0.0));
         }
         loop {
             let whole = panels.iter().map(|panel| (panel.log_value - top).exp()).sum::<f64>();
@@ -417,7 +436,12 @@ impl Radial {
         let whole = sum(&|_| 1.0);
         let error = sum(&|panel| panel.rule_error + panel.data_error) / whole;
         let exponent = 0.5 * dim as f64 * (1.0 + best.abs()) + top.abs();
-        Some((top + whole.ln(), error + f64::EPSILON * (2.0 + 0.5 * exponent)))
+        let largest = panels.iter().max_by(|a, b| a.log_value.total_cmp(&b.log_value));
+        let place = largest.map_or(0.0, |panel| {
+            let (left, width) = self.place(panel.key);
+            (left + 0.5 * width).exp()
+        });
+        Some(((top + whole.ln(), error + f64::EPSILON * (2.0 + 0.5 * exponent)), place))
     }
 }
 
@@ -431,6 +455,29 @@ impl Left {
         let change = (last.log_passing - self.log_leaving).exp_m1() * share.powf(self.power + 1.0);
         let passing_error = last.passing_error + law_error * change.abs();
         Point { log_law, law_error, log_passing: self.log_leaving + change.ln_1p(), passing_error }
+    }
+}
+
+/// The integral that adds most to a sum.
+struct Places {
+    largest: f64,
+    place: f64,
+}
+
+impl Places {
+    fn new() -> Self {
+        Self { largest: f64::NEG_INFINITY, place: 0.0 }
+    }
+
+    fn add(&mut self, log: f64, place: f64) {
+        if log > self.largest {
+            *self = Self { largest: log, place };
+        }
+    }
+
+    /// Where it comes from.
+    fn main(&self) -> Option<f64> {
+        (self.place > 0.0).then_some(self.place)
     }
 }
 
@@ -477,9 +524,4 @@ fn between(log: &dyn Fn(f64) -> f64, dim: usize, r: f64, from: f64, to: f64) -> 
         }
     }
     total(&parts).0
-}
-
-/// Digits beyond the point of a logarithm are those of the number: its relative error from an estimate.
-pub(crate) fn relative((_, error): Estimate) -> f64 {
-    if error.is_nan() { 1.0 } else { (error + 2.0 * PRECISION).min(1.0) }
 }
