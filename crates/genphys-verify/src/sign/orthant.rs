@@ -4,6 +4,7 @@ use super::division::{self, quotient};
 use super::sturm::{self, Dense};
 use super::{Effort, Fact, Proof, Relation, both, by, cells};
 use crate::exact::poly::{Poly, Var};
+use crate::work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
@@ -103,6 +104,7 @@ pub(super) fn variables(p: &Poly, facts: &[Fact]) -> Vec<Var> {
 /// The value of a polynomial at a point.
 pub(super) fn value(p: &Poly, point: &BTreeMap<Var, BigRational>) -> BigRational {
     let mut sum = BigRational::zero();
+    work::note(p.len());
     for (monomial, c) in p.terms() {
         let term = monomial.powers().iter().fold(c.clone(), |term, (v, e)| match point.get(v) {
             Some(x) => term * num_traits::pow(x.clone(), *e as usize),
@@ -139,6 +141,10 @@ fn violated_at_a_point(p: &Poly, strict: bool, facts: &[Fact]) -> bool {
 
 /// p is a fact times something.
 fn by_facts(p: &Poly, strict: bool, facts: &[Fact], effort: &Effort, depth: usize) -> Option<Proof> {
+    if p.is_zero() {
+        // Every fact divides it, in every order, and nothing is won.
+        return None;
+    }
     facts.iter().find_map(|fact| {
         let rest = quotient(p, &fact.poly)?;
         match fact.relation {
