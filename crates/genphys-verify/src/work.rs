@@ -12,8 +12,21 @@ thread_local! {
     static SPENT: Cell<u64> = const { Cell::new(0) };
 }
 
+/// The largest amount spent on one part by this thread, for tests.
+#[cfg(test)]
+pub(crate) fn most() -> u64 {
+    MOST.get().max(spent())
+}
+
+#[cfg(test)]
+thread_local! {
+    static MOST: Cell<u64> = const { Cell::new(0) };
+}
+
 /// From here on the full amount may be spent again.
 pub(crate) fn start() {
+    #[cfg(test)]
+    MOST.set(most());
     SPENT.set(0);
 }
 

@@ -137,6 +137,7 @@ const MOST_COMPONENTS: u32 = 64;
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
+    work::start();
     source::check(pde, derivation, &mut report);
     verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
@@ -169,6 +170,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     }
     work::start();
     form::dispersion(&claim, &mut report);
+    work::start();
     problem::check(&claim, &mut report);
     report
 }
