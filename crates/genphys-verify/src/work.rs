@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-/// The work allowed for one part: products of terms, about half a microsecond each with optimisation.
+/// The work allowed for one part: products of two terms with numbers of one word, about a microsecond each.
 pub(crate) const LIMIT: u64 = 400_000;
 
 thread_local! {
