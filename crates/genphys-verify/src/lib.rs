@@ -13,6 +13,7 @@ mod judge;
 pub mod numeric;
 #[allow(dead_code)]
 mod sign;
+mod work;
 
 pub use check::{Finding, Level, Report, verify};
 pub use judge::{Judged, NO_CERTIFICATE, NO_RULE, SGenerative, TIME, WORK_LIMIT, judge, recheck, undecided};

@@ -38,6 +38,7 @@ mod violated;
 mod waves;
 
 use crate::numeric::Model;
+use crate::work;
 use condition::Condition;
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::Derivation;
@@ -136,6 +137,7 @@ const MOST_COMPONENTS: u32 = 64;
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
+    work::start();
     source::check(pde, derivation, &mut report);
     verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
@@ -145,6 +147,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
         if !in_reach {
             report.add(part, Level::Unchecked, "the equation is out of reach of the checker");
         } else if linear || matches!(condition.certificate, Some(Certificate::Linearised { .. })) {
+            work::start();
             one_condition(&claim, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
@@ -154,8 +157,10 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
             report.add(part, Level::Unchecked, "the claim comes without a certificate");
         }
     }
+    work::start();
     if linear {
         form::continuity(&claim, &mut report);
+        work::start();
         kernel::check(&claim, &mut report);
     } else {
         identity::nonlinear(&claim, &mut report);
@@ -163,7 +168,9 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
             report.add("kernel", Level::Rejected, "an equation that is not linear has no kernel");
         }
     }
+    work::start();
     form::dispersion(&claim, &mut report);
+    work::start();
     problem::check(&claim, &mut report);
     report
 }

@@ -162,8 +162,14 @@ impl<'a> Model<'a> {
         let mut region = region.clone();
         let mut roots = Vec::new();
         let mut taken: Vec<(Var, Var, u32)> = Vec::new();
+        let mut sums = Vec::new();
         for v in &variables {
             let range = self.algebra.range(*v)?.clone();
+            if let Some(Atom::Root { degree: 1, of }) = self.algebra.atom(*v)
+                && let Some(of) = of.as_poly()
+            {
+                sums.push(self.flat(&Poly::var(*v).minus(of))?);
+            }
             if let Some((degree, of)) = self.algebra.relation(*v)
                 && range.is_nonnegative()
                 && let Some(of) = of.as_poly()
@@ -197,6 +203,9 @@ impl<'a> Model<'a> {
         for (v, of, range) in roots {
             let of = self.flat(&of)?;
             region = region.with_known_root(v, of, range);
+        }
+        for sum in sums {
+            region = region.with(Fact::zero(sum));
         }
         for v in variables {
             region = self.facts_of(v).into_iter().fold(region, |region, fact| region.with(fact));

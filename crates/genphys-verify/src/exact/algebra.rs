@@ -262,6 +262,7 @@ impl Algebra {
     pub(crate) fn reduced(&self, value: &Fraction) -> Option<Fraction> {
         let mut value = value.clone();
         for _ in 0..MOST_ROUNDS {
+            crate::work::pay(value.num.len() + value.den.len())?;
             let variables = value.variables();
             let entry = |v: &Var| self.entries.get(*v as usize);
             if let Some(var) = variables.iter().find(|v| entry(v).is_some_and(|e| e.same.is_some())) {

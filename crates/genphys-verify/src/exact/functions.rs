@@ -14,6 +14,8 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 const LARGEST_ROOT: u32 = 64;
 /// Powers of one variable beyond this are not written down.
 const LARGEST_POWER: i64 = 4_096;
+/// Powers of sums of parameters that may have more terms than this are not expanded.
+const LONGEST_POWER: u64 = 24;
 /// Prime factors beyond this are not looked for.
 const LARGEST_PRIME: u32 = 1_000;
 
@@ -28,6 +30,10 @@ impl Algebra {
     /// base^exponent, the principal value.
     pub(crate) fn power(&mut self, base: &Complex, exponent: &Fraction) -> Option<Complex> {
         if let Some(e) = exponent.as_constant().filter(BigRational::is_integer) {
+            let e32 = e.to_integer().to_i32()?;
+            if let Some(sum) = self.as_one_variable(base, e32) {
+                return Some(Fraction::var(sum).pow(e32)?.into());
+            }
             return self.pow(base, e.to_integer().to_i32()?);
         }
         let half = BigRational::new(1.into(), 2.into());
@@ -37,6 +43,24 @@ impl Algebra {
             return self.times(&root, &self.pow(base, whole.is_integer().then(|| whole.to_integer().to_i32())??)?);
         }
         self.power_of_real(&base.re, exponent)
+    }
+
+    /// A variable for a sum of parameters whose power would be long: a root of degree one. Nothing is known of it but its
+    /// range, until a sign is looked at; even powers are not negative without being expanded.
+    fn as_one_variable(&mut self, base: &Complex, exponent: i32) -> Option<Var> {
+        let sum = base.as_real()?.as_poly()?;
+        if exponent < 2 || sum.len() < 2 || sum.terms_of_power(exponent.unsigned_abs()) <= LONGEST_POWER {
+            return None;
+        }
+        let is_parameter = |v: &Var| matches!(self.atom(*v), Some(Atom::Named(_) | Atom::Root { degree: 1, .. }));
+        let moves = [self.k(), self.time()].into_iter().chain(self.components().to_vec()).chain(self.beyond());
+        let real = base.as_real()?.clone();
+        if !sum.variables().iter().all(is_parameter) || moves.into_iter().any(|v| self.depends(&real, v)) {
+            return None;
+        }
+        let found = self.find(&|atom| matches!(atom, Atom::Root { degree: 1, of } if *of == real));
+        let range = self.bounds(sum);
+        Some(found.unwrap_or_else(|| self.add(Atom::Root { degree: 1, of: real }, range, None)))
     }
 
     pub(crate) fn sqrt(&mut self, value: &Complex) -> Option<Complex> {

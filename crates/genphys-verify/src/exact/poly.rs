@@ -1,5 +1,6 @@
 //! Polynomials in several variables with rational coefficients: exact, and nothing more than the checker needs.
 
+use crate::work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub(crate) struct Poly {
 const MOST_TERMS: usize = 60_000;
 /// Quotients of more terms than this are not looked for.
 const MOST_STEPS: usize = 200;
+/// Powers that may have more terms than this are not expanded.
+const MOST_TERMS_OF_POWER: u64 = 6_000;
 
 impl Monomial {
     pub(crate) fn powers(&self) -> &[(Var, u32)] {
@@ -180,13 +183,12 @@ impl Poly {
         if coefficient.is_zero() {
             return;
         }
-        let entry = self.terms.entry(monomial);
-        match entry {
+        match self.terms.entry(monomial) {
             std::collections::btree_map::Entry::Vacant(place) => {
                 place.insert(coefficient);
             }
             std::collections::btree_map::Entry::Occupied(mut place) => {
-                *place.get_mut() += coefficient;
+                add_to(place.get_mut(), &coefficient);
                 if place.get().is_zero() {
                     place.remove();
                 }
@@ -195,12 +197,14 @@ impl Poly {
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Self {
+        work::note(self.len() + other.len());
         let mut sum = self.clone();
         other.terms.iter().for_each(|(m, c)| sum.add_term(m.clone(), c.clone()));
         sum
     }
 
     pub(crate) fn minus(&self, other: &Self) -> Self {
+        work::note(self.len() + other.len());
         let mut sum = self.clone();
         other.terms.iter().for_each(|(m, c)| sum.add_term(m.clone(), -c.clone()));
         sum
@@ -222,21 +226,44 @@ impl Poly {
         if self.len().saturating_mul(other.len()) > MOST_TERMS {
             return None;
         }
+        work::pay(self.size().saturating_mul(other.size()))?;
         let mut product = Self::zero();
         for (m, c) in &self.terms {
             for (n, d) in &other.terms {
-                product.add_term(m.times(n), c * d);
+                product.add_term(m.times(n), product_of(c, d));
             }
         }
         Some(product)
     }
 
+    /// `None` where the power is too long to be expanded; its length is predicted.
     pub(crate) fn pow(&self, exponent: u32) -> Option<Self> {
+        if exponent > 1 && self.terms_of_power(exponent) > MOST_TERMS_OF_POWER {
+            return None;
+        }
         (0..exponent).try_fold(Self::one(), |power, _| power.times(self))
+    }
+
+    /// No power has more terms: by the number of products of terms, and by the degrees in the variables.
+    pub(crate) fn terms_of_power(&self, exponent: u32) -> u64 {
+        let (terms, exponent) = (self.len() as u64, u64::from(exponent));
+        // Binomial coefficient (terms + exponent − 1 over exponent), from below so that it stays whole.
+        let mut products: u64 = 1;
+        for i in 1..terms.min(64) {
+            products = products.saturating_mul(exponent + i) / i;
+        }
+        let grid = |v: &Var| u64::from(self.degree(*v)).saturating_mul(exponent).saturating_add(1);
+        self.variables().iter().map(grid).fold(1, u64::saturating_mul).min(products)
+    }
+
+    /// Words of the numbers, at least one for each term: what a product costs.
+    fn size(&self) -> usize {
+        self.terms.values().map(words).sum()
     }
 
     /// The coefficients by rising power of one variable; never empty.
     pub(crate) fn coefficients(&self, var: Var) -> Vec<Self> {
+        work::note(self.len());
         let mut list = vec![Self::zero(); self.degree(var) as usize + 1];
         for (m, c) in &self.terms {
             list[m.degree(var) as usize].add_term(m.without(var), c.clone());
@@ -252,6 +279,7 @@ impl Poly {
 
     /// With a number in place of a variable.
     pub(crate) fn at(&self, var: Var, value: &BigRational) -> Self {
+        work::note(self.size().saturating_mul(words(value)));
         let mut sum = Self::zero();
         for (m, c) in &self.terms {
             let factor = num_traits::pow(value.clone(), m.degree(var) as usize);
@@ -295,6 +323,7 @@ impl Poly {
     pub(crate) fn square_root(&self) -> Option<Self> {
         let mut rest = self.clone();
         let mut root = Self::zero();
+        work::pay(self.len())?;
         let mut first: Option<(Monomial, BigRational)> = None;
         for _ in 0..MOST_STEPS {
             let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(root) };
@@ -342,8 +371,9 @@ impl Poly {
         for _ in 0..MOST_STEPS {
             let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(quotient) };
             let (m, c) = (m.over(lead)?, c / factor);
+            work::pay(rest.len() + divisor.size().saturating_mul(words(&c)))?;
             for (n, d) in &divisor.terms {
-                rest.add_term(m.times(n), -(&c * d));
+                rest.add_term(m.times(n), -product_of(&c, d));
             }
             quotient.add_term(m, c);
         }
@@ -353,6 +383,28 @@ impl Poly {
     /// Whether all coefficients are positive; not of the zero polynomial.
     pub(crate) fn has_positive_coefficients(&self) -> bool {
         !self.is_zero() && self.terms.values().all(Signed::is_positive)
+    }
+}
+
+/// The length of a number, in words of the machine.
+pub(crate) fn words(c: &BigRational) -> usize {
+    usize::try_from((c.numer().bits() + c.denom().bits()) / 64 + 1).unwrap_or(usize::MAX)
+}
+
+/// Whole numbers, which are the most frequent, need no common divisor.
+fn product_of(c: &BigRational, d: &BigRational) -> BigRational {
+    if c.denom().is_one() && d.denom().is_one() {
+        BigRational::new_raw(c.numer() * d.numer(), c.denom().clone())
+    } else {
+        c * d
+    }
+}
+
+fn add_to(sum: &mut BigRational, c: &BigRational) {
+    if sum.denom().is_one() && c.denom().is_one() {
+        *sum = BigRational::new_raw(sum.numer() + c.numer(), c.denom().clone());
+    } else {
+        *sum += c;
     }
 }
 

@@ -208,3 +208,54 @@ fn derivatives() {
         assert_eq!(algebra.same(&found, &expected), Some(true), "{text}");
     }
 }
+
+/// The largest work on one part of the verification of an equation whose first condition comes with a certificate, and
+/// whether it is proved.
+fn verified(source: &str, function: &str) -> (u64, bool) {
+    let pde = genphys_pde::inline(source).unwrap_or_else(|e| panic!("{e:?}")).pde;
+    let certificate = serde_json::json!({
+        "kind": "levy-exponent", "branch": "evolution", "decay": "0",
+        "closure": { "function": function, "class": "levy-exponent", "rule": "shift", "of": [
+            { "function": function, "class": "bernstein", "rule": "scale", "of": [
+                { "function": "k^2", "class": "bernstein", "rule": "power" }] }] }
+    });
+    let mut derivation = derivation(&pde);
+    derivation.c1 = ConditionReport {
+        certificate: Some(serde_json::from_value(certificate).unwrap()),
+        ..ConditionReport::proposed(Status::Holds, "local-first-order", "")
+    };
+    derivation.c1.exact = true;
+    let report = crate::verify(&pde, &derivation);
+    assert!(crate::work::spent() > 0);
+    (crate::work::most(), report.is_proved("c1"))
+}
+
+#[test]
+fn powers_of_sums_cost_little() {
+    let params = "param a; param b; param c; param f; param g; param h;";
+    for (factor, proved) in [
+        ("(a + b + c + f + g + h)^64", true),
+        ("(a + b)^30*(c + f)^30", true),
+        ("((a + b + c - f)^9)^6", true),
+        ("(a + b + c + f)^31*(a + b + c + f)^33", true),
+        ("(a + b + c + f)^63", false),
+        ("(a + b + c + f)^30*(g + h)^31", false),
+    ] {
+        let source = format!("{params} dt(phi) = {factor}*lap(phi)");
+        let (work, found) = verified(&source, &format!("{factor}*k^2"));
+        assert_eq!(found, proved, "{factor}");
+        let most = if proved { crate::work::LIMIT / 4 } else { 2 * crate::work::LIMIT };
+        assert!(work < most, "{factor}: {work}");
+    }
+}
+
+#[test]
+fn work_is_bounded() {
+    // Neither of them is proved, whatever is tried; all that counts is that it ends.
+    let params = "param a; param b; param c; param f; param g; param h;";
+    for factor in ["(a + b*c + f*g + h + a*f*h)^9 + (a*b - c)^21", "(a + b)^22*(c + f)^22*(g + h)^22*(a + h)^22"] {
+        let source = format!("{params} dt(phi) = ({factor})*lap(phi)");
+        let (work, _) = verified(&source, &format!("({factor})*k^2"));
+        assert!(work < 2 * crate::work::LIMIT, "{factor}: {work}");
+    }
+}

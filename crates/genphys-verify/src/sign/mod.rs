@@ -20,6 +20,7 @@ mod sturm;
 mod tests;
 
 use crate::exact::poly::Poly;
+use crate::work;
 pub(crate) use region::Region;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -103,6 +104,6 @@ impl Effort {
     pub(crate) fn spend(&self, amount: usize) -> bool {
         let left = self.0.get().saturating_sub(amount as u64 + 1);
         self.0.set(left);
-        left > 0
+        left > 0 && work::pay(amount).is_some()
     }
 }

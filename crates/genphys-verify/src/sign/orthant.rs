@@ -4,8 +4,9 @@ use super::division::{self, quotient};
 use super::sturm::{self, Dense};
 use super::{Effort, Fact, Proof, Relation, both, by, cells};
 use crate::exact::poly::{Poly, Var};
+use crate::work;
 use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::collections::BTreeMap;
 
 /// Facts are split into cases, and factors and coefficients looked at, so many times one inside the other.
@@ -103,6 +104,7 @@ pub(super) fn variables(p: &Poly, facts: &[Fact]) -> Vec<Var> {
 /// The value of a polynomial at a point.
 pub(super) fn value(p: &Poly, point: &BTreeMap<Var, BigRational>) -> BigRational {
     let mut sum = BigRational::zero();
+    work::note(p.len());
     for (monomial, c) in p.terms() {
         let term = monomial.powers().iter().fold(c.clone(), |term, (v, e)| match point.get(v) {
             Some(x) => term * num_traits::pow(x.clone(), *e as usize),
@@ -128,17 +130,72 @@ pub(super) fn holds_at(fact: &Fact, point: &BTreeMap<Var, BigRational>) -> bool 
 fn violated_at_a_point(p: &Poly, strict: bool, facts: &[Fact]) -> bool {
     const SIZES: [(i64, i64); 7] = [(1, 1), (5, 1), (1, 7), (40, 1), (1, 90), (2, 3), (9, 4)];
     let list = variables(p, facts);
+    let (p, facts): (Signs, Vec<(Signs, &Fact)>) =
+        (Signs::new(p, &list), facts.iter().map(|f| (Signs::new(&f.poly, &list), f)).collect());
     (0..21_usize).any(|n| {
         let at = |i: usize| SIZES[if n < 7 { n } else { (n * (2 * i + 3) + i * i) % 7 }];
-        let point: BTreeMap<Var, BigRational> =
-            list.iter().enumerate().map(|(i, v)| (*v, BigRational::new(at(i).0.into(), at(i).1.into()))).collect();
-        let x = value(p, &point);
-        (x.is_negative() || strict && x.is_zero()) && facts.iter().all(|f| holds_at(f, &point))
+        let point: Vec<(i64, i64)> = (0..list.len()).map(at).collect();
+        let sign = p.at(&list, &point);
+        (sign < 0 || strict && sign == 0)
+            && facts.iter().all(|(signs, fact)| {
+                let sign = signs.at(&list, &point);
+                match fact.relation {
+                    Relation::Positive => sign > 0,
+                    Relation::NonNegative => sign >= 0,
+                    Relation::Zero => sign == 0,
+                    Relation::NonZero => sign != 0,
+                }
+            })
     })
+}
+
+/// The signs of a polynomial at points: by floating-point numbers where these are far from zero, exactly elsewhere.
+struct Signs<'a> {
+    poly: &'a Poly,
+    /// Coefficients, and powers by position in the list of variables.
+    terms: Vec<(f64, Vec<(usize, u32)>)>,
+}
+
+/// Far beyond the rounding errors of a sum, as a part of the sum of its terms' sizes.
+const FAR: f64 = 1e-9;
+
+impl<'a> Signs<'a> {
+    fn new(poly: &'a Poly, list: &[Var]) -> Self {
+        work::note(poly.len());
+        let place = |(v, e): &(Var, u32)| list.binary_search(v).ok().map(|i| (i, *e));
+        let term = |(m, c): (&crate::exact::poly::Monomial, &BigRational)| {
+            (c.to_f64().unwrap_or(f64::NAN), m.powers().iter().filter_map(place).collect())
+        };
+        Self { poly, terms: poly.terms().map(term).collect() }
+    }
+
+    fn at(&self, list: &[Var], point: &[(i64, i64)]) -> i32 {
+        let (mut sum, mut size) = (0.0_f64, 0.0_f64);
+        for (c, powers) in &self.terms {
+            let mut term = *c;
+            for (i, e) in powers {
+                let x = point.get(*i).map_or(f64::NAN, |(p, q)| *p as f64 / *q as f64);
+                // Products of two numbers at a time, which are the same on every machine.
+                (0..*e).for_each(|_| term *= x);
+            }
+            sum += term;
+            size += term.abs();
+        }
+        if size.is_finite() && size > 1e-200 && sum.abs() > FAR * size {
+            return if sum > 0.0 { 1 } else { -1 };
+        }
+        let exact = |(v, (p, q)): (&Var, &(i64, i64))| (*v, BigRational::new((*p).into(), (*q).into()));
+        let x = value(self.poly, &list.iter().zip(point).map(exact).collect());
+        i32::from(x.is_positive()) - i32::from(x.is_negative())
+    }
 }
 
 /// p is a fact times something.
 fn by_facts(p: &Poly, strict: bool, facts: &[Fact], effort: &Effort, depth: usize) -> Option<Proof> {
+    if p.is_zero() {
+        // Every fact divides it, in every order, and nothing is won.
+        return None;
+    }
     facts.iter().find_map(|fact| {
         let rest = quotient(p, &fact.poly)?;
         match fact.relation {

@@ -1,6 +1,7 @@
 //! Polynomials in one variable: roots in intervals by Sturm's theorem, exactly, and rational points between them.
 
-use crate::exact::poly::{Poly, Var};
+use crate::exact::poly::{Poly, Var, words};
+use crate::work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
@@ -10,11 +11,16 @@ pub(super) struct Dense(Vec<BigRational>);
 
 /// Halvings before a root counts as out of reach.
 const MOST_HALVINGS: usize = 400;
+/// Polynomials of a higher degree are out of reach.
+const MOST_DEGREE: u32 = 128;
 
 impl Dense {
     /// `None` where another variable occurs.
     pub(super) fn new(p: &Poly, v: Var) -> Option<Self> {
         let p = super::division::primitive(p);
+        if p.degree(v) > MOST_DEGREE {
+            return None;
+        }
         p.coefficients(v).iter().map(Poly::as_constant).collect::<Option<Vec<_>>>().map(Self).map(Self::trimmed)
     }
 
@@ -29,7 +35,14 @@ impl Dense {
         self.0.len().saturating_sub(1)
     }
 
+    /// The cost of going through it once with a number of one word.
+    fn size(&self) -> usize {
+        self.0.iter().map(words).sum()
+    }
+
     pub(super) fn at(&self, x: &BigRational) -> BigRational {
+        // The sum grows by the length of x at every step.
+        work::note(self.size() + self.0.len().saturating_mul(self.0.len()).saturating_mul(words(x)));
         self.0.iter().rev().fold(BigRational::zero(), |sum, c| sum * x + c)
     }
 
@@ -41,6 +54,7 @@ impl Dense {
         if self.0.is_empty() || other.0.is_empty() {
             return Self(Vec::new());
         }
+        work::note(self.size().saturating_mul(other.size()));
         let mut list = vec![BigRational::zero(); self.0.len() + other.0.len() - 1];
         for (i, a) in self.0.iter().enumerate() {
             for (j, b) in other.0.iter().enumerate() {
@@ -57,6 +71,7 @@ impl Dense {
         while rest.len() >= d.0.len() {
             let (Some(top), Some(lead)) = (rest.last(), d.0.last()) else { break };
             let factor = top / lead;
+            work::note(d.size().saturating_mul(words(&factor)));
             let shift = rest.len() - d.0.len();
             for (i, c) in d.0.iter().enumerate() {
                 rest[shift + i] -= &factor * c;
@@ -156,6 +171,9 @@ pub(super) struct Pieces {
 /// The pieces of (0, ∞); `None` where roots lie too close together for the steps allowed.
 pub(super) fn pieces(list: &[Dense]) -> Option<Pieces> {
     let mut product = Dense(vec![BigRational::one()]);
+    if list.iter().map(Dense::degree).sum::<usize>() > MOST_DEGREE as usize {
+        return None;
+    }
     for p in list.iter().filter(|p| p.degree() > 0) {
         let lowest = p.0.iter().position(|c| !c.is_zero())?;
         product = product.times(&Dense(p.0[lowest..].to_vec())).normal();
@@ -176,6 +194,7 @@ pub(super) fn pieces(list: &[Dense]) -> Option<Pieces> {
         if steps > MOST_HALVINGS {
             return None;
         }
+        work::pay(1)?;
         match at_low - at_high.min(at_low) {
             0 => {}
             1 if low.is_positive() => roots.push((low, high)),
