@@ -439,3 +439,22 @@ fn wrong_declared_density() {
     );
     assert!(!verify(&other, &found).is_proved("c1"));
 }
+
+#[test]
+fn wrong_flow_of_a_square() {
+    let text = "pde p { dim 2; param u = 1; I*(dt(phi) + u*dx(phi)) = -lap(phi) }";
+    let (pde, found) = question(text);
+    assert!(verify(&pde, &found).is_proved("c1"), "{:#?}", verify(&pde, &found).findings);
+    let lie = |from: &str, to: &str| {
+        let (pde, mut lie) = (pde.clone(), found.clone());
+        let Some(Certificate::QuadraticDensity { flux, source }) = &mut lie.c1.certificate else { panic!("{lie:?}") };
+        let before = (flux.clone(), source.clone());
+        (*flux, *source) = (flux.replace(from, to), source.replace(from, to));
+        assert_ne!(before, (flux.clone(), source.clone()), "{from}");
+        lie.continuity = None;
+        assert!(!verify(&pde, &lie).is_proved("c1"), "{from} -> {to}");
+    };
+    lie("[u, 0]", "[0, u]");
+    lie("grad(phi))", "2*grad(phi))");
+    lie("conj(phi)", "phi");
+}
