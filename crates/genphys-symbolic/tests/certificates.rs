@@ -390,3 +390,79 @@ fn wrong_sums_of_an_exponent() {
     }
     panic!("no equation is refuted by a sum of its exponent");
 }
+
+/// The honest C1 is proved, the changed one is not.
+fn unproved(text: &str, lie: impl FnOnce(&mut Derivation)) {
+    let (pde, mut found) = question(text);
+    assert!(verify(&pde, &found).is_proved("c1"), "{text}");
+    lie(&mut found);
+    assert!(!verify(&pde, &found).is_proved("c1"), "{text}: {:?}", found.c1);
+}
+
+#[test]
+fn wrong_skewness_in_space() {
+    let plane = "pde p { dim 2; dt(phi) = -fraclap(phi, 1.5) - 0.5*dx(fraclap(phi, 0.5)) }";
+    // T = 5/7 in N = 3.
+    let space = "pde p { dim 3; dt(phi) = -fraclap(phi, 1.5) - 0.5*dx(fraclap(phi, 0.5)) }";
+    for text in [plane, space] {
+        let (pde, found) = question(text);
+        assert!(verify(&pde, &found).is_proved("c1"), "{text}: {:#?}", verify(&pde, &found).findings);
+        for lie in ["k^(3/2) + 0.9*I*k^(1/2)*k1", "k^(3/2) + 0.5*I*k^(1/2)*k2", "k^(5/2) + 0.5*I*k^(3/2)*k1"] {
+            unproved(text, |d| closure(d).function = lie.into());
+        }
+    }
+    // T is between 5/7 and 1 in the plane, and what is above it is claimed by nobody but the lie.
+    let (pde, mut found) = question("pde p { dim 2; dt(phi) = -fraclap(phi, 1.5) - 0.99*dx(fraclap(phi, 0.5)) }");
+    found.c1 = question(plane).1.c1;
+    closure(&mut found).function = "k^(3/2) + 0.99*I*k^(1/2)*k1".into();
+    assert!(!verify(&pde, &found).is_proved("c1"));
+}
+
+#[test]
+fn wrong_declared_density() {
+    let kac = "pde p { dim 1; density dt(phi) - dx(phi,2) + 2*phi
+        dt(phi,2) - 2*dt(dx(phi,2)) + dx(phi,4) + 2*dt(phi) - 3*dx(phi,2) = 0 }";
+    let (pde, found) = question(kac);
+    assert!(verify(&pde, &found).is_proved("c1"), "{:#?}", verify(&pde, &found).findings);
+    type Form<'a> = (&'a mut String, &'a mut String, &'a mut Vec<String>, &'a mut Certificate);
+    fn change(d: &mut Derivation, how: impl FnOnce(Form)) {
+        let Some(Certificate::DeclaredDensity { eta, decay, coefficients, inner, .. }) = &mut d.c1.certificate else {
+            panic!("{:?}", d.c1)
+        };
+        how((eta, decay, coefficients, inner));
+    }
+    unproved(kac, |d| change(d, |(eta, ..)| *eta = "2*k^2".into()));
+    unproved(kac, |d| change(d, |(_, decay, ..)| *decay = "1".into()));
+    unproved(kac, |d| change(d, |(_, _, list, _)| list[0] = "2*k^2".into()));
+    unproved(kac, |d| {
+        change(d, |(.., inner)| {
+            let Certificate::Telegraph { b, .. } = inner else { panic!("{inner:?}") };
+            *b = "1".into();
+        });
+    });
+    // The density of another equation.
+    let (other, _) = question(
+        "pde p { dim 1; density dt(phi) - dx(phi,2) + 3*phi
+        dt(phi,2) - 2*dt(dx(phi,2)) + dx(phi,4) + 2*dt(phi) - 3*dx(phi,2) = 0 }",
+    );
+    assert!(!verify(&other, &found).is_proved("c1"));
+}
+
+#[test]
+fn wrong_flow_of_a_square() {
+    let text = "pde p { dim 2; param u = 1; I*(dt(phi) + u*dx(phi)) = -lap(phi) }";
+    let (pde, found) = question(text);
+    assert!(verify(&pde, &found).is_proved("c1"), "{:#?}", verify(&pde, &found).findings);
+    let lie = |from: &str, to: &str| {
+        let (pde, mut lie) = (pde.clone(), found.clone());
+        let Some(Certificate::QuadraticDensity { flux, source }) = &mut lie.c1.certificate else { panic!("{lie:?}") };
+        let before = (flux.clone(), source.clone());
+        (*flux, *source) = (flux.replace(from, to), source.replace(from, to));
+        assert_ne!(before, (flux.clone(), source.clone()), "{from}");
+        lie.continuity = None;
+        assert!(!verify(&pde, &lie).is_proved("c1"), "{from} -> {to}");
+    };
+    lie("[u, 0]", "[0, u]");
+    lie("grad(phi))", "2*grad(phi))");
+    lie("conj(phi)", "phi");
+}

@@ -274,6 +274,10 @@ pub(super) fn bessel_density(prover: &mut Prover, d: &Fraction) -> Outcome {
 pub(super) fn densities(prover: &mut Prover) -> Outcome<Vec<Symbol>> {
     let claim = prover.model.claim;
     let mut list = Vec::new();
+    if claim.shift.is_some() {
+        // The density is the derived one.
+        return Ok(list);
+    }
     let mut texts: Vec<genphys_pde::ast::Expr> = claim.pde.density.iter().cloned().collect();
     if let Some(form) = &claim.derivation.continuity {
         texts.extend(genphys_pde::parse_expression(&form.density).ok());

@@ -2,7 +2,7 @@
 
 use super::condition::{Condition, cases};
 use super::prove::{Outcome, Stop, open};
-use super::{Claim, Level, Report, exponent, relaxation, spherical_means, telegraph};
+use super::{Claim, Level, Report, declared, exponent, relaxation, spherical_means, telegraph};
 use genphys_pde::certificate::Certificate;
 
 /// What is proved of one case, in words.
@@ -25,6 +25,10 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
                 .map(|()| vec!["the form is a mixture of means over spheres in N <= 2 - D"]),
             Certificate::Relaxation { b, d, theta, closure } => {
                 relaxation::check(claim, conditions, [b, d, theta], closure)
+            }
+            Certificate::DeclaredDensity { eta, decay, closure, coefficients, inner } => {
+                let form = declared::Declared { eta, decay, closure: closure.as_ref(), coefficients, inner };
+                declared::check(claim, conditions, &form)
             }
             _ => return None,
         })

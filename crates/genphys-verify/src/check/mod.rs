@@ -8,6 +8,7 @@ mod c1;
 mod closure;
 mod condition;
 mod decay;
+mod declared;
 mod exponent;
 mod factors;
 mod form;
@@ -112,6 +113,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) problem: Problem,
     /// Least and largest N of the claim.
     pub(crate) dims: (u32, Option<u32>),
+    /// η where the equation is looked at in σ = s + η, with the density that is derived from it.
+    pub(crate) shift: Option<&'a str>,
 }
 
 impl Claim<'_> {
@@ -140,7 +143,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     work::start();
     source::check(pde, derivation, &mut report);
     verdict(derivation, &mut report);
-    let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim) };
+    let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim), shift: None };
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {

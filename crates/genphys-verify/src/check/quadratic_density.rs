@@ -5,12 +5,21 @@
 //! With φ*∇²φ = a + ib the time derivative is 2 Re(φ* φ_t) = 2 (Re D a − Im D b) − 2 Re c |φ|², and
 //! ∇·(φ*∇φ) = |∇φ|² + a + ib. So α Im(φ*∇φ) + β Re(φ*∇φ) has the divergence αb + β(a + |∇φ|²), and the sum is R for all φ
 //! exactly where α = 2 Im D, β = −2 Re D and R is as above: a, b, |∇φ|² and |φ|² are independent of each other at a point.
+//!
+//! In general, with a flux W of the linear equation, φ_t + b·∇φ + ∇·W + c φ = 0 with real b,
+//!
+//!   ∂_t p + ∇·(b p + 2 Re(φ*W)) = 2 Re(∇φ*·W) − 2 Re c p,
+//!
+//! by the product rule for φ*W: what is to be checked is that W, b and c are those of the equation.
 
+use super::branch::{constant_coefficients, not_zero};
+use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, parse, wrong};
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::exact::{Algebra, Reader};
+use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::Continuity;
 use genphys_pde::pde::Pde;
 use num_rational::BigRational;
@@ -47,7 +56,12 @@ pub(super) fn continuity(claim: &Claim, form: &Continuity, report: &mut Report) 
 }
 
 fn add(part: &'static str, claim: &Claim, form: [&str; 2], report: &mut Report) {
-    match identity(claim, form) {
+    let found = identity(claim, form).or_else(|| match of_flux(claim, form) {
+        Ok(()) => Some(true),
+        Err(Stop::Wrong(_)) => Some(false),
+        Err(Stop::Open(_)) => None,
+    });
+    match found {
         Some(true) => {
             let level = if part == "c1" { Level::Sufficient } else { Level::Proved };
             let text = "p = |phi|^2 >= 0 and dp/dt + div J - R = 0 for every solution; data fix |phi| and leave the phase open";
@@ -136,4 +150,79 @@ fn parts(claim: &Claim, algebra: &mut Algebra, text: &str) -> Option<[Complex; 4
         list.push(slope);
     }
     (algebra.is_zero(&rest) == Some(true)).then(|| list.try_into().ok())?
+}
+
+/// Whether J = b p + 2 Re(φ*W) and R = 2 Re(∇φ*·W) + g p, with ψ = i b·k + i k·W + c and g = −2 Re c.
+fn of_flux(claim: &Claim, [flux, source]: [&str; 2]) -> Outcome {
+    let text = "J and R are not those of |phi|^2";
+    if claim.pde.density.is_some() {
+        return open("another density is declared");
+    }
+    let (field, on_the_line) = (&claim.pde.field, claim.dims == (1, Some(1)));
+    let size = format!("*|{field}|^2");
+    let mut prover = Prover::new(claim, &[])?;
+    let symbol = prover.symbol()?;
+    constant_coefficients(&mut prover, &symbol)?;
+    let [a0, a1] = &symbol.a[..] else { return wrong("the equation is not of first order in time") };
+    not_zero(&mut prover, a1, "the coefficient of the time derivative")?;
+    let mut rest = prover.model.algebra.over(a0, a1).or_open(LONG)?;
+    let (flow, spread) = match flux.split_once(&format!("2*Re(conj({field})*(")) {
+        Some((flow, spread)) => (flow, Some(spread.strip_suffix("))").or_open(text)?)),
+        None => (flux, None),
+    };
+    let flow = if spread.is_some() && !flow.is_empty() { flow.strip_suffix(" + ").or_open(text)? } else { flow };
+    if !matches!(flow, "" | "0") {
+        let speeds = flow.strip_suffix(&size).or_open(text)?;
+        let list: Vec<&str> = match speeds.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+            Some(inner) => inner.split(", ").collect(),
+            None if on_the_line => vec![speeds],
+            None => return wrong(text),
+        };
+        let components = prover.model.algebra.components().to_vec();
+        if list.len() != components.len() || prover.model.algebra.beyond().is_some() {
+            return wrong(text);
+        }
+        for (speed, v) in list.into_iter().zip(components) {
+            let im = prover.read_constant(speed, true)?.times(&Fraction::var(v)).or_open(LONG)?;
+            rest = rest.minus(&Complex { re: Fraction::zero(), im }).or_open(LONG)?;
+        }
+    }
+    let mut left = source;
+    if let Some(spread) = spread {
+        let operand = Box::new(parse(spread)?);
+        let span = operand.span;
+        let mut read = |kind: ExprKind| {
+            Reader::new(&mut prover.model.algebra, claim.pde).linear(&Expr::new(kind, span))
+        };
+        let divergence = match read(ExprKind::Divergence(operand.clone())) {
+            None if on_the_line => read(ExprKind::SpaceDerivative { operand, axis: 1, order: 1 }),
+            found => found,
+        };
+        let divergence = divergence.or_open("the flux is out of reach of the exact arithmetic")?;
+        let [symbol] = &divergence.a[..] else { return wrong(text) };
+        if !divergence.drift.is_zero() {
+            return wrong(text);
+        }
+        rest = rest.minus(symbol).or_open(LONG)?;
+        let in_space = format!("2*Re(dot(conj(grad({field})), {spread}))");
+        let along = format!("2*Re(conj(dx({field}))*({spread}))");
+        let after = left.strip_prefix(in_space.as_str());
+        left = match after.or_else(|| left.strip_prefix(along.as_str()).filter(|_| on_the_line)) {
+            Some(after) => after,
+            None => return wrong(text),
+        };
+    }
+    let rest = prover.model.algebra.reduced_pair(&rest).or_open(LONG)?;
+    prover.require_free(&rest, text)?;
+    let (negative, growth) = match left.strip_prefix(" - ") {
+        Some(growth) => (true, growth),
+        None => (false, left.strip_prefix(" + ").unwrap_or(left)),
+    };
+    let mut rate = Fraction::zero();
+    if !matches!(growth, "" | "0") {
+        rate = prover.read_constant(growth.strip_suffix(&size).or_open(text)?, true)?;
+    }
+    let rate = if negative { rate.negated() } else { rate };
+    let expected = rest.re.scaled(&BigRational::from_integer((-2).into()));
+    prover.same(&rate.into(), &expected.into(), text)
 }

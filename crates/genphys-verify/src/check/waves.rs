@@ -41,7 +41,18 @@ impl<'a> Model<'a> {
 
     /// The symbol for k ≠ 0, by rising power of s, and the factor of div(x·).
     pub(super) fn symbol(&mut self) -> Option<crate::exact::Symbol> {
-        Reader::new(&mut self.algebra, self.claim.pde).equation()
+        let symbol = Reader::new(&mut self.algebra, self.claim.pde).equation()?;
+        let Some(eta) = self.claim.shift else { return Some(symbol) };
+        // Σ a_j (σ − η)^j by powers of σ.
+        let expr = genphys_pde::parse_expression(eta).ok()?;
+        let eta = Reader::new(&mut self.algebra, self.claim.pde).scalar(&expr)?;
+        let mut a = symbol.a;
+        for start in 0..a.len() {
+            for i in (start..a.len() - 1).rev() {
+                a[i] = self.algebra.reduced_pair(&a[i].minus(&self.algebra.times(&a[i + 1], &eta)?)?)?;
+            }
+        }
+        Some(crate::exact::Symbol { a, drift: symbol.drift })
     }
 
     /// A real expression in parameters (and k), as a fraction; `r` stands for a root.
