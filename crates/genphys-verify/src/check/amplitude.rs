@@ -163,18 +163,20 @@ impl Clock {
         let from_zero = self.starts_at_zero(tools, part);
         let mut proof = Proof::new();
         for region in self.moving(part) {
+            // Enclosures first: they take little work.
+            let single = self.of_time(&region).filter(|_| from_zero);
+            if let Some((sign, f)) = &single
+                && self.times.positive(&mut tools.0.borrow_mut(), f)
+                && (self.limited || self.times.diverges(&mut tools.0.borrow_mut(), f))
+            {
+                proof = both(proof, both(sign.clone(), by_enclosures()));
+                continue;
+            }
             let rises = region.prove(&self.rate_sign, Relation::Positive);
             let positive = match (&rises, &self.sign) {
                 (Some(proof), _) if from_zero || self.is_regular(tools) => proof.clone(),
-                (_, sign) => {
-                    let by_signs = sign.as_ref().filter(|_| from_zero);
-                    let by_signs = by_signs.and_then(|sign| region.prove(sign, Relation::Positive));
-                    let enclosed = || {
-                        let (proof, f) = self.of_time(&region)?;
-                        self.times.positive(&mut tools.0.borrow_mut(), &f).then(|| both(proof, by_enclosures()))
-                    };
-                    by_signs.or_else(enclosed)?
-                }
+                (_, Some(sign)) if from_zero => region.prove(sign, Relation::Positive)?,
+                _ => return None,
             };
             proof = both(proof, positive);
             if self.limited {
@@ -184,16 +186,15 @@ impl Clock {
                 rises.as_ref()?;
                 self.slopes.iter().find_map(|slope| region.prove(slope, Relation::NonNegative))
             };
-            let enclosed = || {
-                let (proof, f) = self.of_time(&region)?;
-                self.times.diverges(&mut tools.0.borrow_mut(), &f).then(|| both(proof, by_enclosures()))
-            };
-            proof = both(proof, self.diverges(tools, &region).or_else(by_rate).or_else(enclosed)?);
+            proof = both(proof, self.diverges(tools, &region).or_else(by_rate)?);
         }
         Some(proof)
     }
 
     fn fails(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        if let Some(proof) = self.moving(part).iter().find_map(|region| self.is_lost(tools, region)) {
+            return Some(proof);
+        }
         // E(·, t) is no positive definite form at any time.
         if let Some(proof) = self
             .sign
@@ -219,19 +220,21 @@ impl Clock {
                 let nonzero = region.prove(&den, Relation::NonZero)?;
                 (fixed && model.stays_bounded(region, &model.flat(&e.num)?, self.time)).then_some(nonzero)
             };
-            let enclosed = || {
-                let (proof, f) = self.of_time(region)?;
-                if !self.starts_at_zero(tools, part) {
-                    return None;
-                }
-                let mut model = tools.0.borrow_mut();
-                let lost = self.times.negative_somewhere(&model, &f)
-                    || self.times.back_at_the_end(&mut model, &f)
-                    || !self.limited && self.times.stays_bounded(&model, &f);
-                lost.then(|| both(proof, by_enclosures()))
-            };
-            never().or_else(at_once).or_else(bounded).or_else(enclosed)
+            never().or_else(at_once).or_else(bounded)
         })
+    }
+
+    /// By enclosures: E is negative at some time, 0 at the end, or bounded for all times.
+    fn is_lost(&self, tools: &Tools, region: &Region) -> Option<Proof> {
+        let (proof, f) = self.of_time(region)?;
+        if !self.starts_at_zero(tools, region) {
+            return None;
+        }
+        let mut model = tools.0.borrow_mut();
+        let lost = self.times.negative_somewhere(&model, &f)
+            || self.times.back_at_the_end(&mut model, &f)
+            || !self.limited && self.times.stays_bounded(&model, &f);
+        lost.then(|| both(proof, by_enclosures()))
     }
 
     /// Whether E = 0 at the start, or tends to 0: powers of what vanishes there do.
