@@ -75,3 +75,25 @@ fn densities_that_are_lost() {
     assert!(!c1_fails("time t in (2, inf); dt(phi) = lap(phi)/(t*log(t))"));
     assert!(!c1_fails("param D = 2; dt(phi) = D*cos(t)*lap(phi)"));
 }
+
+/// Whether a condition of C2 is shown to be exact.
+fn c2_exactly_if(text: &str, condition: &str, exponent: &str) -> bool {
+    let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
+    let mut derivation = undecided(&pde, "none").derivation().clone();
+    let certificate = Certificate::Amplitude { exponent: Some(exponent.into()), scale: None };
+    derivation.c2 = ConditionReport {
+        certificate: Some(certificate),
+        conditions: vec![condition.into()],
+        ..ConditionReport::proposed(Status::Conditional, "mode-amplitude", "a test")
+    };
+    let report = verify(&pde, &derivation);
+    report.is_proved("c2") && report.is_exact("c2")
+}
+
+#[test]
+fn powers_of_the_time() {
+    let text = "param p = 0; dt(phi) = (3 + 2*t)^p*lap(phi)";
+    let exponent = "((3 + 2*t)^(p + 1) - 3^(p + 1))/(2*(p + 1))*k^2";
+    assert!(!c2_exactly_if(text, "p + 2 >= 0", exponent));
+    assert!(!c2_exactly_if(text, "p >= 0", exponent));
+}

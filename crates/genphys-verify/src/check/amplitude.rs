@@ -17,7 +17,7 @@ use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Poly, Var};
 use crate::sign::{Proof, Region, Relation, both};
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -220,8 +220,30 @@ impl Clock {
                 let nonzero = region.prove(&den, Relation::NonZero)?;
                 (fixed && model.stays_bounded(region, &model.flat(&e.num)?, self.time)).then_some(nonzero)
             };
-            never().or_else(at_once).or_else(bounded)
+            never().or_else(at_once).or_else(bounded).or_else(|| self.falls_fast(tools, region))
         })
+    }
+
+    /// R is (b + a t)^p, a > 0, times what does not depend on the time, with p < −1: its integral converges as t → ∞.
+    fn falls_fast(&self, tools: &Tools, region: &Region) -> Option<Proof> {
+        if self.end.is_some() || self.limited {
+            return None;
+        }
+        let model = tools.0.borrow();
+        let timed = |f: Fraction| model.algebra.depends(&f, self.time);
+        let mut list = self.rate.num.variables().into_iter().filter(|v| timed(Fraction::var(*v)));
+        let (v, None) = (list.next()?, list.next()) else { return None };
+        let Some(Atom::Power { base, exponent }) = model.algebra.atom(v) else { return None };
+        let parts = base.as_poly()?.coefficients(self.time);
+        let [b, a] = &parts[..] else { return None };
+        let (b, a) = (b.as_constant()?, a.as_constant()?);
+        let rises = a.is_positive() && !(b + a * &self.start).is_negative();
+        let single = self.rate.num.terms().all(|(m, _)| m.degree(v) == 1);
+        if !rises || !single || timed(Fraction::from(self.rate.den.clone())) || timed(exponent.clone()) {
+            return None;
+        }
+        let gap = exponent.plus(&Fraction::one())?.negated();
+        region.prove(&model.signed(&gap)?, Relation::Positive)
     }
 
     /// By enclosures: E is negative at some time, 0 at the end, or bounded for all times.
