@@ -159,6 +159,13 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     if status == Status::Fails && certificate.is_none() {
         certificate = found.as_ref().and_then(|w| witness::certificate_against_c2(eq, problem, w));
     }
+    if status == Status::Fails && changing && eq.order() == 1 {
+        // The closed form of the amplitude, where there is one.
+        let closed = claims::certificate(eq, problem);
+        if matches!(closed, Some(Certificate::Amplitude { exponent: Some(_), .. })) {
+            certificate = closed;
+        }
+    }
     if let Some(band) = &c2.band {
         because = format!("waves with {band} decay, longer waves oscillate with real omega");
         found = witness::at_band(eq).or(found);

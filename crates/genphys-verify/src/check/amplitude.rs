@@ -7,16 +7,17 @@
 //! E is infinite at once.
 
 use super::condition::Condition;
+use super::schedule::{self, Split, Times};
 use super::smoothing::{Tools, formula, under_conditions};
 use super::violated::not_definite;
 use super::waves::Model;
-use super::{Level, Report};
+use super::{Claim, Level, Report};
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Poly, Var};
 use crate::sign::{Proof, Region, Relation, both};
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -28,6 +29,42 @@ pub(super) fn check(
     scale: Option<&str>,
     report: &mut Report,
 ) -> Option<()> {
+    let limited = conditions.iter().any(|c| c.unreadable().is_some());
+    let Some((clock, region)) = prepared(model, exponent, scale, limited)? else {
+        report.add("c2", Level::Rejected, "the exponent of the amplitude does not change as the equation says");
+        return Some(());
+    };
+    let formula = formula(model, conditions)?;
+    let tools = Tools(RefCell::new(model));
+    under_conditions(
+        formula.as_ref(),
+        &region,
+        &|part| clock.holds(&tools, part),
+        &|part| clock.fails(&tools, part),
+        report,
+    )
+}
+
+/// C2 fails by E: a finding, or `None` where this does not show it.
+pub(super) fn refute(claim: &Claim, exponent: Option<&str>, scale: Option<&str>, report: &mut Report) -> Option<()> {
+    let mut model = Model::new(claim)?;
+    let Some((clock, region)) = prepared(&mut model, exponent, scale, false)? else {
+        report.add("c2", Level::Rejected, "the exponent of the amplitude does not change as the equation says");
+        return Some(());
+    };
+    let proof = clock.fails(&Tools(RefCell::new(&mut model)), &region)?;
+    let methods: Vec<&str> = proof.iter().copied().collect();
+    report.add("c2", Level::Proved, format!("the amplitude of a wave does not fall to 0 from 1: {}", methods.join(", ")));
+    Some(())
+}
+
+/// E, R and the region of both; the inner `None` says that E is not the integral of R.
+fn prepared(
+    model: &mut Model,
+    exponent: Option<&str>,
+    scale: Option<&str>,
+    limited: bool,
+) -> Option<Option<(Clock, Region)>> {
     let time = model.algebra.time();
     let rate = rate(model, scale)?;
     let exponent = match exponent {
@@ -36,8 +73,7 @@ pub(super) fn check(
             let exponent = model.expression(text, None)?;
             let change = model.algebra.derivative(&exponent, time)?.minus(&rate)?;
             if !model.algebra.reduced(&change)?.is_zero() {
-                report.add("c2", Level::Rejected, "the exponent of the amplitude does not change as the equation says");
-                return Some(());
+                return Some(None);
             }
             Some(exponent)
         }
@@ -64,7 +100,6 @@ pub(super) fn check(
         *closed = false;
     }
     let region = region.with_range(time, later);
-    let formula = formula(model, conditions)?;
     let signed = slopes.iter().map(|f| model.signed(f)).collect::<Option<Vec<_>>>()?;
     let (at_start, slopes) = signed.split_last()?;
     let clock = Clock {
@@ -75,22 +110,17 @@ pub(super) fn check(
             Some(e) => Some(model.signed(e)?),
             None => None,
         },
+        single: exponent.as_ref().and_then(|e| schedule::split(model, e)),
+        times: Times::of(model)?,
         exponent,
         rate_sign: model.signed(&rate)?,
         rate,
         slopes: slopes.to_vec(),
         at_start: at_start.clone(),
-        limited: conditions.iter().any(|c| c.unreadable().is_some()),
+        limited,
         components: model.components(),
     };
-    let tools = Tools(RefCell::new(model));
-    under_conditions(
-        formula.as_ref(),
-        &region,
-        &|part| clock.holds(&tools, part),
-        &|part| clock.fails(&tools, part),
-        report,
-    )
+    Some(Some((clock, region)))
 }
 
 /// Everything about E and R.
@@ -110,9 +140,21 @@ struct Clock {
     /// Whether the report limits its claim, to what is left at the end of the interval.
     limited: bool,
     components: Vec<Var>,
+    /// E as a function of the time times one of k and parameters.
+    single: Option<Split>,
+    times: Times,
 }
 
 impl Clock {
+    /// The function of the time that E is a positive multiple of in a region.
+    fn of_time(&self, region: &Region) -> Option<(Proof, Fraction)> {
+        let single = self.single.as_ref()?;
+        if let Some(proof) = region.prove(&single.factor, Relation::Positive) {
+            return Some((proof, single.of_time.clone()));
+        }
+        Some((region.prove(&single.factor.negated(), Relation::Positive)?, single.of_time.negated()))
+    }
+
     fn moving(&self, part: &Region) -> Vec<Region> {
         if self.components.is_empty() { vec![part.clone()] } else { part.off_zero(&self.components) }
     }
@@ -121,6 +163,15 @@ impl Clock {
         let from_zero = self.starts_at_zero(tools, part);
         let mut proof = Proof::new();
         for region in self.moving(part) {
+            // Enclosures first: they take little work.
+            let single = self.of_time(&region).filter(|_| from_zero);
+            if let Some((sign, f)) = &single
+                && self.times.positive(&mut tools.0.borrow_mut(), f)
+                && (self.limited || self.times.diverges(&mut tools.0.borrow_mut(), f))
+            {
+                proof = both(proof, both(sign.clone(), by_enclosures()));
+                continue;
+            }
             let rises = region.prove(&self.rate_sign, Relation::Positive);
             let positive = match (&rises, &self.sign) {
                 (Some(proof), _) if from_zero || self.is_regular(tools) => proof.clone(),
@@ -141,6 +192,9 @@ impl Clock {
     }
 
     fn fails(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        if let Some(proof) = self.moving(part).iter().find_map(|region| self.is_lost(tools, region)) {
+            return Some(proof);
+        }
         // E(·, t) is no positive definite form at any time.
         if let Some(proof) = self
             .sign
@@ -166,8 +220,43 @@ impl Clock {
                 let nonzero = region.prove(&den, Relation::NonZero)?;
                 (fixed && model.stays_bounded(region, &model.flat(&e.num)?, self.time)).then_some(nonzero)
             };
-            never().or_else(at_once).or_else(bounded)
+            never().or_else(at_once).or_else(bounded).or_else(|| self.falls_fast(tools, region))
         })
+    }
+
+    /// R is (b + a t)^p, a > 0, times what does not depend on the time, with p < −1: its integral converges as t → ∞.
+    fn falls_fast(&self, tools: &Tools, region: &Region) -> Option<Proof> {
+        if self.end.is_some() || self.limited {
+            return None;
+        }
+        let model = tools.0.borrow();
+        let timed = |f: Fraction| model.algebra.depends(&f, self.time);
+        let mut list = self.rate.num.variables().into_iter().filter(|v| timed(Fraction::var(*v)));
+        let (v, None) = (list.next()?, list.next()) else { return None };
+        let Some(Atom::Power { base, exponent }) = model.algebra.atom(v) else { return None };
+        let parts = base.as_poly()?.coefficients(self.time);
+        let [b, a] = &parts[..] else { return None };
+        let (b, a) = (b.as_constant()?, a.as_constant()?);
+        let rises = a.is_positive() && !(b + a * &self.start).is_negative();
+        let single = self.rate.num.terms().all(|(m, _)| m.degree(v) == 1);
+        if !rises || !single || timed(Fraction::from(self.rate.den.clone())) || timed(exponent.clone()) {
+            return None;
+        }
+        let gap = exponent.plus(&Fraction::one())?.negated();
+        region.prove(&model.signed(&gap)?, Relation::Positive)
+    }
+
+    /// By enclosures: E is negative at some time, 0 at the end, or bounded for all times.
+    fn is_lost(&self, tools: &Tools, region: &Region) -> Option<Proof> {
+        let (proof, f) = self.of_time(region)?;
+        if !self.starts_at_zero(tools, region) {
+            return None;
+        }
+        let mut model = tools.0.borrow_mut();
+        let lost = self.times.negative_somewhere(&model, &f)
+            || self.times.back_at_the_end(&mut model, &f)
+            || !self.limited && self.times.stays_bounded(&model, &f);
+        lost.then(|| both(proof, by_enclosures()))
     }
 
     /// Whether E = 0 at the start, or tends to 0: powers of what vanishes there do.
@@ -243,8 +332,12 @@ impl Clock {
     }
 }
 
+fn by_enclosures() -> Proof {
+    Proof::from(["enclosures of a function of the time"])
+}
+
 /// Re(ψ(k, t) − ψ(0, t)), in coordinates that move with the drift.
-fn rate(model: &mut Model, scale: Option<&str>) -> Option<Fraction> {
+pub(super) fn rate(model: &mut Model, scale: Option<&str>) -> Option<Fraction> {
     let symbol = model.symbol()?;
     let [a0, a1] = &symbol.a[..] else { return None };
     let psi = model.algebra.over(a0, a1)?.re;

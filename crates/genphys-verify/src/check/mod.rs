@@ -30,6 +30,7 @@ mod refute;
 mod relation;
 mod relaxation;
 mod sample;
+mod schedule;
 mod smoothing;
 mod source;
 mod spherical_means;
@@ -244,6 +245,13 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
         (None, Status::Holds) => {
             report.add(part, Level::Rejected, "it is said to hold without a certificate");
+        }
+        (Some(Certificate::Amplitude { exponent, scale }), Status::Fails) if !is_c1 => {
+            if amplitude::refute(claim, exponent.as_deref(), scale.as_deref(), report).is_none() {
+                // The equation alone may say it.
+                let bare = ConditionReport { certificate: None, ..condition.clone() };
+                refute::check(claim, part, &bare, is_c1, report);
+            }
         }
         (_, Status::Fails) => refute::check(claim, part, condition, is_c1, report),
         (None, _) => report.add(part, Level::Unchecked, "the claim comes without a certificate"),

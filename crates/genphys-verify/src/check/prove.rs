@@ -3,6 +3,7 @@
 
 use super::Claim;
 use super::condition::{Condition, all_hold};
+use super::schedule::{self, Times};
 use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Var;
@@ -195,9 +196,11 @@ impl<'a> Prover<'a> {
     /// A sign that holds under the conditions, for k ≠ 0.
     pub(super) fn sign(&mut self, value: &Fraction, relation: Relation, what: &str) -> Outcome {
         let value = self.model.algebra.reduced(value).or_open(LONG)?;
-        if self.proves(&value, relation)? {
+        let proved = self.proves(&value, relation);
+        if matches!(proved, Ok(true)) || relation == Relation::NonNegative && self.rises_from_zero(&value) == Some(()) {
             return Ok(());
         }
+        proved?;
         let mut samples = self.model.claim.samples(29);
         for _ in 0..POINTS {
             let values = self.point(&mut samples);
@@ -306,6 +309,21 @@ impl<'a> Prover<'a> {
         Ok(parts
             .iter()
             .all(|part| part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()))
+    }
+
+    /// A function of the time that starts from 0 and is not negative later, times a positive number.
+    fn rises_from_zero(&mut self, value: &Fraction) -> Option<()> {
+        self.model.depends_on_time(value).then_some(())?;
+        let split = schedule::split(&self.model, value)?;
+        let times = Times::of(&self.model)?;
+        let positive = self.proves(&split.factor.clone().into(), Relation::Positive).ok()?;
+        let sign = if positive {
+            split.of_time
+        } else {
+            self.proves(&split.factor.negated().into(), Relation::Positive).ok().filter(|shown| *shown)?;
+            split.of_time.negated()
+        };
+        times.positive_inside(&mut self.model, &sign).then_some(())
     }
 
     /// value = factor·log(inside), where the logarithms of the value are a sum with whole multiples.

@@ -96,17 +96,20 @@ impl Fraction {
         } else {
             (self.num.over_monomial(&shared), self.den.over_monomial(&shared))
         };
-        if den.len() > 1
-            && den.len() <= SHORT
-            && let Some(quotient) = num.exact_quotient(&den)
+        // What is left of each without its own monomial may divide the other.
+        let (above, below) = (num.content_monomial(), den.content_monomial());
+        let (top, bottom) = (num.over_monomial(&above), den.over_monomial(&below));
+        if bottom.len() > 1
+            && bottom.len() <= SHORT
+            && let Some(quotient) = num.exact_quotient(&bottom)
         {
-            (num, den) = (quotient, Poly::one());
-        } else if num.len() > 1
-            && num.len() <= SHORT
-            && den.len() > 1
-            && let Some(quotient) = den.exact_quotient(&num)
+            (num, den) = (quotient, Poly::monomial(below));
+        } else if top.len() > 1
+            && top.len() <= SHORT
+            && bottom.len() > 1
+            && let Some(quotient) = den.exact_quotient(&top)
         {
-            (num, den) = (Poly::one(), quotient);
+            (num, den) = (Poly::monomial(above), quotient);
         }
         match den.leading_coefficient() {
             Some(lead) if !lead.is_one() => {

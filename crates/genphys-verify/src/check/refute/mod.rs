@@ -149,6 +149,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         }
         return exponent::no_levy_exponent(exact, &psi)
             .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .or_else(|| exact.has_time(&psi).then(|| by_enclosures(claim))?)
             .map(one);
     }
     // A density that is declared is another one.
@@ -199,6 +200,7 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
         && let Some(text) = growth::first_order(exact)
             .or_else(|| forgotten::never_starts(exact))
             .or_else(|| forgotten::remembers(exact))
+            .or_else(|| exact.a.iter().any(|c| exact.has_time(c)).then(|| by_enclosures(claim))?)
     {
         return Some(text);
     }
@@ -212,6 +214,15 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
         return Some(text);
     }
     units::neither(exact).map(|_| ILL_POSED.to_string())
+}
+
+/// A rate that is one function of the time, enclosed: C1 and C2 of first order fail.
+fn by_enclosures(claim: &Claim) -> Option<String> {
+    let mut decay = super::schedule::Decay::new(claim)?;
+    if decay.never_starts() {
+        return Some("a coefficient is not integrable at the start of the time: no density starts from the data".into());
+    }
+    decay.outgrows().then(|| "every wave outgrows the longest one at some time: |p-hat(k, t)| > p-hat(0, t)".into())
 }
 
 const ILL_POSED: &str = "some growth rates rise without bound at short waves, and not as many fall in every direction";
