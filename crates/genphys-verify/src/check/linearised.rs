@@ -7,7 +7,7 @@
 //! more than sufficient.
 
 use super::condition::Condition;
-use super::{Claim, Finding, Level, Report, one_condition};
+use super::{Claim, Level, Report, one_condition};
 use crate::exact::fraction::Complex;
 use crate::exact::{Algebra, Reader, Symbol};
 use genphys_pde::ast::{Domain, Expr, Number};

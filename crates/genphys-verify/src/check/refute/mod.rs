@@ -33,7 +33,7 @@ use crate::exact::{Algebra, Reader};
 use crate::sign::Fact;
 use genphys_pde::ast::Domain;
 use genphys_pde::certificate::Certificate;
-use genphys_pde::verdict::{ConditionReport, Problem};
+use genphys_pde::verdict::{ConditionReport, Problem, Status};
 use num_rational::BigRational;
 use num_traits::Zero;
 pub(super) use only_if::only_if;
@@ -95,9 +95,22 @@ fn conclude(claim: &Claim, part: &'static str, found: Refuted, report: &mut Repo
         report.add(part, Level::Proved, found.text);
     } else if claim.dims.1.is_some_and(|most| n > most) {
         report.add(part, Level::Rejected, format!("{} in N >= {n}, which the claim is not about", found.text));
+    } else if part == "c1" && (least(claim), n) == (1, 2) && smoothing_fails(claim) {
+        let text = format!("{}, in every N >= 2; in N = 1, where C2 fails too, nothing is claimed", found.text);
+        report.add(part, Level::Proved, text);
     } else {
         report.add(part, Level::Unchecked, format!("{}: shown for N >= {n}, not for N = {}", found.text, least(claim)));
     }
+}
+
+/// Whether C2 is refuted in every dimension: then nothing hangs on C1 in one of them (GenPhys, table 1, the ideal wave).
+fn smoothing_fails(claim: &Claim) -> bool {
+    let c2 = &claim.derivation.c2;
+    let mut found = Report::default();
+    if c2.status == Status::Fails {
+        check(claim, "c2", c2, false, &mut found);
+    }
+    found.is_proved("c2")
 }
 
 fn no_parameters(claim: &Claim) -> bool {
