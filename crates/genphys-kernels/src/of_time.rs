@@ -117,7 +117,7 @@ pub(crate) fn check(
     parameter: &'static str,
 ) -> Result<(), KernelError> {
     let [first, soon, ..] = span.probes().map(f);
-    let positive = span.probes().into_iter().map(f).find(|value| !(*value > 0.0));
+    let positive = span.probes().into_iter().map(f).find(|value| value.is_nan() || *value <= 0.0);
     match positive {
         None if soon > first => Ok(()),
         _ => {

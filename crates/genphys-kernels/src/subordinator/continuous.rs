@@ -234,7 +234,7 @@ impl Continuous<'_> {
         }
         let cut = self.cut(u, self.exponent.edge());
         let pick = |line: (f64, f64), cut: (f64, f64)| {
-            let lost = self.cut_holds && !(line.1 < 1e-3);
+            let lost = self.cut_holds && (line.1.is_nan() || line.1 >= 1e-3);
             let agree = lost || line.1 < 1e-3 && (line.0 - cut.0).abs() < 1e-10 + 30.0 * line.1;
             if agree && cut.1 < line.1.min(1e-3) { cut } else { line }
         };
