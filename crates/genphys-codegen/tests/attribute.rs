@@ -75,8 +75,7 @@ fn a_fresh_derivation_becomes_an_implementation() {
 #[test]
 fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
     let fresh = crate_with(YUKAWA, |_| ());
-    let refuse =
-        |_: &Pde, _: Option<u32>| -> Result<Proposal, String> { panic!("a fresh derivation needs no engine") };
+    let refuse = |_: &Pde, _: Option<u32>| -> Result<Proposal, String> { panic!("a fresh derivation needs no engine") };
     attribute::expand(
         quote!("pdes/yukawa.pde"),
         quote!(

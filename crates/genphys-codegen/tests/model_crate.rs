@@ -6,8 +6,8 @@ mod common;
 
 use common::{FAMILIES, assert_formatted, derivation, file, model_crate, param};
 use genphys_codegen::{CrateError, CrateOptions, CrateRequest, GenphysSource, PlanError, crate_files};
-use genphys_verify::SGenerative;
 use genphys_pde::derivation::Derivation;
+use genphys_verify::SGenerative;
 
 #[test]
 fn the_physics_of_each_family() {

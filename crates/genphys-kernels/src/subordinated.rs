@@ -154,8 +154,7 @@ impl PointSourceKernel for Subordinated {
     fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
         let radial = self.radial(t);
         let (density, density_error) = radial.density(dim, r);
-        let (flux, flux_error) =
-            if density_error < 1.0 { radial.flux_over_r(dim, r) } else { (f64::NAN, 1.0) };
+        let (flux, flux_error) = if density_error < 1.0 { radial.flux_over_r(dim, r) } else { (f64::NAN, 1.0) };
         Precise {
             log_density: density,
             velocity_over_r: (flux - density).exp(),

@@ -151,7 +151,8 @@ fn claims_agree_with_brute_force() {
             if looked_at % 20 == 0 {
                 question.check_density(&model, params);
             }
-            if i == 0 && !params.is_empty()
+            if i == 0
+                && !params.is_empty()
                 && let Some(fixed) = question.at_values(params)
             {
                 fixed.check_c2(&model, params);

@@ -124,7 +124,9 @@ fn a_changed_claim_is_refused() {
     let mut taken: Vec<String> = Vec::new();
     let only = std::env::var("GENPHYS_ONLY").ok();
     let mut turn = 0;
-    for (name, pde, tree) in shipped().into_iter().filter(|(name, ..)| only.as_ref().is_none_or(|only| only.contains(name))) {
+    for (name, pde, tree) in
+        shipped().into_iter().filter(|(name, ..)| only.as_ref().is_none_or(|only| only.contains(name)))
+    {
         let mut list = Vec::new();
         places(&tree, "", &mut list);
         for path in list {

@@ -10,10 +10,8 @@ use genphys_verify::{undecided, verify};
 fn c2(text: &str, status: Status, exponent: Option<&str>, scale: Option<&str>) -> bool {
     let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
     let mut derivation = undecided(&pde, "none").derivation().clone();
-    let certificate = exponent.map(|e| Certificate::Amplitude {
-        exponent: Some(e.into()),
-        scale: scale.map(Into::into),
-    });
+    let certificate =
+        exponent.map(|e| Certificate::Amplitude { exponent: Some(e.into()), scale: scale.map(Into::into) });
     derivation.c2 = ConditionReport { certificate, ..ConditionReport::proposed(status, "mode-amplitude", "a test") };
     verify(&pde, &derivation).is_proved("c2")
 }

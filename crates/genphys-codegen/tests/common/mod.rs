@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use genphys_codegen::{CrateFile, CrateOptions, CrateRequest, GenphysSource, crate_files};
-use genphys_verify::SGenerative;
 use genphys_pde::derivation::{Derivation, ParamSummary};
+use genphys_verify::SGenerative;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

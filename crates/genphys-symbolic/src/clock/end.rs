@@ -19,7 +19,13 @@ impl Clocks<'_> {
             return Some(relation(&self.eq.ring.zero()));
         }
         if let Some(v) = self.terms.enclosure(f) {
-            let sign = if v.positive() { 1 } else if v.neg().positive() { -1 } else { 0 };
+            let sign = if v.positive() {
+                1
+            } else if v.neg().positive() {
+                -1
+            } else {
+                0
+            };
             if sign != 0 {
                 return Some(relation(&self.eq.ring.integer(sign)).simplify(&self.eq.oracle));
             }
@@ -121,7 +127,8 @@ impl Clocks<'_> {
         if let Some(i) = (0..list.len()).find(|i| alone(*i)) {
             return weighted(i).map(simple);
         }
-        let non_negative = |t: &Term| t.wave.is_none() && self.terms.enclosure(&t.factor).is_some_and(Interval::non_negative);
+        let non_negative =
+            |t: &Term| t.wave.is_none() && self.terms.enclosure(&t.factor).is_some_and(Interval::non_negative);
         let each: Vec<Formula> = (0..list.len()).map(weighted).collect::<Option<_>>()?;
         let any = simple(Formula::any(each));
         (any == Formula::False || list.iter().all(non_negative)).then_some(any)
@@ -216,7 +223,8 @@ impl Clocks<'_> {
         (1..16).any(|j| {
             let near = closer(j);
             let names = |n: &str| if n == self.terms.time { Some(near) } else { (self.terms.names)(n) };
-            enclose(&base.expr, &names).is_some_and(|v| v.lo.is_finite() && v.hi.is_finite() && (v.lo > 0.0 || v.hi < 0.0))
+            enclose(&base.expr, &names)
+                .is_some_and(|v| v.lo.is_finite() && v.hi.is_finite() && (v.lo > 0.0 || v.hi < 0.0))
         })
     }
 }

@@ -52,7 +52,13 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
         return None;
     }
     let all = Formula::all(found.iter().map(|c| c.formula.clone())).simplify(&eq.oracle);
-    let formula = if same_at_zero(eq, &list) { all } else if all == Formula::True { Formula::True } else { return None };
+    let formula = if same_at_zero(eq, &list) {
+        all
+    } else if all == Formula::True {
+        Formula::True
+    } else {
+        return None;
+    };
     if !formula.unknowns().is_empty() || found.iter().any(|c| c.band.is_some() || !c.further.is_empty()) {
         return None;
     }

@@ -16,6 +16,8 @@ mod schedule;
 mod spherical_means;
 mod vanishing_lead;
 
-pub(crate) use amplitude::{accumulated_text, amplitude, drift_text, in_step_with_the_drift, mass_text, mode_amplitude};
+pub(crate) use amplitude::{
+    accumulated_text, amplitude, drift_text, in_step_with_the_drift, mass_text, mode_amplitude,
+};
 pub(crate) use bessel::{Bessel, recognise as bessel};
 pub(crate) use spherical_means::applies as has_spherical_means;

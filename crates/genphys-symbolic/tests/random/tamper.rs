@@ -8,12 +8,8 @@ use std::collections::BTreeMap;
 
 /// The claims that this one excludes.
 fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<ConditionReport> {
-    let with = |status: Status, conditions: Vec<String>| ConditionReport {
-        status,
-        conditions,
-        exact: true,
-        ..report.clone()
-    };
+    let with =
+        |status: Status, conditions: Vec<String>| ConditionReport { status, conditions, exact: true, ..report.clone() };
     // True for some values of the parameter at most, whatever its domain.
     let some = parameter.map(|a| format!("{a} > 0.75"));
     let mut list = Vec::new();

@@ -54,7 +54,11 @@ pub(super) fn refute(claim: &Claim, exponent: Option<&str>, scale: Option<&str>,
     };
     let proof = clock.fails(&Tools(RefCell::new(&mut model)), &region)?;
     let methods: Vec<&str> = proof.iter().copied().collect();
-    report.add("c2", Level::Proved, format!("the amplitude of a wave does not fall to 0 from 1: {}", methods.join(", ")));
+    report.add(
+        "c2",
+        Level::Proved,
+        format!("the amplitude of a wave does not fall to 0 from 1: {}", methods.join(", ")),
+    );
     Some(())
 }
 

@@ -235,9 +235,8 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     }
     let conditions = Condition::all(&condition.conditions);
     // What is left of the data at the end of the time interval is a number, not a claim.
-    let limits = |text: &&str| {
-        !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some()
-    };
+    let limits =
+        |text: &&str| !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some();
     for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
@@ -295,9 +294,7 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 report.add(part, Level::Rejected, "the condition always holds in the declared domains");
             }
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
-            None => {
-                report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold")
-            }
+            None => report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold"),
         }
     }
 }

@@ -191,9 +191,8 @@ fn of_flux(claim: &Claim, [flux, source]: [&str; 2]) -> Outcome {
     if let Some(spread) = spread {
         let operand = Box::new(parse(spread)?);
         let span = operand.span;
-        let mut read = |kind: ExprKind| {
-            Reader::new(&mut prover.model.algebra, claim.pde).linear(&Expr::new(kind, span))
-        };
+        let mut read =
+            |kind: ExprKind| Reader::new(&mut prover.model.algebra, claim.pde).linear(&Expr::new(kind, span));
         let divergence = match read(ExprKind::Divergence(operand.clone())) {
             None if on_the_line => read(ExprKind::SpaceDerivative { operand, axis: 1, order: 1 }),
             found => found,

@@ -399,36 +399,37 @@ struct Term {
 
 fn terms(algebra: &Algebra, p: &Poly) -> Option<Vec<Term>> {
     let t = algebra.time();
-    p.terms().map(|(monomial, c)| {
-        let mut term =
-            Term { growth: (BigRational::zero(), BigRational::zero()), size: Interval::rational(c), swings: false };
-        for (v, e) in monomial.powers() {
-            let times = BigRational::from_integer((*e).into());
-            if *v == t {
-                term.growth.1 += times;
-                continue;
+    p.terms()
+        .map(|(monomial, c)| {
+            let mut term =
+                Term { growth: (BigRational::zero(), BigRational::zero()), size: Interval::rational(c), swings: false };
+            for (v, e) in monomial.powers() {
+                let times = BigRational::from_integer((*e).into());
+                if *v == t {
+                    term.growth.1 += times;
+                    continue;
+                }
+                let factor = match algebra.atom(*v)? {
+                    Atom::Exp(of) => {
+                        let of = of.as_poly().filter(|p| p.degree(t) == 1)?;
+                        let parts = of.coefficients(t);
+                        let (rest, slope) = (parts.first()?, parts.get(1)?.as_constant()?);
+                        term.growth.0 += slope * times;
+                        (!rest.contains(t)).then_some(())?;
+                        of_poly(algebra, rest, Interval::ZERO).filter(|_| is_number(algebra, rest))?.exp()
+                    }
+                    Atom::Cos(_) | Atom::Sin(_) if algebra.depends(&Fraction::var(*v), t) => {
+                        term.swings = true;
+                        Interval::ONE
+                    }
+                    _ if is_number(algebra, &Poly::var(*v)) => of_variable(algebra, *v, Interval::ZERO)?,
+                    _ => return None,
+                };
+                term.size = term.size * factor.powi(i32::try_from(*e).ok()?);
             }
-            let factor = match algebra.atom(*v)? {
-                Atom::Exp(of) => {
-                    let of = of.as_poly().filter(|p| p.degree(t) == 1)?;
-                    let parts = of.coefficients(t);
-                    let (rest, slope) = (parts.first()?, parts.get(1)?.as_constant()?);
-                    term.growth.0 += slope * times;
-                    (!rest.contains(t)).then_some(())?;
-                    of_poly(algebra, rest, Interval::ZERO).filter(|_| is_number(algebra, rest))?.exp()
-                }
-                Atom::Cos(_) | Atom::Sin(_) if algebra.depends(&Fraction::var(*v), t) => {
-                    term.swings = true;
-                    Interval::ONE
-                }
-                _ if is_number(algebra, &Poly::var(*v)) => of_variable(algebra, *v, Interval::ZERO)?,
-                _ => return None,
-            };
-            term.size = term.size * factor.powi(i32::try_from(*e).ok()?);
-        }
-        finite(term.size).map(|_| term)
-    })
-    .collect()
+            finite(term.size).map(|_| term)
+        })
+        .collect()
 }
 
 fn is_number(algebra: &Algebra, p: &Poly) -> bool {

@@ -233,7 +233,9 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
 fn by_enclosures(claim: &Claim) -> Option<String> {
     let mut decay = super::schedule::Decay::new(claim)?;
     if decay.never_starts() {
-        return Some("a coefficient is not integrable at the start of the time: no density starts from the data".into());
+        return Some(
+            "a coefficient is not integrable at the start of the time: no density starts from the data".into(),
+        );
     }
     decay.outgrows().then(|| "every wave outgrows the longest one at some time: |p-hat(k, t)| > p-hat(0, t)".into())
 }
