@@ -399,7 +399,7 @@ fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<CPoly>, Unsuppo
         return Ok(None);
     };
     let part = |p: &Poly| crate::ring::coefficient(p, index, 1);
-    let rate = symbol.map(&part);
+    let rate = symbol.map(part);
     let plain = [&rate.re, &rate.im].iter().all(|p| !ring.has_wave(p) && p.degree(S) == 0);
     if !plain || symbol.re.degree(index) > 1 || symbol.im.degree(index) > 1 {
         return Err(Unsupported { what: "linear drift in x under another operator".into() });

@@ -14,6 +14,9 @@ use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
 use symbolica::domains::rational::Rational;
 
+/// Pairs with their powers, a power of |k|, and what is left.
+type Factors = (Vec<(Pair, i32)>, i32, Expr);
+
 /// Σ c e^{d k} + c e^{−d k} or c e^{d k} − c e^{−d k}, times e^{shift}.
 struct Pair {
     /// 2 cosh(dk) or 2 sinh(dk).
@@ -147,7 +150,7 @@ impl Prover<'_> {
     }
 
     /// Pairs of exponentials with powers ±1, the power of k, and what is left.
-    fn factors(&self, f: &Expr) -> Option<(Vec<(Pair, i32)>, i32, Expr)> {
+    fn factors(&self, f: &Expr) -> Option<Factors> {
         let term = Term::of(f)?;
         let (mut pairs, mut power, mut coefficient) = (Vec::new(), 0, term.coefficient.clone());
         for (base, exponent) in &term.factors {

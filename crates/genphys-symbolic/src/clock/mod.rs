@@ -59,7 +59,7 @@ impl<'a> Clocks<'a> {
     fn drift(&self) -> Option<Vec<Term>> {
         let (c, a1) = (self.eq.motion.as_ref()?, self.eq.a.get(1).filter(|a| a.is_real())?);
         let rate = self.terms_of(&-c.clone(), &a1.re)?;
-        self.from_start(&self.terms.antiderivative(&rate)?)
+        self.since_start(&self.terms.antiderivative(&rate)?)
     }
 
     /// c(t) as terms.
@@ -72,7 +72,7 @@ impl<'a> Clocks<'a> {
     }
 
     /// F − F(start).
-    fn from_start(&self, f: &[Term]) -> Option<Vec<Term>> {
+    fn since_start(&self, f: &[Term]) -> Option<Vec<Term>> {
         let start = self.start.as_ref()?;
         let mut list = f.to_vec();
         for term in f {
@@ -98,7 +98,7 @@ impl<'a> Clocks<'a> {
 
     /// ∫ c e^{aΘ} from the start, as terms.
     fn clock(&self, rate: &Rate<'_>) -> Option<Vec<Term>> {
-        self.from_start(&self.terms.antiderivative(&self.rate(rate)?)?)
+        self.since_start(&self.terms.antiderivative(&self.rate(rate)?)?)
     }
 
     /// factor e^{−bΘ} ∫ c e^{aΘ}: the integral from the start of the interval, or for b > 0 what has been added in coordinates that

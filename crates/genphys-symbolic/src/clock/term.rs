@@ -13,6 +13,9 @@ use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use std::cell::RefCell;
 use symbolica::domains::rational::Rational;
 
+/// The values that a name may have.
+pub(crate) type Enclosures<'a> = Box<dyn Fn(&str) -> Option<Interval> + 'a>;
+
 /// Products longer than this are not multiplied out.
 const MOST_TERMS: usize = 24;
 
@@ -42,11 +45,11 @@ pub(crate) struct Terms<'a> {
     scalars: RefCell<Scalars<'a>>,
     pub(crate) time: &'a str,
     /// Values of parameters and the time inside of its interval.
-    pub(crate) names: Box<dyn Fn(&str) -> Option<Interval> + 'a>,
+    pub(crate) names: Enclosures<'a>,
 }
 
 impl<'a> Terms<'a> {
-    pub(crate) fn new(scalars: Scalars<'a>, time: &'a str, names: Box<dyn Fn(&str) -> Option<Interval> + 'a>) -> Self {
+    pub(crate) fn new(scalars: Scalars<'a>, time: &'a str, names: Enclosures<'a>) -> Self {
         Self { scalars: RefCell::new(scalars), time, names }
     }
 
@@ -557,7 +560,7 @@ impl<'a> Terms<'a> {
 
     /// Whether an exponent is a number n.
     pub(crate) fn is(&self, f: &Fraction, n: i64) -> bool {
-        self.constant(f).is_some_and(|v| v == Rational::from(n))
+        self.constant(f).is_some_and(|v| v == n)
     }
 
     /// The exponent as a whole number, if it is one.

@@ -19,7 +19,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     // In |k|^g, g as large as it may be: s^2 - |k|^2 is one factor.
     let step =
         crate::ring::coefficients(&whole, RADIAL).iter().filter(|(c, _)| !c.is_zero()).fold(0, |g, (_, e)| gcd(g, *e));
-    let factors = crate::steps::factors(&replaced(&whole, |e| if step == 0 { e } else { e / step }))?;
+    let factors = crate::steps::factors(&replaced(&whole, |e| e.checked_div(step).unwrap_or(e)))?;
     let mut factors: Vec<(Poly, usize)> =
         factors.into_iter().map(|(f, power)| (replaced(&f, |e| e * step.max(1)), power)).collect();
     pair_up(&mut factors);

@@ -261,7 +261,7 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     for (key, c) in crate::positivity::monomials(&psi.im, &eq.ring) {
         let rate = Rate { num: &c, den: &den, degree: crate::clock::degree(eq, &key)? };
         // An odd power that vanishes only under a condition is no drift.
-        if rate.degree != symbolica::domains::rational::Rational::from(1) {
+        if rate.degree != 1 {
             return None;
         }
         let mean = genphys_pde::print_expr(&schedule.clocks.carried(&rate, 0, 1)?);

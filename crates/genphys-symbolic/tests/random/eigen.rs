@@ -29,9 +29,9 @@ pub(crate) fn least_eigenvalue(matrix: &[Vec<Complex>]) -> f64 {
                     let (x, y) = (row[p], row[q]);
                     (row[p], row[q]) = (c * x - s * y, s * x + c * y);
                 }
-                for k in 0..2 * n {
-                    let (x, y) = (a[p][k], a[q][k]);
-                    (a[p][k], a[q][k]) = (c * x - s * y, s * x + c * y);
+                let (first, second) = a.split_at_mut(q);
+                for (x, y) in first[p].iter_mut().zip(&mut second[0]) {
+                    (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
                 }
             }
         }

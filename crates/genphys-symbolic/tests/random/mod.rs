@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[allow(dead_code)] // Of one of the programs that draw equations.
 pub(crate) mod brute;
+#[allow(dead_code)] // Of one of the programs that draw equations.
 mod conditions;
+#[allow(dead_code)] // Of one of the programs that draw equations.
 mod eigen;
+#[allow(dead_code)] // Of one of the programs that draw equations.
 pub(crate) mod fixed;
+#[allow(dead_code)] // Of one of the programs that draw equations.
 pub(crate) mod grammar;
+#[allow(dead_code)] // Of one of the programs that draw equations.
 pub(crate) mod tamper;
 
 use rand::Rng;

@@ -137,12 +137,12 @@ impl Symbol {
         let sub = |a: &Pair, b: &Pair| (a.0.minus(&b.0), a.1.minus(&b.1));
         // Numerator Σ c_ij x^i y^j, divided by x + y: h_{i,j} = c_{i+1,j} − h_{i+1,j−1}.
         let mut c = vec![vec![(Poly::zero(), Poly::zero()); n + 1]; n + 1];
-        for i in 0..=n {
-            for j in 0..=n {
+        for (i, row) in c.iter_mut().enumerate() {
+            for (j, entry) in row.iter_mut().enumerate() {
                 let first = times(&self.a[i], &conj(&self.a[j]))?;
                 let second = times(&conj(&self.a[i]), &self.a[j])?;
                 let second = if (i + j) % 2 == 1 { (second.0.negated(), second.1.negated()) } else { second };
-                c[i][j] = sub(&first, &second);
+                *entry = sub(&first, &second);
             }
         }
         let mut h = vec![vec![(Poly::zero(), Poly::zero()); n]; n];

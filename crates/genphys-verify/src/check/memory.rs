@@ -175,7 +175,7 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
 fn mixture(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     let (e0, b0) = (e.first()?, b.first()?);
     let at_rest = density(&over_s(b), b, 1)?;
-    let h = over_s(&difference(&product(e, &[b0.clone()])?, &product(b, &[e0.clone()])?));
+    let h = over_s(&difference(&product(e, std::slice::from_ref(b0))?, &product(b, std::slice::from_ref(e0))?));
     // E = Q B + R, times powers of B's positive leading coefficient.
     let lead = b.last()?;
     let (mut rest, mut quotient) = (e.to_vec(), Vec::<Poly>::new());
@@ -264,10 +264,10 @@ fn power_series(model: &mut Model, conditions: &[Condition], form: &Bounded) -> 
         return Some(Err("the form is not that of the equation".into()));
     }
     let c = bound.as_poly()?.clone();
-    let force = product(&b, &[c.clone()])?;
+    let force = product(&b, std::slice::from_ref(&c))?;
     let full = difference(&e, &force.iter().map(Poly::negated).collect::<Vec<_>>());
     let (f0, b0) = (full.first()?, force.first()?);
-    let mixed = difference(&product(&full, &[b0.clone()])?, &product(&force, &[f0.clone()])?);
+    let mixed = difference(&product(&full, std::slice::from_ref(b0))?, &product(&force, std::slice::from_ref(f0))?);
     let needed = all([
         positive(&c),
         positive(full.last()?),

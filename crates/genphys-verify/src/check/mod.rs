@@ -143,8 +143,8 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
     work::start();
     source::check(pde, derivation, &mut report);
-    verdict(derivation, &mut report);
     let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim), shift: None };
+    verdict(&claim, &mut report);
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
@@ -180,16 +180,23 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
 }
 
 /// What C1 and C2 add up to.
-fn verdict(derivation: &Derivation, report: &mut Report) {
+fn verdict(claim: &Claim, report: &mut Report) {
+    let derivation = claim.derivation;
     let both = [derivation.c1.status, derivation.c2.status];
     let verified = derivation.continuity.as_ref().is_some_and(|c| c.verified);
+    let stated =
+        [&derivation.c1, &derivation.c2].map(|c| Condition::all(&c.conditions)).into_iter().flatten().collect();
     let allowed: &[Verdict] = if both.contains(&Status::Fails) {
         &[Verdict::NotSGenerative]
     } else if both.contains(&Status::Undecided) || !verified {
         &[Verdict::Undecided]
     } else if both.contains(&Status::Conditional) {
         // Conditions that exclude each other refute.
-        &[Verdict::Conditional, Verdict::NotSGenerative, Verdict::Undecided]
+        if exclude_each_other(claim, stated) {
+            &[Verdict::NotSGenerative]
+        } else {
+            &[Verdict::Conditional, Verdict::Undecided]
+        }
     } else {
         &[Verdict::SGenerative]
     };
@@ -199,6 +206,17 @@ fn verdict(derivation: &Derivation, report: &mut Report) {
         let text = format!("C1 {:?} and C2 {:?} do not add up to {:?}", both[0], both[1], derivation.verdict);
         report.add("verdict", Level::Rejected, text);
     }
+}
+
+/// Whether no parameter values meet all of the conditions.
+fn exclude_each_other(claim: &Claim, conditions: Vec<Condition>) -> bool {
+    let find = || {
+        let mut model = waves::Model::new(claim)?;
+        let formula = smoothing::formula(&mut model, &conditions)??;
+        let waves = model.waves()?;
+        formula.parts(&waves.region).map(|parts| parts.is_empty())
+    };
+    find() == Some(true)
 }
 
 fn dims(text: &str) -> (u32, Option<u32>) {

@@ -61,7 +61,9 @@ fn in_omega(algebra: &Algebra, symbol: &Symbol) -> Option<Vec<Complex>> {
 }
 
 fn relation(claim: &Claim, algebra: &mut Algebra, coefficients: &[Complex], text: &str) -> Option<bool> {
-    let left = genphys_pde::parse_expression(text.strip_suffix(" = 0")?).ok()?;
+    let Some(left) = text.strip_suffix(" = 0").and_then(|left| genphys_pde::parse_expression(left).ok()) else {
+        return Some(false);
+    };
     if algebra.value("omega").is_some() {
         return None;
     }

@@ -70,7 +70,7 @@ fn by_rates(
         return Some(());
     };
     let tools = Tools(RefCell::new(model));
-    let every = |part: &Region, claim: &dyn Fn(&Waves, &Region, &[Shift]) -> Option<Proof>| {
+    let every = |part: &Region, claim: OfCase<'_>| {
         let cases = waves.cases(part, shifts)?;
         cases.iter().try_fold(Proof::new(), |proof, (w, part, shifts)| Some(both(proof, claim(w, part, shifts)?)))
     };
@@ -274,6 +274,9 @@ pub(super) fn formula(model: &mut Model, conditions: &[Condition]) -> Option<Opt
     let list = list.iter().map(|c| model.formula(c)).collect::<Option<Vec<_>>>()?;
     Some((!list.is_empty()).then_some(Formula::All(list)))
 }
+
+/// What is proved of one case of the leading coefficient.
+type OfCase<'a> = &'a dyn Fn(&Waves, &Region, &[Shift]) -> Option<Proof>;
 
 /// What the functions in an equation allow beyond signs of polynomials.
 pub(super) struct Tools<'a, 'b>(pub(super) RefCell<&'a mut Model<'b>>);

@@ -137,6 +137,8 @@ fn ln_of(x: f64) -> Interval {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::approx_constant)] // Tables of numbers, some of them well known.
+
     use super::super::Interval;
 
     /// x and the neighbours of sin, cos and exp, computed with 200 bits.

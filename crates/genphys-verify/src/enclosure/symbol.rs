@@ -191,7 +191,7 @@ impl Reader<'_> {
                 let factor = match inner.scalar(symbol) {
                     Some(factor) => factor,
                     // A removable singularity, as of sin(k)/k.
-                    None if self.norm().is_zero() => super::limit::at_zero(symbol, &self.values)?,
+                    None if self.norm().is_zero() => super::limit::at_zero(symbol, self.values)?,
                     None => return None,
                 };
                 self.operator(factor, operand)?

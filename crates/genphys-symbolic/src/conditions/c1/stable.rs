@@ -27,10 +27,11 @@ pub(super) const RULE: &str = "sum-of-levy-exponents";
 pub(super) fn decide(eq: &Equation, psi: &CPoly) -> C1 {
     let (formula, exact) = formula(eq, psi);
     let formula = formula.simplify(&eq.oracle);
-    if eq.dims.only().is_none() && !matches!(formula, Formula::True | Formula::False) {
-        if let Some(limited) = up_to_a_dimension(eq, psi) {
-            return limited;
-        }
+    if eq.dims.only().is_none()
+        && !matches!(formula, Formula::True | Formula::False)
+        && let Some(limited) = up_to_a_dimension(eq, psi)
+    {
+        return limited;
     }
     C1 { exact, ..C1::new(RULE, formula.clone(), because(&formula)) }
 }
@@ -194,7 +195,7 @@ impl Jumps {
 /// Adds the numbers T that the equation may need to the ring: those that the language can name, which it can in odd
 /// dimensions, T = |tan(πa/2)| Π (a + 1 + 2j)/(a + 2 + 2j), j < (N − 1)/2.
 pub(crate) fn adjoin_skewness(ring: &mut Ring, n: u32, a: &[CPoly]) {
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return;
     }
     let one = u16::try_from(ring.root).unwrap_or(u16::MAX);
@@ -243,7 +244,7 @@ fn root_of_three(ring: &Ring) -> Meaning {
 
 /// T in an odd dimension as a polynomial in the constants of the ring.
 fn known(ring: &Ring, n: u32, excess: u32) -> Option<Poly> {
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return None;
     }
     let a = &Rational::from(1) + &Rational::new(i64::from(excess), i64::from(ring.root));

@@ -110,7 +110,7 @@ pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
             );
         }
     }
-    let h = trimmed(&over_s(&difference(&product(&e, &[b0.clone()])?, &product(&b, &[e0])?)));
+    let h = trimmed(&over_s(&difference(&product(&e, std::slice::from_ref(&b0))?, &product(&b, &[e0])?)));
     if h.first()?.is_zero() && exact.nonzero(&b0) {
         return found("the integral of p over all times is 0 off the source, in N >= 2", 2);
     }

@@ -36,7 +36,7 @@ pub(super) fn bochner(
     value: f64,
 ) -> Result<Option<Refuted>, String> {
     let from_dimension = fitting(k, w)?;
-    if !(time > 0.0) || !time.is_finite() {
+    if time.is_nan() || time <= 0.0 || time.is_infinite() {
         return Err("the time is not positive".into());
     }
     let t = Interval::point(time);
@@ -128,7 +128,7 @@ pub(super) fn not_real(
     k: &[f64],
     stated: &[[f64; 2]; 2],
 ) -> Result<Option<Refuted>, String> {
-    if k.iter().all(|x| *x == 0.0) || !(time > 0.0) || !time.is_finite() {
+    if k.iter().all(|x| *x == 0.0) || time.is_nan() || time <= 0.0 || time.is_infinite() {
         return Err("no wave vector, or a time that is not positive".into());
     }
     let t = Interval::point(time);

@@ -278,8 +278,8 @@ fn rows(exact: &Exact, params: &[Var]) -> Option<Vec<Row>> {
     let mut rows = Vec::new();
     for (j, c) in exact.a.iter().enumerate() {
         for f in [&c.re, &c.im] {
-            let others = dens.iter().filter(|d| ***d != f.den);
-            let cleared = others.fold(Some(f.num.clone()), |p, d| p?.times(d))?;
+            let mut others = dens.iter().filter(|d| ***d != f.den);
+            let cleared = others.try_fold(f.num.clone(), |p, d| p.times(d))?;
             for (monomial, _) in cleared.terms() {
                 let mut row = empty(exact, params, true);
                 row.time = i64::try_from(j).ok()?;
