@@ -89,6 +89,16 @@ fn with_line(eq: &Equation, (status, conditions, tried): Standing, c1: &C1) -> S
         ),
         other => other.clone(),
     };
+    // What both ask for stands by itself.
+    let shared = print::conditions(&eq.ring, line);
+    if *line != Formula::True && shared.iter().all(|c| conditions.contains(c)) {
+        let more: Vec<String> = conditions.iter().filter(|c| !shared.contains(c)).cloned().collect();
+        let more = match more.as_slice() {
+            [single] if !single.contains(" and ") => single.clone(),
+            list => joined(list),
+        };
+        return (status, [shared, vec![format!("{more} or N = 1")]].concat(), tried);
+    }
     let on_the_line = match line {
         Formula::True => "N = 1".to_string(),
         line => format!("({} and N = 1)", joined(&print::conditions(&eq.ring, line))),

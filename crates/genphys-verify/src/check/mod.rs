@@ -236,6 +236,10 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         report.add(part, Level::Rejected, "what holds has no conditions");
         return;
     }
+    if condition.status == Status::Conditional && condition.conditions.is_empty() {
+        report.add(part, Level::Rejected, "it is conditional without a condition");
+        return;
+    }
     match &condition.certificate {
         Some(Certificate::Linearised { .. }) => {
             linearised::check(claim, part, condition, is_c1, report);
