@@ -323,6 +323,7 @@ fn no_equation_takes_long() {
         let pde = genphys_pde::inline(&text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
         let started = std::time::Instant::now();
         derive(&pde, &Options::default()).unwrap();
-        assert!(started.elapsed().as_secs_f64() < 3.0, "{:?} for {text}", started.elapsed());
+        // The limits count work; this is only there to end a test that hangs.
+        assert!(started.elapsed().as_secs_f64() < 30.0, "{:?} for {text}", started.elapsed());
     }
 }

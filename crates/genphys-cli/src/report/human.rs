@@ -193,12 +193,7 @@ fn repairs(page: &mut Page, repairs: &[Repair]) {
     let mut first = true;
     for repair in repairs {
         let word = styled(verdict_style(repair.verdict), verdict_word(repair.verdict));
-        let model = match (repair.verdict, repair.model) {
-            (Verdict::SGenerative, Some(family)) => format!(", with a model ({} kernel)", family.name()),
-            (Verdict::SGenerative, None) => ", no kernel for a model yet".to_owned(),
-            _ => String::new(),
-        };
-        let text = format!("{}: {word}{model}", repair.change);
+        let text = format!("{}: {word}", repair.change);
         if first {
             page.finish_line(&text);
         } else {
@@ -206,6 +201,13 @@ fn repairs(page: &mut Page, repairs: &[Repair]) {
         }
         first = false;
         page.wrapped(INDENT + 2, &repair.equation, MATH);
+        match (repair.verdict, repair.model) {
+            (Verdict::SGenerative, Some(family)) => {
+                page.wrapped(INDENT + 2, &format!("a model can be made of it: {} kernel", family.name()), DIM);
+            }
+            (Verdict::SGenerative, None) => page.wrapped(INDENT + 2, "no kernel for a model yet", DIM),
+            _ => {}
+        }
     }
 }
 

@@ -35,12 +35,16 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
         KernelFamily::ScreenedPfgmpp => &["D", "speed", "mass"],
         KernelFamily::Telegraph => &["damping", "speed", "mass"],
     };
-    let moving = ["clock", "scale", "mean", "log_mass", "shape"];
+    let moving = ["clock", "scale", "mean", "log_mass", "shape", "start", "end"];
     if let Some(name) = kernel.parameters.keys().find(|n| !known.contains(&n.as_str()) && !moving.contains(&n.as_str()))
     {
         return open(format!("the checker does not know the constant `{name}` of this kernel"));
     }
     let mut reading = Reading { kernel, prover: Prover::new(claim, conditions)? };
+    let interval = &claim.pde.time.interval;
+    for (name, bound) in [("start", &interval.lower), ("end", &interval.upper)] {
+        reading.is_bound(name, bound)?;
+    }
     match kernel.family {
         KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => reading.bessel(),
         KernelFamily::Telegraph => reading.telegraph(),
@@ -62,6 +66,18 @@ fn starts_at_zero(claim: &Claim) -> bool {
 impl Reading<'_> {
     fn text(&self, name: &str) -> Option<&str> {
         self.kernel.parameters.get(name).map(String::as_str)
+    }
+
+    /// The times that the kernel knows are those of the equation.
+    fn is_bound(&mut self, name: &str, bound: &Bound) -> Outcome {
+        if self.text(name).is_none() {
+            return Ok(());
+        }
+        let stated = self.constant(name)?.as_constant().or_open("a time that is no number")?;
+        match bound {
+            Bound::Finite(n) if rational(n) == Some(stated) => Ok(()),
+            _ => wrong("the kernel has other times than the equation"),
+        }
     }
 
     fn constant(&mut self, name: &str) -> Outcome<Fraction> {
