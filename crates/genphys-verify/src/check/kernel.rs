@@ -75,7 +75,7 @@ impl Reading<'_> {
         }
         let stated = self.constant(name)?.as_constant().or_open("a time that is no number")?;
         match bound {
-            Bound::Finite(n) if rational(n) == Some(stated) => Ok(()),
+            Bound::Finite(n) if crate::exact::range::rational(n) == Some(stated) => Ok(()),
             _ => wrong("the kernel has other times than the equation"),
         }
     }
