@@ -36,7 +36,6 @@ const NOT_PROVED: [&str; 17] = [
     "leading_coefficient_of_the_wrong_sign c2",
     "skewed_stable_each_by_itself c1",
     "too_skewed_in_the_plane c1",
-
     // Integrals of functions of the time other than polynomials.
     "clock_back_at_the_end c2",
     "clock_of_a_cosine c1",
