@@ -244,8 +244,8 @@ pub enum Certificate {
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
     },
-    /// A claim about an equation F[φ] = 0 that is not linear in the field, for small disturbances ψ of a uniform state φ₀:
-    /// `equation` is the part of F[φ₀ + εψ] that is linear in ε, F[φ₀] = 0, and the linear equation has the claim.
+    /// A claim about an equation F(φ) = 0 that is not linear in the field, for small disturbances ψ of a uniform state φ₀:
+    /// `equation` is the part of F(φ₀ + εψ) that is linear in ε, F(φ₀) = 0, and the linear equation has the claim.
     Linearised {
         /// φ₀: `phi = 0`, or `phi = phi0 for any phi0 > 0`, where the linear equation has the parameter `phi0`.
         background: String,
