@@ -119,6 +119,6 @@ fn stable_kernels_keep_their_shape_and_their_digits() {
         assert!((found - limit).abs() < 1e-5, "{r}: {found} {limit}");
         // At the source itself less is claimed.
         let estimate = near.precise(3, 0.7, r).accuracy.log_density;
-        assert!(estimate < if r == 0.0 { 1e-3 } else { 1e-6 }, "{r}: {estimate:e}");
+        assert!(estimate < if r == 0.0 { 1e-2 } else { 1e-6 }, "{r}: {estimate:e}");
     }
 }
