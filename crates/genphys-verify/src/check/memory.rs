@@ -124,19 +124,26 @@ pub(super) struct Linear<'a> {
 /// Checks [`Certificate::Memory`](genphys_pde::certificate::Certificate).
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: &Linear, report: &mut Report) {
     let found = Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, form));
+    conclude(claim, conditions, found, form.closure, report);
+}
+
+/// Puts what was found about a form into the report, and where it is right its density and the proof of its exponent.
+fn conclude(
+    claim: &Claim,
+    conditions: &[Condition],
+    found: Option<Result<String, String>>,
+    closure: &Closure,
+    report: &mut Report,
+) {
     match found {
-        Some(Ok(text)) => report.add("c1", Level::Proved, text),
-        Some(Err(text)) => {
-            report.add("c1", Level::Rejected, text);
-            return;
+        Some(Ok(text)) => {
+            report.add("c1", Level::Proved, text);
+            add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
+            add(report, "c1", proof(claim, conditions, closure), "every step of the closure proof follows by its rule");
         }
-        None => {
-            report.add("c1", Level::Unchecked, "the certificate does not prove it");
-            return;
-        }
+        Some(Err(text)) => report.add("c1", Level::Rejected, text),
+        None => report.add("c1", Level::Unchecked, "the certificate does not prove it"),
     }
-    add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
-    add(report, "c1", proof(claim, conditions, form.closure), "every step of the closure proof follows by its rule");
 }
 
 fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option<Result<String, String>> {
@@ -232,19 +239,7 @@ pub(super) struct Bounded<'a> {
 /// Checks [`Certificate::BoundedForce`](genphys_pde::certificate::Certificate).
 pub(super) fn bounded(claim: &Claim, conditions: &[Condition], form: &Bounded, report: &mut Report) {
     let found = Model::new(claim).and_then(|mut model| power_series(&mut model, conditions, form));
-    match found {
-        Some(Ok(text)) => report.add("c1", Level::Proved, text),
-        Some(Err(text)) => {
-            report.add("c1", Level::Rejected, text);
-            return;
-        }
-        None => {
-            report.add("c1", Level::Unchecked, "the certificate does not prove it");
-            return;
-        }
-    }
-    add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
-    add(report, "c1", proof(claim, conditions, form.jumps), "every step of the closure proof follows by its rule");
+    conclude(claim, conditions, found, form.jumps, report);
 }
 
 fn power_series(model: &mut Model, conditions: &[Condition], form: &Bounded) -> Option<Result<String, String>> {
