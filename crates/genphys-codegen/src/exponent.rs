@@ -147,8 +147,13 @@ fn product(a: &Expr, b: &Expr) -> Expr {
     }
 }
 
+/// Nothing is divided by one or, which clippy refuses, by a number equal to itself.
 fn quotient(a: &Expr, b: &Expr) -> Expr {
-    node(ExprKind::Div(Box::new(a.clone()), Box::new(b.clone())))
+    match (a, b) {
+        _ if *b == one() => a.clone(),
+        _ if a == b && matches!(a.kind, ExprKind::Number(_)) => one(),
+        _ => node(ExprKind::Div(Box::new(a.clone()), Box::new(b.clone()))),
+    }
 }
 
 fn signed(a: &Expr, negative: bool) -> Expr {
@@ -204,7 +209,8 @@ mod tests {
                 .join(", ")
         };
         assert_eq!(laws("r*(1 - exp(-sqrt(lambda)))"), "r x -sqrt(lambda)");
-        assert_eq!(laws("lambda/(1 + lambda)"), "1/1 x log(1) - log(1 + lambda)");
+        assert_eq!(laws("lambda/(1 + lambda)"), "1 x log(1) - log(1 + lambda)");
+        assert_eq!(laws("3*lambda/(1 + 3*lambda)"), "1 x log(1) - log(1 + 3*lambda)");
         assert_eq!(laws("r*2*lambda/(a*lambda + b)"), "r*2/a x log(b) - log(a*lambda + b)");
         assert_eq!(laws("1 - 1/sqrt(1 + lambda)"), "1 x -log(sqrt(1 + lambda))");
     }
