@@ -65,8 +65,8 @@ fn reason_c2(found: &Derivation) -> String {
     list.join("; ")
 }
 
-/// Draws of the test; about a third of a second each, with fixed values and lies. `GENPHYS_DRAWS=10000` for a long run.
-const DRAWS: usize = 100;
+/// Draws of the test; about 50 ms each, with fixed values and lies. `GENPHYS_DRAWS=20000` for a long run.
+const DRAWS: usize = 500;
 
 #[test]
 fn claims_agree_with_brute_force() {

@@ -239,8 +239,9 @@ impl Question {
     }
 
     pub(crate) fn check_density(&self, model: &Model, params: &BTreeMap<String, f64>) {
-        // The transform is itself an integral where coefficients depend on the time.
-        if self.found.c1.rule == "quadratic-density" || self.changes() || self.pde.explicit_dim.is_some() {
+        // The transform is itself an integral where coefficients depend on the time, or on x.
+        let integral = self.changes() || self.text.contains("x*phi");
+        if self.found.c1.rule == "quadratic-density" || integral || self.pde.explicit_dim.is_some() {
             return;
         }
         for dim in self.dims() {
