@@ -9,7 +9,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
 use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
-use crate::ring::{K1, Poly, RADIAL, SIGMA, coefficients};
+use crate::ring::{K1, Meaning, Poly, RADIAL, SIGMA, coefficients};
 use genphys_pde::verdict::Problem;
 
 /// Conditions on the parameters for either kind of well-posed problem.
@@ -113,8 +113,8 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
 /// Kind of a real equation a s² + b s + c = 0 with a > 0.
 pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite: &Formula) -> Kind {
     if has_powers(eq) {
-        if b.is_zero() && !eq.ring.has_wave(a) && *definite == Formula::True {
-            // s² = −c/a with −c rising: one branch grows and one decays.
+        if b.is_zero() && !eq.ring.has_wave(a) && *definite == Formula::True && rises_without_bound(eq, a, c) {
+            // s² = −c/a: one branch grows and one decays.
             return Kind { evolution: Formula::False, half_space: Formula::True };
         }
         return higher_order(eq, &[c.clone(), b.clone(), a.clone()]);
@@ -154,6 +154,16 @@ pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite
         evolution: Formula::all(evolution).simplify(&eq.oracle),
         half_space: Formula::all(half_space).simplify(&eq.oracle),
     }
+}
+
+/// −c → ∞ where it lies above its value at k = 0: powers of |k| do, a Fourier multiplier may be bounded.
+fn rises_without_bound(eq: &Equation, a: &Poly, c: &Poly) -> bool {
+    let multiplier = |i: usize| matches!(eq.ring.meanings[i], Meaning::Multiplier { .. }) && c.degree(i) > 0;
+    if !(0..eq.ring.meanings.len()).any(multiplier) {
+        return true;
+    }
+    let sigma = eq.ring.variable(SIGMA);
+    sign_at_infinity(eq, &(&(a * &(&sigma * &sigma)) + c)) == Some(Sign::Negative)
 }
 
 /// Kind of a real equation of any order, from the number of roots that leave every strip as |k| → ∞.

@@ -372,7 +372,9 @@ pub(crate) fn in_step_with_the_drift(eq: &Equation, key: &[u16], c: &Poly, denom
     }
     let ratio = print::fraction(&eq.ring, &CPoly::real(ratio.0), &ratio.1);
     let theta = drift_text(eq)?;
-    Some(format!("{}/{degree}*(exp({degree}*{}) - 1)", print::grouped(&ratio), print::operand(&theta)))
+    let over = if degree.contains('/') { format!("({degree})") } else { degree.clone() };
+    let ratio = print::grouped(&ratio);
+    Some(format!("{ratio}/{over}*(exp({degree}*{}) - 1)", print::operand(&theta)))
 }
 
 /// The degree in |k| of a monomial, as text of a whole or decimal number.

@@ -164,7 +164,7 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
     if cases.in_space.is_none() && !cases.on_the_line {
         return Some(Err("no dimension satisfies the conditions".into()));
     }
-    let oriented = positive(b.last()?);
+    let oriented = all([positive(b.last()?), starts_everywhere(&e, &b)?]);
     let everywhere = mixture(&e, &b).map(|m| all([oriented.clone(), m]));
     if let Some(more) = &cases.in_space {
         let everywhere = everywhere.clone()?;
@@ -176,6 +176,12 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
         follows(model, &cases.shared, &either, &polys)?;
     }
     Some(Ok("a point at rest and a mixture of the laws of psi, with weights that are not negative".into()))
+}
+
+/// The order in time is the same at ψ = 0, where E alone is left: otherwise growth rates rise without bound for long waves, and
+/// no finite density has such a transform.
+fn starts_everywhere(e: &[Poly], b: &[Poly]) -> Option<Formula> {
+    (e.len() >= b.len()).then(|| e.last().map(positive))?
 }
 
 /// a, h and the jumps of g.
@@ -264,6 +270,7 @@ fn power_series(model: &mut Model, conditions: &[Condition], form: &Bounded) -> 
     let (f0, b0) = (full.first()?, force.first()?);
     let mixed = difference(&product(&full, std::slice::from_ref(b0))?, &product(&force, std::slice::from_ref(f0))?);
     let needed = all([
+        starts_everywhere(&e, &b)?,
         positive(&c),
         positive(full.last()?),
         density(&over_s(&full), &full, 1)?,

@@ -231,6 +231,16 @@ fn dims(text: &str) -> (u32, Option<u32>) {
     }
 }
 
+/// Whether C2 is said to hold without a word of the end of the time, at which waves that decay at a constant rate are not gone.
+/// Amplitudes that change in time say so themselves.
+fn leaves_something(claim: &Claim, condition: &ConditionReport) -> bool {
+    let constant = condition.certificate.as_ref().is_some_and(|c| !matches!(c, Certificate::Amplitude { .. }));
+    let holds = matches!(condition.status, Status::Holds | Status::Conditional);
+    let ends = claim.pde.time.interval.upper.to_f64().is_finite();
+    let said = condition.conditions.iter().any(|text| text.starts_with(PRIOR_ERROR));
+    constant && holds && ends && !said
+}
+
 fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport, is_c1: bool, report: &mut Report) {
     if condition.status == Status::Holds && !condition.conditions.is_empty() {
         report.add(part, Level::Rejected, "what holds has no conditions");
@@ -261,6 +271,11 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         |text: &&str| !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some();
     for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
+    }
+    if !is_c1 && leaves_something(claim, condition) {
+        let text = "the time ends, and it is not said that what is left of the data there is accepted";
+        report.add(part, Level::Rejected, text);
+        return;
     }
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),

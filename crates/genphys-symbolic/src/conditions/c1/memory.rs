@@ -67,6 +67,12 @@ pub(super) fn form(eq: &Equation, a: &[CPoly]) -> Option<Form> {
         return None;
     };
     let turned = |list: Vec<Poly>| list.iter().map(|p| crate::ring::scale(p, turn)).collect::<Vec<_>>();
+    // Of a lower order in time at k = 0 the equation has growth rates without bound at long waves, and p no finite mass.
+    let starts = eq.oracle.signs(rest.last()?);
+    let starts = if turn > 0 { starts.always_positive() } else { starts.always_negative() };
+    if rest.len() < factor.len() || !starts {
+        return None;
+    }
     let laplacian = is_laplacian(eq, &psi);
     Some(Form { rest: turned(rest), factor: turned(factor), psi, laplacian })
 }

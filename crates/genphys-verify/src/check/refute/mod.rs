@@ -7,6 +7,7 @@
 //! | file | theorems |
 //! |---|---|
 //! | `sums` | Bochner; Schoenberg; subadditivity; p is real: enclosed sums at one point |
+//! | `separate` | a line between the roots at rest and those at k (Hurwitz): C2 at one point |
 //! | `growth` | roots right of a line (Routh, Hurwitz), still directions, periods, Bessel functions: C2 |
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
@@ -23,6 +24,7 @@ mod only_if;
 mod ray;
 mod root_count;
 mod scaling;
+mod separate;
 mod sums;
 mod units;
 mod waves;

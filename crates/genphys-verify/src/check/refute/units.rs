@@ -58,7 +58,10 @@ pub(super) fn growth(
             Ok(None)
         };
     }
-    // Not rational: strictly above, by enclosures, of one branch or of all.
+    // Not rational: strictly above, by a line between them, or by enclosures of one branch or of all.
+    if super::separate::is_above(&here, &rest, problem, [rate, at_zero]) {
+        return Ok(Some(Refuted { text: format!("{text} (a line between them, by Hurwitz)"), from_dimension }));
+    }
     let fastest = |symbol: &[Rect]| {
         let list: Vec<Interval> = match symbol.len() {
             2 if !symbol[1].may_vanish() => vec![-(symbol[0] / symbol[1]).re],
