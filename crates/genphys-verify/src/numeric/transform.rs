@@ -160,7 +160,8 @@ fn oscillating(d: f64, psi: f64, t: f64) -> Option<Complex> {
         return Some(Complex::real(1.0));
     }
     // p = Σ z^n/(n! (1 − D/2)_n), z = Ψt²/4.
-    let start = (0.05 / scale).min(t);
+    // Where (1 − D)/t is small enough for steps of 0.005/scale; the series knows no such bound.
+    let start = (0.05_f64.max(0.01 * (1.0 - d)) / scale).min(t);
     let (z, b) = (0.25 * psi * start * start, 1.0 - 0.5 * d);
     let (mut p, mut slope, mut term) = (1.0, 0.0, 1.0);
     for n in 1..12 {
