@@ -25,6 +25,10 @@ pub(super) const RULE: &str = "mode-amplitude";
 
 /// Decides C2 for an equation of first order in time.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
+    if !has_rate_at_rest(eq, a1) {
+        let open = || Formula::Unknown("no growth rate at k = 0".into());
+        return C2::new(RULE, open(), Kind { evolution: open(), half_space: Formula::False }, "");
+    }
     let (difference, denominator) = rate_difference(eq, a0, a1);
     let definite = if eq.ring.has_wave(&denominator) {
         Formula::all([Formula::positive(&eq.ring.at_zero(&denominator)), eq.positive(&denominator)])
@@ -309,10 +313,15 @@ pub(crate) fn amplitude(eq: &Equation) -> Option<String> {
     Some(format!("exp(-{})", print::operand(&exponent(eq)?)))
 }
 
+/// Whether the equation is of first order in time at k = 0 as well.
+fn has_rate_at_rest(eq: &Equation, a1: &CPoly) -> bool {
+    !eq.ring.at_zero(&a1.norm()).is_zero()
+}
+
 /// E in the amplitude e^{−E}.
 pub(crate) fn exponent(eq: &Equation) -> Option<String> {
     let [a0, a1] = eq.a.as_slice() else { return None };
-    if !eq.depends_on_time() && eq.motion.is_none() {
+    if !eq.depends_on_time() && eq.motion.is_none() || !has_rate_at_rest(eq, a1) {
         return None;
     }
     let (difference, denominator) = rate_difference(eq, a0, a1);

@@ -172,7 +172,9 @@ impl Algebra {
                 }
             }
             if !rest.is_one() {
-                list.push((Factor::Other(Fraction::constant(rest)), sign));
+                let root = BigRational::from_integer(rest.numer().sqrt());
+                let (factor, times) = if &root * &root == rest { (root, 2) } else { (rest, 1) };
+                list.push((Factor::Other(Fraction::constant(factor)), times * sign));
             }
         }
     }
