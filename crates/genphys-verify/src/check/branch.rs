@@ -199,7 +199,9 @@ pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outco
         return prover.rises(&value, sigma, text);
     }
     // −b/2 ± √(b² − 4c)/2 with Re b free of k.
-    prover.require_free(&b.re.clone().into(), "the real part of the sum of the roots")?;
+    if prover.depends_on_wave(&b.re.clone().into()) {
+        return open("the real part of the sum of the roots depends on k");
+    }
     let four = Fraction::integer(4);
     let spread = b.times(b).and_then(|x| x.minus(&c.scaled(&four)?)).or_open(LONG)?;
     let value = prover.real(&spread).map_err(|_| Stop::Open(text.into()))?;

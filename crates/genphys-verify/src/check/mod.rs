@@ -200,7 +200,11 @@ fn verdict(claim: &Claim, report: &mut Report) {
     } else {
         &[Verdict::SGenerative]
     };
-    if allowed.contains(&derivation.verdict) {
+    let conditional = allowed.contains(&Verdict::Conditional);
+    if conditional && derivation.verdict == Verdict::NotSGenerative {
+        let text = "no proof is found that the conditions of C1 and C2 exclude each other";
+        report.add("verdict", Level::Unchecked, text);
+    } else if allowed.contains(&derivation.verdict) {
         report.add("verdict", Level::Proved, "the verdict is what C1, C2 and the continuity form add up to");
     } else {
         let text = format!("C1 {:?} and C2 {:?} do not add up to {:?}", both[0], both[1], derivation.verdict);
@@ -279,9 +283,6 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     }
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
-        (None, Status::Holds) => {
-            report.add(part, Level::Rejected, "it is said to hold without a certificate");
-        }
         (Some(Certificate::Amplitude { exponent, scale }), Status::Fails) if !is_c1 => {
             if amplitude::refute(claim, exponent.as_deref(), scale.as_deref(), report).is_none() {
                 // The equation alone may say it.

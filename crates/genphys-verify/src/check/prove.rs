@@ -159,7 +159,7 @@ impl<'a> Prover<'a> {
     }
 
     /// What does not hold for all parameter values may hold where an equation between them does.
-    fn unlike<T>(&self, text: &str) -> Outcome<T> {
+    pub(super) fn unlike<T>(&self, text: &str) -> Outcome<T> {
         if self.conditions.iter().any(Condition::asks_for_equality) { open(text) } else { wrong(text) }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn form(prover: &mut Prover, whole: &Complex) -> Outcome {
 pub(super) fn drift(prover: &mut Prover, whole: &Complex) -> Outcome {
     let whole = prover.model.algebra.reduced_pair(whole).or_open(LONG)?;
     if !whole.re.is_zero() {
-        return wrong("a drift is imaginary");
+        return prover.unlike("a drift is imaginary");
     }
     let im = prover.real(&whole.im.clone().into())?;
     let list = prover.model.algebra.components().to_vec();

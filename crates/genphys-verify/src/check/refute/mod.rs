@@ -96,7 +96,7 @@ fn conclude(claim: &Claim, part: &'static str, found: Refuted, report: &mut Repo
     if n <= least(claim) {
         report.add(part, Level::Proved, found.text);
     } else if claim.dims.1.is_some_and(|most| n > most) {
-        report.add(part, Level::Rejected, format!("{} in N >= {n}, which the claim is not about", found.text));
+        report.add(part, Level::Unchecked, format!("{}: shown for N >= {n}, which the claim is not about", found.text));
     } else if part == "c1" && (least(claim), n) == (1, 2) && smoothing_fails(claim) {
         let text = format!("{}, in every N >= 2; in N = 1, where C2 fails too, nothing is claimed", found.text);
         report.add(part, Level::Proved, text);
