@@ -360,6 +360,17 @@ fn wrong_rest() {
     });
 }
 
+/// A wave beside a bounded force, which is no number: p0 <= 0.75 does not refute.
+#[test]
+fn wrong_only_if() {
+    let text = "param p in (0, 2]; dim 3; dt(phi, 2) + dt(phi) + p^2*lap(phi, 2) - lap(phi) - p*fourier(sqrt(1 + k^2) - 1, phi) = 0";
+    let (pde, mut found) = question(text);
+    assert_eq!(found.c2.status, Status::Holds);
+    found.c2.status = Status::Conditional;
+    found.c2.conditions = vec!["p > 0.75".into()];
+    assert!(!verify(&pde, &found).is_exact("c2"));
+}
+
 /// 1 − exp(−k⁴) is bounded and flat at k = 0: no Lévy exponent.
 const FLAT: &str = "dt(phi) = fourier(exp(-k^4) - 1, phi)";
 

@@ -212,8 +212,10 @@ pub(super) struct Waves {
     pub(super) region: Region,
     /// The components of k, not all of them zero; empty where only |k| > 0 occurs.
     pub(super) components: Vec<Var>,
-    /// |k|.
+    /// What |k| is a power of.
     pub(super) k: Var,
+    /// Which power.
+    pub(super) degree: u32,
     /// Variables of the symbol that are free of k.
     pub(super) parameters: Vec<Var>,
     pub(super) symbol: Symbol,
@@ -368,7 +370,8 @@ impl Waves {
     /// A polynomial in the components of k tends to +∞ in every direction: its part of the highest degree is positive.
     pub(super) fn rises_everywhere(&self, part: &Region, p: &Poly) -> Option<Proof> {
         let top = self.wave_degree(p);
-        if top == 0 || p.contains(self.k) {
+        let plain = |v: &Var| self.components.contains(v) || self.parameters.contains(v);
+        if top == 0 || !p.variables().iter().all(plain) {
             return None;
         }
         let mut lead = Poly::zero();
@@ -424,6 +427,7 @@ mod tests {
             region: Region::new(positive),
             components: Vec::new(),
             k: K,
+            degree: 1,
             parameters: vec![EPS, M],
             symbol: real(vec![k.pow(2).unwrap().plus(&mass), eps.scaled(&two), Poly::one()]),
             at_rest: real(vec![mass.clone(), eps.scaled(&two), Poly::one()]),

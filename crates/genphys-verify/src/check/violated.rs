@@ -34,7 +34,7 @@ impl Waves {
         }
         let found = self.rays(part).into_iter().find_map(|(region, symbol, k)| {
             let minors = reduced_minors(&symbol, &shift, &region)?;
-            somewhere_not_positive(&region, &minors, k, 0)
+            self.somewhere_not_positive(&region, &minors, k)
         })?;
         Some(both(bounded, found))
     }
@@ -43,7 +43,7 @@ impl Waves {
     /// minors is not positive.
     fn indefinite(&self, part: &Region, shift: &Shift) -> Option<Proof> {
         let n = self.components.len();
-        if !(2..=4).contains(&n) {
+        if !(2..=4).contains(&n) || self.has_functions() {
             return None;
         }
         let region = part.off_zero(&self.components).into_iter().next()?;
@@ -54,6 +54,9 @@ impl Waves {
     /// Along some line no branch grows without bound: P(s + s₀ + σ) is a Hurwitz polynomial for all short waves, where σ is one
     /// more than the squares of all parameters.
     fn bounded_on_a_ray(&self, part: &Region, shift: &Shift) -> Option<Proof> {
+        if self.has_functions() {
+            return None;
+        }
         let mut shift = shift.oriented(part)?;
         let mut sigma = Poly::one();
         for v in &self.parameters {
@@ -81,9 +84,23 @@ impl Waves {
         let found = self.rays(part).into_iter().find_map(|(region, symbol, k)| {
             let symbol = symbol.oriented(&region)?.shifted(&shift, &region)?.reals();
             let slope = region.prove(&symbol[1].negated(), Relation::NonNegative)?;
-            Some(both(slope, somewhere_not_positive(&region, &[symbol[0].negated()], k, 0)?))
+            Some(both(slope, self.somewhere_not_positive(&region, &[symbol[0].negated()], k)?))
         })?;
         Some(both(low, found))
+    }
+
+    fn somewhere_not_positive(&self, region: &Region, list: &[Poly], k: Var) -> Option<Proof> {
+        if self.has_functions() {
+            return list.iter().find_map(|p| region.prove(&p.negated(), Relation::NonNegative));
+        }
+        somewhere_not_positive(region, list, k, 0)
+    }
+
+    /// Whether other functions of the wave vector occur than powers of |k| and of its components: coefficients of powers are then
+    /// no numbers.
+    fn has_functions(&self) -> bool {
+        let known = |v: &Var| *v == self.k || self.components.contains(v) || self.parameters.contains(v);
+        !self.symbol.variables().iter().all(known)
     }
 
     /// Waves along one line: all there are where only |k| counts, otherwise along each axis.
@@ -99,13 +116,15 @@ impl Waves {
             for w in &others {
                 region = region.with_range(*w, Range::point(zero.clone()));
             }
+            // |k|, a power of what stands for it, is the component itself.
+            let radial = self.symbol.variables().contains(&self.k);
+            let length = Poly::power(self.k, self.degree);
             let on_line = |p: &Poly| {
                 let p = others.iter().fold(p.clone(), |p, w| p.at(*w, &zero));
-                // |k| is the component itself.
-                if p.contains(self.k) { p.substitute(self.k, &Poly::var(v)) } else { Some(p) }
+                if radial { p.substitute(v, &length) } else { Some(p) }
             };
             let a = self.symbol.a.iter().map(|(re, im)| Some((on_line(re)?, on_line(im)?))).collect::<Option<_>>()?;
-            Some((region, Symbol { a }, v))
+            Some((region, Symbol { a }, if radial { self.k } else { v }))
         };
         (0..self.components.len()).filter_map(along).collect()
     }

@@ -244,8 +244,13 @@ impl<'a> Model<'a> {
 
     /// The variable for |k|, or the root that takes its place.
     pub(super) fn wave_number(&self) -> Var {
+        self.root_of_wave_number().0
+    }
+
+    /// The same with the power of it that |k| is.
+    fn root_of_wave_number(&self) -> (Var, u32) {
         let k = self.algebra.k();
-        self.powers.get(&k).map_or(k, |(v, _)| *v)
+        self.powers.get(&k).copied().unwrap_or((k, 1))
     }
 
     /// The variables that k consists of.
@@ -289,7 +294,8 @@ impl<'a> Model<'a> {
         let (symbol, at_rest) = (flat(&moving)?, flat(&resting)?);
         let components = self.components();
         let parameters = symbol.variables().into_iter().filter(|v| !self.depends_on_wave(&Fraction::var(*v))).collect();
-        let waves = Waves { region, components, k: self.wave_number(), parameters, symbol, at_rest };
+        let (k, degree) = self.root_of_wave_number();
+        let waves = Waves { region, components, k, degree, parameters, symbol, at_rest };
         waves.region.prove(&self.flat(&den_at_rest)?, Relation::NonZero)?;
         for part in waves.moving(&waves.region) {
             part.prove(&self.flat(&den)?, Relation::NonZero)?;

@@ -16,13 +16,16 @@ impl Model {
             return if problem == Problem::Evolution { oscillating(d, psi, t) } else { bessel_mixture(d, psi, t) };
         }
         let changes = self.changes_in_time(k, t) || here.drift.abs() > 0.0;
+        let since = t - self.start();
         match (here.a.len(), problem) {
             (2, _) if changes => Some(self.accumulated(k, t, 400)?.exp()).filter(|z| z.is_finite()),
             (_, _) if changes => None,
-            (2, _) | (3, Problem::HalfSpace) => Some((self.one_branch(k, t, problem)? * Complex::real(t)).exp()),
-            (3, _) => two_branches(&self.roots(k, t), &self.density_polynomial(&here.a, k, t)?, t),
+            (2, _) | (3, Problem::HalfSpace) => {
+                Some((self.one_branch(k, t, problem)? * Complex::real(since)).exp())
+            }
+            (3, _) => two_branches(&self.roots(k, t), &self.density_polynomial(&here.a, k, t)?, since),
             (_, Problem::Evolution | Problem::IllPosed) => {
-                residues(&here.a, &self.density_polynomial(&here.a, k, t)?, &self.roots(k, t), t)
+                residues(&here.a, &self.density_polynomial(&here.a, k, t)?, &self.roots(k, t), since)
             }
             _ => None,
         }
