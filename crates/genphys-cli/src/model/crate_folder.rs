@@ -1,6 +1,7 @@
 //! The folder of a model crate on disk.
 
 use super::proof::Proved;
+use super::trust;
 use crate::outcome::Failure;
 use clap::Args;
 use genphys_codegen::store::{derivation_path, derivation_text};
@@ -121,7 +122,9 @@ pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
     if folder.exists() {
         fs::remove_dir(folder).map_err(cannot)?;
     }
-    fs::rename(&inner, folder).and_then(|()| genphys_files::sync_folder(parent)).map_err(cannot)
+    fs::rename(&inner, folder).and_then(|()| genphys_files::sync_folder(parent)).map_err(cannot)?;
+    trust::remember(folder);
+    Ok(())
 }
 
 /// How the model crate in `folder` was made.
@@ -150,6 +153,7 @@ pub(crate) fn update(
     files: &[CrateFile],
 ) -> Result<Vec<(String, FileUpdate)>, Failure> {
     let mut done = Vec::new();
+    let known = trust::is_known(folder);
     for file in files.iter().filter(|file| file.path != "Cargo.lock") {
         let path = folder.join(&file.path);
         let cannot =
@@ -172,6 +176,9 @@ pub(crate) fn update(
         if file.path != RECORD {
             done.push((file.path.clone(), update));
         }
+    }
+    if known {
+        trust::remember(folder);
     }
     Ok(done)
 }

@@ -39,6 +39,12 @@ pub(crate) fn happened() -> bool {
     HAPPENED.load(Ordering::SeqCst)
 }
 
+/// The command line of this program, as a shell wants it.
+pub(crate) fn command_line() -> String {
+    let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+}
+
 /// Waits for the end of a program. It is told to end where a signal asks for it, and killed at a second one.
 ///
 /// # Errors
@@ -74,7 +80,7 @@ fn tell(child: &Child) {
         use nix::unistd::Pid;
         // It may have ended by itself.
         if let Ok(pid) = i32::try_from(child.id()) {
-            drop(kill(Pid::from_raw(pid), Signal::SIGTERM));
+            let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
         }
     }
     #[cfg(not(unix))]
