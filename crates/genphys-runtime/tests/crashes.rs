@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+#[allow(dead_code)]
 mod physics;
 
 use std::collections::BTreeMap;
@@ -174,7 +175,7 @@ fn a_second_training_is_refused_and_a_stale_lock_is_not_in_the_way() {
     let run = folder.path().join("run");
     let mut first = train(&run, "1000000", &["--save-every", "1"]).spawn().unwrap();
     until(&mut first, || run.join(STATE).exists());
-    let second = train(&run, "5", &["--resume"]).output().unwrap();
+    let second = train(&run, "5", &[]).output().unwrap();
     assert_eq!(second.status.code(), Some(2));
     let holder = format!("process {}", first.id());
     assert!(message(&second).contains(&holder), "{}", message(&second));

@@ -6,8 +6,8 @@ mod class;
 mod device;
 mod error;
 mod eval;
-mod interrupt;
 mod inpaint;
+mod interrupt;
 mod latent;
 mod likelihood;
 mod parameters;
@@ -22,6 +22,7 @@ pub use device::open_device;
 pub use error::AppError;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
 use parameters::ParameterArguments;
@@ -75,6 +76,14 @@ enum Command {
 }
 
 impl Command {
+    /// The folder of the run that the command reads, if it reads one.
+    fn run_that_is_read(&self) -> Option<&Path> {
+        match self {
+            Self::Train { arguments, .. } => arguments.run_to_resume(),
+            _ => self.sampling().map(|sampling| sampling.model.as_path()),
+        }
+    }
+
     /// What commands that use a trained model know about it.
     fn sampling(&self) -> Option<&SamplingArguments> {
         match self {
@@ -110,6 +119,9 @@ pub fn run(
         Err(text) => return Ok(text.render().to_string()),
     };
     let command = arguments.command;
+    if let Some(folder) = command.run_that_is_read() {
+        run_data::tell_without_checksums(folder)?;
+    }
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
     let own = match command.sampling() {
         Some(sampling) => parameters::of_run(model, &sampling.model, &sampling.parameters)?,

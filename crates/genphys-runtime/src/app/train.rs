@@ -283,10 +283,6 @@ pub(super) fn train(
             classes => format!(", {classes} classes"),
         }
     ));
-    let without_checksums = arguments.resume && !RunDir::open(out)?.has_checksums();
-    if without_checksums {
-        progress.note("this run was written before there were checksums: damage of its files would not be seen");
-    }
     let SaveEvery(every) = &arguments.save_every;
     progress.note(&format!("a checkpoint every {every}: what is lost at most when this program is killed"));
     let interrupt = Interrupt::watch()?;
