@@ -96,7 +96,7 @@ fn parameters_are_set_and_go_with_the_run() {
     assert!(json["protocol"]["against"] == "fresh" && json["protocol"]["bits"] == 6 && json["protocol"]["real"] == 40);
     let resume =
         |more: &[&str]| call(&pde, &[&["train", "--data", "moons", "--out", out, "--resume"][..], more].concat());
-    assert!(resume(&["--steps", "3"]).unwrap().starts_with("3 steps"));
+    assert!(resume(&["--steps", "3", "--set", "D=0.5"]).unwrap().starts_with("3 steps"));
     for (arguments, part) in [
         (["--set", "E=1"], "it has D"),
         (["--set", "D=-1"], "must be > 0"),

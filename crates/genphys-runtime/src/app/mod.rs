@@ -7,6 +7,7 @@ mod device;
 mod error;
 mod eval;
 mod inpaint;
+mod interrupt;
 mod latent;
 mod likelihood;
 mod parameters;
@@ -21,13 +22,13 @@ pub use device::open_device;
 pub use error::AppError;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
 use parameters::ParameterArguments;
 use physics::Physics;
 use sample::SamplingArguments;
 
-use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
 use crate::network::NetworkKind;
@@ -75,6 +76,14 @@ enum Command {
 }
 
 impl Command {
+    /// The folder of the run that the command reads, if it reads one.
+    fn run_that_is_read(&self) -> Option<&Path> {
+        match self {
+            Self::Train { arguments, .. } => arguments.run_to_resume(),
+            _ => self.sampling().map(|sampling| sampling.model.as_path()),
+        }
+    }
+
     /// What commands that use a trained model know about it.
     fn sampling(&self) -> Option<&SamplingArguments> {
         match self {
@@ -103,12 +112,16 @@ pub fn run(
     loss: LossFn,
     network: Option<NetworkKind>,
 ) -> Result<String, AppError> {
-    let arguments = match Arguments::try_parse_from(args) {
+    let command_line: Vec<OsString> = args.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&command_line) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return Err(AppError::Usage(error.render().to_string())),
         Err(text) => return Ok(text.render().to_string()),
     };
     let command = arguments.command;
+    if let Some(folder) = command.run_that_is_read() {
+        run_data::tell_without_checksums(folder)?;
+    }
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
     let own = match command.sampling() {
         Some(sampling) => parameters::of_run(model, &sampling.model, &sampling.parameters)?,
@@ -123,15 +136,15 @@ pub fn run(
     match command {
         Command::Train { parameters, arguments } => {
             let own = match arguments.run_to_resume() {
-                Some(_) if parameters.are_given() => {
-                    let message = "--set cannot be changed with --resume; the run has its values".to_owned();
-                    return Err(RuntimeError::Setting(message).into());
+                Some(folder) => {
+                    let own = parameters::of_run(model, folder, &ParameterArguments::default())?;
+                    parameters.check_same(own.as_deref().unwrap_or(model))?;
+                    own
                 }
-                Some(folder) => parameters::of_run(model, folder, &ParameterArguments::default())?,
                 None => parameters.apply(model)?,
             };
             let model = own.as_deref().unwrap_or(model);
-            train::train(&arguments, arguments.physics(model)?.pde(), loss, network)
+            train::train(&arguments, arguments.physics(model)?.pde(), loss, network, &command_line)
         }
         Command::Sample(arguments) => sample::sample(&arguments, pde),
         Command::Eval(arguments) => eval::eval(&arguments, pde),

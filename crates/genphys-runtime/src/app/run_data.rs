@@ -1,9 +1,24 @@
-//! Data for a trained model, normalised as it expects them.
+//! What a run is used with: data, normalised as it expects them, and a word about runs of older versions.
 
+use std::path::Path;
+
+use super::progress::line;
 use super::train::DATA_SEED;
 use crate::data::{self, Dataset};
 use crate::error::RuntimeError;
+use crate::run_dir::RunDir;
 use crate::training::TrainedModel;
+
+/// Says so where the files of a run have no checksums.
+pub(super) fn tell_without_checksums(folder: &Path) -> Result<(), RuntimeError> {
+    if RunDir::exists(folder) && !RunDir::consistently(folder, |run| Ok(run.has_checksums()))? {
+        line(&format!(
+            "{}: this run has no checksums, as those of versions before had none: damage of its files would not be seen",
+            folder.display()
+        ));
+    }
+    Ok(())
+}
 
 /// The held-out part of the data the model was trained on; or all of other data of the same shape, if `source` names some.
 pub(super) fn unseen_data(model: &TrainedModel, source: Option<&str>) -> Result<Dataset, RuntimeError> {

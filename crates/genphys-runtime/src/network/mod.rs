@@ -14,6 +14,7 @@ mod unet;
 
 pub use crate::gpu::Precision;
 pub use config::{ImageSize, NetworkConfig, NetworkKind};
+pub(crate) use config::{MOST_VALUES, MOST_WIDTH};
 pub use dit::Dit;
 pub use head::NetworkOutput;
 pub use layers::{Activation, Columns, Convolution, Dense, Grid, Layers, LayersBuilder, Modulation, PositionMap, Size};
@@ -48,6 +49,7 @@ pub trait Network: Debug + Send + Sync {
 /// # Errors
 /// When a size is zero, or the kind does not fit the data.
 pub fn build(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Arc<dyn Network>> {
+    store.check_sizes(config)?;
     Ok(match config.kind {
         NetworkKind::Mlp => Arc::new(ResidualMlp::new(store, config)?),
         NetworkKind::Unet => Arc::new(Unet::new(store, config)?),
