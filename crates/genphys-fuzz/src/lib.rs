@@ -6,7 +6,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `GENPHYS_FUZZ_SECONDS` | how long each target runs; 3 if it is not set |
+//! | `GENPHYS_FUZZ_SECONDS` | how long each target runs; 2 if it is not set |
 //! | `GENPHYS_FUZZ_SEED` | another sequence of inputs; 1 if it is not set |
 //! | `GENPHYS_FUZZ_FOLDER` | where findings go; the folder for temporary files if it is not set |
 //!

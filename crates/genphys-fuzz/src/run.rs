@@ -81,7 +81,7 @@ impl Target<'_> {
 
     fn inputs(&self, check: &(impl Fn(&[u8]) -> String + Sync)) -> Result<(), String> {
         let variable = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-        let length = Duration::from_secs(variable("GENPHYS_FUZZ_SECONDS").unwrap_or(3));
+        let length = Duration::from_secs(variable("GENPHYS_FUZZ_SECONDS").unwrap_or(2));
         let seed = variable("GENPHYS_FUZZ_SEED").unwrap_or(1);
         let folder = std::env::var_os("GENPHYS_FUZZ_FOLDER").map_or_else(std::env::temp_dir, PathBuf::from);
         let folder = folder.join(format!("genphys-fuzz-{}", std::process::id()));
