@@ -1,6 +1,6 @@
 //! Damaged data and checkpoints: the readers say what is wrong, in bounded memory, and never panic. See the crate
 //! `genphys-fuzz` for how long and how to repeat it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, dead_code)]
 
 mod files;
 mod physics;
