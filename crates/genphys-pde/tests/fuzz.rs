@@ -1,6 +1,6 @@
 //! Damaged equations: see the crate `genphys-fuzz` for how long and how to repeat it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod examine;
 

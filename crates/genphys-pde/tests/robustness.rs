@@ -1,6 +1,6 @@
 //! No input panics; every span lies in the source; what is accepted prints to something that means the same.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod examine;
 
