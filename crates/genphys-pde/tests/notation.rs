@@ -43,6 +43,7 @@ fn derivatives() {
         ("∂_t^2 φ = ∂²_{xx} φ", "dt(phi, 2) = d(phi, x1, 2)"),
         ("phi_t = nabla^2 phi - nabla^4 phi", "dt(phi) = lap(phi) - lap(phi, 2)"),
         ("phi_t = Delta phi - Δ²φ", "dt(phi) = lap(phi) - lap(phi, 2)"),
+        ("phi_t = del^2 phi", "dt(phi) = lap(phi)"),
         ("phi_t = (∇²)φ - (∇²)²φ", "dt(phi) = lap(phi) - lap(phi, 2)"),
     ] {
         assert_eq!(equation(written), meant, "{written}");
@@ -208,6 +209,8 @@ fn every_suggestion_can_be_pasted() {
         ("u_t = D*u_xx", "dt(u) = D*d(u, x1, 2)"),
         ("time s in (0, 1); dt(phi) = t*lap(phi)", "dt(phi) = s*lap(phi)"),
         ("\\begin{equation} \\phi_t = \\phi_{xx} \\label{eq:heat} \\end{equation}", "dt(phi) = d(phi, x1, 2)"),
+        ("\\phi_t = \\Delta \\phi \\\\", "dt(phi) = lap(phi)"),
+        ("phi_t = ∇.(x*phi)", "dt(phi) = div(x*phi)"),
         ("dt(phi(x, t)) = lap(phi(x, t))", "dt(phi) = lap(phi)"),
     ] {
         let source = format!("pde a {{ {body} }}");
@@ -263,6 +266,7 @@ fn errors_say_what_to_write() {
         ("dt(phi) = \\mathcal{L} phi", Code::UnexpectedCharacter, "`L`"),
         ("dt(phi) = \\foo", Code::UnexpectedCharacter, "\\frac"),
         ("∂²φ/∂t∂x∂y = phi", Code::DerivativeNotation, "∂²φ/∂t²"),
+        ("∂φ/∂τ = phi", Code::CoordinateExpected, "`time tau in (0, inf)`"),
         ("∂φ/∂r = phi", Code::CoordinateExpected, "x, y, z"),
     ] {
         let source = format!("pde a {{ {body} }}");

@@ -294,6 +294,12 @@ impl<'a> Lexer<'a> {
     /// A run of characters without a meaning is one problem.
     fn unexpected(&mut self, start: &'a str) -> &'a str {
         let first = start.chars().next().unwrap_or(' ');
+        if first == '.' && self.raw.last().is_some_and(|token| token.is(Sign::Nabla)) {
+            let rest = &start[1..];
+            self.wrong(start, rest, Code::UnexpectedCharacter, "the divergence has another point".into(), "·");
+            self.push(TokenKind::Sign(Sign::Star), start, rest);
+            return rest;
+        }
         let lookalike = unicode::lookalike(first);
         let run = if matches!(lookalike, Some((_, Some(_)))) { 1 } else { usize::MAX };
         let length: usize = start.chars().take(run).take_while(|letter| *letter == first).map(char::len_utf8).sum();
@@ -311,7 +317,7 @@ impl<'a> Lexer<'a> {
         problem = match (help, meant) {
             (Some(help), _) => problem.help(help),
             (None, Some(meant)) => problem.instead(span, meant.repeat(start[..length].chars().count())),
-            (None, None) if first == '$' => {
+            (None, None) if "$\\".contains(first) => {
                 problem.help("formulas stand here without the signs around them: delete it").instead(span, "")
             }
             (None, None) => problem,

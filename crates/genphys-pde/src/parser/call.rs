@@ -11,7 +11,7 @@ use crate::lexer::{Sign, TokenKind};
 use crate::limits::MAX_ORDER;
 use crate::span::Span;
 use crate::subscript::{Variable, variable};
-use crate::words::is_keyword;
+use crate::words::{is_keyword, reserved_for};
 
 /// What stands between two commas.
 enum Argument<'a> {
@@ -244,7 +244,11 @@ fn axis(input: Tokens<'_>, direction: &Argument<'_>) -> Option<u32> {
 pub(super) fn not_a_coordinate(input: Tokens<'_>, name: &str, span: Span) -> Diagnostic {
     let message =
         if name.is_empty() { "this is not a coordinate".into() } else { format!("`{name}` is not a coordinate") };
-    let help = format!("the coordinates are x1, x2, … or x, y, z, and the time is `{}`", input.context.time);
+    let time = input.context.time;
+    let mut help = format!("the coordinates are x1, x2, … or x, y, z, and the time is `{time}`");
+    if time == "t" && reserved_for(name).is_none() && !name.is_empty() {
+        help.push_str(&format!("; a time of another name is declared, as in `time {name} in (0, inf)`"));
+    }
     Diagnostic::new(Code::CoordinateExpected, message).label(span, "expected a coordinate").help(help)
 }
 

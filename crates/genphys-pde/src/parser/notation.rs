@@ -62,7 +62,7 @@ pub(super) fn spelled_out<'a>(input: Tokens<'a>, name: &str) -> Option<Parsed<'a
     let (rest, order) = sign_power(input.advance());
     let acts = starts_operand(rest) && !(order.is_none() && rest.is(Sign::LeftParen));
     match name {
-        "nabla" if acts => Some(nabla(input)),
+        "nabla" | "del" if acts => Some(nabla(input)),
         "Delta" if acts => Some(delta(input)),
         _ => None,
     }
@@ -80,7 +80,7 @@ pub(super) fn laplacian_in_parentheses(input: Tokens<'_>) -> Option<(Tokens<'_>,
     let is_word = |word| input.context.whole && sign.is_name(word) && !input.context.declared.contains(word);
     let rest = if sign.is(Sign::Delta) || sign.is_name("lap") || is_word("Delta") {
         sign.advance()
-    } else if sign.is(Sign::Nabla) || is_word("nabla") {
+    } else if sign.is(Sign::Nabla) || is_word("nabla") || is_word("del") {
         let (rest, power) = sign_power(sign.advance());
         power.filter(|(number, _)| number.to_u32() == Some(2))?;
         rest
