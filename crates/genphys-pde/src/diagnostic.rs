@@ -31,6 +31,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the source that mends a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What is taken out; empty where something is put in.
+    pub span: Span,
+    /// What stands there instead.
+    pub text: String,
+}
+
 /// One problem of one source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{severity}[{code}]: {message}")]
@@ -45,13 +54,15 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// How to fix it, where a fix is likely.
     pub help: Option<String>,
+    /// The fix as a change of the source, where there is exactly one.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
     /// A problem without a place yet. Codes that start with `W` are warnings, all others errors.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         let severity = if code.id().starts_with('W') { Severity::Warning } else { Severity::Error };
-        Self { code, severity, message: message.into(), labels: Vec::new(), help: None }
+        Self { code, severity, message: message.into(), labels: Vec::new(), help: None, fix: None }
     }
 
     /// Adds a place.
@@ -65,6 +76,15 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Sets the fix to writing this in place of what stands at the span, and says so unless there is a help already.
+    #[must_use]
+    pub fn instead(mut self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.help.get_or_insert_with(|| format!("write `{text}`"));
+        self.fix = Some(Fix { span, text });
         self
     }
 

@@ -31,7 +31,7 @@ pub mod verdict;
 mod words;
 
 pub use codes::Code;
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Fix, Label, Severity};
 pub use evaluate::{Complex, EvaluateError, evaluate_at, evaluate_complex, evaluate_real};
 pub use lower::{Checked, inline, lower, read};
 pub use parser::{parse, parse_expression};

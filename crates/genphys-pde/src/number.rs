@@ -55,6 +55,20 @@ impl Number {
         (format!("{sign}{}{}", self.digits, zeros(self.exponent)), format!("1{}", zeros(-self.exponent)))
     }
 
+    /// Twice the number; `None` where that has too many digits or is too large.
+    pub(crate) fn doubled(&self) -> Option<Self> {
+        let mut digits = Vec::with_capacity(self.digits.len() + 1);
+        let mut carry = 0;
+        for digit in self.digits.bytes().rev() {
+            let twice = 2 * (digit - b'0') + carry;
+            digits.push(char::from(b'0' + twice % 10));
+            carry = twice / 10;
+        }
+        digits.push(char::from(b'0' + carry));
+        let digits: String = digits.into_iter().rev().collect();
+        Some(Self { negative: self.negative, ..Self::from_decimal(&format!("{digits}e{}", self.exponent))? })
+    }
+
     /// Whether it is zero.
     pub fn is_zero(&self) -> bool {
         self.digits == "0"

@@ -90,34 +90,37 @@ impl<'a> Place<'a> {
         Self { line, column, before, marked: &text[start..end], after: &text[end..last], text: &label.text }
     }
 
-    /// The line cut to a readable width, the columns before the caret, and the number of carets.
+    /// The line cut to a readable width, the columns before the caret, and the number of carets. The work does not grow with
+    /// the length of the line: a file of one line may have a hundred problems in it.
     fn window(&self) -> (String, usize, usize) {
-        let before = expand(self.before);
-        let marked = expand(self.marked);
-        let after = expand(self.after);
-        let total = before.len() + marked.len() + after.len();
-        let skip = if total > MAX_WIDTH { before.len().saturating_sub(MAX_WIDTH / 3) } else { 0 };
-        let dots = if skip > 0 { "…" } else { "" };
-        let kept: Vec<char> = before[skip..].iter().chain(&marked).chain(&after).copied().collect();
+        let shown: usize = [self.before, self.marked, self.after].iter().map(|part| expand(part.chars()).count()).sum();
+        let cut_before = shown > MAX_WIDTH;
+        let most = if cut_before { MAX_WIDTH / 3 } else { MAX_WIDTH };
+        let mut before: Vec<char> = expand(self.before.chars().rev()).take(most + 1).collect();
+        let dots = if before.len() > most { "…" } else { "" };
+        before.truncate(most);
+        before.reverse();
+        let marked: Vec<char> = expand(self.marked.chars()).take(MAX_WIDTH).collect();
+        let after = expand(self.after.chars()).take(MAX_WIDTH);
+        let kept: Vec<char> = before.iter().copied().chain(marked.iter().copied()).chain(after).collect();
         let cut = kept.len() > MAX_WIDTH;
         let line: String = kept.iter().take(MAX_WIDTH).collect();
-        let column = before.len() - skip + dots.chars().count();
-        let carets = marked.len().clamp(1, MAX_WIDTH - (before.len() - skip).min(MAX_WIDTH - 1));
-        (format!("{dots}{line}{}", if cut { "…" } else { "" }), column, carets)
+        let carets = marked.len().clamp(1, MAX_WIDTH - before.len().min(MAX_WIDTH - 1));
+        (format!("{dots}{line}{}", if cut { "…" } else { "" }), before.len() + dots.chars().count(), carets)
     }
 }
 
-/// Tabs and control characters as something with a width. Only as much as can be shown is kept.
-fn expand(text: &str) -> Vec<char> {
-    let mut shown = Vec::new();
-    for letter in text.chars() {
-        match letter {
-            '\t' => shown.extend(TAB.chars()),
-            letter if letter.is_control() => shown.push('\u{FFFD}'),
-            letter => shown.push(letter),
-        }
-    }
-    shown
+/// Tabs and control characters as something with a width, no more of a line than could be shown.
+fn expand<'a>(letters: impl Iterator<Item = char> + 'a) -> impl Iterator<Item = char> + 'a {
+    let widened = letters.flat_map(|letter| {
+        let (letter, times) = match letter {
+            '\t' => (' ', TAB.len()),
+            letter if letter.is_control() => ('\u{FFFD}', 1),
+            letter => (letter, 1),
+        };
+        std::iter::repeat_n(letter, times)
+    });
+    widened.take(MAX_WIDTH + 1)
 }
 
 #[cfg(test)]

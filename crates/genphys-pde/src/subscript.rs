@@ -15,7 +15,18 @@ pub(crate) fn variable(name: &str, time: &str) -> Option<Variable> {
     if name == time {
         return Some(Variable::Time);
     }
-    coordinate(name).filter(|axis| *axis > 0).map(Variable::Axis)
+    // Papers write x, y and z; here they are x1, x2 and x3.
+    let axis = match name {
+        "y" => Some(2),
+        "z" => Some(3),
+        // `x_1` is the x₁ of LaTeX.
+        _ => {
+            let index = name.strip_prefix("x_").filter(|index| !index.is_empty());
+            let plain = index.map_or_else(|| name.to_owned(), |index| format!("x{index}"));
+            coordinate(&plain).filter(|axis| *axis > 0)
+        }
+    };
+    axis.map(Variable::Axis)
 }
 
 /// The derivatives of a subscript, innermost first, each with its order: `xxt` is ∂²/∂x² and then ∂/∂t. `None` if
@@ -55,7 +66,8 @@ mod tests {
         assert_eq!(directions("xxt", "t"), Some(vec![(Axis(1), 2), (Time, 1)]));
         assert_eq!(directions("x1x1x2", "t"), Some(vec![(Axis(1), 2), (Axis(2), 1)]));
         assert_eq!(directions("tautau", "tau"), Some(vec![(Time, 2)]));
-        for other in ["", "max", "y", "x0", "ta", "0", "tφ"] {
+        assert_eq!(directions("xyyz", "t"), Some(vec![(Axis(1), 1), (Axis(2), 2), (Axis(3), 1)]));
+        for other in ["", "max", "r", "x0", "ta", "0", "tφ"] {
             assert_eq!(directions(other, "t"), None, "{other}");
         }
         assert_eq!(of_field("phi_t", "phi", "t"), Some(vec![(Time, 1)]));

@@ -29,9 +29,30 @@ fn nesting() {
     assert_eq!(nested("(", ")", 199), vec![]);
     assert_eq!(nested("(", ")", 201), vec![Code::NestingTooDeep]);
     assert_eq!(nested("-", "", 199), vec![]);
-    for open in
-        ["(", "-", "lap(", "sqrt(", "2^", "2^-", "∇", "∂t ", "√", "∂", "[", "foo(", "dot(x,", "Δ²", "lap ", "∂/∂t "]
-    {
+    for open in [
+        "(",
+        "-",
+        "lap(",
+        "sqrt(",
+        "2^",
+        "2^-",
+        "∇",
+        "∂t ",
+        "√",
+        "∂",
+        "[",
+        "foo(",
+        "dot(x,",
+        "Δ²",
+        "lap ",
+        "∂/∂t ",
+        "\\frac{",
+        "\\dot",
+        "(-Δ)",
+        "(-Δ)^a ",
+        "2^{",
+        "tanh(",
+    ] {
         let found = nested(open, "", 100_000);
         // Some forms have so many problems on the way that the last one is not shown.
         assert!(found.contains(&Code::NestingTooDeep) || found.contains(&Code::TooManyProblems), "{open}: {found:?}");
@@ -161,6 +182,20 @@ fn large_garbage_is_fast() {
         "\r",
         "# c\n",
         "“",
+        "\\",
+        "\\mathrm{",
+        "\\frac{a}",
+        "a_{",
+        "a^{",
+        "\\phi",
+        "φₜ",
+        "dphi/dt",
+        "d/",
+        "(-Δ)^",
+        "tanh(a)",
+        "phi(x,",
+        "ａ",
+        "а",
     ] {
         for source in [repeated(unit), body(&repeated(unit))] {
             let start = Instant::now();

@@ -41,6 +41,13 @@ fn name() -> impl Strategy<Value = &'static str> {
         "E",
         "e",
         "_a",
+        "nabla",
+        "Delta",
+        "du",
+        "dx1",
+        "d_x",
+        "y",
+        "tanh",
     ])
 }
 
@@ -176,10 +183,22 @@ fn item() -> impl Strategy<Value = Item> {
 fn file() -> impl Strategy<Value = File> {
     let title = prop::option::of("[^\\p{Cc}]{0,12}");
     ("[a-z][a-z0-9_]{0,8}", title, prop::collection::vec(item(), 0..6), tree(), tree()).prop_map(
-        |(name, title, items, left, right)| File {
+        |(name, title, mut items, left, right)| File {
             name: Name { text: name, span: Span::default() },
             title,
-            items,
+            items: {
+                // Without these lines another name may be read as the field, and these as operators.
+                let name = |text: &str| Name { text: text.into(), span: Span::default() };
+                let param = |text| ItemKind::Param {
+                    name: name(text),
+                    complex: false,
+                    domain: Domain::Unrestricted,
+                    default: None,
+                };
+                let kinds = [ItemKind::Field(name("phi")), param("nabla"), param("Delta")];
+                items.extend(kinds.map(|kind| Item { kind, span: Span::default(), comments: Comments::default() }));
+                items
+            },
             equation: Equation { left, right, span: Span::default(), comments: Comments::default() },
             leading: vec![],
             closing: vec![],
@@ -248,7 +267,8 @@ proptest! {
     #[test]
     fn values_agree(tree in tree(), a in -3.0..3.0f64) {
         let values: BTreeMap<String, f64> =
-            ["phi", "t", "k", "D", "eps", "k0", "m_1", "phi_0", "sigma_max", "xi", "dtt", "lapp", "E", "e", "_a"]
+            ["phi", "t", "k", "D", "eps", "k0", "m_1", "phi_0", "sigma_max", "xi", "dtt", "lapp", "E", "e", "_a",
+             "nabla", "Delta", "du", "dx1", "d_x", "y", "tanh"]
                 .iter().zip(1u8..).map(|(name, at)| ((*name).to_owned(), a * f64::from(at) / 7.0)).collect();
         if let Ok(real) = evaluate_real(&tree, &values) {
             prop_assert!(real.is_finite());

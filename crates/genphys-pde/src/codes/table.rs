@@ -123,8 +123,8 @@ codes! {
         Some("pde example { param D > 0; dt(phi) = D*lap(phi) }");
 
     UnknownFunction, "P031", "unknown function",
-        "The functions are dt, dx, d, grad, div, lap, fraclap, fourier, dot, aniso, sqrt, exp, log, sin and cos. \
-         A name in front of a parenthesis is always a function; for a product write `name*(…)`.",
+        "The functions are dt, dx, d, grad, div, lap, fraclap, fourier, dot, aniso, sqrt, exp, log, sin and cos; tan, \
+         sinh, cosh, tanh, coth, sech and csch are written out with these. A name in front of a parenthesis is always a function; for a product write `name*(…)`.",
         Some("pde example { dt(phi) = laplace(phi) }"),
         Some("pde example { dt(phi) = lap(phi) }");
 
@@ -183,14 +183,14 @@ codes! {
         Some("pde example { dt(phi, 16) = lap(phi) }");
 
     CoordinateExpected, "P043", "not a coordinate",
-        "The second argument of `d` is a coordinate: x1, x2, …. There are no coordinates y and z: they are x2 and \
-         x3.",
-        Some("pde example { dt(phi) = d(phi, y, 2) }"),
+        "The second argument of `d` is a coordinate: x1, x2, …, or x, y and z for the first three.",
+        Some("pde example { dt(phi) = d(phi, r, 2) }"),
         Some("pde example { dt(phi) = d(phi, x2, 2) }");
 
     DerivativeNotation, "P044", "derivative sign not understood",
-        "Understood are `∂t φ`, `∂²t φ`, `∂φ/∂t`, `∂²φ/∂t²` (also with x, x1, x2, …), `∇φ`, `∇·(…)`, `∇²φ` and \
-         `Δφ`. Both orders in `∂²φ/∂t²` must agree; for a mixed derivative write `d(d(phi, x1), x2)`.",
+        "Understood are `∂t φ`, `∂²t φ`, `∂φ/∂t`, `∂²φ/∂t²`, `∂²φ/∂x∂y` (with x, y, z, x1, x2, …), `dφ/dt`, `∇φ`, `∇·(…)`, \
+         `∇²φ`, `Δφ`, `(−Δ)^(a/2) φ`, and these in LaTeX. The orders above and below must agree. An operator acts on what \
+         stands behind it, so that something must; functions of the Laplacian are written with `fourier`.",
         Some("pde example { ∂²φ/∂t = ∇²φ }"),
         Some("pde example { ∂²φ/∂t² = ∇²φ }");
 
@@ -334,6 +334,18 @@ codes! {
          field, and plane waves do not solve it.",
         Some("pde example { dt(phi) = lap(phi) + 1 }"),
         Some("pde example { dt(phi) = lap(phi) }");
+
+    ImpliedField, "W005", "field not declared",
+        "No line declares the field, and `phi` does not occur; the one name that a derivative in the time is taken of is \
+         read as the field. Write `field NAME` to say so. `genphys fmt` writes that line.",
+        Some("pde example { u_t = u_xx }"),
+        Some("pde example { field u; u_t = u_xx }");
+
+    ConfusableNames, "W006", "names that look alike",
+        "Two names of the file look alike in many fonts, such as `v` and `ν` or `l1` and `I1`. They are read as different \
+         names, which a reader may not see. Rename one of them.",
+        Some("pde example { param l1 > 0; param I1 > 0; dt(phi) = l1*lap(phi) - I1*phi }"),
+        Some("pde example { param a1 > 0; param b1 > 0; dt(phi) = a1*lap(phi) - b1*phi }");
 
     FailsC1, "E001", "condition C1 fails",
         "Condition C1 (GenPhys, arXiv 2304.02637): the equation can be written as a density flow, and its density \

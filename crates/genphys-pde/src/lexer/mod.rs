@@ -1,6 +1,8 @@
 //! Text to tokens. Unicode is folded to ASCII here; the parser sees one spelling only.
 
+mod latex;
 mod layout;
+mod name;
 mod token;
 mod unicode;
 
@@ -19,7 +21,15 @@ use nom::{IResult, Parser};
 
 /// Splits a text into tokens. Problems are added to `problems`; what they concern is left out or put right.
 pub(crate) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Lexed {
-    let mut lexer = Lexer { text, raw: Vec::new(), comments: Vec::new(), blank: BlankLines::default(), problems };
+    let mut lexer = Lexer {
+        text,
+        raw: Vec::new(),
+        comments: Vec::new(),
+        blank: BlankLines::default(),
+        groups: Vec::new(),
+        numerator_end: 0,
+        problems,
+    };
     let mut rest = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     // A file of garbage has enough problems before its end.
     while !rest.is_empty() && lexer.problems.len() <= MAX_PROBLEMS {
@@ -34,6 +44,10 @@ struct Lexer<'a> {
     raw: Vec<Token>,
     comments: Vec<Comment>,
     blank: BlankLines,
+    /// Braces of LaTeX that are open: whether each is the first of a fraction.
+    groups: Vec<bool>,
+    /// The number of tokens at which the first brace of a fraction was closed.
+    numerator_end: usize,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -63,20 +77,20 @@ impl<'a> Lexer<'a> {
         if first == '"' {
             return self.title(start);
         }
-        if let Some(rest) = self.name(start) {
+        if let Some(rest) = self.name(start).or_else(|| self.group(start)).or_else(|| self.command(start)) {
             return rest;
         }
         if first.is_ascii_digit() || first == '.' && start[1..].starts_with(|next: char| next.is_ascii_digit()) {
             return self.number(start);
         }
-        if let Some(rest) = self.superscript(start) {
+        if let Some(rest) = self.superscript(start).or_else(|| self.superscript_letter(start)) {
             return rest;
         }
         if let Ok((rest, (sign, foreign))) = sign(start) {
             if let Some(instead) = foreign {
                 let written = &start[..start.len() - rest.len()];
-                self.problem(start, rest, Code::ForeignOperator, format!("`{written}` is not an operator here"), "")
-                    .help = Some(format!("write `{instead}`"));
+                let message = format!("`{written}` is not an operator here");
+                self.wrong(start, rest, Code::ForeignOperator, message, instead);
             }
             self.push(TokenKind::Sign(sign), start, rest);
             return rest;
@@ -101,6 +115,71 @@ impl<'a> Lexer<'a> {
         let at = self.problems.len();
         self.problems.push(Diagnostic::new(code, message).label(span, label));
         &mut self.problems[at]
+    }
+
+    /// A problem that is mended by writing something else in this place.
+    fn wrong(&mut self, start: &str, rest: &str, code: Code, message: String, instead: &str) {
+        let span = self.span(start, rest);
+        self.problems.push(Diagnostic::new(code, message).label(span, "").instead(span, instead));
+    }
+
+    /// Braces behind `^`, a root or a fraction of LaTeX are parentheses.
+    fn group(&mut self, start: &'a str) -> Option<&'a str> {
+        let last = self.raw.last().map(|token| &token.kind);
+        if let Some(rest) = start.strip_prefix('{') {
+            let opens = matches!(
+                last,
+                Some(TokenKind::Sign(Sign::Caret | Sign::Fraction | Sign::Root | Sign::Dot | Sign::TwoDots))
+            );
+            if !opens && (self.numerator_end == 0 || self.numerator_end != self.raw.len()) {
+                return None;
+            }
+            self.groups.push(last == Some(&TokenKind::Sign(Sign::Fraction)));
+            self.push(TokenKind::Sign(Sign::LeftParen), start, rest);
+            return Some(rest);
+        }
+        let rest = start.strip_prefix('}')?;
+        let numerator = self.groups.pop()?;
+        self.push(TokenKind::Sign(Sign::RightParen), start, rest);
+        if numerator {
+            self.numerator_end = self.raw.len();
+        }
+        Some(rest)
+    }
+
+    /// A command of LaTeX that is no name.
+    fn command(&mut self, start: &'a str) -> Option<&'a str> {
+        let spaces = ["\\,", "\\;", "\\:", "\\!", "\\ "];
+        if spaces.iter().any(|space| start.starts_with(space)) {
+            return Some(&start[2..]);
+        }
+        let (letters, rest) = latex::letters(start)?;
+        match latex::command(letters) {
+            Some(latex::Command::Space) => {}
+            Some(latex::Command::Sign(sign)) => self.push(TokenKind::Sign(sign), start, rest),
+            None if ["begin", "end", "label", "tag", "nonumber", "notag"].contains(&letters) => {
+                let after = latex::braced(rest).map_or(rest, |(_, after)| after);
+                let span = self.span(start, after);
+                let message = format!("the command `\\{letters}` of LaTeX is not part of a formula");
+                let problem = Diagnostic::new(Code::UnexpectedCharacter, message).label(span, "");
+                self.problems.push(problem.help("leave it out: only the formula stands here").instead(span, ""));
+                return Some(after);
+            }
+            _ => {
+                let message = format!("the command `\\{letters}` of LaTeX is not read");
+                let (inside, after) = latex::braced(rest.trim_start()).unwrap_or(("", rest));
+                if inside.is_empty() {
+                    self.problem(start, rest, Code::UnexpectedCharacter, message, "").help =
+                        Some("letters, `\\partial`, `\\nabla`, `\\Delta`, `\\frac`, `\\sqrt` and the like are".into());
+                } else {
+                    self.wrong(start, after, Code::UnexpectedCharacter, message, inside);
+                    // What is marked, accented or set in another type goes on plainly.
+                    return self.name(&rest.trim_start()[1..]).map(|_| after).or(Some(after));
+                }
+                self.push(TokenKind::Bad, start, rest);
+            }
+        }
+        Some(rest)
     }
 
     fn comment(&mut self, start: &'a str) -> &'a str {
@@ -144,46 +223,6 @@ impl<'a> Lexer<'a> {
         rest
     }
 
-    /// ASCII letters run on; a Greek letter stands for itself, so that `mφ` is two names and `φ_t` one.
-    fn name(&mut self, start: &'a str) -> Option<&'a str> {
-        let first = start.chars().next()?;
-        let mut name = String::new();
-        let mut rest = start;
-        if let Some(greek) = unicode::letter_name(first) {
-            name.push_str(greek);
-            rest = &rest[first.len_utf8()..];
-        } else if !(first == '_' || is_letter(first)) {
-            return None;
-        }
-        let greek_first = !name.is_empty();
-        let mut foreign = None;
-        while let Some(letter) = rest.chars().next() {
-            if letter.is_ascii_digit() || letter == '_' {
-                name.push(letter);
-            } else if let Some(digit) = unicode::subscript_digit(letter) {
-                name.push(digit);
-            } else if letter.is_ascii_alphabetic() && (!greek_first || name.contains('_')) {
-                name.push(letter);
-            } else if let (Some(greek), true) = (unicode::letter_name(letter), name.ends_with('_')) {
-                name.push_str(greek);
-            } else if is_letter(letter) && !greek_first && unicode::letter_name(letter).is_none() {
-                foreign.get_or_insert(rest);
-                name.push(letter);
-            } else {
-                break;
-            }
-            rest = &rest[letter.len_utf8()..];
-        }
-        if let Some(foreign) = foreign {
-            let letter: String = foreign.chars().take(1).collect();
-            let message = format!("unexpected character `{letter}` in a name");
-            self.problem(foreign, &foreign[letter.len()..], Code::UnexpectedCharacter, message, "").help =
-                Some("names have ASCII letters, Greek letters, digits and `_`".into());
-        }
-        self.push(TokenKind::Name(name), start, rest);
-        Some(rest)
-    }
-
     fn number(&mut self, start: &'a str) -> &'a str {
         let (mut rest, written) = decimal(start).unwrap_or((&start[1..], &start[..1]));
         let mut repaired = written.to_owned();
@@ -191,8 +230,8 @@ impl<'a> Lexer<'a> {
         if written.starts_with('.') || bare_point {
             rest = if bare_point { &rest[1..] } else { rest };
             repaired = if bare_point { format!("{written}.0") } else { format!("0{written}") };
-            self.problem(start, rest, Code::MalformedNumber, "a decimal point needs digits on both sides".into(), "")
-                .help = Some(format!("write `{repaired}`"));
+            let message = "a decimal point needs digits on both sides".into();
+            self.wrong(start, rest, Code::MalformedNumber, message, &repaired);
         }
         let number = Number::from_decimal(&repaired).unwrap_or_else(|| {
             let message = if written.len() > 40 {
@@ -224,9 +263,43 @@ impl<'a> Lexer<'a> {
         Some(rest)
     }
 
+    /// What to do about a character that has a meaning elsewhere.
+    fn help_with(&self, letter: char, span: Span) -> Option<String> {
+        let behind = self.raw.last().filter(|token| token.span.end == span.start).and_then(Token::name);
+        Some(match (letter, behind) {
+            ('\'' | '’' | '′' | '″', Some(name)) => {
+                format!("derivatives are written `dx({name})`, `dt({name}, 2)`")
+            }
+            ('\u{307}', Some(name)) => format!("the derivative in time is written `dt({name})`"),
+            ('\u{308}', Some(name)) => format!("the second derivative in time is written `dt({name}, 2)`"),
+            ('|', _) => "there is no absolute value; `k` is the length of the wave vector already".into(),
+            ('□' | '⎕' | '☐', _) => "write `dt(phi, 2) - lap(phi)`".into(),
+            ('\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}', _) => "delete this invisible character".into(),
+            _ => return None,
+        })
+    }
+
+    /// `kᵅ`: reported, and read as `k^alpha`.
+    fn superscript_letter(&mut self, start: &'a str) -> Option<&'a str> {
+        let first = start.chars().next()?;
+        let name = unicode::superscript_letter(first)?;
+        let rest = &start[first.len_utf8()..];
+        let message = format!("the letter `{first}` of an exponent is not read");
+        self.wrong(start, rest, Code::UnexpectedCharacter, message, &format!("^{name}"));
+        self.push(TokenKind::Sign(Sign::Caret), start, rest);
+        self.push(TokenKind::Name(name.to_owned()), start, rest);
+        Some(rest)
+    }
+
     /// A run of characters without a meaning is one problem.
     fn unexpected(&mut self, start: &'a str) -> &'a str {
         let first = start.chars().next().unwrap_or(' ');
+        if first == '.' && self.raw.last().is_some_and(|token| token.is(Sign::Nabla)) {
+            let rest = &start[1..];
+            self.wrong(start, rest, Code::UnexpectedCharacter, "the divergence has another point".into(), "·");
+            self.push(TokenKind::Sign(Sign::Star), start, rest);
+            return rest;
+        }
         let lookalike = unicode::lookalike(first);
         let run = if matches!(lookalike, Some((_, Some(_)))) { 1 } else { usize::MAX };
         let length: usize = start.chars().take(run).take_while(|letter| *letter == first).map(char::len_utf8).sum();
@@ -236,12 +309,20 @@ impl<'a> Lexer<'a> {
         } else {
             format!("`{first}`")
         };
-        let help = match (lookalike, first) {
-            (Some((instead, _)), _) => Some(format!("write `{instead}`")),
-            (None, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}') => Some("delete this invisible character".into()),
-            _ => None,
+        let span = self.span(start, rest);
+        let help = self.help_with(first, span);
+        let meant = lookalike.map(|(instead, _)| instead.to_owned()).or_else(|| unicode::meant(first));
+        let mut problem =
+            Diagnostic::new(Code::UnexpectedCharacter, format!("unexpected character {shown}")).label(span, "");
+        problem = match (help, meant) {
+            (Some(help), _) => problem.help(help),
+            (None, Some(meant)) => problem.instead(span, meant.repeat(start[..length].chars().count())),
+            (None, None) if "$\\".contains(first) => {
+                problem.help("formulas stand here without the signs around them: delete it").instead(span, "")
+            }
+            (None, None) => problem,
         };
-        self.problem(start, rest, Code::UnexpectedCharacter, format!("unexpected character {shown}"), "").help = help;
+        self.problems.push(problem);
         // What was probably meant goes on, so that one character is one problem.
         match lookalike {
             Some((_, Some(sign))) => self.push(TokenKind::Sign(sign), start, rest),
@@ -253,7 +334,7 @@ impl<'a> Lexer<'a> {
 
 /// A letter of any alphabet, so that a name with a wrong letter in it is still one name.
 fn is_letter(letter: char) -> bool {
-    letter.is_alphabetic() && unicode::sign(letter).is_none()
+    letter.is_alphabetic() && unicode::sign(letter).is_none() && unicode::superscript_letter(letter).is_none()
 }
 
 fn line_end(text: &str) -> Option<&str> {

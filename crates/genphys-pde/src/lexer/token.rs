@@ -30,13 +30,36 @@ pub(crate) enum Sign {
     Nabla,
     Delta,
     Root,
+    /// `\frac`, with both parts in parentheses behind it.
+    Fraction,
+    /// `\dot`, a derivative in time.
+    Dot,
+    /// `\ddot`.
+    TwoDots,
 }
 
 impl Sign {
     /// Whether an expression goes on after it, on the next line if need be.
     pub(crate) fn dangles(self) -> bool {
-        use Sign::{Caret, Comma, Delta, Equals, Minus, Nabla, Partial, Plus, Root, Slash, Star};
-        matches!(self, Plus | Minus | Star | Slash | Caret | Equals | Comma | Partial | Nabla | Delta | Root)
+        use Sign::{
+            Caret, Comma, Delta, Dot, Equals, Fraction, Minus, Nabla, Partial, Plus, Root, Slash, Star, TwoDots,
+        };
+        matches!(
+            self,
+            Plus | Minus
+                | Star
+                | Slash
+                | Caret
+                | Equals
+                | Comma
+                | Partial
+                | Nabla
+                | Delta
+                | Root
+                | Fraction
+                | Dot
+                | TwoDots
+        )
     }
 }
 

@@ -1,6 +1,77 @@
 //! The Unicode that a physicist would paste, and the ASCII it means.
 
 use super::token::Sign;
+use unicode_normalization::UnicodeNormalization;
+
+/// A letter in the italics of formulas, as documents have them, upright; and the signs that Unicode has twice once. Other types
+/// (bold, script, full width) often mean something else and stay what they are.
+pub(super) fn plain(letter: char) -> char {
+    match letter {
+        '\u{1D434}'..='\u{1D467}' | '\u{210E}' | '\u{1D6E2}'..='\u{1D71B}' | '\u{2126}' | '\u{212A}' | '\u{B5}' => {
+            letter.nfkc().next().unwrap_or(letter)
+        }
+        _ => letter,
+    }
+}
+
+/// What a character that is not read was probably meant to be: the plain form of one in another type, or the ASCII
+/// characters it looks like.
+pub(super) fn meant(letter: char) -> Option<String> {
+    let read = |text: &str| text.chars().all(|c| c.is_ascii_graphic() || letter_name(c).is_some() || sign(c).is_some());
+    let plain: String = letter.nfkc().collect();
+    let alike: String = unicode_security::skeleton(letter.encode_utf8(&mut [0; 4])).collect();
+    let fraction = plain.contains('\u{2044}').then(|| format!("({})", plain.replace('\u{2044}', "/")));
+    let found = [fraction, Some(plain), Some(alike)].into_iter().flatten();
+    found.into_iter().find(|text| !text.contains(letter) && !text.is_empty() && read(text))
+}
+
+/// A letter of a subscript: `ₜ`, `ₓ`.
+pub(super) fn subscript_letter(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ₐ' => "a",
+        'ₑ' => "e",
+        'ₕ' => "h",
+        'ᵢ' => "i",
+        'ⱼ' => "j",
+        'ₖ' => "k",
+        'ₗ' => "l",
+        'ₘ' => "m",
+        'ₙ' => "n",
+        'ₒ' => "o",
+        'ₚ' => "p",
+        'ᵣ' => "r",
+        'ₛ' => "s",
+        'ₜ' => "t",
+        'ᵤ' => "u",
+        'ᵥ' => "v",
+        'ₓ' => "x",
+        'ᵦ' => "beta",
+        'ᵧ' => "gamma",
+        'ᵨ' => "rho",
+        'ᵩ' => "phi",
+        'ᵪ' => "chi",
+        _ => return None,
+    })
+}
+
+/// The name of a letter of a superscript: `kᵅ`.
+pub(super) fn superscript_letter(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ᵃ' => "a",
+        'ᵇ' => "b",
+        'ᵏ' => "k",
+        'ᵐ' => "m",
+        'ⁿ' => "n",
+        'ᵖ' => "p",
+        'ˢ' => "s",
+        'ᵅ' => "alpha",
+        'ᵝ' => "beta",
+        'ᵞ' => "gamma",
+        'ᵟ' => "delta",
+        'ᶿ' => "theta",
+        _ => return None,
+    })
+}
 
 /// The ASCII name of a Greek letter (and of ħ), as `ε` is written `eps`.
 pub(super) fn letter_name(letter: char) -> Option<&'static str> {
@@ -71,7 +142,7 @@ pub(super) fn superscript_digit(letter: char) -> Option<char> {
 
 /// A sign outside ASCII.
 pub(super) fn sign(letter: char) -> Option<Sign> {
-    Some(match letter {
+    Some(match plain(letter) {
         '−' => Sign::Minus,
         '·' | '⋅' | '∙' | '×' => Sign::Star,
         '∕' | '÷' => Sign::Slash,

@@ -77,7 +77,24 @@ fn finish(text: &str, draft: Draft) -> Result<Checked, Vec<Diagnostic>> {
     let (pde, found) = check(Parts { text, file: draft.file.as_ref(), items, broken: &draft.broken, complete });
     let mut problems = draft.problems;
     problems.extend(found);
+    if let (Some(span), Some(file)) = (draft.implied, &draft.file) {
+        problems.push(implied_field(file, span));
+    }
     answer(pde, problems)
+}
+
+/// "The field is taken to be `u`". It is the first item, which stands at no place of its own.
+fn implied_field(file: &File, span: Span) -> Diagnostic {
+    let field = match file.items.first().map(|item| &item.kind) {
+        Some(ItemKind::Field(name)) => name.text.as_str(),
+        _ => "phi",
+    };
+    let start = file.items.iter().skip(1).map(|item| item.span.start).chain([file.equation.span.start]).min();
+    let start = start.unwrap_or(span.start);
+    Diagnostic::new(Code::ImpliedField, format!("the field is not declared; it is taken to be `{field}`"))
+        .label(span, "a derivative in the time is taken of it")
+        .help(format!("write `field {field}` on a line before the equation"))
+        .instead(Span::new(start, start), format!("field {field}; "))
 }
 
 fn answer(pde: Option<Pde>, problems: Vec<Diagnostic>) -> Result<Checked, Vec<Diagnostic>> {
@@ -91,7 +108,7 @@ fn answer(pde: Option<Pde>, problems: Vec<Diagnostic>) -> Result<Checked, Vec<Di
 /// All checks of a file, or of what could be read of it.
 fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let mut scope = Scope::new(parts.items, parts.broken, &mut problems);
+    let mut scope = Scope::new(parts, &mut problems);
     declarations::check_repeated(parts.items, &mut problems);
     let params = declarations::params(parts.items, &mut problems);
     let (dim, dim_span) = dimension(parts);
@@ -114,7 +131,7 @@ fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
         problems.extend(fieldless);
     }
     let explicit_dim = declarations::check_extent(&extent, dim, dim_span, &mut problems);
-    scope.report_unknown(field_seen, &mut problems);
+    scope.report_unknown(field_seen, parts, &mut problems);
     let nonlinear = odd.iter().map(|term| term.span).collect();
     if parts.complete {
         problems.extend(odd.iter().map(|term| odd_warning(term, parts.text)));

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_PROBLEMS;
 use crate::pde::Param;
 use crate::span::Span;
-use crate::subscript::of_field;
+use crate::subscript::{directions, of_field};
 use crate::suggest::closest;
 use crate::words::reserved_for;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,8 @@ pub(super) struct Scope {
 
 impl Scope {
     /// Collects the declared names and reports those that clash.
-    pub(super) fn new(items: &[Item], broken: &BTreeSet<String>, problems: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(parts: Parts<'_>, problems: &mut Vec<Diagnostic>) -> Self {
+        let items = parts.items;
         let named = |wanted: fn(&ItemKind) -> Option<&Name>| items.iter().find_map(|item| wanted(&item.kind));
         let field = named(|kind| if let ItemKind::Field(name) = kind { Some(name) } else { None });
         let time = named(|kind| if let ItemKind::Time { name, .. } = kind { Some(name) } else { None });
@@ -59,13 +60,13 @@ impl Scope {
             clashing: BTreeSet::new(),
             used_params: BTreeSet::new(),
             abbreviations: BTreeMap::new(),
-            broken: broken.clone(),
+            broken: parts.broken.clone(),
             declared_at: BTreeMap::new(),
             unknown: BTreeMap::new(),
         };
         for (name, what, given) in [(scope.field.clone(), "the field", field), (scope.time.clone(), "the time", time)] {
             match given {
-                Some(name) => scope.declare(name, what, problems),
+                Some(name) => scope.declare(name, what, parts.text, problems),
                 // The default name is taken, at no place.
                 None => _ = scope.declared_at.insert(name, (Span::default(), what)),
             }
@@ -73,21 +74,43 @@ impl Scope {
         for item in items {
             match &item.kind {
                 ItemKind::Param { name, .. } => {
-                    scope.declare(name, "a parameter", problems);
+                    scope.declare(name, "a parameter", parts.text, problems);
                     scope.params.insert(name.text.clone());
                 }
                 ItemKind::Let { name, .. } => {
-                    scope.declare(name, "an abbreviation", problems);
+                    scope.declare(name, "an abbreviation", parts.text, problems);
                     let empty = Abbreviation { value: None, odd: None, defined: false, used: false, span: name.span };
                     scope.abbreviations.entry(name.text.clone()).or_insert(empty);
                 }
                 _ => {}
             }
         }
+        scope.report_alike(parts.text, problems);
         scope
     }
 
-    fn declare(&mut self, name: &Name, what: &'static str, problems: &mut Vec<Diagnostic>) {
+    /// Warns of declared names that look alike as they are written.
+    fn report_alike(&self, text: &str, problems: &mut Vec<Diagnostic>) {
+        let mut seen: BTreeMap<String, (&str, Span)> = BTreeMap::new();
+        for (name, (span, _)) in &self.declared_at {
+            // A command of LaTeX is read as its letters.
+            let written = written(text, *span).filter(|written| !written.starts_with('\\')).unwrap_or(name);
+            let shape: String = unicode_security::skeleton(written).collect();
+            if let Some((other, place)) = seen.get(&shape) {
+                let message = format!("the names `{other}` and `{name}` look alike");
+                problems.push(
+                    Diagnostic::new(Code::ConfusableNames, message)
+                        .label(*span, format!("this is `{name}`"))
+                        .label(*place, format!("this is `{other}`"))
+                        .help("they are read as different names; rename one of them"),
+                );
+            } else {
+                seen.insert(shape, (name, *span));
+            }
+        }
+    }
+
+    fn declare(&mut self, name: &Name, what: &'static str, source: &str, problems: &mut Vec<Diagnostic>) {
         let text = name.text.as_str();
         let derivative = of_field(text, &self.field, &self.time).map(|_| "a derivative of the field");
         if let Some(meaning) = reserved_for(text).or(derivative) {
@@ -112,6 +135,11 @@ impl Scope {
         } else {
             problem.label(first, "first declared here")
         };
+        if let (Some(one), Some(other)) = (written(source, first), written(source, name.span))
+            && one != other
+        {
+            problem = problem.help(format!("`{one}` and `{other}` are both read as `{text}`"));
+        }
         problems.push(problem);
         self.clashing.insert(name.span);
         self.declared_at.insert(text.to_owned(), (first, first_what));
@@ -132,7 +160,7 @@ impl Scope {
 
     /// One problem for each unknown name, with its first occurrences. `field_occurs` tells whether the field is used
     /// at all; if it is not, an unknown name is probably the field.
-    pub(super) fn report_unknown(&mut self, field_occurs: bool, problems: &mut Vec<Diagnostic>) {
+    pub(super) fn report_unknown(&mut self, field_occurs: bool, parts: Parts<'_>, problems: &mut Vec<Diagnostic>) {
         let mut unknown: Vec<(String, Vec<Span>)> = std::mem::take(&mut self.unknown).into_iter().collect();
         unknown.sort_by_key(|(_, spans)| spans.first().copied());
         for (name, spans) in unknown.into_iter().take(MAX_PROBLEMS + 1) {
@@ -140,32 +168,85 @@ impl Scope {
             for (at, span) in spans.iter().take(SHOWN_OCCURRENCES).enumerate() {
                 problem = problem.label(*span, if at == 0 { "not declared" } else { "and here" });
             }
-            problems.push(problem.help(self.advice(&name, field_occurs)));
+            let first = spans.first().copied().unwrap_or_default();
+            problems.push(match self.advice(&name, field_occurs) {
+                Advice::Say(help) => problem.help(help),
+                Advice::Write(help, text) => problem.help(help).instead(first, text),
+                Advice::Declare(help) => {
+                    let items = parts.items.iter().map(|item| item.span);
+                    let starts = items.chain(parts.file.map(|file| file.equation.span)).map(|span| span.start);
+                    let place = starts.filter(|start| Some(*start) != self.implied_at(parts)).min();
+                    match place {
+                        Some(place) if parts.file.is_some() => {
+                            problem.help(help).instead(Span::new(place, place), format!("param {name}; "))
+                        }
+                        _ => problem.help(help),
+                    }
+                }
+            });
         }
     }
 
-    fn advice(&self, name: &str, field_occurs: bool) -> String {
+    /// Where the field stands that no line declares.
+    fn implied_at(&self, parts: Parts<'_>) -> Option<usize> {
+        parts.items.first().and_then(|item| match &item.kind {
+            ItemKind::Field(name) if name.span == item.span => Some(item.span.start),
+            _ => None,
+        })
+    }
+
+    fn advice(&self, name: &str, field_occurs: bool) -> Advice {
         let declare = format!("declare it with `param {name}`, or with its domain, `param {name} > 0`");
         match name {
-            "i" | "j" => return "the imaginary unit is `I`".into(),
-            "e" => return "the exponential is `exp(…)`".into(),
+            "i" | "j" => return Advice::Write("the imaginary unit is `I`".into(), "I".into()),
+            "e" => return Advice::Say("the exponential is `exp(…)`".into()),
             "y" | "z" | "r" => {
-                return "the position vector is `x`; directions are `d(phi, x1)`, `d(phi, x2)`, …".into();
+                return Advice::Say("the position vector is `x`; directions are `d(phi, x1)`, `d(phi, x2)`, …".into());
             }
-            "t" => return format!("the time is called `{}` here", self.time),
+            "t" => {
+                let help = format!("the time is called `{}` here", self.time);
+                return Advice::Write(help, self.time.clone());
+            }
             _ => {}
         }
+        if let Some(help) = self.derivative_of_another(name) {
+            return Advice::Say(help);
+        }
         if !field_occurs && !self.field_declared {
-            return format!(
+            return Advice::Say(format!(
                 "if `{name}` is the field, declare it with `field {name}`; if it is a parameter, {declare}"
-            );
+            ));
         }
         let declared = self.params.iter().chain(self.abbreviations.keys()).map(String::as_str);
         let candidates = declared.chain([self.field.as_str(), self.time.as_str(), "pi"]);
+        // `phi_max` is a name of its own beside `phi`.
+        let candidates = candidates.filter(|known| name.strip_prefix(known).is_none_or(|rest| !rest.starts_with('_')));
         match closest(name, candidates.take(COMPARED_NAMES)) {
-            Some(close) => format!("did you mean `{close}`? otherwise {declare}"),
-            None => declare,
+            Some(close) => Advice::Write(format!("did you mean `{close}`? otherwise {declare}"), close.to_owned()),
+            None => Advice::Declare(declare),
         }
+    }
+
+    /// What to say about `phi_r`, `v_xx` and `D_x`, which look like derivatives.
+    fn derivative_of_another(&self, name: &str) -> Option<String> {
+        let (of, subscript) = name.rsplit_once('_')?;
+        let (field, time) = (&self.field, &self.time);
+        let forms = format!("`dt({field})`, `d({field}, x1, 2)` or `{field}_{time}`, `{field}_xx`");
+        let letters: BTreeSet<char> = subscript.chars().collect();
+        if let Some(variables) = directions(subscript, time) {
+            let one = variables.len() == 1;
+            return Some(match of {
+                "D" | "d" | "partial" | "del" | "" if one => format!("derivatives are written {forms}"),
+                _ => format!(
+                    "if this is a derivative of `{of}`: the equation has one field, `{field}`, and its derivatives \
+                              are written {forms}; if it is a parameter, declare it with `param {name}`"
+                ),
+            });
+        }
+        (of == field && letters.len() == 1 && !subscript.starts_with(|first: char| first.is_ascii_digit())).then(|| {
+            format!("if this is a derivative: the coordinates are x, y, z or x1, x2, …, and the time is `{time}`; if it is a \
+                     parameter, declare it with `param {name}`")
+        })
     }
 
     /// Warnings about parameters and abbreviations that have no effect.
@@ -191,6 +272,20 @@ impl Scope {
             );
         }
     }
+}
+
+/// What to do about an unknown name.
+enum Advice {
+    Say(String),
+    /// What is said, and what to write in its place.
+    Write(String, String),
+    /// What is said about a name that is probably a parameter.
+    Declare(String),
+}
+
+/// How something is written at a place; `None` where that is no place of the text.
+fn written(text: &str, span: Span) -> Option<&str> {
+    text.get(span.start..span.end).filter(|written| !written.is_empty())
 }
 
 /// The items of a file in a form both a whole and a broken file have.

@@ -2,6 +2,7 @@
 
 use super::expression::{closing, expression, power};
 use super::node::Node;
+use super::notation::root_of_laplacian;
 use super::stream::{Parsed, Problem, Tokens};
 use crate::ast::{Expr, ExprKind, Number, ScalarFunction};
 use crate::codes::Code;
@@ -9,7 +10,8 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
 use crate::limits::MAX_ORDER;
 use crate::span::Span;
-use crate::words::{coordinate, is_keyword};
+use crate::subscript::{Variable, variable};
+use crate::words::{is_keyword, reserved_for};
 
 /// What stands between two commas.
 enum Argument<'a> {
@@ -48,12 +50,23 @@ fn signature(name: &str) -> (usize, usize, &'static str) {
     }
 }
 
+/// Whether a function takes so many arguments.
+pub(crate) fn takes(name: &str, count: usize) -> bool {
+    let (least, most, _) = signature(name);
+    (least..=most).contains(&count)
+}
+
 /// A call of the function whose name stands here.
 pub(super) fn call<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
     let (start, context) = (input.head().span, input.context);
     let rest = input.advance();
     if !rest.is(Sign::LeftParen) {
         return without_parentheses(input, name);
+    }
+    if name == "sqrt"
+        && let Some(found) = root_of_laplacian(rest, start)
+    {
+        return found;
     }
     let (rest, arguments, close) = arguments(rest, name)?;
     let span = start.to(close);
@@ -88,9 +101,9 @@ fn without_parentheses<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node>
         return Ok((rest, Node::leaf(ExprKind::Number(Number::integer(1)), span)));
     }
     let (rest, operand) = rest.nested(power)?;
-    problem = problem.help(format!("write `{name}({})`", input.written(operand.span())));
-    input.context.report(problem);
     let whole = span.to(operand.span());
+    problem.help = None;
+    input.context.report(problem.instead(whole, format!("{name}({})", input.written(operand.span()))));
     Ok((rest, assemble(input, name, vec![Argument::Expression(operand)], whole)?))
 }
 
@@ -214,26 +227,28 @@ pub(super) fn checked_order(input: Tokens<'_>, number: Option<&Number>, span: Sp
 /// The axis of a derivative, `None` for the time; 1 after a report.
 fn axis(input: Tokens<'_>, direction: &Argument<'_>) -> Option<u32> {
     let (name, span) = match direction {
-        Argument::Direction(name, _) if *name == input.context.time => return None,
         Argument::Direction(name, span) => (*name, *span),
         Argument::Expression(node) => ("", node.span()),
     };
-    match coordinate(name) {
-        Some(axis) if axis > 0 => return Some(axis),
-        _ => input.context.report(not_a_coordinate(name, span)),
+    match variable(name, input.context.time) {
+        Some(Variable::Time) => None,
+        Some(Variable::Axis(axis)) => Some(axis),
+        None => {
+            input.context.report(not_a_coordinate(input, name, span));
+            Some(1)
+        }
     }
-    Some(1)
 }
 
-/// "`y` is not a coordinate".
-pub(super) fn not_a_coordinate(name: &str, span: Span) -> Diagnostic {
+/// "`r` is not a coordinate".
+pub(super) fn not_a_coordinate(input: Tokens<'_>, name: &str, span: Span) -> Diagnostic {
     let message =
         if name.is_empty() { "this is not a coordinate".into() } else { format!("`{name}` is not a coordinate") };
-    let help = match name {
-        "y" => "the coordinates are x1, x2, …; y is `x2`".into(),
-        "z" => "the coordinates are x1, x2, …; z is `x3`".into(),
-        _ => "the coordinates are x1, x2, …".to_owned(),
-    };
+    let time = input.context.time;
+    let mut help = format!("the coordinates are x1, x2, … or x, y, z, and the time is `{time}`");
+    if time == "t" && reserved_for(name).is_none() && !name.is_empty() {
+        help.push_str(&format!("; a time of another name is declared, as in `time {name} in (0, inf)`"));
+    }
     Diagnostic::new(Code::CoordinateExpected, message).label(span, "expected a coordinate").help(help)
 }
 

@@ -1,14 +1,17 @@
 //! Sums, products, powers and what stands between the operators.
 
 use super::call::call;
+use super::derivative::{dotted, fraction, partial, subscript, total};
+use super::functions::{WRITTEN_OUT, unknown, written_out};
 use super::node::Node;
-use super::notation::{delta, nabla, partial, subscript};
+use super::notation::{delta, laplacian_in_parentheses, laplacian_to_a_power, nabla, root_of_laplacian, spelled_out};
 use super::stream::{Parsed, Tokens, fail};
 use crate::ast::{Expr, ExprKind, Number, ScalarFunction};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
 use crate::printer::print_expr;
+use crate::span::Span;
 use crate::words::{coordinate, is_function, is_keyword};
 
 /// Makes the tree of an operator with two operands.
@@ -42,21 +45,25 @@ fn product(input: Tokens<'_>) -> Parsed<'_, Node> {
     let mut juxtaposed = false;
     loop {
         input = skip_bad(input);
-        let (rest, make): (_, MakeBinary) = if let Some((rest, sign)) = operator(input, &[Sign::Star, Sign::Slash]) {
-            (rest, if sign == Sign::Star { ExprKind::Mul } else { ExprKind::Div })
+        if let Some((rest, sign)) = operator(input, &[Sign::Star, Sign::Slash]) {
+            let make: MakeBinary = if sign == Sign::Star { ExprKind::Mul } else { ExprKind::Div };
+            let (rest, factor) = factor(rest)?;
+            product = Node::binary(make, product, factor)?;
+            input = rest;
         } else if starts_operand(input) {
+            let result = factor(input);
             // After a bad character, which may have been meant as an operator, there is nothing to add.
             if !input.after_bad() && !input.context.is_full() {
-                missing_multiplication(input, &product, juxtaposed);
+                let next = result.as_ref().map_or(input.head().span, |(_, factor)| factor.span());
+                missing_multiplication(input, &product, next, juxtaposed);
             }
+            let (rest, factor) = result?;
+            product = Node::binary(ExprKind::Mul, product, factor)?;
             juxtaposed = true;
-            (input, ExprKind::Mul)
+            input = rest;
         } else {
             return Ok((input, product));
-        };
-        let (rest, factor) = factor(rest)?;
-        product = Node::binary(make, product, factor)?;
-        input = rest;
+        }
     }
 }
 
@@ -108,13 +115,14 @@ fn operator<'a>(input: Tokens<'a>, wanted: &[Sign]) -> Option<(Tokens<'a>, Sign)
     Some((input.advance().advance(), sign))
 }
 
-fn starts_operand(input: Tokens<'_>) -> bool {
+/// Whether an operand begins here.
+pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
     match &input.head().kind {
         TokenKind::Name(name) => !is_keyword(name),
         TokenKind::Number(_) => true,
         TokenKind::Sign(sign) => {
-            use Sign::{Delta, LeftBracket, LeftParen, Nabla, Partial, Root};
-            matches!(sign, LeftParen | LeftBracket | Partial | Nabla | Delta | Root)
+            use Sign::{Delta, Dot, Fraction, LeftBracket, LeftParen, Nabla, Partial, Root, TwoDots};
+            matches!(sign, LeftParen | LeftBracket | Partial | Nabla | Delta | Root | Fraction | Dot | TwoDots)
         }
         _ => false,
     }
@@ -128,7 +136,8 @@ fn skip_bad(mut input: Tokens<'_>) -> Tokens<'_> {
     input
 }
 
-fn missing_multiplication(input: Tokens<'_>, product: &Node, juxtaposed: bool) {
+/// `2 D`: reported. `next` is what stands behind the gap.
+fn missing_multiplication(input: Tokens<'_>, product: &Node, next: Span, juxtaposed: bool) {
     let (left, right) = (product.span(), input.head().span);
     let shown = |text: &str, at_end: bool| -> String {
         let letters: Vec<char> = text.chars().collect();
@@ -138,12 +147,7 @@ fn missing_multiplication(input: Tokens<'_>, product: &Node, juxtaposed: bool) {
         let part: String = part.iter().collect();
         if at_end { format!("{cut}{part}") } else { format!("{part}{cut}") }
     };
-    let mut next = shown(input.written(right), false);
-    if input.is(Sign::LeftParen) || input.second().is(Sign::LeftParen) {
-        let rest = input.written(crate::span::Span::new(right.start, input.context.text.len()));
-        let line = rest.lines().next().unwrap_or_default();
-        next = matching_paren(line).map_or_else(|| format!("{next}…"), |end| shown(&line[..end], false));
-    }
+    let next = shown(input.written(next).lines().next().unwrap_or_default().trim_end(), false);
     let previous = if juxtaposed {
         shown(&print_expr(&product.expr), true)
     } else {
@@ -152,28 +156,19 @@ fn missing_multiplication(input: Tokens<'_>, product: &Node, juxtaposed: bool) {
     input.context.report(
         Diagnostic::new(Code::ImplicitMultiplication, format!("an operator is missing before `{next}`"))
             .label(right, "expected an operator before this")
-            .help(format!("a product is written with `*`: `{previous}*{next}`")),
+            .help(format!("a product is written with `*`: `{previous}*{next}`"))
+            .instead(Span::new(right.start, right.start), "*"),
     );
 }
 
-/// End of the first parenthesis that closes in the line, with its name before it.
-fn matching_paren(line: &str) -> Option<usize> {
-    let mut open = 0usize;
-    for (at, letter) in line.char_indices().take(200) {
-        match letter {
-            '(' => open += 1,
-            ')' if open <= 1 => return Some(at + 1),
-            ')' => open -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn primary(input: Tokens<'_>) -> Parsed<'_, Node> {
+/// What stands between two operators.
+pub(super) fn primary(input: Tokens<'_>) -> Parsed<'_, Node> {
     let input = skip_bad(input);
     let token = input.head();
     let rest = input.advance();
+    if let Some((rest, minus)) = laplacian_in_parentheses(input) {
+        return laplacian_to_a_power(input, rest, minus);
+    }
     match &token.kind {
         TokenKind::Number(number) => Ok((rest, Node::leaf(ExprKind::Number(number.clone()), token.span))),
         TokenKind::Name(name) if !is_keyword(name) => named(input, name),
@@ -187,7 +182,13 @@ fn primary(input: Tokens<'_>) -> Parsed<'_, Node> {
         TokenKind::Sign(Sign::Partial) => partial(input),
         TokenKind::Sign(Sign::Nabla) => nabla(input),
         TokenKind::Sign(Sign::Delta) => delta(input),
+        TokenKind::Sign(Sign::Fraction) => fraction(input),
+        TokenKind::Sign(Sign::Dot) => dotted(input, 1),
+        TokenKind::Sign(Sign::TwoDots) => dotted(input, 2),
         TokenKind::Sign(Sign::Root) => {
+            if let Some(found) = root_of_laplacian(rest, token.span) {
+                return found;
+            }
             let (input, operand) = rest.nested(power)?;
             let span = token.span.to(operand.span());
             let root = |argument| ExprKind::Function { function: ScalarFunction::Sqrt, argument };
@@ -212,8 +213,8 @@ fn not_an_operand(input: Tokens<'_>) -> Diagnostic {
 pub(super) fn closing(
     input: Tokens<'_>,
     sign: Sign,
-    open: crate::span::Span,
-) -> Result<(Tokens<'_>, crate::span::Span), nom::Err<super::stream::Problem>> {
+    open: Span,
+) -> Result<(Tokens<'_>, Span), nom::Err<super::stream::Problem>> {
     if input.is(sign) {
         return Ok((input.advance(), input.head().span));
     }
@@ -244,11 +245,36 @@ fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
     let span = input.head().span;
     let rest = input.advance();
     let context = input.context;
+    if context.whole
+        && let Some(derivative) = total(input)
+    {
+        return derivative;
+    }
     if is_function(name) {
         return call(input, name);
     }
-    if rest.is(Sign::LeftParen) && !context.declared.contains(name) && !["pi", "I", "x", "k"].contains(&name) {
-        return unknown_function(input, name);
+    let declared = context.declared.contains(name);
+    if name == context.field
+        && let Some(after) = arguments_of_field(rest)
+    {
+        let whole = span.to(Span::new(span.start, after.previous_end()));
+        let message = format!("the field `{name}` is written without its arguments");
+        let written = input.written(span);
+        context.report(
+            Diagnostic::new(Code::UnknownFunction, message)
+                .label(whole, "a value at one place")
+                .instead(whole, written),
+        );
+        return Ok((after, Node::leaf(ExprKind::Symbol(name.to_owned()), span)));
+    }
+    if context.whole
+        && !declared
+        && let Some(laplacian) = spelled_out(input, name)
+    {
+        return laplacian;
+    }
+    if rest.is(Sign::LeftParen) && !declared && !["pi", "I", "x", "k"].contains(&name) {
+        return if WRITTEN_OUT.contains(&name) { written_out(input, name) } else { unknown(input, name) };
     }
     if let Some(derivative) = subscript(input, name)? {
         return Ok((rest, derivative));
@@ -271,22 +297,17 @@ fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
     Ok((rest, Node::leaf(kind, span)))
 }
 
-/// `laplace(phi)`: reported, and its argument taken in its place.
-fn unknown_function<'a>(input: Tokens<'a>, name: &str) -> Parsed<'a, Node> {
-    let help = match crate::suggest::function(name) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("if a product is meant, write `{name}*(…)`"),
-    };
-    input.context.report(
-        Diagnostic::new(Code::UnknownFunction, format!("there is no function `{name}`"))
-            .label(input.head().span, "not a function")
-            .help(help),
-    );
-    let open = input.advance().head().span;
-    let (mut rest, argument) = input.advance().advance().nested(expression)?;
-    while rest.is(Sign::Comma) {
-        (rest, _) = rest.advance().nested(expression)?;
+/// `(x, t)`, and what follows.
+fn arguments_of_field(input: Tokens<'_>) -> Option<Tokens<'_>> {
+    let mut rest = input;
+    let mut open = Sign::LeftParen;
+    loop {
+        rest = Some(rest.advance()).filter(|_| rest.is(open))?;
+        crate::subscript::variable(rest.head().name()?, input.context.time)?;
+        rest = rest.advance();
+        if rest.is(Sign::RightParen) {
+            return Some(rest.advance());
+        }
+        open = Sign::Comma;
     }
-    let (rest, _) = closing(rest, Sign::RightParen, open)?;
-    Ok((rest, argument))
 }

@@ -4,7 +4,7 @@ use super::comments::{Place, attach};
 use super::expression::expression;
 use super::items::{item, misspelled_keyword, name};
 use super::stream::{Context, Parsed, Tokens, fail, into_diagnostic};
-use crate::ast::{Comment, Comments, Equation, File, Item, Name};
+use crate::ast::{Comment, Comments, Equation, File, Item, ItemKind, Name};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Lexed, Sign, TokenKind, lex};
@@ -21,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) items: Vec<Item>,
     /// Names whose declaration could not be read.
     pub(crate) broken: BTreeSet<String>,
+    /// Where the field occurs first, if it is declared by no line of the text.
+    pub(crate) implied: Option<Span>,
     /// Problems, in no order.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -33,7 +35,7 @@ pub(crate) fn draft(text: &str, bare: Option<&str>) -> Draft {
         return Draft { problems: vec![Diagnostic::new(Code::SourceTooLarge, message)], ..Draft::default() };
     }
     let Lexed { tokens, comments } = lex(text, &mut problems);
-    let context = Context::new(text, &tokens);
+    let context = Context::new(text, &tokens, true);
     let mut draft = match bare {
         None => whole(&context, comments),
         Some(name) => {
@@ -264,8 +266,12 @@ impl Body {
         places.sort_by_key(|place| place.span.start);
         let loose = attach(context.text, comments, &mut places, start, end);
         let (leading, closing, after) = (loose.leading, loose.closing, loose.after);
+        if let Some(span) = context.implied {
+            let kind = ItemKind::Field(Name { text: context.field.to_owned(), span });
+            self.items.insert(0, Item { kind, span, comments: Comments::default() });
+        }
         let file = File { name, title, items: self.items, equation, leading, closing, after };
-        Draft { file: Some(file), ..Draft::default() }
+        Draft { file: Some(file), implied: context.implied, ..Draft::default() }
     }
 }
 

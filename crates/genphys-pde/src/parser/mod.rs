@@ -3,8 +3,11 @@
 
 mod call;
 mod comments;
+mod derivative;
 mod expression;
+mod field;
 mod file;
+mod functions;
 mod items;
 mod node;
 mod notation;
@@ -17,7 +20,9 @@ use crate::lexer::{TokenKind, lex};
 use crate::limits::MAX_PROBLEMS;
 use crate::span::Span;
 use crate::stack::with_room;
+pub(crate) use call::takes;
 pub(crate) use file::{Draft, draft};
+pub(crate) use functions::WRITTEN_OUT;
 use stream::{Context, into_diagnostic};
 
 /// Parses a whole file.
@@ -54,7 +59,7 @@ fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
         return Err(vec![Diagnostic::new(Code::SourceTooLarge, message)]);
     }
     let lexed = lex(text, &mut problems);
-    let context = Context::new(text, &lexed.tokens);
+    let context = Context::new(text, &lexed.tokens, false);
     context.in_equation.set(true);
     let start = context.tokens();
     let expr = match expression::expression(start) {

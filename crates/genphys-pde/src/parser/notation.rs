@@ -1,174 +1,15 @@
-//! The signs of vector calculus: `∂t φ`, `∂²φ/∂t²`, `∇²φ`, `Δφ`, `∇·(…)`, `∇φ`, and `phi_tt`.
+//! The signs of vector calculus: `∇²φ`, `Δφ`, `∇·(…)`, `∇φ`, and the fractional Laplacian `(−Δ)^(a/2) φ`.
 
-use super::call::{checked_order, not_a_coordinate};
-use super::expression::power;
+use super::call::checked_order;
+use super::derivative::{operand_follows, order_of, sign_power};
+use super::expression::{power, primary, starts_operand};
 use super::node::Node;
 use super::stream::{Parsed, Problem, Tokens, fail};
-use crate::ast::{ExprKind, Number};
+use crate::ast::{Expr, ExprKind, Number};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
 use crate::span::Span;
-use crate::subscript::{Variable, directions, of_field, variable};
-
-const FORMS: &str = "derivatives are written `∂t φ`, `∂²t φ`, `∂φ/∂t`, `∂²φ/∂t²`, or `dt(phi, 2)`, `d(phi, x1, 2)`";
-
-/// `²` or `^2` after a sign, with its place.
-fn sign_power(input: Tokens<'_>) -> (Tokens<'_>, Option<(Number, Span)>) {
-    let span = input.head().span;
-    match (&input.head().kind, &input.second().kind) {
-        (TokenKind::Superscript { number, minus: false }, _) => (input.advance(), Some((number.clone(), span))),
-        (TokenKind::Sign(Sign::Caret), TokenKind::Number(number)) => {
-            (input.advance().advance(), Some((number.clone(), span.to(input.second().span))))
-        }
-        _ => (input, None),
-    }
-}
-
-fn order_of(input: Tokens<'_>, power: Option<&(Number, Span)>) -> u32 {
-    power.map_or(1, |(number, span)| checked_order(input, Some(number), *span))
-}
-
-/// A derivative in one variable.
-fn derivative(operand: Node, variable: Variable, order: u32, span: Span) -> Result<Node, nom::Err<Problem>> {
-    let make = |operand| match variable {
-        Variable::Time => ExprKind::TimeDerivative { operand, order },
-        Variable::Axis(axis) => ExprKind::SpaceDerivative { operand, axis, order },
-    };
-    Node::unary(make, operand, span)
-}
-
-/// `phi_tt`, if the name is a derivative of the field.
-pub(super) fn subscript(input: Tokens<'_>, name: &str) -> Result<Option<Node>, nom::Err<Problem>> {
-    let Some(found) = of_field(name, input.context.field, input.context.time) else { return Ok(None) };
-    let span = input.head().span;
-    let mut node = Node::leaf(ExprKind::Symbol(input.context.field.to_owned()), span);
-    for (variable, order) in found {
-        let order = checked_order(input, Some(&Number::integer(order)), span);
-        node = derivative(node, variable, order, span)?;
-    }
-    Ok(Some(node))
-}
-
-/// All forms that begin with `∂`.
-pub(super) fn partial(input: Tokens<'_>) -> Parsed<'_, Node> {
-    let start = input.head().span;
-    let (rest, before) = sign_power(input.advance());
-    if let Some((rest, variables)) = subscript_variables(rest) {
-        return prefix(rest, start, before, variables);
-    }
-    if rest.is(Sign::Slash) && rest.second().is(Sign::Partial) {
-        let (rest, variable) = denominator(rest, start, before.as_ref(), false)?;
-        let (rest, operand) = rest.nested(power)?;
-        let span = start.to(operand.span());
-        return Ok((rest, derivative(operand, variable, order_of(input, before.as_ref()), span)?));
-    }
-    let (rest, operand) = rest.nested(power)?;
-    if !(rest.is(Sign::Slash) && rest.second().is(Sign::Partial)) {
-        let time = input.context.time;
-        let help = match &operand.expr.kind {
-            ExprKind::Symbol(name) if name == "t" && time != "t" => format!("the time is called `{time}` here"),
-            ExprKind::Symbol(name) if name == "y" => "y is `x2`".into(),
-            ExprKind::Symbol(name) if name == "z" => "z is `x3`".into(),
-            _ => FORMS.into(),
-        };
-        return Err(fail(
-            Diagnostic::new(Code::DerivativeNotation, format!("`∂` without its variable, such as `∂{time}`"))
-                .label(start.to(operand.span()), "derivative in which variable?")
-                .help(help),
-        ));
-    }
-    let (rest, variable) = denominator(rest, start, before.as_ref(), true)?;
-    let span = Span::new(start.start, rest.previous_end());
-    Ok((rest, derivative(operand, variable, order_of(input, before.as_ref()), span)?))
-}
-
-/// The variables right behind `∂`: `t`, `x1`, `_t`, `_xx`.
-fn subscript_variables(input: Tokens<'_>) -> Option<(Tokens<'_>, Vec<(Variable, u32)>)> {
-    let name = input.head().name()?;
-    let found = match name.strip_prefix('_') {
-        Some(subscript) => directions(subscript, input.context.time)?,
-        None => vec![(variable(name, input.context.time)?, 1)],
-    };
-    Some((input.advance(), found))
-}
-
-/// `∂t φ`, `∂²t φ`, `∂t² φ`, `∂_xx φ`, after the variables.
-fn prefix<'a>(
-    input: Tokens<'a>,
-    start: Span,
-    before: Option<(Number, Span)>,
-    variables: Vec<(Variable, u32)>,
-) -> Parsed<'a, Node> {
-    let (rest, after) = match input.head().kind {
-        TokenKind::Superscript { .. } => sign_power(input),
-        _ => (input, None),
-    };
-    let repeated = variables.len() > 1 || variables.iter().any(|(_, order)| *order > 1);
-    if before.is_some() && after.is_some() || repeated && (before.is_some() || after.is_some()) {
-        let span = Span::new(start.start, rest.previous_end());
-        input.context.report(
-            Diagnostic::new(Code::DerivativeNotation, "the order of this derivative is given twice")
-                .label(span, "")
-                .help(FORMS),
-        );
-    }
-    let given = before.or(after);
-    let (rest, mut node) = rest.nested(power)?;
-    let span = start.to(node.span());
-    for (variable, count) in variables {
-        let order = match &given {
-            Some(power) => order_of(input, Some(power)),
-            None => checked_order(input, Some(&Number::integer(count)), span),
-        };
-        node = derivative(node, variable, order, span)?;
-    }
-    Ok((rest, node))
-}
-
-/// `/∂t²`: the variable, whose order must be that of the numerator. `fraction` is false for `∂/∂t φ`.
-fn denominator<'a>(
-    input: Tokens<'a>,
-    start: Span,
-    numerator: Option<&(Number, Span)>,
-    fraction: bool,
-) -> Result<(Tokens<'a>, Variable), nom::Err<Problem>> {
-    let rest = input.advance().advance();
-    let (place, name) = (rest.head().span, rest.head().name());
-    let Some(name) = name else {
-        let expected = format!("a variable, such as `{}`", input.context.time);
-        return Err(fail(rest.unexpected(&expected).help(FORMS)));
-    };
-    let (rest, power) = sign_power(rest.advance());
-    // Behind `∂/∂t` another `∂` begins the operand; behind `∂²φ/∂t` it would be a second variable.
-    if rest.is(Sign::Partial) && fraction {
-        return Err(fail(
-            Diagnostic::new(Code::DerivativeNotation, "a mixed derivative cannot be written as one fraction")
-                .label(start.to(rest.head().span), "")
-                .help("write `d(d(phi, x1), x2)`"),
-        ));
-    }
-    let written =
-        |power: Option<&(Number, Span)>| power.map_or_else(|| Number::integer(1), |(number, _)| number.clone());
-    let (above, below) = (written(numerator), written(power.as_ref()));
-    if above != below {
-        input.context.report(
-            Diagnostic::new(Code::DerivativeNotation, "the two orders of this derivative differ")
-                .label(power.map_or(place, |(_, span)| span), format!("order {below}"))
-                .label(numerator.map_or(start, |(_, span)| *span), format!("order {above}"))
-                .help(FORMS),
-        );
-    }
-    let variable = variable(name, input.context.time).unwrap_or_else(|| {
-        let mut problem = not_a_coordinate(name, place);
-        if name == "t" {
-            problem = problem.help(format!("the time is called `{}` here", input.context.time));
-        }
-        input.context.report(problem);
-        Variable::Axis(1)
-    });
-    Ok((rest, variable))
-}
 
 /// `∇²φ`, `∇·F`, `∇φ`.
 pub(super) fn nabla(input: Tokens<'_>) -> Parsed<'_, Node> {
@@ -187,19 +28,20 @@ pub(super) fn nabla(input: Tokens<'_>) -> Parsed<'_, Node> {
                 1
             }
         };
-        let (rest, operand) = rest.nested(power)?;
+        let (rest, operand) = operand_follows(rest, start, "∇²")?.nested(power)?;
         let span = start.to(operand.span());
         return Ok((rest, Node::unary(|operand| ExprKind::Laplacian { operand, order }, operand, span)?));
     }
     let divergence = rest.is(Sign::Star);
-    if divergence && rest.written(rest.head().span) == "×" {
+    if divergence && ["×", "\\times"].contains(&rest.written(rest.head().span)) {
         return Err(fail(
             Diagnostic::new(Code::DerivativeNotation, "the curl `∇×` is not part of the language")
                 .label(start.to(rest.head().span), "")
                 .help("the equation is for one scalar field; the divergence is `∇·`"),
         ));
     }
-    let (rest, operand) = if divergence { rest.advance() } else { rest }.nested(power)?;
+    // `∇·∇φ`: what the divergence acts on is the gradient.
+    let (rest, operand) = operand_follows(if divergence { rest.advance() } else { rest }, start, "∇")?.nested(power)?;
     let span = start.to(operand.span());
     let make = if divergence { ExprKind::Divergence } else { ExprKind::Gradient };
     Ok((rest, Node::unary(make, operand, span)?))
@@ -209,8 +51,147 @@ pub(super) fn nabla(input: Tokens<'_>) -> Parsed<'_, Node> {
 pub(super) fn delta(input: Tokens<'_>) -> Parsed<'_, Node> {
     let start = input.head().span;
     let (rest, power_of) = sign_power(input.advance());
-    let order = order_of(input, power_of.as_ref());
-    let (rest, operand) = rest.nested(power)?;
+    let order = order_of(input, &power_of);
+    let (rest, operand) = operand_follows(rest, start, "Δ")?.nested(power)?;
     let span = start.to(operand.span());
     Ok((rest, Node::unary(|operand| ExprKind::Laplacian { operand, order }, operand, span)?))
+}
+
+/// `nabla^2 phi` and `Delta phi`, where nobody declares these names.
+pub(super) fn spelled_out<'a>(input: Tokens<'a>, name: &str) -> Option<Parsed<'a, Node>> {
+    let (rest, order) = sign_power(input.advance());
+    let acts = starts_operand(rest) && !(order.is_none() && rest.is(Sign::LeftParen));
+    match name {
+        "nabla" | "del" if acts => Some(nabla(input)),
+        "Delta" if acts => Some(delta(input)),
+        _ => None,
+    }
+}
+
+/// Whether the Laplacian alone stands in the parentheses that open here (`(−Δ)`, `(∇²)`, `(-lap)`); what follows, and whether it
+/// has a minus.
+pub(super) fn laplacian_in_parentheses(input: Tokens<'_>) -> Option<(Tokens<'_>, bool)> {
+    if !input.is(Sign::LeftParen) {
+        return None;
+    }
+    let inside = input.advance();
+    let minus = inside.is(Sign::Minus);
+    let sign = if minus { inside.advance() } else { inside };
+    let is_word = |word| input.context.whole && sign.is_name(word) && !input.context.declared.contains(word);
+    let rest = if sign.is(Sign::Delta) || sign.is_name("lap") || is_word("Delta") {
+        sign.advance()
+    } else if sign.is(Sign::Nabla) || is_word("nabla") || is_word("del") {
+        let (rest, power) = sign_power(sign.advance());
+        power.filter(|(number, _)| number.to_u32() == Some(2))?;
+        rest
+    } else {
+        return None;
+    };
+    rest.is(Sign::RightParen).then(|| (rest.advance(), minus))
+}
+
+/// `(−Δ)^(a/2) φ`, `(−Δ) φ`, `(∇²)² φ`, behind the parentheses.
+pub(super) fn laplacian_to_a_power<'a>(input: Tokens<'a>, rest: Tokens<'a>, minus: bool) -> Parsed<'a, Node> {
+    let start = input.head().span;
+    let (rest, exponent) = exponent(rest)?;
+    let rest = operand_follows(rest, Span::new(start.start, rest.previous_end()), "Δ")?;
+    let (rest, operand) = rest.nested(power)?;
+    let span = start.to(operand.span());
+    let whole = match &exponent {
+        None => Some(1),
+        Some(Node { expr, .. }) => match &expr.kind {
+            ExprKind::Number(number) if number.exponent >= 0 => Some(checked_order(input, Some(number), expr.span)),
+            _ => None,
+        },
+    };
+    if let Some(order) = whole {
+        let node = Node::unary(|operand| ExprKind::Laplacian { operand, order }, operand, span)?;
+        let odd = minus && !order.is_multiple_of(2);
+        return Ok((rest, if odd { Node::unary(ExprKind::Neg, node, span)? } else { node }));
+    }
+    let Some(exponent) = exponent else { return Err(fail(rest.unexpected("an exponent"))) };
+    if !minus {
+        let inside = input.second().span;
+        input.context.report(
+            Diagnostic::new(Code::DerivativeNotation, "only whole powers of `Δ` have a meaning")
+                .label(exponent.span(), "not a whole number")
+                .help("the fractional Laplacian is a power of `−Δ`")
+                .instead(Span::new(inside.start, inside.start), "-"),
+        );
+    }
+    fractional(operand, doubled(exponent)?, span).map(|node| (rest, node))
+}
+
+/// `√(−Δ) φ`, at the parentheses.
+pub(super) fn root_of_laplacian<'a>(input: Tokens<'a>, start: Span) -> Option<Parsed<'a, Node>> {
+    let (rest, _) = laplacian_in_parentheses(input).filter(|(rest, minus)| *minus && starts_operand(*rest))?;
+    let exponent = Node::leaf(ExprKind::Number(Number::integer(1)), start);
+    Some(rest.nested(power).and_then(|(rest, operand)| {
+        let span = start.to(operand.span());
+        Ok((rest, fractional(operand, exponent, span)?))
+    }))
+}
+
+fn fractional(operand: Node, exponent: Node, span: Span) -> Result<Node, nom::Err<Problem>> {
+    let make = |operand, exponent| ExprKind::FractionalLaplacian { operand, exponent };
+    let mut node = Node::binary(make, operand, exponent)?;
+    node.expr.span = span;
+    Ok(node)
+}
+
+/// `²`, `^s` or `^(a/2)`, which is not a product with what follows.
+fn exponent(input: Tokens<'_>) -> Parsed<'_, Option<Node>> {
+    if let (rest, Some((number, span))) = sign_power(input) {
+        let node = Node::leaf(ExprKind::Number(number), span);
+        return quotient_in_exponent(input, rest, node);
+    }
+    if !input.is(Sign::Caret) {
+        return Ok((input, None));
+    }
+    let base = input.advance();
+    if let TokenKind::Name(name) = &base.head().kind {
+        // Not `named`: in `(−Δ)^s(φ)` no function is called.
+        let node = Node::leaf(ExprKind::Symbol(name.clone()), base.head().span);
+        return quotient_in_exponent(input, base.advance(), node);
+    }
+    let (rest, node) = base.nested(primary)?;
+    quotient_in_exponent(input, rest, node)
+}
+
+/// `(−Δ)^a/2 φ`: reported, and read as what is meant.
+fn quotient_in_exponent<'a>(input: Tokens<'a>, rest: Tokens<'a>, above: Node) -> Parsed<'a, Option<Node>> {
+    let below = rest.advance();
+    let (true, TokenKind::Number(number)) = (rest.is(Sign::Slash), &below.head().kind) else {
+        return Ok((rest, Some(above)));
+    };
+    let span = above.span().to(below.head().span);
+    // The place of `^2` includes the sign.
+    let start = if input.is(Sign::Caret) { input.second().span.start } else { span.start };
+    let span = Span::new(start, span.end);
+    let written = input.written(span);
+    let message = "an exponent with a quotient stands in parentheses";
+    let problem = Diagnostic::new(Code::DerivativeNotation, message).label(span, "");
+    input.context.report(problem.instead(span, format!("({written})")));
+    let below_node = Node::leaf(ExprKind::Number(number.clone()), below.head().span);
+    Ok((below.advance(), Some(Node::binary(ExprKind::Div, above, below_node)?)))
+}
+
+/// Twice an exponent: `a` for `a/2`.
+fn doubled(exponent: Node) -> Result<Node, nom::Err<Problem>> {
+    let (span, height) = (exponent.span(), exponent.height);
+    let two = Number::integer(2);
+    let number = match &exponent.expr.kind {
+        ExprKind::Number(number) => number.doubled(),
+        _ => None,
+    };
+    match (number, exponent.expr.kind) {
+        (Some(number), _) => Ok(Node::leaf(ExprKind::Number(number), span)),
+        (_, ExprKind::Div(above, below)) if below.kind == ExprKind::Number(two.clone()) => {
+            Ok(Node { expr: *above, height })
+        }
+        (_, kind) => {
+            let exponent = Node { expr: Expr::new(kind, span), height };
+            Node::binary(ExprKind::Mul, Node::leaf(ExprKind::Number(two), span), exponent)
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! The token stream as a nom input, with what the parsers share: names known in advance, nesting, problems found.
 
+use super::field::implied;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, Token, TokenKind};
-use crate::limits::{MAX_NESTING, MAX_PROBLEMS};
+use crate::limits::{MAX_NESTING, MAX_NODES, MAX_PROBLEMS};
 use crate::span::Span;
 use crate::words::is_item_keyword;
 use nom::error::{ErrorKind, ParseError};
@@ -37,6 +38,10 @@ pub(super) struct Context<'a> {
     tokens: &'a [Token],
     /// The field's name, found before parsing, so that `phi_t` is understood wherever `field` stands.
     pub(super) field: &'a str,
+    /// Whether names are declared in the text, so that what nobody declares may be notation.
+    pub(super) whole: bool,
+    /// Where the field occurs first, if nobody declares it and it is not called phi.
+    pub(super) implied: Option<Span>,
     /// The name of the time.
     pub(super) time: &'a str,
     /// All names that are declared somewhere.
@@ -46,11 +51,15 @@ pub(super) struct Context<'a> {
     /// Whether a minus sign on a new line would continue the expression (and is an error) or may begin an equation.
     pub(super) in_equation: Cell<bool>,
     depth: Cell<usize>,
+    /// Parts of functions that were written out.
+    grown: Cell<usize>,
     problems: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+    /// `whole` texts may leave the field undeclared.
+    pub(super) fn new(text: &'a str, tokens: &'a [Token], whole: bool) -> Self {
+        let mut named = false;
         let (mut field, mut time, mut declared) = ("phi", "t", BTreeSet::new());
         let mut fresh = true;
         for (at, token) in tokens.iter().enumerate() {
@@ -58,7 +67,7 @@ impl<'a> Context<'a> {
                 let name_at = |at: usize| tokens.get(at).and_then(Token::name);
                 let name = name_at(at + 1).filter(|name| *name != "complex").or_else(|| name_at(at + 2));
                 match (keyword, name) {
-                    ("field", Some(name)) => field = name,
+                    ("field", Some(name)) => (field, named) = (name, true),
                     ("time", Some(name)) => time = name,
                     ("param" | "let", Some(name)) => _ = declared.insert(name),
                     _ => {}
@@ -67,16 +76,21 @@ impl<'a> Context<'a> {
             fresh =
                 token.kind == TokenKind::Newline || token.is(Sign::Semicolon) || token.is(Sign::LeftBrace) || at == 0;
         }
+        let implied = if whole && !named { implied(tokens, time, &declared) } else { None };
+        field = implied.map_or(field, |(name, _)| name);
         declared.extend([field, time]);
         Self {
             text,
             tokens,
             field,
+            whole,
+            implied: implied.map(|(_, place)| place),
             time,
             declared,
             broken: RefCell::default(),
             in_equation: Cell::new(false),
             depth: Cell::new(0),
+            grown: Cell::new(0),
             problems: RefCell::default(),
         }
     }
@@ -96,6 +110,12 @@ impl<'a> Context<'a> {
     /// Whether a further problem would not be shown anyway.
     pub(super) fn is_full(&self) -> bool {
         self.problems.borrow().len() > MAX_PROBLEMS
+    }
+
+    /// Whether so many parts more may be made of a function that is written out.
+    pub(super) fn may_grow(&self, by: usize) -> bool {
+        self.grown.set(self.grown.get().saturating_add(by));
+        self.grown.get() <= MAX_NODES
     }
 
     pub(super) fn take_problems(&self) -> Vec<Diagnostic> {

@@ -56,6 +56,10 @@ pub(crate) fn normalise(
 ) -> Result<Dataset, DataError> {
     let name = path.display().to_string();
     let dim = shape.dim();
+    // No points of a great dimension take no room in the file, and much for their normalisation.
+    if raw.is_empty() {
+        return Err(DataError::TooFew { name, expected: 2, found: 0 });
+    }
     if let Some(index) = raw.iter().position(|value| !value.is_finite()) {
         return Err(DataError::NotFinite { name, row: index / dim, column: index % dim, value: raw[index] });
     }

@@ -1,0 +1,1 @@
+pde deep { dt(phi) = -(-(-(-(-(lap(phi)^1))))) }
