@@ -193,7 +193,7 @@ fn verdict(claim: &Claim, report: &mut Report) {
     } else if both.contains(&Status::Conditional) {
         // Conditions that exclude each other refute.
         if exclude_each_other(claim, stated) {
-            &[Verdict::NotSGenerative]
+            &[Verdict::NotSGenerative, Verdict::Undecided]
         } else {
             &[Verdict::Conditional, Verdict::Undecided]
         }
