@@ -18,6 +18,7 @@ mod identity;
 mod in_time;
 mod jets;
 mod kernel;
+mod kernel_flow;
 mod linearised;
 mod memory;
 mod moving_frame;
