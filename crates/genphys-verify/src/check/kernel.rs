@@ -6,11 +6,13 @@ use super::closure::add;
 use super::condition::Condition;
 use super::kernel_flow::{self, Growth};
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
-use super::{Claim, Report};
+use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
-use genphys_pde::ast::{Bound, Expr};
+use genphys_pde::ast::{Bound, Expr, ExprKind};
 use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::verdict::PRIOR_ERROR;
 use num_rational::BigRational;
+use num_traits::Zero;
 use std::collections::BTreeSet;
 
 pub(super) fn check(claim: &Claim, report: &mut Report) {
@@ -19,6 +21,38 @@ pub(super) fn check(claim: &Claim, report: &mut Report) {
     let outcome = matches(claim, &conditions, kernel);
     let said = "the transform of the kernel solves the equation and starts at 1, its growth is that of the flow, its texts are its own";
     add(report, "kernel", outcome, said);
+}
+
+/// A condition that accepts a prior error names the end of the time, and the bound of the kernel.
+pub(super) fn prior_error(claim: &Claim, report: &mut Report) {
+    let bound = claim.derivation.kernel.as_ref().and_then(|kernel| kernel.prior_error.as_deref());
+    let conditions = &claim.derivation.c2.conditions;
+    for text in conditions.iter().filter_map(|c| c.strip_prefix(PRIOR_ERROR)) {
+        let (place, stated) = text.split_once(": ").map_or((text, None), |(place, bound)| (place, Some(bound)));
+        let (place, _) = place.split_once(", unless ").unwrap_or((place, ""));
+        let end = match (place.split_once(" = "), &claim.pde.time.interval.upper) {
+            (Some((name, end)), Bound::Finite(n)) if name == claim.pde.time.name => {
+                let stated = genphys_pde::parse_expression(end).ok().and_then(|e| number(&e));
+                stated.is_some() && stated == crate::exact::range::rational(n)
+            }
+            _ => false,
+        };
+        if !end {
+            report.add("c2", Level::Rejected, "the prior error is accepted at another time than the last one");
+        } else if stated.is_some() && stated != bound {
+            report.add("c2", Level::Rejected, "the bound on the prior error is not that of the kernel");
+        }
+    }
+}
+
+/// A number, or a quotient of numbers.
+fn number(e: &Expr) -> Option<BigRational> {
+    match &e.kind {
+        ExprKind::Number(n) => crate::exact::range::rational(n),
+        ExprKind::Neg(a) => Some(-number(a)?),
+        ExprKind::Div(a, b) => Some(number(a)? / number(b).filter(|b| !b.is_zero())?),
+        _ => None,
+    }
 }
 
 /// A kernel with the variables of its equation.
