@@ -205,7 +205,9 @@ impl Texts<'_> {
             Said { velocity: format!("z/{t}"), time_change: Some(format!("sigma = {sigma}")), ..Said::default() };
         if family == KernelFamily::Pfgmpp {
             said.growth = "0".into();
-            said.sampler = format!("z = sqrt(2*u)*xi, u = (speed*{t})^2/(2*chi^2_D), xi standard normal, D = {d}");
+            let is_name = d.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+            let degrees = if is_name { d.clone() } else { format!("({d})") };
+            said.sampler = format!("z = sqrt(2*u)*xi, u = (speed*{t})^2/(2*chi^2_{degrees}), xi standard normal");
             said.prior = format!(
                 "Student distribution with {d} degrees of freedom and scale sigma at {} = T {}",
                 self.time,
@@ -241,6 +243,8 @@ impl Texts<'_> {
         };
         if self.get("mass")? == "0" {
             said.growth = "0".into();
+            let is_name = d.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+            let degrees = if is_name { d.clone() } else { format!("({d})") };
             said.sampler = "a walker of speed `speed` that turns round at the rate `damping` (mass 0)".into();
             said.prior = format!("Gaussian with variance speed^2*{end}/damping {centre}");
             said.time_change =
