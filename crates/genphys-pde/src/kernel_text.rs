@@ -243,8 +243,6 @@ impl Texts<'_> {
         };
         if self.get("mass")? == "0" {
             said.growth = "0".into();
-            let is_name = d.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
-            let degrees = if is_name { d.clone() } else { format!("({d})") };
             said.sampler = "a walker of speed `speed` that turns round at the rate `damping` (mass 0)".into();
             said.prior = format!("Gaussian with variance speed^2*{end}/damping {centre}");
             said.time_change =
