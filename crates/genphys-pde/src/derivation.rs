@@ -4,6 +4,7 @@
 
 use crate::verdict::{ConditionReport, Problem, Verdict};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Version of the serialised form; keys may be added, never renamed.
@@ -167,6 +168,9 @@ pub struct Repair {
     /// The whole `.pde` file, ready to be saved.
     #[serde(default)]
     pub source: String,
+    /// What proves the verdict on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derivation: Option<Box<Derivation>>,
 }
 
 /// Everything found out about one equation.
@@ -195,9 +199,34 @@ pub struct Derivation {
     /// The uniform background about which an equation that is not linear was linearised, such as `phi0 = 1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
+    /// [`Derivation::hash_of_words`] of a derivation that was judged. It guards against accidents, such as a merge of two files; it
+    /// proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 impl Derivation {
+    /// Hash of what is said in words, which claims nothing and which no proof covers: rules and reasons, what was tried and believed,
+    /// witnesses, what repairs change.
+    pub fn hash_of_words(&self) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for report in [&self.c1, &self.c2] {
+            words.extend([report.rule.clone(), report.because.clone()]);
+            words.extend(report.tried.iter().cloned());
+            words.extend(report.undecided_because.clone());
+            words.extend(report.witness.iter().map(|witness| format!("{witness:?}")));
+            words.extend(report.believed.iter().map(|belief| format!("{belief:?}")));
+        }
+        words.extend(self.repairs.iter().map(|repair| repair.change.clone()));
+        let mut hash = Sha256::new();
+        for word in words {
+            // With its length, so that no word flows into the next.
+            hash.update(word.len().to_le_bytes());
+            hash.update(word.as_bytes());
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether a model can be made of it: it is s-generative, or would be if the time did not end; then the model's T is the end, and
     /// what is left of the data there is its prior error.
     pub fn makes_a_model(&self) -> bool {

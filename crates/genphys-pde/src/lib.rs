@@ -15,6 +15,7 @@ pub mod derivation;
 pub mod diagnostic;
 mod domain;
 pub mod evaluate;
+mod kernel_text;
 mod lexer;
 pub mod limits;
 pub mod lower;

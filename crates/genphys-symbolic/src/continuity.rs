@@ -11,6 +11,7 @@ use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S};
 use crate::symbol;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
+use symbolica::domains::rational::Rational;
 
 /// The continuity form of a linear equation.
 pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
@@ -25,10 +26,15 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     }
     let sign = if flips(eq, problem) { 2 } else { 0 };
     let a: Vec<CPoly> = eq.a.iter().map(|c| c.mul_i(sign)).collect();
-    let halved = if declared.is_none() { half_the_damping(eq, problem, &a) } else { None };
-    let density = match (declared, &halved) {
+    let damping = if declared.is_none() { damping_of_the_density(eq, problem, &a) } else { None };
+    let density = match (declared, &damping) {
         (Some(expr), _) => genphys_pde::print_expr(expr),
-        (None, Some(half)) => expression(eq, &[half.clone(), a[2].clone()], &eq.den),
+        (None, Some(Damping::Whole(part))) => expression(eq, &[part.clone(), a[2].clone()], &eq.den),
+        (None, Some(Damping::Root(square))) => {
+            let lead = expression(eq, &[CPoly::real(eq.ring.zero()), a[2].clone()], &eq.den);
+            let b = print::poly(&eq.ring, &a[1].re);
+            format!("{lead} + 0.5*({b}{})*{}", plus_root(eq, square), eq.pde.field)
+        }
         (None, None) => expression(eq, &a[1..], &eq.den),
     };
     // What is left for the flux and the source once ∂p/∂t is taken away.
@@ -62,19 +68,92 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
             flux.divergence_times_square = Some(divergence.add(&drifting));
         }
     }
-    let damped = halved.iter().flat_map(|half| term(eq, &half.neg(), &eq.den, &in_time(&eq.pde.field, 1)));
-    let source = join(damped.chain(source));
-    let verified = verify(eq, &in_time(&density, 1), &flux, &den, &source);
+    let moving = in_time(&eq.pde.field, 1);
+    let root = match &damping {
+        Some(Damping::Root(square)) => Some(plus_root(eq, square)),
+        _ => None,
+    };
+    let damped = damping.and_then(|damping| match damping {
+        Damping::Whole(part) => term(eq, &part.sub(&a[1]), &eq.den, &moving),
+        Damping::Root(square) => {
+            let b = print::poly(&eq.ring, &-a[1].re.clone());
+            Some(format!("0.5*({b}{})*{moving}", plus_root(eq, &square)))
+        }
+    });
+    let source = join(damped.into_iter().chain(source));
+    // The root stands in ∂p/∂t and in R alike: the engine looks at the rest, the checker at all of it.
+    let without = |text: &str, root: &str| text.replacen(root, "", 1);
+    let verified = match &root {
+        Some(root) => {
+            let (density, source) = (without(&density, root), without(&source, root));
+            verify(eq, &in_time(&density, 1), &flux, &den, &source)
+        }
+        None => verify(eq, &in_time(&density, 1), &flux, &den, &source),
+    };
     Continuity { density, flux: flux.text, source, verified }
 }
 
-/// b/2 of a half-space problem a φ_tt + b φ_t + c φ with constants a and b: p = −(a φ_t + b φ/2) is a √(b² − 4ac)/2 times φ on the decaying
-/// branch and so positive whatever the sign of b, J/p and R/p are those of its kernel, and R = b φ_t/2 − … holds the damping.
-fn half_the_damping(eq: &Equation, problem: Problem, a: &[CPoly]) -> Option<CPoly> {
-    let [_, b, lead] = a else { return None };
+/// h of p = a φ_t + h φ, a < 0, for a half-space problem a φ_tt + b φ_t + c φ with constants a and b, such that J/p and R/p are those of its
+/// kernel; R = (h − b) φ_t − … holds the rest of the damping.
+///
+/// With c = c₀ + v²|k|² (Yukawa) h = b/2: p is |a| √(b² − 4ac)/|2a| times φ on the decaying branch and so positive whatever the sign of b.
+/// Otherwise the kernel is that of a subordinator with a constant death rate, R = −decay p, where h² − bh + ac₀ = 0.
+fn damping_of_the_density(eq: &Equation, problem: Problem, a: &[CPoly]) -> Option<Damping> {
+    let [c, b, lead] = a else { return None };
     let constant = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
-    let applies = problem == Problem::HalfSpace && constant(b) && constant(lead) && b.is_real() && !b.is_zero();
-    applies.then(|| b.map(|p| p.clone().mul_coeff((1, 2).into())))
+    if problem != Problem::HalfSpace || !constant(b) || !constant(lead) || !eq.is_real() {
+        return None;
+    }
+    let half = |p: &Poly| p.clone().mul_coeff((1, 2).into());
+    let at_rest = eq.ring.at_zero(&c.re);
+    let square = crate::hurwitz::discriminant(&lead.re, &b.re, &at_rest);
+    let waves = crate::positivity::monomials(&(&c.re - &at_rest), &eq.ring);
+    let is_screened = waves.iter().all(|(key, _)| crate::clock::degree(eq, key) == Some(2.into()));
+    if is_screened || square.is_zero() || !eq.oracle.signs(&lead.re).always_negative() {
+        return (!b.is_zero()).then(|| Damping::Whole(b.map(half)));
+    }
+    match root(eq, &square) {
+        Some(root) => Some(Damping::Whole(CPoly::real(half(&(&b.re + &root))))),
+        None if eq.den.is_one() => Some(Damping::Root(square)),
+        None => (!b.is_zero()).then(|| Damping::Whole(b.map(half))),
+    }
+}
+
+fn plus_root(eq: &Equation, square: &Poly) -> String {
+    format!(" + sqrt({})", print::poly(&eq.ring, square))
+}
+
+/// h of p = a φ_t + h φ.
+enum Damping {
+    /// h.
+    Whole(CPoly),
+    /// The square r² of h = (b + r)/2, where r is no polynomial.
+    Root(Poly),
+}
+
+/// The root of a square that is nowhere negative.
+fn root(eq: &Equation, square: &Poly) -> Option<Poly> {
+    let mut root = square.one();
+    for (base, exponent) in crate::steps::factors(square)? {
+        if base.is_constant() {
+            let value = base.get_constant();
+            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
+            let (n, d) = (value.numerator(), value.denominator());
+            if value.is_negative() {
+                return None;
+            }
+            let (top, bottom) = (n.root(2), d.root(2));
+            if &top * &top != n || &bottom * &bottom != d {
+                return None;
+            }
+            root = root.mul_coeff(&Rational::from(top) / &Rational::from(bottom));
+        } else if exponent % 2 == 0 {
+            root = &root * &base.pow(exponent / 2);
+        } else {
+            return None;
+        }
+    }
+    [root.clone(), -root].into_iter().find(|root| eq.oracle.signs(root).never_negative())
 }
 
 /// The continuity form of an equation of first order in time for p = φ.

@@ -64,6 +64,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         kernel,
         repairs,
         background: None,
+        words: None,
     })
 }
 
@@ -105,6 +106,7 @@ fn linearised(
         kernel: None,
         repairs: if options.repairs { repair::linearised(linear, text, found.verdict, verdict) } else { Vec::new() },
         background: Some(text.clone()),
+        words: None,
     })
 }
 
@@ -121,6 +123,7 @@ fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
         kernel: None,
         repairs: Vec::new(),
         background: None,
+        words: None,
     }
 }
 

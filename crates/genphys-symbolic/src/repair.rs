@@ -56,6 +56,7 @@ pub(crate) fn search(
                     verdict: answer,
                     model: None,
                     source: source.clone(),
+                    derivation: None,
                 });
             };
             add("restrict to N = 1 (--dim 1)");
@@ -83,6 +84,7 @@ pub(crate) fn search(
                     verdict: answer,
                     model: None,
                     source,
+                    derivation: None,
                 });
             }
             None => rejected.push(source),
@@ -100,7 +102,8 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
     }
     let source = file_text(linear, &Default::default(), None);
     let equation = genphys_pde::read(source.as_bytes()).map_or(linear.equation.clone(), |c| c.pde.equation);
-    vec![Repair { change: format!("linearise about {background}"), equation, verdict: answer, model: None, source }]
+    let change = format!("linearise about {background}");
+    vec![Repair { change, equation, verdict: answer, model: None, source, derivation: None }]
 }
 
 /// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,
@@ -167,6 +170,7 @@ fn nearest_values(eq: &Equation, options: &Options, both: &Formula, verdict: Ver
         verdict: answer,
         model: None,
         source: file_text(eq.pde, &fixed.set_values(), None),
+        derivation: None,
     })
 }
 

@@ -206,10 +206,13 @@ fn shipped_derivations_are_what_the_engine_finds() {
         let stored: serde_json::Value = serde_json::from_str(&stored).unwrap();
         let pde = genphys_pde::read(&std::fs::read(&path).unwrap()).unwrap().pde;
         let proposal = derive(&pde, &Options { repairs: false, ..Options::default() }).unwrap();
-        let found = serde_json::to_value(genphys_verify::judge(&pde, proposal).derivation()).unwrap();
-        // Repairs are looked for by the program.
+        let mut found = serde_json::to_value(genphys_verify::judge(&pde, proposal).derivation()).unwrap();
+        // Repairs are looked for by the program; their words count in the hash of all words.
         let mut stored = stored;
         stored["repairs"] = serde_json::json!([]);
+        for tree in [&mut stored, &mut found] {
+            tree["words"] = serde_json::Value::Null;
+        }
         assert_eq!(rounded(stored), rounded(found), "run `genphys derive {}`", path.display());
     }
 }

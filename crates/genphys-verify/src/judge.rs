@@ -4,9 +4,9 @@
 //! certificates that were accepted.
 
 use crate::check::{Report, verify};
-use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, Proposal, SCHEMA};
+use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, Proposal, Repair, SCHEMA};
 use genphys_pde::pde::Pde;
-use genphys_pde::verdict::{Belief, ConditionReport, Problem, Proof, Status, Verdict};
+use genphys_pde::verdict::{Belief, ConditionReport, PRIOR_ERROR, Problem, Proof, Status, Verdict};
 
 /// Reason of an undecided condition whose certificate was not accepted.
 pub const NO_CERTIFICATE: &str = "no certificate";
@@ -61,6 +61,7 @@ impl Judged {
     #[must_use]
     pub fn with_repairs(mut self, repairs: Vec<genphys_pde::derivation::Repair>) -> Self {
         self.derivation.repairs = repairs;
+        self.derivation.words = Some(self.derivation.hash_of_words());
         self
     }
 }
@@ -88,12 +89,34 @@ pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
     }
     if derivation.kernel.is_some() && !report.is_proved("kernel") || derivation.c1.status == Status::Undecided {
         derivation.kernel = None;
+        derivation.c2.conditions.iter_mut().for_each(without_bound);
     }
     if derivation.dispersion.is_some() && !report.is_proved("dispersion") {
         derivation.dispersion = None;
     }
+    if let Some(dispersion) = derivation.dispersion.as_mut().filter(|_| !report.is_proved("amplitude")) {
+        dispersion.amplitude = None;
+    }
+    for (part, condition) in [("c1 witness", &mut derivation.c1), ("c2 witness", &mut derivation.c2)] {
+        condition.witness = condition.witness.take().filter(|_| report.is_proved(part));
+    }
+    // A background is looked at where something is said about it.
+    let about = |c: &ConditionReport| c.proof == Proof::Proved;
+    if derivation.dispersion.is_none() && !about(&derivation.c1) && !about(&derivation.c2) {
+        derivation.background = None;
+    }
     derivation.verdict = verdict(&derivation, &report);
+    derivation.words = Some(derivation.hash_of_words());
     Judged { derivation, report }
+}
+
+/// A bound on the prior error is one of the kernel.
+fn without_bound(condition: &mut String) {
+    if condition.starts_with(PRIOR_ERROR)
+        && let Some((before, _)) = condition.split_once(": ")
+    {
+        *condition = before.to_string();
+    }
 }
 
 /// One condition after the checker's answer about it.
@@ -172,8 +195,11 @@ pub fn undecided(pde: &Pde, because: &str) -> Judged {
         kernel: None,
         repairs: Vec::new(),
         background: None,
+        words: None,
     };
-    Judged { derivation, report: Report::default() }
+    let mut judged = Judged { derivation, report: Report::default() };
+    judged.derivation.words = Some(judged.derivation.hash_of_words());
+    judged
 }
 
 /// Looks again at a derivation that was stored, such as one in a file.
@@ -186,7 +212,9 @@ pub fn recheck(pde: &Pde, stored: &Derivation) -> Result<Judged, Vec<String>> {
     let mut wrong: Vec<String> = judged.report.rejections().map(|f| format!("{}: {}", f.part, f.text)).collect();
     let found = &judged.derivation;
     for (name, theirs, ours) in [("C1", &stored.c1, &found.c1), ("C2", &stored.c2, &found.c2)] {
-        if theirs.status != ours.status {
+        if theirs.witness != ours.witness && theirs.status == ours.status {
+            wrong.push(format!("{name}: the numbers of the witness are not those of the equation"));
+        } else if theirs.status != ours.status {
             wrong.push(format!(
                 "{name}: it is said that it {}, and the certificate does not prove it",
                 word(theirs.status)
@@ -207,7 +235,37 @@ pub fn recheck(pde: &Pde, stored: &Derivation) -> Result<Judged, Vec<String>> {
     if stored.dispersion != found.dispersion {
         wrong.push("dispersion: the branches are not those of the equation".into());
     }
+    if stored.background != found.background {
+        wrong.push("background: nothing that is proved is about it".into());
+    }
+    if stored.words.as_ref() != Some(&stored.hash_of_words()) {
+        wrong.push("words: reasons, rules or texts are not as they were written".into());
+    }
+    for repair in &stored.repairs {
+        wrong.extend(wrong_repair(repair).map(|why| format!("repair `{}`: {why}", repair.change)));
+    }
     if wrong.is_empty() { Ok(judged) } else { Err(wrong) }
+}
+
+/// What is wrong with a repair: it is an equation with a derivation of its own, which proves its verdict.
+fn wrong_repair(repair: &Repair) -> Option<String> {
+    let Ok(checked) = genphys_pde::read(repair.source.as_bytes()) else {
+        return Some("its source cannot be read".into());
+    };
+    let Some(derivation) = repair.derivation.as_deref() else {
+        return Some("its verdict comes without a proof".into());
+    };
+    if repair.equation != checked.pde.equation {
+        return Some("its equation is not that of its source".into());
+    }
+    match recheck(&checked.pde, derivation) {
+        Err(wrong) => Some(wrong.join("; ")),
+        Ok(judged) if judged.verdict != repair.verdict => Some("its verdict is another one".into()),
+        Ok(judged) if judged.kernel.as_ref().map(|kernel| kernel.family) != repair.model => {
+            Some("its model is another one".into())
+        }
+        Ok(_) => None,
+    }
 }
 
 fn word(status: Status) -> &'static str {

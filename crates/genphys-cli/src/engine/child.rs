@@ -79,6 +79,7 @@ fn proved_repairs(repairs: Vec<Repair>) -> Vec<Repair> {
         let judged = genphys_verify::judge(&pde, derive(&pde, &options).ok()?);
         repair.verdict = judged.verdict;
         repair.model = judged.kernel.as_ref().map(|kernel| kernel.family);
+        repair.derivation = Some(Box::new(judged.derivation().clone()));
         Some(repair)
     };
     repairs.into_iter().filter_map(judged).collect()

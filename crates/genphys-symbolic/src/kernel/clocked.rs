@@ -2,6 +2,7 @@
 //! τ = ∫g, in coordinates that move with the drift, x = e^{−Θ} (y + ∫b). With linear drift B must be a power of |k|, whose
 //! clock is ∫ g e^{αΘ}.
 
+use super::family::Found;
 use super::gaussian::moved;
 use super::subordinated;
 use crate::conditions::{accumulated_text, mass_text};
@@ -10,10 +11,9 @@ use crate::positivity::monomials;
 use crate::print;
 use crate::ring::{CPoly, Meaning, lowest_terms};
 use genphys_pde::certificate::{Certificate, Class, Closure};
-use genphys_pde::derivation::Kernel;
 
 /// The kernel, where all parts of the exponent share one function of the time, and its integrals have a closed form.
-pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
     // The exponents of a clock are those at each time up to their weights.
     let Certificate::LevyExponent { closure, .. } = proof else { return None };
     if !of_bernstein_functions(closure) {
@@ -43,17 +43,9 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     let mass = mass_text(eq, &constant, den)?;
     let exponent = print::fraction(&eq.ring, &CPoly::real(num), &other);
     let (scale, mean) = moved(eq, &a0.im, den)?;
-    let mut found = subordinated::of_text(eq, &exponent, "0")?;
-    let name = &eq.pde.time.name;
-    found.velocity = format!("{}, by the clock", found.velocity);
-    found.time_change = Some(format!("{name} -> {clock}"));
-    found.prior_error = found.prior_error.map(|text| format!("{text}, t by the clock"));
     let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
-    found.growth = if log_mass == "0" { log_mass.clone() } else { "d/dt log_mass".to_string() };
-    for (key, text) in [("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)] {
-        found.parameters.insert(key.to_string(), text);
-    }
-    Some(found)
+    let found = subordinated::of_text(eq, &exponent, "0")?;
+    Some(found.with([("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]))
 }
 
 /// Whether the proof goes by Bernstein functions of |k|² alone, so that the kernel is a Gaussian scale mixture; positive

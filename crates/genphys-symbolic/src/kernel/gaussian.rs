@@ -1,15 +1,14 @@
 //! First order in time with ψ = c(t) − i b(t)·k + k·A(t) k and linear drift θ(t) ∇·(xφ): the kernel is a Gaussian,
 //! x = e^{−Θ} (y + ∫…) with mean and covariance that are integrals over the time.
 
-use super::family::kernel;
+use super::family::Found;
 use crate::clock::{Clocks, Rate};
 use crate::conditions::{accumulated_text, drift_text, in_step_with_the_drift, mass_text};
 use crate::equation::Equation;
-use crate::operator::join;
 use crate::positivity::{Space, monomials};
 use crate::print;
 use crate::ring::{K1, Poly, RADIAL};
-use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::derivation::KernelFamily;
 
 /// 2·text, without a half that it takes away.
 fn twice(text: String) -> String {
@@ -67,13 +66,12 @@ pub(super) fn moved(eq: &Equation, imaginary: &Poly, den: &Poly) -> Option<(Stri
 }
 
 /// The Gaussian kernel, where all integrals have a closed form.
-pub(super) fn find(eq: &Equation) -> Option<Kernel> {
+pub(super) fn find(eq: &Equation) -> Option<Found> {
     let [a0, a1] = eq.a.as_slice() else { return None };
     if !a1.is_real() || eq.ring.has_wave(&a1.re) || eq.ring.has_atom(&a0.re) {
         return None;
     }
     let den = &a1.re;
-    let name = &eq.pde.time.name;
     let (scale, mean) = moved(eq, &a0.im, den)?;
     let theta = drift_text(eq);
     // e^{−2Θ} (e^{2Θ} − 1) in one, which neither overflows nor cancels.
@@ -101,14 +99,14 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
         }
     };
     let wave = eq.ring.wave_variables();
-    let (covariance, isotropic) = match eq.space {
+    let covariance = match eq.space {
         Space::Radial => {
             let [(key, c)] = list.as_slice() else { return None };
             let radial = wave.iter().position(|i| *i == RADIAL)?;
             if u32::from(key[radial]) != 2 * eq.ring.root {
                 return None;
             }
-            (accumulated(key, c, 2)?, true)
+            accumulated(key, c, 2)?
         }
         Space::Components(n) => {
             let n = n as usize;
@@ -129,26 +127,9 @@ pub(super) fn find(eq: &Equation) -> Option<Kernel> {
                 }
             }
             let rows = matrix.iter().map(|row| format!("[{}]", row.join(", "))).collect::<Vec<_>>();
-            (format!("[{}]", rows.join(", ")), false)
+            format!("[{}]", rows.join(", "))
         }
     };
-    let what = if isotropic { "variance `covariance` per coordinate" } else { "covariance `covariance`" };
-    let mut found = kernel(
-        KernelFamily::Gaussian,
-        &[("scale", scale.clone()), ("mean", mean), ("covariance", covariance.clone()), ("log_mass", log_mass)],
-        [
-            "velocity of x = scale*y + mean + sqrt(covariance)*xi at fixed y and xi".into(),
-            "d/dt log_mass".into(),
-            "x = scale*y + mean + sqrt(covariance)*xi, xi standard normal".into(),
-            format!("Gaussian with {what} at {name} = T around scale*(data mean) + mean"),
-        ],
-    );
-    if isotropic {
-        found.subordinator = Some(format!("u = {}", join([format!("{}/2", print::grouped(&covariance))])));
-        found.time_change = Some(format!("sigma^2 = {}", print::grouped(&covariance)));
-        found.prior_error = Some(format!("KL <= M2*scale^2/(2*{})", print::grouped(&covariance)));
-    } else {
-        found.prior_error = Some("KL <= scale^2*M2/(2*least eigenvalue of covariance)".into());
-    }
-    Some(found)
+    let parameters = [("scale", scale.clone()), ("mean", mean), ("covariance", covariance), ("log_mass", log_mass)];
+    Some(Found::new(KernelFamily::Gaussian, parameters))
 }

@@ -15,42 +15,41 @@ use crate::hurwitz;
 use crate::positivity::{Space, form_matrix, monomials};
 use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
-use family::{heat, kernel, poisson, yukawa};
+use family::{Found, heat, poisson, yukawa};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::{Kernel, KernelFamily};
 use genphys_pde::verdict::Problem;
 
 /// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
 pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
-    of_the_branch(eq, problem, proof).and_then(|found| in_interval(eq, found))
+    let found = in_interval(eq, of_the_branch(eq, problem, proof)?)?;
+    Kernel::new(found.family, found.parameters, &eq.pde.time.name)
 }
 
 /// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).
-fn in_interval(eq: &Equation, mut found: Kernel) -> Option<Kernel> {
+fn in_interval(eq: &Equation, mut found: Found) -> Option<Found> {
     let range = time_range(eq.pde);
     let (start, _) = range.lower?;
     let in_time = found.family == KernelFamily::Gaussian || found.parameters.contains_key("clock");
     if !start.is_zero() && !in_time {
         let elapsed = genphys_pde::print_expr(&sub(&name(&eq.pde.time.name), &exact(&start)));
-        let decay = found.parameters.insert("decay".into(), "0".into()).unwrap_or_else(|| "0".into());
-        let log_mass = if decay == "0" { decay } else { format!("-({decay})*({elapsed})") };
-        found.velocity = format!("{}, t by the clock", found.velocity);
-        found.time_change = Some(format!("{} -> {elapsed}", eq.pde.time.name));
-        found.prior_error = found.prior_error.map(|text| format!("{text}, t by the clock"));
-        for (key, text) in [("clock", elapsed), ("scale", "1".into()), ("mean", "0".into()), ("log_mass", log_mass)] {
-            found.parameters.insert(key.into(), text);
+        let mut log_mass = "0".to_string();
+        if let Some(decay) = found.parameters.get_mut("decay").filter(|decay| *decay != "0") {
+            log_mass = format!("-({decay})*({elapsed})");
+            *decay = "0".into();
         }
+        found = found.with([("clock", elapsed), ("scale", "1".into()), ("mean", "0".into()), ("log_mass", log_mass)]);
     }
     if !start.is_zero() {
-        found.parameters.insert("start".into(), print::number(&start));
+        found = found.with([("start", print::number(&start))]);
     }
     if let Some((end, _)) = range.upper {
-        found.parameters.insert("end".into(), print::number(&end));
+        found = found.with([("end", print::number(&end))]);
     }
     Some(found)
 }
 
-fn of_the_branch(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
+fn of_the_branch(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Found> {
     if let Some(form) = conditions::bessel(eq) {
         return if problem == Problem::HalfSpace { pfgmpp(eq, &form) } else { None };
     }
@@ -70,7 +69,7 @@ fn of_the_branch(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -
 }
 
 /// Heat, Poisson or Yukawa.
-fn closed_form(eq: &Equation, problem: Problem) -> Option<Kernel> {
+fn closed_form(eq: &Equation, problem: Problem) -> Option<Found> {
     if eq.a.iter().any(|c| eq.ring.has_atom(&c.re)) {
         return None;
     }
@@ -89,7 +88,7 @@ fn exponents(p: &Poly) -> Vec<u32> {
 }
 
 /// s = −(c + D|k|²) or −(c + v|k|).
-fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Kernel> {
+fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Found> {
     let value = |p: Poly| {
         let (num, den) = quotient(&CPoly::real(p), a1);
         print::fraction(&eq.ring, &num, &den)
@@ -119,7 +118,7 @@ fn decaying_root(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<(Poly, P
 }
 
 /// Poisson, Yukawa or heat, where Ψ is a power of |k| and a constant.
-fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Kernel> {
+fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Found> {
     let (a, psi, decay) = decaying_root(eq, c, b, a)?;
     let [exponent] = exponents(&psi)[..] else { return None };
     let weight = coefficient(&psi, RADIAL, u16::try_from(exponent).ok()?);
@@ -134,7 +133,7 @@ fn half_space(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<Kernel> {
 }
 
 /// Poisson or Yukawa with k·Ak in place of |k|²: s = −b/(2a) − √(c + k·Ak).
-fn shaped(eq: &Equation, n: usize) -> Option<Kernel> {
+fn shaped(eq: &Equation, n: usize) -> Option<Found> {
     let [c, b, a] = eq.a.as_slice() else { return None };
     if [c, b, a].iter().any(|p| eq.ring.has_atom(&p.re)) || eq.ring.has_wave(&a.re) || eq.ring.has_wave(&b.re) {
         return None;
@@ -154,18 +153,16 @@ fn shaped(eq: &Equation, n: usize) -> Option<Kernel> {
             format!("[{}]", entries.collect::<Vec<_>>().join(", "))
         })
         .collect();
-    let mut found = if constant.is_zero() {
+    let found = if constant.is_zero() {
         poisson("1".into(), decay)
     } else {
         yukawa("1".into(), root_text(eq, &constant, &a), decay)
     };
-    found.parameters.insert("shape".into(), format!("[{}]", rows.join(", ")));
-    found.prior_error = found.prior_error.map(|text| format!("{text}, lengths in the shape"));
-    Some(found)
+    Some(found.with([("shape", format!("[{}]", rows.join(", ")))]))
 }
 
 /// φ_tt + (D − 1)/t φ_t + c²∇²φ − m²φ = 0.
-fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Kernel> {
+fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Found> {
     let (psi, den) = (&form.psi.0, &form.psi.1);
     if eq.space != Space::Radial || eq.ring.has_atom(psi) {
         return None;
@@ -179,48 +176,16 @@ fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Kernel> {
     let speed = root(&coefficient(psi, RADIAL, u16::try_from(exponent).ok()?));
     let constant = eq.ring.at_zero(psi);
     let d = print::fraction(&eq.ring, &CPoly::real(form.d.0.clone()), &form.d.1);
-    let scaled = if speed == "1" { "t".to_string() } else { format!("{}*t", print::grouped(&speed)) };
-    let sigma = format!("sigma = {scaled}/sqrt({d})");
-    let mut parameters = vec![("D", d.clone()), ("speed", speed)];
-    if constant.is_zero() {
-        let mut found = kernel(
-            KernelFamily::Pfgmpp,
-            &parameters,
-            [
-                "z/t".into(),
-                "0".into(),
-                format!("z = sqrt(2*u)*xi, u = (speed*t)^2/(2*chi^2_{d}), xi standard normal"),
-                format!(
-                    "Student distribution with {d} degrees of freedom and scale sigma at t = T around the data mean"
-                ),
-            ],
-        );
-        found.subordinator = Some(format!("inverse Gamma: u = (speed*t)^2/(4*G), G ~ Gamma({d}/2)"));
-        found.time_change = Some(sigma);
-        found.prior_error = Some("KL <= M2*D/(2*(speed*t)^2)".into());
-        return Some(found);
-    }
-    parameters.push(("mass", root(&constant)));
-    let growth = "-x*K_(mu-1)(x)/(t*K_mu(x)), x = mass/speed*rho, rho^2 = |z|^2 + (speed*t)^2, mu = (N+D)/2";
-    let mut found = kernel(
-        KernelFamily::ScreenedPfgmpp,
-        &parameters,
-        [
-            "z/t".into(),
-            growth.into(),
-            "z = sqrt(2*u)*xi, u generalised inverse Gaussian, xi standard normal".into(),
-            "the kernel itself at t = T around the data mean (Gaussian scale mixture)".into(),
-        ],
-    );
-    found.subordinator =
-        Some("density of u proportional to u^(-D/2 - 1)*exp(-(speed*t)^2/(4*u) - (mass/speed)^2*u)".into());
-    found.time_change = Some(sigma);
-    found.prior_error = Some("KL <= M2/4*E[1/u(t)]".into());
-    Some(found)
+    Some(if constant.is_zero() {
+        Found::new(KernelFamily::Pfgmpp, [("D", d), ("speed", speed)])
+    } else {
+        let mass = root(&constant);
+        Found::new(KernelFamily::ScreenedPfgmpp, [("D", d), ("speed", speed), ("mass", mass)])
+    })
 }
 
 /// Kac's random walk, in N = 1.
-fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Found> {
     let Certificate::Telegraph { a, b, c, d, drift: None, .. } = proof else { return None };
     if eq.dims.only() != Some(1) || c == "0" {
         return None;
@@ -233,38 +198,5 @@ fn telegraph(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
     let root = |text: String| if matches!(text.as_str(), "0" | "1") { text } else { format!("sqrt({text})") };
     let double = if a == "1" { "2".to_string() } else { format!("2*({a})") };
     let (damping, mass) = (over(b, &double), root(over(d, a)));
-    let massless = mass == "0";
-    let parameters = [("damping", damping), ("speed", root(over(c, a))), ("mass", mass)];
-    // e^{−damping t} (cosh w t + damping sinh(w t)/w) is what is left of a mass; w is the rate at which walkers turn round.
-    let (turning, prior, error) = if massless {
-        (
-            "a walker of speed `speed` that turns round at the rate `damping` (mass 0)",
-            "Gaussian with variance speed^2*T/damping around the data mean",
-            "a share exp(-damping*t) of the mass sits in the two travelling points",
-        )
-    } else {
-        (
-            "a walker of speed `speed` that turns round at the rate w = sqrt(damping^2 - mass^2), an odd number of turns weighted \
-             with damping/w, and dies",
-            "Gaussian with variance speed^2*T/w, w = sqrt(damping^2 - mass^2), around the data mean",
-            "a share 1/(cosh(w*t) + damping*sinh(w*t)/w), w = sqrt(damping^2 - mass^2), of the mass sits in the two travelling \
-             points",
-        )
-    };
-    let growth = if massless { "0" } else { "-mass^2*phi/p, phi = exp(-damping*t)*I_0(eta)/(2*speed)" };
-    let mut found = kernel(
-        KernelFamily::Telegraph,
-        &parameters,
-        [
-            "from p and J of the walk: two travelling points at z = +-speed*t and Bessel functions inside".into(),
-            growth.into(),
-            turning.into(),
-            prior.into(),
-        ],
-    );
-    if massless {
-        found.time_change = Some("sigma^2 = speed^2*(t/damping - (1 - exp(-2*damping*t))/(2*damping^2))".into());
-    }
-    found.prior_error = Some(error.into());
-    Some(found)
+    Some(Found::new(KernelFamily::Telegraph, [("damping", damping), ("speed", root(over(c, a))), ("mass", mass)]))
 }

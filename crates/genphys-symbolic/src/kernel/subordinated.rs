@@ -4,19 +4,18 @@
 //! The divergence from the prior, the kernel at the data mean: given u both are Gaussians of one covariance, so by
 //! convexity KL ≤ E|y − ȳ|² E[1/(4u)] = (M2/4) ∫₀^∞ e^{−tB(λ)} dλ.
 
-use super::family::{kernel, killed, poisson, times};
+use super::family::{Found, poisson};
 use crate::equation::Equation;
 use crate::expression::{div, mentions, mul, number, pow, substitute};
-use crate::print;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, ClosureRule};
-use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::derivation::KernelFamily;
 
 /// The variable of the exponent.
 const LAMBDA: &str = "lambda";
 
 /// The kernel that a proof of C1 hands over, if the exponent is a Bernstein function.
-pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
+pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
     let Certificate::LevyExponent { branch: BranchForm::Evolution | BranchForm::HalfSpace, decay, closure } = proof
     else {
         return None;
@@ -30,7 +29,7 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
 }
 
 /// The kernel of exp(−(decay + B(|k|)) t) with B as text in k, a Bernstein function of |k|² with B(0) = 0.
-pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kernel> {
+pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Found> {
     if eq.pde.params.iter().any(|param| param.name == LAMBDA) {
         // The exponent could not be written down.
         return None;
@@ -43,54 +42,13 @@ pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kern
             index => stable(text(&rate), index.to_string(), decay),
         });
     }
-    let exponent = in_lambda(&parsed)?;
-    let text = genphys_pde::print_expr(&exponent);
-    let law = law(&exponent).unwrap_or_else(|| {
-        format!("the positive law with E exp(-lambda*u) = exp(-t*({text})), by numerical inversion")
-    });
-    let mut found = kernel(
-        KernelFamily::Subordinated,
-        &[("exponent", text), ("decay", decay.to_string())],
-        [
-            "E[J/p | z] over the law of u(t)".to_string(),
-            killed(decay),
-            "z = sqrt(2*u)*xi, u drawn from the subordinator, xi standard normal".into(),
-            "the kernel itself at t = T around the data mean (Gaussian scale mixture)".into(),
-        ],
-    );
-    found.subordinator = Some(law);
-    found.prior_error = Some(
-        "KL <= M2/4*integral over lambda > 0 of exp(-t*exponent); infinite where the exponent is bounded: a share \
-         exp(-t*exponent(inf)) of the data has not moved"
-            .into(),
-    );
-    Some(found)
+    let exponent = genphys_pde::print_expr(&in_lambda(&parsed)?);
+    Some(Found::new(KernelFamily::Subordinated, [("exponent", exponent), ("decay", decay.to_string())]))
 }
 
 /// rate·|k|^index, index ≠ 1: the law keeps its shape, and only its scale depends on the time.
-fn stable(rate: String, index: String, decay: &str) -> Kernel {
-    let walked = times(&rate, "t");
-    let velocity = format!("z/({index}*t)");
-    let law = format!(
-        "positive ({index}/2)-stable with Laplace exponent {} (Kanter)",
-        times(&rate, &format!("lambda^({index}/2)"))
-    );
-    let error = format!("KL <= M2/4*integral over lambda > 0 of exp(-{walked}*lambda^({index}/2))");
-    let scale = format!("sigma = ({walked})^(1/{})", print::grouped(&index));
-    let mut found = kernel(
-        KernelFamily::Stable,
-        &[("rate", rate), ("index", index), ("decay", decay.to_string())],
-        [
-            velocity,
-            killed(decay),
-            "z = sqrt(2*u)*xi, u drawn from the stable subordinator, xi standard normal".into(),
-            "isotropic stable distribution of scale sigma at t = T around the data mean".into(),
-        ],
-    );
-    found.subordinator = Some(law);
-    found.time_change = Some(scale);
-    found.prior_error = Some(error);
-    found
+fn stable(rate: String, index: String, decay: &str) -> Found {
+    Found::new(KernelFamily::Stable, [("rate", rate), ("index", index), ("decay", decay.to_string())])
 }
 
 /// The exponent as a function of λ = k².
@@ -116,28 +74,6 @@ fn power_of_k(function: &Expr) -> Option<(Expr, Expr)> {
             let half = div(&number(1), &number(2));
             let root = if weight == number(1) { weight } else { pow(&weight, &half) };
             Some((div(&index, &number(2)), root))
-        }
-        _ => None,
-    }
-}
-
-/// The law of u(t) where it has a name.
-fn law(exponent: &Expr) -> Option<String> {
-    let text = |e: &Expr| genphys_pde::print_expr(e);
-    match &exponent.kind {
-        // log(1 + a λ)
-        ExprKind::Function { function: ScalarFunction::Log, .. } => {
-            Some(format!("Gamma process: shape t, Laplace exponent {}", text(exponent)))
-        }
-        // 1 − e^{−aλ}
-        ExprKind::Sub(one, e)
-            if **one == number(1) && matches!(e.kind, ExprKind::Function { function: ScalarFunction::Exp, .. }) =>
-        {
-            Some("a constant times a Poisson number with mean t: compound Poisson with equal jumps".to_string())
-        }
-        // λ/(a + λ)
-        ExprKind::Div(top, _) if matches!(&top.kind, ExprKind::Symbol(n) if n == LAMBDA) => {
-            Some("compound Poisson with exponential jumps".to_string())
         }
         _ => None,
     }

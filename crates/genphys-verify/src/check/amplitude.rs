@@ -342,13 +342,7 @@ fn by_enclosures() -> Proof {
 
 /// Re(ψ(k, t) − ψ(0, t)), in coordinates that move with the drift.
 pub(super) fn rate(model: &mut Model, scale: Option<&str>) -> Option<Fraction> {
-    let symbol = model.symbol()?;
-    let [a0, a1] = &symbol.a[..] else { return None };
-    let psi = model.algebra.over(a0, a1)?.re;
-    let at_rest = model.at_rest(&psi.clone().into())?.re;
-    let rate = model.algebra.reduced(&psi.minus(&at_rest)?)?;
-    // φ_t = θ div(x φ) + … with θ = −drift/a₁.
-    let theta = model.algebra.over(&symbol.drift, a1)?.as_real()?.negated();
+    let (rate, theta) = at_rest(model)?;
     if theta.is_zero() {
         return Some(rate);
     }
@@ -361,8 +355,18 @@ pub(super) fn rate(model: &mut Model, scale: Option<&str>) -> Option<Fraction> {
     in_moving_coordinates(model, &rate, &scale)
 }
 
+/// Re(ψ(k, t) − ψ(0, t)) in coordinates at rest, and θ of φ_t = θ div(x φ) + ….
+pub(super) fn at_rest(model: &mut Model) -> Option<(Fraction, Fraction)> {
+    let symbol = model.symbol()?;
+    let [a0, a1] = &symbol.a[..] else { return None };
+    let psi = model.algebra.over(a0, a1)?.re;
+    let at_rest = model.at_rest(&psi.clone().into())?.re;
+    let rate = model.algebra.reduced(&psi.minus(&at_rest)?)?;
+    Some((rate, model.algebra.over(&symbol.drift, a1)?.as_real()?.negated()))
+}
+
 /// With k e^Θ in place of k; `None` where k is inside of functions other than powers.
-fn in_moving_coordinates(model: &mut Model, rate: &Fraction, scale: &Fraction) -> Option<Fraction> {
+pub(super) fn in_moving_coordinates(model: &mut Model, rate: &Fraction, scale: &Fraction) -> Option<Fraction> {
     let waves: Vec<Var> = model.components().into_iter().chain([model.algebra.k()]).collect();
     let mut by = BTreeMap::new();
     for v in rate.variables() {

@@ -108,31 +108,36 @@ fn scale(prover: &mut Prover) -> Outcome<Fraction> {
     let value = if let Some(text) = stated {
         prover.read_constant(text, false)?
     } else {
-        let lead = symbol.a.last().or_open(LONG)?;
-        let drift = prover.model.algebra.over(&symbol.drift, lead).or_open(LONG)?;
-        let drift = prover.real(&drift)?;
-        let t = prover.model.algebra.time();
-        if prover.model.depends_on_time(&Fraction::from(drift.den.clone())) {
-            return open("the drift is not integrated");
-        }
-        let mut sum = Fraction::zero();
-        for (i, c) in (1_u32..).zip(drift.num.coefficients(t)) {
-            if prover.model.depends_on_time(&Fraction::from(c.clone())) {
-                return open("the drift is not integrated");
-            }
-            let part = c.times(&Poly::power(t, i)).or_open(LONG)?.scaled(&BigRational::new(1.into(), i.into()));
-            sum = Fraction::new(part, drift.den.clone()).and_then(|p| sum.plus(&p)).or_open(LONG)?;
-        }
-        let start = match &prover.model.claim.pde.time.interval.lower {
-            genphys_pde::ast::Bound::Finite(n) => crate::exact::range::rational(n).or_open(LONG)?,
-            _ => return open("the time has no start"),
-        };
-        let from = sum.at(t, &start).or_open(LONG)?;
-        let exponent = sum.minus(&from).or_open(LONG)?;
+        let exponent = integrated_drift(prover, &symbol)?;
         prover.model.algebra.exp(&exponent.into()).or_open(LONG)?.re
     };
     prover.starts_from(&value.clone().into(), &Complex::one(), "the scale")?;
     Ok(value)
+}
+
+/// ∫ drift/a_1 from the start of the time, where the quotient is a polynomial in t.
+pub(super) fn integrated_drift(prover: &mut Prover, symbol: &Symbol) -> Outcome<Fraction> {
+    let lead = symbol.a.last().or_open(LONG)?;
+    let drift = prover.model.algebra.over(&symbol.drift, lead).or_open(LONG)?;
+    let drift = prover.real(&drift)?;
+    let t = prover.model.algebra.time();
+    if prover.model.depends_on_time(&Fraction::from(drift.den.clone())) {
+        return open("the drift is not integrated");
+    }
+    let mut sum = Fraction::zero();
+    for (i, c) in (1_u32..).zip(drift.num.coefficients(t)) {
+        if prover.model.depends_on_time(&Fraction::from(c.clone())) {
+            return open("the drift is not integrated");
+        }
+        let part = c.times(&Poly::power(t, i)).or_open(LONG)?.scaled(&BigRational::new(1.into(), i.into()));
+        sum = Fraction::new(part, drift.den.clone()).and_then(|p| sum.plus(&p)).or_open(LONG)?;
+    }
+    let start = match &prover.model.claim.pde.time.interval.lower {
+        genphys_pde::ast::Bound::Finite(n) => crate::exact::range::rational(n).or_open(LONG)?,
+        _ => return open("the time has no start"),
+    };
+    let from = sum.at(t, &start).or_open(LONG)?;
+    sum.minus(&from).or_open(LONG)
 }
 
 /// s = −rate solves a_2 s² + a_1 s + a_0 = 0, decays no more slowly than the other root, which grows without bound

@@ -1,9 +1,11 @@
 //! Continuity form and dispersion relation against the equation, as identities.
 
+use super::amplitude_text;
 use super::branch::real_part_not_negative;
 use super::closure::add;
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
-use super::{Claim, Level, Report, quadratic_density, relation};
+use super::relation::{self, Found};
+use super::{Claim, Level, Report, quadratic_density};
 use crate::exact::fraction::Complex;
 use crate::exact::{Reader, Symbol};
 use genphys_pde::ast::{Expr, ExprKind};
@@ -87,12 +89,20 @@ fn linear(prover: &mut Prover, expr: &Expr) -> Option<Symbol> {
 /// Every branch solves the equation, and the branches that count are marked.
 pub(super) fn dispersion(claim: &Claim, report: &mut Report) {
     let Some(found) = &claim.derivation.dispersion else { return };
+    if let Some(text) = &found.amplitude {
+        amplitude_text::check(claim, text, report);
+    }
     if found.branches.is_empty() {
         report.add("dispersion", Level::Unchecked, "there are no branches");
         return;
     }
-    if relation::check(claim, found, report) {
-        return;
+    match relation::check(claim, found, report) {
+        Found::Settled => return,
+        Found::Relation => {}
+        Found::Nothing => {
+            report.add("dispersion", Level::Unchecked, "the dispersion relation is out of reach of the checker");
+            return;
+        }
     }
     if !claim.pde.nonlinear.is_empty() {
         report.add("dispersion", Level::Unchecked, "the linear part of the equation is out of reach of the checker");

@@ -1,20 +1,58 @@
-//! The kernel against the equation: its transform solves the equation exactly, and is 1 at the start of the time.
+//! The kernel against the equation: its transform solves the equation exactly, and is 1 at the start of the time; its constants are
+//! those of its family and nothing else; its texts are those of its constants; its growth is that of the printed flow.
 
 use super::branch::{self, bessel, constant_coefficients, is_rate};
 use super::closure::add;
 use super::condition::Condition;
+use super::kernel_flow::{self, Growth};
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
-use super::{Claim, Report};
+use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
-use genphys_pde::ast::{Bound, Expr};
+use genphys_pde::ast::{Bound, Expr, ExprKind};
 use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::verdict::PRIOR_ERROR;
 use num_rational::BigRational;
+use num_traits::Zero;
+use std::collections::BTreeSet;
 
 pub(super) fn check(claim: &Claim, report: &mut Report) {
     let Some(kernel) = &claim.derivation.kernel else { return };
     let conditions = Condition::all(&claim.derivation.c1.conditions);
     let outcome = matches(claim, &conditions, kernel);
-    add(report, "kernel", outcome, "the transform of the kernel solves the equation and starts at 1");
+    let said = "the transform of the kernel solves the equation and starts at 1, its growth is that of the flow, its texts are its own";
+    add(report, "kernel", outcome, said);
+}
+
+/// A condition that accepts a prior error names the end of the time, and the bound of the kernel.
+pub(super) fn prior_error(claim: &Claim, report: &mut Report) {
+    let bound = claim.derivation.kernel.as_ref().and_then(|kernel| kernel.prior_error.as_deref());
+    let conditions = &claim.derivation.c2.conditions;
+    for text in conditions.iter().filter_map(|c| c.strip_prefix(PRIOR_ERROR)) {
+        let (place, stated) = text.split_once(": ").map_or((text, None), |(place, bound)| (place, Some(bound)));
+        let (place, _) = place.split_once(", unless ").unwrap_or((place, ""));
+        let end = match (place.split_once(" = "), &claim.pde.time.interval.upper) {
+            (Some((name, end)), Bound::Finite(n)) if name == claim.pde.time.name => {
+                let stated = genphys_pde::parse_expression(end).ok().and_then(|e| number(&e));
+                stated.is_some() && stated == crate::exact::range::rational(n)
+            }
+            _ => false,
+        };
+        if !end {
+            report.add("c2", Level::Rejected, "the prior error is accepted at another time than the last one");
+        } else if stated.is_some() && stated != bound {
+            report.add("c2", Level::Rejected, "the bound on the prior error is not that of the kernel");
+        }
+    }
+}
+
+/// A number, or a quotient of numbers.
+fn number(e: &Expr) -> Option<BigRational> {
+    match &e.kind {
+        ExprKind::Number(n) => crate::exact::range::rational(n),
+        ExprKind::Neg(a) => Some(-number(a)?),
+        ExprKind::Div(a, b) => Some(number(a)? / number(b).filter(|b| !b.is_zero())?),
+        _ => None,
+    }
 }
 
 /// A kernel with the variables of its equation.
@@ -24,7 +62,35 @@ struct Reading<'a> {
 }
 
 fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome {
-    let known: &[&str] = match kernel.family {
+    has_its_constants(claim, kernel)?;
+    has_its_texts(claim, kernel)?;
+    let mut reading = Reading { kernel, prover: Prover::new(claim, conditions)? };
+    let interval = &claim.pde.time.interval;
+    for (name, bound) in [("start", &interval.lower), ("end", &interval.upper)] {
+        reading.is_bound(name, bound)?;
+    }
+    let growth = match kernel.family {
+        KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => reading.bessel()?,
+        KernelFamily::Telegraph => reading.telegraph()?,
+        _ if kernel.family == KernelFamily::Gaussian || kernel.parameters.contains_key("clock") => {
+            reading.over_time()?
+        }
+        _ => {
+            if !starts_at_zero(claim) {
+                return wrong("the kernel ignores the start of the time");
+            }
+            let rate = reading.exponent()?;
+            is_rate(&mut reading.prover, &rate)?;
+            let growth = reading.growth()?;
+            Growth::OnBranch { rate: Some(rate), growth }
+        }
+    };
+    kernel_flow::agrees(claim, &mut reading.prover, &growth)
+}
+
+/// The constants of the family, those of a clock, a shape, and the times where they are not 0 and infinity: all of them, and no other.
+fn has_its_constants(claim: &Claim, kernel: &Kernel) -> Outcome {
+    let own: &[&str] = match kernel.family {
         KernelFamily::Heat => &["diffusivity", "decay"],
         KernelFamily::Poisson => &["speed", "decay"],
         KernelFamily::Yukawa => &["speed", "mass", "decay"],
@@ -35,27 +101,50 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
         KernelFamily::ScreenedPfgmpp => &["D", "speed", "mass"],
         KernelFamily::Telegraph => &["damping", "speed", "mass"],
     };
-    let moving = ["clock", "scale", "mean", "log_mass", "shape", "start", "end"];
-    if let Some(name) = kernel.parameters.keys().find(|n| !known.contains(&n.as_str()) && !moving.contains(&n.as_str()))
-    {
-        return open(format!("the checker does not know the constant `{name}` of this kernel"));
+    let mut expected: BTreeSet<&str> = own.iter().copied().collect();
+    let is_radial = !matches!(kernel.family, KernelFamily::Gaussian | KernelFamily::Telegraph);
+    if kernel.parameters.contains_key("clock") {
+        expected.extend(["clock", "scale", "mean", "log_mass"]);
     }
-    let mut reading = Reading { kernel, prover: Prover::new(claim, conditions)? };
-    let interval = &claim.pde.time.interval;
-    for (name, bound) in [("start", &interval.lower), ("end", &interval.upper)] {
-        reading.is_bound(name, bound)?;
+    if is_radial && kernel.parameters.contains_key("shape") {
+        expected.insert("shape");
     }
-    match kernel.family {
-        KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => reading.bessel(),
-        KernelFamily::Telegraph => reading.telegraph(),
-        _ if kernel.family == KernelFamily::Gaussian || kernel.parameters.contains_key("clock") => reading.over_time(),
-        _ => {
-            if !starts_at_zero(claim) {
-                return wrong("the kernel ignores the start of the time");
-            }
-            let rate = reading.exponent()?;
-            is_rate(&mut reading.prover, &rate)
+    if !starts_at_zero(claim) {
+        expected.insert("start");
+    }
+    if matches!(claim.pde.time.interval.upper, Bound::Finite(_)) {
+        expected.insert("end");
+    }
+    let found: BTreeSet<&str> = kernel.parameters.keys().map(String::as_str).collect();
+    match found.symmetric_difference(&expected).next() {
+        Some(name) if expected.contains(name) => wrong(format!("the constant `{name}` is missing")),
+        Some(name) => wrong(format!("a kernel of this family has no constant `{name}`")),
+        None => Ok(()),
+    }
+}
+
+/// What a reader is told of the kernel is what its constants say.
+fn has_its_texts(claim: &Claim, kernel: &Kernel) -> Outcome {
+    let Some(own) = Kernel::new(kernel.family, kernel.parameters.clone(), &claim.pde.time.name) else {
+        return wrong("nothing can be told of a kernel with these constants");
+    };
+    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+    let texts = |kernel: &Kernel| {
+        [
+            ("velocity", kernel.velocity.clone()),
+            ("growth", kernel.growth.clone()),
+            ("sampler", kernel.sampler.clone()),
+            ("prior", kernel.prior.clone()),
+            ("subordinator", optional(&kernel.subordinator)),
+            ("time_change", optional(&kernel.time_change)),
+            ("prior_error", optional(&kernel.prior_error)),
+        ]
+    };
+    match texts(kernel).into_iter().zip(texts(&own)).find(|(stated, own)| stated != own) {
+        Some(((name, stated), (_, own))) => {
+            wrong(format!("{name}: `{stated}` is stated, the constants of the kernel say `{own}`"))
         }
+        None => Ok(()),
     }
 }
 
@@ -154,7 +243,23 @@ impl Reading<'_> {
         moving.plus(&mass.times(&mass).or_open(LONG)?.into()).or_open(LONG)
     }
 
-    fn bessel(&mut self) -> Outcome {
+    /// R̂/p̂ of the kernel by its own time: deaths, and those that a mass makes.
+    fn growth(&mut self) -> Outcome<Complex> {
+        let decay: Complex = self.constant("decay")?.into();
+        let mut deaths = decay;
+        if self.kernel.family == KernelFamily::Yukawa {
+            let square = self.square()?;
+            let inside = self.screened(&square)?;
+            let mass = self.constant("mass")?;
+            let algebra = &mut self.prover.model.algebra;
+            let root = algebra.sqrt(&inside).or_open(LONG)?;
+            let square: Complex = mass.times(&mass).or_open(LONG)?.into();
+            deaths = algebra.over(&square, &root).and_then(|x| x.plus(&deaths)).or_open(LONG)?;
+        }
+        Ok(deaths.negated())
+    }
+
+    fn bessel(&mut self) -> Outcome<Growth> {
         if self.text("clock").is_some() {
             return open("a clock of this kernel is not looked at");
         }
@@ -164,11 +269,23 @@ impl Reading<'_> {
         let symbol = self.prover.symbol()?;
         let (d, psi) = bessel(&mut self.prover, &symbol)?;
         self.prover.same(&d.into(), &stated.into(), "D is another number")?;
-        self.prover.same(&psi, &expected, "speed and mass are not those of the equation")
+        self.prover.same(&psi, &expected, "speed and mass are not those of the equation")?;
+        let mass = self.constant("mass")?;
+        Ok(Growth::OfField(mass.times(&mass).or_open(LONG)?.into()))
     }
 
-    fn telegraph(&mut self) -> Outcome {
-        if !starts_at_zero(self.prover.model.claim) {
+    /// The clock is t, or the time since the start.
+    fn telegraph(&mut self) -> Outcome<Growth> {
+        if self.text("clock").is_some() {
+            let clock: Complex = self.constant("clock")?.into();
+            self.prover.starts_from(&clock, &Complex::zero(), "the clock")?;
+            let time = self.prover.model.algebra.time();
+            let pace = self.prover.model.algebra.derivative_of_pair(&clock, time).or_open(LONG)?;
+            self.prover.same(&pace, &Complex::one(), "the clock of a walk is the time")?;
+            if (self.text("scale"), self.text("mean"), self.text("log_mass")) != (Some("1"), Some("0"), Some("0")) {
+                return wrong("a walk with constant coefficients does not move along");
+            }
+        } else if !starts_at_zero(self.prover.model.claim) {
             return wrong("the kernel ignores the start of the time");
         }
         let square = self.square()?;
@@ -182,12 +299,14 @@ impl Reading<'_> {
             let expected = self.prover.model.algebra.times(&expected, a2).or_open(LONG)?;
             self.prover.same(found, &expected, "damping, speed and mass are not those of the equation")?;
         }
-        Ok(())
+        let mass = self.constant("mass")?;
+        let square: Complex = mass.times(&mass).or_open(LONG)?.into();
+        Ok(Growth::OfField(square.negated()))
     }
 
     /// ln p̂(κ, t) = log_mass − clock·B(κ) − i κ·mean/scale in coordinates that move with a drift in x, in which a wave κ is
     /// κ/scale in the equation; for a Gaussian −κ·Σκ/(2 scale²) takes the place of −clock·B.
-    fn over_time(&mut self) -> Outcome {
+    fn over_time(&mut self) -> Outcome<Growth> {
         let scale = match self.text("scale").map(str::to_string) {
             Some(text) => self.prover.read_constant(&text, false)?,
             None => Fraction::one(),
@@ -210,11 +329,25 @@ impl Reading<'_> {
             self.prover.starts_from(&clock.clone().into(), &Complex::zero(), "the clock")?;
             self.exponent()?.scaled(&clock).or_open(LONG)?
         };
+        let own = if gaussian { Complex::zero() } else { self.growth()? };
+        let pace = if gaussian { Complex::zero() } else { self.pace()? };
         let shift = mean.scaled(&inverse).and_then(|m| m.times(&Complex::i())).or_open(LONG)?;
         let minus_log = spread.plus(&shift).and_then(|x| x.minus(&log_mass)).or_open(LONG)?;
         let time = self.prover.model.algebra.time();
         let rate = self.prover.model.algebra.derivative_of_pair(&minus_log, time).or_open(LONG)?;
-        branch::moving(&mut self.prover, &rate, &scale)
+        branch::moving(&mut self.prover, &rate, &scale)?;
+        let algebra = &mut self.prover.model.algebra;
+        let mass = algebra.derivative_of_pair(&log_mass, time).or_open(LONG)?;
+        let growth = algebra.times(&own, &pace).and_then(|x| x.plus(&mass)).or_open(LONG)?;
+        let stands = scale.minus(&Fraction::one()).is_some_and(|x| x.is_zero());
+        Ok(Growth::OnBranch { rate: stands.then_some(rate), growth })
+    }
+
+    /// d/dt of the clock.
+    fn pace(&mut self) -> Outcome<Complex> {
+        let clock: Complex = self.constant("clock")?.into();
+        let time = self.prover.model.algebra.time();
+        self.prover.model.algebra.derivative_of_pair(&clock, time).or_open(LONG)
     }
 
     /// k·mean.

@@ -1,6 +1,7 @@
 //! What is checked, and how sure the answer is.
 
 mod amplitude;
+mod amplitude_text;
 mod atoms;
 mod band;
 mod branch;
@@ -18,6 +19,7 @@ mod identity;
 mod in_time;
 mod jets;
 mod kernel;
+mod kernel_flow;
 mod linearised;
 mod memory;
 mod moving_frame;
@@ -38,6 +40,7 @@ mod telegraph;
 mod two_velocities;
 mod violated;
 mod waves;
+mod witness;
 
 use crate::numeric::Model;
 use crate::work;
@@ -64,7 +67,7 @@ pub enum Level {
 /// One claim and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion`, `kernel` or `problem`.
+    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion`, `amplitude`, `kernel`, `problem`, `c1 witness` or `c2 witness`.
     pub part: &'static str,
     /// How it stands.
     pub level: Level,
@@ -161,6 +164,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
             report.add(part, Level::Unchecked, "the claim comes without a certificate");
         }
     }
+    kernel::prior_error(&claim, &mut report);
     work::start();
     if linear {
         form::continuity(&claim, &mut report);
@@ -176,6 +180,8 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     form::dispersion(&claim, &mut report);
     work::start();
     problem::check(&claim, &mut report);
+    work::start();
+    witness::check(&claim, &mut report);
     report
 }
 

@@ -12,45 +12,57 @@ use genphys_pde::derivation::{Branch, Dispersion};
 use genphys_pde::verdict::Problem;
 use num_traits::Signed;
 
-/// Whether everything was found to be as stated; an error where it is not, `None` where it is out of reach.
-pub(super) fn check(claim: &Claim, found: &Dispersion, report: &mut Report) -> bool {
-    let Some((mut algebra, symbol)) = identity::symbol(claim) else { return false };
-    let Some(coefficients) = in_omega(&algebra, &symbol) else { return false };
+/// Whether the relation was looked at, and is not found wrong.
+pub(super) enum Found {
+    /// All is said.
+    Settled,
+    /// The relation is that of the equation, and the branches are out of reach of this method.
+    Relation,
+    /// The relation is out of reach.
+    Nothing,
+}
+
+/// The relation, and branches in closed form.
+pub(super) fn check(claim: &Claim, found: &Dispersion, report: &mut Report) -> Found {
+    let Some((mut algebra, symbol)) = identity::symbol(claim) else { return Found::Nothing };
+    let Some(coefficients) = in_omega(&algebra, &symbol) else { return Found::Nothing };
     match relation(claim, &mut algebra, &coefficients, &found.relation) {
         Some(true) => {}
         Some(false) => {
             let text = format!("`{}` is not the dispersion relation of the equation", found.relation);
             report.add("dispersion", Level::Rejected, text);
-            return true;
+            return Found::Settled;
         }
-        None => return false,
+        None => return Found::Nothing,
     }
     if let Some(text) = wrong_marks(claim.problem, &found.branches) {
         report.add("dispersion", Level::Rejected, text);
-        return true;
+        return Found::Settled;
     }
     let order = coefficients.len() - 1;
     let without_form: Vec<String> = (1..=order).map(|j| format!("root({j})")).collect();
     if found.branches.iter().map(|b| &b.omega).eq(&without_form) {
         report.add("dispersion", Level::Proved, "the relation is that of the equation; its roots have no closed form");
-        return true;
+        return Found::Settled;
     }
     let read = |b: &Branch| genphys_pde::parse_expression(&b.omega).ok();
-    let Some(omega) = found.branches.iter().map(read).collect::<Option<Vec<Expr>>>() else { return false };
+    let Some(omega) = found.branches.iter().map(read).collect::<Option<Vec<Expr>>>() else { return Found::Relation };
     let roots = omega.iter().map(|e| Reader::new(&mut algebra, claim.pde).scalar(e)).collect::<Option<Vec<_>>>();
-    let Some(roots) = roots else { return false };
+    let Some(roots) = roots else { return Found::Relation };
     if product(&algebra, &roots, &coefficients) != Some(true) {
-        return false;
+        return Found::Relation;
     }
     if claim.problem == Problem::HalfSpace {
-        let ([first, second], [mark, _]) = (omega.as_slice(), found.branches.as_slice()) else { return false };
+        let ([first, second], [mark, _]) = (omega.as_slice(), found.branches.as_slice()) else {
+            return Found::Relation;
+        };
         let (marked, other) = if mark.selected { (first, second) } else { (second, first) };
         if is_lower(claim, &mut algebra, marked, other) != Some(true) {
-            return false;
+            return Found::Relation;
         }
     }
     report.add("dispersion", Level::Proved, "the relation is that of the equation, and the branches are its roots");
-    true
+    Found::Settled
 }
 
 /// Coefficients by rising power of ω, s = −iω.

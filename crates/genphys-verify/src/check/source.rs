@@ -3,7 +3,7 @@
 
 use super::{Level, Report, dims};
 use genphys_pde::ast::{Dim, Number};
-use genphys_pde::derivation::{Derivation, ParamSummary};
+use genphys_pde::derivation::{Derivation, ParamSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
 
 pub(super) fn check(pde: &Pde, derivation: &Derivation, report: &mut Report) {
@@ -17,6 +17,9 @@ pub(super) fn check(pde: &Pde, derivation: &Derivation, report: &mut Report) {
 
 fn difference(pde: &Pde, derivation: &Derivation) -> Option<String> {
     let of = &derivation.pde;
+    if derivation.schema != SCHEMA {
+        return Some("the derivation is of another schema".into());
+    }
     if of.hash != pde.hash {
         return Some("the derivation is of another source (hash)".into());
     }

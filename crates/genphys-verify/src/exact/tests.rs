@@ -31,6 +31,7 @@ fn derivation(pde: &Pde) -> Derivation {
         kernel: None,
         repairs: Vec::new(),
         background: None,
+        words: None,
     }
 }
 
