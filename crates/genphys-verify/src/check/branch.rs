@@ -208,7 +208,12 @@ pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outco
     let of_wave = |m: &Monomial| list.iter().map(|v| m.degree(*v)).sum::<u32>();
     let slow = spread.im.num.terms().all(|(m, _)| of_wave(m) <= 1)
         && !prover.model.depends_on_wave(&Fraction::from(spread.im.den.clone()))
-        && spread.im.num.variables().iter().all(|v| list.contains(v) || !prover.model.depends_on_wave(&Fraction::var(*v)));
+        && spread
+            .im
+            .num
+            .variables()
+            .iter()
+            .all(|v| list.contains(v) || !prover.model.depends_on_wave(&Fraction::var(*v)));
     if !slow {
         return open(text);
     }

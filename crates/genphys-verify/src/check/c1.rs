@@ -15,7 +15,10 @@ type Steps = Vec<&'static str>;
 pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certificate, report: &mut Report) -> bool {
     if let Certificate::Cases { of } = certificate {
         let outcome = by_cases(claim, conditions, of);
-        return put(report, outcome.map(|()| vec!["each case has a proof, and wherever the conditions hold one of them applies"]));
+        return put(
+            report,
+            outcome.map(|()| vec!["each case has a proof, and wherever the conditions hold one of them applies"]),
+        );
     }
     let case = |claim: &Claim, conditions: &[Condition]| -> Option<Outcome<Steps>> {
         Some(match certificate {

@@ -148,8 +148,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     work::start();
     source::check(pde, derivation, &mut report);
     let problem = derivation.problem;
-    let claim =
-        Claim { pde, derivation, problem, dims: dims(&derivation.pde.dim), shift: None, with_values: false };
+    let claim = Claim { pde, derivation, problem, dims: dims(&derivation.pde.dim), shift: None, with_values: false };
     verdict(&claim, &mut report);
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();

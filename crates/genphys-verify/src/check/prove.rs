@@ -221,9 +221,8 @@ impl<'a> Prover<'a> {
         let mut samples = self.model.claim.samples(29);
         for _ in 0..POINTS {
             let values = self.point(&mut samples);
-            let positive = |f: &Fraction| {
-                self.model.algebra.approximate(&f.clone().into(), &values).is_some_and(|z| z.re > 1e-9)
-            };
+            let positive =
+                |f: &Fraction| self.model.algebra.approximate(&f.clone().into(), &values).is_some_and(|z| z.re > 1e-9);
             if !all_hold(self.conditions, &values) || !self.assumed.iter().all(positive) {
                 continue;
             }

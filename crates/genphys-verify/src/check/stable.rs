@@ -116,8 +116,9 @@ pub(super) fn largest_skewness(a: &BigRational, n: u32) -> Option<BigRational> {
         share.times(&share)?
     } else {
         let far = n + 2 * STEPS;
-        let back =
-            (n..far).step_by(2).try_fold(Fraction::one(), |p, m| p.times(&at(&exponent, m + 1)?)?.over(&at(&exponent, m)?))?;
+        let back = (n..far)
+            .step_by(2)
+            .try_fold(Fraction::one(), |p, m| p.times(&at(&exponent, m + 1)?)?.over(&at(&exponent, m)?))?;
         let below = odd(&exponent, far - 1)?;
         let square = below.times(&below)?.times(&at(&exponent, far - 1)?)?.over(&at(&exponent, far)?)?;
         square.times(&back)?.times(&back)?

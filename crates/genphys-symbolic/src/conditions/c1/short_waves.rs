@@ -45,8 +45,7 @@ pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Fo
 
 /// The same for powers of |k| with parameters in their exponents, and weights that are positive.
 fn symbolic_powers(eq: &Equation, signed: &Poly) -> Formula {
-    let list: Vec<_> =
-        monomials(signed, &eq.ring).into_iter().filter(|(key, _)| key.iter().any(|e| *e > 0)).collect();
+    let list: Vec<_> = monomials(signed, &eq.ring).into_iter().filter(|(key, _)| key.iter().any(|e| *e > 0)).collect();
     let exponents: Option<Vec<Poly>> = list.iter().map(|(key, _)| total_exponent(eq, key)).collect();
     let Some(exponents) = exponents else { return Formula::True };
     let rises = |p: &Poly| eq.oracle.signs(p).always_positive();

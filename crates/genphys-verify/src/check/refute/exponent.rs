@@ -32,7 +32,8 @@ fn by_symbolic_powers(exact: &Exact, psi: &Complex) -> Option<String> {
         return Some("a power of |k| above 2".into());
     }
     let flat = powers::is_flat(exact, psi, false) || powers::is_flat_logarithm(exact, psi);
-    (flat && exact.drift.is_none()).then(|| "psi is o(|k|^2) for long waves, the law has no variance and yet is no point".into())
+    (flat && exact.drift.is_none())
+        .then(|| "psi is o(|k|^2) for long waves, the law has no variance and yet is no point".into())
 }
 
 /// Re ψ is a quadratic form up to a constant, and a principal minor of its matrix is negative: Re ψ < Re ψ(0) along some line.
@@ -100,7 +101,11 @@ fn along_a_ray(exact: &Exact, psi: &Complex, d: &Direction) -> Option<String> {
             && (!timed || polynomial)
         {
             let rate = e - high;
-            let way = if rate == number(2) { "like |k|^2 and is not real".into() } else { format!("like |k|^{rate}, faster than |k|^2") };
+            let way = if rate == number(2) {
+                "like |k|^2 and is not real".into()
+            } else {
+                format!("like |k|^{rate}, faster than |k|^2")
+            };
             return Some(format!("psi grows {way}"));
         }
     }

@@ -63,8 +63,8 @@ fn sum(exact: &Exact, value: &Complex) -> Option<Sum> {
         if term.exponent.is_zero() {
             constant = constant.plus(&term.weight);
         } else {
-            let fits = exact.holds(&term.weight, Relation::NonNegative)
-                && has_sign(exact, &term.exponent, Relation::Positive);
+            let fits =
+                exact.holds(&term.weight, Relation::NonNegative) && has_sign(exact, &term.exponent, Relation::Positive);
             fits.then(|| list.push(term))?;
         }
     }
@@ -74,7 +74,8 @@ fn sum(exact: &Exact, value: &Complex) -> Option<Sum> {
 /// Some power is above `most`, with a positive weight.
 pub(super) fn too_fast(exact: &Exact, value: &Complex, most: i64) -> bool {
     let above = |term: &Term| {
-        less(&term.exponent, most).is_some_and(|e| has_sign(exact, &e, Relation::Positive)) && exact.positive(&term.weight)
+        less(&term.exponent, most).is_some_and(|e| has_sign(exact, &e, Relation::Positive))
+            && exact.positive(&term.weight)
     };
     exact.drift.is_none() && sum(exact, value).is_some_and(|sum| sum.terms.iter().any(above))
 }
@@ -113,8 +114,7 @@ pub(super) fn is_flat_logarithm(exact: &Exact, value: &Complex) -> bool {
 pub(super) fn rises(exact: &Exact, value: &Complex) -> Option<bool> {
     let sum = sum(exact, value)?;
     sum.terms.iter().any(|term| exact.positive(&term.weight)).then_some(())?;
-    let below = |term: &Term| {
-        less(&term.exponent, 2).is_some_and(|e| has_sign(exact, &e.negated(), Relation::Positive))
-    };
+    let below =
+        |term: &Term| less(&term.exponent, 2).is_some_and(|e| has_sign(exact, &e.negated(), Relation::Positive));
     Some(too_fast(exact, value, 2) || sum.terms.iter().all(below))
 }
