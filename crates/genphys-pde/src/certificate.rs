@@ -8,6 +8,15 @@ use crate::verdict::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// A certificate of its own for some parameter values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Conditions as in a report; all of them.
+    pub conditions: Vec<String>,
+    /// What proves the claim where they hold.
+    pub certificate: Certificate,
+}
+
 /// Numbers or proof steps behind a claim about C1 or C2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -127,6 +136,11 @@ pub enum Certificate {
         coefficients: Vec<String>,
         /// The certificate of C1 for D(σ − η).
         inner: Box<Certificate>,
+    },
+    /// C1 holds, by another certificate for other parameter values: wherever the report's conditions hold, those of one case do.
+    Cases {
+        /// Each of them for all parameter values that meet its conditions.
+        of: Vec<Case>,
     },
     /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
     /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.

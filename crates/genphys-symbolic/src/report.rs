@@ -4,11 +4,12 @@ use crate::conditions::c1::C1;
 use crate::conditions::c2::C2;
 use crate::conditions::{self, claims};
 use crate::equation::Equation;
-use crate::formula::Formula;
+use crate::formula::{Formula, Relation};
 use crate::ring::Meaning;
 use crate::{implication, print, witness};
-use genphys_pde::certificate::Certificate;
+use genphys_pde::certificate::{Case, Certificate};
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
+use symbolica::domains::rational::Rational;
 
 /// Why nothing is claimed where each part of a domain has a proof of its own.
 const MIXED: &str = "an equation that is a half-space problem for some of its parameter values and evolves for others; declare a \
@@ -45,7 +46,6 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
 /// Whether a condition has this truth somewhere in the domains: at a sample, in a cell, or, for an equation, between points where its
 /// sides compare either way (the domains are connected but for values that are left out).
 fn can_be(eq: &Equation, formula: &Formula, truth: bool) -> bool {
-    use crate::formula::Relation;
     let asked = if truth { formula.clone() } else { formula.negate() };
     let has = |formula: &Formula| witness::sample_where(eq, formula, true).is_some();
     let all_vary = eq.ring.meanings.iter().all(|m| !matches!(m, Meaning::Constant { .. } | Meaning::Function { .. }));
@@ -222,10 +222,8 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         }
         Status::Conditional => {
             // A condition under which the equation is one of lower order is not about the form of this order.
-            // Nor is one in N >= 2 about another condition in N = 1.
-            let one_condition = c1.line.as_ref().is_none_or(|line| *line == Formula::True);
-            if one_condition && (!c1.further.is_empty() || eq.order_drops() == Formula::False) {
-                certificate = conditions::c1::certificate(eq, c1, problem);
+            if !c1.further.is_empty() || eq.order_drops() == Formula::False {
+                certificate = conditional_certificate(eq, c1, problem);
             }
             found = witness::against_c1(eq, problem, &c1.formula, 1).map(|r| r.witness);
         }
@@ -266,6 +264,53 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         exact: c1.exact,
         ..ConditionReport::proposed(status, rule, because)
     }
+}
+
+/// The certificate of a conditional C1: where parameters that the condition fixes have their values, and one for each alternative that
+/// fixes others.
+fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
+    let whole = || match fixed_by(eq, &c1.formula).as_slice() {
+        [] => conditions::c1::certificate(eq, c1, problem),
+        values => at_values(eq, values),
+    };
+    let Formula::Or(parts) = &c1.formula else { return whole() };
+    if c1.line.is_some() || !c1.further.is_empty() || parts.iter().all(|part| fixed_by(eq, part).is_empty()) {
+        return whole();
+    }
+    let case = |part: &Formula| -> Option<Case> {
+        let certificate = match fixed_by(eq, part).as_slice() {
+            [] => conditions::c1::certificate(eq, c1, problem)?,
+            values => at_values(eq, values)?,
+        };
+        Some(Case { conditions: print::conditions(&eq.ring, part), certificate })
+    };
+    Some(Certificate::Cases { of: parts.iter().map(case).collect::<Option<_>>()? })
+}
+
+/// Parameters with the values that a condition asks of them.
+fn fixed_by(eq: &Equation, formula: &Formula) -> Vec<(String, Rational)> {
+    let one = |formula: &Formula| {
+        let Formula::Atom(p, Relation::Zero) = formula else { return None };
+        let mut occurring = (0..p.nvars()).filter(|i| p.degree(*i) > 0);
+        let (Some(i), None) = (occurring.next(), occurring.next()) else { return None };
+        let Meaning::Param(name) = &eq.ring.meanings[i] else { return None };
+        let (slope, rest) = (crate::ring::coefficient(p, i, 1), crate::ring::coefficient(p, i, 0));
+        (p.degree(i) == 1).then(|| (name.clone(), &-rest.get_constant() / &slope.get_constant()))
+    };
+    match formula {
+        Formula::And(parts) => parts.iter().filter_map(one).collect(),
+        other => one(other).into_iter().collect(),
+    }
+}
+
+/// The certificate of the equation with these values of parameters.
+fn at_values(eq: &Equation, values: &[(String, Rational)]) -> Option<Certificate> {
+    let mut fixed = eq.fixed.clone();
+    fixed.extend(values.iter().cloned());
+    let eq = Equation::read(eq.pde, fixed, eq.dims).ok().filter(|eq| eq.order() > 0)?;
+    let kind = conditions::c2::decide(&eq).kind;
+    let c1 = conditions::c1::decide(&eq, &kind);
+    conditions::c1::certificate(&eq, &c1, kind.problem())
 }
 
 /// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That small

@@ -477,3 +477,52 @@ fn wrong_flow_of_a_square() {
     lie("grad(phi))", "2*grad(phi))");
     lie("conj(phi)", "phi");
 }
+
+/// A certificate for each alternative: one that is left out, or widened, is not accepted.
+#[test]
+fn wrong_cases() {
+    let text = "param alpha in (0, 6] = 1.5; param m >= 0 = 1; dt(phi, 2) - fraclap(phi, alpha) - m^2*phi = 0";
+    let (pde, found) = question(text);
+    assert!(verify(&pde, &found).is_proved("c1"), "{:#?}", verify(&pde, &found).findings);
+    fn cases(d: &mut Derivation) -> &mut Vec<genphys_pde::certificate::Case> {
+        match &mut d.c1.certificate {
+            Some(Certificate::Cases { of }) => of,
+            other => panic!("{other:?}"),
+        }
+    }
+    unproved(text, |d| drop(cases(d).pop()));
+    unproved(text, |d| cases(d)[0].conditions = vec!["alpha <= 3".into()]);
+    unproved(text, |d| cases(d)[1].conditions = vec!["alpha <= 5".into(), "m = 0".into()]);
+    unproved(text, |d| cases(d)[1].conditions = vec!["alpha <= 4".into()]);
+    unproved(text, |d| d.c1.conditions = vec!["alpha <= 4".into()]);
+    unproved(text, |d| {
+        let list = cases(d);
+        let inner = Certificate::Cases { of: list.clone() };
+        list[0].certificate = inner;
+    });
+}
+
+/// Where a condition gives a parameter its value, the proof is about that value only.
+#[test]
+fn wrong_value_of_a_parameter() {
+    let text = "param a = 1; dt(phi) = -fraclap(phi, 1) + a*d(phi, x1, 3)";
+    unproved(text, |d| d.c1.conditions = vec!["a = 1".into()]);
+    unproved(text, |d| d.c1.conditions = vec!["a >= 0".into()]);
+    // Outside of its domain it has no value.
+    let (pde, mut found) = question("param a > 0 = 1; dt(phi) = -fraclap(phi, 1) + a*d(phi, x1, 3)");
+    found.c1 = question(text).1.c1;
+    assert!(!verify(&pde, &found).is_proved("c1"));
+}
+
+/// A root of a quadratic in |k|^2 whose zeros are not real, or positive.
+#[test]
+fn wrong_root_of_a_quadratic() {
+    let text = "param a > 0 = 1; param b > 0 = 1; dt(phi, 2) = a*lap(phi, 2) - b*lap(phi)";
+    unproved(text, |d| closure(d).of[0].function = "k*sqrt(a*k^2 - b)".into());
+    unproved(text, |d| closure(d).of[0].function = "k^2*sqrt(a*k^2 + b)".into());
+    let (pde, mut found) =
+        question("param g > 0 = 2; param m > 0 = 1; dt(phi, 2) = lap(phi, 2) - 2*g*lap(phi) + m^2*phi");
+    assert!(verify(&pde, &found).is_proved("c1"), "{:#?}", verify(&pde, &found).findings);
+    found.c1.conditions = vec!["2*g >= m".into()];
+    assert!(!verify(&pde, &found).is_proved("c1"));
+}

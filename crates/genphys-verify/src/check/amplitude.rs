@@ -14,7 +14,7 @@ use super::waves::Model;
 use super::{Claim, Level, Report};
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
-use crate::exact::poly::{Poly, Var};
+use crate::exact::poly::{Monomial, Poly, Var};
 use crate::sign::{Proof, Region, Relation, both};
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -70,7 +70,11 @@ fn prepared(
     limited: bool,
 ) -> Option<Option<(Clock, Region)>> {
     let time = model.algebra.time();
-    let rate = rate(model, scale)?;
+    let (rate, from_below) = match rate(model, scale) {
+        Some(rate) => (rate, false),
+        None if scale.is_none() && exponent.is_none() => (rate_without_contraction(model)?, true),
+        None => return None,
+    };
     let exponent = match exponent {
         None => None,
         Some(text) => {
@@ -122,6 +126,7 @@ fn prepared(
         slopes: slopes.to_vec(),
         at_start: at_start.clone(),
         limited,
+        from_below,
         components: model.components(),
     };
     Some(Some((clock, region)))
@@ -143,6 +148,8 @@ struct Clock {
     at_start: Poly,
     /// Whether the report limits its claim, to what is left at the end of the interval.
     limited: bool,
+    /// R is one that the rate is not below.
+    from_below: bool,
     components: Vec<Var>,
     /// E as a function of the time times one of k and parameters.
     single: Option<Split>,
@@ -196,6 +203,9 @@ impl Clock {
     }
 
     fn fails(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        if self.from_below {
+            return None;
+        }
         if let Some(proof) = self.moving(part).iter().find_map(|region| self.is_lost(tools, region)) {
             return Some(proof);
         }
@@ -363,6 +373,32 @@ pub(super) fn at_rest(model: &mut Model) -> Option<(Fraction, Fraction)> {
     let at_rest = model.at_rest(&psi.clone().into())?.re;
     let rate = model.algebra.reduced(&psi.minus(&at_rest)?)?;
     Some((rate, model.algebra.over(&symbol.drift, a1)?.as_real()?.negated()))
+}
+
+/// Drift θ div(x φ) with θ ≥ 0 at all times: k e^Θ is not below k, and for a rate that is homogeneous in k, of a positive degree, and not
+/// negative neither is the rate at k e^Θ below the one at k, which is returned.
+fn rate_without_contraction(model: &mut Model) -> Option<Fraction> {
+    let (rate, theta) = at_rest(model)?;
+    if model.depends_on_wave(&theta) || model.depends_on_wave(&Fraction::from(rate.den.clone())) {
+        return None;
+    }
+    // The drift has a value at the start, so that Θ starts from 0.
+    let time = model.algebra.time();
+    let (start, _) = model.algebra.range(time)?.lower.clone()?;
+    model.replaced(&theta, &BTreeMap::from([(time, Fraction::constant(start))]))?;
+    let waves: Vec<Var> = model.components().into_iter().chain([model.algebra.k()]).collect();
+    let degree = |m: &Monomial| waves.iter().map(|v| m.degree(*v)).sum::<u32>();
+    let degrees: Vec<u32> = rate.num.terms().map(|(m, _)| degree(m)).collect();
+    let first = *degrees.first().filter(|d| **d > 0)?;
+    let plain = rate.num.variables().iter().all(|v| waves.contains(v) || !model.depends_on_wave(&Fraction::var(*v)));
+    if !plain || degrees.iter().any(|d| *d != first) {
+        return None;
+    }
+    let region = model.region_of(&[&theta, &rate])?;
+    region.prove(&model.signed(&theta)?, Relation::NonNegative)?;
+    let parts = if model.components().is_empty() { vec![region] } else { region.off_zero(&model.components()) };
+    let sign = model.signed(&rate)?;
+    parts.iter().all(|part| part.prove(&sign, Relation::NonNegative).is_some()).then_some(rate)
 }
 
 /// With k e^Θ in place of k; `None` where k is inside of functions other than powers.

@@ -6,8 +6,8 @@
 
 use super::condition::{Condition, cases};
 use super::half_plane;
-use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, parse, wrong};
-use super::{Claim, Level, Report, quadratic};
+use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, parse, wrong};
+use super::{Claim, Level, Report, quadratic, stable};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
@@ -173,7 +173,7 @@ impl<'a> Steps<'a> {
                 let rate = prover.real(&rate)?;
                 prover.positive(&rate, "the rate")
             }
-            ClosureRule::Stable => stable(prover, &whole),
+            ClosureRule::Stable => stable::check(prover, &whole),
             ClosureRule::Reciprocal => {
                 let f = prover.real(&whole)?;
                 let k = Fraction::var(prover.model.algebra.k());
@@ -249,7 +249,7 @@ impl<'a> Steps<'a> {
     }
 }
 
-fn half() -> BigRational {
+pub(super) fn half() -> BigRational {
     BigRational::new(1.into(), 2.into())
 }
 
@@ -281,7 +281,7 @@ fn rate(prover: &mut Prover, a: &Fraction) -> Outcome<Fraction> {
 }
 
 /// f = c k^a with c ≥ 0: the exponent and c.
-fn power_of_k(prover: &mut Prover, f: &Fraction) -> Outcome<(Fraction, Fraction)> {
+pub(super) fn power_of_k(prover: &mut Prover, f: &Fraction) -> Outcome<(Fraction, Fraction)> {
     let slope = by_k(prover, f)?;
     let k = Fraction::var(prover.model.algebra.k());
     let exponent = slope.times(&k).and_then(|s| s.over(f)).or_open(LONG)?;
@@ -305,67 +305,6 @@ fn power(prover: &mut Prover, whole: &Complex, class: Class) -> Outcome {
     } else {
         prover.non_negative(&exponent.negated(), "minus the exponent")
     }
-}
-
-/// c|k|^a + i|k|^{a−1} b·k with 1 < a < 2 and |b| ≤ T c: a stable law with skewness. By the theorem of Bochner and Hecke its jump
-/// density is r^{−N−a} (c + b·θ/T) up to a positive factor (Lévy; in N = 1, T = |tan(πa/2)|, Feller). T falls with N.
-fn stable(prover: &mut Prover, whole: &Complex) -> Outcome {
-    let Some(most) = prover.model.claim.dims.1 else { return open("no skewed law is stable in every dimension") };
-    let whole = prover.model.algebra.reduced_pair(whole).or_open(LONG)?;
-    let re = prover.real(&whole.re.clone().into())?;
-    let im = prover.real(&whole.im.clone().into())?;
-    let components = prover.model.algebra.components().to_vec();
-    let k = Fraction::var(prover.model.algebra.k());
-    let (a, _) = power_of_k(prover, &re)?;
-    let left = Fraction::integer(2).minus(&a).or_open(LONG)?;
-    prover.positive(&left, "2 less the exponent")?;
-    prover.positive(&a.minus(&Fraction::one()).or_open(LONG)?, "the exponent less 1")?;
-    // b·k/c.
-    let line = im.times(&k).and_then(|x| x.over(&re)).or_open(LONG)?;
-    let line = prover.model.algebra.reduced(&line).or_open(LONG)?;
-    let (mut rest, mut size) = (line.clone(), Fraction::zero());
-    for v in components {
-        let slope = line.derivative(v).or_open(LONG)?;
-        let slope = prover.model.algebra.reduced(&slope).or_open(LONG)?;
-        prover.require_free(&slope.clone().into(), "the skewness")?;
-        rest = rest.minus(&slope.times(&Fraction::var(v)).or_open(LONG)?).or_open(LONG)?;
-        size = slope.times(&slope).and_then(|x| size.plus(&x)).or_open(LONG)?;
-    }
-    prover.same(&rest.into(), &Complex::zero(), "the odd part is not linear in k times a power of |k|")?;
-    let pi = prover.model.algebra.value("pi").and_then(Complex::as_real).cloned().or_open(LONG)?;
-    let angle = a.times(&pi).or_open(LONG)?.scaled(&half());
-    let turn = prover.model.algebra.turn(&angle).or_open(LONG)?;
-    let square = |x: &Fraction| x.times(x).or_open(LONG);
-    let bound = square(&turn.re)?.times(&size).or_open(LONG)?;
-    let most = least_share(&a, most).or_open(LONG)?;
-    let rest = square(&turn.im)?.times(&most).and_then(|x| x.minus(&bound)).or_open(LONG)?;
-    prover.non_negative(&rest, "the skewness is too large")
-}
-
-/// T²/tan²(πa/2) in N dimensions, or a number below it.
-///
-/// T(N + 2) = T(N) (N + a)/(N + 1 + a), which gives it in odd dimensions from N = 1. In even ones Γ(x)/Γ(x + 1/2) is convex in
-/// its logarithm, so that T(N + 1)² ≤ T(N) T(N + 2) and T(N)² ≥ T(N + 1)² (N + 1 + a)/(N + a).
-fn least_share(a: &Fraction, n: u32) -> Option<Fraction> {
-    const STEPS: u32 = 200;
-    let at = |x: u32| Fraction::integer(i64::from(x)).plus(a);
-    let odd = |n: u32| -> Option<Fraction> {
-        let share = (1..n).step_by(2).try_fold(Fraction::one(), |p, m| p.times(&at(m)?)?.over(&at(m + 1)?))?;
-        share.times(&share)
-    };
-    if n > 64 {
-        return None;
-    }
-    if n % 2 == 1 {
-        return odd(n);
-    }
-    // From N + 2 STEPS, where the bound is sharper, where a is a number.
-    let far = if a.as_constant().is_some() { n + 2 * STEPS } else { n };
-    let share = (n..far).step_by(2).try_fold(Fraction::one(), |p, m| p.times(&at(m + 1)?)?.over(&at(m)?))?;
-    let square = odd(far + 1)?.times(&at(far + 1)?)?.over(&at(far)?)?.times(&share)?.times(&share)?;
-    let Some(exact) = square.as_constant() else { return Some(square) };
-    let unit = BigRational::from_integer((1_u64 << 40).into());
-    Some(Fraction::constant((exact * &unit).floor() / unit))
 }
 
 /// f″ = −a² f with a² ≥ 0: the cosine where f(0) = 1 and f′(0) = 0, or the sine over a where f(0) = 0 and f′(0) = 1.

@@ -1,6 +1,8 @@
 //! Conditions of a report as text: `eps > m`, `a^2 <= 2`, with ` and `, ` or ` and parentheses.
 
-use genphys_pde::ast::Expr;
+use crate::exact::range::rational;
+use genphys_pde::ast::{Expr, ExprKind};
+use num_rational::BigRational;
 use std::collections::BTreeMap;
 
 /// A condition on parameter values.
@@ -66,6 +68,26 @@ impl Condition {
             Self::Relation(_, relation, _) => *relation == "=",
             Self::All(list) | Self::Any(list) => list.iter().any(Self::asks_for_equality),
             Self::Other(_) => false,
+        }
+    }
+
+    /// Names and their values, where the condition says that they are equal.
+    pub(crate) fn fixes(&self) -> Vec<(String, BigRational)> {
+        let value = |e: &Expr| match &e.kind {
+            ExprKind::Number(n) => rational(n),
+            ExprKind::Neg(inner) => match &inner.kind {
+                ExprKind::Number(n) => Some(-rational(n)?),
+                _ => None,
+            },
+            _ => None,
+        };
+        match self {
+            Self::Relation(left, "=", right) => match (&left.kind, value(right)) {
+                (ExprKind::Symbol(name), Some(value)) => vec![(name.clone(), value)],
+                _ => Vec::new(),
+            },
+            Self::All(list) => list.iter().flat_map(Self::fixes).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -59,6 +59,17 @@ impl Symbol {
         self.a.iter().map(|(re, _)| re.clone()).collect()
     }
 
+    /// Where leading coefficients vanish in a whole region, as on an axis, there are fewer roots.
+    fn without_lost_roots(&self, region: &Region) -> Self {
+        let mut symbol = self.clone();
+        while symbol.a.len() > 2
+            && symbol.a.last().is_some_and(|(re, im)| [re, im].iter().all(|p| region.at_points(p).is_zero()))
+        {
+            symbol.a.pop();
+        }
+        symbol
+    }
+
     pub(super) fn negated(&self) -> Self {
         Self { a: self.a.iter().map(|(re, im)| (re.negated(), im.negated())).collect() }
     }
@@ -302,7 +313,7 @@ impl Waves {
         // At rest a condition of Hurwitz's must be violated, whatever the parameters are.
         let mut proof = self.slow_enough(part, &shift)?;
         for region in self.moving(part) {
-            let symbol = self.symbol.shifted(&shift, &region)?;
+            let symbol = self.symbol.without_lost_roots(&region).shifted(&shift, &region)?;
             let symbol = if symbol.is_real() { symbol.oriented(&region)? } else { symbol };
             for minor in symbol.minors()? {
                 proof = both(proof, positive(&region, &region.reduced(&minor)?, more)?);

@@ -41,7 +41,7 @@ fn form(claim: &Claim, conditions: &[Condition], branch: BranchForm, decay: &str
             density_of_branch(&mut prover, &symbol, &Complex::zero())
         }
         BranchForm::HalfSpace => {
-            if claim.problem != Problem::HalfSpace || symbol.a.len() != 3 {
+            if !matches!(claim.problem, Problem::HalfSpace | Problem::Undetermined) || symbol.a.len() != 3 {
                 return wrong("the equation has other branches than the form says");
             }
             branch::is_rate(&mut prover, &rate)?;

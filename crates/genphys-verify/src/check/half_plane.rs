@@ -3,6 +3,9 @@
 //! |Q(z)|² Im R(z) = Bez(z, z̄) Im z with Bez(x, y) = (P(x)Q(y) − P(y)Q(x))/(x − y). A positive semidefinite matrix of Bez
 //! makes R map the upper half-plane into its closure; with R ≥ 0 and without poles on (0, ∞) it is a complete Bernstein
 //! function (SSV, theorem 6.2), and so is R(λ^γ), for compositions of complete Bernstein functions are ones (SSV, chapter 7).
+//!
+//! √(αλ² + βλ + γ) = √α √((λ + r₁)(λ + r₂)) is one where r₁, r₂ ≥ 0 are real, as √(f g) is for complete Bernstein functions f, g (SSV,
+//! proposition 7.13), and so is √(βλ + γ): where α, β, γ ≥ 0 and β² ≥ 4αγ.
 
 use super::prove::{LONG, OrOpen, Outcome, Prover, open};
 use super::quadratic::positive_semidefinite;
@@ -17,6 +20,9 @@ const LARGEST_DEGREE: usize = 6;
 
 pub(super) fn check(prover: &mut Prover, f: &Fraction) -> Outcome {
     let f = prover.model.algebra.reduced(f).or_open(LONG)?;
+    if let Some(coefficients) = square_in_lambda(prover, &f) {
+        return root_of_quadratic(prover, &f, &coefficients);
+    }
     let (y, step) = generator(prover, &f)?;
     let part = |p: &Poly| -> Option<Vec<Poly>> {
         let list = p.coefficients(y);
@@ -35,6 +41,32 @@ pub(super) fn check(prover: &mut Prover, f: &Fraction) -> Outcome {
     // Both are looked at for k > 0.
     prover.sign(&f.den.clone().into(), Relation::NonZero, "the denominator")?;
     prover.non_negative(&f, "the function")
+}
+
+/// γ, β and α of f² = αλ² + βλ + γ, where f itself is no quotient of polynomials.
+fn square_in_lambda(prover: &Prover, f: &Fraction) -> Option<[Fraction; 3]> {
+    let algebra = &prover.model.algebra;
+    let k = algebra.k();
+    let rational = |f: &Fraction| f.variables().iter().all(|v| *v == k || !algebra.depends(&Fraction::var(*v), k));
+    let square = algebra.reduced(&f.times(f)?)?;
+    if rational(f) || !rational(&square) || square.den.contains(k) || square.num.degree(k) > 4 {
+        return None;
+    }
+    let list = square.num.coefficients(k);
+    let even = list.iter().skip(1).step_by(2).all(Poly::is_zero);
+    let part = |i: usize| Fraction::new(list.get(i).cloned().unwrap_or_default(), square.den.clone());
+    even.then_some(())?;
+    Some([part(0)?, part(2)?, part(4)?])
+}
+
+fn root_of_quadratic(prover: &mut Prover, f: &Fraction, [gamma, beta, alpha]: &[Fraction; 3]) -> Outcome {
+    for coefficient in [gamma, beta, alpha] {
+        prover.non_negative(coefficient, "a coefficient under the root")?;
+    }
+    let product = alpha.times(gamma).or_open(LONG)?.scaled(&BigRational::from_integer(4.into()));
+    let discriminant = beta.times(beta).and_then(|x| x.minus(&product)).or_open(LONG)?;
+    prover.non_negative(&discriminant, "the discriminant under the root")?;
+    prover.non_negative(f, "the function")
 }
 
 /// The variable that f is a quotient of polynomials of, and the largest power of it that suffices; |k| to the γ.

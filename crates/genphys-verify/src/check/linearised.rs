@@ -92,8 +92,7 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
         }
     };
     let derivation = about(&inner, claim.derivation);
-    let inner_claim =
-        Claim { pde: &inner, derivation: &derivation, problem: claim.problem, dims: claim.dims, shift: None };
+    let inner_claim = Claim { pde: &inner, derivation: &derivation, shift: None, ..*claim };
     let rule = condition.rule.strip_prefix("linearised-").unwrap_or(&condition.rule);
     let inner_condition = ConditionReport {
         conditions: conditions.clone(),

@@ -36,6 +36,7 @@ mod schedule;
 mod smoothing;
 mod source;
 mod spherical_means;
+mod stable;
 mod telegraph;
 mod two_velocities;
 mod violated;
@@ -43,6 +44,7 @@ mod waves;
 mod witness;
 
 use crate::numeric::Model;
+use crate::sign::Region;
 use crate::work;
 use condition::Condition;
 use genphys_pde::certificate::Certificate;
@@ -119,6 +121,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) dims: (u32, Option<u32>),
     /// η where the equation is looked at in σ = s + η, with the density that is derived from it.
     pub(crate) shift: Option<&'a str>,
+    /// Parameters to which the conditions give a value are read as that number.
+    pub(crate) with_values: bool,
 }
 
 impl Claim<'_> {
@@ -146,7 +150,8 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
     work::start();
     source::check(pde, derivation, &mut report);
-    let claim = Claim { pde, derivation, problem: derivation.problem, dims: dims(&derivation.pde.dim), shift: None };
+    let problem = derivation.problem;
+    let claim = Claim { pde, derivation, problem, dims: dims(&derivation.pde.dim), shift: None, with_values: false };
     verdict(&claim, &mut report);
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
@@ -229,6 +234,21 @@ fn exclude_each_other(claim: &Claim, conditions: Vec<Condition>) -> bool {
     find() == Some(true)
 }
 
+/// Whether no parameter values and no dimension of the claim meet all conditions.
+fn never_met(claim: &Claim, conditions: &[Condition]) -> bool {
+    let Some(cases) = condition::cases(conditions) else { return false };
+    cases.iter().all(|(limit, list)| {
+        let empty = || {
+            let mut model = waves::Model::new(claim)?;
+            let formula = smoothing::formula(&mut model, list)??;
+            let polynomials: Vec<_> = formula.polynomials().into_iter().cloned().collect();
+            let region = model.extended(&Region::default(), &polynomials.iter().collect::<Vec<_>>())?;
+            formula.parts(&region).map(|parts| parts.is_empty())
+        };
+        limit.is_some_and(|most| most < claim.dims.0) || empty() == Some(true)
+    })
+}
+
 fn dims(text: &str) -> (u32, Option<u32>) {
     match text.split_once("..") {
         _ if text == "any" => (1, None),
@@ -285,6 +305,10 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     if !is_c1 && leaves_something(claim, condition) {
         let text = "the time ends, and it is not said that what is left of the data there is accepted";
         report.add(part, Level::Rejected, text);
+        return;
+    }
+    if is_c1 && condition.status == Status::Conditional && never_met(claim, &conditions) {
+        report.add(part, Level::Rejected, "no parameter values satisfy the condition");
         return;
     }
     match (&condition.certificate, condition.status) {

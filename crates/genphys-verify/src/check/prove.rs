@@ -71,6 +71,8 @@ pub(super) struct Prover<'a> {
     conditions: &'a [Condition],
     /// Those about parameters; `None` where one cannot be read.
     formula: Option<Formula>,
+    /// What is taken to be positive besides.
+    assumed: Vec<Fraction>,
 }
 
 impl<'a> Prover<'a> {
@@ -85,9 +87,24 @@ impl<'a> Prover<'a> {
 
     fn with_components(claim: &'a Claim<'a>, conditions: &'a [Condition], components: u32) -> Outcome<Self> {
         let mut model = Model::with_components(claim, components).or_open("the domains cannot be read")?;
+        if claim.with_values {
+            conditions.iter().flat_map(Condition::fixes).for_each(|(name, value)| model.algebra.fix(&name, value));
+        }
         let about_params = conditions.iter().filter(|c| c.unreadable().is_none());
         let list: Option<Vec<Formula>> = about_params.map(|c| model.formula(c)).collect();
-        Ok(Self { model, conditions, formula: list.map(Formula::All) })
+        Ok(Self { model, conditions, formula: list.map(Formula::All), assumed: Vec::new() })
+    }
+
+    /// From now on only parameter values are looked at where something is positive.
+    pub(super) fn assume_positive(&mut self, value: &Fraction) -> Outcome {
+        let value = self.model.algebra.reduced(value).or_open(LONG)?;
+        self.require_real(&value, 0)?;
+        let poly = self.model.signed(&value).or_open(LONG)?;
+        if let Some(formula) = self.formula.take() {
+            self.formula = Some(Formula::All(vec![formula, Formula::Fact(Fact::positive(poly))]));
+        }
+        self.assumed.push(value);
+        Ok(())
     }
 
     pub(super) fn symbol(&mut self) -> Outcome<Symbol> {
@@ -204,7 +221,9 @@ impl<'a> Prover<'a> {
         let mut samples = self.model.claim.samples(29);
         for _ in 0..POINTS {
             let values = self.point(&mut samples);
-            if !all_hold(self.conditions, &values) {
+            let positive =
+                |f: &Fraction| self.model.algebra.approximate(&f.clone().into(), &values).is_some_and(|z| z.re > 1e-9);
+            if !all_hold(self.conditions, &values) || !self.assumed.iter().all(positive) {
                 continue;
             }
             let Some(z) = self.model.algebra.approximate(&value.clone().into(), &values) else { continue };

@@ -66,11 +66,13 @@ fn matches(claim: &Claim, conditions: &[Condition], form: [&String; 3], closure:
         return prover
             .non_negative(&at_pole.negated(), "the pole of (s^2 + b s + d)/(1 + theta s) is not between its zeros");
     }
+    // Where the pole does not interlace.
+    prover.assume_positive(&at_pole)?;
     let what = "the zeros of s^2 + b s + d do not lie in [-1/theta, 0]";
     let four = BigRational::from_integer(4.into());
     let spread = b.times(b).and_then(|x| x.minus(&d.scaled(&four))).or_open(LONG)?;
     let vertex = Fraction::integer(2).minus(&product).or_open(LONG)?;
-    for value in [&at_pole, b, d, &spread, &vertex] {
+    for value in [b, d, &spread, &vertex] {
         prover.non_negative(value, what)?;
     }
     quadratic::form(&mut prover, &psi)

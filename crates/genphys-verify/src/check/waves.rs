@@ -74,6 +74,13 @@ impl<'a> Model<'a> {
         let waves =
             [self.algebra.k()].into_iter().chain(self.algebra.components().to_vec()).chain(self.algebra.beyond());
         let zero: BTreeMap<Var, Fraction> = waves.map(|v| (v, Fraction::zero())).collect();
+        // Where numerator and denominator vanish it is a limit.
+        if self.algebra.components().is_empty()
+            && [&value.re, &value.im].iter().any(|f| self.replaced(f, &zero).is_none())
+        {
+            let k = self.algebra.k();
+            return self.algebra.limit(value, k, &BigRational::zero());
+        }
         let im = self.replaced(&value.im, &zero)?.times(&Complex::i())?;
         self.replaced(&value.re, &zero)?.plus(&im)
     }
@@ -386,8 +393,10 @@ impl<'a> Model<'a> {
                     _ => left.minus(&right)?,
                 };
                 let difference = self.algebra.reduced(&difference)?;
-                // p/q has the sign of p q.
-                let product = self.flat(&difference.num)?.times(&self.flat(&difference.den)?)?;
+                // p/q has the sign of p q, or of p for q > 0.
+                let plain = self.algebra.is_positive(&difference.den.clone().into());
+                let (num, den) = (self.flat(&difference.num)?, self.flat(&difference.den)?);
+                let product = if plain { num } else { num.times(&den)? };
                 Formula::Fact(match *relation {
                     "<" | ">" => Fact::positive(product),
                     "<=" | ">=" => Fact::non_negative(product),

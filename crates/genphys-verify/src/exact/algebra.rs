@@ -186,6 +186,16 @@ impl Algebra {
         var
     }
 
+    /// From now on a real parameter has one value of its domain.
+    pub(crate) fn fix(&mut self, name: &str, value: BigRational) {
+        let is_parameter = self.names.get(name).copied().filter(|v| {
+            *v != self.time && *v != self.k && !self.components.contains(v) && !["N", "pi"].contains(&name)
+        });
+        if is_parameter.and_then(|v| self.range(v)).is_some_and(|range| range.contains(&value)) {
+            self.values.insert(name.into(), Fraction::constant(value).into());
+        }
+    }
+
     /// |k|.
     pub(crate) fn k(&self) -> Var {
         self.k

@@ -331,14 +331,36 @@ impl Algebra {
 
     /// cos a + i sin a.
     pub(crate) fn turn(&mut self, angle: &Fraction) -> Option<Complex> {
-        let (number, terms) = split(&self.reduced(angle)?)?;
-        let number = (!number.is_zero()).then(|| (number, Fraction::one()));
+        let angle = self.reduced(angle)?;
+        let (number, mut terms) = split(&angle)?;
+        let mut number = (!number.is_zero()).then(|| (number, Fraction::one()));
+        // A phase that passes with the time, such as π(t + s)/2, is one angle, so that its quadrant is known.
+        let mut waves = [self.k()].into_iter().chain(self.components().to_vec()).chain(self.beyond());
+        let (cosine, sine) = self.turn_ranges(&angle, &Range::between(-BigRational::one(), BigRational::one()));
+        if angle.num.len() > 1
+            && (cosine.is_nonnegative() || sine.is_nonnegative())
+            && self.depends(&angle, self.time())
+            && !waves.any(|v| self.depends(&angle, v))
+        {
+            (number, terms) = (None, vec![as_one(&angle)?]);
+        }
         let mut product = Complex::one();
         let pi = self.value("pi")?.as_real()?.clone();
         for (c, m) in number.into_iter().chain(terms) {
-            if let Some(known) = if m == pi { self.known_turn(&c)? } else { None } {
-                product = self.times(&product, &known)?;
-                continue;
+            let mut c = c;
+            if m == pi {
+                if let Some(known) = self.known_turn(&c)? {
+                    product = self.times(&product, &known)?;
+                    continue;
+                }
+                // π c = π (quarters/2 + rest) with −1/4 < rest ≤ 1/4.
+                let two = BigRational::from_integer(2.into());
+                let quarters = (&c * &two).round();
+                c -= &quarters / two;
+                let turns: BigRational = &quarters / BigRational::from_integer(4.into());
+                let left = (quarters - turns.floor() * BigRational::from_integer(4.into())).to_integer().to_i32()?;
+                let quarter = self.pow(&Complex::i(), left)?;
+                product = self.times(&product, &quarter)?;
             }
             let (cosine, sine, times) = self.angle(&c, &m)?;
             let sine = Complex { re: Fraction::var(cosine), im: Fraction::var(sine) };
@@ -582,13 +604,7 @@ fn split(value: &Fraction) -> Option<(BigRational, Vec<(BigRational, Fraction)>)
         return Some((BigRational::zero(), Vec::new()));
     }
     if value.den.len() > 1 {
-        let (top, bottom) = (value.num.content(), value.den.content());
-        let mut c = top / &bottom;
-        let mut m = Fraction::new(value.num.scaled(&c.recip()), value.den.clone())?;
-        if m.num.leading_coefficient().is_some_and(Signed::is_negative) {
-            (c, m) = (-c, m.negated());
-        }
-        return Some((BigRational::zero(), vec![(c, m)]));
+        return Some((BigRational::zero(), vec![as_one(value)?]));
     }
     let mut number = BigRational::zero();
     let mut terms = Vec::new();
@@ -599,6 +615,14 @@ fn split(value: &Fraction) -> Option<(BigRational, Vec<(BigRational, Fraction)>)
         if m.is_one() { number = c } else { terms.push((c, m)) }
     }
     Some((number, terms))
+}
+
+/// A number times an expression without a common factor.
+fn as_one(value: &Fraction) -> Option<(BigRational, Fraction)> {
+    let c = value.num.content() / value.den.content();
+    let m = Fraction::new(value.num.scaled(&c.recip()), value.den.clone())?;
+    let turned = m.num.leading_coefficient().is_some_and(Signed::is_negative);
+    Some(if turned { (-c, m.negated()) } else { (c, m) })
 }
 
 /// The number q > 0 with whole = q·part, where there is one.

@@ -162,13 +162,21 @@ impl Region {
             Relation::NonZero => {
                 return again(p, Relation::Positive)
                     .or_else(|| again(&p.negated(), Relation::Positive))
-                    .or_else(|| self.different_from_zero(p, effort, depth));
+                    .or_else(|| self.different_from_zero(p, effort, depth))
+                    .or_else(|| self.square_is_positive(p, effort, depth));
             }
             Relation::Positive | Relation::NonNegative => {}
         }
         let strict = relation == Relation::Positive;
         if let Some(proof) = self.by_signs(p, strict) {
             return Some(proof);
+        }
+        let is_fact = |f: &Fact| {
+            let enough = f.relation == Relation::Positive || !strict && f.relation == Relation::NonNegative;
+            enough && quotient(p, &f.poly).and_then(|q| q.as_constant()).is_some_and(|c| c.is_positive())
+        };
+        if self.facts.iter().any(is_fact) {
+            return by("a condition");
         }
         if let Some(proof) = self.by_equality(p, relation, effort, depth) {
             return Some(proof);
@@ -258,6 +266,16 @@ impl Region {
         let [a, b] = &parts[..] else { return None };
         let difference = a.times(a)?.minus(&b.times(b)?.times(square)?);
         self.prove_with(&difference, Relation::NonZero, effort, depth + 1)
+    }
+
+    /// p ≠ 0 where p² > 0: the sign may be another one on each piece.
+    fn square_is_positive(&self, p: &Poly, effort: &Effort, depth: usize) -> Option<Proof> {
+        const LONGEST: usize = 12;
+        // Where nothing is left out the sign is the same everywhere, which was looked at.
+        let apart = self.facts.iter().any(|f| f.relation == Relation::NonZero)
+            || p.variables().iter().any(|v| self.range(*v).excluded.is_some());
+        (apart && p.len() <= LONGEST).then_some(())?;
+        self.prove_with(&p.times(p)?, Relation::Positive, effort, depth + 1)
     }
 
     /// a + b r with r = √A: where b ≥ 0 it is positive if a > 0, or if a ≤ 0 and b²A > a²; where b < 0 if a > 0 and

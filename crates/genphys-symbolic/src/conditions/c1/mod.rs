@@ -212,6 +212,8 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
     if problem != Problem::HalfSpace && !declared::is_derived(eq) {
         return declared::certificate(eq);
     }
+    // A half-space problem for some parameter values, which the conditions may be about.
+    let problem = if problem == Problem::Undetermined && eq.order() == 2 { Problem::HalfSpace } else { problem };
     match problem {
         Problem::Evolution if c1.rule == spherical_means::RULE => {
             spherical_means::certificate(eq, &bessel::recognise(eq)?)

@@ -8,6 +8,7 @@
 //!   vanishes; with |k| itself, Φ − v|k| → ν, it is cos(νt), negative at some t.
 //! - any other leading power: there are none.
 
+use super::bernstein::total_exponent;
 use super::radial;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -20,8 +21,11 @@ pub(super) const BECAUSE: &str = "short waves oscillate like exp(-eps t) cos(Phi
 /// A condition without which p < 0 somewhere; `True` where the equation is not of this form.
 pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Formula {
     let constant = |c: &CPoly| c.is_real() && !eq.ring.has_wave(&c.re) && !eq.ring.has_time(&c.re);
-    if !constant(a1) || !constant(a2) || !a0.is_real() || eq.space != Space::Radial || eq.ring.has_atom(&a0.re) {
+    if !constant(a1) || !constant(a2) || !a0.is_real() || eq.space != Space::Radial {
         return Formula::True;
+    }
+    if eq.ring.has_atom(&a0.re) {
+        return symbolic_powers(eq, &(&a0.re * &a2.re));
     }
     let square = 2 * eq.ring.root;
     let signed = &a0.re * &a2.re;
@@ -37,6 +41,26 @@ pub(super) fn necessary(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Fo
     }
     // Not an evolution equation where it is negative.
     Formula::non_negative(lead)
+}
+
+/// The same for powers of |k| with parameters in their exponents, and weights that are positive.
+fn symbolic_powers(eq: &Equation, signed: &Poly) -> Formula {
+    let list: Vec<_> = monomials(signed, &eq.ring).into_iter().filter(|(key, _)| key.iter().any(|e| *e > 0)).collect();
+    let exponents: Option<Vec<Poly>> = list.iter().map(|(key, _)| total_exponent(eq, key)).collect();
+    let Some(exponents) = exponents else { return Formula::True };
+    let rises = |p: &Poly| eq.oracle.signs(p).always_positive();
+    if list.is_empty() || !list.iter().all(|(_, weight)| rises(weight)) || !exponents.iter().all(rises) {
+        return Formula::True;
+    }
+    if eq.dims.least >= 2 {
+        return Formula::False;
+    }
+    let excess: Vec<Poly> = exponents.iter().map(|e| e - &eq.ring.integer(2)).collect();
+    match excess.as_slice() {
+        [single] => Formula::zero(single),
+        list if list.iter().any(rises) || list.iter().all(|e| rises(&-e.clone())) => Formula::False,
+        _ => Formula::True,
+    }
 }
 
 /// Whether a s² + (b + i f·k) s + k·C k + i e·k + d with constant coefficients has a positive definite form C + f fᵀ/(4a) in two or

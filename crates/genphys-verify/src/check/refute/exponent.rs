@@ -2,6 +2,7 @@
 //! definite for every t > 0, and so is its restriction to a line. Let ψ be one along a ray k = q d, ψ(0) taken off. Then
 //!
 //! - |ψ(q)| ≤ C (1 + q²), Re ψ ≥ 0, Re ψ(n q) ≤ n² Re ψ(q), ψ(−q) = ψ(q)*, and ψ(0) is real (Berg, Forst, sections 7 and 8);
+//! - lim ψ(tq)/t² for t → ∞ is real (the form of the Lévy–Khintchine formula);
 //! - Re ψ = o(q²) for q → 0 only if Re ψ = 0, by Re ψ(q) ≤ 4ⁿ Re ψ(2⁻ⁿ q);
 //! - Re ψ → 0 for q → ∞ only if Re ψ = 0: the mean of Re ψ over large intervals is the rate of jumps or infinite;
 //! - if Re ψ = a q² + b q^e + o(q^e) for q → 0 with e > 2, then b ≤ 0, by Re ψ(2q) ≤ 4 Re ψ(q);
@@ -9,15 +10,15 @@
 //!
 //! Coefficients are exact, and their signs are proved over the whole domain of the parameters.
 
+use super::powers;
 use super::ray::{Along, Direction, Exact, Terms, low, minus, number, product, root_of, scaled, top};
-use crate::exact::Atom;
-use crate::exact::fraction::{Complex, Fraction};
+use crate::exact::fraction::Complex;
 use crate::exact::poly::{Monomial, Poly};
 use num_traits::Zero;
 
 /// Why ψ is none, found along one of a few directions.
 pub(super) fn no_levy_exponent(exact: &Exact, psi: &Complex) -> Option<String> {
-    if let Some(why) = too_fast(exact, psi, 2).or_else(|| indefinite(exact, psi)) {
+    if let Some(why) = by_symbolic_powers(exact, psi).or_else(|| indefinite(exact, psi)) {
         return Some(why);
     }
     exact.directions().iter().find_map(|d| {
@@ -26,24 +27,13 @@ pub(super) fn no_levy_exponent(exact: &Exact, psi: &Complex) -> Option<String> {
     })
 }
 
-/// A single power c|k|^a whose exponent depends on parameters: a > `most`.
-fn too_fast(exact: &Exact, psi: &Complex, most: i64) -> Option<String> {
-    let value = psi.as_real()?;
-    let (monomial, _) = value.num.terms().next().filter(|_| value.num.len() == 1)?;
-    let constant = value.den.variables().iter().all(|v| !exact.depends(*v));
-    let mut waves = monomial.powers().iter().filter(|(v, _)| exact.depends(*v));
-    let ((v, 1), None) = (waves.next()?, waves.next()) else { return None };
-    let Some(Atom::Power { base, exponent }) = exact.algebra.atom(*v) else { return None };
-    let plain = *base == Fraction::var(exact.algebra.k()) && exponent.variables().iter().all(|v| !exact.depends(*v));
-    let excess = exponent.minus(&Fraction::integer(most))?;
-    let above = exact.positive(&excess.num.times(&excess.den)?);
-    let timed = exact.has_time(psi) || exact.drift.is_some();
-    (constant && plain && above && !timed && exact.nonzero(&without_waves(exact, &value.num)))
-        .then(|| format!("a power of |k| above {most}"))
-}
-
-fn without_waves(exact: &Exact, p: &Poly) -> Poly {
-    p.variables().into_iter().filter(|v| exact.depends(*v)).fold(p.clone(), |p, v| p.at(v, &number(1)))
+fn by_symbolic_powers(exact: &Exact, psi: &Complex) -> Option<String> {
+    if powers::too_fast(exact, psi, 2) {
+        return Some("a power of |k| above 2".into());
+    }
+    let flat = powers::is_flat(exact, psi, false) || powers::is_flat_logarithm(exact, psi);
+    (flat && exact.drift.is_none())
+        .then(|| "psi is o(|k|^2) for long waves, the law has no variance and yet is no point".into())
 }
 
 /// Re ψ is a quadratic form up to a constant, and a principal minor of its matrix is negative: Re ψ < Re ψ(0) along some line.
@@ -104,13 +94,19 @@ fn along_a_ray(exact: &Exact, psi: &Complex, d: &Direction) -> Option<String> {
     let timed = exact.has_time(psi) || exact.drift.is_some();
     let even = |t: &Terms| t.keys().all(|e| (e / number(2)).is_integer());
     let polynomial = den.len() == 1 && even(&re) && im.keys().all(|e| e.is_integer() && !(e / number(2)).is_integer());
-    for part in [&re, &im] {
+    for (part, odd) in [(&re, false), (&im, true)] {
         if let Some((e, c)) = top(part)
-            && e - high > number(2)
+            && (e - high > number(2) || odd && !timed && e - high == number(2))
             && exact.nonzero(c)
             && (!timed || polynomial)
         {
-            return Some(format!("psi grows like |k|^{}, faster than |k|^2", e - high));
+            let rate = e - high;
+            let way = if rate == number(2) {
+                "like |k|^2 and is not real".into()
+            } else {
+                format!("like |k|^{rate}, faster than |k|^2")
+            };
+            return Some(format!("psi grows {way}"));
         }
     }
     let Some(((first, c), (last, b))) = low(&re).zip(top(&re)) else {
@@ -183,8 +179,11 @@ fn convex(exact: &Exact, re: &Terms, den: &Terms) -> Option<bool> {
 ///   4γ c₄ − c₂² at q⁴, or of its own coefficient below q⁴;
 /// - γ ≥ 0 and c < 0: Re √Ψ falls, or is 0 near q = 0 and hence everywhere, so that √−Ψ is linear.
 pub(super) fn no_square_root(exact: &Exact, square: &Complex) -> Option<String> {
-    if let Some(why) = too_fast(exact, square, 4) {
-        return Some(why);
+    if powers::too_fast(exact, square, 4) {
+        return Some("a power of |k| above 4".into());
+    }
+    if powers::is_flat(exact, square, true) {
+        return Some("sqrt(Psi) is o(|k|^2) for long waves: the law has no variance and yet is no point".into());
     }
     exact.directions().iter().find_map(|d| root_along_a_ray(exact, square, d))
 }

@@ -248,7 +248,9 @@ pub(super) fn not_below(here: &[Gauss], at_rest: &[Gauss], problem: Problem, gue
         let closed = |s: Sides| s.left + s.on;
         let (k, zero) = (sides(&shifted(here, sigma))?, sides(&shifted(at_rest, sigma))?);
         let none_above = closed(zero) == closed(sides(at_rest)?);
-        Some(none_above && k.left < closed(sides(here)?))
+        let bounded = closed(sides(here)?);
+        // Without a bounded branch there is no solution at k.
+        Some(bounded == 0 || none_above && k.left < bounded)
     };
     let shown = |reading: &dyn Fn(&Q) -> Option<bool>| guesses.iter().any(|sigma| reading(sigma) == Some(true));
     if here.len() < 2 || at_rest.len() < 2 {

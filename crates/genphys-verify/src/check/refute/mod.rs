@@ -12,15 +12,19 @@
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `jumps` | what is no Lévy exponent: jumps with a negative density |
+//! | `powers` | the same with parameters in exponents |
 //! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod exponent;
 mod forgotten;
 mod growth;
+mod jumps;
 mod memory;
 mod newton;
 mod only_if;
+mod powers;
 mod ray;
 mod root_count;
 mod scaling;
@@ -164,6 +168,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         }
         return exponent::no_levy_exponent(exact, &psi)
             .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .or_else(|| jumps::negative(exact, &psi, least(claim)))
             .or_else(|| exact.has_time(&psi).then(|| by_enclosures(claim))?)
             .map(one);
     }

@@ -3,6 +3,7 @@
 
 use super::Refuted;
 use super::exponent::no_levy_exponent;
+use super::powers;
 use super::ray::{Along, Exact, Terms, low, number, top};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
@@ -56,13 +57,21 @@ pub(super) fn short_waves(exact: &Exact) -> Option<Refuted> {
     if !is_radial(exact) {
         return definite_form(exact, &form);
     }
-    let terms = stiffness(exact, &form)?;
+    let text =
+        "short waves oscillate like cos(Phi(k) t) for ever, which needs point masses that p does not have (Wiener)";
+    let Some(terms) = stiffness(exact, &form) else {
+        let ratio = exact.algebra.reduced(&form.c.over(form.a)?)?;
+        let other = powers::rises(exact, &ratio.into())?;
+        return match exact.algebra.components().is_empty() {
+            _ if other => found(text, 1),
+            true => found(text, 2),
+            false => None,
+        };
+    };
     let (last, lead) = top(&terms)?;
     if !last.is_positive() || !exact.positive(lead) {
         return None;
     }
-    let text =
-        "short waves oscillate like cos(Phi(k) t) for ever, which needs point masses that p does not have (Wiener)";
     let after = if exact.endless() { number(0) } else { number(1) };
     let between = terms.iter().any(|(e, c)| *e >= number(1) && *e > after && *e < number(2) && exact.nonzero(c));
     if *last != number(2) || between {
