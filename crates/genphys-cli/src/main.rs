@@ -13,6 +13,7 @@ mod settings;
 mod shipped;
 mod source;
 mod suggest;
+mod visible;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 //! (no terminal, `NO_COLOR`), and a reader that went away (`genphys list | head -1`) is no error.
 
 use crate::outcome::Failure;
+use crate::visible::visible;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
@@ -57,15 +58,16 @@ pub(crate) fn note(text: &str) {
 /// Prints a failure on stderr.
 pub(crate) fn failure(failure: &Failure) {
     let head = failure.code.map_or_else(|| "error:".to_owned(), |code| format!("error[{code}]:"));
-    note(&format!("{} {}", styled(BAD, &head), failure.message));
+    // What the user wrote is quoted in it: names of files, options, values.
+    note(&format!("{} {}", styled(BAD, &head), visible(&failure.message)));
     if let Some(help) = &failure.help {
-        note(&format!("  {} {help}", styled(BOLD, "help:")));
+        note(&format!("  {} {}", styled(BOLD, "help:"), visible(help)));
     }
 }
 
 /// Prints a warning on stderr.
 pub(crate) fn warning(text: &str) {
-    note(&format!("{} {text}", styled(MIXED, "warning:")));
+    note(&format!("{} {}", styled(MIXED, "warning:"), visible(text)));
 }
 
 /// Whether stderr shows colours to a person.

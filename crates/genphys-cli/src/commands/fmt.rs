@@ -1,6 +1,7 @@
 //! `genphys fmt`: the canonical form of `.pde` files, comments kept.
 
 use crate::diagnostics;
+use crate::visible::visible;
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::source::Source;
@@ -67,7 +68,7 @@ fn format(file: &str, check: bool) -> CommandResult {
 fn read(file: &str) -> Result<Source, Failure> {
     let bytes = std::fs::read(file)
         .map_err(|error| Failure::new(format!("cannot read {file}: {error}")).code(Code::FileError))?;
-    Ok(Source { label: file.to_owned(), path: Some(Path::new(file).to_owned()), bytes })
+    Ok(Source { label: visible(file).into_owned(), path: Some(Path::new(file).to_owned()), bytes })
 }
 
 fn canonical(bytes: &[u8]) -> Result<String, Vec<Diagnostic>> {

@@ -1,6 +1,7 @@
 //! The folder of a model crate on disk.
 
 use super::proof::Proved;
+use super::staging::Staging;
 use crate::outcome::Failure;
 use clap::Args;
 use genphys_codegen::store::{derivation_path, derivation_text};
@@ -110,7 +111,7 @@ pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
         _ => Path::new("."),
     };
     fs::create_dir_all(parent).map_err(cannot)?;
-    let staging = tempfile::Builder::new().prefix(".genphys-new-").tempdir_in(parent).map_err(cannot)?;
+    let staging = Staging::new(".genphys-new-", parent).map_err(cannot)?;
     let inner = staging.path().join("crate");
     for file in files {
         let path = inner.join(&file.path);

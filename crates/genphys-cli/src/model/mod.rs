@@ -6,3 +6,4 @@ pub(crate) mod data;
 pub(crate) mod interrupt;
 pub(crate) mod proof;
 pub(crate) mod run_folder;
+mod staging;
