@@ -3,6 +3,7 @@
 use crate::outcome::Failure;
 use genphys_pde::codes::Code;
 use genphys_symbolic::DispersionRow;
+use image::codecs::png::PngEncoder;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
@@ -90,9 +91,10 @@ pub(crate) fn dispersion(picture: &Picture, title: &Title, rows: &[DispersionRow
             drop(area);
             let large = image::RgbImage::from_raw(width, height, pixels)
                 .ok_or_else(|| Failure::new("cannot draw: the picture has another size"))?;
-            image::imageops::resize(&large, SIZE.0 * PIXELS, SIZE.1 * PIXELS, image::imageops::FilterType::Triangle)
-                .save_with_format(path, image::ImageFormat::Png)
-                .map_err(|error| unwritable(&error))
+            let filter = image::imageops::FilterType::Triangle;
+            let small = image::imageops::resize(&large, SIZE.0 * PIXELS, SIZE.1 * PIXELS, filter);
+            let encode = |file: &mut dyn std::io::Write| small.write_with_encoder(PngEncoder::new(file));
+            genphys_files::write_with(path, encode).map_err(|error| unwritable(&error))
         }
         Picture::Svg(path) => {
             let (width, height) = (SIZE.0 * SCALE, SIZE.1 * SCALE);
@@ -103,7 +105,7 @@ pub(crate) fn dispersion(picture: &Picture, title: &Title, rows: &[DispersionRow
             // The coordinates stay large (`viewBox`), the picture on the page does not.
             let drawn = format!(r#"width="{width}" height="{height}""#);
             let shown = format!(r#"width="{}" height="{}""#, SIZE.0, SIZE.1);
-            std::fs::write(path, text.replacen(&drawn, &shown, 1)).map_err(|error| unwritable(&error))
+            genphys_files::write(path, text.replacen(&drawn, &shown, 1).as_bytes()).map_err(|error| unwritable(&error))
         }
     }
 }

@@ -10,8 +10,7 @@ use clap::{Args, ValueEnum};
 use genphys_pde::derivation::Derivation;
 use genphys_pde::verdict::Verdict;
 use genphys_verify::{Judged, Level, NO_CERTIFICATE};
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Say whether equations are s-generative, and why
@@ -125,8 +124,7 @@ fn save_repairs(derivation: &Derivation, directory: &Path) -> Result<(), Failure
     for (number, repair) in derivation.repairs.iter().enumerate() {
         let path = directory.join(format!("{}_repair_{}.pde", derivation.pde.name, number + 1));
         let text = format!("# {}: {}\n{}", derivation.pde.name, repair.change, repair.source);
-        let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        match genphys_files::write_new(&path, text.as_bytes()) {
             Ok(()) => output::note(&format!("saved {} ({})", path.display(), repair.change)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 output::warning(&format!("{} is there already and stays as it is", path.display()));

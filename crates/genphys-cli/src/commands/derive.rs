@@ -124,6 +124,6 @@ fn keep_what_is_decided(equation: &Equation, judged: &Judged, path: &Path) -> Re
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text)
+    genphys_files::write(path, text.as_bytes())
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError))
 }

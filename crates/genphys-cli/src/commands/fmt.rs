@@ -57,7 +57,7 @@ fn format(file: &str, check: bool) -> CommandResult {
             output::result(&format!("{}\n", source.label))?;
             return Ok(Outcome::No);
         }
-        (Some(path), false) if changed => std::fs::write(path, &formatted)
+        (Some(path), false) if changed => genphys_files::write(path, formatted.as_bytes())
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError))?,
         (None, false) => output::raw_result(formatted.as_bytes())?,
         _ => {}

@@ -6,8 +6,7 @@ use crate::shipped::{self, SHIPPED, Shipped};
 use crate::suggest::did_you_mean;
 use clap::Args;
 use genphys_pde::codes::Code;
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// List the shipped equations, print one, or save them as files
@@ -72,11 +71,8 @@ fn save(directory: &Path, chosen: &[Shipped]) -> CommandResult {
     let mut outcome = Outcome::Yes;
     for shipped in chosen {
         let path = directory.join(format!("{}.pde", shipped.name));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                file.write_all(shipped.text.as_bytes()).map_err(|error| cannot(&path, &error))?;
-                output::result(&format!("{}\n", path.display()))?;
-            }
+        match genphys_files::write_new(&path, shipped.text.as_bytes()) {
+            Ok(()) => output::result(&format!("{}\n", path.display()))?,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let same = std::fs::read(&path).is_ok_and(|bytes| bytes == shipped.text.as_bytes());
                 if !same {

@@ -116,13 +116,13 @@ pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
     for file in files {
         let path = inner.join(&file.path);
         fs::create_dir_all(path.parent().unwrap_or(&inner)).map_err(cannot)?;
-        fs::write(&path, &file.content).map_err(cannot)?;
+        genphys_files::write(&path, file.content.as_bytes()).map_err(cannot)?;
     }
     // Renaming a directory onto an empty one replaces it on Unix only.
     if folder.exists() {
         fs::remove_dir(folder).map_err(cannot)?;
     }
-    fs::rename(&inner, folder).map_err(cannot)
+    fs::rename(&inner, folder).and_then(|()| genphys_files::sync_folder(parent)).map_err(cannot)
 }
 
 /// How the model crate in `folder` was made.
@@ -168,9 +168,7 @@ pub(crate) fn update(
         if update == FileUpdate::Write {
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(cannot)?;
-            let mut staged = tempfile::NamedTempFile::new_in(parent).map_err(cannot)?;
-            io::Write::write_all(&mut staged, file.content.as_bytes()).map_err(cannot)?;
-            staged.persist(&path).map_err(|error| cannot(error.error))?;
+            genphys_files::write(&path, file.content.as_bytes()).map_err(cannot)?;
         }
         if file.path != RECORD {
             done.push((file.path.clone(), update));

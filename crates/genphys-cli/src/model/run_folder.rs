@@ -166,7 +166,7 @@ impl RunFolder {
         let path = self.record();
         let text = serde_json::to_string_pretty(training)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
-        fs::write(&path, text + "\n").map_err(|error| file_error(&path, "write", &error))
+        genphys_files::write(&path, (text + "\n").as_bytes()).map_err(|error| file_error(&path, "write", &error))
     }
 
     fn read_record(&self) -> Result<Option<Training>, Failure> {

@@ -52,7 +52,7 @@ pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result
     let evaluation = evaluate(pde, &model, &data, &config)?;
     let json = serde_json::to_string(&evaluation).map_err(|error| RuntimeError::Setting(error.to_string()))? + "\n";
     if let Some(out) = &arguments.out {
-        std::fs::write(out, &json).map_err(RuntimeError::io("cannot write", out))?;
+        genphys_files::write(out, json.as_bytes()).map_err(RuntimeError::io("cannot write", out))?;
     }
     Ok(if arguments.json { json } else { evaluation.human() })
 }

@@ -135,7 +135,7 @@ pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePd
     };
     let json = serde_json::to_string(&report).map_err(|error| RuntimeError::Setting(error.to_string()))? + "\n";
     if let Some(out) = &arguments.out {
-        std::fs::write(out, &json).map_err(RuntimeError::io("cannot write", out))?;
+        genphys_files::write(out, json.as_bytes()).map_err(RuntimeError::io("cannot write", out))?;
     }
     Ok(if arguments.json { json } else { report.human() })
 }

@@ -1,7 +1,6 @@
 //! `sample`: a trained model in, a picture or numbers out.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -223,7 +222,6 @@ fn write_picture(
 /// Raw values as `(count, dim)`, or `(count, height, width, channels)` for images.
 pub(super) fn write_npy(out: &Path, raw: &[f32], shape: &DataShape) -> Result<(), RuntimeError> {
     use npyz::WriterBuilder;
-    let failed = || RuntimeError::io("cannot write", out);
     let mut dims = vec![(raw.len() / shape.dim()) as u64];
     let values = match shape {
         DataShape::Vector { dim, .. } => {
@@ -235,12 +233,12 @@ pub(super) fn write_npy(out: &Path, raw: &[f32], shape: &DataShape) -> Result<()
             raw.chunks_exact(shape.dim()).flat_map(|image| channels_last(image, *channels)).collect()
         }
     };
-    let mut file = BufWriter::new(File::create(out).map_err(failed())?);
-    let mut writer =
-        npyz::WriteOptions::new().default_dtype().shape(&dims).writer(&mut file).begin_nd().map_err(failed())?;
-    writer.extend(values).map_err(failed())?;
-    writer.finish().map_err(failed())?;
-    file.flush().map_err(failed())
+    let fill = |file: &mut dyn Write| {
+        let mut writer = npyz::WriteOptions::new().default_dtype().shape(&dims).writer(file).begin_nd()?;
+        writer.extend(values)?;
+        writer.finish()
+    };
+    genphys_files::write_with(out, fill).map_err(RuntimeError::io("cannot write", out))
 }
 
 /// `(channels, height, width)` to `(height, width, channels)`, as files and other programs have it.

@@ -93,7 +93,7 @@ pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: L
     write(&config.out.join("sweep.json"), &points)?;
     for (file, text) in [("sweep.csv", csv(&points)), ("sweep.svg", picture(&points))] {
         let path = config.out.join(file);
-        std::fs::write(&path, text).map_err(RuntimeError::io("cannot write", &path))?;
+        genphys_files::write(&path, text.as_bytes()).map_err(RuntimeError::io("cannot write", &path))?;
     }
     Ok(table(&points, &config))
 }

@@ -6,8 +6,7 @@ use super::scatter::scatter;
 use crate::data::DataShape;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ImageError};
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// Writes `picture` as PNG, best compressed, replacing the file. The folder must exist.
@@ -16,18 +15,11 @@ use std::path::Path;
 /// When the file cannot be written.
 pub fn save_png(picture: &DynamicImage, path: impl AsRef<Path>) -> Result<(), PictureError> {
     let path = path.as_ref();
-    let write = || -> Result<(), ImageError> {
-        let mut file = BufWriter::new(File::create(path)?);
-        // Filters help photographs; the flat areas of grids and plots compress better without.
-        picture.write_with_encoder(PngEncoder::new_with_quality(
-            &mut file,
-            CompressionType::Best,
-            FilterType::NoFilter,
-        ))?;
-        file.flush()?;
-        Ok(())
+    // Filters help photographs; the flat areas of grids and plots compress better without.
+    let encode = |file: &mut dyn Write| -> Result<(), ImageError> {
+        picture.write_with_encoder(PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::NoFilter))
     };
-    write().map_err(|source| PictureError::Write { path: path.into(), source })
+    genphys_files::write_with(path, encode).map_err(|source| PictureError::Write { path: path.into(), source })
 }
 
 /// [`image_grid`] in about a square, written by [`save_png`].

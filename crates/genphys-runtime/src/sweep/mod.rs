@@ -241,7 +241,5 @@ fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<Option<T>> {
 /// When the disk is full or not writable.
 pub fn write<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_string_pretty(value).map_err(|error| RuntimeError::Setting(error.to_string()))?;
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, text + "\n").map_err(RuntimeError::io("cannot write", &partial))?;
-    std::fs::rename(&partial, path).map_err(RuntimeError::io("cannot write", path))
+    genphys_files::write(path, (text + "\n").as_bytes()).map_err(RuntimeError::io("cannot write", path))
 }
