@@ -105,7 +105,7 @@ fn the_lock_is_not_followed_through_a_link() {
 #[test]
 fn what_is_quoted_cannot_write_to_the_terminal() {
     let hostile = "\u{1b}]0;x\u{7}\u{202e}";
-    let source = format!("pde a {{\n  # {hostile}\n  dt(phi) = velocty*lap(phi) # {hostile}\n}}\n");
+    let source = format!("pde a {{\n  # {hostile}\n  dt(phi) = )lap(phi) # {hostile}\n}}\n");
     let name = format!("a{hostile}.pde");
     let genphys = Genphys::new().with_file(&name, &source);
     let missing = format!("b{hostile}.pde");

@@ -7,8 +7,11 @@ use rand::Rng;
 use serde::Serialize;
 
 use super::error::AppError;
+use super::options;
+use super::output::check_file;
 use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
+use crate::bounds::Need;
 use crate::data::{DataShape, Dataset, Normalisation};
 use crate::divergence::Divergence;
 use crate::error::RuntimeError;
@@ -30,16 +33,16 @@ pub(super) struct LikelihoodArguments {
     #[arg(long)]
     data: Option<String>,
     /// Most points [default: 500]
-    #[arg(long)]
+    #[arg(long, value_parser = options::count)]
     count: Option<usize>,
     /// exact (one differentiation per coordinate) or hutchinson (random directions) [default: exact up to 16 dimensions]
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, value_name = "HOW", value_parser = ["exact", "hutchinson"])]
     divergence: Option<String>,
     /// Random directions per point of hutchinson
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = options::count)]
     probes: usize,
     /// Step of the raw values of images, which uniform noise fills; 0: none [default: the step in which the data are stored]
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", value_parser = options::not_negative)]
     dequantise: Option<f64>,
     /// Print one JSON value
     #[arg(long)]
@@ -81,26 +84,21 @@ struct Report {
 }
 
 pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    arguments.out.as_deref().map_or(Ok(()), check_file)?;
     let model = arguments.sampling.load(pde)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let (dim, seed) = (data.dim(), arguments.sampling.seed);
-    let count = arguments.count.unwrap_or(DEFAULT_COUNT).clamp(1, data.len());
+    let count = arguments.count.unwrap_or(DEFAULT_COUNT).min(data.len());
+    Need::of_paths("following", dim, count, 1.0).check()?;
     let config = arguments.sampling.flow_config(count);
-    let hutchinson = Divergence::Hutchinson { probes: arguments.probes.max(1), seed };
+    let hutchinson = Divergence::Hutchinson { probes: arguments.probes, seed };
     let divergence = match arguments.divergence.as_deref() {
         Some("exact") => Divergence::Exact,
-        Some("hutchinson") => hutchinson,
+        Some(_) => hutchinson,
         None if dim <= EXACT_UP_TO => Divergence::Exact,
         None => hutchinson,
-        Some(other) => {
-            let message = format!("unknown divergence `{other}`; known: exact, hutchinson");
-            return Err(RuntimeError::Setting(message).into());
-        }
     };
     let quantisation = match arguments.dequantise {
-        Some(step) if step.is_nan() || step < 0.0 => {
-            return Err(RuntimeError::Setting(format!("--dequantise must not be negative, found {step}")).into());
-        }
         Some(step) => Some(step).filter(|step| *step > 0.0),
         None => quantisation(&data),
     };

@@ -9,6 +9,8 @@ mod eval;
 mod inpaint;
 mod latent;
 mod likelihood;
+mod options;
+mod output;
 mod parameters;
 mod physics;
 mod progress;
