@@ -1,7 +1,7 @@
 //! Problems of a `.pde` file as miette draws them: in colour with box characters on a terminal, plain elsewhere.
 
 use crate::output;
-use crate::visible::visible;
+use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::diagnostic::Severity;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};

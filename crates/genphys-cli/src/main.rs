@@ -13,7 +13,6 @@ mod settings;
 mod shipped;
 mod source;
 mod suggest;
-mod visible;
 
 use clap::Parser;
 use std::process::ExitCode;

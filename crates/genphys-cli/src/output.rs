@@ -2,8 +2,8 @@
 //! (no terminal, `NO_COLOR`), and a reader that went away (`genphys list | head -1`) is no error.
 
 use crate::outcome::Failure;
-use crate::visible::visible;
 use anstyle::{AnsiColor, Style};
+use genphys_files::visible;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// Headings.

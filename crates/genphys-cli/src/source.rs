@@ -5,7 +5,7 @@ use crate::outcome::Failure;
 use crate::output;
 use crate::shipped;
 use crate::suggest::nearest;
-use crate::visible::visible;
+use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::codes::Code;
 use genphys_pde::pde::Pde;

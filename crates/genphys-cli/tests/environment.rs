@@ -124,3 +124,36 @@ fn what_is_quoted_cannot_write_to_the_terminal() {
         assert!(found.code == 2 && shown.contains("\\u202e"), "{arguments:?}: {shown:?}");
     }
 }
+
+/// The lock is held here, so a command that asked the engine first would not come back.
+#[test]
+fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
+    let (genphys, lock) = with_own_session();
+    let file = File::create(&lock).unwrap();
+    file.lock().unwrap();
+    fs::write(genphys.path("file"), "").unwrap();
+    fs::create_dir(genphys.path("folder.png")).unwrap();
+    fs::create_dir_all(genphys.path("full/src")).unwrap();
+    let derivation = genphys_codegen::store::derivation_path(&genphys.path("heat.pde"));
+    fs::create_dir(&derivation).unwrap();
+    for arguments in [
+        &["dispersion", "heat.pde", "--plot", "missing/a.png"][..],
+        &["dispersion", "heat.pde", "--plot", "folder.png"],
+        &["dispersion", "heat.pde", "--plot", "a.gif"],
+        &["dispersion", "heat.pde", "--plot", "file/a.svg"],
+        &["check", "heat.pde", "--repair-to", "file"],
+        &["new", "full", "--pde", "heat.pde"],
+        &["new", "file/model", "--pde", "heat.pde"],
+        &["run", "heat.pde", "--data", "moons", "--out", "file"],
+        &["run", "heat.pde", "--data", "moons", "--out", "file/run"],
+        &["run", "heat.pde", "--data", "moons", "--out", "run", "--steps", "0"],
+        &["run", "heat.pde", "--data", "moons", "--out", "run", "--minutes", "nan"],
+        &["run", "heat.pde", "--data", "moons", "--out", "run", "--count", "0"],
+        &["derive", "heat.pde"],
+    ] {
+        let found = genphys.run(arguments).expect_code(2);
+        assert!(found.stderr.contains("error") && !found.stderr.contains("waiting"), "{arguments:?}: {found:?}");
+    }
+    assert!(!genphys.path("run").exists() && !genphys.path("missing").exists());
+    drop(file);
+}

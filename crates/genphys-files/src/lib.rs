@@ -4,6 +4,10 @@
 //! Whatever happens on the way, a full disk or a process that is killed, the old file stays as it was. What a killed
 //! process left behind is removed by the next one that writes into the folder.
 
+mod visible;
+
+pub use visible::visible;
+
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -75,6 +79,20 @@ pub fn check(path: &Path) -> io::Result<()> {
         Place::Stream(_) => Ok(()),
         Place::File { path, .. } => staged(&path).map(drop),
     }
+}
+
+/// Checks, before the work for what goes into a folder, that it is there or can be made, and that files can be made in it. Nothing is
+/// left of the check.
+///
+/// # Errors
+/// The system's reason, [`ErrorKind::NotADirectory`] where something else is in the place of the folder.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    let there = path.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(Path::new("."));
+    if !fs::metadata(there)?.is_dir() {
+        return Err(ErrorKind::NotADirectory.into());
+    }
+    remove_left_behind(there);
+    stage(there).map(drop).map_err(plain)
 }
 
 /// Makes the names in a folder survive a crash of the machine.
@@ -209,6 +227,12 @@ mod tests {
         assert!(check(&folder.path().join("no/result.txt")).unwrap_err().to_string().contains("there is no folder"));
         assert!(check(&path.join("below-a-file")).is_err());
         assert_eq!(check(folder.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
+        assert!(check_folder(folder.path()).is_ok() && check_folder(&folder.path().join("a/b")).is_ok());
+        assert!(check_folder(Path::new("surely/not/there")).is_ok() && !Path::new("surely").exists());
+        for path in [path.clone(), path.join("a/b")] {
+            assert_eq!(check_folder(&path).unwrap_err().kind(), ErrorKind::NotADirectory);
+        }
+        assert_eq!(names(folder.path()).len(), 1);
         #[cfg(target_os = "linux")]
         assert!(check(Path::new("/proc/result.txt")).is_err() && check(Path::new("/dev/null")).is_ok());
     }

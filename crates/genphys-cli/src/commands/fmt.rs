@@ -1,11 +1,11 @@
 //! `genphys fmt`: the canonical form of `.pde` files, comments kept.
 
 use crate::diagnostics;
-use crate::visible::visible;
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::source::Source;
 use clap::Args;
+use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::codes::Code;
 use std::path::Path;

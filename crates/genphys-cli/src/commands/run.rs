@@ -11,6 +11,7 @@ use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
 use clap::Args;
 use genphys_codegen::{CrateOptions, Net};
+use genphys_pde::codes::Code;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -72,6 +73,8 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
     data::check(&args.data)?;
     data::check_network(Some(&args.data), args.net)?;
     let genphys = args.genphys.source()?;
+    genphys_files::check_folder(&args.out)
+        .map_err(|error| Failure::new(format!("--out {}: {error}", args.out.display())).code(Code::FileError))?;
     let proved: Proved = match prove(&args.file, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),

@@ -14,6 +14,7 @@ mod output;
 mod parameters;
 mod physics;
 mod progress;
+mod report;
 mod run_data;
 mod sample;
 mod sweep;
@@ -21,6 +22,7 @@ mod train;
 
 pub use device::open_device;
 pub use error::AppError;
+pub use report::report;
 
 use std::ffi::OsString;
 

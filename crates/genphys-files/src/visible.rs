@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with control, invisible and direction characters as escapes such as `\u001b`. Line feeds and tabs stay; so does a
 /// carriage return at the end of a line.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(hides) {
         return Cow::Borrowed(text);
     }
