@@ -141,6 +141,13 @@ fn numbers_that_mean_nothing_are_refused_before_anything_is_read() {
         (&["sweep", "--param", "D=1", "--data", "moons", "--out", out, "--steps", "0"], "--steps"),
         (&["sweep", "--param", "D=1", "--data", "moons", "--out", out, "--minutes=nan"], "--minutes"),
         (&["sweep", "--param", "D=1", "--data", "moons", "--out", out, "--count", "0"], "--count"),
+        (&["train", "--data", "no-such-data", "--out", out, "--steps", "0"], "--steps"),
+        (&["train", "--data", "no-such-data", "--out", out, "--batch", "0"], "--batch"),
+        (&["train", "--data", "no-such-data", "--out", out, "--accumulate", "0"], "--accumulate"),
+        (&["train", "--data", "no-such-data", "--out", out, "--width", "0"], "--width"),
+        (&["train", "--data", "no-such-data", "--out", out, "--depth", "0"], "--depth"),
+        (&["train", "--data", "no-such-data", "--out", "Cargo.toml"], "cannot write into Cargo.toml"),
+        (&["train", "--data", "no-such-data", "--out", "Cargo.toml/run"], "cannot write into Cargo.toml"),
     ] {
         let found = message(call(&pde, arguments), &arguments);
         assert!(found.contains(part), "{arguments:?}: {found}");

@@ -113,6 +113,9 @@ pub fn run(
         Err(text) => return Ok(text.render().to_string()),
     };
     let command = arguments.command;
+    if let Command::Train { arguments, .. } = &command {
+        arguments.check()?;
+    }
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
     let own = match command.sampling() {
         Some(sampling) => parameters::of_run(model, &sampling.model, &sampling.parameters)?,

@@ -268,3 +268,20 @@ pub(super) fn absolute(spec: &str, name: &str) -> String {
     };
     full(spec).or_else(with_label).unwrap_or_else(|| spec.to_owned())
 }
+
+impl TrainArguments {
+    /// Checks, before anything is read, what means nothing at zero and where checkpoints go.
+    pub(super) fn check(&self) -> Result<(), RuntimeError> {
+        let sizes = [
+            ("--steps", self.steps),
+            ("--batch", self.batch.map(|batch| batch as u64)),
+            ("--accumulate", self.accumulate),
+            ("--width", self.width.map(|width| width as u64)),
+            ("--depth", self.depth.map(|depth| depth as u64)),
+        ];
+        if let Some((name, _)) = sizes.into_iter().find(|(_, value)| *value == Some(0)) {
+            return Err(RuntimeError::Setting(format!("{name} must be one or more, found 0")));
+        }
+        genphys_files::check_folder(&self.out).map_err(RuntimeError::io("cannot write into", &self.out))
+    }
+}
