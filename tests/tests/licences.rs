@@ -73,7 +73,14 @@ fn licences_are_judged_as_expressions() {
     for right in ["MIT", "MIT/Apache-2.0", "MIT OR LGPL-2.1-or-later", "(MIT OR Apache-2.0) AND Unicode-3.0"] {
         assert!(is_allowed(right, &allowed), "{right}");
     }
-    for wrong in ["LGPL-3.0-only", "MPL-2.0", "MPL-2.0+", "MIT AND GPL-2.0-only", "none", "Apache-2.0 WITH Classpath-exception-2.0"] {
+    for wrong in [
+        "LGPL-3.0-only",
+        "MPL-2.0",
+        "MPL-2.0+",
+        "MIT AND GPL-2.0-only",
+        "none",
+        "Apache-2.0 WITH Classpath-exception-2.0",
+    ] {
         assert!(!is_allowed(wrong, &allowed), "{wrong}");
     }
 }
@@ -81,7 +88,8 @@ fn licences_are_judged_as_expressions() {
 /// What has an exception is named in NOTICE, with its version and a text.
 #[test]
 fn exceptions_are_named_in_the_notice() {
-    let (deny, notice) = (std::fs::read_to_string(root("deny.toml")).unwrap(), std::fs::read_to_string(root("NOTICE")).unwrap());
+    let (deny, notice) =
+        (std::fs::read_to_string(root("deny.toml")).unwrap(), std::fs::read_to_string(root("NOTICE")).unwrap());
     let lock = std::fs::read_to_string(root("Cargo.lock")).unwrap();
     let (_, exceptions) = deny.split_once("exceptions = [").expect("the list of exceptions");
     let mut seen = 0;

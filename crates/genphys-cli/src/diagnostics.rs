@@ -134,7 +134,8 @@ mod tests {
     fn a_line_cannot_write_to_the_terminal() {
         let text = "pde a {\n  # \u{1b}[2J \u{202e}\n  \u{1b}]0;x\u{7} dt(phi) = q*lap(phi)\n}\n";
         let at = text.find("q*").unwrap();
-        let problem = Diagnostic::new(Code::UnknownName, "unknown name `\u{1b}[31mq`").label(Span::new(at, at + 1), "it");
+        let problem =
+            Diagnostic::new(Code::UnknownName, "unknown name `\u{1b}[31mq`").label(Span::new(at, at + 1), "it");
         for text in [text.to_owned(), text.replace("q*", &format!("q*{}", "x*".repeat(300)))] {
             let drawn = render("a.pde", &text, &problem, GraphicalTheme::none());
             assert!(drawn.contains("\\u001b[31mq") && !drawn.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{drawn:?}");

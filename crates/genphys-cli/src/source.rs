@@ -87,9 +87,7 @@ impl Source {
         match std::fs::read(path) {
             Ok(bytes) => Ok(Self { label, path: Some(path.to_owned()), bytes }),
             Err(_) if !path.exists() => match shipped::find(argument) {
-                Some(found) => {
-                    Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() })
-                }
+                Some(found) => Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() }),
                 None => Err(no_such_file(argument)),
             },
             Err(error) => Err(Failure::new(format!("cannot read {argument}: {error}")).code(Code::FileError)),

@@ -34,6 +34,9 @@ mod tests {
     #[test]
     fn nothing_moves_the_cursor_or_hides() {
         assert_eq!(visible("dt(φ) = ∇²φ\t# ok\r\n"), "dt(φ) = ∇²φ\t# ok\r\n");
-        assert_eq!(visible("a\u{1b}[2Jb\rc\u{202e}d\u{feff}\u{7f}\u{9b}"), "a\\u001b[2Jb\\u000dc\\u202ed\\ufeff\\u007f\\u009b");
+        assert_eq!(
+            visible("a\u{1b}[2Jb\rc\u{202e}d\u{feff}\u{7f}\u{9b}"),
+            "a\\u001b[2Jb\\u000dc\\u202ed\\ufeff\\u007f\\u009b"
+        );
     }
 }

@@ -157,7 +157,8 @@ fn main() -> ExitCode {
     app::report(match model(&name.to_string_lossy()) {
         Ok(Some(model)) => app::run(arguments, &*model, training_loss, None),
         Ok(None) => {
-            let usage = "expected one of heat, poisson, pfgmpp, yukawa, levy, then train, sample, eval, advise or sweep";
+            let usage =
+                "expected one of heat, poisson, pfgmpp, yukawa, levy, then train, sample, eval, advise or sweep";
             Err(AppError::Usage(usage.to_owned()))
         }
         Err(error) => Err(error.into()),

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::added_noise::{AddedNoise, Churn};
-use crate::bounds::Need;
 use crate::birth_death::{BirthDeath, BirthDeathReport, Population};
+use crate::bounds::Need;
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
@@ -166,7 +166,8 @@ pub fn sample(
     config: &SamplerConfig,
 ) -> Result<Samples> {
     let mut points = Vec::new();
-    Need { fixed: 0.0, each: 8.0 * mean.len() as f64, ..Need::of_paths("drawing", mean.len(), config.count, 0.0) }.check()?;
+    Need { fixed: 0.0, each: 8.0 * mean.len() as f64, ..Need::of_paths("drawing", mean.len(), config.count, 0.0) }
+        .check()?;
     let drawn = sample_in_portions(pde, field, mean, schedule, config, &mut |portion| {
         points.extend_from_slice(portion);
         Ok(())

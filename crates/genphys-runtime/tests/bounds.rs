@@ -51,7 +51,10 @@ fn no_solver_takes_more_evaluations_than_it_may() {
                 match call(pde, &[&arguments[..], &["--nfe", &nfe_text]].concat()) {
                     Ok(text) => assert!((1..=nfe).contains(&evaluations(&text)), "{name}, {solver}, {nfe}: {text}"),
                     Err(error) => {
-                        assert!(solver == "dormand-prince" && error.to_string().contains("--tolerance"), "{solver}: {error}");
+                        assert!(
+                            solver == "dormand-prince" && error.to_string().contains("--tolerance"),
+                            "{solver}: {error}"
+                        );
                     }
                 }
             }
@@ -206,7 +209,8 @@ fn results_that_cannot_be_written_are_told_before_the_work() {
     let yukawa = physics::yukawa(1.0);
     let births = trained(&yukawa, "moons", &folder.path().join("births"));
     if cfg!(target_os = "linux") {
-        let found = message(call(&yukawa, &["sample", "--model", &births, "--count", "1e12", "--out", &npy]), &"births");
+        let found =
+            message(call(&yukawa, &["sample", "--model", &births, "--count", "1e12", "--out", &npy]), &"births");
         assert!(found.contains("are free") && found.contains("`--count "), "{found}");
     }
 }
@@ -221,7 +225,19 @@ fn samples_come_in_portions() {
         let out = folder.path().join(format!("{count}.npy"));
         let text = call(
             &pde,
-            &["sample", "--model", &run, "--count", count, "--nfe", "1", "--churn", "2", "--out", out.to_str().unwrap()],
+            &[
+                "sample",
+                "--model",
+                &run,
+                "--count",
+                count,
+                "--nfe",
+                "1",
+                "--churn",
+                "2",
+                "--out",
+                out.to_str().unwrap(),
+            ],
         );
         assert!(text.unwrap().contains(" 1 network evaluations"));
         let bytes = std::fs::read(out).unwrap();

@@ -293,12 +293,9 @@ fn solvers_likelihood_latents_and_inpainting() {
             .unwrap_or_else(|error| panic!("{command}: {error}"))
     };
     let out = path("a.png");
-    for (solver, part) in [
-        ("euler", "7 network"),
-        ("midpoint", "7 network"),
-        ("multistep", "7 network"),
-        ("euler-maruyama", "7 network"),
-    ] {
+    for (solver, part) in
+        [("euler", "7 network"), ("midpoint", "7 network"), ("multistep", "7 network"), ("euler-maruyama", "7 network")]
+    {
         let text = with_run("sample", &["--count", "4", "--nfe", "7", "--solver", solver, "--out", &out]);
         assert!(text.contains(part), "{solver}: {text}");
     }

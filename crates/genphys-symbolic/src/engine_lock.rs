@@ -160,11 +160,11 @@ mod own {
         let flags = OFlags::NOFOLLOW.bits() as i32;
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true).mode(0o600).custom_flags(flags);
-        let file = options.open(path).map_err(|error| {
-            match fs::symlink_metadata(path) {
-                Ok(found) if found.is_symlink() => io::Error::other("it is a symbolic link, which is not followed; remove it"),
-                _ => error,
+        let file = options.open(path).map_err(|error| match fs::symlink_metadata(path) {
+            Ok(found) if found.is_symlink() => {
+                io::Error::other("it is a symbolic link, which is not followed; remove it")
             }
+            _ => error,
         })?;
         let found = file.metadata()?;
         if !found.is_file() || found.uid() != uid {
@@ -237,7 +237,8 @@ mod tests {
     #[test]
     fn one_place_for_a_user_whatever_the_name_and_the_temporary_folder() {
         let of = |pairs: &'static [(&str, &str)]| {
-            let variable = move |name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, v)| OsString::from(*v));
+            let variable =
+                move |name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, v)| OsString::from(*v));
             own::places(7, &variable, Some("/home/ada".into())).into_iter().map(|(place, _)| place).collect::<Vec<_>>()
         };
         let plain = of(&[]);

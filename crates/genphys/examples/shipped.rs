@@ -62,9 +62,10 @@ fn main() -> ExitCode {
     let name = if arguments.len() > 1 { arguments.remove(1) } else { OsString::new() };
     app::report(match model(&name.to_string_lossy()) {
         Ok(Some(model)) => app::run(arguments, &*model, training_loss, None),
-        Ok(None) => {
-            Err(AppError::Usage(format!("expected one of {}, then train, sample, eval, advise or sweep", NAMES.join(", "))))
-        }
+        Ok(None) => Err(AppError::Usage(format!(
+            "expected one of {}, then train, sample, eval, advise or sweep",
+            NAMES.join(", ")
+        ))),
         Err(error) => Err(error.into()),
     })
 }

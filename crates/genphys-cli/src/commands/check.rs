@@ -61,8 +61,9 @@ enum Answer {
 /// When no FILE can be answered for: a setting that fits none, no engine.
 pub(crate) fn check(args: &CheckArgs) -> CommandResult {
     if let Some(directory) = &args.repair_to {
-        genphys_files::check_folder(directory)
-            .map_err(|error| Failure::new(format!("--repair-to {}: {error}", directory.display())).code(Code::FileError))?;
+        genphys_files::check_folder(directory).map_err(|error| {
+            Failure::new(format!("--repair-to {}: {error}", directory.display())).code(Code::FileError)
+        })?;
     }
     let answers = answers(args)?;
     for answer in &answers {

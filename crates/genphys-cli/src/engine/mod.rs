@@ -137,7 +137,9 @@ fn converse(
         answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
         if is_busy {
             if !told && busy.get_or_insert_with(Instant::now).elapsed() >= TELL_AFTER {
-                output::note("waiting for another program of this user that runs Symbolica: one at a time without a licence");
+                output::note(
+                    "waiting for another program of this user that runs Symbolica: one at a time without a licence",
+                );
                 told = true;
             }
             thread::sleep(AGAIN);
@@ -172,11 +174,7 @@ impl Ended {
     }
 }
 
-fn one_process(
-    jobs: &[Job],
-    engine: impl Fn() -> Result<Command, Failure>,
-    guard: Duration,
-) -> Result<Ended, Failure> {
+fn one_process(jobs: &[Job], engine: impl Fn() -> Result<Command, Failure>, guard: Duration) -> Result<Ended, Failure> {
     let cannot = |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("cannot {what}: {error}"));
     let mut child = engine()?
         .stdin(Stdio::piped())

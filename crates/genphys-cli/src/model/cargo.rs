@@ -78,7 +78,8 @@ impl Build<'_> {
                 .help("a model is a Rust program: install Rust from https://rustup.rs")
         })?;
         let name = self.name.to_owned();
-        let reader = child.stdout.take().map(|pipe| std::thread::spawn(move || program_in(BufReader::new(pipe), &name)));
+        let reader =
+            child.stdout.take().map(|pipe| std::thread::spawn(move || program_in(BufReader::new(pipe), &name)));
         let status =
             interrupt::wait(&mut child).map_err(|error| Failure::new(format!("cannot wait for cargo: {error}")))?;
         let program = reader.and_then(|reader| reader.join().ok()).flatten();
@@ -137,7 +138,10 @@ fn take_turn(path: &Path) -> io::Result<File> {
         Err(TryLockError::WouldBlock) => {
             let holder = fs::read_to_string(path).unwrap_or_default();
             let holder = holder.trim().parse::<u32>().map(|pid| format!(" (pid {pid})")).unwrap_or_default();
-            output::note(&format!("waiting for another genphys run that is building{holder}; the lock is {}", path.display()));
+            output::note(&format!(
+                "waiting for another genphys run that is building{holder}; the lock is {}",
+                path.display()
+            ));
             file.lock()?;
         }
         Err(TryLockError::Error(error)) => return Err(error),

@@ -35,7 +35,10 @@ mod tests {
 
     #[test]
     fn numbers_outside_their_range_are_refused() {
-        assert_eq!((count("7"), count("1e7"), positive("1e-3"), not_negative("0")), (Ok(7), Ok(10_000_000), Ok(1e-3), Ok(0.0)));
+        assert_eq!(
+            (count("7"), count("1e7"), positive("1e-3"), not_negative("0")),
+            (Ok(7), Ok(10_000_000), Ok(1e-3), Ok(0.0))
+        );
         for text in ["0", "-1", "1.5", "nan", "inf", "1e300", "", "seven"] {
             assert!(count(text).is_err(), "{text}");
         }

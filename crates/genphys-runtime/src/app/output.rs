@@ -134,7 +134,8 @@ impl Output {
             let mut writer = npyz::WriteOptions::new().default_dtype().shape(&dims).writer(file).begin_nd()?;
             drawn = Some(draw(&mut |points| {
                 if points.iter().any(|value| !value.is_finite()) {
-                    let message = format!("{}: a value is not a finite number, so nothing is written", self.path.display());
+                    let message =
+                        format!("{}: a value is not a finite number, so nothing is written", self.path.display());
                     return Err(RuntimeError::Sampling(message));
                 }
                 let written = match shape {

@@ -122,7 +122,9 @@ mod tests {
             ("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n"),
         ];
         assert_eq!(of(&first), Some(2_600_000));
-        let limit = |value: &str| format!("Limit  Soft Limit  Hard Limit  Units\nMax address space  {value}  unlimited bytes\n");
+        let limit = |value: &str| {
+            format!("Limit  Soft Limit  Hard Limit  Units\nMax address space  {value}  unlimited bytes\n")
+        };
         let limited = [MACHINE, ("proc/self/limits", &limit("1048576")), ("proc/self/status", "VmSize:  24 kB\n")];
         assert_eq!(of(&limited), Some(1_048_576 - 24 * 1024));
         assert_eq!(of(&[MACHINE, ("proc/self/limits", &limit("unlimited"))]), Some(4_096_000));

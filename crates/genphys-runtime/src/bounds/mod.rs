@@ -49,7 +49,8 @@ impl Need {
             return Ok(());
         }
         let fits = round_down((COMFORTABLE * free - self.fixed) / self.each);
-        let advice = if fits >= 1.0 { format!("`{} {fits}` would fit", self.option) } else { "not even one fits".into() };
+        let advice =
+            if fits >= 1.0 { format!("`{} {fits}` would fit", self.option) } else { "not even one fits".into() };
         Err(too_large(&self.what, needed, free, &advice))
     }
 }

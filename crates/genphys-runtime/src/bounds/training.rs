@@ -38,12 +38,21 @@ fn check_in(network: &NetworkConfig, training: &TrainConfig, free: f64) -> Resul
     let fits = |network: &NetworkConfig, training: &TrainConfig| {
         bytes(network, training).is_ok_and(|bytes| bytes <= COMFORTABLE * free)
     };
-    let halves = |from: usize, least: usize| std::iter::successors(Some(from), |n| Some(n / 2)).take_while(move |n| *n >= least);
-    let batch = halves(round(training.batch), 1).find(|batch| fits(network, &TrainConfig { batch: *batch, ..training.clone() }));
+    let halves =
+        |from: usize, least: usize| std::iter::successors(Some(from), |n| Some(n / 2)).take_while(move |n| *n >= least);
+    let batch = halves(round(training.batch), 1)
+        .find(|batch| fits(network, &TrainConfig { batch: *batch, ..training.clone() }));
     let width = || {
         let small = TrainConfig { batch: training.batch.min(64), ..training.clone() };
-        let width = halves(round(network.width), 8).find(|width| fits(&NetworkConfig { width: *width, ..network.clone() }, &small));
-        width.map(|width| if small.batch < training.batch { format!("`--width {width} --batch 64` would fit") } else { format!("`--width {width}` would fit") })
+        let width = halves(round(network.width), 8)
+            .find(|width| fits(&NetworkConfig { width: *width, ..network.clone() }, &small));
+        width.map(|width| {
+            if small.batch < training.batch {
+                format!("`--width {width} --batch 64` would fit")
+            } else {
+                format!("`--width {width}` would fit")
+            }
+        })
     };
     let advice = match batch {
         Some(batch) => format!("`--batch {batch}` would fit"),

@@ -135,7 +135,10 @@ impl ImageGrid {
         for image in points.chunks_exact(channels * height * width) {
             if self.done < columns * rows {
                 let value = |channel: usize, j: usize, i: usize| {
-                    image.get((channel * height + j) * width + i).filter(|_| channel < channels).map_or(0, |x| shade(*x))
+                    image
+                        .get((channel * height + j) * width + i)
+                        .filter(|_| channel < channels)
+                        .map_or(0, |x| shade(*x))
                 };
                 self.draw(self.done, value);
             }
@@ -222,7 +225,11 @@ mod tests {
             grid.put(portion);
         }
         assert_eq!(grid.picture(), whole);
-        for shape in [shape, DataShape::Image { height: 8, width: 8, channels: 1 }, DataShape::Image { height: 90, width: 7, channels: 3 }] {
+        for shape in [
+            shape,
+            DataShape::Image { height: 8, width: 8, channels: 1 },
+            DataShape::Image { height: 90, width: 7, channels: 3 },
+        ] {
             let message = ImageGrid::size(10_000_000, &shape, 0).unwrap_err().to_string();
             let most = message.split("room for ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
             assert!(ImageGrid::size(most, &shape, 0).is_ok(), "{message}");
