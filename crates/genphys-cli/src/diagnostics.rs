@@ -10,7 +10,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 pub(crate) fn print(label: &str, bytes: &[u8], problems: &[Diagnostic]) {
     let text = String::from_utf8_lossy(bytes);
     for problem in problems {
-        output::note(&format!("{}\n", render(label, &text, problem, theme()).trim_end()));
+        output::styled_note(&format!("{}\n", render(label, &text, problem, theme()).trim_end()));
     }
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
     if errors > 1 {

@@ -50,8 +50,14 @@ fn forgive_closed(written: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// Prints a note on stderr. Nobody can be told when that fails.
+/// Prints a note on stderr, in which names of files and the like cannot write to the terminal. Nobody can be told when that
+/// fails.
 pub(crate) fn note(text: &str) {
+    styled_note(&visible(text));
+}
+
+/// The same for a text with styles of our own.
+pub(crate) fn styled_note(text: &str) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));
 }
 
@@ -59,15 +65,15 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn failure(failure: &Failure) {
     let head = failure.code.map_or_else(|| "error:".to_owned(), |code| format!("error[{code}]:"));
     // What the user wrote is quoted in it: names of files, options, values.
-    note(&format!("{} {}", styled(BAD, &head), visible(&failure.message)));
+    styled_note(&format!("{} {}", styled(BAD, &head), visible(&failure.message)));
     if let Some(help) = &failure.help {
-        note(&format!("  {} {}", styled(BOLD, "help:"), visible(help)));
+        styled_note(&format!("  {} {}", styled(BOLD, "help:"), visible(help)));
     }
 }
 
 /// Prints a warning on stderr.
 pub(crate) fn warning(text: &str) {
-    note(&format!("{} {}", styled(MIXED, "warning:"), visible(text)));
+    styled_note(&format!("{} {}", styled(MIXED, "warning:"), visible(text)));
 }
 
 /// Whether stderr shows colours to a person.

@@ -116,6 +116,8 @@ fn what_is_quoted_cannot_write_to_the_terminal() {
         &["check", &missing],
         &["kernel", &name, "--dim", "1", "--t", "1", "--r", "1"],
         &["derive", &missing],
+        &["check", "heat", "--format", &missing],
+        &[&missing],
         &["run", "heat", "--data", &missing, "--out", "o"],
     ] {
         let found = genphys.run(arguments);

@@ -101,7 +101,7 @@ fn tell_findings(judged: &Judged) {
             Level::Unchecked => ("not proved", DIM),
             Level::Rejected => ("REJECTED", BAD),
         };
-        output::note(&format!("  {:<12} {}  {}", finding.part, styled(style, word), finding.text));
+        output::styled_note(&format!("  {:<12} {}  {}", finding.part, styled(style, word), finding.text));
     }
 }
 
