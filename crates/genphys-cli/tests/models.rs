@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Genphys, HEAT, WAVE, files_below};
+use common::{Genphys, HEAT, WAVE, ended, files_below};
 
 #[test]
 fn derivations_lie_beside_their_equations_and_go_stale() {
@@ -149,6 +149,41 @@ fn wrong_data_are_told_before_anything_is_built() {
         let arguments = [&["run", "heat.pde", "--data", "moons", "--out", "o"][..], &option].concat();
         assert_eq!(genphys.run(&arguments).code, 2, "{option:?}");
     }
+}
+
+#[test]
+fn code_of_someone_else_is_not_executed_without_a_word() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    genphys.run(&["new", "p/model", "--pde", "heat.pde"]).expect_code(0);
+    // In another user's cache the crate is not known.
+    let arguments = ["run", "heat.pde", "--data", "moons", "--out", "p"];
+    let others = genphys.path("cache");
+    let of_other = genphys.command(&arguments).env("XDG_CACHE_HOME", &others).env("HOME", &others).spawn().unwrap();
+    let ended = ended(of_other).expect_code(2);
+    assert!(ended.stderr.contains("executes what lies there") && ended.stderr.contains("--trust"), "{ended:?}");
+    // What was written is known, wherever it is moved to; what was changed is not, until it is trusted.
+    let stopped_before = |out: &str, more: &[&str]| {
+        let arguments = ["run", "heat.pde", "--set", "D=7", "--data", "moons", "--out", out];
+        let ended = genphys.run(&[&arguments[..], more].concat()).expect_code(2);
+        let asked = ended.stderr.contains("the same command with --trust");
+        assert!(asked || ended.stderr.contains("another --out"), "{ended:?}");
+        (asked, ended.stderr)
+    };
+    std::fs::rename(genphys.path("p"), genphys.path("q")).unwrap();
+    assert!(!stopped_before("q", &[]).0);
+    let record = genphys.read("q/model/genphys.json");
+    std::fs::write(genphys.path("q/model/src/main.rs"), "fn main() {}\n").unwrap();
+    let (asked, text) = stopped_before("q", &[]);
+    assert!(asked && text.contains("src/main.rs"), "{text}");
+    // A record that comes with the folder proves nothing.
+    std::fs::write(genphys.path("q/model/genphys.json"), record.replace("src/main.rs", "src/other.rs")).unwrap();
+    assert!(stopped_before("q", &[]).0);
+    let (asked, text) = stopped_before("q", &["--trust"]);
+    assert!(!asked && text.contains("executes what lies there"), "{text}");
+    assert!(!stopped_before("q", &[]).0);
+    std::fs::create_dir(genphys.path("q/.cargo")).unwrap();
+    std::fs::write(genphys.path("q/.cargo/config.toml"), "[build]\nrustc-wrapper = \"./evil\"\n").unwrap();
+    assert!(stopped_before("q", &[]).0);
 }
 
 #[test]

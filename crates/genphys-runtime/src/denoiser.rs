@@ -72,21 +72,8 @@ impl Denoiser {
         Self::with_parameters(pde, statistics, config, growth_scale, ParameterStore::new(device, seed))
     }
 
-    /// A denoiser that will not be trained: its parameters are read into [`parameters`](Self::parameters).
-    ///
-    /// # Errors
-    /// When a size is zero or the device has no room.
-    pub fn frozen(
-        pde: &dyn GenerativePde,
-        statistics: &DataStatistics,
-        config: &NetworkConfig,
-        growth_scale: f64,
-        device: &Device,
-    ) -> Result<Self> {
-        Self::with_parameters(pde, statistics, config, growth_scale, ParameterStore::frozen(device, 0))
-    }
-
-    fn with_parameters(
+    /// A denoiser whose parameters are created in this store.
+    pub(crate) fn with_parameters(
         pde: &dyn GenerativePde,
         statistics: &DataStatistics,
         config: &NetworkConfig,

@@ -32,6 +32,18 @@ pub enum RuntimeError {
         /// What it holds.
         found: String,
     },
+    /// Another training writes into the folder.
+    #[error(
+        "{}: another training writes into this folder{}; wait for its end, stop it, or choose another folder",
+        path.display(),
+        holder.map_or(String::new(), |pid| format!(" (process {pid})"))
+    )]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+        /// The process that has it, if it said so.
+        holder: Option<u32>,
+    },
     /// The data could not be loaded or do not fit.
     #[error(transparent)]
     Data(#[from] crate::data::DataError),

@@ -3,6 +3,7 @@
 use rand::RngCore;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Result, RuntimeError};
 use crate::fused::{exp, vectorised};
 use crate::normals::fill_normals;
 
@@ -39,6 +40,29 @@ impl NoiseSchedule {
             uniform_fraction: 0.2,
             rho: 7.0,
         }
+    }
+
+    /// Checks that every number is in its range.
+    ///
+    /// # Errors
+    /// Names the first that is not.
+    pub fn check(&self) -> Result<()> {
+        let Self { sigma_min, sigma_max, log_mean, log_deviation, uniform_fraction, rho } = *self;
+        let wrong = |message: String| Err(RuntimeError::Setting(message));
+        // The logarithm of a subnormal number is one, but hardly a length.
+        if !(sigma_min.is_normal() && sigma_min > 0.0 && sigma_min < sigma_max && sigma_max.is_finite()) {
+            return wrong(format!("0 < sigma_min < sigma_max must hold, found {sigma_min} and {sigma_max}"));
+        }
+        if !(log_mean.is_finite() && log_deviation.is_finite() && log_deviation >= 0.0) {
+            return wrong(format!("noise levels have no mean {log_mean} and deviation {log_deviation}"));
+        }
+        if !(0.0..=1.0).contains(&uniform_fraction) {
+            return wrong(format!("the fraction of even noise levels must be in [0, 1], found {uniform_fraction}"));
+        }
+        if !(rho.is_finite() && rho > 0.0) {
+            return wrong(format!("rho must be a positive number, found {rho}"));
+        }
+        Ok(())
     }
 
     /// Random flow scales for `count` training examples.

@@ -4,7 +4,7 @@ use crate::model::cargo::Build;
 use crate::model::crate_folder::SourceArgs;
 use crate::model::proof::{Proved, prove};
 use crate::model::run_folder::{Plan, RunFolder, Training};
-use crate::model::{data, interrupt};
+use crate::model::{data, interrupt, trust};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
@@ -58,6 +58,9 @@ pub(crate) struct RunArgs {
     /// Rewrite births and deaths into the velocity
     #[arg(long)]
     conservative: bool,
+    /// Build and run the model crate in DIR although it is not as genphys wrote it: changed by you, or made by someone else
+    #[arg(long)]
+    trust: bool,
     #[command(flatten)]
     genphys: SourceArgs,
     #[command(flatten)]
@@ -75,6 +78,7 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
     let genphys = args.genphys.source()?;
     genphys_files::check_folder(&args.out)
         .map_err(|error| Failure::new(format!("--out {}: {error}", args.out.display())).code(Code::FileError))?;
+    RunFolder::check_trust(&args.out, args.trust)?;
     let proved: Proved = match prove(&args.file, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
@@ -102,6 +106,8 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
         _ => None,
     };
     Build { folder: &folder.model(), name: &name, feature, program: &folder.program() }.run()?;
+    // Cargo may have brought its lock file up to date.
+    trust::remember(&folder.model());
     let stages = Stages { args, folder: &folder };
     stages.train(plan, wanted)?;
     stages.sample()?;
@@ -202,7 +208,7 @@ impl Stages<'_> {
         };
         if interrupt::happened() {
             return Err(Failure::new(format!("interrupted while {stage}"))
-                .help("the same command goes on from here; finished work is kept"));
+                .help(format!("finished work is kept; this goes on: {}", interrupt::command_line())));
         }
         if !status.success() {
             return Err(Failure::new(format!("{stage} failed ({status})"))

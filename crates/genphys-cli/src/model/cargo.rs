@@ -88,7 +88,10 @@ impl Build<'_> {
                 Failure::new(format!("cargo built the model crate and names no program `{}`", self.name))
                     .help(format!("the crate is in {}", self.folder.display()))
             }),
-            (_, true) => Err(Failure::new("interrupted while building").help("the same command goes on from here")),
+            (_, true) => {
+                Err(Failure::new("interrupted while building")
+                    .help(format!("this goes on: {}", interrupt::command_line())))
+            }
             (false, false) => {
                 Err(Failure::new(format!("cargo could not build the model crate ({status})"))
                     .help(self.after_failure()))
@@ -151,9 +154,13 @@ fn take_turn(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// `$CARGO_TARGET_DIR`, else `genphys/target` in the user's cache directory.
-fn target_directory() -> Result<PathBuf, Failure> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+/// A variable of the environment as a path, if it is set.
+fn set(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// `genphys` in the user's cache directory.
+pub(super) fn cache_directory() -> Option<PathBuf> {
     let home = || set("HOME");
     let cache = if cfg!(windows) {
         set("LOCALAPPDATA")
@@ -162,7 +169,12 @@ fn target_directory() -> Result<PathBuf, Failure> {
     } else {
         set("XDG_CACHE_HOME").filter(|path| path.is_absolute()).or_else(|| home().map(|home| home.join(".cache")))
     };
-    let chosen = set("CARGO_TARGET_DIR").or_else(|| cache.map(|cache| cache.join("genphys").join("target")));
+    cache.map(|cache| cache.join("genphys"))
+}
+
+/// `$CARGO_TARGET_DIR`, else `target` in the cache directory.
+fn target_directory() -> Result<PathBuf, Failure> {
+    let chosen = set("CARGO_TARGET_DIR").or_else(|| cache_directory().map(|cache| cache.join("target")));
     let chosen = chosen.ok_or_else(|| {
         Failure::new("there is no cache directory for the build").help("set CARGO_TARGET_DIR to a directory")
     })?;

@@ -2,6 +2,7 @@
 
 use super::proof::Proved;
 use super::staging::Staging;
+use super::trust;
 use crate::outcome::Failure;
 use clap::Args;
 use genphys_codegen::store::{derivation_path, derivation_text};
@@ -131,7 +132,9 @@ pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
     if folder.exists() {
         fs::remove_dir(folder).map_err(cannot)?;
     }
-    fs::rename(&inner, folder).and_then(|()| genphys_files::sync_folder(parent)).map_err(cannot)
+    fs::rename(&inner, folder).and_then(|()| genphys_files::sync_folder(parent)).map_err(cannot)?;
+    trust::remember(folder);
+    Ok(())
 }
 
 /// How the model crate in `folder` was made.
@@ -160,6 +163,7 @@ pub(crate) fn update(
     files: &[CrateFile],
 ) -> Result<Vec<(String, FileUpdate)>, Failure> {
     let mut done = Vec::new();
+    let known = trust::is_known(folder);
     for file in files.iter().filter(|file| file.path != "Cargo.lock") {
         let path = folder.join(&file.path);
         let cannot =
@@ -182,6 +186,9 @@ pub(crate) fn update(
         if file.path != RECORD {
             done.push((file.path.clone(), update));
         }
+    }
+    if known {
+        trust::remember(folder);
     }
     Ok(done)
 }

@@ -7,3 +7,4 @@ pub(crate) mod interrupt;
 pub(crate) mod proof;
 pub(crate) mod run_folder;
 mod staging;
+pub(crate) mod trust;

@@ -2,6 +2,7 @@
 
 use super::crate_folder;
 use super::proof::Proved;
+use super::trust;
 use crate::outcome::Failure;
 use crate::output;
 use genphys_codegen::{CrateOptions, GenphysSource};
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The model crate's folder in it.
+const MODEL: &str = "model";
 
 /// The folder given with `--out`.
 pub(crate) struct RunFolder {
@@ -59,7 +63,7 @@ impl RunFolder {
 
     /// The model crate.
     pub(crate) fn model(&self) -> PathBuf {
-        self.root.join("model")
+        self.root.join(MODEL)
     }
 
     /// The program built from it.
@@ -84,6 +88,31 @@ impl RunFolder {
 
     fn record(&self) -> PathBuf {
         self.root.join("run.json")
+    }
+
+    /// Looks whether the model crate in the folder `root`, if one is there, is code that genphys wrote for this user, or that
+    /// `trusted` says may be run.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub(crate) fn check_trust(root: &Path, trusted: bool) -> Result<(), Failure> {
+        let folder = root.join(MODEL);
+        if !folder.join("Cargo.toml").exists() || trust::is_known(&folder) {
+            return Ok(());
+        }
+        let changed = trust::changed(&folder).join(", ");
+        let changed = if changed.is_empty() { String::new() } else { format!(" ({changed})") };
+        let what = format!(
+            "{} is not as genphys wrote it here for you: it was changed{changed}, or someone else made it. Building and \
+             running it executes what lies there",
+            folder.display()
+        );
+        if !trusted {
+            return Err(Failure::new(what).help("look at it; the same command with --trust executes it"));
+        }
+        output::warning(&format!("{what}, as --trust says"));
+        trust::remember(&folder);
+        Ok(())
     }
 
     /// Writes the model crate, or takes the one that is there if it was made from the same derivation. Returns the
@@ -148,7 +177,8 @@ impl RunFolder {
 
     /// Whether a checkpoint is there, in place or complete and waiting to be moved there.
     fn has_checkpoint(&self) -> bool {
-        self.training().join("state.json").is_file() || self.training().join(".checkpoint-ready").is_dir()
+        let waiting = [".checkpoint-ready", ".checkpoint-moving"];
+        self.training().join("state.json").is_file() || waiting.iter().any(|name| self.training().join(name).is_dir())
     }
 
     /// Wall time of the training so far.

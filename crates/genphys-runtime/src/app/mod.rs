@@ -6,6 +6,7 @@ mod class;
 mod device;
 mod error;
 mod eval;
+mod interrupt;
 mod inpaint;
 mod latent;
 mod likelihood;
@@ -31,7 +32,6 @@ use parameters::ParameterArguments;
 use physics::Physics;
 use sample::SamplingArguments;
 
-use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
 use crate::network::NetworkKind;
@@ -107,7 +107,8 @@ pub fn run(
     loss: LossFn,
     network: Option<NetworkKind>,
 ) -> Result<String, AppError> {
-    let arguments = match Arguments::try_parse_from(args) {
+    let command_line: Vec<OsString> = args.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&command_line) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return Err(AppError::Usage(error.render().to_string())),
         Err(text) => return Ok(text.render().to_string()),
@@ -130,15 +131,15 @@ pub fn run(
     match command {
         Command::Train { parameters, arguments } => {
             let own = match arguments.run_to_resume() {
-                Some(_) if parameters.are_given() => {
-                    let message = "--set cannot be changed with --resume; the run has its values".to_owned();
-                    return Err(RuntimeError::Setting(message).into());
+                Some(folder) => {
+                    let own = parameters::of_run(model, folder, &ParameterArguments::default())?;
+                    parameters.check_same(own.as_deref().unwrap_or(model))?;
+                    own
                 }
-                Some(folder) => parameters::of_run(model, folder, &ParameterArguments::default())?,
                 None => parameters.apply(model)?,
             };
             let model = own.as_deref().unwrap_or(model);
-            train::train(&arguments, arguments.physics(model)?.pde(), loss, network)
+            train::train(&arguments, arguments.physics(model)?.pde(), loss, network, &command_line)
         }
         Command::Sample(arguments) => sample::sample(&arguments, pde),
         Command::Eval(arguments) => eval::eval(&arguments, pde),

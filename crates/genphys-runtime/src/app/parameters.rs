@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
-use crate::run_dir::{CONFIG, RunDir};
+use crate::run_dir::RunDir;
 use crate::training::ModelConfig;
 
 /// `--set`.
@@ -22,6 +22,17 @@ impl ParameterArguments {
     /// The equation with these values; `None` where none was given.
     pub(super) fn apply(&self, pde: &dyn GenerativePde) -> Result<Option<Box<dyn GenerativePde>>> {
         if self.settings.is_empty() { Ok(None) } else { with_values(pde, &self.settings).map(Some) }
+    }
+
+    /// With `--resume` the values are those of the run, `pde`.
+    pub(super) fn check_same(&self, pde: &dyn GenerativePde) -> Result<()> {
+        let Some(given) = self.apply(pde)? else { return Ok(()) };
+        match given.params().iter().zip(pde.params()).find(|(given, own)| *given != own) {
+            Some(((name, value), (_, own))) => Err(RuntimeError::Setting(format!(
+                "--set {name}={value} cannot be changed with --resume: the run has {name} = {own}"
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn are_given(&self) -> bool {
@@ -72,7 +83,7 @@ pub(super) fn of_run(
     if !RunDir::exists(folder) {
         return Ok(None);
     }
-    let config: ModelConfig = RunDir::open(folder)?.read_json(CONFIG)?;
+    let config = RunDir::consistently(folder, ModelConfig::read)?;
     let own = pde.params();
     let same =
         own.len() == config.params.len() && own.iter().zip(&config.params).all(|(a, b)| a.0 == b.0 && a.1 == b.1);

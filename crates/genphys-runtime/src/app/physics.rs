@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::conservative::ConservativeRewrite;
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
-use crate::run_dir::{CONFIG, RunDir};
+use crate::run_dir::RunDir;
 use crate::training::ModelConfig;
 
 /// The program's equation in one of its forms.
@@ -23,7 +23,7 @@ impl<'a> Physics<'a> {
         if !RunDir::exists(path) {
             return Ok(Self::AsWritten(pde));
         }
-        let config: ModelConfig = RunDir::open(path)?.read_json(CONFIG)?;
+        let config = RunDir::consistently(path, ModelConfig::read)?;
         if ConservativeRewrite::wrote(&config.equation) && !pde.growth_is_uniform() {
             return Ok(Self::Rewritten(ConservativeRewrite::new(pde)?));
         }

@@ -1,12 +1,16 @@
 //! `train`: data in, checkpoints out.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use super::device::open_device;
 use super::error::AppError;
+use super::interrupt::Interrupt;
 use super::physics::Physics;
 use super::progress::Progress;
 use crate::birth_death::BirthDeath;
@@ -16,11 +20,8 @@ use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
 use crate::network::{NetworkKind, Precision};
-use crate::run_dir::RunDir;
-use crate::training::{StepReport, TrainConfig, Trainer};
-
-/// Time between two checkpoints.
-const SAVE_EVERY: Duration = Duration::from_secs(30);
+use crate::run_dir::{RunDir, RunLock};
+use crate::training::{ModelConfig, StepReport, TrainConfig, Trainer};
 
 /// Seed of generated data sets: the points of `moons` are the same in every run.
 pub(super) const DATA_SEED: u64 = 0;
@@ -40,7 +41,7 @@ pub(super) struct TrainArguments {
     /// Folder for checkpoints
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Go on with the training in the folder; sizes and seed are those it was begun with
+    /// Go on with the training in the folder; sizes and seed are those it was begun with, and may be given again
     #[arg(long)]
     resume: bool,
     /// cpu, cuda, cuda:1 or metal
@@ -49,6 +50,10 @@ pub(super) struct TrainArguments {
     /// Steps in all, those of earlier sessions included [default: by kind of data, within 5 minutes]
     #[arg(long)]
     steps: Option<u64>,
+    /// Time or steps between two checkpoints, and what is lost at most when the program is killed: 30s, 5m, 2h, or a number
+    /// of steps
+    #[arg(long, value_name = "S", default_value_t)]
+    save_every: SaveEvery,
     /// Minutes in this session, whatever the number of steps
     #[arg(long)]
     minutes: Option<f64>,
@@ -87,6 +92,53 @@ pub(super) struct TrainArguments {
     birth_death: Option<BirthDeath>,
 }
 
+/// `--save-every`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct SaveEvery(Every);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Every {
+    Time(Duration),
+    Steps(u64),
+}
+
+impl Default for SaveEvery {
+    fn default() -> Self {
+        Self(Every::Time(Duration::from_secs(30)))
+    }
+}
+
+impl FromStr for SaveEvery {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("expected a time such as 30s, 5m or 2h, or a number of steps > 0, found `{text}`");
+        if let Ok(steps) = text.parse::<u64>() {
+            return if steps > 0 { Ok(Self(Every::Steps(steps))) } else { Err(wrong()) };
+        }
+        let units = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+        let time = |(unit, seconds): (&str, f64)| Some(seconds * text.strip_suffix(unit)?.parse::<f64>().ok()?);
+        let seconds = units.into_iter().find_map(time).filter(|seconds| *seconds > 0.0).ok_or_else(wrong)?;
+        Duration::try_from_secs_f64(seconds).map(|time| Self(Every::Time(time))).map_err(|_| wrong())
+    }
+}
+
+impl fmt::Display for SaveEvery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(time) => write!(f, "{}s", time.as_secs_f64()),
+            Self::Steps(1) => f.write_str("step"),
+            Self::Steps(steps) => write!(f, "{steps} steps"),
+        }
+    }
+}
+
 /// When to stop.
 struct Limits {
     steps: Option<u64>,
@@ -101,9 +153,15 @@ impl TrainArguments {
 
     /// The equation that is learned.
     pub(super) fn physics<'a>(&self, pde: &'a dyn GenerativePde) -> Result<Physics<'a>, RuntimeError> {
-        if self.birth_death == Some(BirthDeath::Conservative)
-            || (self.resume && Physics::of_run(&self.out, pde)?.is_rewritten())
-        {
+        let rewritten = self.resume && Physics::of_run(&self.out, pde)?.is_rewritten();
+        let wanted = self.birth_death.map(|how| how == BirthDeath::Conservative);
+        if self.resume && RunDir::exists(&self.out) && wanted.is_some_and(|wanted| wanted != rewritten) {
+            let has =
+                if rewritten { "was begun with conservative" } else { "has births and deaths, or none to rewrite" };
+            let message = format!("--birth-death cannot be changed with --resume: the run {has}");
+            return Err(RuntimeError::Setting(message));
+        }
+        if rewritten || wanted == Some(true) {
             return Ok(Physics::Rewritten(ConservativeRewrite::new(pde)?));
         }
         Ok(Physics::AsWritten(pde))
@@ -142,23 +200,29 @@ impl TrainArguments {
         Ok(Limits { steps: self.steps, time })
     }
 
-    /// With `--resume` the sizes are fixed; asking for others is a mistake worth telling.
-    fn check_resume(&self) -> Result<(), RuntimeError> {
-        let fixed = [
-            ("--seed", self.seed.is_some()),
-            ("--net", self.net.is_some()),
-            ("--batch", self.batch.is_some()),
-            ("--accumulate", self.accumulate.is_some()),
-            ("--flip", self.flip),
-            ("--conditional", self.conditional),
-            ("--half-lives", self.half_lives.is_some()),
-            ("--width", self.width.is_some()),
-            ("--precision", self.precision.is_some()),
-            ("--depth", self.depth.is_some()),
-            ("--learning-rate", self.learning_rate.is_some()),
+    /// With `--resume` the choices are those of the run; asking for others is a mistake worth telling.
+    fn check_resume(&self, run: &TrainConfig) -> Result<(), RuntimeError> {
+        fn pair<T: PartialEq + std::fmt::Debug>(given: Option<T>, has: &T) -> Option<(String, String)> {
+            given.filter(|given| given != has).map(|given| (format!("{given:?}"), format!("{has:?}")))
+        }
+        let conditional = self.conditional || self.label.is_some();
+        let choices = [
+            ("--seed", pair(self.seed, &run.seed)),
+            ("--net", pair(self.net, &run.network).map(|(a, b)| (a.to_lowercase(), b.to_lowercase()))),
+            ("--batch", pair(self.batch, &run.batch)),
+            ("--accumulate", pair(self.accumulate, &run.accumulate)),
+            ("--flip", pair(self.flip.then_some(true), &run.flip)),
+            ("--conditional", pair(conditional.then_some(true), &run.conditional)),
+            ("--half-lives", pair(self.half_lives.clone(), &run.ema_half_lives)),
+            ("--width", pair(self.width, &run.width)),
+            ("--precision", pair(self.precision, &run.precision).map(|(a, b)| (a.to_lowercase(), b.to_lowercase()))),
+            ("--depth", pair(self.depth, &run.depth)),
+            ("--learning-rate", pair(self.learning_rate, &run.learning_rate)),
         ];
-        match fixed.iter().find(|(_, given)| *given) {
-            Some((name, _)) => Err(RuntimeError::Setting(format!("{name} cannot be changed with --resume"))),
+        match choices.into_iter().find_map(|(name, other)| other.map(|other| (name, other))) {
+            Some((name, (given, has))) => Err(RuntimeError::Setting(format!(
+                "{name} cannot be changed with --resume: the run has {has}, and {given} was given"
+            ))),
             None => Ok(()),
         }
     }
@@ -169,7 +233,9 @@ pub(super) fn train(
     pde: &dyn GenerativePde,
     loss: LossFn,
     network: Option<NetworkKind>,
+    command_line: &[OsString],
 ) -> Result<String, AppError> {
+    let out = &arguments.out;
     let device = open_device(&arguments.device)?;
     if let Some(precision) = arguments.precision.filter(|precision| *precision != Precision::F32 && !device.is_cuda()) {
         let message = format!("--precision {precision} is for an NVIDIA GPU (--device cuda); elsewhere values are f32");
@@ -179,18 +245,28 @@ pub(super) fn train(
         Some(column) => format!("{}{LABEL_MARK}{column}", arguments.data),
         None => arguments.data.clone(),
     };
+    // Before the data are read, which may take long.
+    let lock = if RunDir::exists(out) { Some(RunLock::take(out)?) } else { None };
+    match (&lock, arguments.resume) {
+        (Some(_), true) => arguments.check_resume(&RunDir::consistently(out, ModelConfig::read)?.training)?,
+        (Some(_), false) => return Err(holds_a_run(out).into()),
+        (None, true) => drop(RunDir::open(out)?),
+        (None, false) => {}
+    }
     let data = data::load(&source, DATA_SEED).map_err(RuntimeError::from)?;
-    let out = &arguments.out;
-    let mut trainer = if arguments.resume {
-        arguments.check_resume()?;
-        Trainer::resume(pde, loss, out, &data, &device)?
-    } else {
-        if RunDir::exists(out) {
-            let message = format!("{} holds a run already; add --resume to go on with it", out.display());
-            return Err(RuntimeError::Setting(message).into());
+    let mut trainer = match lock {
+        Some(lock) => Trainer::resume_in(lock, &[pde], loss, &data, &device)?,
+        None => {
+            let source = absolute(&source, &data.name);
+            let mut trainer = Trainer::new(pde, loss, &source, &data, arguments.config(&data.shape, network), &device)?;
+            let lock = RunLock::take(out)?;
+            // Another training may have come first.
+            if RunDir::exists(out) {
+                return Err(holds_a_run(out).into());
+            }
+            trainer.keep_in(lock);
+            trainer
         }
-        let source = absolute(&source, &data.name);
-        Trainer::new(pde, loss, &source, &data, arguments.config(&data.shape, network), &device)?
     };
     let limits = arguments.limits(&data.shape)?;
     let mut progress = Progress::new();
@@ -207,12 +283,20 @@ pub(super) fn train(
             classes => format!(", {classes} classes"),
         }
     ));
+    let without_checksums = arguments.resume && !RunDir::open(out)?.has_checksums();
+    if without_checksums {
+        progress.note("this run was written before there were checksums: damage of its files would not be seen");
+    }
+    let SaveEvery(every) = &arguments.save_every;
+    progress.note(&format!("a checkpoint every {every}: what is lost at most when this program is killed"));
+    let interrupt = Interrupt::watch()?;
     let (begun, first) = (Instant::now(), trainer.state().step);
     let mut saved = Instant::now();
     let mut recent = RecentLoss::default();
     // The first checkpoint shows at once whether the folder can be written.
-    trainer.save(out)?;
-    while limits.steps.is_none_or(|steps| trainer.state().step < steps)
+    save(&mut trainer, out, command_line)?;
+    while interrupt.happened().is_none()
+        && limits.steps.is_none_or(|steps| trainer.state().step < steps)
         && limits.time.is_none_or(|time| begun.elapsed() < time)
     {
         recent.unread.push(trainer.step()?);
@@ -226,16 +310,57 @@ pub(super) fn train(
                 format!("step {step}  loss {loss:.4}  {rate:.1} steps/s  {:.0} s", elapsed.as_secs_f64())
             });
         }
-        if saved.elapsed() >= SAVE_EVERY {
-            trainer.save(out)?;
+        let is_due = match every {
+            Every::Time(time) => saved.elapsed() >= *time,
+            Every::Steps(steps) => trainer.state().step.is_multiple_of(*steps),
+        };
+        if is_due {
+            save(&mut trainer, out, command_line)?;
             saved = Instant::now();
         }
     }
-    trainer.save(out)?;
+    save(&mut trainer, out, command_line)?;
     progress.finish();
     let state = trainer.state();
+    if let Some((name, number)) = interrupt.happened() {
+        let message = format!(
+            "ended by {name}: {} steps are done, and the checkpoint is in {}\n  this goes on: {}",
+            state.step,
+            out.display(),
+            going_on(command_line)
+        );
+        return Err(AppError::Stopped { exit_code: 128 + number, message });
+    }
     let loss = recent.read()?.map_or(String::new(), |loss| format!(", loss {loss:.4}"));
     Ok(format!("{} steps in {:.0} s{loss}; model in {}\n", state.step, state.seconds, out.display()))
+}
+
+fn holds_a_run(out: &Path) -> RuntimeError {
+    RuntimeError::Setting(format!("{} holds a run already; add --resume to go on with it", out.display()))
+}
+
+/// Writes a checkpoint. If that fails the training ends, so that it does not fill the disk over and over.
+fn save(trainer: &mut Trainer<'_>, out: &Path, command_line: &[OsString]) -> Result<(), AppError> {
+    let last = trainer.saved_step();
+    trainer.save(out).map_err(|error| match (error, last) {
+        (error @ RuntimeError::Io { .. }, Some(step)) => {
+            let goes_on = going_on(command_line);
+            let message = format!(
+                "{error}\n  the checkpoint of step {step} is whole; when there is room again, this goes on from it: {goes_on}"
+            );
+            AppError::Stopped { exit_code: AppError::from(error).exit_code(), message }
+        }
+        (error, _) => error.into(),
+    })
+}
+
+/// The command line that goes on with the training.
+fn going_on(command_line: &[OsString]) -> String {
+    let mut words: Vec<_> = command_line.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    if !words.iter().any(|word| word == "--resume") {
+        words.push("--resume".to_owned());
+    }
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
 }
 
 /// The loss, averaged over some fifty steps. Reports are read when it is shown: reading waits for a GPU.

@@ -84,6 +84,11 @@ impl ImageSize {
     }
 }
 
+/// Most values of an example: their square is a number as well.
+pub(crate) const MOST_VALUES: usize = 1 << 30;
+/// Most values of one layer for an example, likewise. Memory ends long before.
+pub(crate) const MOST_WIDTH: usize = 1 << 24;
+
 /// Kind and size of a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkConfig {
@@ -140,12 +145,33 @@ impl NetworkConfig {
         Ok(image)
     }
 
-    /// Checks that no size is zero.
-    pub(super) fn check(&self) -> Result<()> {
+    /// Checks that no size is zero, or so large that products of sizes are not numbers any more.
+    ///
+    /// # Errors
+    /// Names the first that is.
+    pub fn check(&self) -> Result<()> {
         if self.dim == 0 || self.width == 0 || self.embedding == 0 {
             return Err(RuntimeError::Setting("a network needs a positive dimension and width".into()));
         }
-        Ok(())
+        let image = self.image.unwrap_or(ImageSize { height: 1, width: 1, channels: 1 });
+        let image = [image.height, image.width, image.channels];
+        let most = [
+            ("dimension", self.dim, MOST_VALUES),
+            ("image", image.into_iter().fold(1, usize::saturating_mul), MOST_VALUES),
+            ("width", self.width, MOST_WIDTH),
+            ("depth", self.depth, MOST_WIDTH),
+            ("number of octaves", self.octaves, 64),
+            ("side of a patch", self.patch, MOST_WIDTH),
+            ("width of the noise level", self.embedding, MOST_WIDTH),
+            ("number of classes", self.classes, MOST_WIDTH),
+            ("number of paces", self.pace, self.dim),
+        ];
+        match most.iter().find(|(_, value, most)| value > most) {
+            Some((name, value, most)) => {
+                Err(RuntimeError::Setting(format!("the {name} of a network must be at most {most}, found {value}")))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -160,6 +186,24 @@ mod tests {
         }
         let message = "resnet".parse::<NetworkKind>().unwrap_err().to_string();
         assert!(message.contains("mlp, unet, dit"), "{message}");
+    }
+
+    #[test]
+    fn sizes_are_checked() {
+        let old = r#"{"dim": 2, "width": 120, "depth": 3, "octaves": 3, "embedding": 64, "growth": true}"#;
+        let config: NetworkConfig = serde_json::from_str(old).unwrap();
+        assert!(config.check().is_ok());
+        let image = Some(ImageSize { height: usize::MAX, width: 2, channels: 1 });
+        for (wrong, part) in [
+            (NetworkConfig { width: 0, ..config.clone() }, "positive"),
+            (NetworkConfig { width: 1_000_000_000, ..config.clone() }, "width"),
+            (NetworkConfig { depth: usize::MAX, ..config.clone() }, "depth"),
+            (NetworkConfig { pace: 3, ..config.clone() }, "paces"),
+            (NetworkConfig { image, ..config.clone() }, "image"),
+        ] {
+            let refused = wrong.check().unwrap_err().to_string();
+            assert!(refused.contains(part), "{refused}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod test_support;
 mod unet;
 
 pub use crate::gpu::Precision;
+pub(crate) use config::{MOST_VALUES, MOST_WIDTH};
 pub use config::{ImageSize, NetworkConfig, NetworkKind};
 pub use dit::Dit;
 pub use head::NetworkOutput;
@@ -72,6 +73,7 @@ pub(crate) fn network_size(config: &NetworkConfig) -> Result<NetworkSize> {
 /// # Errors
 /// When a size is zero, or the kind does not fit the data.
 pub fn build(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Arc<dyn Network>> {
+    store.check_sizes(config)?;
     Ok(match config.kind {
         NetworkKind::Mlp => Arc::new(ResidualMlp::new(store, config)?),
         NetworkKind::Unet => Arc::new(Unet::new(store, config)?),

@@ -1,12 +1,14 @@
 //! Named parameters: seeded initial values, a fixed order, safetensors in and out.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use candle_core::{DType, Device, Tensor, Var};
 use rand::Rng;
 use rand_distr::StandardNormal;
 
+use super::config::NetworkConfig;
 use crate::error::{Result, RuntimeError};
 use crate::seed::{Purpose, stream};
 
@@ -51,6 +53,15 @@ pub struct ParameterStore {
     device: Device,
     seed: u64,
     frozen: bool,
+    /// What a file has for it, where it is to be filled from one.
+    known: Option<Arc<Known>>,
+}
+
+/// The shapes of the parameters in a file.
+#[derive(Debug)]
+struct Known {
+    path: PathBuf,
+    shapes: HashMap<String, Vec<usize>>,
 }
 
 /// What is trained as one: a parameter, or several in a row.
@@ -77,13 +88,37 @@ impl Vector {
 impl ParameterStore {
     /// An empty store on `device`; initial values will be drawn from `seed`.
     pub fn new(device: &Device, seed: u64) -> Self {
-        Self { vectors: BTreeMap::new(), device: device.clone(), seed, frozen: false }
+        Self { vectors: BTreeMap::new(), device: device.clone(), seed, frozen: false, known: None }
     }
 
     /// The same for a network that will not be trained: what it computes keeps no record for a gradient with respect to
     /// the parameters, which would hold every activation until the end.
     pub fn frozen(device: &Device, seed: u64) -> Self {
         Self { frozen: true, ..Self::new(device, seed) }
+    }
+
+    /// The same for parameters that will be read from `tensors` of the file `path`, where each has `prefix` before its
+    /// name: others are refused before there is room made for them.
+    #[must_use]
+    pub fn to_be_read(self, tensors: &HashMap<String, Tensor>, prefix: &str, path: &Path) -> Self {
+        let shape =
+            |(name, tensor): (&String, &Tensor)| Some((name.strip_prefix(prefix)?.to_owned(), tensor.dims().to_vec()));
+        let shapes = tensors.iter().filter_map(shape).collect();
+        Self { known: Some(Arc::new(Known { path: path.to_owned(), shapes })), ..self }
+    }
+
+    /// Looks whether the file that it will be read from, if any, may hold a network of this size, before one is described.
+    pub(super) fn check_sizes(&self, config: &NetworkConfig) -> Result<()> {
+        let Some(known) = &self.known else { return Ok(()) };
+        let wide = known.shapes.values().any(|shape| shape.contains(&config.width));
+        if wide && config.depth <= known.shapes.len() {
+            return Ok(());
+        }
+        Err(RuntimeError::RunFile {
+            path: known.path.clone(),
+            expected: format!("a network of width {} and depth {}", config.width, config.depth),
+            found: format!("{} parameters of other sizes", known.shapes.len()),
+        })
     }
 
     /// Adds a parameter and returns it. The name must be new.
@@ -112,6 +147,9 @@ impl ParameterStore {
         let taken = |name: &str| self.names().any(|other| other == name);
         if let Some(part) = parts.iter().find(|part| taken(&part.name)) {
             return Err(RuntimeError::Setting(format!("there are two parameters named {}", part.name)));
+        }
+        if let Some(known) = &self.known {
+            parts.iter().try_for_each(|part| known.check(part))?;
         }
         let (before, mut data) = (self.names().count(), Vec::new());
         for (i, part) in parts.iter().enumerate() {
@@ -194,7 +232,7 @@ impl ParameterStore {
         };
         let vectors =
             self.vectors.iter().map(|(name, vector)| Ok((name.clone(), zeros(vector)?))).collect::<Result<_>>()?;
-        Ok(Self { vectors, device: self.device.clone(), seed: self.seed, frozen: self.frozen })
+        Ok(Self { vectors, device: self.device.clone(), known: None, ..*self })
     }
 
     /// Copies all values from another store of the same names and shapes.
@@ -225,22 +263,41 @@ impl ParameterStore {
     /// Takes the values under `prefix` + name from tensors read from `path` (which only serves the message).
     ///
     /// # Errors
-    /// When a parameter is missing or has another shape.
+    /// When a parameter is missing, has another shape, or has a value that is no finite number.
     pub fn import(&self, tensors: &HashMap<String, Tensor>, prefix: &str, path: &Path) -> Result<()> {
         self.map(|name, part| {
             let full = format!("{prefix}{name}");
-            let problem = |found: String| RuntimeError::RunFile {
-                path: path.to_owned(),
-                expected: format!("parameter `{full}` of shape {:?}", part.dims()),
-                found,
-            };
+            let problem = |found| other_parameter(path, &full, part.dims(), found);
             let tensor = tensors.get(&full).ok_or_else(|| problem("no such parameter".to_owned()))?;
             if tensor.dims() != part.dims() {
                 return Err(problem(format!("shape {:?}", tensor.dims())));
             }
-            Ok(tensor.to_dtype(DType::F32)?.to_device(&self.device)?)
+            let tensor = tensor.to_dtype(DType::F32)?;
+            // A sum that is finite has finite terms; one that is not may have overflowed.
+            if !tensor.sum_all()?.to_scalar::<f32>()?.is_finite()
+                && tensor.flatten_all()?.to_vec1::<f32>()?.iter().any(|value| !value.is_finite())
+            {
+                return Err(problem("values that are no finite numbers".to_owned()));
+            }
+            Ok(tensor.to_device(&self.device)?)
         })
     }
+}
+
+impl Known {
+    fn check(&self, part: &Parameter) -> Result<()> {
+        let problem = |found| Err(other_parameter(&self.path, &part.name, &part.shape, found));
+        match self.shapes.get(&part.name) {
+            Some(shape) if *shape == part.shape => Ok(()),
+            Some(shape) => problem(format!("shape {shape:?}")),
+            None => problem("no such parameter".to_owned()),
+        }
+    }
+}
+
+fn other_parameter(path: &Path, name: &str, shape: &[usize], found: String) -> RuntimeError {
+    let expected = format!("parameter `{name}` of shape {shape:?}");
+    RuntimeError::RunFile { path: path.to_owned(), expected, found }
 }
 
 #[cfg(test)]
@@ -289,6 +346,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_file_does_not_have_is_refused_before_there_is_room_made_for_it() -> Result<()> {
+        let tensors = HashMap::from([("ema.a".to_owned(), Tensor::zeros((2, 3), DType::F32, &Device::Cpu)?)]);
+        let path = Path::new("ema.safetensors");
+        let store = || ParameterStore::frozen(&Device::Cpu, 0).to_be_read(&tensors, "ema.", path);
+        assert!(store().create("a", &[2, 3], Initial::Zeros).is_ok());
+        for (name, shape, found) in
+            [("a", [1 << 30, 1 << 30], "shape [2, 3]"), ("b", [1 << 30, 1 << 30], "no such parameter")]
+        {
+            let refused = store().create(name, &shape, Initial::Normal(1.0)).unwrap_err().to_string();
+            assert!(refused.contains("ema.safetensors") && refused.contains(found), "{refused}");
+        }
+        Ok(())
+    }
+
+    #[test]
     fn export_and_import_are_inverse() -> Result<()> {
         let mut store = ParameterStore::new(&Device::Cpu, 1);
         let original = store.create("layer.weight", &[4, 5], Initial::Normal(1.0))?.copy()?;
@@ -300,6 +372,9 @@ mod tests {
         };
         assert_eq!(original.to_vec2::<f32>()?, restored.to_vec2::<f32>()?);
         assert!(other.import(&tensors, "", Path::new("ema.safetensors")).is_err());
+        let infinite = HashMap::from([("layer.weight".to_owned(), (original * f64::INFINITY)?)]);
+        let refused = other.import(&infinite, "", Path::new("ema.safetensors")).unwrap_err().to_string();
+        assert!(refused.contains("ema.safetensors") && refused.contains("finite"), "{refused}");
         Ok(())
     }
 }

@@ -11,7 +11,8 @@ use crate::data_statistics::DataStatistics;
 use crate::denoiser::Denoiser;
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
-use crate::run_dir::{CONFIG, EMA, RunDir, STATE, STATISTICS};
+use crate::network::ParameterStore;
+use crate::run_dir::{EMA, RunDir, STATE, STATISTICS};
 
 /// A run's `state.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,21 @@ pub struct TrainingState {
     pub step: u64,
     /// Wall time of training so far, in seconds.
     pub seconds: f64,
+}
+
+/// More steps than a training ever does: their number times that of their parts is still one.
+const MOST_STEPS: u64 = 1 << 39;
+
+impl TrainingState {
+    /// Reads and checks it.
+    pub(super) fn read(run: &RunDir) -> Result<Self> {
+        let state: Self = run.read_json(STATE)?;
+        if state.step > MOST_STEPS || !state.seconds.is_finite() || state.seconds < 0.0 {
+            let found = format!("{} steps in {} seconds", state.step, state.seconds);
+            return Err(run.unusable(STATE, "a number of steps and of seconds", found));
+        }
+        Ok(state)
+    }
 }
 
 /// A model to sample from: one of a run's moving averages.
@@ -49,8 +65,12 @@ impl TrainedModel {
     /// # Errors
     /// When there is none, a file is damaged, or it was trained with another equation.
     pub fn load_average(pde: &dyn GenerativePde, path: &Path, device: &Device, half_life: Option<f64>) -> Result<Self> {
-        let run = RunDir::open(path)?;
-        let config: ModelConfig = run.read_json(CONFIG)?;
+        RunDir::consistently(path, |run| Self::read(run, pde, device, half_life))
+    }
+
+    fn read(run: &RunDir, pde: &dyn GenerativePde, device: &Device, half_life: Option<f64>) -> Result<Self> {
+        run.verify()?;
+        let config = ModelConfig::read(run)?;
         config.check_pde(pde)?;
         let member = config.member(pde);
         let config = config.of_member(member);
@@ -62,10 +82,13 @@ impl TrainedModel {
             None => 0,
         };
         let prefix = ema_prefix(index, half_lives.get(index).copied().unwrap_or_default());
-        let state = run.read_json(STATE)?;
-        let statistics = read_statistics(&run, &config)?;
-        let denoiser = Denoiser::frozen(pde, &statistics, &config.network, config.growth_scale, device)?.told(member);
-        denoiser.parameters().import(&run.read_tensors(EMA)?, &prefix, &run.file(EMA))?;
+        let state = TrainingState::read(run)?;
+        let statistics = read_statistics(run, &config)?;
+        let (tensors, file) = (run.read_tensors(EMA)?, run.file(EMA));
+        let store = ParameterStore::frozen(device, 0).to_be_read(&tensors, &prefix, &file);
+        let denoiser =
+            Denoiser::with_parameters(pde, &statistics, &config.network, config.growth_scale, store)?.told(member);
+        denoiser.parameters().import(&tensors, &prefix, &file)?;
         Ok(Self { config, state, statistics, denoiser })
     }
 }
@@ -98,7 +121,11 @@ pub(super) fn read_statistics(run: &RunDir, config: &ModelConfig) -> Result<Data
         if !lengths.contains(&tensor.elem_count()) {
             return Err(problem(format!("{} values", tensor.elem_count())));
         }
-        Ok(tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1()?)
+        let values: Vec<f64> = tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1()?;
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(problem("values that are no finite numbers".to_owned()));
+        }
+        Ok(values)
     };
     Ok(DataStatistics {
         mean: values("mean", &[dim])?,

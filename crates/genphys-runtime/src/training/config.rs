@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::data::{DataShape, Normalisation};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
-use crate::network::{NetworkConfig, NetworkKind, Precision};
+use crate::network::{ImageSize, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
 use crate::noise_schedule::NoiseSchedule;
 use crate::optimizer::AdamConfig;
+use crate::run_dir::{CONFIG, RunDir};
 
 /// What a user may choose about a training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,9 @@ pub struct TrainConfig {
     #[serde(default)]
     pub precision: Precision,
 }
+
+/// Most points of a part of a step, and most parts of a step.
+const MOST_BATCH: u64 = 1 << 24;
 
 fn one() -> u64 {
     1
@@ -161,6 +165,24 @@ impl TrainConfig {
                 return Err(RuntimeError::Setting(format!("the {name} must be a positive number, found {value}")));
             }
         }
+        let most = [
+            ("batch", self.batch as u64, MOST_BATCH),
+            ("number of parts of a step", self.accumulate, MOST_BATCH),
+            ("width", self.width as u64, MOST_WIDTH as u64),
+            ("depth", self.depth as u64, MOST_WIDTH as u64),
+        ];
+        if let Some((name, value, most)) = most.iter().find(|(_, value, most)| value > most) {
+            return Err(RuntimeError::Setting(format!("the {name} must be at most {most}, found {value}")));
+        }
+        let AdamConfig { beta1, beta2, epsilon, .. } = self.adam;
+        for (name, value) in [("β₁", beta1), ("β₂", beta2)] {
+            if !(0.0..1.0).contains(&value) {
+                return Err(RuntimeError::Setting(format!("{name} of the optimiser must be in [0, 1), found {value}")));
+            }
+        }
+        if !(epsilon.is_finite() && epsilon > 0.0) {
+            return Err(RuntimeError::Setting(format!("ε of the optimiser must be positive, found {epsilon}")));
+        }
         if self.ema_half_lives.is_empty() {
             return Err(RuntimeError::Setting("at least one half-life of a moving average is needed".into()));
         }
@@ -266,6 +288,67 @@ impl ModelConfig {
         self
     }
 
+    /// Reads and checks the settings of a run.
+    ///
+    /// # Errors
+    /// When the file is damaged, or a setting in it is not in its range.
+    pub fn read(run: &RunDir) -> Result<Self> {
+        let config: Self = run.read_json(CONFIG)?;
+        let problem = |error: RuntimeError| run.unusable(CONFIG, "settings that can be used", error.to_string());
+        config.check().map_err(problem)?;
+        Ok(config)
+    }
+
+    /// Checks that every number is in its range, and that the parts fit each other.
+    ///
+    /// # Errors
+    /// Names the first that does not.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |message: String| Err(RuntimeError::Setting(message));
+        self.training.check()?;
+        self.network.check()?;
+        let sides: &[usize] = match &self.shape {
+            DataShape::Vector { dim, .. } => &[*dim],
+            DataShape::Image { height, width, channels } => &[*height, *width, *channels],
+        };
+        let values = sides.iter().fold(1_usize, |values, side| values.saturating_mul(*side));
+        if values == 0 || values > MOST_VALUES {
+            return wrong(format!("a data point must have 1 to {MOST_VALUES} values, found {values}"));
+        }
+        let (network, training) = (&self.network, &self.training);
+        let image = (network.kind != NetworkKind::Mlp).then(|| ImageSize::of(&self.shape)).flatten();
+        let sizes = [
+            ("dimension", network.dim, values),
+            ("width", network.width, training.width),
+            ("depth", network.depth, training.depth),
+        ];
+        if let Some((name, network, other)) = sizes.iter().find(|(_, network, other)| network != other) {
+            return wrong(format!(
+                "the {name} of the network, {network}, is not that of the data and choices, {other}"
+            ));
+        }
+        if network.kind != training.network || network.image != image {
+            return wrong("the network is of another kind, or for other images, than the data and choices".into());
+        }
+        if !self.normalisation.fits(values) {
+            return wrong("the normalisation is not one of these data".into());
+        }
+        let positive = [("deviation of the data", self.sigma_data), ("scale of the growth", self.growth_scale)];
+        let members = self.members.iter().map(|member| ("scale of the growth", member.growth_scale));
+        for (name, value) in positive.into_iter().chain(members) {
+            if !(value.is_finite() && value > 0.0) {
+                return wrong(format!("the {name} must be a positive number, found {value}"));
+            }
+        }
+        for (name, value) in [("mean", self.whitened_norm), ("deviation", self.whitened_deviation)] {
+            if !(value.is_finite() && value >= 0.0) {
+                return wrong(format!("the {name} of the whitened norm must not be negative, found {value}"));
+            }
+        }
+        let schedules = self.members.iter().map(|member| &member.schedule).chain([&self.schedule]);
+        schedules.into_iter().try_for_each(NoiseSchedule::check)
+    }
+
     /// Checks that the run was trained with this equation and these parameters.
     ///
     /// # Errors
@@ -309,6 +392,26 @@ mod tests {
         assert!(TrainConfig { label_dropout: 1.0, ..config.clone() }.check().is_err());
         for half_lives in [vec![], vec![0.0], vec![100.0, 100.0]] {
             assert!(TrainConfig { ema_half_lives: half_lives, ..config.clone() }.check().is_err());
+        }
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        let config = TrainConfig::for_data(&DataShape::Vector { dim: 2, names: None });
+        let adam = AdamConfig::default();
+        for (wrong, part) in [
+            (TrainConfig { learning_rate: -1.0, ..config.clone() }, "learning rate"),
+            (TrainConfig { learning_rate: f64::NAN, ..config.clone() }, "learning rate"),
+            (TrainConfig { width: 1_000_000_000, ..config.clone() }, "width"),
+            (TrainConfig { depth: usize::MAX, ..config.clone() }, "depth"),
+            (TrainConfig { batch: usize::MAX, ..config.clone() }, "batch"),
+            (TrainConfig { adam: AdamConfig { beta1: 1.0, ..adam.clone() }, ..config.clone() }, "β₁"),
+            (TrainConfig { adam: AdamConfig { beta2: -0.5, ..adam.clone() }, ..config.clone() }, "β₂"),
+            (TrainConfig { adam: AdamConfig { epsilon: 0.0, ..adam.clone() }, ..config.clone() }, "ε"),
+            (TrainConfig { adam: AdamConfig { clip_norm: -1.0, ..adam }, ..config.clone() }, "clipping"),
+        ] {
+            let refused = wrong.check().unwrap_err().to_string();
+            assert!(refused.contains(part), "{refused}");
         }
     }
 

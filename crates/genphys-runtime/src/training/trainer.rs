@@ -19,11 +19,11 @@ use crate::error::{Result, RuntimeError};
 use crate::generative_pde::{GenerativePde, Spreading};
 use crate::gradients::Gradients;
 use crate::loss::LossFn;
-use crate::network::{ImageSize, NetworkConfig, NetworkKind};
+use crate::network::{ImageSize, NetworkConfig, NetworkKind, ParameterStore};
 use crate::optimizer::Adam;
 use crate::perturb::{CleanBatch, growth_scale};
 use crate::resident::perturbs_on_gpu;
-use crate::run_dir::{CONFIG, Content, EMA, MODEL, OPTIMIZER, RunDir, STATE, STATISTICS, json};
+use crate::run_dir::{CONFIG, Content, EMA, MODEL, OPTIMIZER, RunDir, RunLock, STATE, STATISTICS, json};
 use crate::seed::{Purpose, stream};
 
 /// Width of the embedded noise level in an MLP.
@@ -62,6 +62,10 @@ pub struct Trainer<'a> {
     device: Device,
     /// When a GPU was asked for the first step since it was last waited for, and the seconds of training before.
     since: Option<(Instant, f64)>,
+    /// The folder of the last checkpoint, which no other training writes to as long as this one lives.
+    lock: Option<RunLock>,
+    /// The step of that checkpoint.
+    saved: Option<u64>,
 }
 
 impl<'a> Trainer<'a> {
@@ -180,7 +184,8 @@ impl<'a> Trainer<'a> {
             training,
             members,
         };
-        Self::assemble(pdes, loss, config, statistics, examples, device)
+        let store = ParameterStore::new(device, config.training.seed);
+        Self::assemble(pdes, loss, config, statistics, examples, store)
     }
 
     /// Continues the training in the folder `path`, on the same `data`.
@@ -208,8 +213,23 @@ impl<'a> Trainer<'a> {
         data: &Dataset,
         device: &Device,
     ) -> Result<Self> {
-        let run = RunDir::open(path)?;
-        let config: ModelConfig = run.read_json(CONFIG)?;
+        Self::resume_in(RunLock::take(path)?, pdes, loss, data, device)
+    }
+
+    /// The same in a folder that is taken already.
+    ///
+    /// # Errors
+    /// When there is no training in it, a file is damaged, or equations or data differ.
+    pub fn resume_in(
+        lock: RunLock,
+        pdes: &[&'a dyn GenerativePde],
+        loss: LossFn,
+        data: &Dataset,
+        device: &Device,
+    ) -> Result<Self> {
+        let run = RunDir::open(lock.path())?;
+        run.verify()?;
+        let config = ModelConfig::read(&run)?;
         for pde in pdes {
             config.check_pde(*pde)?;
         }
@@ -228,9 +248,11 @@ impl<'a> Trainer<'a> {
             )));
         }
         let examples = Examples::new(train, &config.training)?;
-        let mut trainer = Self::assemble(pdes, loss, config, statistics, examples, device)?;
-        trainer.state = run.read_json(STATE)?;
-        trainer.denoiser().parameters().import(&run.read_tensors(MODEL)?, "", &run.file(MODEL))?;
+        let tensors = run.read_tensors(MODEL)?;
+        let store = ParameterStore::new(device, config.training.seed).to_be_read(&tensors, "", &run.file(MODEL));
+        let mut trainer = Self::assemble(pdes, loss, config, statistics, examples, store)?;
+        trainer.state = TrainingState::read(&run)?;
+        trainer.denoiser().parameters().import(&tensors, "", &run.file(MODEL))?;
         let averages = run.read_tensors(EMA)?;
         for (index, ema) in trainer.averages.iter().enumerate() {
             ema.average().import(&averages, &ema_prefix(index, ema.half_life()), &run.file(EMA))?;
@@ -239,6 +261,8 @@ impl<'a> Trainer<'a> {
         trainer.adam.first_moments().import(&moments, "first.", &run.file(OPTIMIZER))?;
         trainer.adam.second_moments().import(&moments, "second.", &run.file(OPTIMIZER))?;
         trainer.adam.resume_at(trainer.state.step);
+        trainer.lock = Some(lock);
+        trainer.saved = Some(trainer.state.step);
         Ok(trainer)
     }
 
@@ -248,14 +272,15 @@ impl<'a> Trainer<'a> {
         config: ModelConfig,
         statistics: DataStatistics,
         examples: Examples,
-        device: &Device,
+        store: ParameterStore,
     ) -> Result<Self> {
         check_training(&config, device)?;
         let seed = config.training.seed;
+        let device = store.device().clone();
         let [pde, others @ ..] = pdes else {
             return Err(RuntimeError::Setting("there is no equation to learn".into()));
         };
-        let denoiser = Denoiser::new(*pde, &statistics, &config.network, config.growth_scale, seed, device)?;
+        let denoiser = Denoiser::with_parameters(*pde, &statistics, &config.network, config.growth_scale, store)?;
         let adam = Adam::new(config.training.adam.clone(), denoiser.parameters())?;
         let half_lives = &config.training.ema_half_lives;
         let averages =
@@ -267,9 +292,22 @@ impl<'a> Trainer<'a> {
         }
         let mut rng = stream(seed, Purpose::Calibration, 0);
         let on_gpu = device.is_cuda() && pdes.iter().all(|pde| perturbs_on_gpu(*pde, statistics.dim(), &mut rng));
-        let resident = on_gpu.then(|| examples.resident(device)).flatten();
-        let (state, device) = (TrainingState::default(), device.clone());
-        Ok(Self { equations, loss, config, statistics, examples, resident, adam, averages, state, device, since: None })
+        let resident = on_gpu.then(|| examples.resident(&device)).flatten();
+        Ok(Self {
+            equations,
+            loss,
+            config,
+            statistics,
+            examples,
+            resident,
+            adam,
+            averages,
+            state: TrainingState::default(),
+            device,
+            since: None,
+            lock: None,
+            saved: None,
+        })
     }
 
     /// One training step: draw, loss, gradient, update, moving averages. A step of several parts sums their gradients.
@@ -382,26 +420,51 @@ impl<'a> Trainer<'a> {
         Ok(norm)
     }
 
-    /// Writes a checkpoint into the folder `path`, replacing the last one as a whole.
+    /// Writes a checkpoint into the folder `path`, replacing the last one as a whole; nothing if that is of this step. From
+    /// then on the folder is this training's own.
     ///
     /// # Errors
-    /// When a gradient was not finite, or the disk is full or not writable.
+    /// When a gradient was not finite, another training writes into the folder, or the disk is full or not writable; the
+    /// last checkpoint is then still there.
     pub fn save(&mut self, path: &Path) -> Result<()> {
+        match &self.lock {
+            Some(lock) if lock.path() == path => {}
+            _ => self.keep_in(RunLock::take(path)?),
+        }
         self.check()?;
+        if self.saved == Some(self.state.step) {
+            return Ok(());
+        }
         let mut moments = self.adam.first_moments().export("first.")?;
         moments.extend(self.adam.second_moments().export("second.")?);
         let mut averages = std::collections::HashMap::new();
         for (index, ema) in self.averages.iter().enumerate() {
             averages.extend(ema.average().export(&ema_prefix(index, ema.half_life()))?);
         }
-        RunDir::create(path)?.write(vec![
+        let files = vec![
             (CONFIG, json(&self.config)?),
             (STATISTICS, Content::Tensors(statistics_tensors(&self.statistics)?)),
             (MODEL, Content::Tensors(self.denoiser().parameters().export("")?)),
             (EMA, Content::Tensors(averages)),
             (OPTIMIZER, Content::Tensors(moments)),
             (STATE, json(&self.state)?),
-        ])
+        ];
+        if let Some(lock) = &self.lock {
+            lock.write(files)?;
+        }
+        self.saved = Some(self.state.step);
+        Ok(())
+    }
+
+    /// Lets checkpoints go to a folder that is taken already.
+    pub fn keep_in(&mut self, lock: RunLock) {
+        self.lock = Some(lock);
+        self.saved = None;
+    }
+
+    /// The step of the last checkpoint in the folder that they go to.
+    pub fn saved_step(&self) -> Option<u64> {
+        self.saved
     }
 
     /// The run's settings.
@@ -513,6 +576,9 @@ mod tests {
             trainer.step()?;
         }
         trainer.save(&parts)?;
+        let busy = Trainer::resume_jointly(&pdes, training_loss, &parts, &data, &Device::Cpu);
+        assert!(busy.is_err_and(|error| error.to_string().contains(&format!("process {}", std::process::id()))));
+        drop(trainer);
         let mut trainer = Trainer::resume_jointly(&pdes, training_loss, &parts, &data, &Device::Cpu)?;
         for _ in 0..3 {
             trainer.step()?;
@@ -541,6 +607,7 @@ mod tests {
         let message = |outcome: Result<TrainedModel>| outcome.map(|_| ()).unwrap_err().to_string();
         let unknown = message(TrainedModel::load(&Yukawa { m: 1.0 }, &straight, &Device::Cpu));
         assert!(unknown.contains("m = 0.5 or, m = 2"), "{unknown}");
+        drop(trainer);
         let fewer = Trainer::resume(pdes[0], training_loss, &parts, &data, &Device::Cpu);
         assert!(fewer.is_err_and(|error| error.to_string().contains("begun with")));
         Ok(())
