@@ -1,7 +1,5 @@
 //! `encode`, `decode`, `interpolate`: data to latents, latents to data, and what lies between two points.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +7,7 @@ use clap::Args;
 use super::error::AppError;
 use super::run_data::unseen_data;
 use super::sample::{SamplingArguments, write_npy, write_samples};
-use crate::data::DataShape;
+use crate::data::{DataShape, read_matrix};
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::transport::{Direction, transport};
@@ -77,8 +75,7 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
     let nfe = metered.evaluations();
     let back = transport(&field, latents.clone(), schedule, &config, Direction::Backward)?.x;
     let square: f64 = back.iter().zip(&points).map(|(a, b)| (a - b).powi(2)).sum();
-    let values: Vec<f32> = latents.iter().map(|x| *x as f32).collect();
-    write_npy(&arguments.out, &values, &DataShape::Vector { dim, names: None })?;
+    write_npy(&arguments.out, &latents, &DataShape::Vector { dim, names: None }, None, false)?;
     Ok(format!(
         "{count} latents, {nfe} network evaluations each: {}\nback from them, points differ by {:.2e} per coordinate \
          (deviation of the data {:.2})\n",
@@ -150,15 +147,14 @@ fn between(a: &[f64], b: &[f64], mean: &[f64], share: f64) -> Vec<f64> {
     u.iter().zip(&v).zip(mean).map(|((u, v), mean)| mean + length * (of_u * u + of_v * v)).collect()
 }
 
+/// Latents of any type and order of axes, as other programs leave them.
 fn read_latents(path: &Path, dim: usize) -> Result<Vec<f64>, RuntimeError> {
-    let failed = || RuntimeError::io("cannot read", path);
-    let file = npyz::NpyFile::new(BufReader::new(File::open(path).map_err(failed())?)).map_err(failed())?;
-    let shape = file.shape().to_vec();
-    if shape.len() != 2 || shape[1] != dim as u64 {
-        let message = format!("{}: expected latents of shape (count, {dim}), found {shape:?}", path.display());
+    let (count, found, latents) = read_matrix(path)?;
+    if found != dim || count == 0 {
+        let message = format!("{}: expected latents of shape (count, {dim}), found ({count}, {found})", path.display());
         return Err(RuntimeError::Setting(message));
     }
-    Ok(file.into_vec::<f32>().map_err(failed())?.into_iter().map(f64::from).collect())
+    Ok(latents)
 }
 
 #[cfg(test)]

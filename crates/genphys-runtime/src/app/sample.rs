@@ -12,7 +12,7 @@ use super::error::AppError;
 use super::parameters::ParameterArguments;
 use crate::added_noise::Churn;
 use crate::birth_death::{BirthDeath, BirthDeathReport};
-use crate::data::{DataShape, Normalisation};
+use crate::data::{DataShape, Layout, Normalisation};
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::pictures;
@@ -180,13 +180,30 @@ pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Re
 }
 
 /// Writes normalised points, `(count, dim)`, of a model as a picture or as numbers in raw units.
+///
+/// # Errors
+/// Without writing anything when one of them is not a finite number.
 pub(super) fn write_samples(out: &Path, points: &[f64], model: &TrainedModel) -> Result<(), RuntimeError> {
     let (shape, normalisation) = (&model.config.shape, &model.config.normalisation);
-    let points: Vec<f32> = points.iter().map(|x| *x as f32).collect();
+    let raw = normalisation.invert(points);
+    check_finite(&raw, shape.dim())?;
     match Format::of(out, Some(shape))? {
-        Format::Png => write_picture(out, &points, shape, normalisation),
-        Format::Npy => write_npy(out, &normalisation.invert(&points), shape),
+        Format::Png => write_picture(out, points, shape, normalisation),
+        Format::Npy => {
+            write_npy(out, &raw, shape, model.config.reading.options.layout, !normalisation.suits_f32())
+        }
     }
+}
+
+fn check_finite(values: &[f64], dim: usize) -> Result<(), RuntimeError> {
+    let bad = values.chunks(dim.max(1)).filter(|point| point.iter().any(|value| !value.is_finite())).count();
+    if bad == 0 {
+        return Ok(());
+    }
+    let count = values.len() / dim.max(1);
+    Err(RuntimeError::Sampling(format!(
+        "{bad} of {count} points have values that are not finite numbers, so nothing was written; the training may have diverged"
+    )))
 }
 
 fn describe(report: &BirthDeathReport) -> String {
@@ -205,46 +222,72 @@ fn describe(report: &BirthDeathReport) -> String {
 /// A grid of images, or the first two coordinates as a scatter plot.
 fn write_picture(
     out: &Path,
-    points: &[f32],
+    points: &[f64],
     shape: &DataShape,
     normalisation: &Normalisation,
 ) -> Result<(), RuntimeError> {
     match shape {
-        DataShape::Image { .. } => pictures::write_image_grid(out, points, shape)?,
+        DataShape::Image { .. } => {
+            let points: Vec<f32> = points.iter().map(|x| *x as f32).collect();
+            pictures::write_image_grid(out, &points, shape)?;
+        }
         DataShape::Vector { dim, .. } => {
-            let raw = normalisation.invert(points);
-            let plane: Vec<f32> = raw.chunks_exact(*dim).flat_map(|row| [row[0], row[1]]).collect();
+            // In raw lengths, but from the offset: beside a large one `f32` has no room for them.
+            let place = |row: &[f64]| [0, 1].map(|axis| (row[axis] / normalisation.factor(axis)) as f32);
+            let plane: Vec<f32> = points.chunks_exact(*dim).flat_map(place).collect();
             pictures::write_scatter(out, &plane)?;
         }
     }
     Ok(())
 }
 
-/// Raw values as `(count, dim)`, or `(count, height, width, channels)` for images.
-pub(super) fn write_npy(out: &Path, raw: &[f32], shape: &DataShape) -> Result<(), RuntimeError> {
-    use npyz::WriterBuilder;
-    let failed = || RuntimeError::io("cannot write", out);
-    let mut dims = vec![(raw.len() / shape.dim()) as u64];
-    let values = match shape {
-        DataShape::Vector { dim, .. } => {
-            dims.push(*dim as u64);
-            raw.to_vec()
+/// Values as `(count, dim)`, or images as `(count, height, width, channels)` unless the data had channels first. They are f4, or
+/// f8 where that is asked for or f4 has no room for them.
+pub(super) fn write_npy(
+    out: &Path,
+    values: &[f64],
+    shape: &DataShape,
+    layout: Option<Layout>,
+    wide: bool,
+) -> Result<(), RuntimeError> {
+    check_finite(values, shape.dim())?;
+    let mut dims = vec![(values.len() / shape.dim()) as u64];
+    let mut ordered = std::borrow::Cow::Borrowed(values);
+    match shape {
+        DataShape::Vector { dim, .. } => dims.push(*dim as u64),
+        DataShape::Image { height, width, channels } if layout == Some(Layout::Nchw) => {
+            dims.extend([*channels, *height, *width].map(|size| size as u64));
         }
         DataShape::Image { height, width, channels } => {
             dims.extend([*height, *width, *channels].map(|size| size as u64));
-            raw.chunks_exact(shape.dim()).flat_map(|image| channels_last(image, *channels)).collect()
+            let images = values.chunks_exact(shape.dim());
+            ordered = images.flat_map(|image| channels_last(image, *channels)).collect::<Vec<_>>().into();
         }
-    };
+    }
+    if wide || values.iter().any(|value| !(*value as f32).is_finite()) {
+        write_array(out, &dims, ordered.iter().copied())
+    } else {
+        write_array(out, &dims, ordered.iter().map(|value| *value as f32))
+    }
+}
+
+fn write_array<T: npyz::AutoSerialize>(
+    out: &Path,
+    dims: &[u64],
+    values: impl Iterator<Item = T>,
+) -> Result<(), RuntimeError> {
+    use npyz::WriterBuilder;
+    let failed = || RuntimeError::io("cannot write", out);
     let mut file = BufWriter::new(File::create(out).map_err(failed())?);
     let mut writer =
-        npyz::WriteOptions::new().default_dtype().shape(&dims).writer(&mut file).begin_nd().map_err(failed())?;
+        npyz::WriteOptions::new().default_dtype().shape(dims).writer(&mut file).begin_nd().map_err(failed())?;
     writer.extend(values).map_err(failed())?;
     writer.finish().map_err(failed())?;
     file.flush().map_err(failed())
 }
 
 /// `(channels, height, width)` to `(height, width, channels)`, as files and other programs have it.
-fn channels_last(image: &[f32], channels: usize) -> Vec<f32> {
+fn channels_last(image: &[f64], channels: usize) -> Vec<f64> {
     let pixels = image.len() / channels.max(1);
     (0..pixels).flat_map(|pixel| (0..channels).map(move |channel| image[channel * pixels + pixel])).collect()
 }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::data_options::DataArguments;
 use super::error::AppError;
 use super::parameters::with_values;
 use super::progress::Progress;
-use super::train::{DATA_SEED, absolute};
+use super::train::absolute;
 use crate::data::{self, ToySet};
 use crate::error::{Result, RuntimeError};
 use crate::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference};
@@ -25,6 +26,8 @@ pub(super) struct SweepArguments {
     /// A known data set, a folder of images, or a .npy, CSV or IDX file, as for train
     #[arg(long)]
     data: String,
+    #[command(flatten)]
+    reading: DataArguments,
     /// Train one network for all values, which is told the value, instead of one for each; the budget is that of the one training
     #[arg(long)]
     jointly: bool,
@@ -62,7 +65,7 @@ fn values(text: &str) -> std::result::Result<Values, String> {
 }
 
 pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: LossFn) -> Result<String, AppError> {
-    let data = data::load(&arguments.data, DATA_SEED).map_err(RuntimeError::from)?;
+    let data = arguments.reading.load(&arguments.data, None)?;
     let Values { name, values } = &arguments.param;
     // Everything that can be wrong with a value is told before the first is trained.
     let models = values

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataShape, Normalisation};
+use crate::data::{DataShape, Normalisation, Reading};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::network::{NetworkConfig, NetworkKind, Precision};
@@ -193,6 +193,9 @@ pub struct ModelConfig {
     pub data: String,
     /// Name of the data set.
     pub data_name: String,
+    /// What was read, changed and left out; nothing in runs of earlier versions.
+    #[serde(default)]
+    pub reading: Reading,
     /// What a data point is.
     pub shape: DataShape,
     /// How data were normalised.
