@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::error::AppError;
 use super::data_options::DataArguments;
+use super::error::AppError;
 use crate::advice::advise as propose;
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;

@@ -12,7 +12,10 @@ pub(super) fn unseen_data(model: &TrainedModel, source: Option<&str>) -> Result<
     let (data, same) = read_for(config, source)?;
     if same {
         let held_out = data.split(config.training.held_out, config.training.seed)?.1;
-        progress::line(&format!("these are the training data: the {} points held out from them are used", held_out.len()));
+        progress::line(&format!(
+            "these are the training data: the {} points held out from them are used",
+            held_out.len()
+        ));
         return Ok(held_out);
     }
     progress::line(&format!("these are not the training data: all {} points are used", data.len()));
@@ -26,9 +29,7 @@ pub(super) fn unseen_data(model: &TrainedModel, source: Option<&str>) -> Result<
 pub(super) fn training_data(model: &TrainedModel, source: Option<&str>) -> Result<Dataset, RuntimeError> {
     match read_for(&model.config, source)? {
         (data, true) => Ok(data),
-        (data, false) => {
-            Err(RuntimeError::Setting(format!("{} is not the data this model was trained on", data.name)))
-        }
+        (data, false) => Err(RuntimeError::Setting(format!("{} is not the data this model was trained on", data.name))),
     }
 }
 

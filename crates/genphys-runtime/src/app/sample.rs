@@ -189,9 +189,7 @@ pub(super) fn write_samples(out: &Path, points: &[f64], model: &TrainedModel) ->
     check_finite(&raw, shape.dim())?;
     match Format::of(out, Some(shape))? {
         Format::Png => write_picture(out, points, shape, normalisation),
-        Format::Npy => {
-            write_npy(out, &raw, shape, model.config.reading.options.layout, !normalisation.suits_f32())
-        }
+        Format::Npy => write_npy(out, &raw, shape, model.config.reading.options.layout, !normalisation.suits_f32()),
     }
 }
 

@@ -93,8 +93,14 @@ pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: L
         points
     };
     progress.finish();
+    let table_of_numbers = csv(&points);
+    let not_finite = |cell: &str| cell.parse().is_ok_and(|number: f64| !number.is_finite());
+    if table_of_numbers.lines().skip(1).flat_map(|line| line.split(',')).any(not_finite) {
+        let message = "a figure of the sweep is not a finite number, so no table was written".to_owned();
+        return Err(RuntimeError::Sampling(message).into());
+    }
     write(&config.out.join("sweep.json"), &points)?;
-    for (file, text) in [("sweep.csv", csv(&points)), ("sweep.svg", picture(&points))] {
+    for (file, text) in [("sweep.csv", table_of_numbers), ("sweep.svg", picture(&points))] {
         let path = config.out.join(file);
         std::fs::write(&path, text).map_err(RuntimeError::io("cannot write", &path))?;
     }

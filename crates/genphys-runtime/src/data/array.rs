@@ -6,6 +6,7 @@ use super::normalisation::Normalisation;
 use super::options::{Layout, ReadOptions, Scaling};
 use super::raw::Raw;
 use super::reading::Reading;
+use std::cmp::Ordering;
 use std::path::Path;
 
 /// Most numbers that are read into memory: 4 GiB of `f32`.
@@ -37,7 +38,7 @@ fn written(dims: &[u64]) -> String {
 }
 
 /// What an array of these dimensions is. Without a `layout`, that of four dimensions shows in what is square, else in which of
-/// the ends is at most four.
+/// the ends is likelier a number of channels.
 ///
 /// # Errors
 /// For other numbers of dimensions, empty dimensions, more numbers than [`MAX_VALUES`], and where the layout does not show.
@@ -105,11 +106,15 @@ fn apparent_layout(a: u64, b: u64, c: u64) -> Option<Layout> {
         (false, true) => Some(Layout::Nchw),
         // One number: (4, 4, 4) is as much the one as the other.
         (true, true) => (a == 1).then_some(Layout::Nhwc),
-        (false, false) => match (a <= 4, c <= 4) {
-            (false, true) => Some(Layout::Nhwc),
-            (true, false) => Some(Layout::Nchw),
-            _ => None,
-        },
+        (false, false) => {
+            // Grey or colour is likelier than two or four channels, and these than any more.
+            let likely = |axis: u64| if axis == 1 || axis == 3 { 2 } else { u8::from(axis <= 4) };
+            match likely(a).cmp(&likely(c)) {
+                Ordering::Less => Some(Layout::Nhwc),
+                Ordering::Greater => Some(Layout::Nchw),
+                Ordering::Equal => None,
+            }
+        }
     }
 }
 
@@ -196,7 +201,11 @@ fn chosen(
     let together = || {
         let map = Normalisation::of_pixels(lowest, highest);
         let [low, high] = [-1.0, 1.0].map(|end: f64| map.invert(&[end])[0] as f32);
-        let told = if highest > lowest { format!("values {low} to {high} mapped to -1 to 1") } else { "values centred".into() };
+        let told = if highest > lowest {
+            format!("values {low} to {high} mapped to -1 to 1")
+        } else {
+            "values centred".into()
+        };
         (map, Scaling::Together, told)
     };
     Ok(match asked {
@@ -276,7 +285,7 @@ mod tests {
         assert_eq!(channels(28, 28, 1, None), Some((1, 28, 28)));
         assert_eq!(channels(48, 64, 3, None), Some((3, 48, 64)));
         assert_eq!(channels(3, 48, 64, None), Some((3, 48, 64)));
-        for (a, b, c) in [(4, 4, 4), (8, 6, 5), (2, 7, 3)] {
+        for (a, b, c) in [(4, 4, 4), (8, 6, 5), (3, 7, 1)] {
             assert_eq!(channels(a, b, c, None), None);
             assert_eq!(channels(a, b, c, Some(Layout::Nchw)), Some((a as usize, b as usize, c as usize)));
             assert_eq!(channels(a, b, c, Some(Layout::Nhwc)), Some((c as usize, a as usize, b as usize)));

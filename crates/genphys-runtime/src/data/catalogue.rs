@@ -13,8 +13,7 @@ use std::path::Path;
 const TOY_POINTS: usize = 100_000;
 
 /// What a file may be, for messages.
-const FILES: &str =
-    "a folder of pictures (png, jpeg, webp, bmp, tiff, gif), a .npy or .npz file, a table (csv, tsv, txt), or an IDX file (plain or .gz)";
+const FILES: &str = "a folder of pictures (png, jpeg, webp, bmp, tiff, gif), a .npy or .npz file, a table (csv, tsv, txt), or an IDX file (plain or .gz)";
 
 /// What stands between the name of a table and that of the column with its labels, `table.csv#species`, or between that of an
 /// archive and that of its array, `archive.npz#images`.
@@ -57,7 +56,9 @@ pub fn load_with(spec: &str, seed: u64, options: &ReadOptions) -> Result<Dataset
     };
     concerned(spec, options, Kind::Known)?;
     let mut data = toy.map_or_else(digits, |toy| toy.dataset(TOY_POINTS, seed))?;
-    if let Some(other) = options.normalisation.as_ref().filter(|other| **other != data.normalisation && other.fits(data.dim())) {
+    if let Some(other) =
+        options.normalisation.as_ref().filter(|other| **other != data.normalisation && other.fits(data.dim()))
+    {
         data.points = other.apply(data.denormalise(&data.points));
         data.normalisation = other.clone();
     }
@@ -109,7 +110,9 @@ fn read_file(path: &Path, part: Option<&str>, options: &ReadOptions) -> Result<D
     ordinary::open(path)?.take(8).read_to_end(&mut start).map_err(DataError::io(path))?;
     let spec = path.display().to_string();
     let whole = |kind: Kind| match part {
-        Some(part) => Err(DataError::format(path, format!("a table or archive to take `{part}` from"), "another kind of file")),
+        Some(part) => {
+            Err(DataError::format(path, format!("a table or archive to take `{part}` from"), "another kind of file"))
+        }
         None => concerned(&spec, options, kind),
     };
     if start.is_empty() {

@@ -54,7 +54,9 @@ pub enum DataError {
         count: usize,
     },
     /// A value is finite but no `f32` once it is normalised.
-    #[error("{name}: {value} in point {row}, coordinate {column} (both counted from 0) is beyond f32 when it is normalised")]
+    #[error(
+        "{name}: {value} in point {row}, coordinate {column} (both counted from 0) is beyond f32 when it is normalised"
+    )]
     Beyond {
         /// Data set or file.
         name: String,

@@ -61,7 +61,12 @@ pub(crate) fn read(folder: &Path, options: &ReadOptions) -> Result<Dataset, Data
     }
     let mut left_out = skipped(broken, options)?;
     let Some(first) = pictures.first() else {
-        let left: Vec<String> = reading.left_out.iter().cloned().chain((left_out > 0).then(|| counted(left_out, "broken picture"))).collect();
+        let left: Vec<String> = reading
+            .left_out
+            .iter()
+            .cloned()
+            .chain((left_out > 0).then(|| counted(left_out, "broken picture")))
+            .collect();
         let left = if left.is_empty() { String::new() } else { format!(" ({})", left.join(", ")) };
         let found = format!("none, nor in the folders directly inside{left}");
         return Err(DataError::format(folder, "pictures, such as PNG or JPEG", found));
@@ -81,11 +86,13 @@ pub(crate) fn read(folder: &Path, options: &ReadOptions) -> Result<Dataset, Data
     let dims = [pictures.len() as u64, if target.colour { 3 } else { 1 }, u64::from(height), u64::from(width)];
     let shape = interpret(folder, &dims, Some(Layout::Nchw))?.shape;
     let (mut raw, decoded) = if pictures.iter().any(|picture| picture.header.deep) {
-        let (grey, colour) = (|image: DynamicImage| image.into_luma16().into_raw(), |image: DynamicImage| image.into_rgb16().into_raw());
+        let (grey, colour) =
+            (|image: DynamicImage| image.into_luma16().into_raw(), |image: DynamicImage| image.into_rgb16().into_raw());
         let (values, decoded) = decode_all(&pictures, &shape, &target, grey, colour);
         (Raw::U16(values), decoded)
     } else {
-        let (grey, colour) = (|image: DynamicImage| image.into_luma8().into_raw(), |image: DynamicImage| image.into_rgb8().into_raw());
+        let (grey, colour) =
+            (|image: DynamicImage| image.into_luma8().into_raw(), |image: DynamicImage| image.into_rgb8().into_raw());
         let (values, decoded) = decode_all(&pictures, &shape, &target, grey, colour);
         (Raw::U8(values), decoded)
     };

@@ -79,7 +79,9 @@ pub(crate) fn list(
             names.dedup();
             let inside = counted(of_classes.len(), "picture");
             let folders = some(&names);
-            reading.left_out.push(format!("{inside} in the folders {folders}, as there are more loose pictures; no classes"));
+            reading
+                .left_out
+                .push(format!("{inside} in the folders {folders}, as there are more loose pictures; no classes"));
         }
         pictures.into_iter().map(|path| (path, None)).collect()
     };

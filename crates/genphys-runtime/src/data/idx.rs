@@ -32,7 +32,7 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
 pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
     let interpreted = |dims: &[u64]| match *dims {
         // Labels alone are no points.
-        [_] => Err(DataError::format(path, SHAPES, format!("shape {dims:?}: a row of numbers, such as labels"))),
+        [count] => Err(DataError::format(path, SHAPES, format!("shape ({count}): a row of numbers, such as labels"))),
         _ => interpret(path, dims, options.layout),
     };
     let (dims, mut raw) = read_array(path, |dims| Ok(interpreted(dims)?.total))?;
@@ -54,10 +54,7 @@ pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Dataset, DataEr
 }
 
 /// Dimensions and numbers of an IDX file. `check` sees the dimensions before anything is read and gives their product.
-fn read_array(
-    path: &Path,
-    check: impl Fn(&[u64]) -> Result<usize, DataError>,
-) -> Result<(Vec<u64>, Raw), DataError> {
+fn read_array(path: &Path, check: impl Fn(&[u64]) -> Result<usize, DataError>) -> Result<(Vec<u64>, Raw), DataError> {
     let mut reader = open(path)?;
     let truncated = |part: &str| DataError::format(path, "a whole IDX file", format!("a file that ends inside {part}"));
     let mut magic = [0; 4];

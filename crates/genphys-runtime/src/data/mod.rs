@@ -19,6 +19,8 @@ mod npz;
 mod options;
 mod ordinary;
 mod picture;
+#[cfg(test)]
+mod picture_tests;
 mod raw;
 mod reading;
 #[cfg(test)]

@@ -64,7 +64,8 @@ pub(crate) fn read(path: &Path, array: Option<&str>, options: &ReadOptions) -> R
     };
     let mut data = npy::data_set(path, points, labels, options)?;
     data.reading.read.insert(0, format!("array {}", shown(&chosen)));
-    let left: Vec<&String> = names.iter().filter(|name| **name != chosen && Some(*name) != options.label.as_ref()).collect();
+    let left: Vec<&String> =
+        names.iter().filter(|name| **name != chosen && Some(*name) != options.label.as_ref()).collect();
     if !left.is_empty() {
         let names: Vec<&str> = left.iter().map(|name| name.as_str()).collect();
         data.reading.left_out.push(format!("arrays {}", super::reading::some(&names)));
@@ -79,7 +80,9 @@ fn inside(path: &Path, array: &str) -> PathBuf {
 
 /// Name and shape of an array, or what is wrong with it.
 fn described(path: &Path, archive: &mut Archive, name: &str) -> String {
-    let refuse = |_: &Path, dims: &[u64]| Err(DataError::format(path, "", format!("{dims:?}").replace('[', "(").replace(']', ")")));
+    let refuse = |_: &Path, dims: &[u64]| {
+        Err(DataError::format(path, "", format!("{dims:?}").replace('[', "(").replace(']', ")")))
+    };
     match member(path, archive, &[name.to_owned()], name, refuse) {
         Err(DataError::Format { expected, found, .. }) if expected.is_empty() => format!("{} {found}", shown(name)),
         _ => format!("{} (unreadable)", shown(name)),

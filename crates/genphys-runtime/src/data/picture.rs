@@ -62,7 +62,11 @@ pub(crate) fn header(path: &Path) -> Result<Header, DataError> {
     let kind = decoder.color_type();
     let bytes = u16::from(kind.bytes_per_pixel()) / u16::from(kind.channel_count()).max(1);
     if bytes > 2 {
-        return Err(DataError::format(path, "a picture of 8 or 16 bits a channel", format!("one of {} bits", 8 * bytes)));
+        return Err(DataError::format(
+            path,
+            "a picture of 8 or 16 bits a channel",
+            format!("one of {} bits", 8 * bytes),
+        ));
     }
     if decoder.total_bytes() > MOST_BYTES {
         let found = format!("one of {}x{} pixels", decoder.dimensions().0, decoder.dimensions().1);
@@ -171,10 +175,12 @@ fn on_white(image: DynamicImage) -> (DynamicImage, bool) {
         (value * alpha + full * (full - alpha) + full / 2) / full
     };
     let image = match image {
-        DynamicImage::ImageLumaA8(from) => DynamicImage::ImageLuma8(ImageBuffer::from_fn(from.width(), from.height(), |x, y| {
-            let [value, alpha] = from.get_pixel(x, y).0.map(u32::from);
-            image::Luma([blend(value, alpha, 255) as u8])
-        })),
+        DynamicImage::ImageLumaA8(from) => {
+            DynamicImage::ImageLuma8(ImageBuffer::from_fn(from.width(), from.height(), |x, y| {
+                let [value, alpha] = from.get_pixel(x, y).0.map(u32::from);
+                image::Luma([blend(value, alpha, 255) as u8])
+            }))
+        }
         DynamicImage::ImageLumaA16(from) => {
             DynamicImage::ImageLuma16(ImageBuffer::from_fn(from.width(), from.height(), |x, y| {
                 let [value, alpha] = from.get_pixel(x, y).0.map(u32::from);

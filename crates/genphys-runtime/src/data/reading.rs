@@ -55,7 +55,7 @@ pub(crate) fn counted(count: usize, what: &str) -> String {
 
 /// The first few of some names, as they can be shown in one line.
 pub(crate) fn some<T: AsRef<str>>(names: &[T]) -> String {
-    const MOST: usize = 6;
+    const MOST: usize = 8;
     let mut text = names.iter().take(MOST).map(|name| shown(name.as_ref())).collect::<Vec<_>>().join(", ");
     if names.len() > MOST {
         text += &format!(" and {} more", names.len() - MOST);
@@ -65,7 +65,9 @@ pub(crate) fn some<T: AsRef<str>>(names: &[T]) -> String {
 
 /// A name out of a file, at most 40 characters of it, without anything that moves a terminal's cursor.
 pub(crate) fn shown(text: &str) -> String {
-    let printed = |c: char| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let printed = |c: char| {
+        !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let mut short: String = text.chars().take(40).map(|c| if printed(c) { c } else { '\u{fffd}' }).collect();
     if text.chars().nth(40).is_some() {
         short.push('…');

@@ -119,7 +119,11 @@ impl Columns {
                 for name in wanted {
                     for index in columns.range(path, name)?.into_iter().filter(|index| Some(*index) != columns.label) {
                         if picked.contains(&index) {
-                            return Err(DataError::format(path, "every column once", format!("`{}` twice", shown(name))));
+                            return Err(DataError::format(
+                                path,
+                                "every column once",
+                                format!("`{}` twice", shown(name)),
+                            ));
                         }
                         picked.push(index);
                     }
@@ -150,7 +154,8 @@ impl Columns {
 
     /// The column of that name, or those from one number to another, such as `2-9`.
     fn range(&self, path: &Path, wanted: &str) -> Result<Vec<usize>, DataError> {
-        let numbers = wanted.split_once('-').and_then(|(a, b)| Some((a.parse::<usize>().ok()?, b.parse::<usize>().ok()?)));
+        let numbers =
+            wanted.split_once('-').and_then(|(a, b)| Some((a.parse::<usize>().ok()?, b.parse::<usize>().ok()?)));
         match (self.find(path, wanted), numbers) {
             (Ok(index), _) => Ok(vec![index]),
             (Err(_), Some((first, last))) if first >= 1 && first <= last && last <= self.names.len() => {
@@ -196,7 +201,21 @@ impl Columns {
 /// Names that programs and people give to row numbers.
 fn is_index_name(name: &str) -> bool {
     let name = name.trim_matches('#').trim().to_lowercase();
-    let known = ["index", "idx", "id", "row", "rowid", "row_id", "row id", "rownames", "row_number", "no", "no.", "nr", "level_0"];
+    let known = [
+        "index",
+        "idx",
+        "id",
+        "row",
+        "rowid",
+        "row_id",
+        "row id",
+        "rownames",
+        "row_number",
+        "no",
+        "no.",
+        "nr",
+        "level_0",
+    ];
     known.contains(&name.as_str()) || name.starts_with("unnamed: ")
 }
 

@@ -89,7 +89,11 @@ impl Style {
         let filled = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
         let (comments, lines): (Vec<&str>, Vec<&str>) = filled.take(LINES).partition(|line| line.starts_with('#'));
         let Some(first) = lines.first() else {
-            return Err(DataError::format(path, "a header line with the names of the columns, and lines of numbers", "none"));
+            return Err(DataError::format(
+                path,
+                "a header line with the names of the columns, and lines of numbers",
+                "none",
+            ));
         };
         let separator = separator(path, &lines);
         let cells = separator.split(first);
@@ -171,7 +175,10 @@ enum State {
     LineStart,
     Comment,
     /// Whether blanks were passed over since the last cell.
-    Line { cell: bool, blanks: bool },
+    Line {
+        cell: bool,
+        blanks: bool,
+    },
 }
 
 impl Text {
