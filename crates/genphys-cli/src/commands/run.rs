@@ -30,7 +30,7 @@ const ELEMENTWISE_THREADS: &str = "CANDLE_NUM_THREADS";
 pub(crate) struct RunArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
     file: String,
-    /// digits, eight-gaussians, moons, swiss-roll, checkerboard; a folder of PNG or JPEG pictures; a .npy, .csv or IDX
+    /// digits, eight-gaussians, moons, swiss-roll, checkerboard; a folder of pictures; a .npy, .npz, .csv or IDX
     /// file
     #[arg(long, value_name = "DATA")]
     data: String,
@@ -65,6 +65,9 @@ pub(crate) struct RunArgs {
     genphys: SourceArgs,
     #[command(flatten)]
     settings: SettingArgs,
+    /// Further options of the model's `train`, such as how data are read: -- --size 64
+    #[arg(last = true, value_name = "OPTION")]
+    train: Vec<String>,
 }
 
 /// Runs the command.
@@ -90,6 +93,7 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
         seed: args.seed,
         minutes: args.minutes,
         steps: args.steps,
+        options: args.train.clone(),
         finished: false,
     };
     let plan = folder.plan(&wanted)?;
@@ -156,6 +160,7 @@ impl Stages<'_> {
         if let Some(steps) = training.steps {
             command.args(["--steps", &steps.to_string()]);
         }
+        command.args(&training.options);
         let summary = self.finish(command, "training")?;
         output::note(summary.trim_end());
         training.finished = true;

@@ -7,9 +7,8 @@ use clap::Args;
 use super::error::AppError;
 use super::options;
 use super::output::check_file;
+use super::run_data::training_data;
 use super::sample::SamplingArguments;
-use super::train::DATA_SEED;
-use crate::data;
 use crate::error::RuntimeError;
 use crate::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference, evaluate};
 use crate::generative_pde::GenerativePde;
@@ -41,12 +40,7 @@ pub(super) struct EvalArguments {
 pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
     arguments.out.as_deref().map_or(Ok(()), check_file)?;
     let model = arguments.sampling.load(pde)?;
-    let source = arguments.data.as_deref().unwrap_or(&model.config.data);
-    let data = data::load(source, DATA_SEED).map_err(RuntimeError::from)?;
-    if data.shape != model.config.shape || data.normalisation != model.config.normalisation {
-        let message = format!("{source} is not the data this model was trained on");
-        return Err(RuntimeError::Setting(message).into());
-    }
+    let data = training_data(&model, arguments.data.as_deref())?;
     let held_out = (data.len() as f64 * model.config.training.held_out) as usize;
     let most = if arguments.against == Reference::HeldOut { held_out } else { DEFAULT_COUNT };
     let count = arguments.count.unwrap_or(DEFAULT_COUNT.min(most).max(2));

@@ -54,7 +54,7 @@ pub(super) fn inpaint(arguments: &InpaintArguments, pde: &dyn GenerativePde) -> 
     let config = arguments.sampling.config(count);
     let place = (&model.statistics.mean[..], &model.config.schedule);
     let filled = fill_in(pde, &field, place, &config, arguments.repeats, (&points, &known))?;
-    output.write((shape, &model.config.normalisation), shown_points, |take| {
+    output.write(&model.config, shown_points, |take| {
         if !beside {
             return take(&filled.points);
         }

@@ -1,7 +1,5 @@
 //! `encode`, `decode`, `interpolate`: data to latents, latents to data, and what lies between two points.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,7 +10,7 @@ use super::output::Output;
 use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
 use crate::bounds::Need;
-use crate::data::DataShape;
+use crate::data::read_matrix;
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::transport::{Direction, transport};
@@ -78,8 +76,7 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
     let nfe = metered.evaluations();
     let back = transport(&field, latents.clone(), schedule, &config, Direction::Backward)?.x;
     let square: f64 = back.iter().zip(&points).map(|(a, b)| (a - b).powi(2)).sum();
-    let values: Vec<f32> = latents.iter().map(|x| *x as f32).collect();
-    output.write_npy(&DataShape::Vector { dim, names: None }, count, |take| take(&values))?;
+    output.write_numbers(dim, count, |take| take(&latents))?;
     Ok(format!(
         "{count} latents, {nfe} network evaluations each: {}\nback from them, points differ by {:.2e} per coordinate \
          (deviation of the data {:.2})\n",
@@ -101,7 +98,7 @@ pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Re
     let metered = Metered::new(&field);
     let config = arguments.sampling.flow_config(count);
     let points = transport(&metered, latents, &model.config.schedule, &config, Direction::Backward)?.x;
-    output.write((&model.config.shape, &model.config.normalisation), count, |take| take(&points))?;
+    output.write(&model.config, count, |take| take(&points))?;
     Ok(format!("{count} points, {} network evaluations each: {}\n", metered.evaluations(), arguments.out.display()))
 }
 
@@ -134,7 +131,7 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     let between: Vec<f64> =
         (0..steps).flat_map(|i| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64)).collect();
     let points = transport(&field, between, schedule, &config, Direction::Backward)?.x;
-    output.write((&model.config.shape, &model.config.normalisation), steps, |take| take(&points))?;
+    output.write(&model.config, steps, |take| take(&points))?;
     Ok(format!("{steps} points from {first} to {second}: {}\n", arguments.out.display()))
 }
 
@@ -160,15 +157,14 @@ fn between(a: &[f64], b: &[f64], mean: &[f64], share: f64) -> Vec<f64> {
     u.iter().zip(&v).zip(mean).map(|((u, v), mean)| mean + length * (of_u * u + of_v * v)).collect()
 }
 
+/// Latents of any type and order of axes, as other programs leave them.
 fn read_latents(path: &Path, dim: usize) -> Result<Vec<f64>, RuntimeError> {
-    let failed = || RuntimeError::io("cannot read", path);
-    let file = npyz::NpyFile::new(BufReader::new(File::open(path).map_err(failed())?)).map_err(failed())?;
-    let shape = file.shape().to_vec();
-    if shape.len() != 2 || shape[1] != dim as u64 {
-        let message = format!("{}: expected latents of shape (count, {dim}), found {shape:?}", path.display());
+    let (count, found, latents) = read_matrix(path)?;
+    if found != dim || count == 0 {
+        let message = format!("{}: expected latents of shape (count, {dim}), found ({count}, {found})", path.display());
         return Err(RuntimeError::Setting(message));
     }
-    Ok(file.into_vec::<f32>().map_err(failed())?.into_iter().map(f64::from).collect())
+    Ok(latents)
 }
 
 #[cfg(test)]

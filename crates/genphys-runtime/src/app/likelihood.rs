@@ -108,7 +108,7 @@ pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePd
     let found = log_likelihood(pde, &field, data_law, schedule, (&config, divergence), points)?;
 
     let (mean, standard_error) = mean_and_error(&found);
-    let factors: f64 = (0..dim).map(|j| entry(&data.normalisation.scale, j).abs().ln()).sum();
+    let factors: f64 = (0..dim).map(|j| data.normalisation.factor(j).abs().ln()).sum();
     let nats = -(mean + factors);
     let per_step = dim as f64 * quantisation.map_or(0.0, f64::ln);
     let report = Report {
@@ -174,18 +174,19 @@ fn mean_and_error(found: &LogLikelihood) -> (f64, f64) {
     (mean, (variance / count).sqrt())
 }
 
-fn entry(list: &[f64], index: usize) -> f64 {
-    if list.len() == 1 { list[0] } else { list[index % list.len()] }
-}
-
 /// The step in which an image's raw values are stored: one, or a 255th. `None` for other data.
 fn quantisation(data: &Dataset) -> Option<f64> {
     if !matches!(data.shape, DataShape::Image { .. }) {
         return None;
     }
-    let raw = data.denormalise(&data.points);
-    let whole = |factor: f32| raw.iter().all(|value| (value * factor - (value * factor).round()).abs() < 1e-3);
-    [(1.0, 1.0), (255.0, 1.0 / 255.0)].into_iter().find(|(factor, _)| whole(*factor)).map(|(_, step)| step)
+    let (raw, factor) = (data.denormalise(&data.points), data.normalisation.common_factor()?);
+    // As far as a normalised f32 is from the whole number it stands for; of large numbers that cannot be told.
+    let rounding = |steps: f64| (steps / factor * f64::from(f32::EPSILON)).max(1e-3);
+    let whole = |steps: f64| {
+        rounding(steps) < 0.05
+            && raw.iter().all(|value| (value * steps - (value * steps).round()).abs() < rounding(steps))
+    };
+    [1.0, 255.0].into_iter().find(|steps| whole(*steps)).map(|steps| 1.0 / steps)
 }
 
 /// Points with uniform noise of one quantisation step around each value.
@@ -195,7 +196,7 @@ fn filled(points: &[f32], normalisation: &Normalisation, step: Option<f64>, dim:
         for (i, point) in values.chunks_exact_mut(dim).enumerate() {
             let mut rng = stream(seed, Purpose::Dequantisation, i as u64);
             for (j, value) in point.iter_mut().enumerate() {
-                *value += (rng.random::<f64>() - 0.5) * step * entry(&normalisation.scale, j);
+                *value += (rng.random::<f64>() - 0.5) * step * normalisation.factor(j);
             }
         }
     }

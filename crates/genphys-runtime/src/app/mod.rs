@@ -3,6 +3,7 @@
 
 mod advise;
 mod class;
+mod data_options;
 mod device;
 mod error;
 mod eval;

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::bounds::Need;
-use crate::data::{DataShape, Normalisation};
+use crate::data::{DataShape, Layout};
 use crate::error::{Result, RuntimeError};
 use crate::pictures::{self, ImageGrid};
+use crate::training::ModelConfig;
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,24 +78,29 @@ impl Output {
         Need { each: 6.0 * f64::from(width) * f64::from(height) / count as f64, ..need }.check()
     }
 
-    /// Writes `count` normalised points, which `draw` hands on in portions, as a picture or as numbers in raw units.
+    /// Writes `count` normalised points of a model, which `draw` hands on in portions, as a picture or as numbers in raw units.
+    ///
+    /// # Errors
+    /// Those of `draw`, and when a value is not a finite number; the file is then as it was.
     pub(super) fn write<T>(
         &self,
-        (shape, normalisation): (&DataShape, &Normalisation),
+        config: &ModelConfig,
         count: usize,
         draw: impl FnOnce(&mut Take<'_>) -> Result<T>,
     ) -> Result<T> {
+        let (shape, normalisation) = (&config.shape, &config.normalisation);
         self.check(shape, count)?;
         match (self.format, shape) {
-            (Format::Npy, _) => self.write_npy(shape, count, |take| {
-                draw(&mut |points| {
-                    let points: Vec<f32> = points.iter().map(|x| *x as f32).collect();
-                    take(&normalisation.invert(&points))
+            (Format::Npy, _) => {
+                let layout = config.reading.options.layout;
+                self.write_array((shape, layout), !normalisation.suits_f32(), count, |take| {
+                    draw(&mut |points| take(&normalisation.invert(points)))
                 })
-            }),
+            }
             (Format::Png, DataShape::Image { .. }) => {
                 let mut grid = ImageGrid::new(count, shape, 0)?;
                 let drawn = draw(&mut |points| {
+                    check_finite(&normalisation.invert(points), shape.dim())?;
                     grid.put(&points.iter().map(|x| *x as f32).collect::<Vec<f32>>());
                     Ok(())
                 })?;
@@ -104,8 +110,10 @@ impl Output {
             (Format::Png, DataShape::Vector { dim, .. }) => {
                 let mut plane = Vec::new();
                 let drawn = draw(&mut |points| {
-                    let points: Vec<f32> = points.iter().map(|x| *x as f32).collect();
-                    plane.extend(normalisation.invert(&points).chunks_exact(*dim).flat_map(|row| [row[0], row[1]]));
+                    check_finite(&normalisation.invert(points), *dim)?;
+                    // In raw lengths, but from the offset: beside a large one `f32` has no room for them.
+                    let place = |row: &[f64]| [0, 1].map(|axis| (row[axis] / normalisation.factor(axis)) as f32);
+                    plane.extend(points.chunks_exact(*dim).flat_map(place));
                     Ok(())
                 })?;
                 pictures::write_scatter(&self.path, &plane)?;
@@ -114,39 +122,67 @@ impl Output {
         }
     }
 
-    /// Writes `count` points as they are, which `draw` hands on in portions.
-    pub(super) fn write_npy<T>(
+    /// Writes `count` vectors as they are, which `draw` hands on in portions.
+    ///
+    /// # Errors
+    /// As [`Output::write`].
+    pub(super) fn write_numbers<T>(
         &self,
-        shape: &DataShape,
+        dim: usize,
         count: usize,
-        draw: impl FnOnce(&mut dyn FnMut(&[f32]) -> Result<()>) -> Result<T>,
+        draw: impl FnOnce(&mut Take<'_>) -> Result<T>,
     ) -> Result<T> {
-        use npyz::WriterBuilder;
+        self.write_array((&DataShape::Vector { dim, names: None }, None), false, count, draw)
+    }
+
+    /// Values as `(count, dim)`, or images as `(count, height, width, channels)` unless the data had channels first. They are
+    /// f4, or f8 where that is asked for or the first portion has values for which f4 has no room.
+    fn write_array<T>(
+        &self,
+        (shape, layout): (&DataShape, Option<Layout>),
+        wide: bool,
+        count: usize,
+        draw: impl FnOnce(&mut Take<'_>) -> Result<T>,
+    ) -> Result<T> {
         let mut dims = vec![count as u64];
+        let mut reordered = None;
         match shape {
             DataShape::Vector { dim, .. } => dims.push(*dim as u64),
+            DataShape::Image { height, width, channels } if layout == Some(Layout::Nchw) => {
+                dims.extend([*channels, *height, *width].map(|size| size as u64));
+            }
             DataShape::Image { height, width, channels } => {
                 dims.extend([*height, *width, *channels].map(|size| size as u64));
+                reordered = Some(*channels);
             }
         }
         let mut drawn = None;
         let fill = |file: &mut dyn Write| -> std::result::Result<(), Failed> {
-            let mut writer = npyz::WriteOptions::new().default_dtype().shape(&dims).writer(file).begin_nd()?;
+            let (mut file, mut append): (_, Option<(Append<'_>, bool)>) = (Some(file), None);
             drawn = Some(draw(&mut |points| {
-                if points.iter().any(|value| !value.is_finite()) {
-                    let message =
-                        format!("{}: a value is not a finite number, so nothing is written", self.path.display());
+                check_finite(points, shape.dim())?;
+                let too_large = points.iter().any(|value| !(*value as f32).is_finite());
+                let failed = || RuntimeError::io("cannot write", &self.path);
+                if let Some(file) = file.take() {
+                    let of_f8 = wide || too_large;
+                    let begun = if of_f8 { append_to(file, &dims, |x| x) } else { append_to(file, &dims, |x| x as f32) };
+                    append = Some((begun.map_err(failed())?, of_f8));
+                }
+                let Some((append, of_f8)) = &mut append else { return Ok(()) };
+                if too_large && !*of_f8 {
+                    let message = format!("{}: a value lies beyond what f4 holds; draw fewer at a time", self.path.display());
                     return Err(RuntimeError::Sampling(message));
                 }
-                let written = match shape {
-                    DataShape::Vector { .. } => writer.extend(points.iter().copied()),
-                    DataShape::Image { channels, .. } => points
-                        .chunks_exact(shape.dim())
-                        .try_for_each(|image| writer.extend(channels_last(image, *channels))),
-                };
-                written.map_err(RuntimeError::io("cannot write", &self.path))
+                match reordered {
+                    None => append(Some(points)),
+                    Some(channels) => {
+                        let mut images = points.chunks_exact(shape.dim());
+                        images.try_for_each(|image| append(Some(&channels_last(image, channels))))
+                    }
+                }
+                .map_err(failed())
             })?);
-            Ok(writer.finish()?)
+            Ok(append.map_or(Ok(()), |(mut append, _)| append(None))?)
         };
         genphys_files::write_with(&self.path, fill).map_err(|failed| match failed {
             Failed::Writing(error) => RuntimeError::io("cannot write", &self.path)(error),
@@ -154,6 +190,35 @@ impl Output {
         })?;
         drawn.ok_or_else(|| RuntimeError::Sampling("nothing was drawn".into()))
     }
+}
+
+/// Appends values to an array, or ends it.
+type Append<'a> = Box<dyn FnMut(Option<&[f64]>) -> io::Result<()> + 'a>;
+
+fn append_to<'a, T: npyz::AutoSerialize + 'a>(
+    file: &'a mut dyn Write,
+    dims: &[u64],
+    convert: impl Fn(f64) -> T + 'a,
+) -> io::Result<Append<'a>> {
+    use npyz::WriterBuilder;
+    let mut writer = Some(npyz::WriteOptions::new().default_dtype().shape(dims).writer(file).begin_nd()?);
+    Ok(Box::new(move |values| match (values, &mut writer) {
+        (Some(values), Some(writer)) => writer.extend(values.iter().map(|value| convert(*value))),
+        (None, writer) => writer.take().map_or(Ok(()), |writer| writer.finish()),
+        (Some(_), None) => Ok(()),
+    }))
+}
+
+fn check_finite(values: &[f64], dim: usize) -> Result<()> {
+    let bad = values.chunks(dim.max(1)).filter(|point| point.iter().any(|value| !value.is_finite())).count();
+    if bad == 0 {
+        return Ok(());
+    }
+    let count = values.len() / dim.max(1);
+    Err(RuntimeError::Sampling(format!(
+        "{bad} of {count} points have values that are not finite numbers, so nothing was written; the training may have \
+         diverged"
+    )))
 }
 
 /// Why a file has not been filled.
@@ -175,7 +240,7 @@ impl From<RuntimeError> for Failed {
 }
 
 /// `(channels, height, width)` to `(height, width, channels)`, as files and other programs have it.
-fn channels_last(image: &[f32], channels: usize) -> Vec<f32> {
+fn channels_last(image: &[f64], channels: usize) -> Vec<f64> {
     let pixels = image.len() / channels.max(1);
     (0..pixels).flat_map(|pixel| (0..channels).map(move |channel| image[channel * pixels + pixel])).collect()
 }
@@ -218,16 +283,31 @@ mod tests {
         let path = folder.path().join("a.npy");
         let output = Output::open(&path).unwrap();
         let shape = DataShape::Image { height: 1, width: 2, channels: 2 };
-        let image = |take: &mut dyn FnMut(&[f32]) -> Result<()>, last: f32| {
+        let image = |take: &mut Take<'_>, last: f64| {
             take(&[0.0, 1.0, 2.0, 3.0])?;
             take(&[4.0, 5.0, 6.0, last])
         };
-        output.write_npy(&shape, 2, |take| image(take, 7.0)).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
-        let file = npyz::NpyFile::new(&bytes[..]).unwrap();
-        assert_eq!(file.shape(), [2, 1, 2, 2]);
-        assert_eq!(file.into_vec::<f32>().unwrap(), [0.0, 2.0, 1.0, 3.0, 4.0, 6.0, 5.0, 7.0]);
-        let message = output.write_npy(&shape, 2, |take| image(take, f32::NAN)).unwrap_err().to_string();
-        assert!(message.contains("not a finite number") && std::fs::read(&path).unwrap() == bytes, "{message}");
+        let read = || {
+            let bytes = std::fs::read(&path).unwrap();
+            let file = npyz::NpyFile::new(&bytes[..]).unwrap();
+            (file.shape().to_vec(), file.dtype().descr(), bytes)
+        };
+        output.write_array((&shape, None), false, 2, |take| image(take, 7.0)).unwrap();
+        let (dims, kind, bytes) = read();
+        assert_eq!((dims, kind.contains("f4")), (vec![2, 1, 2, 2], true));
+        let values = npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<f32>().unwrap();
+        assert_eq!(values, [0.0, 2.0, 1.0, 3.0, 4.0, 6.0, 5.0, 7.0]);
+        for (last, part) in [(f64::NAN, "not finite"), (1e300, "f4")] {
+            let message = output.write_array((&shape, None), false, 2, |take| image(take, last)).unwrap_err().to_string();
+            assert!(message.contains(part) && read().2 == bytes, "{message}");
+        }
+        output.write_array((&shape, Some(Layout::Nchw)), true, 2, |take| image(take, 1e300)).unwrap();
+        let (dims, kind, bytes) = read();
+        assert_eq!((dims, kind.contains("f8")), (vec![2, 2, 1, 2], true));
+        let values = npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<f64>().unwrap();
+        assert_eq!(values, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1e300]);
+        // A first portion that needs it makes an array of f8.
+        output.write_numbers(1, 1, |take| take(&[1e300])).unwrap();
+        assert!(read().1.contains("f8"));
     }
 }

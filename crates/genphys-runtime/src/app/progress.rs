@@ -66,7 +66,7 @@ impl Progress {
     }
 }
 
-/// Progress is a courtesy: a closed standard error must not stop a training.
-fn line(text: &str) {
+/// A line on standard error. It is a courtesy: a closed standard error must not stop a training.
+pub(super) fn line(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

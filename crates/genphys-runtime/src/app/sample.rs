@@ -149,7 +149,7 @@ pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Re
         let message = "--guidance asks the network twice at every point; set --nfe to 2 or more".to_owned();
         return Err(RuntimeError::Setting(message).into());
     }
-    let samples = output.write((shape, &model.config.normalisation), count, |take| {
+    let samples = output.write(&model.config, count, |take| {
         sample_in_portions(pde, &*field, &model.statistics.mean, &model.config.schedule, &config, take)
     })?;
     let mut text = format!(

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::data_options::DataArguments;
 use super::error::AppError;
 use super::options;
 use super::output::check_file;
 use super::parameters::with_values;
 use super::progress::Progress;
-use super::train::{DATA_SEED, absolute};
+use super::train::absolute;
 use crate::data::{self, ToySet};
 use crate::error::{Result, RuntimeError};
 use crate::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference};
@@ -30,6 +31,8 @@ pub(super) struct SweepArguments {
     /// A known data set, a folder of images, or a .npy, CSV or IDX file, as for train
     #[arg(long)]
     data: String,
+    #[command(flatten)]
+    reading: DataArguments,
     /// Train one network for all values, which is told the value, instead of one for each; the budget is that of the one training
     #[arg(long)]
     jointly: bool,
@@ -77,7 +80,7 @@ pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: L
     for file in ["sweep.json", "sweep.csv", "sweep.svg"] {
         check_file(&arguments.out.join(file))?;
     }
-    let data = data::load(&arguments.data, DATA_SEED).map_err(RuntimeError::from)?;
+    let data = arguments.reading.load(&arguments.data, None)?;
     let config = config(arguments, &data)?;
     let mut progress = Progress::new();
     let points = if arguments.jointly {
@@ -98,8 +101,14 @@ pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: L
         points
     };
     progress.finish();
+    let table_of_numbers = csv(&points);
+    let not_finite = |cell: &str| cell.parse().is_ok_and(|number: f64| !number.is_finite());
+    if table_of_numbers.lines().skip(1).flat_map(|line| line.split(',')).any(not_finite) {
+        let message = "a figure of the sweep is not a finite number, so no table was written".to_owned();
+        return Err(RuntimeError::Sampling(message).into());
+    }
     write(&config.out.join("sweep.json"), &points)?;
-    for (file, text) in [("sweep.csv", csv(&points)), ("sweep.svg", picture(&points))] {
+    for (file, text) in [("sweep.csv", table_of_numbers), ("sweep.svg", picture(&points))] {
         let path = config.out.join(file);
         genphys_files::write(&path, text.as_bytes()).map_err(RuntimeError::io("cannot write", &path))?;
     }

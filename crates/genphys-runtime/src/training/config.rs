@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataShape, Normalisation};
+use crate::data::{DataShape, Normalisation, Reading};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::network::{ImageSize, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
@@ -223,6 +223,9 @@ pub struct ModelConfig {
     pub data: String,
     /// Name of the data set.
     pub data_name: String,
+    /// What was read, changed and left out; nothing in runs of earlier versions.
+    #[serde(default)]
+    pub reading: Reading,
     /// What a data point is.
     pub shape: DataShape,
     /// How data were normalised.

@@ -172,6 +172,7 @@ impl<'a> Trainer<'a> {
             params: first.params,
             data: source.to_owned(),
             data_name: data.name.clone(),
+            reading: data.reading.clone(),
             shape: data.shape.clone(),
             normalisation: data.normalisation.clone(),
             sigma_data: statistics.sigma_data,
