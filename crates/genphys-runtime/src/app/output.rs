@@ -73,7 +73,8 @@ impl Output {
         if !self.is_grid(shape) {
             return need.check();
         }
-        let (width, height) = ImageGrid::size(count, shape, 0)?;
+        let size = ImageGrid::size(count, shape, 0).map_err(|error| RuntimeError::Setting(error.to_string()));
+        let (width, height) = size?;
         // In colour, and once more while it is compressed.
         Need { each: 6.0 * f64::from(width) * f64::from(height) / count as f64, ..need }.check()
     }

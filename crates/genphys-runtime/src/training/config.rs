@@ -87,7 +87,8 @@ fn mlp_size(dim: usize) -> (usize, usize, usize, f64) {
     let most = (MOST_WEIGHTS / (2 * dim.max(1)) / 8 * 8).max(LEAST_WIDTH);
     let width = (8 * (15.0 * growth).round() as usize).min(most);
     let depth = 3 + growth.log2().round() as usize;
-    let batch = 1 << ((MOST_ACTIVATIONS - 1) / width).ilog2().min(9);
+    // Of large points the points themselves are what takes the room.
+    let batch = 1 << ((MOST_ACTIVATIONS - 1) / width.max(dim / 16)).max(1).ilog2().min(9);
     (batch, width, depth, 0.24 / width as f64)
 }
 
@@ -427,8 +428,8 @@ mod tests {
             (64, 256, 240, 4),
             (784, 128, 400, 5),
             (12_288, 64, 688, 6),
-            (100_000, 256, 160, 6),
-            (1 << 30, 512, 120, 6),
+            (100_000, 8, 160, 6),
+            (1 << 30, 1, 120, 6),
         ] {
             let config = TrainConfig::for_data(&DataShape::Vector { dim, names: None });
             assert_eq!((config.batch, config.width, config.depth), (batch, width, depth), "{dim}");
