@@ -210,12 +210,18 @@ fn nothing_is_written_that_is_not_finite() {
     let place = Place::new();
     let data = place.write("a.csv", table(60, 5.0, "x,y\n").as_bytes());
     place.train(&data, "run", &[]).unwrap();
-    let (run, out) = (place.path("run"), place.path("b.npy"));
-    // Latents at the edge of f64 leave it on the way.
-    let far = place.write("far.npy", &npy(&[1, 2], Order::C, &[1.7e308f64, -1.7e308]));
-    let error = call(&["decode", "--model", &run, "--latents", &far, "--out", &out, "--solver", "heun", "--nfe", "5"])
-        .unwrap_err();
-    assert!(!Path::new(&out).exists(), "{error}");
+    // Weights that are no numbers.
+    let weights = place.0.path().join("run/ema.safetensors");
+    let mut bytes = std::fs::read(&weights).unwrap();
+    let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    bytes[header..].fill(0xff);
+    std::fs::write(&weights, bytes).unwrap();
+    for name in ["b.npy", "b.png"] {
+        let (run, out) = (place.path("run"), place.path(name));
+        let arguments = ["sample", "--model", &run, "--count", "3", "--nfe", "5", "--out", &out];
+        let error = call(&arguments).unwrap_err();
+        assert!(error.exit_code() > 0 && !Path::new(&out).exists(), "{error}");
+    }
 }
 
 #[test]

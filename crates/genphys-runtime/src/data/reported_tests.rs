@@ -242,6 +242,7 @@ fn separators_and_decimal_marks() {
         ("e.txt", "# x y\n  0.5   1.25\n2 -3.5 \n4.75 1e3\n", "spaces"),
         ("f.csv", "0.5,1.25\r\n2,-3.5\r\n\r\n4.75,1e3\r\n", "commas, without names"),
         ("g.csv", "\u{feff}0.5,1.25\n2,-3.5\n4.75,1e3", "commas, without names"),
+        ("j.csv", "\u{feff}# x,y\n0.5,1.25\n2,-3.5\n4.75,1e3", "commas"),
         ("h.csv", "x|y\n0.5|1.25\n2|-3.5\n4.75|1e3\n", "bars"),
     ] {
         let data = read(&file(&folder, name, text.as_bytes())).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -42,7 +42,6 @@ pub(crate) fn read(path: &Path, label: Option<&str>, options: &ReadOptions) -> R
     let count = values.len() / columns.picked.len().max(1);
     let mut reading = Reading { options: options.clone(), ..Reading::default() };
     reading.options.label = columns.label.map(|index| columns.names[index].clone());
-    reading.options.header = Some(style.first_line_is_names);
     let header = if style.names.is_some() { "" } else { ", without names" };
     reading.read.push(format!(
         "{} of {} between {}{header}",
@@ -276,7 +275,7 @@ impl<'a> Rows<'a> {
             return Err(DataError::format(self.path, expected, format!("{} in line {line}", record.len())));
         }
         for (place, counting) in columns.picked.iter().zip(&mut self.counting) {
-            let field = record.get(*place).unwrap_or_default().trim_start_matches('\u{feff}');
+            let field = record.get(*place).unwrap_or_default();
             let value = number(field, self.separator, &mut self.decimal).ok_or_else(|| DataError::Cell {
                 path: self.path.into(),
                 line,

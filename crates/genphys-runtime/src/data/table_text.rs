@@ -15,6 +15,9 @@ use std::rc::Rc;
 const LOOKED_AT: u64 = 1 << 18;
 const LINES: usize = 40;
 
+/// What some programs write before UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
 /// Longest line believed: a million numbers fit.
 const LONGEST_LINE: usize = 1 << 25;
 
@@ -183,7 +186,10 @@ enum State {
 
 impl Text {
     pub(crate) fn open(path: &Path, separator: Separator) -> Result<Self, DataError> {
-        let reader = BufReader::new(ordinary::open(path)?);
+        let mut reader = BufReader::new(ordinary::open(path)?);
+        if reader.fill_buf().map_err(DataError::io(path))?.starts_with(BOM) {
+            reader.consume(BOM.len());
+        }
         Ok(Self { reader, separator, state: State::LineStart, length: 0, comments: Rc::default() })
     }
 
