@@ -275,7 +275,7 @@ impl<'a> Trainer<'a> {
         examples: Examples,
         store: ParameterStore,
     ) -> Result<Self> {
-        check_training(&config, device)?;
+        check_training(&config, store.device())?;
         let seed = config.training.seed;
         let device = store.device().clone();
         let [pde, others @ ..] = pdes else {
