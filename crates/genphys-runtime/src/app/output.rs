@@ -166,12 +166,14 @@ impl Output {
                 let failed = || RuntimeError::io("cannot write", &self.path);
                 if let Some(file) = file.take() {
                     let of_f8 = wide || too_large;
-                    let begun = if of_f8 { append_to(file, &dims, |x| x) } else { append_to(file, &dims, |x| x as f32) };
+                    let begun =
+                        if of_f8 { append_to(file, &dims, |x| x) } else { append_to(file, &dims, |x| x as f32) };
                     append = Some((begun.map_err(failed())?, of_f8));
                 }
                 let Some((append, of_f8)) = &mut append else { return Ok(()) };
                 if too_large && !*of_f8 {
-                    let message = format!("{}: a value lies beyond what f4 holds; draw fewer at a time", self.path.display());
+                    let message =
+                        format!("{}: a value lies beyond what f4 holds; draw fewer at a time", self.path.display());
                     return Err(RuntimeError::Sampling(message));
                 }
                 match reordered {
@@ -299,7 +301,8 @@ mod tests {
         let values = npyz::NpyFile::new(&bytes[..]).unwrap().into_vec::<f32>().unwrap();
         assert_eq!(values, [0.0, 2.0, 1.0, 3.0, 4.0, 6.0, 5.0, 7.0]);
         for (last, part) in [(f64::NAN, "not finite"), (1e300, "f4")] {
-            let message = output.write_array((&shape, None), false, 2, |take| image(take, last)).unwrap_err().to_string();
+            let message =
+                output.write_array((&shape, None), false, 2, |take| image(take, last)).unwrap_err().to_string();
             assert!(message.contains(part) && read().2 == bytes, "{message}");
         }
         output.write_array((&shape, Some(Layout::Nchw)), true, 2, |take| image(take, 1e300)).unwrap();
