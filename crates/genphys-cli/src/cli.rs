@@ -2,7 +2,6 @@
 
 use crate::commands::{check, completions, derive, dispersion, explain, fmt, kernel, list, new, run};
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
 
 const ABOUT: &str = "Generative models from physical processes: verdicts about equations, and models from them";
 
@@ -41,8 +40,5 @@ pub(crate) enum Command {
     Completions(completions::CompletionsArgs),
     /// The engine process, started by this program itself.
     #[command(name = crate::engine::SUBCOMMAND, hide = true)]
-    Engine {
-        /// Where the replies go.
-        replies: PathBuf,
-    },
+    Engine,
 }

@@ -3,6 +3,7 @@
 
 use crate::outcome::Failure;
 use anstyle::{AnsiColor, Style};
+use genphys_files::visible;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// Headings.
@@ -49,23 +50,30 @@ fn forgive_closed(written: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// Prints a note on stderr. Nobody can be told when that fails.
+/// Prints a note on stderr, in which names of files and the like cannot write to the terminal. Nobody can be told when that
+/// fails.
 pub(crate) fn note(text: &str) {
+    styled_note(&visible(text));
+}
+
+/// The same for a text with styles of our own.
+pub(crate) fn styled_note(text: &str) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));
 }
 
 /// Prints a failure on stderr.
 pub(crate) fn failure(failure: &Failure) {
     let head = failure.code.map_or_else(|| "error:".to_owned(), |code| format!("error[{code}]:"));
-    note(&format!("{} {}", styled(BAD, &head), failure.message));
+    // What the user wrote is quoted in it: names of files, options, values.
+    styled_note(&format!("{} {}", styled(BAD, &head), visible(&failure.message)));
     if let Some(help) = &failure.help {
-        note(&format!("  {} {help}", styled(BOLD, "help:")));
+        styled_note(&format!("  {} {}", styled(BOLD, "help:"), visible(help)));
     }
 }
 
 /// Prints a warning on stderr.
 pub(crate) fn warning(text: &str) {
-    note(&format!("{} {text}", styled(MIXED, "warning:")));
+    styled_note(&format!("{} {}", styled(MIXED, "warning:"), visible(text)));
 }
 
 /// Whether stderr shows colours to a person.

@@ -53,14 +53,16 @@ impl Picture {
     /// Takes the kind from the ending of the name.
     ///
     /// # Errors
-    /// When it is neither `.png` nor `.svg`.
+    /// When it is neither `.png` nor `.svg`, or cannot be written.
     pub(crate) fn from_path(path: &Path) -> Result<Self, Failure> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        match ending.as_str() {
-            "png" => Ok(Self::Png(path.to_owned())),
-            "svg" => Ok(Self::Svg(path.to_owned())),
-            _ => Err(Failure::new(format!("--plot {}: the name must end in .png or .svg", path.display()))),
-        }
+        let picture = match ending.as_str() {
+            "png" => Self::Png(path.to_owned()),
+            "svg" => Self::Svg(path.to_owned()),
+            _ => return Err(Failure::new(format!("--plot {}: the name must end in .png or .svg", path.display()))),
+        };
+        genphys_files::check(path).map_err(|error| unwritable(path, &error))?;
+        Ok(picture)
     }
 
     /// Where it is written.
@@ -71,6 +73,10 @@ impl Picture {
     }
 }
 
+fn unwritable(path: &Path, error: &dyn Display) -> Failure {
+    Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError)
+}
+
 /// Draws the table and writes the picture.
 ///
 /// # Errors
@@ -79,9 +85,7 @@ pub(crate) fn dispersion(picture: &Picture, title: &Title, rows: &[DispersionRow
     register_font(FONT, FontStyle::Normal, dejavu::sans::regular())
         .map_err(|_| Failure::new("cannot draw: the embedded font is damaged"))?;
     let branches = branches(rows);
-    let unwritable = |error: &dyn Display| {
-        Failure::new(format!("cannot write {}: {error}", picture.path().display())).code(Code::FileError)
-    };
+    let unwritable = |error: &dyn Display| unwritable(picture.path(), error);
     match picture {
         Picture::Png(path) => {
             let (width, height) = (SIZE.0 * SCALE, SIZE.1 * SCALE);

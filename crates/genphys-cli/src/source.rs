@@ -5,6 +5,7 @@ use crate::outcome::Failure;
 use crate::output;
 use crate::shipped;
 use crate::suggest::nearest;
+use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::codes::Code;
 use genphys_pde::pde::Pde;
@@ -17,7 +18,7 @@ pub(crate) const FILE_HELP: &str = "A .pde file, `-` for standard input, or the 
 /// The bytes that an argument stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    /// What it is called in messages: the path, `<stdin>`, or the shipped name.
+    /// What it is called in messages: the path as it may be shown, `<stdin>`, or the shipped name.
     pub(crate) label: String,
     /// The file, if it is one.
     pub(crate) path: Option<PathBuf>,
@@ -81,13 +82,12 @@ impl Source {
                 .map_err(|error| Failure::new(format!("cannot read standard input: {error}")).code(Code::FileError))?;
             return Ok(Self { label: "<stdin>".to_owned(), path: None, bytes });
         }
+        let label = visible(argument).into_owned();
         let path = Path::new(argument);
         match std::fs::read(path) {
-            Ok(bytes) => Ok(Self { label: argument.to_owned(), path: Some(path.to_owned()), bytes }),
+            Ok(bytes) => Ok(Self { label, path: Some(path.to_owned()), bytes }),
             Err(_) if !path.exists() => match shipped::find(argument) {
-                Some(found) => {
-                    Ok(Self { label: argument.to_owned(), path: None, bytes: found.text.as_bytes().to_vec() })
-                }
+                Some(found) => Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() }),
                 None => Err(no_such_file(argument)),
             },
             Err(error) => Err(Failure::new(format!("cannot read {argument}: {error}")).code(Code::FileError)),

@@ -4,6 +4,10 @@
 //! Whatever happens on the way, a full disk or a process that is killed, the old file stays as it was. What a killed
 //! process left behind is removed by the next one that writes into the folder.
 
+mod visible;
+
+pub use visible::visible;
+
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -61,6 +65,36 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
 
+/// Checks, before the work for a result, that it can be written: that there is a folder, that a file can be made in it, and that
+/// what is there is a file. Nothing is left of the check.
+///
+/// # Errors
+/// As [`write`].
+pub fn check(path: &Path) -> io::Result<()> {
+    // To open a pipe and to close it again is not nothing.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Ok(());
+    }
+    match place(path)? {
+        Place::Stream(_) => Ok(()),
+        Place::File { path, .. } => staged(&path).map(drop),
+    }
+}
+
+/// Checks, before the work for what goes into a folder, that it is there or can be made, and that files can be made in it. Nothing is
+/// left of the check.
+///
+/// # Errors
+/// The system's reason, [`ErrorKind::NotADirectory`] where something else is in the place of the folder.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    let there = path.ancestors().find(|above| fs::symlink_metadata(above).is_ok()).unwrap_or(Path::new("."));
+    if !fs::metadata(there)?.is_dir() {
+        return Err(ErrorKind::NotADirectory.into());
+    }
+    remove_left_behind(there);
+    stage(there).map(drop).map_err(plain)
+}
+
 /// Makes the names in a folder survive a crash of the machine.
 ///
 /// # Errors
@@ -114,19 +148,24 @@ fn filled<E: From<io::Error>>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<NamedTempFile, E> {
-    let folder = folder_of(path);
-    if !folder.is_dir() {
-        let message = format!("there is no folder {}", folder.display());
-        return Err(io::Error::new(ErrorKind::NotFound, message).into());
-    }
-    remove_left_behind(folder);
-    let staged = stage(folder).map_err(plain)?;
+    let staged = staged(path)?;
     let mut out = BufWriter::new(staged.as_file());
     fill(&mut out)?;
     out.flush()?;
     drop(out);
     staged.as_file().sync_all()?;
     Ok(staged)
+}
+
+/// A temporary file beside `path`.
+fn staged(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let message = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(ErrorKind::NotFound, message));
+    }
+    remove_left_behind(folder);
+    stage(folder).map_err(plain)
 }
 
 /// A temporary file that is locked as long as it is in use.
@@ -175,6 +214,27 @@ mod tests {
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn a_check_says_what_writing_would_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("result.txt");
+        assert!(check(&path).is_ok() && names(folder.path()).is_empty());
+        write(&path, b"old").unwrap();
+        assert!(check(&path).is_ok());
+        assert_eq!((fs::read(&path).unwrap(), names(folder.path()).len()), (b"old".to_vec(), 1));
+        assert!(check(&folder.path().join("no/result.txt")).unwrap_err().to_string().contains("there is no folder"));
+        assert!(check(&path.join("below-a-file")).is_err());
+        assert_eq!(check(folder.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
+        assert!(check_folder(folder.path()).is_ok() && check_folder(&folder.path().join("a/b")).is_ok());
+        assert!(check_folder(Path::new("surely/not/there")).is_ok() && !Path::new("surely").exists());
+        for path in [path.clone(), path.join("a/b")] {
+            assert_eq!(check_folder(&path).unwrap_err().kind(), ErrorKind::NotADirectory);
+        }
+        assert_eq!(names(folder.path()).len(), 1);
+        #[cfg(target_os = "linux")]
+        assert!(check(Path::new("/proc/result.txt")).is_err() && check(Path::new("/dev/null")).is_ok());
     }
 
     #[test]

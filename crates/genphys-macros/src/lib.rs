@@ -44,6 +44,9 @@ pub fn genphys_pde(arguments: TokenStream, item: TokenStream) -> TokenStream {
 fn live() -> Option<genphys_codegen::attribute::LiveDerivation<'static>> {
     Some(&|pde, dim| {
         let options = genphys_symbolic::Options { dim, ..genphys_symbolic::Options::default() };
+        #[expect(clippy::print_stderr, reason = "cargo shows it beside the crate that does not go on")]
+        let tell = |waiting: &genphys_symbolic::Waiting| eprintln!("note: {waiting}");
+        genphys_symbolic::start(std::process::id(), tell).map_err(|error| error.to_string())?;
         genphys_symbolic::derive(pde, &options).map_err(|error| error.to_string())
     })
 }

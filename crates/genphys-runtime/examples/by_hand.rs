@@ -6,11 +6,11 @@
 //! ```
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::process::ExitCode;
 
 use genphys_kernels::{Heat, PfgmPlusPlus, PointSourceKernel, Poisson, Stable, Yukawa};
-use genphys_runtime::{GenerativePde, ParamError, RngCore, app, training_loss};
+use genphys_runtime::app::{self, AppError};
+use genphys_runtime::{GenerativePde, ParamError, RngCore, training_loss};
 
 /// Makes a model from the values of its parameters.
 type Constructor = fn(&[f64]) -> Result<Box<dyn GenerativePde>, ParamError>;
@@ -154,20 +154,13 @@ fn model(name: &str) -> Result<Option<Box<dyn GenerativePde>>, ParamError> {
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = if arguments.len() > 1 { arguments.remove(1) } else { OsString::new() };
-    let outcome = match model(&name.to_string_lossy()) {
-        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None).map_err(|error| error.to_string()),
+    app::report(match model(&name.to_string_lossy()) {
+        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None),
         Ok(None) => {
-            Err("expected one of heat, poisson, pfgmpp, yukawa, levy, then train, sample, eval, advise or sweep"
-                .to_owned())
+            let usage =
+                "expected one of heat, poisson, pfgmpp, yukawa, levy, then train, sample, eval, advise or sweep";
+            Err(AppError::Usage(usage.to_owned()))
         }
-        Err(error) => Err(error.to_string()),
-    };
-    let (text, code) = match outcome {
-        Ok(text) => (text, ExitCode::SUCCESS),
-        Err(text) => (format!("error: {text}\n"), ExitCode::FAILURE),
-    };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Ok(()) => code,
-        Err(_) => ExitCode::FAILURE,
-    }
+        Err(error) => Err(error.into()),
+    })
 }

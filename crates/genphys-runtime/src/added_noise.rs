@@ -43,6 +43,8 @@ pub(crate) struct AddedNoise<'a> {
     disturbance: f64,
     /// γ.
     rise: f64,
+    /// Number of the first particle.
+    first: usize,
 }
 
 impl<'a> AddedNoise<'a> {
@@ -59,8 +61,8 @@ impl<'a> AddedNoise<'a> {
     ) -> Result<Self> {
         let refuse = |message: String| Err(RuntimeError::Setting(message));
         let numbers = [churn.amount, churn.least, churn.most, churn.noise, disturbance];
-        if let Some(found) = numbers.iter().find(|value| value.is_nan() || **value < 0.0) {
-            return refuse(format!("churn and injected noise must not be negative, found {found}"));
+        if let Some(found) = numbers.iter().find(|value| !value.is_finite() || **value < 0.0) {
+            return refuse(format!("churn and injected noise must be finite and not negative, found {found}"));
         }
         let stochastic = solver.noise(2.0, 1.0) > 0.0;
         if solver.is_adaptive() && (churn.amount > 0.0 || disturbance > 0.0) {
@@ -95,7 +97,12 @@ impl<'a> AddedNoise<'a> {
             ));
         }
         let rise = (churn.amount / steps.max(1) as f64).min(std::f64::consts::SQRT_2 - 1.0);
-        Ok(Self { pde, dim, seed, churn, disturbance, rise })
+        Ok(Self { pde, dim, seed, churn, disturbance, rise, first: 0 })
+    }
+
+    /// The same for particles numbered from `first` on.
+    pub(crate) fn from_particle(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 
     /// What happens before step number `step` at flow scale `sigma`. Returns the flow scale after it.
@@ -131,7 +138,7 @@ impl<'a> AddedNoise<'a> {
         let mut z = vec![0.0; self.dim];
         for (i, point) in state.disturb().chunks_exact_mut(self.dim).enumerate() {
             // 34 bits for the particle, 20 for the step.
-            let index = ((i as u64) << 22) | ((step as u64 & 0xF_FFFF) << 2) | kind;
+            let index = (((self.first + i) as u64) << 22) | ((step as u64 & 0xF_FFFF) << 2) | kind;
             draw(&mut stream(self.seed, Purpose::Noise, index), &mut z);
             point.iter_mut().zip(&z).for_each(|(x, z)| *x += z);
         }

@@ -48,22 +48,24 @@ impl DataStatistics {
                 *mean += f64::from(*value) / count;
             }
         }
-        let centred: Vec<f64> =
-            points.chunks_exact(dim).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| f64::from(*x) - m)).collect();
-        let variance = centred.iter().map(|x| x * x).sum::<f64>() / centred.len() as f64;
+        // Points are centred as they are met: a copy of all in `f64` would take twice the memory of the data.
+        let centred = Centred { points, mean: &mean };
+        let variance =
+            centred.rows().flat_map(|row| centred.values(row).map(|x| x * x)).sum::<f64>() / points.len() as f64;
         if !variance.is_finite() || variance <= 0.0 {
             return Err(RuntimeError::Setting("the data do not vary: all points are equal or not finite".into()));
         }
         let floor = RESOLUTION * RESOLUTION * variance;
         let mut whitener = if dim <= FULL_COVARIANCE_LIMIT {
-            inverse(covariance(&centred, dim, floor), dim)?
+            inverse(covariance(&centred, floor), dim)?
         } else {
-            variances(&centred, dim).iter().map(|variance| 1.0 / (variance + floor)).collect()
+            variances(&centred).iter().map(|variance| 1.0 / (variance + floor)).collect()
         };
         let norm = whitener.iter().map(|value| value * value).sum::<f64>().sqrt();
         whitener.iter_mut().for_each(|value| *value /= norm);
         let rows = (NORM_WORK / whitener.len()).clamp(1, points.len() / dim);
-        let norms = centred.par_chunks_exact(dim).take(rows).map(|row| whitened(&whitener, row)).collect::<Vec<_>>();
+        let norm = |row| whitened(&whitener, &centred.values(row).collect::<Vec<_>>());
+        let norms = points.par_chunks_exact(dim).take(rows).map(norm).collect::<Vec<_>>();
         let whitened_norm = norms.iter().sum::<f64>() / rows as f64;
         let spread = norms.iter().map(|value| (value - whitened_norm).powi(2)).sum::<f64>() / rows as f64;
         // The whitening itself does not look below the floor.
@@ -86,11 +88,27 @@ fn whitened(matrix: &[f64], row: &[f64]) -> f64 {
     matrix.chunks_exact(row.len()).map(|line| product(line).powi(2)).sum()
 }
 
-fn variances(centred: &[f64], dim: usize) -> Vec<f64> {
-    let count = (centred.len() / dim) as f64;
-    let mut variances = vec![0f64; dim];
-    for row in centred.chunks_exact(dim) {
-        for (variance, value) in variances.iter_mut().zip(row) {
+/// Points, and the mean that is taken from them.
+struct Centred<'a> {
+    points: &'a [f32],
+    mean: &'a [f64],
+}
+
+impl<'a> Centred<'a> {
+    fn rows(&self) -> std::slice::ChunksExact<'a, f32> {
+        self.points.chunks_exact(self.mean.len())
+    }
+
+    fn values<'r>(&self, row: &'r [f32]) -> impl Iterator<Item = f64> + use<'a, 'r> {
+        row.iter().zip(self.mean).map(|(x, m)| f64::from(*x) - m)
+    }
+}
+
+fn variances(centred: &Centred<'_>) -> Vec<f64> {
+    let count = centred.rows().len() as f64;
+    let mut variances = vec![0f64; centred.mean.len()];
+    for row in centred.rows() {
+        for (variance, value) in variances.iter_mut().zip(centred.values(row)) {
             *variance += value * value / count;
         }
     }
@@ -98,15 +116,18 @@ fn variances(centred: &[f64], dim: usize) -> Vec<f64> {
 }
 
 /// Covariance plus `floor` on the diagonal, row-major.
-fn covariance(centred: &[f64], dim: usize, floor: f64) -> Vec<f64> {
-    let count = (centred.len() / dim) as f64;
+fn covariance(centred: &Centred<'_>, floor: f64) -> Vec<f64> {
+    let (dim, count) = (centred.mean.len(), centred.rows().len() as f64);
     let mut matrix = vec![0f64; dim * dim];
     // Lines by blocks, so that the data pass through the cache once a block and not once a line.
     matrix.par_chunks_mut(dim * LINES).enumerate().for_each(|(block, lines)| {
-        for row in centred.chunks_exact(dim) {
-            for (line, factor) in lines.chunks_exact_mut(dim).zip(&row[block * LINES..]) {
+        let mut values = Vec::with_capacity(dim);
+        for row in centred.rows() {
+            values.clear();
+            values.extend(centred.values(row));
+            for (line, factor) in lines.chunks_exact_mut(dim).zip(&values[block * LINES..]) {
                 let factor = factor / count;
-                for (entry, value) in line.iter_mut().zip(row) {
+                for (entry, value) in line.iter_mut().zip(&values) {
                     *entry += factor * value;
                 }
             }

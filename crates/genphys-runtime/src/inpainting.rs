@@ -59,7 +59,7 @@ pub fn inpaint(
             "inpainting replaces coordinates at every step, which an adaptive solver would take for an error".into(),
         );
     }
-    let scales = config.scales(schedule, solver.as_ref());
+    let scales = config.scales(schedule, solver.as_ref(), config.nfe);
     let carried = pde.spreading() == Spreading::SelfSimilar;
     let field = Metered::new(field);
     let mut noise = vec![0.0; points.len()];

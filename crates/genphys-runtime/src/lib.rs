@@ -18,6 +18,7 @@ pub mod added_noise;
 pub mod advice;
 pub mod app;
 pub mod birth_death;
+mod bounds;
 mod caught;
 pub mod conservative;
 pub mod data;

@@ -1,5 +1,6 @@
 //! Generation: prior, flow backward in time, births and deaths.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use rand::seq::index;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::added_noise::{AddedNoise, Churn};
 use crate::birth_death::{BirthDeath, BirthDeathReport, Population};
+use crate::bounds::Need;
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
@@ -38,9 +40,10 @@ pub struct SamplerConfig {
     pub seed: u64,
     /// The solver.
     pub solver: SolverKind,
-    /// Most evaluations of the network per sample, of a solver that does not choose its steps itself; one more with births and deaths.
+    /// Most evaluations of the field per sample. A solver that does not choose its steps itself uses them up; for one that does
+    /// it is an error to need more.
     pub nfe: usize,
-    /// Error per step of a solver that does, see [`DormandPrince`](crate::solver::DormandPrince).
+    /// Error per step of a solver that chooses its steps itself, see [`DormandPrince`](crate::solver::DormandPrince).
     pub tolerance: f64,
     /// Where a solver that does not stops on its way.
     pub grid: TimeGrid,
@@ -108,9 +111,9 @@ impl SamplerConfig {
         }
     }
 
-    /// The flow scales at which `solver` stops; an adaptive one at the ends only.
-    pub(crate) fn scales(&self, schedule: &NoiseSchedule, solver: &dyn Solver) -> Vec<f64> {
-        let steps = if solver.is_adaptive() { 2 } else { solver.steps_for(self.nfe) };
+    /// The flow scales at which `solver` stops with `nfe` evaluations; an adaptive one at the ends only.
+    pub(crate) fn scales(&self, schedule: &NoiseSchedule, solver: &dyn Solver, nfe: usize) -> Vec<f64> {
+        let steps = if solver.is_adaptive() { 2 } else { solver.steps_for(nfe) };
         self.grid.scales(schedule, self.rho.unwrap_or(schedule.rho), steps)
     }
 }
@@ -118,11 +121,11 @@ impl SamplerConfig {
 /// Samples, and how they came about.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    /// Row-major points, `(count, dim)`.
+    /// Row-major points, `(count, dim)`; none where they were handed on in portions.
     pub points: Vec<f64>,
-    /// Evaluations of the network per sample. With births and deaths one is for the shares at the start.
+    /// Evaluations of the field per sample, at most.
     pub nfe: usize,
-    /// Steps of the solver.
+    /// Steps of the solver, at most.
     pub steps: usize,
     /// Attempts at a step that an adaptive solver threw away; their evaluations are counted.
     pub rejected: usize,
@@ -140,6 +143,9 @@ const LEAST_POPULATION: usize = 1024;
 /// Particles branch when shares have become this uneven, and at the end.
 const BRANCH_BELOW: f64 = 0.9;
 
+/// Values of a portion of the samples: a solver holds some ten times as many.
+const PORTION: usize = 1 << 23;
+
 /// Distances per piece of parallel work.
 const RADII: usize = 128;
 
@@ -151,7 +157,7 @@ const RADII: usize = 128;
 /// is adaptive.
 ///
 /// # Errors
-/// When a setting is out of range, or the field cannot be evaluated.
+/// When a setting is out of range, the samples do not fit into the memory, or the field cannot be evaluated.
 pub fn sample(
     pde: &dyn GenerativePde,
     field: &dyn VelocityField,
@@ -159,27 +165,99 @@ pub fn sample(
     schedule: &NoiseSchedule,
     config: &SamplerConfig,
 ) -> Result<Samples> {
+    let mut points = Vec::new();
+    Need { fixed: 0.0, each: 8.0 * mean.len() as f64, ..Need::of_paths("drawing", mean.len(), config.count, 0.0) }
+        .check()?;
+    let drawn = sample_in_portions(pde, field, mean, schedule, config, &mut |portion| {
+        points.extend_from_slice(portion);
+        Ok(())
+    })?;
+    Ok(Samples { points, ..drawn })
+}
+
+/// The same, handing on portions of the points as they are done, each `(some, dim)`, in their order. Where particles are born
+/// or die all are one population and one portion.
+///
+/// # Errors
+/// As [`sample`], and those of `take`.
+pub fn sample_in_portions(
+    pde: &dyn GenerativePde,
+    field: &dyn VelocityField,
+    mean: &[f64],
+    schedule: &NoiseSchedule,
+    config: &SamplerConfig,
+    take: &mut dyn FnMut(&[f64]) -> Result<()>,
+) -> Result<Samples> {
     config.check(pde)?;
+    let dim = mean.len();
+    let grows = !pde.growth_is_uniform();
+    if grows {
+        Need::of_paths("drawing", dim, config.count, config.crowd.max(1) as f64).check()?;
+    }
+    let portion = if grows { config.count } else { (PORTION / dim.max(1)).clamp(1, config.count) };
+    let mut all: Option<Samples> = None;
+    let mut first = 0;
+    while first < config.count {
+        let of_portion = SamplerConfig { count: portion.min(config.count - first), ..config.clone() };
+        let mut drawn = portion_from(pde, field, mean, schedule, &of_portion, first)?;
+        take(&std::mem::take(&mut drawn.points))?;
+        first += of_portion.count;
+        all = Some(match all {
+            Some(all) => Samples {
+                nfe: all.nfe.max(drawn.nfe),
+                steps: all.steps.max(drawn.steps),
+                rejected: all.rejected.max(drawn.rejected),
+                seconds: all.seconds + drawn.seconds,
+                overhead: all.overhead + drawn.overhead,
+                ..all
+            },
+            None => drawn,
+        });
+    }
+    let mut all = all.ok_or_else(|| RuntimeError::Setting("there are no samples to draw".into()))?;
+    if !grows {
+        all.birth_death = (!pde.conserves_particles()).then(|| uniform_growth(pde, dim, schedule, config.count));
+    }
+    Ok(all)
+}
+
+/// The samples numbered from `first` on.
+fn portion_from(
+    pde: &dyn GenerativePde,
+    field: &dyn VelocityField,
+    mean: &[f64],
+    schedule: &NoiseSchedule,
+    config: &SamplerConfig,
+    first: usize,
+) -> Result<Samples> {
     let begun = Instant::now();
     let dim = mean.len();
     let solver = config.solver.solver(config.tolerance);
-    let scales = config.scales(schedule, solver.as_ref());
+    let grows = !pde.growth_is_uniform();
+    // The first step goes on from what is evaluated for the shares at the start, unless a disturbance comes between.
+    let nfe = config.nfe - usize::from(grows && config.disturbance > 0.0);
+    if nfe == 0 {
+        let message = "births and deaths under a disturbance take two evaluations at the start; set --nfe to 2 or more";
+        return Err(RuntimeError::Setting(message.into()));
+    }
+    let scales = config.scales(schedule, solver.as_ref(), nfe);
     let noise = AddedNoise::new(
         pde,
         dim,
         config.seed,
         (config.churn, config.disturbance),
         (solver.as_ref(), scales.len() - 1),
-    )?;
-    let field = Metered::new(field);
-    let grows = !pde.growth_is_uniform();
+    )?
+    .from_particle(first);
+    let field = Metered::new(field).at_most(if solver.is_adaptive() { config.nfe } else { usize::MAX });
     let count = if grows { (config.count * config.crowd.max(1)).max(LEAST_POPULATION) } else { config.count };
-    let mut population = Population::new(draw_prior(pde, mean, schedule, config, count), dim);
+    let mut population = Population::new(draw_prior(pde, mean, schedule, config, first..first + count), dim);
     let shares =
         Shares { pde, mean, source: PointSource::new(pde, dim, schedule.sigma_min), counting: config.branching };
     if grows {
-        let clean = field.evaluate(&population.state.x, schedule.sigma_max)?.clean;
-        population.grow(&shares.at_start(&population.state.x, &clean, schedule.sigma_max));
+        let values = field.evaluate(&population.state.x, schedule.sigma_max)?;
+        population.grow(&shares.at_start(&population.state.x, &values.clean, schedule.sigma_max));
+        population.state.know(schedule.sigma_max, values);
     }
     let branches = grows && config.birth_death != Some(BirthDeath::Weights);
     let (mut steps, mut rejected) = (0, 0);
@@ -202,14 +280,12 @@ pub fn sample(
             (at, steps, rejected) = (step.reached, steps + 1, rejected + step.rejected);
         }
     }
-    let birth_death = if grows {
+    let birth_death = grows.then(|| {
         population.branch(&mut stream(config.seed, Purpose::Branching, steps as u64));
         let rows = index::sample(&mut stream(config.seed, Purpose::Selection, 0), count, config.count);
         population.state.select(&rows.into_vec());
-        Some(population.report().clone())
-    } else {
-        (!pde.conserves_particles()).then(|| uniform_growth(pde, dim, schedule, count))
-    };
+        population.report().clone()
+    });
     let seconds = begun.elapsed().as_secs_f64();
     Ok(Samples {
         points: population.state.x,
@@ -296,20 +372,20 @@ pub(crate) fn uniform_growth(
     }
 }
 
-/// Particles at the largest flow scale, each from a stream of its own.
+/// Particles of these numbers at the largest flow scale, each from a stream of its own.
 fn draw_prior(
     pde: &dyn GenerativePde,
     mean: &[f64],
     schedule: &NoiseSchedule,
     config: &SamplerConfig,
-    count: usize,
+    numbers: Range<usize>,
 ) -> Vec<f64> {
     let dim = mean.len();
     let source = PointSource::new(pde, dim, schedule.sigma_min);
     let looks_ahead = !pde.growth_is_uniform() && config.branching == Branching::LookAhead;
-    let mut points = vec![0.0; count * dim];
+    let mut points = vec![0.0; numbers.len() * dim];
     points.par_chunks_exact_mut(dim).enumerate().for_each(|(i, point)| {
-        let mut rng = stream(config.seed, Purpose::Prior, i as u64);
+        let mut rng = stream(config.seed, Purpose::Prior, (numbers.start + i) as u64);
         if looks_ahead {
             source.stretched_displacement(schedule.sigma_max, &mut rng, point);
             point.iter_mut().zip(mean).for_each(|(value, mean)| *value += mean);

@@ -4,7 +4,7 @@ use crate::error::{Result, RuntimeError};
 use crate::noise_schedule::NoiseSchedule;
 use crate::sampler::SamplerConfig;
 use crate::solver::{FlowState, Solver};
-use crate::velocity_field::VelocityField;
+use crate::velocity_field::{Metered, VelocityField};
 
 /// Which way along the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,15 @@ pub fn transport(
     direction: Direction,
 ) -> Result<Transported> {
     let solver = deterministic_solver(config)?;
-    let mut scales = config.scales(schedule, solver.as_ref());
+    let mut scales = config.scales(schedule, solver.as_ref(), config.nfe);
+    let least = if direction == Direction::Forward { solver.least_evaluations() } else { 1 };
+    if config.nfe < least {
+        return Err(RuntimeError::Setting(format!(
+            "{} takes at least {least} evaluations on the way from data to latents; set --nfe to {least} or more",
+            config.solver.name()
+        )));
+    }
+    let field = Metered::new(field).at_most(if solver.is_adaptive() { config.nfe } else { usize::MAX });
     if direction == Direction::Forward {
         scales.pop();
         scales.reverse();
@@ -52,7 +60,7 @@ pub fn transport(
     for pair in scales.windows(2) {
         let (mut at, to) = (pair[0], pair[1]);
         while at != to {
-            let step = solver.step(field, &mut state, at, to)?;
+            let step = solver.step(&field, &mut state, at, to)?;
             log_growth.iter_mut().zip(&state.log_growth).for_each(|(sum, growth)| *sum += growth);
             (at, steps, rejected) = (step.reached, steps + 1, rejected + step.rejected);
         }

@@ -32,17 +32,24 @@ pub struct FieldValues {
     pub pace: Option<Vec<f64>>,
 }
 
-/// A field that counts how often it is evaluated, and for how long.
+/// A field that counts how often it is evaluated, and for how long, and refuses to be evaluated too often.
 pub struct Metered<'a> {
     field: &'a dyn VelocityField,
     evaluations: Cell<usize>,
     time: Cell<Duration>,
+    most: usize,
 }
 
 impl<'a> Metered<'a> {
     /// `field`, with counters at zero.
     pub fn new(field: &'a dyn VelocityField) -> Self {
-        Self { field, evaluations: Cell::new(0), time: Cell::new(Duration::ZERO) }
+        Self { field, evaluations: Cell::new(0), time: Cell::new(Duration::ZERO), most: usize::MAX }
+    }
+
+    /// The same for a solver that may evaluate it `most` times and chooses its steps itself.
+    #[must_use]
+    pub fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// Evaluations so far: the number of function evaluations, NFE.
@@ -62,6 +69,13 @@ impl VelocityField for Metered<'_> {
     }
 
     fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+        if self.evaluations.get() >= self.most {
+            return Err(RuntimeError::Sampling(format!(
+                "the tolerance needs more than {} evaluations of the network; use a larger --tolerance, a larger --nfe, or a \
+                 solver with a fixed number of steps such as heun",
+                self.most
+            )));
+        }
         let begun = Instant::now();
         let values = self.field.evaluate(x, sigma);
         self.evaluations.set(self.evaluations.get() + 1);

@@ -255,7 +255,11 @@ fn every_solver_finds_every_point_with_the_evaluations_it_promised() {
             if solver == SolverKind::EulerMaruyama && pde.name() != "heat" {
                 continue;
             }
-            let nfe = if solver == SolverKind::EulerMaruyama { 400 } else { 40 };
+            let nfe = match solver {
+                SolverKind::EulerMaruyama => 400,
+                SolverKind::DormandPrince => 10_000,
+                _ => 40,
+            };
             let config = SamplerConfig { count: 2000, nfe, solver, ..SamplerConfig::default() };
             let samples = run_on(pde, &POINTS, 80.0, &config).unwrap();
             let shares = shares(&samples);

@@ -100,7 +100,7 @@ impl Divergent for Gaussians<'_> {
 }
 
 fn config(tolerance: f64) -> SamplerConfig {
-    SamplerConfig { solver: SolverKind::DormandPrince, tolerance, ..SamplerConfig::default() }
+    SamplerConfig { solver: SolverKind::DormandPrince, nfe: 10_000, tolerance, ..SamplerConfig::default() }
 }
 
 /// Centres, slopes and what lies between.

@@ -293,16 +293,14 @@ fn solvers_likelihood_latents_and_inpainting() {
             .unwrap_or_else(|error| panic!("{command}: {error}"))
     };
     let out = path("a.png");
-    for (solver, part) in [
-        ("euler", "7 network"),
-        ("midpoint", "7 network"),
-        ("multistep", "7 network"),
-        ("euler-maruyama", "7 network"),
-        ("dormand-prince", "steps taken"),
-    ] {
+    for (solver, part) in
+        [("euler", "7 network"), ("midpoint", "7 network"), ("multistep", "7 network"), ("euler-maruyama", "7 network")]
+    {
         let text = with_run("sample", &["--count", "4", "--nfe", "7", "--solver", solver, "--out", &out]);
         assert!(text.contains(part), "{solver}: {text}");
     }
+    let text = with_run("sample", &["--count", "4", "--solver", "dormand-prince", "--out", &out]);
+    assert!(text.contains("steps taken"), "{text}");
     for extra in [["--churn", "4"], ["--inject", "0.1"], ["--grid", "geometric"], ["--rho", "5"]] {
         with_run("sample", &[&["--count", "4", "--nfe", "7", "--out", &out][..], &extra].concat());
     }

@@ -15,6 +15,7 @@ mod definite;
 mod derive;
 mod dispersion;
 mod enclosure;
+mod engine_lock;
 mod equation;
 mod exponents;
 mod expression;
@@ -49,6 +50,7 @@ use genphys_pde::derivation::Proposal;
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
 
+pub use engine_lock::Waiting;
 pub use table::DispersionRow;
 
 /// What is asked about an equation besides the equation itself.
@@ -118,12 +120,14 @@ fn list(names: &[String]) -> String {
     if names.is_empty() { "no parameters".into() } else { names.join(", ") }
 }
 
-/// Waits for other genphys processes of this user and takes the engine; what follows need not wait.
+/// Waits for other genphys processes of this user and takes the engine; what follows need not wait. `waiting` hears of it once
+/// when that takes more than two seconds. `program` is the process that this one works for, or this one itself: others who wait
+/// are told of it.
 ///
 /// # Errors
-/// [`EngineError::Lock`] or [`EngineError::Stopped`].
-pub fn start() -> Result<(), EngineError> {
-    session::run(|| ())
+/// [`EngineError::Lock`].
+pub fn start(program: u32, waiting: impl Fn(&Waiting)) -> Result<(), EngineError> {
+    session::start(program, &waiting).map(drop)
 }
 
 /// Proposes everything about an equation: verdict, conditions, continuity form, kernel, with certificates for the checker.

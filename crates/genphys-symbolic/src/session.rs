@@ -5,20 +5,23 @@
 //! the user and keeps it until the process ends.
 
 use crate::EngineError;
-use fs4::FileExt;
-use std::fs::{File, OpenOptions};
-use std::path::PathBuf;
+use crate::engine_lock::{self, Waiting};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
-type Job = Box<dyn FnOnce() + Send>;
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
 static WORKER: OnceLock<Result<Mutex<Sender<Job>>, String>> = OnceLock::new();
 
+/// Takes the engine, waiting for other genphys processes of this user first; see [`engine_lock::acquire`].
+pub(crate) fn start(program: u32, waiting: &dyn Fn(&Waiting)) -> Result<&'static Mutex<Sender<Job>>, EngineError> {
+    WORKER.get_or_init(|| begin(program, waiting)).as_ref().map_err(|message| EngineError::Lock(message.clone()))
+}
+
 /// Runs `work` on the engine thread, waiting for other genphys processes of this user first.
 pub(crate) fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, EngineError> {
-    let worker = WORKER.get_or_init(start).as_ref().map_err(|message| EngineError::Lock(message.clone()))?;
+    let worker = start(std::process::id(), &|_| ())?;
     let (answer, result) = channel();
     let job: Job = Box::new(move || {
         // The receiver is gone only if the caller's thread was killed; there is nobody left to tell.
@@ -33,8 +36,8 @@ pub(crate) fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     result.recv().map_err(|_| EngineError::Stopped)
 }
 
-fn start() -> Result<Mutex<Sender<Job>>, String> {
-    let lock = acquire_lock()?;
+fn begin(program: u32, waiting: &dyn Fn(&Waiting)) -> Result<Mutex<Sender<Job>>, String> {
+    let lock = engine_lock::acquire(program, waiting)?;
     let (sender, receiver) = channel::<Job>();
     thread::Builder::new()
         .name("genphys-engine".into())
@@ -50,18 +53,4 @@ fn start() -> Result<Mutex<Sender<Job>>, String> {
         })
         .map_err(|error| format!("cannot start the engine thread: {error}"))?;
     Ok(Mutex::new(sender))
-}
-
-fn lock_path() -> PathBuf {
-    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "user".into());
-    let safe: String = user.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
-    std::env::temp_dir().join(format!("genphys-symbolica-{safe}.lock"))
-}
-
-fn acquire_lock() -> Result<File, String> {
-    let path = lock_path();
-    let describe = |error: std::io::Error| format!("cannot lock {}: {error}", path.display());
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(describe)?;
-    FileExt::lock(&file).map_err(describe)?;
-    Ok(file)
 }

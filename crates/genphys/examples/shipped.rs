@@ -6,10 +6,10 @@
 //! ```
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::process::ExitCode;
 
-use genphys::{GenerativePde, ParamError, app, genphys_pde, training_loss};
+use genphys::app::{self, AppError};
+use genphys::{GenerativePde, ParamError, genphys_pde, training_loss};
 
 /// A type for every file, and the list of them.
 macro_rules! shipped {
@@ -60,17 +60,12 @@ shipped! {
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = if arguments.len() > 1 { arguments.remove(1) } else { OsString::new() };
-    let outcome = match model(&name.to_string_lossy()) {
-        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None).map_err(|error| error.to_string()),
-        Ok(None) => Err(format!("expected one of {}, then train, sample, eval, advise or sweep", NAMES.join(", "))),
-        Err(error) => Err(error.to_string()),
-    };
-    let (text, code) = match outcome {
-        Ok(text) => (text, ExitCode::SUCCESS),
-        Err(text) => (format!("error: {text}\n"), ExitCode::FAILURE),
-    };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Ok(()) => code,
-        Err(_) => ExitCode::FAILURE,
-    }
+    app::report(match model(&name.to_string_lossy()) {
+        Ok(Some(model)) => app::run(arguments, &*model, training_loss, None),
+        Ok(None) => Err(AppError::Usage(format!(
+            "expected one of {}, then train, sample, eval, advise or sweep",
+            NAMES.join(", ")
+        ))),
+        Err(error) => Err(error.into()),
+    })
 }

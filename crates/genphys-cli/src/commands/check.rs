@@ -7,6 +7,7 @@ use crate::report::{human, json, latex};
 use crate::settings::SettingArgs;
 use crate::source::{Equation, FILE_HELP, Rejection};
 use clap::{Args, ValueEnum};
+use genphys_pde::codes::Code;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::verdict::Verdict;
 use genphys_verify::{Judged, Level, NO_CERTIFICATE};
@@ -59,6 +60,11 @@ enum Answer {
 /// # Errors
 /// When no FILE can be answered for: a setting that fits none, no engine.
 pub(crate) fn check(args: &CheckArgs) -> CommandResult {
+    if let Some(directory) = &args.repair_to {
+        genphys_files::check_folder(directory).map_err(|error| {
+            Failure::new(format!("--repair-to {}: {error}", directory.display())).code(Code::FileError)
+        })?;
+    }
     let answers = answers(args)?;
     for answer in &answers {
         match answer {
@@ -95,7 +101,7 @@ fn tell_findings(judged: &Judged) {
             Level::Unchecked => ("not proved", DIM),
             Level::Rejected => ("REJECTED", BAD),
         };
-        output::note(&format!("  {:<12} {}  {}", finding.part, styled(style, word), finding.text));
+        output::styled_note(&format!("  {:<12} {}  {}", finding.part, styled(style, word), finding.text));
     }
 }
 

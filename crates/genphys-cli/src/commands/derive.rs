@@ -39,7 +39,13 @@ pub(crate) fn derive(args: &DeriveArgs) -> CommandResult {
     let mut equations = Vec::new();
     for file in &args.files {
         match Equation::load(&file.to_string_lossy()) {
-            Ok(equation) => equations.push(equation),
+            Ok(equation) => match place(&equation, args.check) {
+                Ok(()) => equations.push(equation),
+                Err(failure) => {
+                    output::failure(&failure);
+                    outcome = Outcome::BadInput;
+                }
+            },
             Err(rejection) => {
                 rejection.print();
                 outcome = Outcome::BadInput;
@@ -61,14 +67,25 @@ pub(crate) fn derive(args: &DeriveArgs) -> CommandResult {
     Ok(outcome)
 }
 
-/// Differences that `--check` names.
-const MOST_DIFFERENCES: usize = 6;
-
-fn store(equation: &Equation, judged: &Judged, check: bool) -> CommandResult {
+/// Checks, before the engine is asked, that there is a place for the derivation.
+fn place(equation: &Equation, check: bool) -> Result<(), Failure> {
     let Some(source) = &equation.path else {
         let message = format!("{}: a derivation is written beside a file, and this is none", equation.label);
         return Err(Failure::new(message).help("save a shipped equation with `genphys list NAME --write DIR` first"));
     };
+    let path = derivation_path(source);
+    if check { Ok(()) } else { genphys_files::check(&path).map_err(|error| unwritable(&path, &error)) }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError)
+}
+
+/// Differences that `--check` names.
+const MOST_DIFFERENCES: usize = 6;
+
+fn store(equation: &Equation, judged: &Judged, check: bool) -> CommandResult {
+    let Some(source) = &equation.path else { return place(equation, check).map(|()| Outcome::BadInput) };
     let path = derivation_path(source);
     let text = derivation_text(judged.derivation()).map_err(|error| Failure::new(error.to_string()))?;
     let fresh = std::fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
@@ -124,6 +141,5 @@ fn keep_what_is_decided(equation: &Equation, judged: &Judged, path: &Path) -> Re
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    genphys_files::write(path, text.as_bytes())
-        .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError))
+    genphys_files::write(path, text.as_bytes()).map_err(|error| unwritable(path, &error))
 }

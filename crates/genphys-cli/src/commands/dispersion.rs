@@ -47,7 +47,7 @@ struct WaveNumbers(Vec<f64>);
 /// # Errors
 /// When a setting does not fit, the engine fails, or the picture cannot be written.
 pub(crate) fn dispersion(args: &DispersionArgs) -> CommandResult {
-    // A wrong ending of the picture's name is told before the work, not after it.
+    // That the picture cannot be written is told before the work, not after it.
     let picture = args.plot.as_deref().map(Picture::from_path).transpose()?;
     let Some(equation) = Equation::load_or_print(&args.file) else { return Ok(Outcome::BadInput) };
     let settings = args.settings.apply_one(&equation.pde)?;

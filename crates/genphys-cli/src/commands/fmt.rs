@@ -5,6 +5,7 @@ use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::source::Source;
 use clap::Args;
+use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::codes::Code;
 use std::path::Path;
@@ -67,7 +68,7 @@ fn format(file: &str, check: bool) -> CommandResult {
 fn read(file: &str) -> Result<Source, Failure> {
     let bytes = std::fs::read(file)
         .map_err(|error| Failure::new(format!("cannot read {file}: {error}")).code(Code::FileError))?;
-    Ok(Source { label: file.to_owned(), path: Some(Path::new(file).to_owned()), bytes })
+    Ok(Source { label: visible(file).into_owned(), path: Some(Path::new(file).to_owned()), bytes })
 }
 
 fn canonical(bytes: &[u8]) -> Result<String, Vec<Diagnostic>> {

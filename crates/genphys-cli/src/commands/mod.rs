@@ -31,6 +31,6 @@ pub(crate) fn dispatch(command: &Command) -> CommandResult {
         Command::List(args) => list::list(args),
         Command::Explain(args) => explain::explain(args),
         Command::Completions(args) => completions::completions(args),
-        Command::Engine { replies } => engine::serve(replies),
+        Command::Engine => engine::serve(),
     }
 }

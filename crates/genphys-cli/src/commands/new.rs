@@ -62,6 +62,7 @@ pub(crate) fn new(args: &NewArgs) -> CommandResult {
     check_network(args.data.as_deref(), args.net)?;
     let genphys = args.genphys.source()?;
     let Some(pde) = &args.pde else { return Err(Failure::new("--pde is missing")) };
+    crate_folder::check_free(&args.name)?;
     let proved: Proved = match prove(pde, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),

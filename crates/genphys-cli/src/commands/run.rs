@@ -11,6 +11,7 @@ use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
 use clap::Args;
 use genphys_codegen::{CrateOptions, Net};
+use genphys_pde::codes::Code;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -29,7 +30,7 @@ const ELEMENTWISE_THREADS: &str = "CANDLE_NUM_THREADS";
 pub(crate) struct RunArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
     file: String,
-    /// digits, eight-gaussians, moons, swiss-roll, checkerboard; a folder of PNG or JPEG pictures; a .npy, .csv or IDX
+    /// digits, eight-gaussians, moons, swiss-roll, checkerboard; a folder of pictures; a .npy, .npz, .csv or IDX
     /// file
     #[arg(long, value_name = "DATA")]
     data: String,
@@ -64,6 +65,9 @@ pub(crate) struct RunArgs {
     genphys: SourceArgs,
     #[command(flatten)]
     settings: SettingArgs,
+    /// Further options of the model's `train`, such as how data are read: -- --size 64
+    #[arg(last = true, value_name = "OPTION")]
+    train: Vec<String>,
 }
 
 /// Runs the command.
@@ -75,6 +79,8 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
     data::check(&args.data)?;
     data::check_network(Some(&args.data), args.net)?;
     let genphys = args.genphys.source()?;
+    genphys_files::check_folder(&args.out)
+        .map_err(|error| Failure::new(format!("--out {}: {error}", args.out.display())).code(Code::FileError))?;
     RunFolder::check_trust(&args.out, args.trust)?;
     let proved: Proved = match prove(&args.file, &args.settings)? {
         Ok(proved) => proved,
@@ -87,6 +93,7 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
         seed: args.seed,
         minutes: args.minutes,
         steps: args.steps,
+        options: args.train.clone(),
         finished: false,
     };
     let plan = folder.plan(&wanted)?;
@@ -153,6 +160,7 @@ impl Stages<'_> {
         if let Some(steps) = training.steps {
             command.args(["--steps", &steps.to_string()]);
         }
+        command.args(&training.options);
         let summary = self.finish(command, "training")?;
         output::note(summary.trim_end());
         training.finished = true;

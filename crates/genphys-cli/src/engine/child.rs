@@ -1,38 +1,49 @@
 //! The engine process: reads the jobs, answers one after the other.
 
-use super::wire::{Job, Reply, Row, Task};
+use super::wire::{self, Job, Reply, Row, Task};
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::settings;
 use genphys_pde::derivation::Repair;
 use genphys_symbolic::{Options, derive, dispersion_table};
-use std::fs::File;
 use std::io::{BufRead, Read, Write};
-use std::path::Path;
 
-/// Answers the jobs on standard input in the file at `replies`.
+/// Answers the jobs on standard input.
 ///
 /// # Errors
 /// When the jobs cannot be read or the replies not be written. The program that waits sees the exit status.
-pub(crate) fn serve(replies: &Path) -> CommandResult {
+pub(crate) fn serve() -> CommandResult {
     let failed = |error: &dyn std::fmt::Display| Failure::new(format!("engine process: {error}"));
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).map_err(|error| failed(&error))?;
     let jobs: Vec<Job> = serde_json::from_str(&line).map_err(|error| failed(&error))?;
     stop_when_nobody_waits();
 
-    let mut file = File::create(replies).map_err(|error| failed(&error))?;
-    let mut tell = |reply: &Reply| {
-        let mut text = serde_json::to_string(reply).map_err(|error| failed(&error))?;
-        text.push('\n');
-        file.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    let tell = |reply: &Reply| {
+        let line = wire::written(reply).map_err(|error| failed(&error))?;
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| failed(&error))
     };
-    // Waits for the engine where another process has it.
-    genphys_symbolic::start().map_err(|error| failed(&error))?;
+    genphys_symbolic::start(asking_program(), |waiting| {
+        // If nobody reads it any more, this process ends.
+        drop(tell(&Reply::Waiting(waiting.to_string())));
+    })
+    .map_err(|error| failed(&error))?;
     tell(&Reply::Started)?;
     for job in &jobs {
         tell(&answer(job).unwrap_or_else(Reply::Error))?;
     }
     Ok(Outcome::Yes)
+}
+
+/// The program that a person knows of.
+#[cfg(unix)]
+fn asking_program() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+#[cfg(not(unix))]
+fn asking_program() -> u32 {
+    std::process::id()
 }
 
 /// Ends this process when standard input ends: the program that asked is gone, however it went.

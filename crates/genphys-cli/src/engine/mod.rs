@@ -16,7 +16,6 @@ use genphys_symbolic::DispersionRow;
 use genphys_verify::Judged;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
@@ -27,11 +26,17 @@ use wire::{Job, Reply, Task};
 pub(crate) const SUBCOMMAND: &str = "__engine";
 /// How long the engine may think before a person is told that it does.
 const PATIENCE: Duration = Duration::from_millis(1500);
-/// How often it is looked whether the engine has written something.
+/// How often it is looked whether the engine is silent for too long.
 const BEAT: Duration = Duration::from_millis(200);
 /// How long the engine may be silent. Its own limits count work and end it in about a second; this is for a machine that is
 /// stopped, and for work that was not counted.
 const GUARD: Duration = Duration::from_secs(60);
+/// What Symbolica says before it stops the process where this user runs it elsewhere, in a program that knows nothing of our
+/// lock. Its own words, seen from outside.
+const BUSY: [&str; 2] = ["Cannot start another", "Symbolica"];
+/// Time until such a program is looked for again, and how long that may go on before it is told.
+const AGAIN: Duration = Duration::from_millis(500);
+const TELL_AFTER: Duration = Duration::from_secs(2);
 /// How many of the engine's last lines an error repeats.
 const LAST_WORDS: usize = 12;
 
@@ -101,32 +106,46 @@ fn job(equation: &Equation, settings: &Settings, task: Task) -> Job {
 fn misunderstood(reply: &Reply) -> Failure {
     Failure::new(match reply {
         Reply::Error(message) => message.clone(),
-        Reply::Derivation(_) | Reply::Dispersion(_) | Reply::OutOfTime | Reply::Started => {
+        Reply::Derivation(_) | Reply::Dispersion(_) | Reply::OutOfTime | Reply::Started | Reply::Waiting(_) => {
             "the engine answered another question".to_owned()
         }
     })
 }
 
-fn this_program(reply_file: &Path) -> Result<Command, Failure> {
+fn this_program() -> Result<Command, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::new(format!("cannot find this program's own file to start the engine: {error}")))?;
     let mut command = Command::new(program);
-    command.arg(SUBCOMMAND).arg(reply_file);
+    command.arg(SUBCOMMAND);
     command.env("SYMBOLICA_HIDE_BANNER", "1");
     Ok(command)
 }
 
 /// Puts the jobs to engine processes until each has an answer. A process that stops early has failed on the first
-/// job without a reply; the jobs after it go to a new process.
+/// job without a reply; the jobs after it go to a new process. One that stops because the user runs Symbolica in another program
+/// has failed on nothing: it is tried again until that program is done.
 fn converse(
     jobs: &[Job],
-    engine: impl Fn(&Path) -> Result<Command, Failure>,
+    engine: impl Fn() -> Result<Command, Failure>,
     guard: Duration,
 ) -> Result<Vec<Result<Reply, Failure>>, Failure> {
     let mut answers = Vec::with_capacity(jobs.len());
+    let (mut busy, mut told): (Option<Instant>, bool) = (None, false);
     while let Some(rest) = jobs.get(answers.len()..).filter(|rest| !rest.is_empty()) {
         let ended = one_process(rest, &engine, guard)?;
+        let is_busy = ended.is_busy();
         answers.extend(ended.replies.into_iter().take(rest.len()).map(Ok));
+        if is_busy {
+            if !told && busy.get_or_insert_with(Instant::now).elapsed() >= TELL_AFTER {
+                output::note(
+                    "waiting for another program of this user that runs Symbolica: one at a time without a licence",
+                );
+                told = true;
+            }
+            thread::sleep(AGAIN);
+            continue;
+        }
+        (busy, told) = (None, false);
         if let Some(job) = jobs.get(answers.len()) {
             answers.push(if ended.stopped {
                 out_of_time(job)
@@ -147,16 +166,17 @@ struct Ended {
     stopped: bool,
 }
 
-fn one_process(
-    jobs: &[Job],
-    engine: impl Fn(&Path) -> Result<Command, Failure>,
-    guard: Duration,
-) -> Result<Ended, Failure> {
-    let cannot = |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("cannot {what}: {error}"));
-    let directory = tempfile::tempdir().map_err(|error| cannot("make a temporary directory", &error))?;
-    let reply_file = directory.path().join("replies");
+impl Ended {
+    /// Whether Symbolica ended it because this user runs it elsewhere.
+    fn is_busy(&self) -> bool {
+        let says = |line: &String| BUSY.iter().all(|part| line.contains(part));
+        !self.stopped && !self.status.success() && self.last_words.iter().any(says)
+    }
+}
 
-    let mut child = engine(&reply_file)?
+fn one_process(jobs: &[Job], engine: impl Fn() -> Result<Command, Failure>, guard: Duration) -> Result<Ended, Failure> {
+    let cannot = |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("cannot {what}: {error}"));
+    let mut child = engine()?
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -169,43 +189,65 @@ fn one_process(
         // A child that is gone already closes the pipe; its exit status says more than the write error.
         drop(writeln!(pipe, "{request}"));
     }
-    let (last_words, stopped) = wait(&mut child, jobs, &reply_file, guard);
+    let heard = listen(&mut child, jobs, guard);
     drop(question);
     let status = child.wait().map_err(|error| cannot("wait for the engine process", &error))?;
-    Ok(Ended { replies: read_replies(&reply_file), status, last_words, stopped })
+    Ok(Ended { replies: heard.replies, status, last_words: heard.last_words, stopped: heard.stopped })
 }
 
-/// Waits until the child has closed its output, and tells a person at a terminal when that takes long. A child that has
-/// answered nothing for longer than `guard` although it has the engine is ended; whether that was so comes back too.
-fn wait(child: &mut Child, jobs: &[Job], reply_file: &Path, guard: Duration) -> (Vec<String>, bool) {
-    let (done, finished) = mpsc::channel::<()>();
-    let stdout = child.stdout.take().map(|pipe| collect(pipe, done.clone()));
-    let stderr = child.stderr.take().map(|pipe| collect(pipe, done));
-    let waiting = |time| matches!(finished.recv_timeout(time), Err(RecvTimeoutError::Timeout));
-    let mut stopped = false;
-    if waiting(PATIENCE) {
-        let spinner = output::stderr_is_terminal().then(|| spinner(jobs));
-        let (mut written, mut since) = (0, Instant::now());
-        // Ends with an error when both readers are done and have dropped their ends.
-        while waiting(BEAT) {
-            // The first line says that the engine is there: before it, another process has it.
-            let length = std::fs::metadata(reply_file).map_or(0, |file| file.len());
-            if length != written || length == 0 {
-                (written, since) = (length, Instant::now());
+/// What came from an engine process.
+#[derive(Default)]
+struct Heard {
+    replies: Vec<Reply>,
+    last_words: Vec<String>,
+    /// Whether it was ended for its silence.
+    stopped: bool,
+}
+
+/// Listens until the child has closed its output, and tells a person at a terminal when that takes long, and anybody when it
+/// waits for another process. A child that has answered nothing for longer than `guard` although it has the engine is ended.
+fn listen(child: &mut Child, jobs: &[Job], guard: Duration) -> Heard {
+    let (sender, replies) = mpsc::channel::<Reply>();
+    let stdout = child.stdout.take().map(|pipe| collect(pipe, sender.clone()));
+    let stderr = child.stderr.take().map(|pipe| collect(pipe, sender));
+    let mut heard = Heard::default();
+    let begun = Instant::now();
+    // Since when it has been silent, once it has the engine.
+    let mut since: Option<Instant> = None;
+    let mut spinner: Option<indicatif::ProgressBar> = None;
+    loop {
+        match replies.recv_timeout(BEAT) {
+            Ok(Reply::Waiting(whom)) => match &spinner {
+                Some(spinner) => spinner.suspend(|| output::note(&whom)),
+                None => output::note(&whom),
+            },
+            Ok(Reply::Started) => since = Some(Instant::now()),
+            Ok(reply) => {
+                heard.replies.push(reply);
+                since = Some(Instant::now());
             }
-            if since.elapsed() > guard {
-                stopped = true;
-                // It may be gone already.
-                drop(child.kill());
-                break;
-            }
+            Err(RecvTimeoutError::Timeout) => {}
+            // Both readers are done.
+            Err(RecvTimeoutError::Disconnected) => break,
         }
-        if let Some(spinner) = spinner {
-            spinner.finish_and_clear();
+        if since.is_some_and(|since| since.elapsed() > guard) {
+            heard.stopped = true;
+            // It may be gone already.
+            drop(child.kill());
+            break;
+        }
+        if spinner.is_none() && begun.elapsed() > PATIENCE && output::stderr_is_terminal() {
+            spinner = Some(self::spinner(jobs));
         }
     }
-    let lines = [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect();
-    (lines, stopped)
+    if let Some(spinner) = spinner {
+        spinner.finish_and_clear();
+    }
+    heard.last_words =
+        [stdout, stderr].into_iter().flatten().flat_map(|reader| reader.join().unwrap_or_default()).collect();
+    // What came between the last look and the end.
+    heard.replies.extend(replies.try_iter().filter(|reply| !matches!(reply, Reply::Started | Reply::Waiting(_))));
+    heard
 }
 
 fn spinner(jobs: &[Job]) -> indicatif::ProgressBar {
@@ -214,13 +256,13 @@ fn spinner(jobs: &[Job]) -> indicatif::ProgressBar {
         [job] => job.label.clone(),
         jobs => format!("{} equations", jobs.len()),
     };
-    spinner.set_message(format!("deriving {what} (one derivation at a time per user; others are waited for)"));
+    spinner.set_message(format!("deriving {what}"));
     spinner.enable_steady_tick(Duration::from_millis(120));
     spinner
 }
 
-/// Reads a stream to its end on a thread and keeps its last lines.
-fn collect(stream: impl Read + Send + 'static, done: mpsc::Sender<()>) -> JoinHandle<Vec<String>> {
+/// Reads a stream to its end on a thread: replies are handed on, of everything else the last lines are kept.
+fn collect(stream: impl Read + Send + 'static, replies: mpsc::Sender<Reply>) -> JoinHandle<Vec<String>> {
     thread::spawn(move || {
         let mut last = VecDeque::new();
         let mut reader = BufReader::new(stream);
@@ -228,26 +270,19 @@ fn collect(stream: impl Read + Send + 'static, done: mpsc::Sender<()>) -> JoinHa
         while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
             let text = String::from_utf8_lossy(&line).trim_end().to_owned();
             line.clear();
-            if !text.is_empty() {
-                last.push_back(text);
+            match wire::read(&text) {
+                // The one who listens is gone only with this process.
+                Some(reply) => drop(replies.send(reply)),
+                None if !text.is_empty() => last.push_back(text),
+                None => {}
             }
             if last.len() > LAST_WORDS {
                 last.pop_front();
             }
         }
-        drop(done);
+        drop(replies);
         last.into()
     })
-}
-
-/// The complete replies in the file. A line that was cut short by a crash is no reply.
-fn read_replies(file: &Path) -> Vec<Reply> {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    text.split_inclusive('\n')
-        .filter(|line| line.ends_with('\n'))
-        .map_while(|line| serde_json::from_str(line).ok())
-        .filter(|reply| !matches!(reply, Reply::Started))
-        .collect()
 }
 
 /// The answer to a job that the guard ended: nothing is known.
@@ -272,10 +307,9 @@ fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::wire::{Job, Reply, Task};
+    use super::wire::{Job, Reply, Task, written};
     use super::{GUARD, converse, one_process};
     use std::collections::BTreeMap;
-    use std::path::Path;
     use std::process::Command;
 
     fn job(label: &str) -> Job {
@@ -288,15 +322,17 @@ mod tests {
         }
     }
 
-    fn shell(script: &str, reply_file: &Path) -> Command {
+    /// A script in place of the engine. Its first argument is a reply, its second that the engine is there.
+    fn shell(script: &str) -> Command {
+        let reply = written(&Reply::Error("said".into())).unwrap();
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).arg("sh").arg(reply_file);
+        command.arg("-c").arg(script).arg("sh").arg(reply.trim_end()).arg(written(&Reply::Started).unwrap().trim_end());
         command
     }
 
     #[test]
     fn an_abort_becomes_an_error_with_the_last_words() {
-        let engine = |file: &Path| Ok(shell("echo 'a box' ; echo trouble >&2 ; kill -ABRT $$", file));
+        let engine = || Ok(shell("echo 'a box' ; echo trouble >&2 ; kill -ABRT $$"));
         let answers = converse(&[job("heat")], engine, GUARD).unwrap();
         let message = answers[0].as_ref().unwrap_err().to_string();
         for part in ["heat", "SIGABRT", "a box", "trouble"] {
@@ -306,9 +342,10 @@ mod tests {
 
     #[test]
     fn the_files_around_a_crash_keep_their_answers() {
-        // Answers one job, then dies; so of three jobs the first and (in the second process) the third are answered.
-        let script = r#"read -r jobs; echo '{"Error":"said"}' > "$1"; echo '{"Err' >> "$1"; exit 3"#;
-        let answers = converse(&[job("a"), job("b"), job("c")], |file| Ok(shell(script, file)), GUARD).unwrap();
+        // Answers one job behind something else on the line, then dies within the next reply; so of three jobs the first and
+        // (in the second process) the third are answered.
+        let script = r#"read -r jobs; echo "a banner$1"; printf '%.20s' "$1"; exit 3"#;
+        let answers = converse(&[job("a"), job("b"), job("c")], || Ok(shell(script)), GUARD).unwrap();
         assert!(matches!(&answers[0], Ok(Reply::Error(text)) if text == "said"));
         assert!(answers[1].as_ref().is_err_and(|failure| failure.message.starts_with("b: ")));
         assert!(matches!(&answers[2], Ok(Reply::Error(_))));
@@ -317,10 +354,10 @@ mod tests {
     /// One that has taken the engine and answers nothing more is ended; the job after it is put to another process.
     #[test]
     fn an_engine_that_hangs_is_ended_and_its_job_is_out_of_time() {
-        let script = r#"read -r jobs; echo '"Started"' > "$1"
-            case $jobs in '[{"label":"b"'*) echo '{"Error":"said"}' >> "$1"; exit 0;; esac; exec sleep 600"#;
+        let script = r#"read -r jobs; echo "$2"
+            case $jobs in '[{"label":"b"'*) echo "$1"; exit 0;; esac; exec sleep 600"#;
         let guard = std::time::Duration::from_millis(500);
-        let answers = converse(&[job("a"), job("b")], |file| Ok(shell(script, file)), guard).unwrap();
+        let answers = converse(&[job("a"), job("b")], || Ok(shell(script)), guard).unwrap();
         assert!(matches!(&answers[0], Ok(Reply::OutOfTime)), "{:?}", answers[0].as_ref().err());
         assert!(matches!(&answers[1], Ok(Reply::Error(text)) if text == "said"));
     }
@@ -328,9 +365,26 @@ mod tests {
     #[test]
     fn the_question_is_one_line_and_the_pipe_stays_open() {
         // `read` sees the line; a second read would see the end of the pipe only after the child closed its output.
-        let script = r#"read -r jobs; case $jobs in *'"label":"a"'*) echo '{"Error":"ok"}' > "$1";; esac"#;
-        let ended = one_process(&[job("a")], |file: &Path| Ok(shell(script, file)), GUARD).unwrap();
+        let script = r#"read -r jobs; case $jobs in *'"label":"a"'*) echo "$1";; esac"#;
+        let ended = one_process(&[job("a")], || Ok(shell(script)), GUARD).unwrap();
         assert!(ended.status.success());
         assert_eq!(ended.replies.len(), 1);
+    }
+
+    /// Symbolica in another program of the user: tried again until that is gone, and never an error.
+    #[test]
+    fn a_busy_symbolica_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = r#"read -r jobs; echo "$2"
+            if mkdir "$3" 2>/dev/null; then
+                echo "| Cannot start another restricted Symbolica thread while this allowance is in use. |"; kill -ABRT $$
+            fi; echo "$1""#;
+        let engine = || {
+            let mut command = shell(script);
+            command.arg(folder.path().join("been-here"));
+            Ok(command)
+        };
+        let answers = converse(&[job("a")], engine, GUARD).unwrap();
+        assert!(matches!(&answers[0], Ok(Reply::Error(text)) if text == "said"), "{:?}", answers[0].as_ref().err());
     }
 }

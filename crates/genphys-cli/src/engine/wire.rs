@@ -1,10 +1,27 @@
 //! What the program and its engine process tell each other: one line of JSON with the jobs on the child's standard
-//! input, one line of JSON for each finished job in a file. Standard output is Symbolica's.
+//! input, one line of JSON for each finished job on its standard output, behind a mark: Symbolica prints there as well.
 
 use genphys_pde::derivation::Proposal;
 use genphys_symbolic::DispersionRow;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// What stands before a reply, and in nothing that Symbolica prints.
+const MARK: &str = "\u{1e}genphys\u{1e}";
+
+/// The reply as a line of its own, whatever was printed before it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub(crate) fn written(reply: &Reply) -> serde_json::Result<String> {
+    Ok(format!("{MARK}{}\n", serde_json::to_string(reply)?))
+}
+
+/// The reply in a line, if it holds one. A line that was cut short by a crash does not.
+pub(crate) fn read(line: &str) -> Option<Reply> {
+    let (_, reply) = line.split_once(MARK)?;
+    serde_json::from_str(reply).ok()
+}
 
 /// One question about one equation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,6 +60,8 @@ pub(crate) enum Reply {
     Derivation(Box<Proposal>),
     /// To [`Task::Dispersion`].
     Dispersion(Vec<Row>),
+    /// Another process has the engine: in words, who.
+    Waiting(String),
     /// The engine is there, and begins with the first job.
     Started,
     /// No answer: the guard ended the engine.

@@ -1,6 +1,7 @@
 //! The folder of a model crate on disk.
 
 use super::proof::Proved;
+use super::staging::Staging;
 use super::trust;
 use crate::outcome::Failure;
 use clap::Args;
@@ -91,6 +92,22 @@ pub(crate) fn files(
     crate_files(&proved.proof, &request).map_err(|error| Failure::new(error.to_string()))
 }
 
+/// Checks that a crate can be written into `folder`.
+///
+/// # Errors
+/// When it holds something, or cannot be made.
+pub(crate) fn check_free(folder: &Path) -> Result<(), Failure> {
+    let cannot =
+        |error: io::Error| Failure::new(format!("cannot write {}: {error}", folder.display())).code(Code::FileError);
+    genphys_files::check_folder(folder).map_err(cannot)?;
+    if folder.exists() && fs::read_dir(folder).map_err(cannot)?.next().is_some() {
+        return Err(Failure::new(format!("{} exists and is not empty", folder.display()))
+            .code(Code::FileError)
+            .help("give another name, or remove it first"));
+    }
+    Ok(())
+}
+
 /// Writes the files into `folder`, which must be empty or not exist yet. They appear all at once or not at all.
 ///
 /// # Errors
@@ -98,20 +115,13 @@ pub(crate) fn files(
 pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
     let cannot =
         |error: io::Error| Failure::new(format!("cannot write {}: {error}", folder.display())).code(Code::FileError);
-    if folder.exists() {
-        let mut entries = fs::read_dir(folder).map_err(cannot)?;
-        if entries.next().is_some() {
-            return Err(Failure::new(format!("{} exists and is not empty", folder.display()))
-                .code(Code::FileError)
-                .help("give another name, or remove it first"));
-        }
-    }
+    check_free(folder)?;
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     fs::create_dir_all(parent).map_err(cannot)?;
-    let staging = tempfile::Builder::new().prefix(".genphys-new-").tempdir_in(parent).map_err(cannot)?;
+    let staging = Staging::new(".genphys-new-", parent).map_err(cannot)?;
     let inner = staging.path().join("crate");
     for file in files {
         let path = inner.join(&file.path);

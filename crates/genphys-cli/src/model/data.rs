@@ -32,9 +32,10 @@ pub(crate) fn check(data: &str) -> Result<(), Failure> {
     if is_embedded(data) {
         return Ok(());
     }
-    // A table's name may be followed by that of the column with its labels.
-    let table = data.rsplit_once('#').map(|(table, _)| Path::new(table)).filter(|table| table.exists());
-    let path = if Path::new(data).exists() { Path::new(data) } else { table.unwrap_or(Path::new(data)) };
+    // A table's name may be followed by that of the column with its labels, an archive's by that of an array.
+    let mut before = data.rmatch_indices('#').map(|(at, _)| Path::new(&data[..at]));
+    let path = if Path::new(data).exists() { None } else { before.find(|file| file.is_file()) };
+    let path = path.unwrap_or(Path::new(data));
     if !path.exists() {
         let embedded = format!("embedded data sets: {}; else a folder of pictures or a file", EMBEDDED.join(", "));
         let help = did_you_mean(&plain(data), EMBEDDED).unwrap_or(embedded);
@@ -100,7 +101,7 @@ fn check_folder(folder: &Path) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    let message = format!("--data {}: expected PNG or JPEG pictures in the folder, found none", folder.display());
+    let message = format!("--data {}: expected pictures in the folder, such as PNG or JPEG, found none", folder.display());
     Err(Failure::new(message))
 }
 
@@ -113,30 +114,44 @@ fn pictures(folder: &Path) -> Result<(Vec<PathBuf>, bool), Failure> {
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if path.is_dir() {
             folders.push(path);
-        } else if matches!(ending.as_str(), "png" | "jpg" | "jpeg") {
+        } else if is_picture(&ending) {
             found = true;
         }
     }
     Ok((folders, found))
 }
 
+/// Whether pictures that can be read have this ending.
+fn is_picture(ending: &str) -> bool {
+    let known =
+        ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "tif", "tiff", "gif", "pbm", "pgm", "ppm", "pnm"];
+    known.contains(&ending)
+}
+
 /// NumPy, IDX and gzip files are known by their first bytes, tables by their ending.
 fn check_file(path: &Path) -> Result<(), Failure> {
+    // Reading from a pipe or device might never end.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(Failure::new(format!("--data {}: expected an ordinary file or a folder", path.display())));
+    }
     let mut start = Vec::new();
     File::open(path)
         .and_then(|file| file.take(8).read_to_end(&mut start))
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())).code(Code::FileError))?;
     let found = match start.as_slice() {
         [] => "an empty file",
-        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] | [0, 0, 0x08..=0x0e, 1..=255, ..] | [0x1f, 0x8b, ..] => return Ok(()),
+        [0x93, b'N', b'U', b'M', b'P', b'Y', ..]
+        | [b'P', b'K', 3, 4, ..]
+        | [0, 0, 0x08..=0x0e, 1..=255, ..]
+        | [0x1f, 0x8b, ..] => return Ok(()),
         _ => match path.extension().unwrap_or_default().to_string_lossy().to_lowercase().as_str() {
-            "csv" | "tsv" | "tab" => return Ok(()),
-            "npy" => "a file that does not begin as NumPy files do",
-            "png" | "jpg" | "jpeg" => "a single picture; name the folder that holds the pictures",
+            "csv" | "tsv" | "tab" | "txt" | "dat" => return Ok(()),
+            "npy" | "npz" => "a file that does not begin as NumPy files do",
+            ending if is_picture(ending) => "a single picture; name the folder that holds the pictures",
             _ => "another kind of file",
         },
     };
-    let expected = "a folder of PNG or JPEG pictures, a .npy file, a .csv file with a header, or an IDX file";
+    let expected = "a folder of pictures, a .npy or .npz file, a table such as a .csv file, or an IDX file";
     Err(Failure::new(format!("--data {}: expected {expected}; found {found}", path.display())))
 }
 
@@ -162,6 +177,11 @@ mod tests {
         assert!(check(&path("a.PNG")).unwrap_err().message.contains("empty"));
         std::fs::write(path("a.csv"), b"x,kind\n1,a\n").unwrap();
         assert!(check(&path("a.csv#kind")).is_ok() && check(&path("b.csv#kind")).is_err());
+        assert!(check(&path("a.csv##kind")).is_ok());
+        std::fs::write(path("a.npz"), b"PK\x03\x04").unwrap();
+        assert!(check(&path("a.npz#images")).is_ok());
+        #[cfg(unix)]
+        assert!(check("/dev/zero").unwrap_err().message.contains("ordinary file"));
         let classes = tempfile::tempdir().unwrap();
         std::fs::create_dir(classes.path().join("cats")).unwrap();
         assert!(check(&classes.path().display().to_string()).is_err());

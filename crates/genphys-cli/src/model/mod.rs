@@ -6,4 +6,5 @@ pub(crate) mod data;
 pub(crate) mod interrupt;
 pub(crate) mod proof;
 pub(crate) mod run_folder;
+mod staging;
 pub(crate) mod trust;

@@ -37,7 +37,7 @@ pub(crate) fn prove(file: &str, settings: &SettingArgs) -> Result<Result<Proved,
 }
 
 fn refuse(equation: &Equation, derivation: &Derivation) {
-    output::note(&human::verdict(derivation, output::text_width()));
+    output::styled_note(&human::verdict(derivation, output::text_width()));
     let fails = derivation.c1.status == Status::Fails || derivation.c1.status == Status::Undecided;
     let (code, help) = match derivation.verdict {
         Verdict::Conditional => (

@@ -31,6 +31,9 @@ pub(crate) struct Training {
     pub(crate) minutes: Option<f64>,
     /// `--steps`.
     pub(crate) steps: Option<u64>,
+    /// Further options of the model's `train`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) options: Vec<String>,
     /// Whether it has come to its end.
     pub(crate) finished: bool,
 }
@@ -164,6 +167,13 @@ impl RunFolder {
             );
             return Err(Failure::new(message).help("give another --out, or remove it first"));
         }
+        if let Some(done) = &done
+            && done.options != wanted.options
+        {
+            let (was, is) = (done.options.join(" "), wanted.options.join(" "));
+            let message = format!("{} holds a training with the options `{was}`, not `{is}`", self.root.display());
+            return Err(Failure::new(message).help("give another --out, or remove it first"));
+        }
         if !self.has_checkpoint() {
             return Ok(Plan::Start);
         }
@@ -236,7 +246,14 @@ mod tests {
     fn the_same_training_goes_on_and_another_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunFolder::open(folder.path()).unwrap();
-        let training = Training { data: "digits".into(), seed: 0, minutes: Some(3.0), steps: None, finished: false };
+        let training = Training {
+            data: "digits".into(),
+            seed: 0,
+            minutes: Some(3.0),
+            steps: None,
+            options: Vec::new(),
+            finished: false,
+        };
         assert_eq!(run.plan(&training).unwrap(), Plan::Start);
         run.keep(&training).unwrap();
         assert_eq!(run.plan(&training).unwrap(), Plan::Start, "interrupted before the first checkpoint");
@@ -251,6 +268,7 @@ mod tests {
         run.keep(&Training { finished: true, ..by_steps.clone() }).unwrap();
         assert_eq!(run.plan(&by_steps).unwrap(), Plan::Finished);
         assert!(run.plan(&Training { data: "moons".into(), ..training.clone() }).is_err());
+        assert!(run.plan(&Training { options: vec!["--size".into(), "8".into()], ..training.clone() }).is_err());
         assert!(run.plan(&Training { seed: 1, ..training }).is_err());
     }
 }

@@ -51,7 +51,7 @@ cargo run --release -- sample --model runs/a --count 64 --seed 1 --out samples.p
 cargo run --release -- eval   --model runs/a
 ```
 `advise --data {data}` proposes settings with reasons, and `sweep` compares values of a parameter. `--data` takes `digits`,
-`eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of PNG or JPEG pictures, or a `.npy`, `.csv` or IDX file.
+`eight-gaussians`, `moons`, `swiss-roll`, `checkerboard`, a folder of pictures, or a `.npy`, `.npz`, `.csv` or IDX file.
 `--net mlp|unet|dit` chooses the network; it is {net} unless given. With `--conditional` a model learns the classes of labelled
 data, and `sample --class` draws from one. `likelihood`, `encode`, `decode`, `interpolate` and `inpaint` follow the flow in other
 ways. `cargo run --release -- train --help` lists everything. On a GPU build with

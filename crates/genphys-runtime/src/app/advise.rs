@@ -2,10 +2,9 @@
 
 use clap::Args;
 
+use super::data_options::DataArguments;
 use super::error::AppError;
-use super::train::DATA_SEED;
 use crate::advice::advise as propose;
-use crate::data;
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 
@@ -14,6 +13,8 @@ pub(super) struct AdviseArguments {
     /// A known data set, a folder of images, or a .npy, CSV or IDX file, as for train
     #[arg(long)]
     data: String,
+    #[command(flatten)]
+    reading: DataArguments,
     /// Seed of the held-out part and of the rehearsal
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -23,7 +24,7 @@ pub(super) struct AdviseArguments {
 }
 
 pub(super) fn advise(arguments: &AdviseArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let data = data::load(&arguments.data, DATA_SEED).map_err(RuntimeError::from)?;
+    let data = arguments.reading.load(&arguments.data, None)?;
     let advice = propose(pde, &data, arguments.seed)?;
     Ok(if arguments.json {
         serde_json::to_string(&advice).map_err(|error| RuntimeError::Setting(error.to_string()))? + "\n"

@@ -20,6 +20,11 @@ pub(super) struct ClassArguments {
 }
 
 impl ClassArguments {
+    /// Evaluations of the network for one of the field.
+    pub(super) fn evaluations(&self) -> usize {
+        if self.guidance.is_none_or(|guidance| guidance == 0.0 || guidance == 1.0) { 1 } else { 2 }
+    }
+
     /// The field of the model, for the class that was asked for.
     ///
     /// # Errors
@@ -33,7 +38,9 @@ impl ClassArguments {
         let Some(class) = &self.class else { return Ok(Box::new(field)) };
         let label = label(class, model.config.classes(), &model.config.class_names)?;
         Ok(match self.guidance {
-            None => Box::new(field.of_class(label)),
+            // One of the two fields is the other's, and not asked.
+            None | Some(1.0) => Box::new(field.of_class(label)),
+            Some(0.0) => Box::new(field),
             Some(guidance) if guidance.is_finite() && guidance >= 0.0 => {
                 Box::new(GuidedField::new(field.clone().of_class(label), field, guidance))
             }

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::error::AppError;
+use super::options;
+use super::output::Output;
 use super::run_data::unseen_data;
-use super::sample::{SamplingArguments, write_samples};
+use super::sample::SamplingArguments;
+use crate::bounds::Need;
 use crate::data::DataShape;
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
@@ -24,10 +27,10 @@ pub(super) struct InpaintArguments {
     #[arg(long, value_name = "WHAT")]
     known: String,
     /// Number of points
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, value_parser = options::count)]
     count: usize,
     /// Times every step is taken, the process running forward again between: fits better, costs as many evaluations more
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = options::count)]
     repeats: usize,
     /// Picture (.png, every image beside what it was) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
@@ -35,24 +38,29 @@ pub(super) struct InpaintArguments {
 }
 
 pub(super) fn inpaint(arguments: &InpaintArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    let output = Output::open(&arguments.out)?;
     let model = arguments.sampling.load(pde)?;
+    mask(&arguments.known, &model.config.shape)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let (dim, shape) = (data.dim(), &model.config.shape);
     let known = mask(&arguments.known, shape)?;
-    let count = arguments.count.clamp(1, data.len());
+    let count = arguments.count.min(data.len());
+    let beside = output.is_grid(shape);
+    let shown_points = if beside { 2 * count } else { count };
+    output.check(shape, shown_points)?;
+    Need::of_paths("following", dim, count, 1.0).check()?;
     let points: Vec<f64> = data.points[..count * dim].iter().map(|x| f64::from(*x)).collect();
     let field = DenoiserField::new(pde, &model.denoiser, dim);
     let config = arguments.sampling.config(count);
     let place = (&model.statistics.mean[..], &model.config.schedule);
     let filled = fill_in(pde, &field, place, &config, arguments.repeats, (&points, &known))?;
-    let image = matches!(shape, DataShape::Image { .. });
-    if image && arguments.out.extension().is_some_and(|extension| extension == "png") {
+    output.write(&model.config, shown_points, |take| {
+        if !beside {
+            return take(&filled.points);
+        }
         let pairs = points.chunks_exact(dim).zip(filled.points.chunks_exact(dim));
-        let beside: Vec<f64> = pairs.flat_map(|(was, is)| [was, is].concat()).collect();
-        write_samples(&arguments.out, &beside, &model)?;
-    } else {
-        write_samples(&arguments.out, &filled.points, &model)?;
-    }
+        take(&pairs.flat_map(|(was, is)| [was, is].concat()).collect::<Vec<f64>>())
+    })?;
     let shown = known.iter().filter(|known| **known).count();
     Ok(format!(
         "{count} points, {shown} of {dim} coordinates known, {} network evaluations each: {}\n",

@@ -1,15 +1,16 @@
 //! `encode`, `decode`, `interpolate`: data to latents, latents to data, and what lies between two points.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::error::AppError;
+use super::options;
+use super::output::Output;
 use super::run_data::unseen_data;
-use super::sample::{SamplingArguments, write_npy, write_samples};
-use crate::data::DataShape;
+use super::sample::SamplingArguments;
+use crate::bounds::Need;
+use crate::data::read_matrix;
 use crate::error::RuntimeError;
 use crate::generative_pde::GenerativePde;
 use crate::transport::{Direction, transport};
@@ -23,7 +24,7 @@ pub(super) struct EncodeArguments {
     #[arg(long)]
     data: Option<String>,
     /// Most points [default: all]
-    #[arg(long)]
+    #[arg(long, value_parser = options::count)]
     count: Option<usize>,
     /// Latents, (count, dim), in normalised lengths (.npy)
     #[arg(long, value_name = "FILE")]
@@ -53,7 +54,7 @@ pub(super) struct InterpolateArguments {
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1..)]
     points: Vec<usize>,
     /// Points on the way, both ends included
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 8, value_parser = options::count)]
     steps: usize,
     /// Picture (.png) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
@@ -61,14 +62,12 @@ pub(super) struct InterpolateArguments {
 }
 
 pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    if arguments.out.extension().is_none_or(|extension| extension != "npy") {
-        let message = format!("{}: expected a name that ends in .npy", arguments.out.display());
-        return Err(RuntimeError::Setting(message).into());
-    }
+    let output = Output::open_numbers(&arguments.out)?;
     let model = arguments.sampling.load(pde)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let dim = data.dim();
-    let count = arguments.count.unwrap_or(data.len()).clamp(1, data.len());
+    let count = arguments.count.unwrap_or(data.len()).min(data.len());
+    Need::of_paths("following", dim, count, 1.0).check()?;
     let points: Vec<f64> = data.points[..count * dim].iter().map(|x| f64::from(*x)).collect();
     let field = DenoiserField::new(pde, &model.denoiser, dim);
     let metered = Metered::new(&field);
@@ -77,8 +76,7 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
     let nfe = metered.evaluations();
     let back = transport(&field, latents.clone(), schedule, &config, Direction::Backward)?.x;
     let square: f64 = back.iter().zip(&points).map(|(a, b)| (a - b).powi(2)).sum();
-    let values: Vec<f32> = latents.iter().map(|x| *x as f32).collect();
-    write_npy(&arguments.out, &values, &DataShape::Vector { dim, names: None })?;
+    output.write_numbers(dim, count, |take| take(&latents))?;
     Ok(format!(
         "{count} latents, {nfe} network evaluations each: {}\nback from them, points differ by {:.2e} per coordinate \
          (deviation of the data {:.2})\n",
@@ -89,25 +87,35 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
 }
 
 pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    let output = Output::open(&arguments.out)?;
     let model = arguments.sampling.load(pde)?;
     let dim = model.config.shape.dim();
     let latents = read_latents(&arguments.latents, dim)?;
     let count = latents.len() / dim;
+    output.check(&model.config.shape, count)?;
+    Need::of_paths("following", dim, count, 1.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
     let metered = Metered::new(&field);
     let config = arguments.sampling.flow_config(count);
     let points = transport(&metered, latents, &model.config.schedule, &config, Direction::Backward)?.x;
-    write_samples(&arguments.out, &points, &model)?;
+    output.write(&model.config, count, |take| take(&points))?;
     Ok(format!("{count} points, {} network evaluations each: {}\n", metered.evaluations(), arguments.out.display()))
 }
 
 pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let model = arguments.sampling.load(pde)?;
-    let data = unseen_data(&model, arguments.data.as_deref())?;
+    let output = Output::open(&arguments.out)?;
     let [first, second] = arguments.points[..] else {
         let found = arguments.points.len();
         return Err(RuntimeError::Setting(format!("--points takes two numbers, such as 3,7; found {found}")).into());
     };
+    let steps = arguments.steps;
+    if steps < 2 {
+        return Err(RuntimeError::Setting("--steps 1: both ends are among the points; give 2 or more".into()).into());
+    }
+    let model = arguments.sampling.load(pde)?;
+    output.check(&model.config.shape, steps)?;
+    Need { option: "--steps", ..Need::of_paths("following", model.config.shape.dim(), steps, 1.0) }.check()?;
+    let data = unseen_data(&model, arguments.data.as_deref())?;
     let mut ends: Vec<f64> = Vec::new();
     for index in [first, second] {
         let Some(point) = data.point(index) else {
@@ -120,11 +128,10 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     let (config, schedule) = (arguments.sampling.flow_config(2), &model.config.schedule);
     let latents = transport(&field, ends, schedule, &config, Direction::Forward)?.x;
     let (a, b) = latents.split_at(data.dim());
-    let steps = arguments.steps.max(2);
     let between: Vec<f64> =
         (0..steps).flat_map(|i| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64)).collect();
     let points = transport(&field, between, schedule, &config, Direction::Backward)?.x;
-    write_samples(&arguments.out, &points, &model)?;
+    output.write(&model.config, steps, |take| take(&points))?;
     Ok(format!("{steps} points from {first} to {second}: {}\n", arguments.out.display()))
 }
 
@@ -150,15 +157,14 @@ fn between(a: &[f64], b: &[f64], mean: &[f64], share: f64) -> Vec<f64> {
     u.iter().zip(&v).zip(mean).map(|((u, v), mean)| mean + length * (of_u * u + of_v * v)).collect()
 }
 
+/// Latents of any type and order of axes, as other programs leave them.
 fn read_latents(path: &Path, dim: usize) -> Result<Vec<f64>, RuntimeError> {
-    let failed = || RuntimeError::io("cannot read", path);
-    let file = npyz::NpyFile::new(BufReader::new(File::open(path).map_err(failed())?)).map_err(failed())?;
-    let shape = file.shape().to_vec();
-    if shape.len() != 2 || shape[1] != dim as u64 {
-        let message = format!("{}: expected latents of shape (count, {dim}), found {shape:?}", path.display());
+    let (count, found, latents) = read_matrix(path)?;
+    if found != dim || count == 0 {
+        let message = format!("{}: expected latents of shape (count, {dim}), found ({count}, {found})", path.display());
         return Err(RuntimeError::Setting(message));
     }
-    Ok(file.into_vec::<f32>().map_err(failed())?.into_iter().map(f64::from).collect())
+    Ok(latents)
 }
 
 #[cfg(test)]

@@ -7,8 +7,11 @@ use rand::Rng;
 use serde::Serialize;
 
 use super::error::AppError;
+use super::options;
+use super::output::check_file;
 use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
+use crate::bounds::Need;
 use crate::data::{DataShape, Dataset, Normalisation};
 use crate::divergence::Divergence;
 use crate::error::RuntimeError;
@@ -30,16 +33,16 @@ pub(super) struct LikelihoodArguments {
     #[arg(long)]
     data: Option<String>,
     /// Most points [default: 500]
-    #[arg(long)]
+    #[arg(long, value_parser = options::count)]
     count: Option<usize>,
     /// exact (one differentiation per coordinate) or hutchinson (random directions) [default: exact up to 16 dimensions]
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, value_name = "HOW", value_parser = ["exact", "hutchinson"])]
     divergence: Option<String>,
     /// Random directions per point of hutchinson
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = options::count)]
     probes: usize,
     /// Step of the raw values of images, which uniform noise fills; 0: none [default: the step in which the data are stored]
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", value_parser = options::not_negative)]
     dequantise: Option<f64>,
     /// Print one JSON value
     #[arg(long)]
@@ -81,26 +84,21 @@ struct Report {
 }
 
 pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+    arguments.out.as_deref().map_or(Ok(()), check_file)?;
     let model = arguments.sampling.load(pde)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let (dim, seed) = (data.dim(), arguments.sampling.seed);
-    let count = arguments.count.unwrap_or(DEFAULT_COUNT).clamp(1, data.len());
+    let count = arguments.count.unwrap_or(DEFAULT_COUNT).min(data.len());
+    Need::of_paths("following", dim, count, 1.0).check()?;
     let config = arguments.sampling.flow_config(count);
-    let hutchinson = Divergence::Hutchinson { probes: arguments.probes.max(1), seed };
+    let hutchinson = Divergence::Hutchinson { probes: arguments.probes, seed };
     let divergence = match arguments.divergence.as_deref() {
         Some("exact") => Divergence::Exact,
-        Some("hutchinson") => hutchinson,
+        Some(_) => hutchinson,
         None if dim <= EXACT_UP_TO => Divergence::Exact,
         None => hutchinson,
-        Some(other) => {
-            let message = format!("unknown divergence `{other}`; known: exact, hutchinson");
-            return Err(RuntimeError::Setting(message).into());
-        }
     };
     let quantisation = match arguments.dequantise {
-        Some(step) if step.is_nan() || step < 0.0 => {
-            return Err(RuntimeError::Setting(format!("--dequantise must not be negative, found {step}")).into());
-        }
         Some(step) => Some(step).filter(|step| *step > 0.0),
         None => quantisation(&data),
     };
@@ -110,7 +108,7 @@ pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePd
     let found = log_likelihood(pde, &field, data_law, schedule, (&config, divergence), points)?;
 
     let (mean, standard_error) = mean_and_error(&found);
-    let factors: f64 = (0..dim).map(|j| entry(&data.normalisation.scale, j).abs().ln()).sum();
+    let factors: f64 = (0..dim).map(|j| data.normalisation.factor(j).abs().ln()).sum();
     let nats = -(mean + factors);
     let per_step = dim as f64 * quantisation.map_or(0.0, f64::ln);
     let report = Report {
@@ -176,18 +174,19 @@ fn mean_and_error(found: &LogLikelihood) -> (f64, f64) {
     (mean, (variance / count).sqrt())
 }
 
-fn entry(list: &[f64], index: usize) -> f64 {
-    if list.len() == 1 { list[0] } else { list[index % list.len()] }
-}
-
 /// The step in which an image's raw values are stored: one, or a 255th. `None` for other data.
 fn quantisation(data: &Dataset) -> Option<f64> {
     if !matches!(data.shape, DataShape::Image { .. }) {
         return None;
     }
-    let raw = data.denormalise(&data.points);
-    let whole = |factor: f32| raw.iter().all(|value| (value * factor - (value * factor).round()).abs() < 1e-3);
-    [(1.0, 1.0), (255.0, 1.0 / 255.0)].into_iter().find(|(factor, _)| whole(*factor)).map(|(_, step)| step)
+    let (raw, factor) = (data.denormalise(&data.points), data.normalisation.common_factor()?);
+    // As far as a normalised f32 is from the whole number it stands for; of large numbers that cannot be told.
+    let rounding = |steps: f64| (steps / factor * f64::from(f32::EPSILON)).max(1e-3);
+    let whole = |steps: f64| {
+        rounding(steps) < 0.05
+            && raw.iter().all(|value| (value * steps - (value * steps).round()).abs() < rounding(steps))
+    };
+    [1.0, 255.0].into_iter().find(|steps| whole(*steps)).map(|steps| 1.0 / steps)
 }
 
 /// Points with uniform noise of one quantisation step around each value.
@@ -197,7 +196,7 @@ fn filled(points: &[f32], normalisation: &Normalisation, step: Option<f64>, dim:
         for (i, point) in values.chunks_exact_mut(dim).enumerate() {
             let mut rng = stream(seed, Purpose::Dequantisation, i as u64);
             for (j, value) in point.iter_mut().enumerate() {
-                *value += (rng.random::<f64>() - 0.5) * step * entry(&normalisation.scale, j);
+                *value += (rng.random::<f64>() - 0.5) * step * normalisation.factor(j);
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod advise;
 mod class;
+mod data_options;
 mod device;
 mod error;
 mod eval;
@@ -10,9 +11,12 @@ mod inpaint;
 mod interrupt;
 mod latent;
 mod likelihood;
+mod options;
+mod output;
 mod parameters;
 mod physics;
 mod progress;
+mod report;
 mod run_data;
 mod sample;
 mod sweep;
@@ -20,6 +24,7 @@ mod train;
 
 pub use device::open_device;
 pub use error::AppError;
+pub use report::report;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -121,6 +126,9 @@ pub fn run(
     let command = arguments.command;
     if let Some(folder) = command.run_that_is_read() {
         run_data::tell_without_checksums(folder)?;
+    }
+    if let Command::Train { arguments, .. } = &command {
+        arguments.check()?;
     }
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
     let own = match command.sampling() {

@@ -1,13 +1,13 @@
-//! What a run is used with: data, normalised as it expects them, and a word about runs of older versions.
+//! What a run is used with: data, read and normalised as the model expects them, and a word about runs of older versions.
 
 use std::path::Path;
 
-use super::progress::line;
-use super::train::DATA_SEED;
-use crate::data::{self, Dataset};
+use super::progress::{self, line};
+use super::train::{DATA_SEED, absolute};
+use crate::data::{self, DataShape, Dataset};
 use crate::error::RuntimeError;
 use crate::run_dir::RunDir;
-use crate::training::TrainedModel;
+use crate::training::{ModelConfig, TrainedModel};
 
 /// Says so where the files of a run have no checksums.
 pub(super) fn tell_without_checksums(folder: &Path) -> Result<(), RuntimeError> {
@@ -20,23 +20,83 @@ pub(super) fn tell_without_checksums(folder: &Path) -> Result<(), RuntimeError> 
     Ok(())
 }
 
-/// The held-out part of the data the model was trained on; or all of other data of the same shape, if `source` names some.
+/// The held-out part of the data the model was trained on, whatever they are called now; or all of other data of the same shape.
 pub(super) fn unseen_data(model: &TrainedModel, source: Option<&str>) -> Result<Dataset, RuntimeError> {
     let config = &model.config;
-    let mut data = data::load(source.unwrap_or(&config.data), DATA_SEED)?;
-    if data.dim() != config.shape.dim() {
-        let (found, expected) = (data.dim(), config.shape.dim());
-        let message = format!("{} has {found} values per point, and the model was trained on {expected}", data.name);
-        return Err(RuntimeError::Setting(message));
+    let (data, same) = read_for(config, source)?;
+    if same {
+        let held_out = data.split(config.training.held_out, config.training.seed)?.1;
+        progress::line(&format!(
+            "these are the training data: the {} points held out from them are used",
+            held_out.len()
+        ));
+        return Ok(held_out);
     }
-    let same = data.shape == config.shape && data.normalisation == config.normalisation;
-    if same && (source.is_none() || data.name == config.data_name) {
-        return Ok(data.split(config.training.held_out, config.training.seed)?.1);
-    }
-    if !same {
-        let raw = data.denormalise(&data.points);
-        data.points = config.normalisation.apply(raw.into_iter().map(f64::from));
-        data.normalisation = config.normalisation.clone();
-    }
+    progress::line(&format!("these are not the training data: all {} points are used", data.len()));
     Ok(data)
+}
+
+/// The data the model was trained on.
+///
+/// # Errors
+/// When `source` names others.
+pub(super) fn training_data(model: &TrainedModel, source: Option<&str>) -> Result<Dataset, RuntimeError> {
+    match read_for(&model.config, source)? {
+        (data, true) => Ok(data),
+        (data, false) => Err(RuntimeError::Setting(format!("{} is not the data this model was trained on", data.name))),
+    }
+}
+
+/// Data with the normalisation of a model, and whether they are those it was trained on: the same numbers, under any name.
+fn read_for(config: &ModelConfig, source: Option<&str>) -> Result<(Dataset, bool), RuntimeError> {
+    let spec = source.unwrap_or(&config.data);
+    let mut options = config.reading.options.with_normalisation(&config.normalisation);
+    if options.columns.is_none() {
+        options.columns = columns(&config.shape);
+    }
+    let data = data::load_with(spec, DATA_SEED, &options)?;
+    check_shape(config, &data)?;
+    progress::line(&format!("data: {}", data.reading.line()));
+    let here = absolute(spec, &data.name) == config.data;
+    let known = &config.reading.content;
+    if known.is_empty() {
+        // A run of an earlier version knows its data by their place only.
+        return Ok((data, here));
+    }
+    let same = data.reading.content == *known;
+    if here && !same {
+        return Err(RuntimeError::Setting(format!(
+            "{} has changed since the model was trained on it, so it cannot be told which points it has seen; under another name \
+             it is taken as other data",
+            data.name
+        )));
+    }
+    Ok((data, same))
+}
+
+/// The names of the columns that a model was trained on, where they tell them apart.
+fn columns(shape: &DataShape) -> Option<Vec<String>> {
+    let DataShape::Vector { names: Some(names), .. } = shape else { return None };
+    let mut sorted = names.clone();
+    sorted.sort();
+    sorted.dedup();
+    (sorted.len() == names.len()).then(|| names.clone())
+}
+
+/// Checks that points have as many values as those of the model, in the same places.
+fn check_shape(config: &ModelConfig, data: &Dataset) -> Result<(), RuntimeError> {
+    let (found, expected) = (&data.shape, &config.shape);
+    let fits = match (found, expected) {
+        (DataShape::Image { .. }, DataShape::Image { .. }) => found == expected,
+        (DataShape::Image { channels, .. }, _) | (_, DataShape::Image { channels, .. }) => {
+            found.dim() == expected.dim() && *channels == 1
+        }
+        _ => found.dim() == expected.dim(),
+    };
+    if fits {
+        return Ok(());
+    }
+    let (found, expected) = (found.told(), expected.told());
+    let name = &data.name;
+    Err(RuntimeError::Setting(format!("{name}: the model was trained on points of {expected}, and these have {found}")))
 }

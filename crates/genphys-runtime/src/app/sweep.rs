@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::data_options::DataArguments;
 use super::error::AppError;
+use super::options;
+use super::output::check_file;
 use super::parameters::with_values;
 use super::progress::Progress;
-use super::train::{DATA_SEED, absolute};
+use super::train::absolute;
 use crate::data::{self, ToySet};
 use crate::error::{Result, RuntimeError};
 use crate::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference};
@@ -17,6 +20,9 @@ use crate::sampler::SamplerConfig;
 use crate::sweep::{Budget, SweepConfig, SweepPoint, csv, picture, sweep_jointly, sweep_point, write};
 use crate::training::TrainConfig;
 
+/// What every measure needs.
+const LEAST_COUNT: usize = 4;
+
 #[derive(Debug, Args)]
 pub(super) struct SweepArguments {
     /// The parameter and its values, such as D=1,4,16,64
@@ -25,6 +31,8 @@ pub(super) struct SweepArguments {
     /// A known data set, a folder of images, or a .npy, CSV or IDX file, as for train
     #[arg(long)]
     data: String,
+    #[command(flatten)]
+    reading: DataArguments,
     /// Train one network for all values, which is told the value, instead of one for each; the budget is that of the one training
     #[arg(long)]
     jointly: bool,
@@ -32,16 +40,16 @@ pub(super) struct SweepArguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Steps for each value, or of the one training [default: by kind of data]
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
     /// Minutes of training for each value, or in all [default: by kind of data]
-    #[arg(long)]
+    #[arg(long, value_parser = options::positive)]
     minutes: Option<f64>,
     /// Seed of trainings and measurements
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Number of samples measured [default: as many as there are points to compare with, at most 2000]
-    #[arg(long)]
+    #[arg(long, value_parser = options::count)]
     count: Option<usize>,
 }
 
@@ -62,15 +70,18 @@ fn values(text: &str) -> std::result::Result<Values, String> {
 }
 
 pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: LossFn) -> Result<String, AppError> {
-    let data = data::load(&arguments.data, DATA_SEED).map_err(RuntimeError::from)?;
     let Values { name, values } = &arguments.param;
     // Everything that can be wrong with a value is told before the first is trained.
     let models = values
         .iter()
         .map(|value| with_values(pde, &[(name.clone(), *value)]))
         .collect::<Result<Vec<Box<dyn GenerativePde>>>>()?;
+    std::fs::create_dir_all(&arguments.out).map_err(RuntimeError::io("cannot create", &arguments.out))?;
+    for file in ["sweep.json", "sweep.csv", "sweep.svg"] {
+        check_file(&arguments.out.join(file))?;
+    }
+    let data = arguments.reading.load(&arguments.data, None)?;
     let config = config(arguments, &data)?;
-    std::fs::create_dir_all(&config.out).map_err(RuntimeError::io("cannot create", &config.out))?;
     let mut progress = Progress::new();
     let points = if arguments.jointly {
         let members: Vec<&dyn GenerativePde> = models.iter().map(|model| &**model).collect();
@@ -90,8 +101,14 @@ pub(super) fn sweep(arguments: &SweepArguments, pde: &dyn GenerativePde, loss: L
         points
     };
     progress.finish();
+    let table_of_numbers = csv(&points);
+    let not_finite = |cell: &str| cell.parse().is_ok_and(|number: f64| !number.is_finite());
+    if table_of_numbers.lines().skip(1).flat_map(|line| line.split(',')).any(not_finite) {
+        let message = "a figure of the sweep is not a finite number, so no table was written".to_owned();
+        return Err(RuntimeError::Sampling(message).into());
+    }
     write(&config.out.join("sweep.json"), &points)?;
-    for (file, text) in [("sweep.csv", csv(&points)), ("sweep.svg", picture(&points))] {
+    for (file, text) in [("sweep.csv", table_of_numbers), ("sweep.svg", picture(&points))] {
         let path = config.out.join(file);
         genphys_files::write(&path, text.as_bytes()).map_err(RuntimeError::io("cannot write", &path))?;
     }
@@ -103,16 +120,16 @@ fn config(arguments: &SweepArguments, data: &data::Dataset) -> Result<SweepConfi
         (None, None) => TrainConfig::default_limits(&data.shape),
         (steps, minutes) => (steps.unwrap_or(u64::MAX), minutes.unwrap_or(f64::INFINITY)),
     };
-    if minutes.is_nan() || minutes <= 0.0 {
-        return Err(RuntimeError::Setting(format!("--minutes must be a positive number, found {minutes}")));
-    }
     let training = TrainConfig { seed: arguments.seed, ..TrainConfig::for_data(&data.shape) };
     let generated = ToySet::ALL.iter().any(|set| set.name() == data.name);
     let held_out = (data.len() as f64 * training.held_out) as usize;
     let (against, most) =
         if generated { (Reference::Fresh, DEFAULT_COUNT) } else { (Reference::HeldOut, held_out.min(DEFAULT_COUNT)) };
+    if let Some(count) = arguments.count.filter(|count| *count < LEAST_COUNT) {
+        return Err(RuntimeError::Setting(format!("--count {count}: the measures need {LEAST_COUNT} samples or more")));
+    }
     let sampler = SamplerConfig {
-        count: arguments.count.unwrap_or(most).max(4),
+        count: arguments.count.unwrap_or(most.max(LEAST_COUNT)),
         seed: arguments.seed,
         ..SamplerConfig::default()
     };

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::data_options::DataArguments;
 use super::device::open_device;
 use super::error::AppError;
 use super::interrupt::Interrupt;
@@ -28,14 +29,16 @@ pub(super) const DATA_SEED: u64 = 0;
 
 #[derive(Debug, Args)]
 pub(super) struct TrainArguments {
-    /// A known data set (digits, moons, eight-gaussians, swiss-roll, checkerboard), a folder of images or of one such folder
-    /// per class, or a .npy, CSV or IDX file
+    /// A known data set (digits, moons, eight-gaussians, swiss-roll, checkerboard), a folder of pictures or of one such folder
+    /// per class, or a .npy, .npz (several arrays: archive.npz#NAME), CSV or IDX file
     #[arg(long)]
     data: String,
+    #[command(flatten)]
+    reading: DataArguments,
     /// Learn the classes of labelled data, so that samples of one class can be drawn
     #[arg(long)]
     conditional: bool,
-    /// Column of a CSV file that holds the classes; implies --conditional
+    /// Column of a table, or array of a .npz archive, that holds the classes; implies --conditional
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
     /// Folder for checkpoints
@@ -235,16 +238,12 @@ pub(super) fn train(
     network: Option<NetworkKind>,
     command_line: &[OsString],
 ) -> Result<String, AppError> {
-    let out = &arguments.out;
     let device = open_device(&arguments.device)?;
     if let Some(precision) = arguments.precision.filter(|precision| *precision != Precision::F32 && !device.is_cuda()) {
         let message = format!("--precision {precision} is for an NVIDIA GPU (--device cuda); elsewhere values are f32");
         return Err(RuntimeError::Setting(message).into());
     }
-    let source = match &arguments.label {
-        Some(column) => format!("{}{LABEL_MARK}{column}", arguments.data),
-        None => arguments.data.clone(),
-    };
+    let (source, label, out) = (&arguments.data, arguments.label.as_deref(), &arguments.out);
     // Before the data are read, which may take long.
     let lock = if RunDir::exists(out) { Some(RunLock::take(out)?) } else { None };
     match (&lock, arguments.resume) {
@@ -253,11 +252,14 @@ pub(super) fn train(
         (None, true) => drop(RunDir::open(out)?),
         (None, false) => {}
     }
-    let data = data::load(&source, DATA_SEED).map_err(RuntimeError::from)?;
+    let data = match arguments.run_to_resume() {
+        Some(run) => arguments.reading.load_again(source, label, run)?,
+        None => arguments.reading.load(source, label)?,
+    };
     let mut trainer = match lock {
         Some(lock) => Trainer::resume_in(lock, &[pde], loss, &data, &device)?,
         None => {
-            let source = absolute(&source, &data.name);
+            let source = absolute(source, &data.name);
             let mut trainer = Trainer::new(pde, loss, &source, &data, arguments.config(&data.shape, network), &device)?;
             let lock = RunLock::take(out)?;
             // Another training may have come first.
@@ -384,8 +386,25 @@ pub(super) fn absolute(spec: &str, name: &str) -> String {
     }
     let full = |path: &str| Path::new(path).canonicalize().ok().map(|full| full.to_string_lossy().into_owned());
     let with_label = || {
-        let (path, column) = spec.rsplit_once(LABEL_MARK)?;
+        let (path, column) = data::split_mark(spec)?;
         Some(format!("{}{LABEL_MARK}{column}", full(path)?))
     };
     full(spec).or_else(with_label).unwrap_or_else(|| spec.to_owned())
+}
+
+impl TrainArguments {
+    /// Checks, before anything is read, what means nothing at zero and where checkpoints go.
+    pub(super) fn check(&self) -> Result<(), RuntimeError> {
+        let sizes = [
+            ("--steps", self.steps),
+            ("--batch", self.batch.map(|batch| batch as u64)),
+            ("--accumulate", self.accumulate),
+            ("--width", self.width.map(|width| width as u64)),
+            ("--depth", self.depth.map(|depth| depth as u64)),
+        ];
+        if let Some((name, _)) = sizes.into_iter().find(|(_, value)| *value == Some(0)) {
+            return Err(RuntimeError::Setting(format!("{name} must be one or more, found 0")));
+        }
+        genphys_files::check_folder(&self.out).map_err(RuntimeError::io("cannot write into", &self.out))
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::error::DataError;
 use super::normalisation::Normalisation;
+use super::reading::Reading;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha12Rng;
@@ -37,6 +38,16 @@ impl DataShape {
             Self::Image { height, width, channels } => height * width * channels,
         }
     }
+
+    /// For people: `16x4 pixels of 3 channels`.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Vector { dim: 1, .. } => "1 number".to_owned(),
+            Self::Vector { dim, .. } => format!("{dim} numbers"),
+            Self::Image { height, width, channels: 1 } => format!("{width}x{height} grey pixels"),
+            Self::Image { height, width, channels } => format!("{width}x{height} pixels of {channels} channels"),
+        }
+    }
 }
 
 /// Normalised points with what is needed to go back to the raw values.
@@ -54,6 +65,8 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// How the points were normalised.
     pub normalisation: Normalisation,
+    /// What was read, changed and left out; nothing for points that were not read.
+    pub reading: Reading,
 }
 
 impl Dataset {
@@ -100,7 +113,8 @@ impl Dataset {
                 value: f64::from(points[index]),
             });
         }
-        Ok(Self { name, points, shape, labels, class_names: Vec::new(), normalisation })
+        let reading = Reading::default();
+        Ok(Self { name, points, shape, labels, class_names: Vec::new(), normalisation, reading })
     }
 
     /// The same data with named classes.
@@ -131,7 +145,7 @@ impl Dataset {
     }
 
     /// Normalised points, such as samples of a model, in raw units.
-    pub fn denormalise(&self, points: &[f32]) -> Vec<f32> {
+    pub fn denormalise(&self, points: &[f32]) -> Vec<f64> {
         self.normalisation.invert(points)
     }
 
@@ -161,6 +175,7 @@ impl Dataset {
                 labels: self.labels.as_ref().map(|labels| rows.map(|i| labels[i]).collect()),
                 class_names: self.class_names.clone(),
                 normalisation: self.normalisation.clone(),
+                reading: self.reading.clone(),
             }
         };
         Ok((part(false), part(true)))

@@ -46,6 +46,6 @@ mod tests {
         assert!(data.points.iter().all(|value| (-1.0..=1.0).contains(value)));
         // The first image is a nought; its first two rows as published.
         let raw = data.denormalise(data.point(0).unwrap());
-        assert_eq!(raw[..16], [0., 0., 5., 13., 9., 1., 0., 0., 0., 0., 13., 15., 10., 15., 5., 0.]);
+        assert_eq!(raw[..16], [0.0f64, 0., 5., 13., 9., 1., 0., 0., 0., 0., 13., 15., 10., 15., 5., 0.]);
     }
 }

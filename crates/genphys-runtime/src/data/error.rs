@@ -35,9 +35,42 @@ pub enum DataError {
         /// What is there.
         found: String,
     },
+    /// It does not show how the data are meant.
+    #[error("{name}: {what}; {help}")]
+    Unclear {
+        /// Data set or file.
+        name: String,
+        /// What was found.
+        what: String,
+        /// What to say.
+        help: String,
+    },
+    /// Pictures of a folder cannot be read.
+    #[error("{first}{}; --skip-broken leaves broken pictures out", others(.count))]
+    Broken {
+        /// What is wrong with the first.
+        first: Box<DataError>,
+        /// How many there are.
+        count: usize,
+    },
+    /// A value is finite but no `f32` once it is normalised.
+    #[error(
+        "{name}: {value} in point {row}, coordinate {column} (both counted from 0) is beyond f32 when it is normalised"
+    )]
+    Beyond {
+        /// Data set or file.
+        name: String,
+        /// Point.
+        row: usize,
+        /// Coordinate.
+        column: usize,
+        /// The raw value.
+        value: f64,
+    },
     /// Images of one folder have different sizes.
     #[error(
-        "images of one size are needed, but {} is {}x{} and {} is {}x{} pixels",
+        "images of one size are needed, but {} is {}x{} and {} is {}x{} pixels; --size 64 crops all to squares and scales them to \
+         64x64",
         first.display(), first_size.0, first_size.1, other.display(), other_size.0, other_size.1
     )]
     MixedSizes {
@@ -51,7 +84,11 @@ pub enum DataError {
         other_size: (u32, u32),
     },
     /// A cell of a table is not a finite number.
-    #[error("{}, line {line}, column `{column}`: expected a finite number, found `{found}`", path.display())]
+    #[error(
+        "{}, line {line}, column `{column}`: expected a finite number, found `{found}`; --label names a column of classes, \
+         --columns those that are read",
+        path.display()
+    )]
     Cell {
         /// File.
         path: PathBuf,
@@ -114,6 +151,10 @@ pub enum DataError {
 
 fn did_you_mean(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
+}
+
+fn others(count: &usize) -> String {
+    if *count > 1 { format!(" ({} other pictures cannot be read either)", count - 1) } else { String::new() }
 }
 
 impl DataError {

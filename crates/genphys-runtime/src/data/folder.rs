@@ -1,126 +1,215 @@
-//! A folder of PNG or JPEG images, all of one size, or a folder of such folders, one per class.
+//! A folder of pictures, or a folder of such folders, one per class.
 
-use super::array::{interpret, normalise};
+use super::array::{Found, interpret, normalise};
 use super::dataset::{DataShape, Dataset};
 use super::error::DataError;
+use super::folder_list::list;
+use super::options::{Layout, ReadOptions};
+use super::picture::{self, Header};
+use super::raw::Raw;
+use super::reading::{Reading, counted, some};
 use super::table::numbered;
-use image::{DynamicImage, ImageDecoder, ImageReader};
+use image::DynamicImage;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
 use rayon::prelude::*;
-use std::io::BufReader;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Reads the images directly in `folder`, in the order of their names; where there are none, those in the folders inside,
-/// whose names become the classes. They are grey when all of them are, otherwise colour; transparent parts are shown on
-/// white.
-pub(crate) fn read(folder: &Path) -> Result<Dataset, DataError> {
-    let mut files = image_files(folder)?;
-    let mut classes = Vec::new();
-    if files.is_empty() {
-        for (class, inside) in folders(folder)? {
-            let of_class = image_files(&inside)?;
-            classes.extend(std::iter::repeat_n(class, of_class.len()));
-            files.extend(of_class);
-        }
-    }
-    let (labels, class_names) = numbered(classes);
-    let headers: Vec<Result<Header, DataError>> = files.par_iter().map(|path| header(path)).collect();
-    let headers: Vec<Header> = headers.into_iter().collect::<Result<_, _>>()?;
-    let (Some(first), Some(first_file)) = (headers.first(), files.first()) else {
-        return Err(DataError::format(folder, "PNG or JPEG images", "none, nor in the folders directly inside"));
-    };
-    if let Some(other) = headers.iter().position(|header| header.size != first.size) {
-        return Err(DataError::MixedSizes {
-            first: first_file.clone(),
-            first_size: first.size,
-            other: files[other].clone(),
-            other_size: headers[other].size,
-        });
-    }
-    let channels: u64 = if headers.iter().any(|header| header.colour) { 3 } else { 1 };
-    let (width, height) = first.size;
-    let dims = [files.len() as u64, u64::from(height), u64::from(width), channels];
-    let (shape, ..) = interpret(folder, &dims)?;
-    let images: Vec<Result<Vec<u8>, DataError>> = files.par_iter().map(|path| pixels(path, &shape)).collect();
-    let mut raw = Vec::new();
-    for image in images {
-        raw.extend(image?.into_iter().map(f64::from));
-    }
-    let labels = if class_names.is_empty() { None } else { Some(labels) };
-    Ok(normalise(folder, raw, shape, labels)?.with_class_names(class_names))
+/// Largest side that pictures are scaled to.
+const LARGEST_SIDE: u32 = 4096;
+
+/// A picture of the data set.
+struct Picture {
+    path: PathBuf,
+    class: Option<String>,
+    header: Header,
+    /// Whether parts of it were transparent.
+    transparent: bool,
 }
 
-/// Names and paths of the folders inside, in the order of their names.
-fn folders(folder: &Path) -> Result<Vec<(String, PathBuf)>, DataError> {
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(DataError::io(folder))? {
-        let path = entry.map_err(DataError::io(folder))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !name.starts_with('.') && path.is_dir() {
-            folders.push((name, path));
-        }
-    }
-    folders.sort();
-    Ok(folders)
-}
-
-fn image_files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(DataError::io(folder))? {
-        let path = entry.map_err(DataError::io(folder))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && is_image(&path) && path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// Whether the name ends like a PNG or JPEG file.
-pub(crate) fn is_image(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    matches!(extension.as_deref(), Some("png" | "jpg" | "jpeg"))
-}
-
-struct Header {
-    /// Width and height.
-    size: (u32, u32),
+/// What all pictures are brought to.
+struct Target {
+    width: u32,
+    height: u32,
     colour: bool,
+    /// Whether they are cropped and scaled.
+    scaled: bool,
 }
 
-fn open(path: &Path) -> Result<ImageReader<BufReader<std::fs::File>>, DataError> {
-    ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(DataError::io(path))
-}
-
-fn unreadable(path: &Path) -> impl Fn(image::ImageError) -> DataError {
-    move |error| DataError::format(path, "a PNG or JPEG image", error.to_string())
-}
-
-fn header(path: &Path) -> Result<Header, DataError> {
-    let decoder = open(path)?.into_decoder().map_err(unreadable(path))?;
-    Ok(Header { size: decoder.dimensions(), colour: decoder.color_type().has_color() })
-}
-
-fn pixels(path: &Path, shape: &DataShape) -> Result<Vec<u8>, DataError> {
-    let image = on_white(open(path)?.decode().map_err(unreadable(path))?);
-    let grey = matches!(shape, DataShape::Image { channels: 1, .. });
-    let bytes = if grey { image.to_luma8().into_raw() } else { image.to_rgb8().into_raw() };
-    if bytes.len() == shape.dim() {
-        Ok(bytes)
+/// Reads the pictures directly in `folder`, in the order of their names; or, where there are as many, those in the folders
+/// inside, whose names become the classes. They are grey when all of them are, otherwise colour; transparent parts are shown
+/// on white. Pictures of 8 bits a channel take a byte a value until they are normalised.
+pub(crate) fn read(folder: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
+    if let Some(size) = options.size
+        && !(1..=LARGEST_SIDE).contains(&size)
+    {
+        return Err(DataError::format(folder, format!("--size from 1 to {LARGEST_SIDE}"), size.to_string()));
+    }
+    let mut reading = Reading { options: options.clone(), ..Reading::default() };
+    let (listed, mut broken) = list(folder, options, &mut reading)?;
+    let found: Vec<Result<Picture, DataError>> = listed
+        .into_par_iter()
+        .map(|(path, class)| Ok(Picture { header: picture::header(&path)?, path, class, transparent: false }))
+        .collect();
+    let mut pictures = Vec::with_capacity(found.len());
+    for picture in found {
+        match picture {
+            Ok(picture) => pictures.push(picture),
+            Err(error) => broken.push(error),
+        }
+    }
+    let mut left_out = skipped(broken, options)?;
+    let Some(first) = pictures.first() else {
+        let left: Vec<String> = reading
+            .left_out
+            .iter()
+            .cloned()
+            .chain((left_out > 0).then(|| counted(left_out, "broken picture")))
+            .collect();
+        let left = if left.is_empty() { String::new() } else { format!(" ({})", left.join(", ")) };
+        let found = format!("none, nor in the folders directly inside{left}");
+        return Err(DataError::format(folder, "pictures, such as PNG or JPEG", found));
+    };
+    let first_size = first.header.size;
+    let odd = pictures.iter().find(|picture| picture.header.size != first_size);
+    let (width, height) = match (options.size, odd) {
+        (Some(side), _) => (side, side),
+        (None, None) => first_size,
+        (None, Some(odd)) => {
+            let (first, other, other_size) = (first.path.clone(), odd.path.clone(), odd.header.size);
+            return Err(DataError::MixedSizes { first, first_size, other, other_size });
+        }
+    };
+    let target =
+        Target { width, height, colour: pictures.iter().any(|p| p.header.colour), scaled: options.size.is_some() };
+    let dims = [pictures.len() as u64, if target.colour { 3 } else { 1 }, u64::from(height), u64::from(width)];
+    let shape = interpret(folder, &dims, Some(Layout::Nchw))?.shape;
+    let (mut raw, decoded) = if pictures.iter().any(|picture| picture.header.deep) {
+        let (grey, colour) =
+            (|image: DynamicImage| image.into_luma16().into_raw(), |image: DynamicImage| image.into_rgb16().into_raw());
+        let (values, decoded) = decode_all(&pictures, &shape, &target, grey, colour);
+        (Raw::U16(values), decoded)
     } else {
-        Err(DataError::format(path, format!("{} pixel values", shape.dim()), bytes.len().to_string()))
+        let (grey, colour) =
+            (|image: DynamicImage| image.into_luma8().into_raw(), |image: DynamicImage| image.into_rgb8().into_raw());
+        let (values, decoded) = decode_all(&pictures, &shape, &target, grey, colour);
+        (Raw::U8(values), decoded)
+    };
+    let kept: Vec<bool> = decoded.iter().map(Result::is_ok).collect();
+    let (mut whole, mut broken) = (Vec::with_capacity(pictures.len()), Vec::new());
+    for (picture, decoded) in pictures.into_iter().zip(decoded) {
+        match decoded {
+            Ok(transparent) => whole.push(Picture { transparent, ..picture }),
+            Err(error) => broken.push(error),
+        }
+    }
+    left_out += skipped(broken, options)?;
+    if left_out > 0 {
+        raw.keep(shape.dim(), &kept);
+        reading.left_out.insert(0, format!("{} that cannot be read", counted(left_out, "picture")));
+    }
+    tell(&whole, &shape, &target, &mut reading);
+    let (labels, class_names) = numbered(whole.into_iter().filter_map(|picture| picture.class).collect());
+    let labels = (!class_names.is_empty()).then_some(labels);
+    normalise(folder, Found { raw, shape, labels, class_names, reading }, options)
+}
+
+/// How many pictures are left out because something is wrong with them.
+///
+/// # Errors
+/// When that is not asked for.
+fn skipped(broken: Vec<DataError>, options: &ReadOptions) -> Result<usize, DataError> {
+    let count = broken.len();
+    match broken.into_iter().next() {
+        Some(first) if !options.skip_broken => Err(DataError::Broken { first: Box::new(first), count }),
+        _ => Ok(count),
     }
 }
 
-fn on_white(image: DynamicImage) -> DynamicImage {
-    if !image.color().has_alpha() {
+/// The values of all pictures one after the other, channels first, and whether each had transparent parts. Decoded side by side
+/// into the place they stay in.
+fn decode_all<T: Copy + Default + Send>(
+    pictures: &[Picture],
+    shape: &DataShape,
+    target: &Target,
+    grey: impl Fn(DynamicImage) -> Vec<T> + Sync,
+    colour: impl Fn(DynamicImage) -> Vec<T> + Sync,
+) -> (Vec<T>, Vec<Result<bool, DataError>>) {
+    let dim = shape.dim();
+    let mut values = vec![T::default(); pictures.len() * dim];
+    let decoded = values
+        .par_chunks_exact_mut(dim)
+        .zip(pictures)
+        .map(|(place, picture)| {
+            let (image, transparent) = picture::decode(&picture.path, picture.header.orientation)?;
+            let image = if target.scaled { cropped_and_scaled(image, target) } else { image };
+            let pixels = if target.colour { colour(image) } else { grey(image) };
+            if pixels.len() != dim {
+                let expected = format!("{dim} pixel values");
+                return Err(DataError::format(&picture.path, expected, pixels.len().to_string()));
+            }
+            let channels = if target.colour { 3 } else { 1 };
+            let planes = (0..channels).flat_map(|channel| pixels.iter().skip(channel).step_by(channels));
+            place.iter_mut().zip(planes).for_each(|(to, from)| *to = *from);
+            Ok(transparent)
+        })
+        .collect();
+    (values, decoded)
+}
+
+/// The largest square in the middle, scaled with Lanczos' filter, which averages over what becomes one pixel.
+fn cropped_and_scaled(image: DynamicImage, target: &Target) -> DynamicImage {
+    let (width, height) = (image.width(), image.height());
+    if (width, height) == (target.width, target.height) {
         return image;
     }
-    let mut blended = image.to_rgba8();
-    for pixel in blended.pixels_mut() {
-        let [red, green, blue, alpha] = pixel.0.map(u32::from);
-        let blend = |value: u32| ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
-        pixel.0 = [blend(red), blend(green), blend(blue), 255];
+    let side = width.min(height);
+    let square = image.crop_imm((width - side) / 2, (height - side) / 2, side, side);
+    square.resize_exact(target.width, target.height, FilterType::Lanczos3)
+}
+
+/// Notes what was found and done.
+fn tell(pictures: &[Picture], shape: &DataShape, target: &Target, reading: &mut Reading) {
+    let count = |which: &dyn Fn(&Picture) -> bool| pictures.iter().filter(|picture| which(picture)).count();
+    let mut formats = BTreeMap::<&str, usize>::new();
+    let mut classes = BTreeMap::<&str, usize>::new();
+    for picture in pictures {
+        *formats.entry(picture.header.format).or_default() += 1;
+        if let Some(class) = &picture.class {
+            *classes.entry(class).or_default() += 1;
+        }
     }
-    DynamicImage::ImageRgba8(blended)
+    let list = |counts: &BTreeMap<&str, usize>| {
+        some(&counts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>())
+    };
+    reading.read.push(format!("{} ({}) of {}", counted(pictures.len(), "picture"), list(&formats), shape.told()));
+    let deep = count(&|picture| picture.header.deep);
+    if deep > 0 {
+        reading.read.push(format!("{deep} of 16 bits a channel"));
+    }
+    if !classes.is_empty() {
+        reading.read.push(format!("{} classes ({})", classes.len(), list(&classes)));
+    }
+    if let Some(animated) = formats.get("gif") {
+        reading.read.push(format!("the first frame of {animated} gif"));
+    }
+    let turned = count(&|picture| picture.header.orientation != Orientation::NoTransforms);
+    let side = target.width;
+    let scaled = if target.scaled { count(&|picture| picture.header.size != (side, side)) } else { 0 };
+    let cropped = if target.scaled { count(&|picture| picture.header.size.0 != picture.header.size.1) } else { 0 };
+    let enlarged = if target.scaled { count(&|p| p.header.size.0.min(p.header.size.1) < side) } else { 0 };
+    for (count, what) in [
+        (turned, "turned as their EXIF data say".to_owned()),
+        (cropped, "cropped to the square in their middle".to_owned()),
+        (scaled, format!("scaled to {side}x{side} (Lanczos)")),
+        (enlarged, "of these enlarged".to_owned()),
+        (count(&|picture| picture.transparent), "with transparent parts shown on white".to_owned()),
+        (if target.colour { count(&|picture| !picture.header.colour) } else { 0 }, "grey in colour".to_owned()),
+        (if deep > 0 { pictures.len() - deep } else { 0 }, "of 8 bits scaled to 16".to_owned()),
+    ] {
+        if count > 0 {
+            reading.changed.push(format!("{count} {what}"));
+        }
+    }
 }

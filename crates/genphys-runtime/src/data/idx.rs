@@ -1,10 +1,13 @@
 //! IDX, the format of MNIST: plain or gzip-compressed.
 
-use super::array::{SHAPES, interpret, normalise, whole_labels};
-use super::dataset::Dataset;
+use super::array::{Found, SHAPES, interpret, label_count, normalise, whole_labels};
+use super::dataset::{DataShape, Dataset};
 use super::error::DataError;
+use super::options::{Layout, ReadOptions};
+use super::ordinary;
+use super::raw::Raw;
+use super::reading::Reading;
 use flate2::read::MultiGzDecoder;
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -19,37 +22,39 @@ pub(crate) const GZIP: &[u8] = &[0x1f, 0x8b];
 /// A file, decompressed on the fly where its first bytes say so.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, DataError> {
     let mut start = [0; 2];
-    let length = File::open(path).and_then(|file| file.take(2).read(&mut start)).map_err(DataError::io(path))?;
-    let file = BufReader::new(File::open(path).map_err(DataError::io(path))?);
+    let length = ordinary::open(path)?.take(2).read(&mut start).map_err(DataError::io(path))?;
+    let file = BufReader::new(ordinary::open(path)?);
     Ok(if start[..length] == *GZIP { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 /// Reads points or images, and the labels from the file beside it where there is one: `…images-idx3…` goes with
 /// `…labels-idx1…`, with or without `.gz`.
-pub(crate) fn read(path: &Path) -> Result<Dataset, DataError> {
-    let (dims, numbers) = read_array(path, |dims| interpret(path, dims).map(|(_, _, total)| total))?;
-    let (shape, count, _) = interpret(path, &dims)?;
+pub(crate) fn read(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
+    let interpreted = |dims: &[u64]| match *dims {
+        // Labels alone are no points.
+        [count] => Err(DataError::format(path, SHAPES, format!("shape ({count}): a row of numbers, such as labels"))),
+        _ => interpret(path, dims, options.layout),
+    };
+    let (dims, mut raw) = read_array(path, |dims| Ok(interpreted(dims)?.total))?;
+    let what = interpreted(&dims)?;
+    if let (DataShape::Image { channels, .. }, Some(Layout::Nhwc)) = (&what.shape, what.layout) {
+        raw.channels_first(what.shape.dim(), *channels);
+    }
+    let mut reading = Reading { options: options.clone(), read: vec![what.told], ..Reading::default() };
+    reading.options.layout = what.layout;
     let labels = match labels_beside(path) {
-        Some(beside) => Some(read_labels(&beside, count)?),
+        Some(beside) => {
+            reading.read.push(format!("labels from {}", beside.display()));
+            let (_, numbers) = read_array(&beside, |dims| label_count(&beside, dims, what.count))?;
+            Some(whole_labels(&beside, &numbers)?)
+        }
         None => None,
     };
-    normalise(path, numbers, shape, labels)
-}
-
-fn read_labels(path: &Path, count: u64) -> Result<Vec<u32>, DataError> {
-    let check = |dims: &[u64]| match *dims {
-        [found] if found == count => Ok(found as usize),
-        _ => Err(DataError::format(path, format!("{count} labels, one per image"), format!("shape {dims:?}"))),
-    };
-    let (_, numbers) = read_array(path, check)?;
-    whole_labels(path, &numbers)
+    normalise(path, Found { raw, shape: what.shape, labels, class_names: Vec::new(), reading }, options)
 }
 
 /// Dimensions and numbers of an IDX file. `check` sees the dimensions before anything is read and gives their product.
-fn read_array(
-    path: &Path,
-    check: impl Fn(&[u64]) -> Result<usize, DataError>,
-) -> Result<(Vec<u64>, Vec<f64>), DataError> {
+fn read_array(path: &Path, check: impl Fn(&[u64]) -> Result<usize, DataError>) -> Result<(Vec<u64>, Raw), DataError> {
     let mut reader = open(path)?;
     let truncated = |part: &str| DataError::format(path, "a whole IDX file", format!("a file that ends inside {part}"));
     let mut magic = [0; 4];
@@ -79,21 +84,21 @@ fn read_array(
         let expected = format!("{bytes} bytes after the header for shape {dims:?} ({SHAPES})");
         return Err(DataError::format(path, expected, relation));
     }
-    Ok((dims, decode(magic[2], &body)))
+    Ok((dims, decode(magic[2], body)))
 }
 
 /// Big-endian numbers of the given IDX type.
-fn decode(kind: u8, body: &[u8]) -> Vec<f64> {
-    fn each<const W: usize>(body: &[u8], convert: impl Fn([u8; W]) -> f64) -> Vec<f64> {
+fn decode(kind: u8, body: Vec<u8>) -> Raw {
+    fn each<const W: usize, T>(body: &[u8], convert: impl Fn([u8; W]) -> T) -> Vec<T> {
         body.as_chunks::<W>().0.iter().map(|bytes| convert(*bytes)).collect()
     }
     match kind {
-        0x08 => body.iter().map(|byte| f64::from(*byte)).collect(),
-        0x09 => body.iter().map(|byte| f64::from(*byte as i8)).collect(),
-        0x0B => each(body, |bytes| f64::from(i16::from_be_bytes(bytes))),
-        0x0C => each(body, |bytes| f64::from(i32::from_be_bytes(bytes))),
-        0x0D => each(body, |bytes| f64::from(f32::from_be_bytes(bytes))),
-        _ => each(body, f64::from_be_bytes),
+        0x08 => Raw::U8(body),
+        0x09 => Raw::F32(body.iter().map(|byte| f32::from(*byte as i8)).collect()),
+        0x0B => Raw::F32(each(&body, |bytes| f32::from(i16::from_be_bytes(bytes)))),
+        0x0C => Raw::F64(each(&body, |bytes| f64::from(i32::from_be_bytes(bytes)))),
+        0x0D => Raw::F32(each(&body, f32::from_be_bytes)),
+        _ => Raw::F64(each(&body, f64::from_be_bytes)),
     }
 }
 

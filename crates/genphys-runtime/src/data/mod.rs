@@ -11,15 +11,31 @@ mod digits;
 mod disk_tests;
 mod error;
 mod folder;
+mod folder_list;
 mod idx;
 mod normalisation;
 mod npy;
+mod npz;
+mod options;
+mod ordinary;
+mod picture;
+#[cfg(test)]
+mod picture_tests;
+mod raw;
+mod reading;
+#[cfg(test)]
+mod reported_tests;
 mod table;
+mod table_text;
 mod toy;
 
-pub use catalogue::{LABEL_MARK, known_data_sets, load};
+pub(crate) use catalogue::split_mark;
+pub use catalogue::{LABEL_MARK, known_data_sets, load, load_with};
 pub use dataset::{DataShape, Dataset};
 pub use digits::{DIGITS_ATTRIBUTION, digits};
 pub use error::DataError;
 pub use normalisation::{Normalisation, SIGMA_DATA};
+pub(crate) use npy::read_matrix;
+pub use options::{Layout, ReadOptions, Scaling};
+pub use reading::Reading;
 pub use toy::ToySet;

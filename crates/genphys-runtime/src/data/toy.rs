@@ -87,7 +87,7 @@ impl ToySet {
     /// The map to mean 0 and pooled standard deviation [`SIGMA_DATA`]; the same for every draw.
     pub fn normalisation(self) -> Normalisation {
         let (mean, deviation) = self.mean_and_deviation();
-        Normalisation { offset: mean.to_vec(), scale: vec![SIGMA_DATA / deviation] }
+        Normalisation::new(mean.to_vec(), vec![SIGMA_DATA / deviation])
     }
 
     /// `count` points as a normalised data set.

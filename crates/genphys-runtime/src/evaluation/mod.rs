@@ -45,7 +45,7 @@ pub struct EvaluationConfig {
     pub bits: Option<u32>,
 }
 
-/// Result of an evaluation. Distances are in the units of the raw data.
+/// Result of an evaluation. Distances are in the unit of [`Protocol::raw_length`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// Name of the equation.
@@ -119,7 +119,8 @@ pub fn evaluate(
         memorisation(&points[..count], &real.train.points, dim)
     };
     let memorisation = MemorisationBeside { samples: looked_up(&points)?, floor: looked_up(&real.held_out.points)? };
-    let coverage = toy_set(&data.name).and_then(|set| mode_coverage(set, &data.denormalise(&points)));
+    let raw = || data.denormalise(&points).into_iter().map(|value| value as f32).collect::<Vec<_>>();
+    let coverage = toy_set(&data.name).and_then(|set| mode_coverage(set, &raw()));
     let modes = coverage.map(|coverage| Modes {
         covered: coverage.covered(COVERED_SHARE),
         total: coverage.counts.len(),
@@ -138,7 +139,7 @@ pub fn evaluate(
         memorisation,
         modes,
         birth_death: samples.birth_death,
-        protocol: Protocol::new(model, &real.config, real.compared_with.len() / dim, yardstick.mmd_unit),
+        protocol: Protocol::new(model, &real.config, real.compared_with.len() / dim, &yardstick),
     })
 }
 

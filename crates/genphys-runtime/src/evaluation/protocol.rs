@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::EvaluationConfig;
 use crate::data::Dataset;
 use crate::error::{Result, RuntimeError};
-use crate::metrics::{DENSITY_NEIGHBOURS, MMD_WIDTHS, PRECISION_NEIGHBOURS, PROJECTIONS};
+use crate::metrics::{DENSITY_NEIGHBOURS, MMD_WIDTHS, PRECISION_NEIGHBOURS, PROJECTIONS, Yardstick};
 use crate::sampler::SamplerConfig;
 use crate::training::TrainedModel;
 
@@ -62,14 +62,18 @@ pub struct Protocol {
     pub bits: Option<u32>,
     /// Directions of the sliced Wasserstein distance.
     pub projections: usize,
-    /// Widths of the kernel of MMD in raw units.
+    /// Raw length of a normalised unit, where it is the same for all coordinates; distances are then raw lengths. Otherwise they are
+    /// normalised ones.
+    #[serde(default)]
+    pub raw_length: Option<f64>,
+    /// Widths of the kernel of MMD in the unit of the distances.
     pub mmd_widths: Vec<f64>,
     /// Neighbours of precision and recall, and of density and coverage.
     pub neighbours: [usize; 2],
 }
 
 impl Protocol {
-    pub(super) fn new(model: &TrainedModel, config: &EvaluationConfig, real: usize, mmd_unit: f64) -> Self {
+    pub(super) fn new(model: &TrainedModel, config: &EvaluationConfig, real: usize, yardstick: &Yardstick<'_>) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: model.config.equation.clone(),
@@ -80,7 +84,8 @@ impl Protocol {
             sampler: config.sampler.clone(),
             bits: config.bits,
             projections: PROJECTIONS,
-            mmd_widths: MMD_WIDTHS.map(|width| width * mmd_unit).to_vec(),
+            raw_length: yardstick.raw_length,
+            mmd_widths: MMD_WIDTHS.map(|width| width * yardstick.mmd_unit).to_vec(),
             neighbours: [PRECISION_NEIGHBOURS, DENSITY_NEIGHBOURS],
         }
     }

@@ -36,6 +36,9 @@ impl Evaluation {
         for (name, value, digits, meaning) in ROWS {
             text += &format!("{name:24}{:>12.digits$}{:>18.digits$}   {meaning}\n", value(samples), value(floor));
         }
+        if protocol.raw_length.is_none() {
+            text += &format!("{:24}normalised, as coordinates have units of their own\n", "distances");
+        }
         let test =
             |scores: &Scores| format!("{:.3} ±{:.3}", scores.two_sample.accuracy, scores.two_sample.standard_error);
         text += &format!("{:24}{:>12}{:>18}   0.5 cannot be told apart\n", "classifier", test(samples), test(floor));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::Result;
+use candle_core::{Error, Result};
 
 use super::Gpu;
 
@@ -29,10 +29,14 @@ impl Pool {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&bytes).and_then(Vec::pop);
         let address = match free {
             Some(address) => address,
-            None => self.gpu.allocate(bytes).or_else(|_| {
-                self.give_back();
-                self.gpu.allocate(bytes)
-            })?,
+            None => self
+                .gpu
+                .allocate(bytes)
+                .or_else(|_| {
+                    self.give_back();
+                    self.gpu.allocate(bytes)
+                })
+                .map_err(|error| no_room(bytes, &error))?,
         };
         Ok(Memory { pool: Arc::clone(self), address, bytes })
     }
@@ -49,6 +53,13 @@ impl Pool {
             addresses.into_iter().for_each(|address| self.gpu.free(address, bytes));
         }
     }
+}
+
+fn no_room(bytes: usize, error: &Error) -> Error {
+    let megabytes = bytes.div_ceil(1 << 20);
+    Error::Msg(format!(
+        "the GPU has no room for {megabytes} MiB more; a smaller --batch or --width needs less ({error})"
+    ))
 }
 
 impl Drop for Pool {

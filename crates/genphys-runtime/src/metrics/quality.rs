@@ -9,13 +9,14 @@ use super::mmd::{Mmd, median_distance, mmd};
 use super::precision_recall::{PrecisionRecall, precision_recall};
 use super::sliced_wasserstein::sliced_wasserstein;
 use super::two_sample::{TwoSample, two_sample};
-use crate::data::{DataShape, Dataset, Normalisation, ToySet};
+use crate::data::{DataShape, Dataset, ToySet};
 use serde::{Deserialize, Serialize};
 
 /// Directions of the sliced Wasserstein distance.
 pub const PROJECTIONS: usize = 500;
 
-/// Distances between two sets of points, in raw units, and how well they cover each other.
+/// Distances between two sets of points, and how well they cover each other. All are measured between normalised points; see
+/// [`Yardstick::raw_length`] for the unit of distances.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// [`sliced_wasserstein`] with 500 projections.
@@ -43,9 +44,10 @@ pub struct Yardstick<'a> {
     pub real: &'a [f32],
     /// Coordinates per point.
     pub dim: usize,
-    /// Back to raw units.
-    pub normalisation: &'a Normalisation,
-    /// Unit of the kernel of [`mmd`], in raw units.
+    /// Raw length of a normalised unit, in which distances are given; `None` where coordinates have units of their own, and
+    /// distances are in normalised units: in raw ones that of the largest numbers would decide alone.
+    pub raw_length: Option<f64>,
+    /// Unit of the kernel of [`mmd`], in the unit of distances.
     pub mmd_unit: f64,
     /// Draws projections, halves and features.
     pub seed: u64,
@@ -84,11 +86,12 @@ impl<'a> Yardstick<'a> {
     /// # Errors
     /// See [`MetricError`].
     pub fn new(data: &'a Dataset, real: &'a [f32], seed: u64) -> Result<Self, MetricError> {
-        let (dim, normalisation) = (data.dim(), &data.normalisation);
+        let dim = data.dim();
+        let raw_length = data.normalisation.common_factor().map(|factor| 1.0 / factor);
         let known = ToySet::ALL.iter().any(|set| set.name() == data.name);
-        let mmd_unit = if known { 1.0 } else { median_distance(&normalisation.invert(real), dim)? };
+        let mmd_unit = if known { 1.0 } else { raw_length.unwrap_or(1.0) * median_distance(real, dim)? };
         let features = RealFeatures::of(real, &data.shape)?;
-        Ok(Self { real, dim, normalisation, mmd_unit, seed, features })
+        Ok(Self { real, dim, raw_length, mmd_unit, seed, features })
     }
 
     /// Scores of normalised `points`, row-major `(len, dim)`.
@@ -97,11 +100,13 @@ impl<'a> Yardstick<'a> {
     /// See [`MetricError`].
     pub fn scores(&self, points: &[f32]) -> Result<Scores, MetricError> {
         let (dim, real) = (self.dim, self.real);
-        let (raw, raw_real) = (self.normalisation.invert(points), self.normalisation.invert(real));
+        // Raw numbers may all be equal in f32 where the offset is large; normalised ones are not.
+        let length = self.raw_length.unwrap_or(1.0);
+        let energy = energy_distance(points, real, dim)?;
         Ok(Scores {
-            sliced_wasserstein: sliced_wasserstein(&raw, &raw_real, dim, PROJECTIONS, self.seed)?,
-            energy: energy_distance(&raw, &raw_real, dim)?,
-            mmd: mmd(&raw, &raw_real, dim, self.mmd_unit)?,
+            sliced_wasserstein: length * sliced_wasserstein(points, real, dim, PROJECTIONS, self.seed)?,
+            energy: EnergyDistance { unbiased: length * energy.unbiased, v_statistic: length * energy.v_statistic },
+            mmd: mmd(points, real, dim, self.mmd_unit / length)?,
             precision_recall: precision_recall(points, real, dim)?,
             density_coverage: density_coverage(points, real, dim)?,
             two_sample: two_sample(points, real, dim, self.seed)?,

@@ -32,6 +32,16 @@ impl Dit {
     /// # Errors
     /// When a size is zero, or the data are not images.
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
+        let (network, outputs) = Self::layers(config)?;
+        Ok(Self {
+            layers: network.build(store, "dit", config.precision)?,
+            told: Told::new(store, config.embedding, config.classes)?,
+            outputs,
+        })
+    }
+
+    /// The layers before they have parameters.
+    pub(super) fn layers(config: &NetworkConfig) -> Result<(LayersBuilder, Outputs)> {
         config.check()?;
         let image = config.image_size()?;
         let NetworkConfig { width, embedding, classes, .. } = *config;
@@ -54,11 +64,7 @@ impl Dit {
         let images = network.rearrange(squares, image.dim() * outputs.images(), patches.joining(outputs.images()));
         network.output(images);
         outputs.add_heads(&mut network, hidden);
-        Ok(Self {
-            layers: network.build(store, "dit", config.precision)?,
-            told: Told::new(store, embedding, classes)?,
-            outputs,
-        })
+        Ok((network, outputs))
     }
 }
 

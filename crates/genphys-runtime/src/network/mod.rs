@@ -44,6 +44,30 @@ pub trait Network: Debug + Send + Sync {
     }
 }
 
+/// How large a network is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NetworkSize {
+    /// Number of parameters.
+    pub(crate) parameters: usize,
+    /// Values of all activations of an example.
+    pub(crate) activations: usize,
+}
+
+/// The size of the network that the configuration describes, without making it.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn network_size(config: &NetworkConfig) -> Result<NetworkSize> {
+    let (layers, _) = match config.kind {
+        NetworkKind::Mlp => ResidualMlp::layers(config)?,
+        NetworkKind::Unet => Unet::layers(config)?,
+        NetworkKind::Dit => Dit::layers(config)?,
+    };
+    let (parameters, activations) = layers.numbers();
+    let of_labels = if config.classes > 0 { (config.classes + 1) * config.embedding } else { 0 };
+    Ok(NetworkSize { parameters: parameters + of_labels, activations })
+}
+
 /// Builds the network that the configuration describes and creates its parameters in `store`.
 ///
 /// # Errors

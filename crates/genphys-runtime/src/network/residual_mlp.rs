@@ -28,6 +28,16 @@ impl ResidualMlp {
     /// # Errors
     /// When a size is zero.
     pub fn new(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Self> {
+        let (network, outputs) = Self::layers(config)?;
+        Ok(Self {
+            layers: network.build(store, "mlp", config.precision)?,
+            told: Told::new(store, config.embedding, config.classes)?,
+            outputs,
+        })
+    }
+
+    /// The layers before they have parameters.
+    pub(super) fn layers(config: &NetworkConfig) -> Result<(LayersBuilder, Outputs)> {
         config.check()?;
         let NetworkConfig { dim, width, depth, octaves, embedding, classes, .. } = *config;
         let mut network = LayersBuilder::default();
@@ -53,11 +63,7 @@ impl ResidualMlp {
         network.output(point);
         let outputs = Outputs::of_vectors(config);
         outputs.add_heads(&mut network, hidden);
-        Ok(Self {
-            layers: network.build(store, "mlp", config.precision)?,
-            told: Told::new(store, embedding, classes)?,
-            outputs,
-        })
+        Ok((network, outputs))
     }
 }
 

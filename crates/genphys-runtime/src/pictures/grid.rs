@@ -21,47 +21,158 @@ const LINE: u8 = 96;
 /// # Errors
 /// For vectors, for values that are not whole images, for no image at all, and for grids above 16,384 pixels.
 pub fn image_grid(points: &[f32], shape: &DataShape, columns: usize) -> Result<DynamicImage, PictureError> {
-    let DataShape::Image { height, width, channels } = *shape else {
-        return Err(PictureError::values("images", format!("vectors of {} numbers", shape.dim())));
-    };
     let dim = shape.dim();
-    if dim == 0 || points.is_empty() || !points.len().is_multiple_of(dim) {
-        let expected = format!("one or more images of {channels}x{height}x{width} values");
+    if matches!(shape, DataShape::Image { .. }) && (dim == 0 || !points.len().is_multiple_of(dim)) {
+        let expected = format!("one or more images of {dim} values");
         return Err(PictureError::values(expected, format!("{} values", points.len())));
     }
-    let count = points.len() / dim;
-    let columns = if columns == 0 { (count as f64).sqrt().ceil() as usize } else { columns.min(count) };
-    let rows = count.div_ceil(columns);
-    let zoom = (TILE as f64 / height.max(width) as f64).round().max(1.0) as usize;
-    let line = zoom.div_ceil(4).min(2);
-    let pitch = |side: usize| side * zoom + line;
-    let (full_width, full_height) = (columns * pitch(width) + line, rows * pitch(height) + line);
-    if full_width > LARGEST || full_height > LARGEST {
-        let expected = format!("a grid of at most {LARGEST} pixels in each direction");
-        return Err(PictureError::values(expected, format!("{full_width}x{full_height}")));
-    }
-    // The tile and the image pixel under a coordinate; none on the lines.
-    let under = |position: usize, side: usize| {
-        let (tile, offset) = (position / pitch(side), position % pitch(side));
-        (offset >= line).then(|| (tile, (offset - line) / zoom))
-    };
-    let value = |x: u32, y: u32, channel: usize| -> u8 {
-        let inside = under(x as usize, width).zip(under(y as usize, height));
-        let Some(((column, i), (row, j))) = inside.filter(|((column, _), _)| *column < columns) else {
-            return LINE;
+    let mut grid = ImageGrid::new(points.len() / dim.max(1), shape, columns)?;
+    grid.put(points);
+    Ok(grid.picture())
+}
+
+/// The same for points that come in portions.
+#[derive(Clone, Debug)]
+pub struct ImageGrid {
+    layout: Layout,
+    picture: Picture,
+    /// Images that are there already.
+    done: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Picture {
+    Grey(GrayImage),
+    Colour(RgbImage),
+}
+
+/// Where images lie.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    height: usize,
+    width: usize,
+    channels: usize,
+    columns: usize,
+    rows: usize,
+    /// Pixels for a pixel, and of the lines between tiles.
+    zoom: usize,
+    line: usize,
+}
+
+impl Layout {
+    fn of(count: usize, shape: &DataShape, columns: usize) -> Result<Self, PictureError> {
+        let DataShape::Image { height, width, channels } = *shape else {
+            return Err(PictureError::values("images", format!("vectors of {} numbers", shape.dim())));
         };
-        let index = (row * columns + column) * dim + channel * height * width + j * width + i;
-        // A tile beyond the last image, or a channel that does not exist.
-        points.get(index).filter(|_| channel < channels).map_or(0, |value| shade(*value))
-    };
-    let (w, h) = (full_width as u32, full_height as u32);
-    Ok(if channels == 1 {
-        DynamicImage::ImageLuma8(GrayImage::from_fn(w, h, |x, y| image::Luma([value(x, y, 0)])))
-    } else {
-        DynamicImage::ImageRgb8(RgbImage::from_fn(w, h, |x, y| {
-            image::Rgb([0, 1, 2].map(|channel| value(x, y, channel)))
-        }))
-    })
+        if shape.dim() == 0 || count == 0 {
+            return Err(PictureError::values("one or more images", format!("{count} of {channels}x{height}x{width}")));
+        }
+        let columns = if columns == 0 { (count as f64).sqrt().ceil() as usize } else { columns.min(count) };
+        let zoom = (TILE as f64 / height.max(width) as f64).round().max(1.0) as usize;
+        let line = zoom.div_ceil(4).min(2);
+        let layout = Self { height, width, channels, columns, rows: count.div_ceil(columns), zoom, line };
+        let (across, down) = layout.pixels();
+        if across <= LARGEST && down <= LARGEST {
+            return Ok(layout);
+        }
+        let [most_across, most_down] = [width, height].map(|side| LARGEST.saturating_sub(line) / (side * zoom + line));
+        let expected = format!(
+            "a grid of at most {LARGEST} pixels in each direction, which has room for {} of these images",
+            if most_across.min(most_down) == 0 { 0 } else { most_square(most_across, most_down) }
+        );
+        Err(PictureError::values(expected, format!("{count} images, {across}x{down} pixels")))
+    }
+
+    fn pitch(&self, side: usize) -> usize {
+        side * self.zoom + self.line
+    }
+
+    /// Width and height of the picture.
+    fn pixels(&self) -> (usize, usize) {
+        (self.columns * self.pitch(self.width) + self.line, self.rows * self.pitch(self.height) + self.line)
+    }
+}
+
+/// The most images whose square, or what is closest to it, has no more columns and rows than these.
+fn most_square(columns: usize, rows: usize) -> usize {
+    if rows >= columns { columns * columns } else { rows * (rows + 1).min(columns) }
+}
+
+impl ImageGrid {
+    /// A grid for `count` images, all of them black.
+    ///
+    /// # Errors
+    /// For vectors, for no image at all, and for grids above 16,384 pixels.
+    pub fn new(count: usize, shape: &DataShape, columns: usize) -> Result<Self, PictureError> {
+        let layout = Layout::of(count, shape, columns)?;
+        let (width, height) = layout.pixels();
+        let (width, height) = (width as u32, height as u32);
+        let picture = if layout.channels == 1 {
+            Picture::Grey(GrayImage::from_pixel(width, height, image::Luma([LINE])))
+        } else {
+            Picture::Colour(RgbImage::from_pixel(width, height, image::Rgb([LINE; 3])))
+        };
+        let mut grid = Self { layout, picture, done: 0 };
+        // Tiles beyond the last image stay as they are now.
+        for tile in 0..layout.columns * layout.rows {
+            grid.draw(tile, |_, _, _| 0);
+        }
+        Ok(grid)
+    }
+
+    /// Width and height of the picture of such a grid.
+    ///
+    /// # Errors
+    /// As [`ImageGrid::new`].
+    pub fn size(count: usize, shape: &DataShape, columns: usize) -> Result<(u32, u32), PictureError> {
+        let (width, height) = Layout::of(count, shape, columns)?.pixels();
+        Ok((width as u32, height as u32))
+    }
+
+    /// Puts the next images in their places, those that have one.
+    pub fn put(&mut self, points: &[f32]) {
+        let Layout { height, width, channels, columns, rows, .. } = self.layout;
+        for image in points.chunks_exact(channels * height * width) {
+            if self.done < columns * rows {
+                let value = |channel: usize, j: usize, i: usize| {
+                    image
+                        .get((channel * height + j) * width + i)
+                        .filter(|_| channel < channels)
+                        .map_or(0, |x| shade(*x))
+                };
+                self.draw(self.done, value);
+            }
+            self.done += 1;
+        }
+    }
+
+    fn draw(&mut self, tile: usize, value: impl Fn(usize, usize, usize) -> u8) {
+        let layout = self.layout;
+        let (left, top) = (
+            tile % layout.columns * layout.pitch(layout.width) + layout.line,
+            tile / layout.columns * layout.pitch(layout.height) + layout.line,
+        );
+        for y in 0..layout.height * layout.zoom {
+            for x in 0..layout.width * layout.zoom {
+                let (j, i) = (y / layout.zoom, x / layout.zoom);
+                let (column, row) = ((left + x) as u32, (top + y) as u32);
+                match &mut self.picture {
+                    Picture::Grey(picture) => picture.put_pixel(column, row, image::Luma([value(0, j, i)])),
+                    Picture::Colour(picture) => {
+                        picture.put_pixel(column, row, image::Rgb([0, 1, 2].map(|channel| value(channel, j, i))));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The picture.
+    pub fn picture(self) -> DynamicImage {
+        match self.picture {
+            Picture::Grey(picture) => DynamicImage::ImageLuma8(picture),
+            Picture::Colour(picture) => DynamicImage::ImageRgb8(picture),
+        }
+    }
 }
 
 /// [−1, 1] to 0..=255; NaN is black.
@@ -102,6 +213,28 @@ mod tests {
     #[test]
     fn values_beyond_the_range_are_clipped() {
         assert_eq!((shade(-7.0), shade(9.0), shade(f32::NAN), shade(f32::INFINITY)), (0, 255, 0, 255));
+    }
+
+    #[test]
+    fn portions_make_the_same_picture_and_the_limit_is_told() {
+        let shape = DataShape::Image { height: 2, width: 3, channels: 2 };
+        let points: Vec<f32> = (0..12 * 7).map(|i| (i as f32).sin()).collect();
+        let whole = image_grid(&points, &shape, 0).unwrap();
+        let mut grid = ImageGrid::new(7, &shape, 0).unwrap();
+        for portion in points.chunks(12 * 3) {
+            grid.put(portion);
+        }
+        assert_eq!(grid.picture(), whole);
+        for shape in [
+            shape,
+            DataShape::Image { height: 8, width: 8, channels: 1 },
+            DataShape::Image { height: 90, width: 7, channels: 3 },
+        ] {
+            let message = ImageGrid::size(10_000_000, &shape, 0).unwrap_err().to_string();
+            let most = message.split("room for ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+            assert!(ImageGrid::size(most, &shape, 0).is_ok(), "{message}");
+            assert!(ImageGrid::size(most + 1, &shape, 0).is_err(), "{message}");
+        }
     }
 
     #[test]

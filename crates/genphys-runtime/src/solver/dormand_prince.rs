@@ -114,10 +114,7 @@ impl Solver for DormandPrince {
     }
 
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step> {
-        let here = match state.here.take() {
-            Some((sigma, values)) if sigma == from => values,
-            _ => field.evaluate(&state.x, from)?,
-        };
+        let here = state.field(field, from)?;
         if to <= 0.0 {
             relax(&mut state.x, &here.clean, None, from, to);
             state.log_growth.fill(0.0);
@@ -152,7 +149,7 @@ impl Solver for DormandPrince {
         )))
     }
 
-    /// A bound does not follow from a number of evaluations; steps follow from the tolerance.
+    /// At the best: steps follow from the tolerance.
     fn steps_for(&self, nfe: usize) -> usize {
         nfe.saturating_sub(1) / 6 + 1
     }

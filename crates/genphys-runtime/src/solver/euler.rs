@@ -17,7 +17,7 @@ impl Solver for Euler {
     }
 
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step> {
-        let values = field.evaluate(&state.x, from)?;
+        let values = state.field(field, from)?;
         relax(&mut state.x, &values.clean, values.pace.as_deref(), from, to);
         // What grows between the smallest flow scale and zero is below the resolution of the samples.
         let span = if to > 0.0 { (to / from).ln() } else { 0.0 };

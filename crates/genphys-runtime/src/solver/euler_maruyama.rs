@@ -19,7 +19,7 @@ impl Solver for EulerMaruyama {
     }
 
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step> {
-        let values = field.evaluate(&state.x, from)?;
+        let values = state.field(field, from)?;
         let factor = if to > 0.0 { 2.0 * (to - from) / from } else { -1.0 };
         for (x, clean) in state.x.iter_mut().zip(&values.clean) {
             *x += factor * (*x - clean);

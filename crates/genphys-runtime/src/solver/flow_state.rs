@@ -1,6 +1,7 @@
 //! Particles on the flow, and what a solver remembers of them.
 
-use crate::velocity_field::FieldValues;
+use crate::error::Result;
+use crate::velocity_field::{FieldValues, VelocityField};
 
 /// Particles on the flow, in `f64`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +12,7 @@ pub struct FlowState {
     /// of travel. Backward in time a dying particle gains.
     pub log_growth: Vec<f64>,
     dim: usize,
-    /// The field at the particles, with the flow scale, where a step ended with evaluating it.
+    /// The field at the particles, with the flow scale, where it has been evaluated there already.
     pub(super) here: Option<(f64, FieldValues)>,
     /// The field at the beginning of the last step, with the flow scale.
     pub(super) before: Option<(f64, FieldValues)>,
@@ -30,6 +31,19 @@ impl FlowState {
     pub fn disturb(&mut self) -> &mut [f64] {
         self.here = None;
         &mut self.x
+    }
+
+    /// Remembers the field at the particles and flow scale `sigma`, so that the next step need not evaluate it again.
+    pub(crate) fn know(&mut self, sigma: f64, values: FieldValues) {
+        self.here = Some((sigma, values));
+    }
+
+    /// The field at the particles and flow scale `sigma`, evaluated unless it is known.
+    pub(super) fn field(&mut self, field: &dyn VelocityField, sigma: f64) -> Result<FieldValues> {
+        match self.here.take() {
+            Some((known, values)) if known == sigma => Ok(values),
+            _ => field.evaluate(&self.x, sigma),
+        }
     }
 
     /// Keeps the particles numbered `rows`, in this order; a number may come several times.

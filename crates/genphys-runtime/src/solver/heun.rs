@@ -20,7 +20,7 @@ impl Solver for Heun {
         if to <= 0.0 {
             return Euler.step(field, state, from, to);
         }
-        let here = field.evaluate(&state.x, from)?;
+        let here = state.field(field, from)?;
         let mut ahead = state.x.clone();
         relax(&mut ahead, &here.clean, here.pace.as_deref(), from, to);
         let there = field.evaluate(&ahead, to)?;

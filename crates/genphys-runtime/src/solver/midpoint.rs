@@ -21,7 +21,7 @@ impl Solver for Midpoint {
         if to <= 0.0 {
             return Euler.step(field, state, from, to);
         }
-        let here = field.evaluate(&state.x, from)?;
+        let here = state.field(field, from)?;
         let halfway = (from * to).sqrt();
         let mut x = state.x.clone();
         relax(&mut x, &here.clean, here.pace.as_deref(), from, halfway);

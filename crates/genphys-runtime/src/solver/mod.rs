@@ -51,8 +51,14 @@ pub trait Solver: Send + Sync {
     /// When the field cannot be evaluated.
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step>;
 
-    /// Number of steps that use at most `nfe` evaluations, when the last step goes to zero. At least one.
+    /// Number of steps that use at most `nfe` evaluations, which are one or more, when the last step goes to zero. At least one.
     fn steps_for(&self, nfe: usize) -> usize;
+
+    /// Least number of evaluations of a way that does not end at zero.
+    fn least_evaluations(&self) -> usize {
+        // Without its last step, the one to zero, that way has one step less.
+        (1..).find(|nfe| self.steps_for(*nfe) > 1).unwrap_or(usize::MAX)
+    }
 
     /// Whether the solver chooses its steps itself. It is then asked to go from one end of the range to the other, and
     /// again from where it stopped.

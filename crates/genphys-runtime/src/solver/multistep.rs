@@ -18,7 +18,7 @@ impl Solver for Multistep {
     }
 
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step> {
-        let here = field.evaluate(&state.x, from)?;
+        let here = state.field(field, from)?;
         let span = if to > 0.0 { (to / from).ln() } else { 0.0 };
         let middle = match state.before.take() {
             Some((earlier, before)) if to > 0.0 => {

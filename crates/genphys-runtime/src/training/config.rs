@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataShape, Normalisation};
+use crate::data::{DataShape, Normalisation, Reading};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
 use crate::network::{ImageSize, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
@@ -71,15 +71,24 @@ fn label_dropout() -> f64 {
 /// minutes has thousands of steps.
 pub(crate) const MOST_ACTIVATIONS: usize = 65_536;
 
+/// Most weights of the two layers of an MLP that are as wide as a data point. A training holds a dozen numbers for each: of points of
+/// 100,000 values that are 1.6 GB, and would be 9 GB with the width that follows from the dimension alone.
+const MOST_WEIGHTS: usize = 1 << 25;
+/// Width that large points have at least.
+const LEAST_WIDTH: usize = 120;
+
 /// Batch, width, depth and learning rate of an MLP for data of dimension `dim`.
 ///
 /// Width 120 and depth 3 do for the plane and 240 and 4 for 64 pixels (docs/results.md); the fifth root goes through both. The batch is the
-/// largest power of two that keeps activations below [`MOST_ACTIVATIONS`], and the learning rate falls as the width rises.
+/// largest power of two that keeps activations below [`MOST_ACTIVATIONS`], and the learning rate falls as the width rises. From some
+/// 20,000 values on the width falls again, so that the layers at both ends have no more than [`MOST_WEIGHTS`].
 fn mlp_size(dim: usize) -> (usize, usize, usize, f64) {
     let growth = (dim as f64 / 2.0).powf(0.2).clamp(1.0, 8.0);
-    let width = 8 * (15.0 * growth).round() as usize;
+    let most = (MOST_WEIGHTS / (2 * dim.max(1)) / 8 * 8).max(LEAST_WIDTH);
+    let width = (8 * (15.0 * growth).round() as usize).min(most);
     let depth = 3 + growth.log2().round() as usize;
-    let batch = 1 << ((MOST_ACTIVATIONS - 1) / width).ilog2().min(9);
+    // Of large points the points themselves are what takes the room.
+    let batch = 1 << ((MOST_ACTIVATIONS - 1) / width.max(dim / 16)).max(1).ilog2().min(9);
     (batch, width, depth, 0.24 / width as f64)
 }
 
@@ -215,6 +224,9 @@ pub struct ModelConfig {
     pub data: String,
     /// Name of the data set.
     pub data_name: String,
+    /// What was read, changed and left out; nothing in runs of earlier versions.
+    #[serde(default)]
+    pub reading: Reading,
     /// What a data point is.
     pub shape: DataShape,
     /// How data were normalised.
@@ -415,7 +427,9 @@ mod tests {
             (10, 256, 168, 3),
             (64, 256, 240, 4),
             (784, 128, 400, 5),
-            (1 << 30, 64, 960, 6),
+            (12_288, 64, 688, 6),
+            (100_000, 8, 160, 6),
+            (1 << 30, 1, 120, 6),
         ] {
             let config = TrainConfig::for_data(&DataShape::Vector { dim, names: None });
             assert_eq!((config.batch, config.width, config.depth), (batch, width, depth), "{dim}");

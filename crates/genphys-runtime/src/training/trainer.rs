@@ -10,6 +10,7 @@ use super::config::{Member, ModelConfig, TrainConfig, owned_params};
 use super::examples::Examples;
 use super::report::StepReport;
 use crate::advice::noise_range;
+use crate::bounds::check_training;
 use crate::data::Dataset;
 use crate::data_statistics::DataStatistics;
 use crate::denoiser::Denoiser;
@@ -35,8 +36,9 @@ const LARGE_PATCHES_ABOVE: usize = 16;
 const OCTAVES: usize = 3;
 /// Dimension above which coordinates get no Fourier features.
 const FOURIER_LIMIT: usize = 16;
-/// Examples from which the typical growth is estimated.
+/// Examples from which the typical growth is estimated, and most of their values at a time.
 const CALIBRATION: usize = 4096;
+const CALIBRATION_VALUES: usize = 1 << 22;
 
 /// Steps between two looks at whether a GPU has seen a gradient that is not finite. Each waits for the GPU.
 const CHECK_EVERY: u64 = 50;
@@ -121,9 +123,17 @@ impl<'a> Trainer<'a> {
             let (schedule, _) = noise_range(pde, &statistics);
             let growth_scale = if growth {
                 let mut rng = stream(training.seed, Purpose::Calibration, 0);
-                let points = examples.points(CALIBRATION, &mut rng);
-                let (mean, device) = (&statistics.mean, &Device::Cpu);
-                growth_scale(pde, &mut CleanBatch::new(points, mean, &schedule, rng, device))?
+                // In portions: of large points all at once would take more room than the training.
+                let portion = (CALIBRATION_VALUES / data.dim()).clamp(1, CALIBRATION);
+                let (mut left, mut squares) = (CALIBRATION, 0.0);
+                while left > 0 {
+                    let count = portion.min(left);
+                    let points = examples.points(count, &mut rng);
+                    let mut clean = CleanBatch::new(points, &statistics.mean, &schedule, rng, &Device::Cpu);
+                    squares += growth_scale(pde, &mut clean)?.powi(2) * count as f64;
+                    (rng, left) = (clean.rng, left - count);
+                }
+                (squares / CALIBRATION as f64).sqrt()
             } else {
                 1.0
             };
@@ -162,6 +172,7 @@ impl<'a> Trainer<'a> {
             params: first.params,
             data: source.to_owned(),
             data_name: data.name.clone(),
+            reading: data.reading.clone(),
             shape: data.shape.clone(),
             normalisation: data.normalisation.clone(),
             sigma_data: statistics.sigma_data,
@@ -264,6 +275,7 @@ impl<'a> Trainer<'a> {
         examples: Examples,
         store: ParameterStore,
     ) -> Result<Self> {
+        check_training(&config, store.device())?;
         let seed = config.training.seed;
         let device = store.device().clone();
         let [pde, others @ ..] = pdes else {

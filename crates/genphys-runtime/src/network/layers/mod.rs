@@ -230,6 +230,12 @@ impl LayersBuilder {
         self.expect(positions == 1 && columns.first + count <= width, "there are not as many columns");
     }
 
+    /// Number of parameters, and of values of all activations of an example.
+    pub(in crate::network) fn numbers(&self) -> (usize, usize) {
+        let values = self.graph.sizes.iter().map(|size| size.values()).sum();
+        (self.graph.starts.last().copied().unwrap_or(0), values)
+    }
+
     /// Creates the parameters, as the vector `name` of the store. The precision is that of activations on a GPU.
     ///
     /// # Errors

@@ -1,0 +1,161 @@
+//! The program among others: pipes that close, other processes with the engine, names that write to the terminal.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Genphys, HEAT, ended};
+use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// A pipe whose reader is gone.
+fn closed_pipe() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+#[test]
+fn a_closed_pipe_ends_every_command_quietly() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    let commands: &[&[&str]] = &[
+        &["--help"],
+        &["--version"],
+        &["check", "--help"],
+        &["list"],
+        &["completions", "bash"],
+        &["explain", "P030"],
+        &["fmt", "--check", "heat.pde"],
+        &["check", "heat.pde", "--format", "json"],
+        &["dispersion", "heat.pde", "--k", "0:10:2001"],
+    ];
+    for arguments in commands {
+        let child = genphys.command(arguments).stdout(closed_pipe()).spawn().unwrap();
+        let found = ended(child);
+        assert!(matches!(found.code, 0 | 1) && !found.stderr.contains("panic"), "{arguments:?}: {found:?}");
+        assert!(!found.stderr.to_lowercase().contains("pipe"), "{arguments:?}: {found:?}");
+    }
+    // Nobody reads the errors either.
+    for arguments in [&["check", "missing.pde"][..], &["no-such-command"]] {
+        let mut child = genphys.command(arguments).stdout(closed_pipe()).stderr(closed_pipe()).spawn().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(2), "{arguments:?}");
+    }
+}
+
+/// The program with a folder of its own for the session, where the lock is then.
+fn with_own_session() -> (Genphys, PathBuf) {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    let session = genphys.path("session");
+    fs::create_dir(&session).unwrap();
+    let uid = fs::metadata(&session).unwrap().uid();
+    let lock = session.join(format!("genphys-symbolica-{uid}.lock"));
+    (genphys.with_variable("XDG_RUNTIME_DIR", session.to_str().unwrap()), lock)
+}
+
+#[test]
+fn who_waits_says_for_whom() {
+    let (genphys, lock) = with_own_session();
+    let file = File::create(&lock).unwrap();
+    file.lock().unwrap();
+    let child = genphys.command(&["check", "heat.pde"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    drop(file);
+    let found = ended(child).expect_code(0);
+    assert!(found.stderr.contains("waiting for"), "{found:?}");
+    if cfg!(target_os = "linux") {
+        assert!(found.stderr.contains(&format!("pid {}", std::process::id())), "{found:?}");
+    }
+    // It has left its own number for the next.
+    let signed = fs::read_to_string(&lock).unwrap();
+    assert_eq!(signed.split_whitespace().filter_map(|word| word.parse::<u32>().ok()).count(), 2, "{signed}");
+}
+
+#[test]
+fn one_lock_whatever_the_user_is_called_and_wherever_temporary_files_go() {
+    let (genphys, lock) = with_own_session();
+    for (user, temporary) in [(None, "a"), (Some("someone"), "b")] {
+        drop(fs::remove_file(&lock));
+        let folder = genphys.path(temporary);
+        fs::create_dir(&folder).unwrap();
+        let mut command = genphys.command(&["check", "heat.pde"]);
+        match user {
+            Some(user) => command.env("USER", user),
+            None => command.env_remove("USER"),
+        };
+        ended(command.env("TMPDIR", &folder).spawn().unwrap()).expect_code(0);
+        assert!(lock.is_file());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is left in the temporary folder");
+    }
+}
+
+#[test]
+fn the_lock_is_not_followed_through_a_link() {
+    let (genphys, lock) = with_own_session();
+    let victim = genphys.path("victim");
+    fs::write(&victim, "precious").unwrap();
+    symlink(&victim, &lock).unwrap();
+    let found = genphys.run(&["check", "heat.pde"]).expect_code(2);
+    assert!(found.stderr.contains("symbolic link") && found.stderr.contains(lock.to_str().unwrap()), "{found:?}");
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+}
+
+#[test]
+fn what_is_quoted_cannot_write_to_the_terminal() {
+    let hostile = "\u{1b}]0;x\u{7}\u{202e}";
+    let source = format!("pde a {{\n  # {hostile}\n  dt(phi) = )lap(phi) # {hostile}\n}}\n");
+    let name = format!("a{hostile}.pde");
+    let genphys = Genphys::new().with_file(&name, &source);
+    let missing = format!("b{hostile}.pde");
+    for arguments in [
+        &["check", name.as_str()][..],
+        &["check", "--format", "json", &name],
+        &["fmt", &name],
+        &["check", &missing],
+        &["kernel", &name, "--dim", "1", "--t", "1", "--r", "1"],
+        &["derive", &missing],
+        &["check", "heat", "--format", &missing],
+        &[&missing],
+        &["run", "heat", "--data", &missing, "--out", "o"],
+    ] {
+        let found = genphys.run(arguments);
+        let shown = format!("{}{}", found.stdout, found.stderr);
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{arguments:?}: {shown:?}");
+        assert!(found.code == 2 && shown.contains("\\u202e"), "{arguments:?}: {shown:?}");
+    }
+}
+
+/// The lock is held here, so a command that asked the engine first would not come back.
+#[test]
+fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
+    let (genphys, lock) = with_own_session();
+    let file = File::create(&lock).unwrap();
+    file.lock().unwrap();
+    fs::write(genphys.path("file"), "").unwrap();
+    fs::create_dir(genphys.path("folder.png")).unwrap();
+    fs::create_dir_all(genphys.path("full/src")).unwrap();
+    let derivation = genphys_codegen::store::derivation_path(&genphys.path("heat.pde"));
+    fs::create_dir(&derivation).unwrap();
+    for arguments in [
+        &["dispersion", "heat.pde", "--plot", "missing/a.png"][..],
+        &["dispersion", "heat.pde", "--plot", "folder.png"],
+        &["dispersion", "heat.pde", "--plot", "a.gif"],
+        &["dispersion", "heat.pde", "--plot", "file/a.svg"],
+        &["check", "heat.pde", "--repair-to", "file"],
+        &["new", "full", "--pde", "heat.pde"],
+        &["new", "file/model", "--pde", "heat.pde"],
+        &["run", "heat.pde", "--data", "moons", "--out", "file"],
+        &["run", "heat.pde", "--data", "moons", "--out", "file/run"],
+        &["run", "heat.pde", "--data", "moons", "--out", "run", "--steps", "0"],
+        &["run", "heat.pde", "--data", "moons", "--out", "run", "--minutes", "nan"],
+        &["run", "heat.pde", "--data", "moons", "--out", "run", "--count", "0"],
+        &["derive", "heat.pde"],
+    ] {
+        let found = genphys.run(arguments).expect_code(2);
+        assert!(found.stderr.contains("error") && !found.stderr.contains("waiting"), "{arguments:?}: {found:?}");
+    }
+    assert!(!genphys.path("run").exists() && !genphys.path("missing").exists());
+    drop(file);
+}
