@@ -141,13 +141,22 @@ impl FlowScale {
 }
 
 impl PointSourceKernel for Subordinated {
+    /// From the table, and beyond its reach as [`precise`](Self::precise).
     fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
-        self.law(dim, t).log_density(dim, r)
+        let law = self.law(dim, t);
+        law.log_density(dim, r).unwrap_or_else(|| {
+            let (found, error) = self.density(dim, t, r);
+            if error < 1.0 { found } else { law.by_nodes(dim, r).0 }
+        })
     }
 
+    /// From the table, and beyond its reach as [`precise`](Self::precise).
     fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
         let law = self.law(dim, t);
-        (law.log_flux_over_r(dim, r) - law.log_density(dim, r)).exp()
+        law.velocity_over_r(dim, r).unwrap_or_else(|| {
+            let found = self.precise(dim, t, r);
+            if found.accuracy.velocity_over_r < 1.0 { found.velocity_over_r } else { law.by_nodes(dim, r).1 }
+        })
     }
 
     /// By integrals over the law of u(t) at single u, which cost a thousand times what the table does.
