@@ -4,7 +4,7 @@ J/p = z/t of half-space kernels makes R/p what is missing in the continuity equa
 J/(p r) - (r^N p)^-1 int_0^r s^(N-1) (R/p - mean) p ds, by quadrature on the side of r where less cancels.
 Run: python3 families.py > families.csv
 """
-from mpmath import asinh, besseli, cosh, exp, log, loggamma, mp, mpf, pi, quad, sqrt
+from mpmath import asinh, besseli, cosh, exp, factorial, gamma, inf, log, loggamma, mp, mpf, pi, quad, sin, sqrt
 
 mp.dps = 35
 DIMS, TIMES = [1, 3, 64, 3072], ["1e-6", "0.7", "1e3"]
@@ -99,6 +99,39 @@ class Telegraph:
         return log(p) - self.eps * t - log(2 * self.c), -self.c**2 * phi_x / p, -self.m**2 * phi / p
 
 
+class Stable:
+    """Series of the isotropic stable law at time one: in r^2 for a > 1 near the source, in r^-a else."""
+
+    def __init__(self, a):
+        self.name, self.row, self.a = "stable", [a, "", ""], mpf(float(a))
+
+    def log_p(self, N, t, r):
+        a, log_scale = self.a, log(t) / self.a
+        rho = r / exp(log_scale)
+        if rho == 0 or a > 1 and rho < 30:
+            with mp.workdps(40 + int(rho**2 / 2)):
+                total, k = mpf(0), 0
+                while True:
+                    head = gamma((2 * k + N) / a) / (factorial(k) * gamma(k + mpf(N) / 2))
+                    term = (-1) ** k * head * (rho / 2) ** (2 * k)
+                    total, k = total + term, k + 1
+                    if k > rho**2 and abs(term) < mpf(10) ** -35 * abs(total):
+                        return log(2 * total / a) - mpf(N) / 2 * log(4 * pi) - N * log_scale
+        x, digits = (2 / rho) ** a, 40
+        while True:
+            with mp.workdps(digits):
+                total, k, largest, size = mpf(0), 1, mpf(0), inf
+                while k < x or size > mpf(10) ** -35 * abs(total):
+                    before = size
+                    size = gamma(a * k / 2 + 1) * gamma((N + a * k) / 2) / factorial(k) * x**k
+                    assert a < 1 or size < before, "the series of a > 1 does not reach so near"
+                    total += (-1) ** (k + 1) * size * sin(pi * a * k / 2)
+                    k, largest = k + 1, max(largest, size)
+                if largest < mpf(10) ** (digits - 25) * abs(total):
+                    return log(total) - (mpf(N) / 2 + 1) * log(pi) - N * (log(rho) + log_scale)
+            digits *= 2
+
+
 def text(value):
     return mp.nstr(value, 18) if value is not None else ""
 
@@ -128,7 +161,7 @@ for f in families:
 for f in [Telegraph("1.3", "0.8", "0"), Telegraph("1.5", "1", "1.1"), Telegraph("0.8", "1", "0.8"), Telegraph("40", "2", "39.9")]:
     for t in map(mpf, TIMES):
         for share in map(mpf, ["1e-6", "0.3", "0.9", "0.999999"]):
-            x = mpf(mp.nstr(share * f.c * t, 12))
+            x = mpf(float(mp.nstr(share * f.c * t, 12)))
             if f.w == 0:
                 # The limit of w to 0: I_0 = 1, I_1/eta = 1/2.
                 log_p = log(f.eps / (2 * f.c)) - f.eps * t
@@ -136,3 +169,13 @@ for f in [Telegraph("1.3", "0.8", "0"), Telegraph("1.5", "1", "1.1"), Telegraph(
             else:
                 row = f.values(t, x)
             print(",".join(["telegraph", *f.row, "1", mp.nstr(t, 6), mp.nstr(x, 12), *map(text, row), ""]), flush=True)
+for f in map(Stable, ["0.01", "0.7", "1.5", "1.999999"]):
+    for N in DIMS:
+        for t in map(mpf, TIMES):
+            for r in map(mpf, ["0", "0.03", "1", "30", "1e6"]):
+                # Where series need thousands of digits.
+                rho = r / t ** (1 / f.a)
+                if 0 < rho and (f.a > 1 and 12 < rho < 40 or f.a < 1 and (2 / rho) ** f.a > 8):
+                    continue
+                row = [f.log_p(N, t, r), 1 / (f.a * t), mpf(0)]
+                print(",".join([f.name, *f.row, str(N), mp.nstr(t, 6), mp.nstr(r, 6), *map(text, row), ""]), flush=True)
