@@ -20,11 +20,11 @@ const RESOLUTION: f64 = 1e-3;
 
 /// The kernel of p̂ = exp(−t B(|k|²)) for any Bernstein function B with B(0) = 0.
 ///
-/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, to about
-/// 1e-6 of the mass. Bounded exponents leave a share of the mass where it was; it is given the width of the
+/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, as a table of nodes
+/// that reaches as far as draws do. Beyond its reach the values are those of [`precise`](PointSourceKernel::precise). Bounded exponents leave a share of the mass where it was; it is given the width of the
 /// resolution, one thousandth of a unit of length, as is everything that has moved less: the kernel is that of
-/// max(u, 5·10⁻⁷). [`precise`](PointSourceKernel::precise) integrates over the law itself, most places to 11 digits and
-/// more, and says how many; there only the share at rest has that width.
+/// max(u, 5·10⁻⁷). `precise` integrates over the law itself, most places to 11 digits and more, and says how many; there only
+/// the share at rest has that width.
 /// Clones share what was computed.
 #[derive(Clone)]
 pub struct Subordinated {
