@@ -51,7 +51,7 @@ struct FlowScale {
 const KEPT: usize = 4096;
 
 /// Times kept at which densities were asked for, of 100 kB and more.
-const KEPT_RADIALS: usize = 256;
+const KEPT_RADIALS: usize = 64;
 
 impl Subordinated {
     /// The kernel with this exponent.
@@ -59,7 +59,8 @@ impl Subordinated {
     /// # Errors
     /// When the law of u(t) cannot be computed: its inversion does not give back e^{−tB}.
     pub fn new(exponent: LaplaceExponent) -> Result<Self, KernelError> {
-        let kernel = Self::with_floor(exponent, 0.5 * RESOLUTION * RESOLUTION);
+        let (floor, flow) = (0.5 * RESOLUTION * RESOLUTION, FlowScale::of(&exponent));
+        let kernel = Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default(), radials: Arc::default() };
         for sigma in [0.3, 3.0] {
             let t = kernel.time(sigma);
             let law = kernel.law(1, t);
@@ -73,12 +74,6 @@ impl Subordinated {
             }
         }
         Ok(kernel)
-    }
-
-    /// The same with another smallest u, for an exponent whose law is known to have a density.
-    pub(crate) fn with_floor(exponent: LaplaceExponent, floor: f64) -> Self {
-        let flow = FlowScale::of(&exponent);
-        Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default(), radials: Arc::default() }
     }
 
     /// B.
@@ -117,7 +112,7 @@ impl Subordinated {
     }
 
     /// ln p, with the relative error of p.
-    pub(crate) fn density(&self, dim: usize, t: f64, r: f64) -> Estimate {
+    fn density(&self, dim: usize, t: f64, r: f64) -> Estimate {
         self.radial(t).density(dim, r)
     }
 }

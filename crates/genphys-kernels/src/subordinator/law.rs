@@ -26,8 +26,9 @@ const APART: f64 = 1.5;
 /// The u, in length², up to which transforms are inverted: the λ of their tails are too small beyond.
 const LARGEST: f64 = 1e11;
 
-/// Number of nodes beyond which nodes are gathered on a grid.
+/// Numbers of nodes beyond which nodes are gathered on a grid, those of equal jumps on a fine one.
 const MANY: usize = 6000;
+const SEVERAL: usize = 1600;
 
 /// A measure Σ wᵢ δ(u − uᵢ) with u in length², as pairs of u and ln w: in many dimensions places of e^{−1000} of the mass count.
 #[derive(Clone, Debug, Default)]
@@ -88,7 +89,7 @@ impl Law {
                 }
                 all
             };
-            (mass, passing) = (spread(&mass).gathered(step), spread(&passing).gathered(step));
+            (mass, passing) = (spread(&mass).gathered(0.5 * step, MANY), spread(&passing).gathered(0.5 * step, MANY));
         }
         // What passes u because of the drift and of equal jumps.
         if exponent.drift_rate() > 0.0 {
@@ -96,7 +97,6 @@ impl Law {
             passing.0.extend(mass.0.iter().map(|(u, log)| (*u, log + log_rate)));
         }
         for jumps in exponent.jumps() {
-            mass.sort();
             let leaping = leaping(&mass, jumps, step, floor);
             passing.0.extend(leaping.0);
         }
@@ -289,30 +289,26 @@ fn shifts(exponent: &LaplaceExponent, t: f64) -> Vec<(f64, f64)> {
     list
 }
 
-/// Mass that passes each u in jumps of one size: rate times the mass in [u − size, u), over cells in ln u.
+/// Mass that passes each u in jumps of one size: what is at a node passes all between it and where the jump ends.
 fn leaping(mass: &Nodes, jumps: &EqualJumps, step: f64, floor: f64) -> Nodes {
-    let mut cumulative = vec![0.0];
-    for (_, log) in &mass.0 {
-        cumulative.push(cumulative.last().copied().unwrap_or(0.0) + log.exp());
-    }
-    let up_to = |u: f64| cumulative[mass.0.partition_point(|(node, _)| *node <= u)];
-    let start = mass.0.first().map_or(0.0, |(u, _)| *u).max(floor).ln();
-    let end = (mass.0.last().map_or(0.0, |(u, _)| *u) + jumps.size).ln();
-    // The steps of the distribution function fall anywhere: each cell averages over several places in it.
-    const INSIDE: usize = 8;
-    let cells = ((end - start) / step).ceil().max(1.0) as usize;
-    let width = (end - start) / cells as f64;
+    // Gauss and Legendre's points, one where a cell is narrow.
+    let side = 0.6f64.sqrt();
+    let (three, one) = ([(-side, 5.0 / 9.0), (0.0, 8.0 / 9.0), (side, 5.0 / 9.0)], [(0.0, 2.0)]);
     let mut nodes = Nodes::default();
-    for cell in 0..cells {
-        for place in 0..INSIDE {
-            let u = (start + width * (cell as f64 + (place as f64 + 0.5) / INSIDE as f64)).exp();
-            let inside = up_to(u) - up_to(u - jumps.size);
-            if inside > 0.0 {
-                nodes.push(u, jumps.rate * inside * u * width / INSIDE as f64);
-            }
+    for (u, log) in &mass.0 {
+        let (from, to) = (u.max(floor).ln(), (u + jumps.size).max(floor).ln());
+        let cells = ((to - from) / step).ceil().max(1.0);
+        let half = 0.5 * (to - from) / cells;
+        let points = if half < 0.1 * step { &one[..] } else { &three[..] };
+        for place in 0..cells as usize {
+            let middle = from + half * (2.0 * place as f64 + 1.0);
+            nodes.0.extend(points.iter().filter(|_| half > 0.0).map(|(x, weight)| {
+                let v = middle + half * x;
+                (v.exp(), log + jumps.rate.ln() + v + (half * weight).ln())
+            }));
         }
     }
-    nodes.gathered(step)
+    nodes.gathered(0.25 * step, SEVERAL)
 }
 
 impl Nodes {
@@ -324,12 +320,11 @@ impl Nodes {
         self.0.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 
-    /// The same measure on fewer nodes, where there are many: a grid in ln u, mass and mean of each node kept.
-    fn gathered(self, step: f64) -> Self {
-        if self.0.len() < MANY {
+    /// The same measure on fewer nodes, where there are more than `most`: a grid in ln u, mass and mean of each node kept.
+    fn gathered(self, step: f64, most: usize) -> Self {
+        if self.0.len() < most {
             return self;
         }
-        let step = 0.5 * step;
         let mut grid = std::collections::BTreeMap::<i64, f64>::new();
         let mut zero = 0.0;
         for (u, log) in self.0 {
