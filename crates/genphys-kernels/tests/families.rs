@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{
-    PfgmPlusPlus, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus, Stable, Telegraph, Yukawa,
-    conservative_velocity_over_r,
+    Clocked, Gaussian, Killed, PfgmPlusPlus, PointSourceKernel, Poisson, ScreenedPfgmPlusPlus, Stable, Telegraph,
+    Yukawa, conservative_velocity_over_r,
 };
+use std::f64::consts::PI;
 
 /// A row's fields after its family: three parameters, N, t, r, ln p, J/(p r), R/p and the velocity without births.
 struct Row<'a> {
@@ -68,4 +69,48 @@ fn every_row_is_right_to_the_digits_claimed() {
         rows += 1;
     }
     assert!(rows > 850, "{rows}");
+}
+
+/// Rates that are differences of functions of the time: variance preserving diffusion, a quadratic clock, a death rate.
+#[test]
+fn rates_of_clocks_are_right_to_the_digits_claimed() {
+    let preserving = Gaussian::isotropic(|t| (-0.5 * t).exp(), |t| -(-t).exp_m1()).unwrap();
+    let poisson = Clocked::new(Poisson::new(1.3).unwrap(), |t| 0.5 * t * t).unwrap().with_log_mass(|t| -t * t * t);
+    let killed = Killed::new(Yukawa::new(1.0, 1.3).unwrap(), 0.7).unwrap();
+    let off = |what: &str, found: f64, expected: f64, claimed: f64, most: f64| {
+        let error = (found - expected).abs();
+        assert!(
+            error <= claimed.max(f64::EPSILON * expected.abs()),
+            "{what}: {found} {expected} {error:e} {claimed:e}"
+        );
+        assert!(claimed <= most, "{what}: only {claimed:e} is claimed");
+    };
+    for dim in [1, 3, 64, 3072] {
+        for t in [1e-6, 0.7, 30.0, 300.0] {
+            let r = 0.8 * (dim as f64).sqrt();
+            let found = preserving.precise(dim, t, r);
+            let rate = 0.5 / -(-t).exp_m1();
+            let place = |name: &str| format!("{name}, N = {dim}, t = {t}");
+            off(&place("preserving"), found.velocity_over_r, rate, found.accuracy.velocity_over_r * rate, 1e-5 * rate);
+            let (log_variance, variance) = (t + (-(-t).exp_m1()).ln(), t.exp_m1());
+            let log_p = -0.5 * (dim as f64 * ((2.0 * PI).ln() + log_variance) + r * r / variance);
+            let rounding = 1e-13 * (dim as f64 * (2.0 + t) + r * r / variance);
+            off(&place("preserving"), found.log_density, log_p, found.accuracy.log_density + rounding, f64::INFINITY);
+
+            let found = poisson.precise(dim, t, r);
+            let still = Poisson::new(1.3).unwrap().precise(dim, 0.5 * t * t, r);
+            let log_p = still.log_density - t * t * t;
+            off(&place("clock"), found.log_density, log_p, found.accuracy.log_density, 1e-10 * log_p.abs().max(100.0));
+            let rate = 2.0 / t;
+            off(&place("clock"), found.velocity_over_r, rate, found.accuracy.velocity_over_r * rate, 1e-5 * rate);
+            let growth = -3.0 * t * t;
+            off(&place("clock"), found.growth_rate, growth, found.accuracy.growth_rate, 1e-4 * -growth);
+
+            let (found, alive) = (killed.precise(dim, t, r), Yukawa::new(1.0, 1.3).unwrap().precise(dim, t, r));
+            let most = 1e-10 * found.log_density.abs().max(100.0);
+            off(&place("killed"), found.log_density, alive.log_density - 0.7 * t, found.accuracy.log_density, most);
+            let growth = alive.growth_rate - 0.7;
+            off(&place("killed"), found.growth_rate, growth, found.accuracy.growth_rate, -1e-10 * growth);
+        }
+    }
 }
