@@ -218,13 +218,10 @@ impl Continuous<'_> {
         }
         let part = self.tilted_part();
         let tilt = saddle.map_or(edge, |v| edge + v.exp());
-        let farthest = if tilt == f64::INFINITY { edge + FARTHEST.exp() } else { tilt };
-        let nothing = self.log_bound(u, farthest, part) < -1e11;
-        if nothing || tilt == f64::INFINITY {
-            // Nothing is there that a double could tell from zero, but what leaves the atom passes; or nothing is known.
-            let law_error = if nothing { 0.0 } else { f64::INFINITY };
+        if tilt == f64::INFINITY || self.log_bound(u, tilt, part) < -1e11 {
+            // Nothing is there that a double could tell from zero, but what leaves the atom passes.
             let log_passing = self.exponent.limit().map_or(f64::NEG_INFINITY, |limit| limit.ln() - self.t * limit);
-            return Point { log_law: f64::NEG_INFINITY, law_error, log_passing, passing_error: f64::EPSILON };
+            return Point { log_law: f64::NEG_INFINITY, law_error: 0.0, log_passing, passing_error: f64::EPSILON };
         }
         self.line(u, (tilt, self.beyond(u, tilt, part)), part)
     }

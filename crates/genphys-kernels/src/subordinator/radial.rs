@@ -79,8 +79,6 @@ struct Panel {
     /// The largest ln of the integrand at a node, and its largest step from node to node.
     top: f64,
     step: f64,
-    /// Whether the law is out of reach at a node.
-    beyond: bool,
 }
 
 impl Radial {
@@ -287,7 +285,6 @@ impl Radial {
         let nodes = self.panel(key);
         let mut logs = [f64::NEG_INFINITY; NODES];
         let mut errors = [0.0; NODES];
-        let beyond = nodes.iter().any(|node| node.1.law_error == f64::INFINITY);
         for (i, node) in nodes.iter().enumerate() {
             let (log, error) = integrand(node);
             if node.0 < lowest {
@@ -302,7 +299,7 @@ impl Radial {
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if top == f64::NEG_INFINITY {
-            return Panel { key, log_value: top, rule_error: 0.0, data_error: 0.0, top, step: 0.0, beyond };
+            return Panel { key, log_value: top, rule_error: 0.0, data_error: 0.0, top, step: 0.0 };
         }
         let (mut kronrod, mut gauss, mut data) = (0.0, 0.0, 0.0);
         let mut step = 0.0f64;
@@ -325,7 +322,6 @@ impl Radial {
             data_error: data / kronrod,
             top,
             step,
-            beyond,
         }
     }
 
@@ -369,9 +365,6 @@ impl Radial {
                 break;
             }
             let panel = estimate((0, low));
-            if panel.beyond && lowest == 0.0 {
-                return None;
-            }
             faint = if panel.top < top - NEGLIGIBLE { faint + 1 } else { 0 };
             top = top.max(panel.top);
             panels.push(panel);
