@@ -188,7 +188,7 @@ fn an_equation_without_a_kernel_has_status_1() {
     assert_eq!(genphys.run(&["kernel", "heat.pde", "--t", "1", "--r", "1"]).code, 2);
 }
 
-/// ln p far out, early and near the Gaussian, by Bessel functions and series in arbitrary precision: every digit printed is
+/// ln p far out and early, by Bessel functions and series in arbitrary precision: every digit printed is
 /// right, the last one to one, and there are many.
 #[test]
 fn tails_of_inverted_laws_are_right_to_the_digits_printed() {
@@ -199,10 +199,6 @@ fn tails_of_inverted_laws_are_right_to_the_digits_printed() {
         ("fourier(sqrt(k^2 + 1) - 1, phi)", "1", "1e-12", "1", "-29.2834029499877007"),
         ("fraclap(phi, 1.5)", "1", "0.7", "1e9", "-53.3714601419611433"),
         ("fraclap(phi, 1.5)", "1", "1e-12", "1", "-28.8376417215818103"),
-        ("fraclap(phi, 0.01)", "1", "1e-6", "30", "-22.5547696727398299"),
-        ("fraclap(phi, 0.01)", "64", "0.7", "1e6", "-849.126447717156467"),
-        ("fraclap(phi, 1.999999)", "1", "0.7", "1", "-1.44431763682145062"),
-        ("fraclap(phi, 1.999999)", "64", "1e-6", "30", "-206.490296966867528"),
     ];
     for (operator, dim, t, r, expected) in cases {
         let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ dt(phi) = -{operator} }}\n"));
