@@ -187,3 +187,28 @@ fn an_equation_without_a_kernel_has_status_1() {
     }
     assert_eq!(genphys.run(&["kernel", "heat.pde", "--t", "1", "--r", "1"]).code, 2);
 }
+
+/// ln p far out and early, by Bessel functions and series in arbitrary precision: every digit printed is
+/// right, the last one to one, and there are many.
+#[test]
+fn tails_of_inverted_laws_are_right_to_the_digits_printed() {
+    let cases = [
+        ("fourier(sqrt(k^2 + 1) - 1, phi)", "1", "0.7", "100", "-107.482124154188812"),
+        ("fourier(sqrt(k^2 + 1) - 1, phi)", "1", "0.7", "1000", "-1010.93711695051444"),
+        ("fourier(sqrt(k^2 + 1) - 1, phi)", "3", "0.7", "1000", "-1019.68125029108493"),
+        ("fourier(sqrt(k^2 + 1) - 1, phi)", "1", "1e-12", "1", "-29.2834029499877007"),
+        ("fraclap(phi, 1.5)", "1", "0.7", "1e9", "-53.3714601419611433"),
+        ("fraclap(phi, 1.5)", "1", "1e-12", "1", "-28.8376417215818103"),
+    ];
+    for (operator, dim, t, r, expected) in cases {
+        let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ dt(phi) = -{operator} }}\n"));
+        let rows = genphys.run(&["kernel", "a.pde", "--dim", dim, "--t", t, "--r", r]).expect_code(0);
+        let printed = &rows.csv("r,log_p,v_over_r,growth")[0][1];
+        let (_, decimals) = printed.split_once('.').unwrap();
+        let unit = 10f64.powi(-(decimals.len() as i32));
+        let off = (number(printed) - number(expected)).abs();
+        // The 17 digits of a double are all that is compared.
+        assert!(off <= unit.max(f64::EPSILON * off.max(number(expected).abs())), "{operator}: {printed} {expected}");
+        assert!(printed.len() >= 8, "{operator}: {printed}");
+    }
+}

@@ -20,11 +20,11 @@ const RESOLUTION: f64 = 1e-3;
 
 /// The kernel of p̂ = exp(−t B(|k|²)) for any Bernstein function B with B(0) = 0.
 ///
-/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, to about
-/// 1e-6 of the mass. Bounded exponents leave a share of the mass where it was; it is given the width of the
+/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, as a table of nodes
+/// that reaches as far as draws do. Beyond its reach the values are those of [`precise`](PointSourceKernel::precise). Bounded exponents leave a share of the mass where it was; it is given the width of the
 /// resolution, one thousandth of a unit of length, as is everything that has moved less: the kernel is that of
-/// max(u, 5·10⁻⁷). [`precise`](PointSourceKernel::precise) integrates over the law itself, most places to 11 digits and
-/// more, and says how many; there only the share at rest has that width.
+/// max(u, 5·10⁻⁷). `precise` integrates over the law itself, most places to 11 digits and more, and says how many; there only
+/// the share at rest has that width.
 /// Clones share what was computed.
 #[derive(Clone)]
 pub struct Subordinated {
@@ -51,7 +51,7 @@ struct FlowScale {
 const KEPT: usize = 4096;
 
 /// Times kept at which densities were asked for, of 100 kB and more.
-const KEPT_RADIALS: usize = 256;
+const KEPT_RADIALS: usize = 64;
 
 impl Subordinated {
     /// The kernel with this exponent.
@@ -59,7 +59,8 @@ impl Subordinated {
     /// # Errors
     /// When the law of u(t) cannot be computed: its inversion does not give back e^{−tB}.
     pub fn new(exponent: LaplaceExponent) -> Result<Self, KernelError> {
-        let kernel = Self::with_floor(exponent, 0.5 * RESOLUTION * RESOLUTION);
+        let (floor, flow) = (0.5 * RESOLUTION * RESOLUTION, FlowScale::of(&exponent));
+        let kernel = Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default(), radials: Arc::default() };
         for sigma in [0.3, 3.0] {
             let t = kernel.time(sigma);
             let law = kernel.law(1, t);
@@ -73,12 +74,6 @@ impl Subordinated {
             }
         }
         Ok(kernel)
-    }
-
-    /// The same with another smallest u, for an exponent whose law is known to have a density.
-    pub(crate) fn with_floor(exponent: LaplaceExponent, floor: f64) -> Self {
-        let flow = FlowScale::of(&exponent);
-        Self { exponent: Arc::new(exponent), floor, flow, laws: Arc::default(), radials: Arc::default() }
     }
 
     /// B.
@@ -117,7 +112,7 @@ impl Subordinated {
     }
 
     /// ln p, with the relative error of p.
-    pub(crate) fn density(&self, dim: usize, t: f64, r: f64) -> Estimate {
+    fn density(&self, dim: usize, t: f64, r: f64) -> Estimate {
         self.radial(t).density(dim, r)
     }
 }
@@ -141,13 +136,22 @@ impl FlowScale {
 }
 
 impl PointSourceKernel for Subordinated {
+    /// From the table, and beyond its reach as [`precise`](Self::precise).
     fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
-        self.law(dim, t).log_density(dim, r)
+        let law = self.law(dim, t);
+        law.log_density(dim, r).unwrap_or_else(|| {
+            let (found, error) = self.density(dim, t, r);
+            if error < 1.0 { found } else { law.by_nodes(dim, r).0 }
+        })
     }
 
+    /// From the table, and beyond its reach as [`precise`](Self::precise).
     fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
         let law = self.law(dim, t);
-        (law.log_flux_over_r(dim, r) - law.log_density(dim, r)).exp()
+        law.velocity_over_r(dim, r).unwrap_or_else(|| {
+            let found = self.precise(dim, t, r);
+            if found.accuracy.velocity_over_r < 1.0 { found.velocity_over_r } else { law.by_nodes(dim, r).1 }
+        })
     }
 
     /// By integrals over the law of u(t) at single u, which cost a thousand times what the table does.

@@ -259,8 +259,10 @@ impl LaplaceExponent {
     /// d ln C′/d ln λ, not positive, and C′, at λ.
     pub(crate) fn bend(&self, lambda: f64) -> (f64, f64) {
         let Some(rest) = &self.rest else { return (0.0, 0.0) };
-        let at = (((lambda.ln() - LOW) / STEP) as usize).min(rest.log_slopes.len() - 2);
-        ((rest.log_slopes[at + 1] - rest.log_slopes[at]) / STEP, rest.log_slopes[at].exp())
+        let place = (lambda.ln() - LOW) / STEP;
+        let at = (place as usize).min(rest.log_slopes.len() - 2);
+        let rise = rest.log_slopes[at + 1] - rest.log_slopes[at];
+        (rise / STEP, (rest.log_slopes[at] + rise * (place - at as f64)).exp())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The law of u(t) at one time, as weighted nodes, and what it says about displacements z = √(2u) ξ.
 
 use super::LaplaceExponent;
+use super::continuous::Continuous;
 use super::exponent::EqualJumps;
 use super::inversion::Inverter;
 use num_complex::Complex64;
@@ -13,17 +14,31 @@ const NEGLIGIBLE: f64 = -45.0;
 /// What may be neglected on the right, as mass per node.
 const TAIL: f64 = 1e-11;
 
+/// What the faster inversion loses beside the whole, over the relative error that is good enough.
+const ROUNDED: f64 = 1e-6;
+
+/// ln of the largest term, less that of the last, from which on what lies beyond the last does not count.
+const FAINT: f64 = 19.0;
+
+/// u, as a multiple of that of a law that counts as a point, from which on it is no longer the point.
+const APART: f64 = 1.5;
+
 /// The u, in length², up to which transforms are inverted: the λ of their tails are too small beyond.
 const LARGEST: f64 = 1e11;
 
-/// Number of nodes beyond which nodes are gathered on a grid.
+/// Numbers of nodes beyond which nodes are gathered on a grid, those of equal jumps on a fine one.
 const MANY: usize = 6000;
+const SEVERAL: usize = 1600;
 
-/// A measure Σ wᵢ δ(u − uᵢ) with u in length².
+/// A measure Σ wᵢ δ(u − uᵢ) with u in length², as pairs of u and ln w: in many dimensions places of e^{−1000} of the mass count.
 #[derive(Clone, Debug, Default)]
-struct Nodes {
-    u: Vec<f64>,
-    weight: Vec<f64>,
+struct Nodes(Vec<(f64, f64)>);
+
+/// Whether there is more before the first node and after the last one, too little to be drawn.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    left: bool,
+    right: bool,
 }
 
 /// The law of max(u(t), floor), and the flux through each u.
@@ -41,6 +56,9 @@ pub(crate) struct Law {
 /// Nodes with what evaluation and sampling need.
 #[derive(Debug)]
 struct Measure {
+    open: Open,
+    /// The first node of those that are not at the floor.
+    first: usize,
     /// u of every node.
     u: Vec<f64>,
     /// ln of its weight.
@@ -57,56 +75,58 @@ impl Law {
     pub(crate) fn new(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> Self {
         // What is small beside the drift is not told from zero either.
         let least = floor.max(1e-3 * exponent.drift_rate() * t);
-        let (mut mass, mut passing) = rest_law(exponent, t, step, least);
+        let (mut mass, mut passing, mut open) = rest_law(exponent, t, step, least);
         let shifts = shifts(exponent, t);
+        if !exponent.jumps().is_empty() {
+            open.right = true;
+            open.left |= shifts.first().is_some_and(|(shift, _)| *shift > exponent.drift_rate() * t);
+        }
         if shifts.len() > 1 || shifts.first().is_some_and(|(shift, _)| *shift > 0.0) {
             let spread = |nodes: &Nodes| {
                 let mut all = Nodes::default();
                 for (shift, probability) in &shifts {
-                    for (u, weight) in nodes.u.iter().zip(&nodes.weight) {
-                        all.push(u + shift, weight * probability);
-                    }
+                    all.0.extend(nodes.0.iter().map(|(u, log)| (u + shift, log + probability.ln())));
                 }
                 all
             };
-            (mass, passing) = (spread(&mass).gathered(step), spread(&passing).gathered(step));
+            (mass, passing) = (spread(&mass).gathered(0.5 * step, MANY), spread(&passing).gathered(0.5 * step, MANY));
         }
         // What passes u because of the drift and of equal jumps.
         if exponent.drift_rate() > 0.0 {
-            for (u, weight) in mass.u.iter().zip(&mass.weight) {
-                passing.push(*u, weight * exponent.drift_rate());
-            }
+            let log_rate = exponent.drift_rate().ln();
+            passing.0.extend(mass.0.iter().map(|(u, log)| (*u, log + log_rate)));
         }
         for jumps in exponent.jumps() {
-            mass.sort();
             let leaping = leaping(&mass, jumps, step, floor);
-            passing.extend(leaping);
+            passing.0.extend(leaping.0);
         }
-        let mut still = 0.0;
-        let mut moving = Nodes::default();
-        for (u, weight) in mass.u.iter().zip(&mass.weight) {
-            if *u > floor { moving.push(*u, *weight) } else { still += weight }
-        }
+        let (mut moving, resting): (Vec<_>, Vec<_>) = mass.0.into_iter().partition(|(u, _)| *u > floor);
+        let still: f64 = resting.iter().map(|(_, log)| log.exp()).sum();
         if still > 0.0 {
-            moving.push(floor, still);
+            moving.push((floor, still.ln()));
         }
-        let mut flux = Nodes::default();
-        for (u, weight) in passing.u.iter().zip(&passing.weight) {
-            if *u >= floor {
-                flux.push(*u, 0.5 * weight / u);
-            }
-        }
-        Self { mass: Measure::new(moving), flux: Measure::new(flux) }
+        let flux = passing.0.iter().filter(|(u, _)| *u >= floor).map(|(u, log)| (*u, log - (2.0 * u).ln())).collect();
+        let at_rest = usize::from(still > 0.0);
+        Self { mass: Measure::new(Nodes(moving), open, at_rest), flux: Measure::new(Nodes(flux), open, 0) }
     }
 
-    /// ln p(r) in `dim` dimensions.
-    pub(crate) fn log_density(&self, dim: usize, r: f64) -> f64 {
-        self.mass.log_mixture(dim, r)
+    /// ln p(r) in `dim` dimensions; `None` where what lies beyond the nodes counts.
+    pub(crate) fn log_density(&self, dim: usize, r: f64) -> Option<f64> {
+        let (log, beyond) = self.mass.log_mixture(dim, r);
+        (!beyond || self.mass.rests(dim, r, log)).then_some(log)
     }
 
-    /// ln J(r)/r in `dim` dimensions.
-    pub(crate) fn log_flux_over_r(&self, dim: usize, r: f64) -> f64 {
-        self.flux.log_mixture(dim, r)
+    /// J(r)/(p r) in `dim` dimensions; `None` where what lies beyond the nodes counts.
+    pub(crate) fn velocity_over_r(&self, dim: usize, r: f64) -> Option<f64> {
+        let (density, thin) = self.mass.log_mixture(dim, r);
+        let (flux, beyond) = self.flux.log_mixture(dim, r);
+        (!(thin || beyond) || self.mass.rests(dim, r, density)).then(|| (flux - density).exp())
+    }
+
+    /// The same from the nodes alone.
+    pub(crate) fn by_nodes(&self, dim: usize, r: f64) -> (f64, f64) {
+        let (density, flux) = (self.mass.log_mixture(dim, r).0, self.flux.log_mixture(dim, r).0);
+        (density, (flux - density).exp())
     }
 
     /// ∫ J/r dz, the mean of J/(p r), in any dimension.
@@ -130,105 +150,123 @@ impl Law {
     }
 }
 
-/// Law and passing rate of the part C: nodes at the midpoints of cells in ln u. All mass sits at zero without C.
-fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes, Nodes) {
+/// Law and passing rate of the part C: nodes at the midpoints of cells in ln u, and on which sides they were cut off. All
+/// mass sits at zero without C.
+fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes, Nodes, Open) {
     let mut mass = Nodes::default();
     let mut passing = Nodes::default();
     if !exponent.has_rest() {
         mass.push(0.0, 1.0);
-        return (mass, passing);
+        return (mass, passing, Open { left: false, right: false });
     }
-    let (middle, narrow) = bulk(exponent, t);
-    let step = step.min(0.5 * narrow);
-    if narrow < 1e-3 {
-        // Narrower than anything a displacement shows: √(2/N) of |z|² in up to 200,000 dimensions. Its mean is tC′(0).
-        let small = 1e-3 / middle;
-        let mean = t * exponent.rest(Complex64::new(small, 0.0)).re / small;
-        mass.push(mean, 1.0);
-        passing.push(mean, mean / t);
-        return (mass, passing);
-    }
+    let mut continuous = Continuous { exponent, t, cut_holds: false };
+    let (middle, width) = continuous.bulk();
+    let narrow = width.min(steepness(exponent, t));
+    // Narrower than anything a displacement shows, √(2/N) of |z|² in up to 200,000 dimensions: a point, and what is right of it.
+    let point = narrow < 1e-3;
+    // Its tail is lost beside it along any line.
+    continuous.cut_holds = point && continuous.probed(middle);
+    let step = if point { step } else { step.min(0.5 * narrow) };
     let inverter = Inverter { exponent, t };
+    // ln of both densities: what is small beside the whole is lost in the rounding of the faster way.
+    let at = |u: f64| {
+        let found = inverter.at(u);
+        let fast = [found.law, found.passing].map(|value| value.ln() + found.log_scale);
+        if !point && found.law * u > ROUNDED && found.passing * u * t > ROUNDED {
+            return fast;
+        }
+        let slow = continuous.at(u);
+        let known = |log: f64, error: f64, fast: f64| match error < 0.1 && !log.is_nan() {
+            true => log,
+            false if point => f64::NEG_INFINITY,
+            false => fast,
+        };
+        [known(slow.log_law, slow.law_error, fast[0]), known(slow.log_passing, slow.passing_error, fast[1])]
+    };
     // From the left: beyond the floor, or where the bound of the law begins to count.
     let mut low = middle.max(floor).ln();
     while low > floor.ln() && inverter.saddle(low.exp()).1 > NEGLIGIBLE {
         low -= 0.25f64.min(10.0 * step);
     }
-    let low = low.max(floor.ln());
-    if low <= floor.ln() {
+    let low = if point { (APART * middle).max(floor) } else { low.exp().max(floor) }.ln();
+    if point {
+        // Its mean is tC′(0), but for what is far right of it.
+        let small = 1e-3 / middle;
+        let mean = t * exponent.rest(Complex64::new(small, 0.0)).re / small;
+        mass.push(mean, 1.0);
+        passing.push(mean, mean / t);
+    } else if low <= floor.ln() {
         let below = inverter.at(floor);
         let share = (below.log_scale.exp() * below.below).clamp(0.0, 1.0);
         if share > 0.0 {
             mass.push(0.0, share);
         }
+        // What passes down there moves where a drift or jumps carry it.
+        passing.push(0.5 * floor, floor * below.log_scale.exp() * below.passing);
     }
-    let mut small = 0;
-    let mut last = [(0.0, 0.0); 2];
+    let (mut small, mut right) = (0, true);
+    let mut last = [[0.0; 2]; 2];
     // One node per cell, as far as the tail counts and the exponent is known.
-    for i in 0.. {
-        let u = (low + step * (i as f64 + 0.5)).exp();
-        let found = inverter.at(u);
-        let width = step * u * found.log_scale.exp();
-        let (here, passed) = (width * found.law, width * found.passing);
-        if here > 0.0 {
-            mass.push(u, here);
+    for i in 0..200_000 {
+        let v = low + step * (f64::from(i) + 0.5);
+        let u = v.exp();
+        let [here, passed] = at(u).map(|log| log + v + step.ln());
+        // Not a number where rounding has left nothing.
+        if here > f64::NEG_INFINITY {
+            mass.0.push((u, here));
         }
-        if passed > 0.0 {
-            passing.push(u, passed);
+        if passed > f64::NEG_INFINITY {
+            passing.0.push((u, passed));
         }
-        let negligible = here < TAIL * step / 0.1 && passed / (2.0 * u) * t < TAIL * step / 0.1;
-        small = if negligible && u > middle { small + 1 } else { 0 };
-        if small > 3 || i > 200_000 {
+        // In units of mass, which the flux has after a division by u.
+        let weights = [here.exp(), passed.exp() / u];
+        let counts = |weight: f64| weight >= TAIL * step / 0.1;
+        small = if u > middle && !counts(weights[0]) && !counts(0.5 * t * weights[1]) { small + 1 } else { 0 };
+        if small > 3 {
             break;
         }
         if u > LARGEST {
-            // From here on the tail is a power of u.
-            continued(&mut mass, last.map(|(mass, _)| mass), here, u, step);
-            continued(&mut passing, last.map(|(_, passed)| passed), passed, u, step);
+            // From here on the tail is a power of u; as far as it is none, nothing more is known.
+            let (heavier, faster) = (continued(last, weights, u, step, 0), continued(last, weights, u, step, 1));
+            right = heavier.is_some() && faster.is_some();
+            mass.0.extend(heavier.into_iter().flatten().map(|(u, weight)| (u, weight.ln())));
+            passing.0.extend(faster.into_iter().flatten().map(|(u, weight)| (u, (weight * u).ln())));
             break;
         }
-        last = [last[1], (here, passed)];
+        last = [last[1], weights];
     }
-    (mass, passing)
+    (mass, passing, Open { left: !point && low > floor.ln(), right: right && (!point || continuous.cut_holds) })
 }
 
-/// Nodes beyond `u`, whose weights go on as the last three did, as far as they count.
-fn continued(nodes: &mut Nodes, before: [f64; 2], here: f64, u: f64, step: f64) {
-    let ratio = (here / before[0]).sqrt();
-    if !(ratio > 0.0 && ratio < 1.0 - 1e-9) {
-        return;
-    }
-    let (mut weight, mut u) = (here, u);
-    while weight > TAIL * step && u < 1e300 {
-        weight *= ratio;
-        u *= step.exp();
-        nodes.push(u, weight);
-    }
-}
-
-/// A u in the bulk of the law of C at time t, and the relative width of its steep side; at most one.
-fn bulk(exponent: &LaplaceExponent, t: f64) -> (f64, f64) {
-    let bisected = |above: &dyn Fn(f64) -> bool| {
-        let (mut low, mut high) = (-32.0, exponent.largest_log_lambda());
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if above(middle.exp()) { low = middle } else { high = middle }
-        }
-        (0.5 * (low + high)).exp()
-    };
+/// The relative width of the steep side of the law of C, at most one: where the saddle point bounds F(u) by e^{−2}.
+fn steepness(exponent: &LaplaceExponent, t: f64) -> f64 {
     // The mean of the law tilted by e^{−λu} with λu = 1.
     let mean = |lambda: f64| t * exponent.bend(lambda).1;
-    let middle = 1.0 / bisected(&|lambda| lambda * mean(lambda) < 1.0);
-    // Where the saddle point bounds F(u) by e^{−2}: the variance there is −tC″.
     let bound = |lambda: f64| lambda * mean(lambda) - t * exponent.rest(Complex64::new(lambda, 0.0)).re;
-    let steep = bisected(&|lambda| bound(lambda) > -2.0);
-    if bound(steep) > -1.9 {
-        // Much of the mass has hardly moved.
-        return (middle, 1.0);
+    let (mut low, mut high) = (-32.0, exponent.largest_log_lambda());
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if bound(f64::exp(middle)) > -2.0 { low = middle } else { high = middle }
     }
+    let steep = f64::exp(0.5 * (low + high));
+    // The variance there is −tC″. Much of the mass may hardly have moved.
     let width = (-exponent.bend(steep).0 / (steep * mean(steep)).max(1e-300)).sqrt();
-    let middle = if width < 0.3 { mean(steep) } else { middle };
-    (middle, if width.is_nan() { 1.0 } else { width.clamp(0.0, 1.0) })
+    if bound(steep) > -1.9 || width.is_nan() { 1.0 } else { width.min(1.0) }
+}
+
+/// Places beyond `u` with weights that go on as the last three did, as far as they count; `None` where they do not fall.
+fn continued(
+    before: [[f64; 2]; 2],
+    here: [f64; 2],
+    u: f64,
+    step: f64,
+    kind: usize,
+) -> Option<impl Iterator<Item = (f64, f64)>> {
+    let (weight, ratio) = (here[kind], (here[kind] / before[0][kind]).sqrt());
+    let falls = ratio > 0.0 && ratio < 1.0 - 1e-9;
+    let next = move |(u, weight): &(f64, f64)| Some((u * step.exp(), weight * ratio));
+    let counts = move |(u, weight): &(f64, f64)| *weight > TAIL * step && *u < 1e300;
+    falls.then(|| std::iter::successors(Some((u, weight)), next).skip(1).take_while(counts))
 }
 
 /// Where drift and equal jumps bring u by time t, with probabilities.
@@ -251,60 +289,47 @@ fn shifts(exponent: &LaplaceExponent, t: f64) -> Vec<(f64, f64)> {
     list
 }
 
-/// Mass that passes each u in jumps of one size: rate times the mass in [u − size, u), over cells in ln u.
+/// Mass that passes each u in jumps of one size: what is at a node passes all between it and where the jump ends.
 fn leaping(mass: &Nodes, jumps: &EqualJumps, step: f64, floor: f64) -> Nodes {
-    let mut cumulative = Vec::with_capacity(mass.u.len() + 1);
-    cumulative.push(0.0);
-    for weight in &mass.weight {
-        cumulative.push(cumulative.last().copied().unwrap_or(0.0) + weight);
-    }
-    let up_to = |u: f64| cumulative[mass.u.partition_point(|node| *node <= u)];
-    let start = mass.u.first().copied().unwrap_or(0.0).max(floor).ln();
-    let end = (mass.u.last().copied().unwrap_or(0.0) + jumps.size).ln();
-    // The steps of the distribution function fall anywhere: each cell averages over several places in it.
-    const INSIDE: usize = 8;
-    let cells = ((end - start) / step).ceil().max(1.0) as usize;
-    let width = (end - start) / cells as f64;
+    // Gauss and Legendre's points, one where a cell is narrow.
+    let side = 0.6f64.sqrt();
+    let (three, one) = ([(-side, 5.0 / 9.0), (0.0, 8.0 / 9.0), (side, 5.0 / 9.0)], [(0.0, 2.0)]);
     let mut nodes = Nodes::default();
-    for cell in 0..cells {
-        for place in 0..INSIDE {
-            let u = (start + width * (cell as f64 + (place as f64 + 0.5) / INSIDE as f64)).exp();
-            let inside = up_to(u) - up_to(u - jumps.size);
-            if inside > 0.0 {
-                nodes.push(u, jumps.rate * inside * u * width / INSIDE as f64);
-            }
+    for (u, log) in &mass.0 {
+        let (from, to) = (u.max(floor).ln(), (u + jumps.size).max(floor).ln());
+        let cells = ((to - from) / step).ceil().max(1.0);
+        let half = 0.5 * (to - from) / cells;
+        let points = if half < 0.1 * step { &one[..] } else { &three[..] };
+        for place in 0..cells as usize {
+            let middle = from + half * (2.0 * place as f64 + 1.0);
+            nodes.0.extend(points.iter().filter(|_| half > 0.0).map(|(x, weight)| {
+                let v = middle + half * x;
+                (v.exp(), log + jumps.rate.ln() + v + (half * weight).ln())
+            }));
         }
     }
-    nodes.gathered(step)
+    nodes.gathered(0.25 * step, SEVERAL)
 }
 
 impl Nodes {
     fn push(&mut self, u: f64, weight: f64) {
-        self.u.push(u);
-        self.weight.push(weight);
-    }
-
-    fn extend(&mut self, other: Self) {
-        self.u.extend(other.u);
-        self.weight.extend(other.weight);
+        self.0.push((u, weight.ln()));
     }
 
     fn sort(&mut self) {
-        let mut pairs: Vec<(f64, f64)> = self.u.iter().copied().zip(self.weight.iter().copied()).collect();
-        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        (self.u, self.weight) = pairs.into_iter().unzip();
+        self.0.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 
-    /// The same measure on fewer nodes, where there are many: a grid in ln u, mass and mean of each node kept.
-    fn gathered(self, step: f64) -> Self {
-        if self.u.len() < MANY {
+    /// The same measure on fewer nodes, where there are more than `most`: a grid in ln u, mass and mean of each node kept.
+    fn gathered(self, step: f64, most: usize) -> Self {
+        if self.0.len() < most {
             return self;
         }
-        let step = 0.5 * step;
         let mut grid = std::collections::BTreeMap::<i64, f64>::new();
         let mut zero = 0.0;
-        for (u, weight) in self.u.iter().zip(&self.weight) {
-            if *u <= 0.0 {
+        for (u, log) in self.0 {
+            let weight = log.exp();
+            if u <= 0.0 {
                 zero += weight;
                 continue;
             }
@@ -314,34 +339,28 @@ impl Nodes {
             *grid.entry(cell as i64).or_default() += weight * (1.0 - share);
             *grid.entry(cell as i64 + 1).or_default() += weight * share;
         }
-        let mut nodes = Self::default();
-        if zero > 0.0 {
-            nodes.push(0.0, zero);
-        }
-        for (cell, weight) in grid {
-            nodes.push((cell as f64 * step).exp(), weight);
-        }
-        nodes
+        let places = grid.into_iter().map(|(cell, weight)| ((cell as f64 * step).exp(), weight));
+        let places = std::iter::once((0.0, zero)).chain(places).filter(|(_, weight)| *weight > 0.0);
+        Self(places.map(|(u, weight)| (u, weight.ln())).collect())
     }
 }
 
 impl Measure {
-    fn new(mut nodes: Nodes) -> Self {
+    fn new(mut nodes: Nodes, open: Open, first: usize) -> Self {
         nodes.sort();
         let mut sum = 0.0;
-        let cumulative = nodes
-            .weight
-            .iter()
-            .map(|weight| {
-                sum += weight;
-                sum
-            })
-            .collect();
+        let add = |(_, log): &(f64, f64)| {
+            sum += log.exp();
+            sum
+        };
+        let cumulative = nodes.0.iter().map(add).collect();
         Self {
-            log_weight: nodes.weight.iter().map(|weight| weight.ln()).collect(),
-            log_area: nodes.u.iter().map(|u| (4.0 * PI * u).ln()).collect(),
-            u: nodes.u,
+            open,
+            first,
+            log_area: nodes.0.iter().map(|(u, _)| (4.0 * PI * u).ln()).collect(),
             cumulative,
+            log_weight: nodes.0.iter().map(|(_, log)| *log).collect(),
+            u: nodes.0.into_iter().map(|(u, _)| u).collect(),
         }
     }
 
@@ -355,15 +374,24 @@ impl Measure {
         self.u.get(at.min(self.u.len().saturating_sub(1))).copied().unwrap_or(0.0)
     }
 
-    /// ln Σ wᵢ (4πuᵢ)^{−N/2} e^{−r²/4uᵢ}.
-    fn log_mixture(&self, dim: usize, r: f64) -> f64 {
+    /// ln Σ wᵢ (4πuᵢ)^{−N/2} e^{−r²/4uᵢ}, and whether what lies beyond the nodes counts.
+    fn log_mixture(&self, dim: usize, r: f64) -> (f64, bool) {
         let (half, quarter) = (0.5 * dim as f64, 0.25 * r * r);
         let term = |((u, log), area): ((&f64, &f64), &f64)| log - half * area - quarter / u;
         let terms = || self.u.iter().zip(&self.log_weight).zip(&self.log_area).map(term);
         let top = terms().fold(f64::NEG_INFINITY, f64::max);
+        let counts = |end: Option<f64>| end.is_none_or(|end| end.is_nan() || end >= top - FAINT);
+        let left = self.open.left && counts(terms().nth(self.first));
+        let beyond = left || self.open.right && counts(terms().next_back());
         if top == f64::NEG_INFINITY {
-            return top;
+            return (top, beyond);
         }
-        top + terms().map(|term| (term - top).exp()).sum::<f64>().ln()
+        (top + terms().map(|term| (term - top).exp()).sum::<f64>().ln(), beyond)
+    }
+
+    /// Whether most of a density e^log is what stands still, within the width that it is given.
+    fn rests(&self, dim: usize, r: f64, log: f64) -> bool {
+        let still = self.u.first().filter(|u| self.first > 0 && r * r < (160.0 + 4.0 * dim as f64) * **u);
+        still.is_some_and(|u| self.log_weight[0] - 0.5 * dim as f64 * self.log_area[0] - 0.25 * r * r / u > log - 0.7)
     }
 }

@@ -7,6 +7,7 @@
 
 use super::LaplaceExponent;
 use super::continuous::{Continuous, Point};
+use crate::quadrature::{NODES, rule, rule_error};
 use crate::special::ln_gamma;
 use std::collections::HashMap;
 use std::f64::consts::PI;
@@ -24,28 +25,6 @@ const MANY: usize = 2500;
 
 /// ln u beyond which nothing is looked for.
 const FAR: f64 = 680.0;
-
-const NODES: usize = 15;
-const HALF: [(f64, f64, f64); 8] = [
-    (0.991_455_371_120_812_6, 0.022_935_322_010_529_224, 0.0),
-    (0.949_107_912_342_758_5, 0.063_092_092_629_978_55, 0.129_484_966_168_869_7),
-    (0.864_864_423_359_769_1, 0.104_790_010_322_250_19, 0.0),
-    (0.741_531_185_599_394_4, 0.140_653_259_715_525_92, 0.279_705_391_489_276_64),
-    (0.586_087_235_467_691_1, 0.169_004_726_639_267_9, 0.0),
-    (0.405_845_151_377_397_2, 0.190_350_578_064_785_4, 0.381_830_050_505_118_9),
-    (0.207_784_955_007_898_47, 0.204_432_940_075_298_88, 0.0),
-    (0.0, 0.209_482_141_084_727_82, 0.417_959_183_673_469_4),
-];
-
-/// Position in [−1, 1], weight of Kronrod and weight of Gauss.
-fn rule(i: usize) -> (f64, f64, f64) {
-    if i < 8 {
-        let (x, kronrod, gauss) = HALF[i];
-        (-x, kronrod, gauss)
-    } else {
-        HALF[NODES - 1 - i]
-    }
-}
 
 /// ln of a positive number, and its relative error.
 pub(crate) type Estimate = (f64, f64);
@@ -339,7 +318,7 @@ impl Radial {
         Panel {
             key,
             log_value: top + (half_width * kronrod).ln(),
-            rule_error: plain.min((200.0 * plain).powf(1.5)).max(0.1 * plain),
+            rule_error: rule_error(plain),
             data_error: data / kronrod,
             top,
             step,

@@ -69,7 +69,16 @@ impl Radial {
         let known = self.trials.read().unwrap_or_else(PoisonError::into_inner).get(&(key as i64)).copied();
         known.unwrap_or_else(|| {
             let tilt = self.continuous().saddle(u).filter(|v| v.is_finite()).map_or(1.0 / u, f64::exp);
-            let excess = self.trial(self.exponent.edge() + tilt, 1.0 / u);
+            // Beside zero, where there is an edge beyond it, C has few digits, and nothing says how many.
+            let (edge, mut delta) = (self.exponent.edge(), 1.0 / u);
+            let mut lambda = edge + tilt;
+            if lambda.abs() < -0.05 * edge {
+                lambda += 0.1 * edge;
+            }
+            if (lambda + delta).abs() < -0.05 * edge {
+                delta *= 0.8;
+            }
+            let excess = self.trial(lambda, delta);
             self.trials.write().unwrap_or_else(PoisonError::into_inner).insert(key as i64, excess);
             excess
         })
@@ -97,7 +106,8 @@ impl Radial {
         let law = (fall.ln() - self.t * near, lost + f64::EPSILON * 4.0 * size / apart);
         let rates = [near / lambda, far / (lambda + delta) * (1.0 - fall)];
         let difference = rates[0] - rates[1];
-        let sizes = size / lambda.abs() + rates[0].abs() + rates[1].abs();
+        let sizes = values[0].size / lambda.abs() + values[1].size / (lambda + delta).abs();
+        let sizes = sizes + rates[0].abs() + rates[1].abs();
         let passing = (difference.ln() - self.t * near, lost + f64::EPSILON * 8.0 * sizes / difference);
         let miss = |found: Option<Estimate>, (expected, lost): Estimate| match found {
             // Where rounding leaves the right value unknown, nothing is learnt.
