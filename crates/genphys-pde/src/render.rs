@@ -1,6 +1,7 @@
 //! A diagnostic as plain text with line, column, source line and caret.
 
 use crate::diagnostic::{Diagnostic, Label};
+use crate::lexer::is_invisible;
 use std::fmt::Write;
 
 /// Most characters of a source line that are shown.
@@ -107,13 +108,13 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Tabs and control characters as something with a width. Only as much as can be shown is kept.
+/// Tabs and characters that cannot be seen as something with a width. Only as much as can be shown is kept.
 fn expand(text: &str) -> Vec<char> {
     let mut shown = Vec::new();
     for letter in text.chars() {
         match letter {
             '\t' => shown.extend(TAB.chars()),
-            letter if letter.is_control() => shown.push('\u{FFFD}'),
+            letter if is_invisible(letter) => shown.push('\u{FFFD}'),
             letter => shown.push(letter),
         }
     }
