@@ -10,10 +10,7 @@ use crate::expression::{div, mentions, mul, number, pow, substitute};
 use crate::print;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, ClosureRule};
-use genphys_pde::derivation::{Kernel, KernelFamily};
-
-/// The variable of the exponent.
-const LAMBDA: &str = "lambda";
+use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
 
 /// The kernel that a proof of C1 hands over, if the exponent is a Bernstein function.
 pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
@@ -31,22 +28,19 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Kernel> {
 
 /// The kernel of exp(−(decay + B(|k|)) t) with B as text in k, a Bernstein function of |k|² with B(0) = 0.
 pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kernel> {
-    if eq.pde.params.iter().any(|param| param.name == LAMBDA) {
-        // The exponent could not be written down.
-        return None;
-    }
+    let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
     let parsed = genphys_pde::parse_expression(function).ok()?;
     if let Some((index, rate)) = power_of_k(&parsed) {
         let text = genphys_pde::print_expr;
         return Some(match text(&index).as_str() {
             "1" => poisson(text(&rate), decay.to_string()),
-            index => stable(text(&rate), index.to_string(), decay),
+            index => stable(text(&rate), index.to_string(), decay, &lambda),
         });
     }
-    let exponent = in_lambda(&parsed)?;
+    let exponent = in_lambda(&parsed, &lambda)?;
     let text = genphys_pde::print_expr(&exponent);
-    let law = law(&exponent).unwrap_or_else(|| {
-        format!("the positive law with E exp(-lambda*u) = exp(-t*({text})), by numerical inversion")
+    let law = law(&exponent, &lambda).unwrap_or_else(|| {
+        format!("the positive law with E exp(-{lambda}*u) = exp(-t*({text})), by numerical inversion")
     });
     let mut found = kernel(
         KernelFamily::Subordinated,
@@ -60,22 +54,23 @@ pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kern
     );
     found.subordinator = Some(law);
     found.prior_error = Some(
-        "KL <= M2/4*integral over lambda > 0 of exp(-t*exponent); infinite where the exponent is bounded: a share \
-         exp(-t*exponent(inf)) of the data has not moved"
-            .into(),
+        format!(
+            "KL <= M2/4*integral over {lambda} > 0 of exp(-t*exponent); infinite where the exponent is bounded: a share \
+             exp(-t*exponent(inf)) of the data has not moved"
+        ),
     );
     Some(found)
 }
 
 /// rate·|k|^index, index ≠ 1: the law keeps its shape, and only its scale depends on the time.
-fn stable(rate: String, index: String, decay: &str) -> Kernel {
+fn stable(rate: String, index: String, decay: &str, lambda: &str) -> Kernel {
     let walked = times(&rate, "t");
     let velocity = format!("z/({index}*t)");
     let law = format!(
         "positive ({index}/2)-stable with Laplace exponent {} (Kanter)",
-        times(&rate, &format!("lambda^({index}/2)"))
+        times(&rate, &format!("{lambda}^({index}/2)"))
     );
-    let error = format!("KL <= M2/4*integral over lambda > 0 of exp(-{walked}*lambda^({index}/2))");
+    let error = format!("KL <= M2/4*integral over {lambda} > 0 of exp(-{walked}*{lambda}^({index}/2))");
     let scale = format!("sigma = ({walked})^(1/{})", print::grouped(&index));
     let mut found = kernel(
         KernelFamily::Stable,
@@ -94,11 +89,11 @@ fn stable(rate: String, index: String, decay: &str) -> Kernel {
 }
 
 /// The exponent as a function of λ = k².
-fn in_lambda(function: &Expr) -> Option<Expr> {
-    let root = pow(&crate::expression::name(LAMBDA), &div(&number(1), &number(2)));
+fn in_lambda(function: &Expr, lambda: &str) -> Option<Expr> {
+    let root = pow(&crate::expression::name(lambda), &div(&number(1), &number(2)));
     let value = |n: &str| (n == "k").then(|| root.clone());
     let positive =
-        |n: &str| (n == LAMBDA).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });
+        |n: &str| (n == lambda).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });
     Some(substitute(function, &value, &positive))
 }
 
@@ -122,7 +117,7 @@ fn power_of_k(function: &Expr) -> Option<(Expr, Expr)> {
 }
 
 /// The law of u(t) where it has a name.
-fn law(exponent: &Expr) -> Option<String> {
+fn law(exponent: &Expr, lambda: &str) -> Option<String> {
     let text = |e: &Expr| genphys_pde::print_expr(e);
     match &exponent.kind {
         // log(1 + a λ)
@@ -136,7 +131,7 @@ fn law(exponent: &Expr) -> Option<String> {
             Some("a constant times a Poisson number with mean t: compound Poisson with equal jumps".to_string())
         }
         // λ/(a + λ)
-        ExprKind::Div(top, _) if matches!(&top.kind, ExprKind::Symbol(n) if n == LAMBDA) => {
+        ExprKind::Div(top, _) if matches!(&top.kind, ExprKind::Symbol(n) if n == lambda) => {
             Some("compound Poisson with exponential jumps".to_string())
         }
         _ => None,

@@ -7,7 +7,7 @@ use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
 use super::{Claim, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Bound, Expr};
-use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
 use num_rational::BigRational;
 
 pub(super) fn check(claim: &Claim, report: &mut Report) {
@@ -140,7 +140,8 @@ impl Reading<'_> {
             }
             KernelFamily::Subordinated => {
                 let text = self.text("exponent").or_open("the exponent is missing")?.to_string();
-                self.prover.read_with(&text, &[("lambda", square), ("k", k)])?
+                let variable = exponent_variable(self.prover.model.claim.pde.params.iter().map(|p| p.name.as_str()));
+                self.prover.read_with(&text, &[(&variable, square), ("k", k)])?
             }
             _ => Complex::zero(),
         };
