@@ -32,18 +32,50 @@ const NAMES: &str = "
 
 /// Names of equations, which become types and files.
 const MODELS: [&str; 30] = [
-    "box", "result", "vec", "ok", "some", "string", "option", "self", "Self", "generative_pde", "paramError", "rngCore", "spreading",
-    "kernels", "point_source_kernel", "model", "gen", "type", "std", "core", "genphys", "f64", "KDV", "clone", "_", "_2d", "copy",
-    "debug", "partial_eq", "heat",
+    "box",
+    "result",
+    "vec",
+    "ok",
+    "some",
+    "string",
+    "option",
+    "self",
+    "Self",
+    "generative_pde",
+    "paramError",
+    "rngCore",
+    "spreading",
+    "kernels",
+    "point_source_kernel",
+    "model",
+    "gen",
+    "type",
+    "std",
+    "core",
+    "genphys",
+    "f64",
+    "KDV",
+    "clone",
+    "_",
+    "_2d",
+    "copy",
+    "debug",
+    "partial_eq",
+    "heat",
 ];
 
 /// Equations in six names: the constants of a family, an exponent with drift and death, functions of the time, a clock, a matrix.
-const EQUATIONS: [(&str, &str); 5] = [
+const EQUATIONS: [(&str, &str); 6] = [
     ("{time}", "dt(phi) = ({1} + 2*{2} + 3*{3} + 4*{4} + 5*{5} + {6}^2)*lap(phi)"),
-    ("{time}", "dt(phi) = -{1}*fourier(sqrt({2}^2 + k^2) - {2}, phi) - {3}*fourier(log(1 + {4}*k^2), phi) + {5}*lap(phi) - {6}*phi"),
+    (
+        "{time}",
+        "dt(phi) = -{1}*fourier(sqrt({2}^2 + k^2) - {2}, phi) - {3}*fourier(log(1 + {4}*k^2), phi) + {5}*lap(phi) - {6}*phi",
+    ),
     ("time {6} in (0, 8);", "dt(phi) = ({1} + {2}*{6} + {5}*{6}^2)*lap(phi) - ({3} + {4}*{6})*phi"),
     ("time {6} in (0, inf);", "dt(phi) = -({1} + {2}*{6})*fourier(sqrt({3}^2 + {4}*k^2) - {3}, phi) - {5}*{6}*phi"),
     ("dim 2; {time}", "dt(phi, 2) + {1}*d(phi, x1, 2) + {2}*d(phi, x2, 2) - ({3} + {4})*{5}*{6}*phi = 0"),
+    // Rewritten without births and deaths, which makes an exponent of it.
+    ("{time}", "dt(phi, 2) + ({1} + {2} + {3} + {4} + {5})^2*lap(phi) - {6}^2*phi = 0"),
 ];
 
 /// Equations of which no model could be made, or none that compiled; what clippy could find fault with; names from the literature.
@@ -80,6 +112,7 @@ struct Case {
     copy_of: Option<String>,
     /// Times inside its interval.
     times: [f64; 2],
+    conservative: bool,
 }
 
 fn filled(equation: (&str, &str), names: &[&str]) -> String {
@@ -99,12 +132,18 @@ fn filled(equation: (&str, &str), names: &[&str]) -> String {
 /// Hostile and harmless equations, by turns one of each kind.
 fn cases(genphys: &Genphys) -> Vec<Case> {
     let names: Vec<&str> = NAMES.split_whitespace().collect();
-    let groups: Vec<Vec<&str>> =
-        names.chunks(6).map(|group| group.iter().copied().chain(["p", "q2", "v", "w2", "y", "h"]).take(6).collect()).collect();
+    let groups: Vec<Vec<&str>> = names
+        .chunks(6)
+        .map(|group| group.iter().copied().chain(["p", "q2", "v", "w2", "y", "h"]).take(6).collect())
+        .collect();
     let mut list = Vec::new();
     let mut add = |name: &str, text: &str, beside: &[&str], copy_of: Option<usize>, times| {
         let module = format!("m{}", list.len());
-        std::fs::write(genphys.path(&format!("{module}.pde")), format!("pde {name} \"A \\\"title\\\" \\\\ */ {{}} <b>\" {{ {text} }}\n")).unwrap();
+        std::fs::write(
+            genphys.path(&format!("{module}.pde")),
+            format!("pde {name} \"A \\\"title\\\" \\\\ */ {{}} <b>\" {{ {text} }}\n"),
+        )
+        .unwrap();
         list.push(Case {
             module,
             name: name.to_owned(),
@@ -112,6 +151,7 @@ fn cases(genphys: &Genphys) -> Vec<Case> {
             beside: beside.iter().map(|name| (*name).to_owned()).collect(),
             copy_of: copy_of.map(|at| format!("m{at}")),
             times,
+            conservative: text.contains(")^2*lap(phi) - "),
         });
     };
     for equation in EQUATIONS {
@@ -140,10 +180,12 @@ fn cases(genphys: &Genphys) -> Vec<Case> {
     list
 }
 
-/// An item of that name beside the attribute; the names that no item can have are left out.
+/// An item of that name beside the attribute; the names that no item can have are left out, and those that begin as variables of the
+/// attribute do.
 fn item(name: &str) -> String {
     match name {
         "self" | "Self" | "super" | "crate" | "_" => String::new(),
+        _ if name.starts_with("pde_") || name.starts_with("genphys_") => String::new(),
         _ => format!("    pub const r#{name}: ::core::primitive::f64 = 7.0;\n"),
     }
 }
@@ -154,14 +196,16 @@ fn type_beside(at: usize) -> &'static str {
 }
 
 /// The files of the model crate of an equation whose derivation lies beside it, in `crates/MODULE`.
-fn write_model(genphys: &Genphys, module: &str) {
+fn write_model(genphys: &Genphys, module: &str, conservative: bool) {
     let path = genphys.path(&format!("{module}.pde"));
     let source = std::fs::read_to_string(&path).unwrap();
     let pde = genphys_pde::read(source.as_bytes()).unwrap_or_else(|problems| panic!("{source}: {problems:?}")).pde;
     let judged = store::read_fresh(&store::derivation_path(&path), &pde).unwrap();
     let proof = judged.s_generative().unwrap_or_else(|| panic!("{source}: {:?}", judged.verdict));
-    let (library, options) = (GenphysSource::Path(GENPHYS.into()), CrateOptions::default());
-    let request = CrateRequest { name: module, source: &source, genphys: &library, lock: Some(LOCK), options: &options };
+    let (library, options) =
+        (GenphysSource::Path(GENPHYS.into()), CrateOptions { conservative, ..CrateOptions::default() });
+    let request =
+        CrateRequest { name: module, source: &source, genphys: &library, lock: Some(LOCK), options: &options };
     for file in crate_files(&proof, &request).unwrap_or_else(|error| panic!("{source}: {error}")) {
         let path = genphys.path(&format!("crates/{module}/{}", file.path));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -176,25 +220,29 @@ fn write_crate(genphys: &Genphys, cases: &[Case]) {
     let arguments: Vec<&str> = ["derive"].into_iter().chain(files.iter().map(String::as_str)).collect();
     genphys.run(&arguments).expect_code(0);
     let (mut modules, mut calls) = (String::new(), String::new());
-    for (at, Case { module, name, dim, beside, copy_of, times }) in cases.iter().enumerate() {
-        write_model(genphys, module);
+    for (at, Case { module, name, dim, beside, copy_of, times, conservative }) in cases.iter().enumerate() {
+        write_model(genphys, module, *conservative);
         writeln!(modules, "#[path = \"../../{module}/src/pde.rs\"]\nmod {module};").unwrap();
         let items: String = beside.iter().map(|name| item(name)).collect();
-        let type_name = type_beside(at);
+        let (type_name, rewritten) = (type_beside(at), if *conservative { ", conservative" } else { "" });
         writeln!(
             modules,
-            "mod a{at} {{\n    #![allow(warnings)]\n    use super::hostile::*;\n{items}    #[genphys::genphys_pde(\"../{module}/pdes/{name}.pde\")]\n    \
-             pub struct {type_name};\n    pub fn model() -> ::core::result::Result<{type_name}, ::genphys::ParamError> {{\n        \
+            "mod a{at} {{\n    #![allow(warnings)]\n    use super::hostile::*;\n{items}    #[genphys::genphys_pde(\"../{module}/pdes/{name}.pde\"{rewritten})]\n    \
+             pub struct {type_name};\n    pub fn of_attribute() -> ::core::result::Result<{type_name}, ::genphys::ParamError> {{\n        \
              {type_name}::with_defaults()\n    }}\n}}"
         )
         .unwrap();
         let copy = copy_of.as_deref().unwrap_or(module);
         let times = format!("{times:?}");
-        writeln!(calls, "    same(\"{module}\", {dim}, {times}, &{module}::model()?, &a{at}::model()?, &{copy}::model()?)?;")
-            .unwrap();
+        writeln!(
+            calls,
+            "    same(\"{module}\", {dim}, {times}, &{module}::model()?, &a{at}::of_attribute()?, &{copy}::model()?)?;"
+        )
+        .unwrap();
     }
     let host = genphys.path(&format!("crates/{}", cases[0].module));
-    std::fs::write(host.join("src/main.rs"), PROGRAM.replace("// MODULES", &modules).replace("// CALLS", &calls)).unwrap();
+    std::fs::write(host.join("src/main.rs"), PROGRAM.replace("// MODULES", &modules).replace("// CALLS", &calls))
+        .unwrap();
     // Nothing of the training is needed.
     std::fs::remove_file(host.join("src/train.rs")).unwrap();
 }
@@ -260,6 +308,14 @@ fn hostile_names_change_no_number() {
     assert_eq!(built.code, 0, "{}", built.stderr);
     let looked_over = cargo(&host, &["clippy", "--release", "--quiet", "--", "-D", "warnings"]);
     assert_eq!(looked_over.code, 0, "{}", looked_over.stderr);
+    let files = cases.iter().map(|case| genphys.path(&format!("crates/{}/src/pde.rs", case.module)));
+    let formatted = Command::new("rustfmt")
+        .args(["--edition", "2024", "--check", "--config-path"])
+        .arg(host.join("rustfmt.toml"))
+        .args(files)
+        .output()
+        .unwrap();
+    assert!(formatted.status.success(), "{}", String::from_utf8_lossy(&formatted.stdout));
     let ran = cargo(&host, &["run", "--release", "--quiet"]);
     assert_eq!((ran.code, ran.stdout.trim()), (0, format!("{} equations", cases.len()).as_str()), "{}", ran.stderr);
     let renamed = cargo(&genphys.path("crates/renamed"), &["build", "--release", "--quiet"]);

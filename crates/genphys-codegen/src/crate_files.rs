@@ -157,7 +157,9 @@ mod tests {
     #[test]
     fn names_that_cargo_refuses_are_refused_here() {
         assert!(check_name("yukawa-digits").is_ok() && check_name("m_2").is_ok());
-        for name in ["", "2d", "a/b", "../x", "a b", "é", "fn", "gen", "deps", "genphys", "candle-core", &"a".repeat(65)] {
+        for name in
+            ["", "2d", "a/b", "../x", "a b", "é", "fn", "gen", "deps", "genphys", "candle-core", &"a".repeat(65)]
+        {
             assert!(check_name(name).is_err(), "{name}");
         }
     }

@@ -67,10 +67,12 @@ impl ExponentParts {
             }
             _ if is_free(term) => *constants = Some(sum(constants.take(), signed(&product(factor, term), negative))),
             ExprKind::Symbol(_) if !negative => self.drift = Some(sum(self.drift.take(), factor.clone())),
-            ExprKind::Function { function: ScalarFunction::Exp, argument } if negative => match lambda.coefficient(argument) {
-                Some((size, true)) => self.jumps.push((factor.clone(), size)),
-                _ => self.laws.push((factor.clone(), (**argument).clone())),
-            },
+            ExprKind::Function { function: ScalarFunction::Exp, argument } if negative => {
+                match lambda.coefficient(argument) {
+                    Some((size, true)) => self.jumps.push((factor.clone(), size)),
+                    _ => self.laws.push((factor.clone(), (**argument).clone())),
+                }
+            }
             ExprKind::Div(a, b) if negative && is_free(a) => {
                 self.laws.push((product(factor, a), node(ExprKind::Neg(logarithm(b)))));
             }

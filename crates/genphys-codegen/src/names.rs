@@ -71,7 +71,8 @@ impl Names {
     pub(crate) fn new(params: &[&str], variables: &[&str], further: &[String]) -> Self {
         let fields: BTreeMap<String, Ident> =
             params.iter().map(|name| ((*name).to_owned(), field(name, params))).collect();
-        let taken = |name: &str| fields.values().any(|field| field.unraw() == name) || further.iter().any(|f| f == name);
+        let taken =
+            |name: &str| fields.values().any(|field| field.unraw() == name) || further.iter().any(|f| f == name);
         let (kernel, unused) = (fresh("kernel", taken), fresh("generics", taken));
         let variables = variables.iter().map(|name| ((*name).to_owned(), variable(name))).collect();
         Self { fields, variables, kernel, unused }
@@ -196,7 +197,8 @@ pub(crate) fn hygienic(items: TokenStream, stands_for: &BTreeMap<String, Ident>)
                     return field.clone().into();
                 }
                 let bare = text.trim_start_matches('_');
-                let is_word = syn::parse_str::<Ident>(&text).is_ok() && bare.starts_with(|c: char| c.is_ascii_lowercase());
+                let is_word =
+                    syn::parse_str::<Ident>(&text).is_ok() && bare.starts_with(|c: char| c.is_ascii_lowercase());
                 let dot = is(before, '.') && !is(at.checked_sub(2), '.');
                 let member = dot || colons(at.checked_sub(2)) || is(before, '\'');
                 let function = matches!(before.and_then(|at| tokens.get(at)), Some(TokenTree::Ident(i)) if i == "fn");
@@ -263,7 +265,11 @@ mod tests {
         assert_eq!(type_name("_"), "Model");
         assert_eq!(type_name("_2d"), "Model2d");
         assert_eq!((type_name("KDV"), type_name("VP")), ("Kdv".to_owned(), "VP".to_owned()));
-        let ours = identifiers(&quote!(fn f() -> Result<Vec<k::Heat>, VecModel> { Ok(Box::new(a..b)) }));
+        let ours = identifiers(&quote!(
+            fn f() -> Result<Vec<k::Heat>, VecModel> {
+                Ok(Box::new(a..b))
+            }
+        ));
         assert!(["a", "b", "k"].iter().all(|name| ours.contains(*name)), "{ours:?}");
         let found = ["result", "vec", "box", "heat"].map(|name| type_in_file(name, &ours).to_string());
         assert_eq!(found, ["ResultModel", "VecModelModel", "BoxModel", "Heat"]);

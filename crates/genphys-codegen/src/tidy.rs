@@ -82,10 +82,9 @@ fn same(a: &Expr, b: &Expr) -> bool {
         (ExprKind::Sub(a, b), ExprKind::Sub(c, d))
         | (ExprKind::Div(a, b), ExprKind::Div(c, d))
         | (ExprKind::Pow(a, b), ExprKind::Pow(c, d)) => same(a, c) && same(b, d),
-        (
-            ExprKind::Function { function: f, argument: a },
-            ExprKind::Function { function: g, argument: b },
-        ) => f == g && same(a, b),
+        (ExprKind::Function { function: f, argument: a }, ExprKind::Function { function: g, argument: b }) => {
+            f == g && same(a, b)
+        }
         _ => false,
     }
 }

@@ -104,7 +104,10 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
         site(stale.path(), Some(&derive)),
     );
     let code = tokens.to_string();
-    assert!(code.replace(' ', "").contains("impl::genphys::GenerativePdeforA") && !code.contains("compile_error"), "{code}");
+    assert!(
+        code.replace(' ', "").contains("impl::genphys::GenerativePdeforA") && !code.contains("compile_error"),
+        "{code}"
+    );
 
     let fail = |_: &Pde, _: Option<u32>| Err("the engine is busy".to_owned());
     let tokens = attribute::expand(
@@ -215,7 +218,11 @@ fn a_syntax_error_shows_file_line_and_caret() {
             struct A;
         ),
     );
-    assert!(code.contains("pub fn new(\n        pde_m: ::core::primitive::f64,\n    )") || code.contains("pub fn new(pde_m: ::core::primitive::f64)"), "the stand-in takes the declared parameter:\n{code}");
+    assert!(
+        code.contains("pub fn new(\n        pde_m: ::core::primitive::f64,\n    )")
+            || code.contains("pub fn new(pde_m: ::core::primitive::f64)"),
+        "the stand-in takes the declared parameter:\n{code}"
+    );
     fs::write(root.path().join("pdes/yukawa.pde"), b"pde \xff").unwrap();
     let message = error(
         root.path(),
@@ -331,7 +338,8 @@ fn a_dimension_of_its_own() {
         let text = include_str!("data/dissipative_wave_on_the_line.derivation.json");
         Ok(Proposal(serde_json::from_str(text).unwrap()))
     };
-    let tokens = attribute::expand(quote!("pdes/dissipative_wave.pde", dim = 1), item(), site(root.path(), Some(&derive)));
+    let tokens =
+        attribute::expand(quote!("pdes/dissipative_wave.pde", dim = 1), item(), site(root.path(), Some(&derive)));
     assert!(!tokens.to_string().contains("compile_error"));
 }
 

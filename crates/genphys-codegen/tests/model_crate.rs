@@ -154,7 +154,10 @@ fn keywords_and_the_generators_own_names_can_be_parameters() {
     let code = file(&files, "src/pde.rs");
     // Fields keep the names of the equation; ours gets out of their way.
     assert!(code.contains("(\"type\", self.r#type)") && code.contains("(\"kernel\", self.kernel)"), "{code}");
-    assert!(code.contains("kernel_: kernels::Yukawa") && code.contains("self.kernel_.growth_rate(dim, t, r)"), "{code}");
+    assert!(
+        code.contains("kernel_: kernels::Yukawa") && code.contains("self.kernel_.growth_rate(dim, t, r)"),
+        "{code}"
+    );
     // So do variables, where nothing else has the name.
     assert!(code.contains("kernels::Yukawa::new(1.0, m * pde_kernel * t * pde_Some)?"), "{code}");
     syn::parse_file(code).unwrap();

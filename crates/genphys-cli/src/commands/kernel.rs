@@ -79,8 +79,7 @@ pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result
     let Some(kernel) = &derivation.kernel else { return Ok(()) };
     let params = &derivation.pde.params;
     let Some(values) = params.iter().map(|p| Some((p.name.clone(), p.value?))).collect() else { return Ok(()) };
-    let args =
-        KernelArgs { file: String::new(), dim: 1, t: 1.0, r: Vec::new(), set: Vec::new(), conservative: false };
+    let args = KernelArgs { file: String::new(), dim: 1, t: 1.0, r: Vec::new(), set: Vec::new(), conservative: false };
     let made = Constants { kernel, values: &values, time }.table(&args);
     made.map(|_| ()).map_err(|failure| failure.help("the model cannot be made with these values of the parameters"))
 }

@@ -1,8 +1,8 @@
 //! The constructor: checks the domains, computes the constants of the kernel from the parameters.
 
+use super::Emission;
 use super::numbers::{allow_constants, float};
 use super::paths::Paths;
-use super::Emission;
 use crate::domain;
 use crate::names::{hygienic, identifiers};
 use crate::plan::{Construction, Covariance, PlannedConstant};
@@ -145,9 +145,7 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
             let scale = function(scale, time);
             let (constructor, covariance) = match covariance {
                 Covariance::Isotropic(variance) => (quote!(isotropic), function(variance, time)),
-                Covariance::Matrix(rows) => {
-                    (quote!(anisotropic), of_time(emission, matrix(emission, rows), time))
-                }
+                Covariance::Matrix(rows) => (quote!(anisotropic), of_time(emission, matrix(emission, rows), time)),
             };
             let mass = log_mass.as_ref().map(|log_mass| {
                 let log_mass = function(log_mass, time);

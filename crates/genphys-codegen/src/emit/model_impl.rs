@@ -97,7 +97,8 @@ pub(super) fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
         let name = emission.names.variable(&param.name);
         if param.fixed { quote!(_) } else { quote!(#name) }
     });
-    let length: usize = emission.plan.params.iter().map(|param| param.name.len() + 2).sum();
+    let length: usize =
+        emission.plan.params.iter().map(|param| emission.names.variable(&param.name).to_string().len() + 2).sum();
     let skip = emission.skip_format().filter(|_| length > SHORT_NAMES);
     let allow_names = emission.allow_names();
     let docs = doc_lines("The same equation with other values of its parameters, in the order of `params`.");
@@ -397,7 +398,8 @@ fn prior(emission: &Emission<'_>) -> TokenStream {
 /// The scale of the flow, its inverse, and the typical displacement.
 fn scales(emission: &Emission<'_>) -> [TokenStream; 3] {
     let Paths { f64, .. } = &emission.paths;
-    let at = |name, argument: &str| emission.on_kernel(name, &Ident::new(argument, Span::call_site()).into_token_stream());
+    let at =
+        |name, argument: &str| emission.on_kernel(name, &Ident::new(argument, Span::call_site()).into_token_stream());
     let (sigma, time, spread) = (at("sigma", "t"), at("time", "sigma"), at("spread", "t"));
     [
         quote! {

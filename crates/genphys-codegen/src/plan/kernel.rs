@@ -253,7 +253,11 @@ impl Reader<'_> {
 
     fn constant(&self, name: &'static str) -> Result<PlannedConstant, PlanError> {
         let text = self.text(name)?;
-        Ok(PlannedConstant { name, text: text.to_owned(), tokens: rust_expression(text, self.scope(Argument::Nothing))? })
+        Ok(PlannedConstant {
+            name,
+            text: text.to_owned(),
+            tokens: rust_expression(text, self.scope(Argument::Nothing))?,
+        })
     }
 
     fn scope<'s>(&'s self, of: Argument<'s>) -> Scope<'s> {

@@ -119,10 +119,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen() {
-        for letter in ['\u{AD}', '\u{200B}', '\u{200F}', '\u{202A}', '\u{202E}', '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{7}', '\u{85}'] {
+        for letter in [
+            '\u{AD}', '\u{200B}', '\u{200F}', '\u{202A}', '\u{202E}', '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{7}',
+            '\u{85}',
+        ] {
             assert!(is_invisible(letter), "{}", letter.escape_unicode());
         }
-        for letter in ['a', ' ', 'φ', 'é', '\u{301}', '−', '“', '中', '⚠', '\u{FE0F}', '😀', '\u{A0}', '\u{3000}'] {
+        for letter in ['a', ' ', 'φ', 'é', '\u{301}', '−', '“', '中', '⚠', '\u{FE0F}', '😀', '\u{A0}', '\u{3000}']
+        {
             assert!(!is_invisible(letter), "{}", letter.escape_unicode());
         }
     }

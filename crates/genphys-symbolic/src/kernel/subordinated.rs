@@ -53,12 +53,10 @@ pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Kern
         ],
     );
     found.subordinator = Some(law);
-    found.prior_error = Some(
-        format!(
-            "KL <= M2/4*integral over {lambda} > 0 of exp(-t*exponent); infinite where the exponent is bounded: a share \
+    found.prior_error = Some(format!(
+        "KL <= M2/4*integral over {lambda} > 0 of exp(-t*exponent); infinite where the exponent is bounded: a share \
              exp(-t*exponent(inf)) of the data has not moved"
-        ),
-    );
+    ));
     Some(found)
 }
 

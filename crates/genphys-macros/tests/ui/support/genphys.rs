@@ -9,5 +9,5 @@ pub(crate) mod generative_pde;
 #[path = "../../../../genphys-runtime/src/param_error.rs"]
 pub(crate) mod param_error;
 
-pub use generative_pde::GenerativePde;
+pub use generative_pde::{GenerativePde, Spreading};
 pub use param_error::ParamError;
