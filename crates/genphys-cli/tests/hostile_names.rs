@@ -190,6 +190,18 @@ fn item(name: &str) -> String {
     }
 }
 
+/// The struct's own fields, which are the parameters; none where a name can be no field.
+fn fields(genphys: &Genphys, module: &str) -> String {
+    let source = std::fs::read_to_string(genphys.path(&format!("{module}.pde"))).unwrap();
+    let names: Vec<String> =
+        genphys_pde::read(source.as_bytes()).unwrap().pde.params.into_iter().map(|p| p.name).collect();
+    if names.iter().any(|name| ["self", "Self", "super", "crate", "_"].contains(&name.as_str())) {
+        return ";".to_owned();
+    }
+    let fields: Vec<String> = names.iter().map(|name| format!("pub r#{name}: ::core::primitive::f64")).collect();
+    format!(" {{ {} }}", fields.join(", "))
+}
+
 /// A type of the user's, with a name that the attribute's code could be thought to mean.
 fn type_beside(at: usize) -> &'static str {
     ["Result", "Vec", "Ok", "GenerativePde", "RngCore", "Box", "f64", "Spreading", "lambda", "Model"][at % 10]
@@ -224,11 +236,12 @@ fn write_crate(genphys: &Genphys, cases: &[Case]) {
         write_model(genphys, module, *conservative);
         writeln!(modules, "#[path = \"../../{module}/src/pde.rs\"]\nmod {module};").unwrap();
         let items: String = beside.iter().map(|name| item(name)).collect();
+        let fields = if at % 3 == 0 { fields(genphys, module) } else { ";".to_owned() };
         let (type_name, rewritten) = (type_beside(at), if *conservative { ", conservative" } else { "" });
         writeln!(
             modules,
             "mod a{at} {{\n    #![allow(warnings)]\n    use super::hostile::*;\n{items}    #[genphys::genphys_pde(\"../{module}/pdes/{name}.pde\"{rewritten})]\n    \
-             pub struct {type_name};\n    pub fn of_attribute() -> ::core::result::Result<{type_name}, ::genphys::ParamError> {{\n        \
+             pub struct {type_name}{fields}\n    pub fn of_attribute() -> ::core::result::Result<{type_name}, ::genphys::ParamError> {{\n        \
              {type_name}::with_defaults()\n    }}\n}}"
         )
         .unwrap();

@@ -20,6 +20,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::path::{Path, PathBuf};
 use syn::ItemStruct;
+use syn::ext::IdentExt;
 
 /// Derives an equation on the spot, in all its dimensions or in one, or says why it cannot.
 pub type LiveDerivation<'a> = &'a dyn Fn(&Pde, Option<u32>) -> Result<Proposal, String>;
@@ -189,7 +190,7 @@ fn without_derivation(arguments: &Arguments, root: &Path, error: &StoreError) ->
 fn failed(error: syn::Error, params: &[String], structure: &ItemStruct, genphys: &TokenStream) -> TokenStream {
     let error = error.into_compile_error();
     // Of the struct's own fields as many as there can be: what is wrong with them is in the error.
-    let own = structure.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string));
+    let own = structure.fields.iter().filter_map(|field| field.ident.as_ref().map(|ident| ident.unraw().to_string()));
     let params: Vec<String> = if params.is_empty() { own.collect() } else { params.to_vec() };
     let structure = ItemStruct { fields: phantom_fields(structure), ..structure.clone() };
     let stand_in = emit::expansion(&ModelPlan::stand_in(&params), &structure, genphys);

@@ -381,6 +381,20 @@ fn a_file_that_the_checker_does_not_accept_is_refused() {
     }
 }
 
+/// The stand-in takes its fields from the struct, raw ones too.
+#[test]
+fn a_field_with_the_name_of_a_keyword_stands_in() {
+    let root = crate_with(YUKAWA, |_| ());
+    let item = quote!(
+        struct A {
+            r#type: f64,
+        }
+    );
+    assert!(error(root.path(), quote!("pdes/yukawa.pde", crate = 3), item.clone()).contains("identifier"));
+    let expansion = expand(root.path(), quote!("no.pde"), item);
+    assert!(expansion.contains("(\"type\", self.r#type)"), "{expansion}");
+}
+
 #[test]
 fn no_kernel_no_model() {
     let root = crate_with(YUKAWA, |derivation| derivation.kernel = None);
@@ -430,6 +444,8 @@ fn odd_arguments_and_items() {
         quote!("pdes/yukawa.pde", dim = "2"),
         quote!("pdes/yukawa.pde", dim = 1, dim = 1),
         quote!("pdes/yukawa.pde", width = 3),
+        quote!("pdes/yukawa.pde", crate = a, crate = a),
+        quote!(crate = a),
     ] {
         let text = arguments.to_string();
         assert!(
