@@ -269,7 +269,7 @@ fn is_blank(letter: char) -> bool {
 
 /// A letter of any alphabet, so that a name with a wrong letter in it is still one name.
 fn is_letter(letter: char) -> bool {
-    letter.is_alphabetic() && unicode::sign(letter).is_none()
+    letter.is_alphabetic() && !is_invisible(letter) && unicode::sign(letter).is_none()
 }
 
 fn line_end(text: &str) -> Option<&str> {
