@@ -98,10 +98,11 @@ impl Names {
     pub(crate) fn in_file(mut self, ours: &BTreeSet<String>) -> Self {
         for (name, variable) in &mut self.variables {
             let mut letters = name.chars();
-            let capital = letters.next().is_some_and(|first| first.is_ascii_uppercase());
+            let first = letters.next().is_some_and(|first| first.is_ascii_uppercase());
+            let capital = first && letters.any(|c| c.is_ascii_lowercase());
             let bare = name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && !name.starts_with(PREFIX)
-                && !(capital && letters.any(|c| c.is_ascii_lowercase()))
+                && !capital
                 && is_free(name)
                 && !DISALLOWED.contains(&name.as_str())
                 && !ours.contains(name);

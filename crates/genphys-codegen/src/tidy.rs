@@ -8,9 +8,7 @@ pub(crate) fn tidy(expr: &Expr) -> Expr {
     let pair = |a: &Expr, b: &Expr| (tidy(a), tidy(b));
     let kind = match &expr.kind {
         ExprKind::Neg(a) => return negated(tidy(a)),
-        ExprKind::Add(a, b) => match pair(a, b) {
-            (a, b) => ExprKind::Add(Box::new(a), Box::new(b)),
-        },
+        ExprKind::Add(a, b) => ExprKind::Add(Box::new(tidy(a)), Box::new(tidy(b))),
         ExprKind::Sub(a, b) => match pair(a, b) {
             (a, b) if same(&a, &b) => ExprKind::Number(Number::integer(0)),
             (a, b) => ExprKind::Sub(Box::new(a), Box::new(b)),
