@@ -268,7 +268,7 @@ fn write_renamed(genphys: &Genphys) {
     std::fs::write(folder.join("Cargo.lock"), lock).unwrap();
     let manifest = format!(
         "[package]\nname = \"renamed\"\nversion = \"0.1.0\"\nedition = \"2018\"\n\n[dependencies]\nphysics = {{ package = \"genphys\", \
-         path = {GENPHYS:?} }}\n\n[profile.release]\nopt-level = 3\n\n[workspace]\n"
+         path = {GENPHYS:?} }}\n\n[profile.release]\nopt-level = 3\n\n[workspace]\nresolver = \"3\"\n"
     );
     std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     let library = r#"#![deny(warnings)]
