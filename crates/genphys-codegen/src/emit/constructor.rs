@@ -47,8 +47,9 @@ fn new(emission: &Emission<'_>) -> TokenStream {
         let variable = emission.names.variable(&param.name);
         let value = float(param.value?);
         let comment = emission.comment(&format!("The derivation is about `{}` = {} only.", param.name, param.value?));
-        // With its type, which methods want to know.
-        used.contains(&variable.to_string()).then(|| quote!(#comment let #variable: #f64 = #value;))
+        // With its type, which methods want to know; where the engine has put it in already, nothing uses it.
+        let used = used.contains(&variable.to_string()).then(|| quote!(let #variable: #f64 = #value;));
+        Some(quote!(#comment #used))
     });
     let fields = free.iter().zip(&variables).map(|(name, variable)| set(&emission.names.field(name), variable));
     let kernel_field = set(&emission.names.kernel, &Ident::new("kernel", Span::call_site()));
