@@ -55,6 +55,15 @@ fn an_update_leaves_what_was_changed() {
     let same = genphys.run(&["new", "warm", "--update"]).expect_code(0);
     assert!(same.stdout.starts_with("nothing to do"), "{same:?}");
 
+    // Version control may turn the ends of all lines, and has changed no text by that.
+    for file in files_below(&genphys.path("warm")) {
+        let file = format!("warm/{file}");
+        std::fs::write(genphys.path(&file), genphys.read(&file).replace('\n', "\r\n")).unwrap();
+    }
+    let same = genphys.run(&["new", "warm", "--update"]).expect_code(0);
+    assert!(same.stdout.starts_with("nothing to do"), "{same:?}");
+    assert!(genphys.read("warm/src/pde.rs").contains("\r\n"));
+
     // The owner edits the equation and the training step, and removes the README.
     let train = genphys.read("warm/src/train.rs") + "// mine\n";
     std::fs::write(genphys.path("warm/src/train.rs"), &train).unwrap();

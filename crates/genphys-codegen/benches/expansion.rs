@@ -30,8 +30,7 @@ fn main() {
                     quote!(
                         struct Model;
                     ),
-                    &root,
-                    None,
+                    attribute::Site { root: &root, genphys: None, live: None },
                 );
                 assert!(!tokens.is_empty());
                 begun.elapsed().as_secs_f64() * 1e3

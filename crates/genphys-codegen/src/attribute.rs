@@ -16,19 +16,31 @@ use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
 use genphys_pde::{Diagnostic, lower::Checked};
 use genphys_verify::Judged;
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
 use std::path::{Path, PathBuf};
 use syn::ItemStruct;
+use syn::ext::IdentExt;
 
 /// Derives an equation on the spot, in all its dimensions or in one, or says why it cannot.
 pub type LiveDerivation<'a> = &'a dyn Fn(&Pde, Option<u32>) -> Result<Proposal, String>;
 
-/// Expands the attribute with these `arguments` on `item`, in the crate whose `Cargo.toml` lies in `root`. A derivation
-/// file with the right hash is used; where there is none, `live` derives, if given.
+/// Where an attribute stands.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The folder of the crate's `Cargo.toml`.
+    pub root: &'a Path,
+    /// What the crate calls the library `genphys`, if that is known; an argument of the attribute may say so as well.
+    pub genphys: Option<&'a str>,
+    /// The engine: derives where there is no file with the right hash.
+    pub live: Option<LiveDerivation<'a>>,
+}
+
+/// Expands the attribute with these `arguments` on `item`.
 ///
 /// Reads files, writes none. Errors are part of the returned tokens.
-pub fn expand(arguments: TokenStream, item: TokenStream, root: &Path, live: Option<LiveDerivation<'_>>) -> TokenStream {
+pub fn expand(arguments: TokenStream, item: TokenStream, site: Site<'_>) -> TokenStream {
+    let Site { root, live, .. } = site;
     let structure = match arguments::structure(item.clone()) {
         Ok(structure) => structure,
         Err(error) => {
@@ -36,23 +48,26 @@ pub fn expand(arguments: TokenStream, item: TokenStream, root: &Path, live: Opti
             return quote!(#error #item);
         }
     };
+    let called = Ident::new(site.genphys.unwrap_or("genphys"), Span::call_site());
+    let called = quote!(::#called);
     let arguments: Arguments = match syn::parse2(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return failed(error, &[], &structure),
+        Err(error) => return failed(error, &[], &structure, &called),
     };
+    let genphys = arguments.genphys.as_ref().map_or(called, ToTokens::to_token_stream);
     let span = arguments.source.literal().span();
     let mut equation = Equation::default();
     match equation.plan(&arguments, root, live) {
         Ok(plan) => {
             let tracked = tracked(&equation.files, span);
             let expansion = match arguments::check_fields(&structure, &plan) {
-                Ok(()) => emit::expansion(&plan, &structure),
-                Err(error) => failed(error, &equation.params, &structure),
+                Ok(()) => emit::expansion(&plan, &structure, &genphys),
+                Err(error) => failed(error, &equation.params, &structure, &genphys),
             };
             quote!(#expansion #tracked)
         }
         Err(message) => {
-            let expansion = failed(syn::Error::new(span, message), &equation.params, &structure);
+            let expansion = failed(syn::Error::new(span, message), &equation.params, &structure, &genphys);
             let tracked = tracked(&equation.files, span);
             quote!(#expansion #tracked)
         }
@@ -172,13 +187,13 @@ fn without_derivation(arguments: &Arguments, root: &Path, error: &StoreError) ->
 }
 
 /// The error, and a stand-in that takes the same parameters.
-fn failed(error: syn::Error, params: &[String], structure: &ItemStruct) -> TokenStream {
+fn failed(error: syn::Error, params: &[String], structure: &ItemStruct, genphys: &TokenStream) -> TokenStream {
     let error = error.into_compile_error();
     // Of the struct's own fields as many as there can be: what is wrong with them is in the error.
-    let own = structure.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string));
+    let own = structure.fields.iter().filter_map(|field| field.ident.as_ref().map(|ident| ident.unraw().to_string()));
     let params: Vec<String> = if params.is_empty() { own.collect() } else { params.to_vec() };
     let structure = ItemStruct { fields: phantom_fields(structure), ..structure.clone() };
-    let stand_in = emit::expansion(&ModelPlan::stand_in(&params), &structure);
+    let stand_in = emit::expansion(&ModelPlan::stand_in(&params), &structure, genphys);
     quote!(#error #stand_in)
 }
 
@@ -197,7 +212,7 @@ fn phantom_fields(structure: &ItemStruct) -> syn::Fields {
 /// Makes the compiler watch the files.
 fn tracked(files: &[PathBuf], span: Span) -> TokenStream {
     let paths = files.iter().filter_map(|file| file.to_str()).map(|file| syn::LitStr::new(file, span));
-    quote!(#(const _: &[u8] = ::core::include_bytes!(#paths);)*)
+    quote!(#(const _: &[::core::primitive::u8] = ::core::include_bytes!(#paths);)*)
 }
 
 /// The checked equation, or all its errors as one text.

@@ -8,13 +8,13 @@ mod record;
 use crate::emit;
 use crate::error::CrateError;
 use crate::plan::ModelPlan;
-use crate::{store, type_name};
+use crate::store;
 use genphys_verify::SGenerative;
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-pub use record::{CrateOptions, CrateRecord, FileUpdate, Net, RECORD};
+pub use record::{CrateOptions, CrateRecord, FileUpdate, Net, RECORD, lines};
 
 /// Where the model crate finds the library `genphys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,6 @@ pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Ve
     if let Some(param) = emit::missing_value(&plan) {
         return Err(CrateError::NoValue { name: plan.name.clone(), param: param.to_owned() });
     }
-    let ident = Ident::new(&type_name(&plan.name), Span::call_site());
     let pde = format!("pdes/{}.pde", plan.name);
     let derivation = store::derivation_path(Path::new(&pde)).display().to_string();
 
@@ -85,7 +84,7 @@ pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Ve
         (pde.as_str(), request.source.to_owned()),
         (derivation.as_str(), store::derivation_text(proof.derivation())?),
         ("src/main.rs", program::MAIN.to_owned()),
-        ("src/pde.rs", emit::pde_file(&plan, ident, &pde_header(&plan, &pde))?),
+        ("src/pde.rs", emit::pde_file(&plan, &pde_header(&plan, &pde))?),
         ("src/train.rs", program::train(request.options.net)),
     ];
     if let Some(lock) = request.lock {
@@ -139,11 +138,14 @@ fn check_name(name: &str) -> Result<(), CrateError> {
         return refuse("a crate's name has at most 64 letters");
     }
     let ident = name.replace('-', "_");
-    if syn::parse_str::<Ident>(&ident).is_err() {
+    if syn::parse_str::<Ident>(&ident).is_err() || ident == "gen" {
         return refuse("it is a keyword of Rust");
     }
     if ["genphys", "candle_core", "test", "core", "std", "alloc", "proc_macro", "main"].contains(&ident.as_str()) {
         return refuse("another crate has this name");
+    }
+    if ["build", "deps", "examples", "incremental"].contains(&name) {
+        return refuse("cargo has a folder of this name where it puts programs");
     }
     Ok(())
 }
@@ -155,7 +157,9 @@ mod tests {
     #[test]
     fn names_that_cargo_refuses_are_refused_here() {
         assert!(check_name("yukawa-digits").is_ok() && check_name("m_2").is_ok());
-        for name in ["", "2d", "a/b", "../x", "a b", "é", "fn", "genphys", "candle-core", &"a".repeat(65)] {
+        for name in
+            ["", "2d", "a/b", "../x", "a b", "é", "fn", "gen", "deps", "genphys", "candle-core", &"a".repeat(65)]
+        {
             assert!(check_name(name).is_err(), "{name}");
         }
     }

@@ -6,9 +6,6 @@
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::span::Span;
 
-/// The variable of an exponent, as derivations write it.
-pub const LAMBDA: &str = "lambda";
-
 /// The parts of an exponent, as expressions in the parameters and, the last one, in λ.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExponentParts {
@@ -23,11 +20,13 @@ pub struct ExponentParts {
 }
 
 impl ExponentParts {
-    /// Takes `exponent` apart, as far as it is a sum.
-    pub fn of(exponent: &Expr) -> Self {
+    /// Takes `exponent` apart, as far as it is a sum; `lambda` is the name of λ in it
+    /// ([`genphys_pde::derivation::exponent_variable`]).
+    pub fn of(exponent: &Expr, lambda: &str) -> Self {
         let mut parts = Self::default();
         let mut constants = None;
-        parts.collect(exponent, &one(), false, &mut constants);
+        let lambda = Lambda(lambda);
+        parts.collect(exponent, &one(), false, &mut constants, lambda);
         // The constant belongs to the rest, which is nicer to read with it; to jumps it is of no use.
         if parts.jumps.is_empty()
             && parts.laws.is_empty()
@@ -38,37 +37,47 @@ impl ExponentParts {
         parts
     }
 
-    fn collect(&mut self, term: &Expr, factor: &Expr, negative: bool, constants: &mut Option<Expr>) {
+    fn collect(
+        &mut self,
+        term: &Expr,
+        factor: &Expr,
+        negative: bool,
+        constants: &mut Option<Expr>,
+        lambda: Lambda<'_>,
+    ) {
+        let is_free = |expr: &Expr| lambda.is_not_in(expr);
         match &term.kind {
             ExprKind::Add(a, b) => {
-                self.collect(a, factor, negative, constants);
-                self.collect(b, factor, negative, constants);
+                self.collect(a, factor, negative, constants, lambda);
+                self.collect(b, factor, negative, constants, lambda);
             }
             ExprKind::Sub(a, b) => {
-                self.collect(a, factor, negative, constants);
-                self.collect(b, factor, !negative, constants);
+                self.collect(a, factor, negative, constants, lambda);
+                self.collect(b, factor, !negative, constants, lambda);
             }
-            ExprKind::Neg(a) => self.collect(a, factor, !negative, constants),
+            ExprKind::Neg(a) => self.collect(a, factor, !negative, constants, lambda),
             ExprKind::Mul(a, b) if is_free(a) && !is_free(b) => {
-                self.collect(b, &product(factor, a), negative, constants);
+                self.collect(b, &product(factor, a), negative, constants, lambda);
             }
             ExprKind::Mul(a, b) if is_free(b) && !is_free(a) => {
-                self.collect(a, &product(factor, b), negative, constants);
+                self.collect(a, &product(factor, b), negative, constants, lambda);
             }
             ExprKind::Div(a, b) if is_free(b) && !is_free(a) => {
-                self.collect(a, &quotient(factor, b), negative, constants);
+                self.collect(a, &quotient(factor, b), negative, constants, lambda);
             }
             _ if is_free(term) => *constants = Some(sum(constants.take(), signed(&product(factor, term), negative))),
             ExprKind::Symbol(_) if !negative => self.drift = Some(sum(self.drift.take(), factor.clone())),
-            ExprKind::Function { function: ScalarFunction::Exp, argument } if negative => match coefficient(argument) {
-                Some((size, true)) => self.jumps.push((factor.clone(), size)),
-                _ => self.laws.push((factor.clone(), (**argument).clone())),
-            },
+            ExprKind::Function { function: ScalarFunction::Exp, argument } if negative => {
+                match lambda.coefficient(argument) {
+                    Some((size, true)) => self.jumps.push((factor.clone(), size)),
+                    _ => self.laws.push((factor.clone(), (**argument).clone())),
+                }
+            }
             ExprKind::Div(a, b) if negative && is_free(a) => {
                 self.laws.push((product(factor, a), node(ExprKind::Neg(logarithm(b)))));
             }
             // λ/(a + bλ) = (1 − a/(a + bλ))/b.
-            ExprKind::Div(a, b) if !negative => match (coefficient(a), affine(b)) {
+            ExprKind::Div(a, b) if !negative => match (lambda.coefficient(a), lambda.affine(b)) {
                 (Some((c, false)), Some((constant, slope))) => {
                     let rate = quotient(&product(factor, &c), &slope);
                     let log = node(ExprKind::Sub(logarithm(&constant), logarithm(b)));
@@ -85,25 +94,45 @@ impl ExponentParts {
     }
 }
 
-/// (|c|, c < 0) of c·λ.
-fn coefficient(expr: &Expr) -> Option<(Expr, bool)> {
-    match &expr.kind {
-        ExprKind::Symbol(name) if name == LAMBDA => Some((one(), false)),
-        ExprKind::Neg(a) => coefficient(a).map(|(c, negative)| (c, !negative)),
-        ExprKind::Mul(a, b) if is_free(a) => with_sign(a, coefficient(b)?, product),
-        ExprKind::Mul(a, b) if is_free(b) => with_sign(b, coefficient(a)?, product),
-        ExprKind::Div(a, b) if is_free(b) => with_sign(b, coefficient(a)?, quotient),
-        _ => None,
-    }
-}
+/// The variable of an exponent, by its name.
+#[derive(Clone, Copy, Debug)]
+struct Lambda<'a>(&'a str);
 
-/// a and b of a + bλ, neither of them with a sign that shows.
-fn affine(expr: &Expr) -> Option<(Expr, Expr)> {
-    let ExprKind::Add(a, b) = &expr.kind else { return None };
-    let (constant, linear) = if is_free(a) { (a, b) } else { (b, a) };
-    let (slope, negative) = coefficient(linear)?;
-    (is_free(constant) && !negative && !matches!(constant.kind, ExprKind::Neg(_)))
-        .then(|| ((**constant).clone(), slope))
+impl Lambda<'_> {
+    /// (|c|, c < 0) of c·λ.
+    fn coefficient(self, expr: &Expr) -> Option<(Expr, bool)> {
+        match &expr.kind {
+            ExprKind::Symbol(name) if name == self.0 => Some((one(), false)),
+            ExprKind::Neg(a) => self.coefficient(a).map(|(c, negative)| (c, !negative)),
+            ExprKind::Mul(a, b) if self.is_not_in(a) => with_sign(a, self.coefficient(b)?, product),
+            ExprKind::Mul(a, b) if self.is_not_in(b) => with_sign(b, self.coefficient(a)?, product),
+            ExprKind::Div(a, b) if self.is_not_in(b) => with_sign(b, self.coefficient(a)?, quotient),
+            _ => None,
+        }
+    }
+
+    /// a and b of a + bλ, neither of them with a sign that shows.
+    fn affine(self, expr: &Expr) -> Option<(Expr, Expr)> {
+        let ExprKind::Add(a, b) = &expr.kind else { return None };
+        let (constant, linear) = if self.is_not_in(a) { (a, b) } else { (b, a) };
+        let (slope, negative) = self.coefficient(linear)?;
+        (self.is_not_in(constant) && !negative && !matches!(constant.kind, ExprKind::Neg(_)))
+            .then(|| ((**constant).clone(), slope))
+    }
+
+    fn is_not_in(self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Symbol(name) => name != self.0,
+            ExprKind::Neg(a) => self.is_not_in(a),
+            ExprKind::Add(a, b)
+            | ExprKind::Sub(a, b)
+            | ExprKind::Mul(a, b)
+            | ExprKind::Div(a, b)
+            | ExprKind::Pow(a, b) => self.is_not_in(a) && self.is_not_in(b),
+            ExprKind::Function { argument, .. } => self.is_not_in(argument),
+            _ => true,
+        }
+    }
 }
 
 fn logarithm(a: &Expr) -> Box<Expr> {
@@ -116,19 +145,6 @@ fn with_sign(free: &Expr, (c, negative): (Expr, bool), by: fn(&Expr, &Expr) -> E
         ExprKind::Neg(a) => (by(&c, a), !negative),
         _ => (by(&c, free), negative),
     })
-}
-
-/// Whether λ does not occur.
-fn is_free(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Symbol(name) => name != LAMBDA,
-        ExprKind::Neg(a) => is_free(a),
-        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
-            is_free(a) && is_free(b)
-        }
-        ExprKind::Function { argument, .. } => is_free(argument),
-        _ => true,
-    }
 }
 
 fn node(kind: ExprKind) -> Expr {
@@ -173,7 +189,7 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> (String, String, String) {
-        let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap());
+        let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap(), "lambda");
         let text = |e: &Expr| genphys_pde::print_expr(e);
         let jumps: Vec<String> =
             parts.jumps.iter().map(|(rate, size)| format!("{} x {}", text(rate), text(size))).collect();
@@ -198,7 +214,7 @@ mod tests {
     #[test]
     fn laws_of_jumps_come_apart() {
         let laws = |text: &str| {
-            let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap());
+            let parts = ExponentParts::of(&genphys_pde::parse_expression(text).unwrap(), "lambda");
             let text = |e: &Expr| genphys_pde::print_expr(e);
             assert!(parts.rest.is_none(), "{:?}", parts.rest.as_ref().map(text));
             parts

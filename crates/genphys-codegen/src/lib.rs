@@ -19,11 +19,12 @@ mod format;
 mod names;
 mod plan;
 pub mod store;
+mod tidy;
 
 pub use crate_files::{
-    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, crate_files,
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, crate_files, lines,
 };
 pub use error::{CrateError, PlanError};
-pub use exponent::{ExponentParts, LAMBDA};
+pub use exponent::ExponentParts;
 pub use names::type_name;
 pub use plan::{Dims, ModelPlan};

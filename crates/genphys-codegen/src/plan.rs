@@ -4,9 +4,8 @@ mod kernel;
 
 use crate::domain::{self, Comparison};
 use crate::error::PlanError;
-use crate::exponent::LAMBDA;
-use crate::expression::rust_expression;
-use genphys_pde::derivation::{Derivation, ParamSummary};
+use crate::expression::{Argument, Scope, rust_expression};
+use genphys_pde::derivation::{Derivation, ParamSummary, exponent_variable};
 use genphys_pde::verdict::ConditionReport;
 use genphys_verify::SGenerative;
 use kernel::planned_kernel;
@@ -183,14 +182,14 @@ impl ModelPlan {
             Construction::Constants(constants) if self.kernel.family == Family::Yukawa => {
                 // exp(−t√(c²k² + m²)) without its mass e^{−mt}.
                 let [speed, mass] = constants.as_slice() else { return Ok(self) };
+                let params: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
+                let lambda = exponent_variable(params.iter().map(String::as_str));
                 let square = match speed.text.as_str() {
-                    "1" => LAMBDA.to_owned(),
-                    speed => format!("({speed})^2*{LAMBDA}"),
+                    "1" => lambda.clone(),
+                    speed => format!("({speed})^2*{lambda}"),
                 };
                 let text = format!("sqrt({square} + ({mass})^2) - ({mass})", mass = mass.text);
-                let mut known: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
-                known.push(LAMBDA.to_owned());
-                let tokens = rust_expression(&text, &known)?;
+                let tokens = rust_expression(&text, Scope { params: &params, of: Argument::Lambda(&lambda) })?;
                 self.kernel.family = Family::Subordinated;
                 self.kernel.velocity = "-dF/dt/(dF/dr*r), F the share of the mass within r".to_owned();
                 let rest = PlannedConstant { name: "function", text: text.clone(), tokens };
@@ -217,6 +216,21 @@ impl ModelPlan {
     /// Parameters that the model's constructor takes, in the order of the equation.
     pub(crate) fn free_params(&self) -> impl Iterator<Item = &PlannedParam> {
         self.params.iter().filter(|param| !param.fixed)
+    }
+
+    /// All names of the equation that become variables: parameters, and the time where the kernel depends on it.
+    pub(crate) fn variables(&self) -> Vec<&str> {
+        let time = match (&self.kernel.construction, &self.kernel.clock) {
+            (Construction::InTime { time, .. }, _) => time.as_deref(),
+            (_, Some(clock)) => clock.time.as_deref(),
+            _ => None,
+        };
+        self.param_names().into_iter().chain(time).collect()
+    }
+
+    /// The names of all parameters.
+    pub(crate) fn param_names(&self) -> Vec<&str> {
+        self.params.iter().map(|param| param.name.as_str()).collect()
     }
 
     /// Whether R vanishes identically.

@@ -41,14 +41,19 @@ fn crate_of(name: &str) -> TempDir {
     root
 }
 
+/// In the crate at `root`, with or without an engine.
+fn site<'a>(root: &'a Path, live: Option<attribute::LiveDerivation<'a>>) -> attribute::Site<'a> {
+    attribute::Site { root, genphys: None, live }
+}
+
 fn expand(root: &Path, arguments: TokenStream, item: TokenStream) -> String {
-    let tokens = attribute::expand(arguments, item, root, None);
+    let tokens = attribute::expand(arguments, item, site(root, None));
     prettyplease::unparse(&syn::parse2(tokens).expect("an expansion is Rust"))
 }
 
 /// The text of the only `compile_error!` of the expansion.
 fn error(root: &Path, arguments: TokenStream, item: TokenStream) -> String {
-    let file: syn::File = syn::parse2(attribute::expand(arguments, item, root, None)).unwrap();
+    let file: syn::File = syn::parse2(attribute::expand(arguments, item, site(root, None))).unwrap();
     let mut messages = file.items.iter().filter_map(|item| match item {
         syn::Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => {
             Some(syn::parse2::<syn::LitStr>(item.mac.tokens.clone()).unwrap().value())
@@ -81,8 +86,7 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
         quote!(
             struct A;
         ),
-        fresh.path(),
-        Some(&refuse),
+        site(fresh.path(), Some(&refuse)),
     );
 
     let stale = crate_with(YUKAWA, |derivation| derivation.pde.hash = "another".to_owned());
@@ -97,11 +101,13 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
         quote!(
             struct A;
         ),
-        stale.path(),
-        Some(&derive),
+        site(stale.path(), Some(&derive)),
     );
     let code = tokens.to_string();
-    assert!(code.contains("impl GenerativePde for A") && !code.contains("compile_error"), "{code}");
+    assert!(
+        code.replace(' ', "").contains("impl::genphys::GenerativePdeforA") && !code.contains("compile_error"),
+        "{code}"
+    );
 
     let fail = |_: &Pde, _: Option<u32>| Err("the engine is busy".to_owned());
     let tokens = attribute::expand(
@@ -109,8 +115,7 @@ fn the_engine_is_asked_when_the_derivation_is_stale_and_only_then() {
         quote!(
             struct A;
         ),
-        stale.path(),
-        Some(&fail),
+        site(stale.path(), Some(&fail)),
     );
     assert!(tokens.to_string().contains("the engine is busy"));
 }
@@ -213,7 +218,11 @@ fn a_syntax_error_shows_file_line_and_caret() {
             struct A;
         ),
     );
-    assert!(code.contains("pub fn new(m: f64)"), "the stand-in takes the declared parameter:\n{code}");
+    assert!(
+        code.contains("pub fn new(\n        pde_m: ::core::primitive::f64,\n    )")
+            || code.contains("pub fn new(pde_m: ::core::primitive::f64)"),
+        "the stand-in takes the declared parameter:\n{code}"
+    );
     fs::write(root.path().join("pdes/yukawa.pde"), b"pde \xff").unwrap();
     let message = error(
         root.path(),
@@ -268,8 +277,7 @@ fn every_shipped_equation_expands_to_rust_or_to_one_error() {
             quote!(
                 struct Model;
             ),
-            &root,
-            None,
+            site(&root, None),
         );
         let parsed: syn::File = syn::parse2(tokens).unwrap_or_else(|error| panic!("{name}: {error}"));
         let refused = parsed.items.iter().filter(|item| matches!(item, syn::Item::Macro(_))).count();
@@ -330,7 +338,8 @@ fn a_dimension_of_its_own() {
         let text = include_str!("data/dissipative_wave_on_the_line.derivation.json");
         Ok(Proposal(serde_json::from_str(text).unwrap()))
     };
-    let tokens = attribute::expand(quote!("pdes/dissipative_wave.pde", dim = 1), item(), root.path(), Some(&derive));
+    let tokens =
+        attribute::expand(quote!("pdes/dissipative_wave.pde", dim = 1), item(), site(root.path(), Some(&derive)));
     assert!(!tokens.to_string().contains("compile_error"));
 }
 
@@ -365,11 +374,25 @@ fn a_file_that_the_checker_does_not_accept_is_refused() {
             let item = quote!(
                 struct A;
             );
-            let code = attribute::expand(quote!("pdes/yukawa.pde"), item, root.path(), live).to_string();
+            let code = attribute::expand(quote!("pdes/yukawa.pde"), item, site(root.path(), live)).to_string();
             let named = code.contains("is not accepted by the checker") && code.contains(part);
             assert!(named && code.contains("compile_error"), "{part}: {code}");
         }
     }
+}
+
+/// The stand-in takes its fields from the struct, raw ones too.
+#[test]
+fn a_field_with_the_name_of_a_keyword_stands_in() {
+    let root = crate_with(YUKAWA, |_| ());
+    let item = quote!(
+        struct A {
+            r#type: f64,
+        }
+    );
+    assert!(error(root.path(), quote!("pdes/yukawa.pde", crate = 3), item.clone()).contains("identifier"));
+    let expansion = expand(root.path(), quote!("no.pde"), item);
+    assert!(expansion.contains("(\"type\", self.r#type)"), "{expansion}");
 }
 
 #[test]
@@ -421,6 +444,8 @@ fn odd_arguments_and_items() {
         quote!("pdes/yukawa.pde", dim = "2"),
         quote!("pdes/yukawa.pde", dim = 1, dim = 1),
         quote!("pdes/yukawa.pde", width = 3),
+        quote!("pdes/yukawa.pde", crate = a, crate = a),
+        quote!(crate = a),
     ] {
         let text = arguments.to_string();
         assert!(

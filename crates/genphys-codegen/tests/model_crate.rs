@@ -139,7 +139,7 @@ fn a_fixed_parameter_is_no_argument() {
     let files = model_crate(&derivation);
     let code = file(&files, "src/pde.rs");
     assert!(code.contains("pub fn new() -> Result<Self, ParamError>"), "{code}");
-    assert!(code.contains("let m = 2.5;"), "{code}");
+    assert!(code.contains("let m: f64 = 2.5;"), "{code}");
     assert!(code.contains("vec![(\"m\", 2.5)]"), "{code}");
     assert_formatted("yukawa at m = 2.5", code);
 }
@@ -147,11 +147,43 @@ fn a_fixed_parameter_is_no_argument() {
 #[test]
 fn keywords_and_the_generators_own_names_can_be_parameters() {
     let mut derivation = derivation("yukawa");
-    derivation.pde.params = ["m", "type", "kernel", "self", "t"].map(|name| param(name, "> 0", Some(1.0))).into();
+    derivation.pde.params =
+        ["m", "type", "kernel", "self", "t", "gen", "Some"].map(|name| param(name, "> 0", Some(1.0))).into();
+    derivation.kernel.as_mut().unwrap().parameters.insert("mass".to_owned(), "m*kernel*t*Some".to_owned());
     let files = model_crate(&derivation);
     let code = file(&files, "src/pde.rs");
-    assert!(code.contains("(\"type\", self.r#type)") && code.contains("(\"kernel\", self.kernel_)"), "{code}");
+    // Fields keep the names of the equation; ours gets out of their way.
+    assert!(code.contains("(\"type\", self.r#type)") && code.contains("(\"kernel\", self.kernel)"), "{code}");
+    assert!(
+        code.contains("kernel_: kernels::Yukawa") && code.contains("self.kernel_.growth_rate(dim, t, r)"),
+        "{code}"
+    );
+    // So do variables, where nothing else has the name.
+    assert!(code.contains("kernels::Yukawa::new(1.0, m * pde_kernel * t * pde_Some)?"), "{code}");
     syn::parse_file(code).unwrap();
+    assert_formatted("hostile names", code);
+}
+
+#[test]
+fn the_variable_of_an_exponent_is_no_parameter() {
+    let mut derivation = derivation("relativistic");
+    derivation.pde.params = vec![param("lambda", "> 0", Some(1.0))];
+    let exponent = "sqrt(lambda^2 + lambda_) - lambda".to_owned();
+    derivation.kernel.as_mut().unwrap().parameters.insert("exponent".to_owned(), exponent);
+    let files = model_crate(&derivation);
+    let code = file(&files, "src/pde.rs");
+    assert!(code.contains("move |lambda| {\n            (pde_lambda.powi(2) + lambda).sqrt() - pde_lambda"), "{code}");
+}
+
+#[test]
+fn a_value_that_is_fixed_has_a_type_and_is_used() {
+    let mut derivation = derivation("relativistic");
+    derivation.pde.params = vec![param("m", "> 0", Some(2.0)), param("c", "> 0", Some(2.0))];
+    derivation.pde.params.iter_mut().for_each(|param| param.fixed = true);
+    let files = model_crate(&derivation);
+    let code = file(&files, "src/pde.rs");
+    // Methods are called on it: it cannot be any float. One that the kernel does not need would be an unused variable.
+    assert!(code.contains("let m: f64 = 2.0;") && !code.contains("let c"), "{code}");
 }
 
 #[test]

@@ -23,6 +23,9 @@ use std::path::PathBuf;
 /// equation; with the feature `live` of genphys it is derived in the compiler otherwise. Editing either file compiles
 /// the crate again.
 ///
+/// After the equation there can be `dim = N`, `conservative`, and `crate = path` where the library is reached by another path than
+/// its name in `Cargo.toml`: `crate = physics::genphys` for one that re-exports it.
+///
 /// The struct gets
 /// - one field per parameter of the equation, and its point-source kernel;
 /// - `new(…)`, which takes the parameters in the order of the equation and checks their domains;
@@ -36,7 +39,18 @@ use std::path::PathBuf;
 pub fn genphys_pde(arguments: TokenStream, item: TokenStream) -> TokenStream {
     // Cargo sets it for every compilation; without cargo, paths are relative to where the compiler was started.
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    genphys_codegen::attribute::expand(arguments.into(), item.into(), &root, live()).into()
+    let genphys = called();
+    let site = genphys_codegen::attribute::Site { root: &root, genphys: genphys.as_deref(), live: live() };
+    genphys_codegen::attribute::expand(arguments.into(), item.into(), site).into()
+}
+
+/// What the crate calls the library in its `Cargo.toml`; `None` where it is not found there.
+fn called() -> Option<String> {
+    match proc_macro_crate::crate_name("genphys") {
+        Ok(proc_macro_crate::FoundCrate::Name(name)) => Some(name),
+        // The library's own programs and tests reach it by its name.
+        Ok(proc_macro_crate::FoundCrate::Itself) | Err(_) => None,
+    }
 }
 
 /// The engine, when the feature `live` puts it into the compiler.

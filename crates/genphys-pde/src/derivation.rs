@@ -77,6 +77,25 @@ pub struct Continuity {
     pub verified: bool,
 }
 
+impl PdeSummary {
+    /// The variable of a subordinator's exponent in the kernel of this equation, see [`exponent_variable`].
+    pub fn exponent_variable(&self) -> String {
+        exponent_variable(self.params.iter().map(|param| param.name.as_str()))
+    }
+}
+
+/// The variable λ of a subordinator's exponent, as derivations of an equation with these parameters write it: `lambda`, behind it
+/// one `_` more than behind any parameter of that name. Whoever writes or reads an exponent asks here.
+pub fn exponent_variable<'a>(params: impl IntoIterator<Item = &'a str>) -> String {
+    const LAMBDA: &str = "lambda";
+    let underscores = |name: &str| {
+        let rest = name.strip_prefix(LAMBDA)?;
+        rest.bytes().all(|byte| byte == b'_').then_some(rest.len() + 1)
+    };
+    let longest = params.into_iter().filter_map(underscores).max().unwrap_or(0);
+    format!("{LAMBDA}{}", "_".repeat(longest))
+}
+
 /// Families of point-source kernels in closed form (theory, section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -249,5 +268,17 @@ impl std::ops::Deref for Proposal {
 
     fn deref(&self) -> &Derivation {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exponent_variable;
+
+    #[test]
+    fn no_parameter_is_the_variable_of_the_exponent() {
+        assert_eq!(exponent_variable(["m", "Lambda", "lambda2"]), "lambda");
+        assert_eq!(exponent_variable(["lambda"]), "lambda_");
+        assert_eq!(exponent_variable(["lambda__", "lambda"]), "lambda___");
     }
 }

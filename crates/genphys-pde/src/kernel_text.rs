@@ -10,9 +10,10 @@ use crate::{parse_expression, print_expr};
 use std::collections::BTreeMap;
 
 impl Kernel {
-    /// A kernel with its texts; `time` is the name of the time. `None` where a parameter is missing or cannot be read.
-    pub fn new(family: KernelFamily, parameters: BTreeMap<String, String>, time: &str) -> Option<Self> {
-        let texts = Texts { parameters: &parameters, time };
+    /// A kernel with its texts; `time` is the name of the time and `lambda` the variable of an exponent, see
+    /// [`exponent_variable`](crate::derivation::exponent_variable). `None` where a parameter is missing or cannot be read.
+    pub fn new(family: KernelFamily, parameters: BTreeMap<String, String>, time: &str, lambda: &str) -> Option<Self> {
+        let texts = Texts { parameters: &parameters, time, lambda };
         let mut said = texts.of_family(family)?;
         texts.in_shape(&mut said);
         texts.by_the_clock(&mut said)?;
@@ -50,6 +51,7 @@ struct Said {
 struct Texts<'a> {
     parameters: &'a BTreeMap<String, String>,
     time: &'a str,
+    lambda: &'a str,
 }
 
 impl Texts<'_> {
@@ -158,10 +160,10 @@ impl Texts<'_> {
 
     /// rate·|k|^index: the law keeps its shape, and only its scale depends on the time.
     fn stable(&self) -> Option<Said> {
-        let (now, index, walked) = (self.now(), self.get("index")?, self.walked("rate")?);
+        let (now, index, walked, lambda) = (self.now(), self.get("index")?, self.walked("rate")?, self.lambda);
         let half = tidy(&format!("({index})/2"))?;
-        let power = tidy(&format!("lambda^({half})"))?;
-        let weighted = |factor: &str| tidy(&format!("({factor})*lambda^({half})"));
+        let power = tidy(&format!("{lambda}^({half})"))?;
+        let weighted = |factor: &str| tidy(&format!("({factor})*{lambda}^({half})"));
         Some(Said {
             velocity: tidy(&format!("z/(({index})*{now})"))?,
             growth: self.killed()?,
@@ -172,17 +174,20 @@ impl Texts<'_> {
                 weighted(self.get("rate")?)?
             )),
             time_change: Some(format!("sigma = {}", tidy(&format!("({walked})^(1/({index}))"))?)),
-            prior_error: Some(format!("KL <= M2/4*integral over lambda > 0 of exp(-{}*{power})", grouped(&walked))),
+            prior_error: Some(format!(
+                "KL <= M2/4*integral over {lambda} > 0 of exp(-{}*{power})",
+                grouped(&walked)
+            )),
             ..Said::default()
         })
     }
 
     /// Any other Bernstein exponent: an integral over the law of u(t).
     fn subordinated(&self) -> Option<Said> {
-        let (now, exponent) = (self.now(), parse_expression(self.get("exponent")?).ok()?);
-        let law = law(&exponent, now).unwrap_or_else(|| {
+        let (now, exponent, lambda) = (self.now(), parse_expression(self.get("exponent")?).ok()?, self.lambda);
+        let law = Law { lambda, now }.name(&exponent).unwrap_or_else(|| {
             let text = print_expr(&exponent);
-            format!("the positive law with E exp(-lambda*u) = exp(-{now}*({text})), by numerical inversion")
+            format!("the positive law with E exp(-{lambda}*u) = exp(-{now}*({text})), by numerical inversion")
         });
         Some(Said {
             velocity: format!("E[J/p | z] over the law of u({now})"),
@@ -191,7 +196,7 @@ impl Texts<'_> {
             prior: self.mixture()?,
             subordinator: Some(law),
             prior_error: Some(format!(
-                "KL <= M2/4*integral over lambda > 0 of exp(-{now}*exponent); infinite where the exponent is bounded: a \
+                "KL <= M2/4*integral over {lambda} > 0 of exp(-{now}*exponent); infinite where the exponent is bounded: a \
                  share exp(-{now}*exponent(inf)) of the data has not moved"
             )),
             ..Said::default()
@@ -425,61 +430,70 @@ fn whole(e: &Expr, value: u32) -> Expr {
     Expr::new(ExprKind::Number(Number { digits: kept.into(), exponent, negative: false }), e.span)
 }
 
-/// The law of u(t) where it has a name.
-fn law(exponent: &Expr, now: &str) -> Option<String> {
-    match &exponent.kind {
-        ExprKind::Function { function: ScalarFunction::Log, argument } => {
-            let one_more = constant_and_linear(argument).is_some_and(|c| *c == whole(c, 1));
-            one_more.then(|| format!("Gamma process: shape {now}, Laplace exponent {}", print_expr(exponent)))
-        }
-        // 1 − e^{−aλ}
-        ExprKind::Sub(one, e) if **one == whole(one, 1) => {
-            let ExprKind::Function { function: ScalarFunction::Exp, argument } = &e.kind else { return None };
-            let ExprKind::Neg(size) = &argument.kind else { return None };
-            is_linear(size).then(|| {
-                format!("a constant times a Poisson number with mean {now}: compound Poisson with equal jumps")
-            })
-        }
-        // λ/(a + bλ)
-        ExprKind::Div(top, bottom) if is_linear(top) => {
-            constant_and_linear(bottom)?;
-            Some("compound Poisson with exponential jumps".to_string())
-        }
-        _ => None,
-    }
+/// The law of u(t), in an exponent that is a function of `lambda`.
+struct Law<'a> {
+    lambda: &'a str,
+    now: &'a str,
 }
 
-const LAMBDA: &str = "lambda";
-
-/// a of a + bλ.
-fn constant_and_linear(e: &Expr) -> Option<&Expr> {
-    let ExprKind::Add(a, b) = &e.kind else { return None };
-    match (is_constant(a) && is_linear(b), is_linear(a) && is_constant(b)) {
-        (true, _) => Some(a),
-        (_, true) => Some(b),
-        _ => None,
-    }
-}
-
-/// λ times or over a constant.
-fn is_linear(e: &Expr) -> bool {
-    match &e.kind {
-        ExprKind::Symbol(name) => name == LAMBDA,
-        ExprKind::Mul(a, b) => is_constant(a) && is_linear(b) || is_linear(a) && is_constant(b),
-        ExprKind::Div(a, b) => is_linear(a) && is_constant(b),
-        _ => false,
-    }
-}
-
-fn is_constant(e: &Expr) -> bool {
-    match &e.kind {
-        ExprKind::Number(_) | ExprKind::Pi => true,
-        ExprKind::Symbol(name) => name != LAMBDA,
-        ExprKind::Neg(a) | ExprKind::Function { argument: a, .. } => is_constant(a),
-        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
-            is_constant(a) && is_constant(b)
+impl Law<'_> {
+    /// Its name, where it has one.
+    fn name(&self, exponent: &Expr) -> Option<String> {
+        let now = self.now;
+        match &exponent.kind {
+            ExprKind::Function { function: ScalarFunction::Log, argument } => {
+                let one_more = self.constant_and_linear(argument).is_some_and(|c| *c == whole(c, 1));
+                one_more.then(|| format!("Gamma process: shape {now}, Laplace exponent {}", print_expr(exponent)))
+            }
+            // 1 − e^{−aλ}
+            ExprKind::Sub(one, e) if **one == whole(one, 1) => {
+                let ExprKind::Function { function: ScalarFunction::Exp, argument } = &e.kind else { return None };
+                let ExprKind::Neg(size) = &argument.kind else { return None };
+                self.is_linear(size).then(|| {
+                    format!("a constant times a Poisson number with mean {now}: compound Poisson with equal jumps")
+                })
+            }
+            // λ/(a + bλ)
+            ExprKind::Div(top, bottom) if self.is_linear(top) => {
+                self.constant_and_linear(bottom)?;
+                Some("compound Poisson with exponential jumps".to_string())
+            }
+            _ => None,
         }
-        _ => false,
+    }
+
+    /// a of a + bλ.
+    fn constant_and_linear<'e>(&self, e: &'e Expr) -> Option<&'e Expr> {
+        let ExprKind::Add(a, b) = &e.kind else { return None };
+        match (self.is_constant(a) && self.is_linear(b), self.is_linear(a) && self.is_constant(b)) {
+            (true, _) => Some(a),
+            (_, true) => Some(b),
+            _ => None,
+        }
+    }
+
+    /// λ times or over a constant.
+    fn is_linear(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Symbol(name) => name == self.lambda,
+            ExprKind::Mul(a, b) => self.is_constant(a) && self.is_linear(b) || self.is_linear(a) && self.is_constant(b),
+            ExprKind::Div(a, b) => self.is_linear(a) && self.is_constant(b),
+            _ => false,
+        }
+    }
+
+    fn is_constant(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Number(_) | ExprKind::Pi => true,
+            ExprKind::Symbol(name) => name != self.lambda,
+            ExprKind::Neg(a) | ExprKind::Function { argument: a, .. } => self.is_constant(a),
+            ExprKind::Add(a, b)
+            | ExprKind::Sub(a, b)
+            | ExprKind::Mul(a, b)
+            | ExprKind::Div(a, b)
+            | ExprKind::Pow(a, b) => self.is_constant(a) && self.is_constant(b),
+            _ => false,
+        }
     }
 }
 
@@ -489,7 +503,7 @@ mod tests {
 
     fn kernel(family: KernelFamily, list: &[(&str, &str)]) -> Kernel {
         let parameters = list.iter().map(|(name, text)| ((*name).to_string(), (*text).to_string())).collect();
-        Kernel::new(family, parameters, "t").unwrap()
+        Kernel::new(family, parameters, "t", "lambda").unwrap()
     }
 
     #[test]
@@ -537,8 +551,8 @@ mod tests {
 
     #[test]
     fn a_missing_parameter_makes_no_text() {
-        assert_eq!(Kernel::new(KernelFamily::Heat, BTreeMap::new(), "t"), None);
+        assert_eq!(Kernel::new(KernelFamily::Heat, BTreeMap::new(), "t", "lambda"), None);
         let odd = BTreeMap::from([("diffusivity".to_string(), "D +".to_string())]);
-        assert_eq!(Kernel::new(KernelFamily::Heat, odd, "t"), None);
+        assert_eq!(Kernel::new(KernelFamily::Heat, odd, "t", "lambda"), None);
     }
 }

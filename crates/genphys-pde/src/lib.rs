@@ -33,6 +33,7 @@ mod words;
 
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Fix, Label, Severity};
+pub use lexer::is_invisible;
 pub use evaluate::{Complex, EvaluateError, evaluate_at, evaluate_complex, evaluate_real};
 pub use lower::{Checked, inline, lower, read};
 pub use parser::{parse, parse_expression};

@@ -1,6 +1,7 @@
 //! A diagnostic as plain text with line, column, source line and caret.
 
 use crate::diagnostic::{Diagnostic, Label};
+use crate::lexer::is_invisible;
 use std::fmt::Write;
 
 /// Most characters of a source line that are shown.
@@ -110,12 +111,12 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Tabs and control characters as something with a width, no more of a line than could be shown.
+/// Tabs and characters that cannot be seen as something with a width, no more of a line than could be shown.
 fn expand<'a>(letters: impl Iterator<Item = char> + 'a) -> impl Iterator<Item = char> + 'a {
     let widened = letters.flat_map(|letter| {
         let (letter, times) = match letter {
             '\t' => (' ', TAB.len()),
-            letter if letter.is_control() => ('\u{FFFD}', 1),
+            letter if is_invisible(letter) => ('\u{FFFD}', 1),
             letter => (letter, 1),
         };
         std::iter::repeat_n(letter, times)

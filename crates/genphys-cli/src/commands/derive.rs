@@ -6,6 +6,7 @@ use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::Equation;
 use clap::Args;
+use genphys_codegen::lines;
 use genphys_codegen::store::{self, derivation_path, derivation_text};
 use genphys_pde::codes::Code;
 use genphys_pde::verdict::{ConditionReport, Status};
@@ -88,7 +89,7 @@ fn store(equation: &Equation, judged: &Judged, check: bool) -> CommandResult {
     let Some(source) = &equation.path else { return place(equation, check).map(|()| Outcome::BadInput) };
     let path = derivation_path(source);
     let text = derivation_text(judged.derivation()).map_err(|error| Failure::new(error.to_string()))?;
-    let fresh = std::fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
+    let fresh = std::fs::read(&path).is_ok_and(|bytes| lines(&bytes) == lines(text.as_bytes()));
     match (fresh, check) {
         (true, _) => Ok(Outcome::Yes),
         (false, true) => {

@@ -6,7 +6,7 @@ use crate::output;
 use crate::settings::{SettingArgs, assignment};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
-use genphys_codegen::{ExponentParts, LAMBDA};
+use genphys_codegen::ExponentParts;
 use genphys_kernels::{
     Clocked, Complex64, Gaussian, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson,
     ScreenedPfgmPlusPlus, Span, Stable, Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
@@ -14,7 +14,7 @@ use genphys_kernels::{
 use genphys_pde::Complex;
 use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
-use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, exponent_variable};
 use std::collections::BTreeMap;
 
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
@@ -69,6 +69,19 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
     };
     output::result(&table)?;
     Ok(Outcome::Yes)
+}
+
+/// Makes the kernel of a model with the values that its parameters have, so that no program is written that cannot make it.
+///
+/// # Errors
+/// When a constant of the kernel is none that it can be made with.
+pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result<(), Failure> {
+    let Some(kernel) = &derivation.kernel else { return Ok(()) };
+    let params = &derivation.pde.params;
+    let Some(values) = params.iter().map(|p| Some((p.name.clone(), p.value?))).collect() else { return Ok(()) };
+    let args = KernelArgs { file: String::new(), dim: 1, t: 1.0, r: Vec::new(), set: Vec::new(), conservative: false };
+    let made = Constants { kernel, values: &values, time }.table(&args);
+    made.map(|_| ()).map_err(|failure| failure.help("the model cannot be made with these values of the parameters"))
 }
 
 /// Whether a time is one of the equation, after its start.
@@ -179,16 +192,17 @@ impl Constants<'_> {
     /// The exponent of a subordinator with the parameters' values.
     fn exponent(&self) -> Result<LaplaceExponent, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        let parts = ExponentParts::of(&self.expression("exponent")?);
+        let variable = exponent_variable(self.values.keys().map(String::as_str));
+        let parts = ExponentParts::of(&self.expression("exponent")?, &variable);
         let value = |expr: &Expr| self.value_of(expr, "exponent");
         let drift = parts.drift.as_ref().map_or(Ok(0.0), value)?;
         let values: BTreeMap<String, Complex> =
             self.values.iter().map(|(name, value)| (name.clone(), Complex::real(*value))).collect();
         let function = |expr: Expr| {
-            let values = values.clone();
+            let (values, variable) = (values.clone(), variable.clone());
             move |lambda: Complex64| {
                 let mut values = values.clone();
-                values.insert(LAMBDA.to_owned(), Complex::new(lambda.re, lambda.im));
+                values.insert(variable.clone(), Complex::new(lambda.re, lambda.im));
                 let value = genphys_pde::evaluate_at(&expr, &values);
                 value.map_or(Complex64::new(f64::NAN, 0.0), |value| Complex64::new(value.re, value.im))
             }

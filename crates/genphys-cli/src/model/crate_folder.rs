@@ -3,11 +3,12 @@
 use super::proof::Proved;
 use super::staging::Staging;
 use super::trust;
+use crate::commands::kernel::check_constructible;
 use crate::outcome::Failure;
 use clap::Args;
 use genphys_codegen::store::{derivation_path, derivation_text};
 use genphys_codegen::{
-    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, RECORD, crate_files,
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, RECORD, crate_files, lines,
 };
 use genphys_pde::codes::Code;
 use std::fs;
@@ -81,13 +82,14 @@ fn genphys_folder(folder: &Path) -> Option<PathBuf> {
 /// The files of the model crate.
 ///
 /// # Errors
-/// When the name is no crate name, the kernel is not known, or a parameter has no value.
+/// When the name is no crate name, the kernel is not known or cannot be made, or a parameter has no value.
 pub(crate) fn files(
     proved: &Proved,
     name: &str,
     genphys: &GenphysSource,
     options: &CrateOptions,
 ) -> Result<Vec<CrateFile>, Failure> {
+    check_constructible(proved.proof.derivation(), &proved.equation.pde.time.name)?;
     let request = CrateRequest { name, source: &proved.equation.text, genphys, lock: Some(LOCK), options };
     crate_files(&proved.proof, &request).map_err(|error| Failure::new(error.to_string()))
 }
@@ -202,5 +204,5 @@ pub(crate) fn is_of(folder: &Path, proved: &Proved) -> Result<bool, Failure> {
     let derivation = proved.proof.derivation();
     let text = derivation_text(derivation).map_err(|error| Failure::new(error.to_string()))?;
     let file = derivation_path(&folder.join("pdes").join(format!("{}.pde", derivation.pde.name)));
-    Ok(fs::read(file).is_ok_and(|bytes| bytes == text.as_bytes()))
+    Ok(fs::read(file).is_ok_and(|bytes| lines(&bytes) == lines(text.as_bytes())))
 }

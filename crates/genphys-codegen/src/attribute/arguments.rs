@@ -1,7 +1,7 @@
 //! The arguments of `#[genphys_pde(…)]` and the struct it stands on.
 
 use crate::emit::is_phantom;
-use crate::names::rust_name;
+use crate::names::{field, same_field};
 use crate::plan::ModelPlan;
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -15,6 +15,8 @@ pub(super) struct Arguments {
     pub(super) dim: Option<u32>,
     /// `conservative`: births and deaths rewritten into the velocity.
     pub(super) conservative: bool,
+    /// `crate = path`: where the library is, if not where the crate's `Cargo.toml` says.
+    pub(super) genphys: Option<syn::Path>,
 }
 
 /// Where the equation comes from.
@@ -43,10 +45,10 @@ impl Parse for Arguments {
         let source = if input.peek(LitStr) {
             Source::File(input.parse()?)
         } else {
-            let key: Ident = input.parse().map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
+            let key = Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
             if key != "inline" {
                 let message = match key.to_string().as_str() {
-                    "dim" | "conservative" => format!("the equation comes before `{key}`; {EXPECTED}"),
+                    "dim" | "conservative" | "crate" => format!("the equation comes before `{key}`; {EXPECTED}"),
                     _ => format!("unknown argument `{key}`; {EXPECTED}"),
                 };
                 return Err(syn::Error::new(key.span(), message));
@@ -54,7 +56,7 @@ impl Parse for Arguments {
             input.parse::<Token![=]>()?;
             Source::Inline(input.parse()?)
         };
-        let mut arguments = Self { source, dim: None, conservative: false };
+        let mut arguments = Self { source, dim: None, conservative: false, genphys: None };
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
             if input.is_empty() {
@@ -67,10 +69,10 @@ impl Parse for Arguments {
 }
 
 impl Arguments {
-    /// `dim = N` or `conservative`.
+    /// `dim = N`, `conservative` or `crate = path`.
     fn option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        const OPTIONS: &str = "after the equation there can be `dim = N` and `conservative`";
-        let key: Ident = input.parse().map_err(|error| syn::Error::new(error.span(), OPTIONS))?;
+        const OPTIONS: &str = "after the equation there can be `dim = N`, `conservative` and `crate = path`";
+        let key = Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), OPTIONS))?;
         let twice = || Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
         match key.to_string().as_str() {
             "dim" => {
@@ -86,6 +88,12 @@ impl Arguments {
             }
             "conservative" => {
                 if std::mem::replace(&mut self.conservative, true) {
+                    return twice();
+                }
+            }
+            "crate" => {
+                input.parse::<Token![=]>()?;
+                if self.genphys.replace(syn::Path::parse_mod_style(input)?).is_some() {
                     return twice();
                 }
             }
@@ -123,27 +131,29 @@ pub(super) fn structure(item: TokenStream) -> syn::Result<ItemStruct> {
 /// At the field that is no parameter or no `f64`; at the name of the struct when a parameter is missing.
 pub(super) fn check_fields(item: &ItemStruct, plan: &ModelPlan) -> syn::Result<()> {
     let Fields::Named(fields) = &item.fields else { return Ok(()) };
-    let names: Vec<String> = plan.free_params().map(|param| param.name.clone()).collect();
+    let names: Vec<&str> = plan.free_params().map(|param| param.name.as_str()).collect();
+    let all = plan.param_names();
+    let own = |ident: &Ident, name: &str| same_field(ident, &field(name, &all));
     let known = match names.as_slice() {
         [] => "it has no parameters".to_owned(),
         names => format!("its parameters are {}", names.join(", ")),
     };
     let mut errors: Vec<syn::Error> = Vec::new();
-    for field in &fields.named {
-        let Some(ident) = &field.ident else { continue };
-        if is_phantom(&field.ty) {
+    for found in &fields.named {
+        let Some(ident) = &found.ident else { continue };
+        if is_phantom(&found.ty) {
             continue;
         }
-        if !names.iter().any(|name| rust_name(name) == *ident) {
+        if !names.iter().any(|name| own(ident, name)) {
             let message = format!("`{}` is no parameter of the equation `{}`; {known}", ident.unraw(), plan.name());
             errors.push(syn::Error::new(ident.span(), message));
-        } else if !is_f64(&field.ty) {
-            errors.push(syn::Error::new_spanned(&field.ty, "a parameter of an equation is an `f64`"));
+        } else if !is_f64(&found.ty) {
+            errors.push(syn::Error::new_spanned(&found.ty, "a parameter of an equation is an `f64`"));
         }
     }
     for name in &names {
-        let ident = rust_name(name);
-        if !fields.named.iter().any(|field| field.ident.as_ref() == Some(&ident)) {
+        if !fields.named.iter().any(|found| found.ident.as_ref().is_some_and(|ident| own(ident, name))) {
+            let ident = field(name, &all);
             let message = format!("the struct lacks the parameter `{name}` of the equation; add `{ident}: f64`");
             errors.push(syn::Error::new(item.ident.span(), message));
         }

@@ -51,7 +51,10 @@ fn quoted(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if genphys_pde::is_invisible(c) => match u32::from(c) {
+                c if c > 0xFFFF => out.push_str(&format!("\\U{c:08X}")),
+                c => out.push_str(&format!("\\u{c:04X}")),
+            },
             c => out.push(c),
         }
     }
@@ -67,5 +70,6 @@ mod tests {
     fn strings_survive_toml() {
         assert_eq!(quoted(r#"a "b" \c"#), r#""a \"b\" \\c""#);
         assert_eq!(quoted("a\nb"), r#""a\u000Ab""#);
+        assert_eq!(quoted("\u{202E}\u{E0001}"), r#""\u202E\U000E0001""#);
     }
 }

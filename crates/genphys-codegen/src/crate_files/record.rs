@@ -111,10 +111,11 @@ pub enum FileUpdate {
 }
 
 impl CrateRecord {
-    /// What to do with `file`, given what lies in its place now.
+    /// What to do with `file`, given what lies in its place now. Texts are compared, not the bytes that end their lines, which
+    /// version control may have changed.
     pub fn update(&self, file: &CrateFile, present: Option<&[u8]>) -> FileUpdate {
         match (present, self.files.get(&file.path)) {
-            (Some(bytes), _) if bytes == file.content.as_bytes() => FileUpdate::Same,
+            (Some(bytes), _) if lines(bytes) == lines(file.content.as_bytes()) => FileUpdate::Same,
             (Some(bytes), Some(generated)) if digest(bytes) == *generated => FileUpdate::Write,
             (Some(_), _) => FileUpdate::Edited,
             (None, Some(_)) => FileUpdate::Removed,
@@ -123,9 +124,20 @@ impl CrateRecord {
     }
 }
 
-/// SHA-256 as hexadecimal digits.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+/// The bytes of a text with `\n` at the end of each line.
+pub fn lines(text: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(text.len());
+    for (at, byte) in text.iter().enumerate() {
+        if *byte != b'\r' || text.get(at + 1) != Some(&b'\n') {
+            lines.push(*byte);
+        }
+    }
+    lines
+}
+
+/// SHA-256 of a text, whatever ends its lines, as hexadecimal digits.
+pub(super) fn digest(text: &[u8]) -> String {
+    Sha256::digest(lines(text)).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -149,6 +161,9 @@ mod tests {
         assert_eq!(record.update(&new, Some(b"new")), FileUpdate::Same);
         assert_eq!(record.update(&new, Some(b"mine")), FileUpdate::Edited);
         assert_eq!(record.update(&new, None), FileUpdate::Removed);
+        assert_eq!(record.update(&file("a", "two\nlines\n"), Some(b"two\r\nlines\r\n")), FileUpdate::Same);
+        assert_eq!(record.update(&file("a", "two\nlines\n"), Some(b"two\r\nlines\r")), FileUpdate::Edited);
+        assert_eq!(digest(b"two\r\nlines\r\n"), digest(b"two\nlines\n"));
         // A file that this version of genphys adds: written, but not over the owner's.
         assert_eq!(record.update(&file("b", "new"), None), FileUpdate::Write);
         assert_eq!(record.update(&file("b", "new"), Some(b"mine")), FileUpdate::Edited);

@@ -45,7 +45,7 @@ fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut open = false;
     for word in text.split_whitespace() {
-        let word: String = word.chars().filter(|c| !c.is_control()).collect();
+        let word: String = word.chars().filter(|c| !genphys_pde::is_invisible(*c)).collect();
         let operator = !word.contains(|c: char| c.is_alphanumeric() || c == '`');
         let numbering = word.trim_end_matches(['.', ')']).chars().all(|c| c.is_ascii_digit());
         match words.last_mut() {

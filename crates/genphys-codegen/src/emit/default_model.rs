@@ -2,6 +2,7 @@
 
 use super::Emission;
 use super::numbers::{allow_constants, float};
+use super::paths::Paths;
 use crate::plan::ModelPlan;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,7 +14,7 @@ pub(crate) fn missing_value(plan: &ModelPlan) -> Option<&str> {
 
 /// Emits `model()`. A parameter without a value would be left out; [`missing_value`] is asked before.
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
-    let ident = &emission.ident;
+    let (ident, Paths { result, param_error, .. }) = (&emission.ident, &emission.paths);
     let free: Vec<_> = emission.plan.free_params().collect();
     let values = free.iter().filter_map(|param| param.value).map(float);
     let named: Vec<String> =
@@ -31,7 +32,7 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
         #[doc = " # Errors"]
         #[doc = " When a parameter is outside its domain."]
         #allow_constants
-        pub fn model() -> Result<#ident, ParamError> {
+        pub fn model() -> #result<#ident, #param_error> {
             #call
         }
     }

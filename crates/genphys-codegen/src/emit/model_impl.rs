@@ -1,14 +1,34 @@
 //! `impl GenerativePde`: velocity, growth, prior and perturbation, specialised to the family of the kernel.
 
 use super::numbers::{allow_constants, float};
+use super::paths::Paths;
 use super::{Emission, Style, escaped, paragraph};
-use crate::names::rust_name;
+use crate::names::hygienic;
 use crate::plan::Family;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
+use std::collections::BTreeMap;
 
+/// The implementation in a file of our own.
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
-    let ident = &emission.ident;
+    let (ident, Paths { generative_pde, .. }) = (&emission.ident, &emission.paths);
+    let methods = methods(emission);
+    quote!(impl #generative_pde for #ident { #methods })
+}
+
+/// The implementation inside a program of somebody's.
+pub(super) fn emit_hygienic(emission: &Emission<'_>, stands_for: &BTreeMap<String, Ident>) -> TokenStream {
+    let (ident, Paths { generative_pde, .. }) = (&emission.ident, &emission.paths);
+    let (impl_generics, ty_generics, where_clause) = emission.generics.split_for_impl();
+    let methods = hygienic(methods(emission), stands_for);
+    let allow_names = emission.allow_names();
+    quote! {
+        #allow_names
+        impl #impl_generics #generative_pde for #ident #ty_generics #where_clause { #methods }
+    }
+}
+
+fn methods(emission: &Emission<'_>) -> TokenStream {
     let mut items = identity(emission);
     items.extend(with_params(emission));
     items.extend(dims(emission));
@@ -17,8 +37,9 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), normal_scales(), spread_normals(), increment(), prior(emission)]);
-    items.extend(scales());
+    items.extend([displacement(emission), normal_scales(emission), spread_normals(emission), increment(emission)]);
+    items.push(prior(emission));
+    items.extend(scales(emission));
     items.extend(end(emission));
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
@@ -27,16 +48,16 @@ pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
         }
         body.extend(item);
     }
-    let (impl_generics, ty_generics, where_clause) = emission.generics.split_for_impl();
-    quote!(impl #impl_generics GenerativePde for #ident #ty_generics #where_clause { #body })
+    body
 }
 
 /// Name, equation, parameters.
 fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
     let plan = emission.plan;
     let (name, equation) = (&plan.name, &plan.equation);
+    let Paths { f64, str, vec, vec_of, .. } = &emission.paths;
     let pairs = plan.params.iter().filter_map(|param| {
-        let (text, field) = (&param.name, rust_name(&param.name));
+        let (text, field) = (&param.name, emission.names.field(&param.name));
         Some(if param.fixed {
             let value = float(param.value?);
             quote!((#text, #value))
@@ -44,17 +65,18 @@ fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
             quote!((#text, self.#field))
         })
     });
-    let params = if plan.params.is_empty() { quote!(Vec::new()) } else { quote!(vec![#(#pairs),*]) };
+    let params = if plan.params.is_empty() { quote!(#vec::new()) } else { quote!(#vec_of[#(#pairs),*]) };
     let allow_constants = allow_constants(&params);
     // rustfmt breaks long pairs in a way of its own.
-    let skip = plan.params.iter().any(|param| param.name.len() > 24).then(|| quote!(#[rustfmt::skip]));
+    let skip = plan.params.iter().any(|param| param.name.len() > 24);
+    let skip = emission.skip_format().filter(|_| skip);
     vec![
-        quote!(fn name(&self) -> &'static str { #name }),
-        quote!(fn equation(&self) -> &'static str { #equation }),
+        quote!(fn name(&self) -> &'static #str { #name }),
+        quote!(fn equation(&self) -> &'static #str { #equation }),
         quote! {
             #skip
             #allow_constants
-            fn params(&self) -> Vec<(&'static str, f64)> { #params }
+            fn params(&self) -> #vec<(&'static #str, #f64)> { #params }
         },
     ]
 }
@@ -64,28 +86,29 @@ const SHORT_NAMES: usize = 24;
 
 /// The constructor behind the trait: one program trains with any values. Not for a type with generic parameters, which need
 /// not outlive the model.
-fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
-    let free: Vec<_> = emission.plan.free_params().map(|param| rust_name(&param.name)).collect();
+pub(super) fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
+    let Paths { f64, result, ok, boxed, generative_pde, param_error, .. } = &emission.paths;
+    let free: Vec<_> = emission.plan.free_params().map(|param| emission.names.variable(&param.name)).collect();
     if free.is_empty() || !emission.generics.params.is_empty() {
         return None;
     }
     // The derivation is about the value of a fixed parameter only: none is taken.
     let places = emission.plan.params.iter().map(|param| {
-        let name = rust_name(&param.name);
+        let name = emission.names.variable(&param.name);
         if param.fixed { quote!(_) } else { quote!(#name) }
     });
-    let boxed = if emission.style == Style::File { quote!(Box) } else { quote!(::std::boxed::Box) };
-    let length: usize = emission.plan.params.iter().map(|param| param.name.len() + 2).sum();
-    let skip = (length > SHORT_NAMES).then(|| quote!(#[rustfmt::skip]));
+    let length: usize =
+        emission.plan.params.iter().map(|param| emission.names.variable(&param.name).to_string().len() + 2).sum();
+    let skip = emission.skip_format().filter(|_| length > SHORT_NAMES);
     let allow_names = emission.allow_names();
     let docs = doc_lines("The same equation with other values of its parameters, in the order of `params`.");
     Some(quote! {
         #docs
         #allow_names
         #skip
-        fn with_params(&self, values: &[f64]) -> Result<#boxed<dyn GenerativePde>, ParamError> {
-            let [#(#places),*] = ParamError::values(values)?;
-            Ok(#boxed::new(Self::new(#(#free),*)?))
+        fn with_params(&self, values: &[#f64]) -> #result<#boxed<dyn #generative_pde>, #param_error> {
+            let [#(#places),*] = #param_error::values(values)?;
+            #ok(#boxed::new(Self::new(#(#free),*)?))
         }
     })
 }
@@ -119,10 +142,17 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
     let docs = doc_lines(&format!(
         "Density of a point source{density}: the logarithm of the function whose Fourier transform is `{transform}`{further}."
     ));
+    of_distance(emission, "log_density", &docs)
+}
+
+/// A function of dimension, time and distance that is the kernel's.
+fn of_distance(emission: &Emission<'_>, name: &str, docs: &TokenStream) -> TokenStream {
+    let Paths { f64, usize, .. } = &emission.paths;
+    let (call, name) = (emission.on_kernel(name, &quote!(dim, t, r)), Ident::new(name, Span::call_site()));
     quote! {
         #docs
-        fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
-            self.kernel.log_density(dim, t, r)
+        fn #name(&self, dim: #usize, t: #f64, r: #f64) -> #f64 {
+            #call
         }
     }
 }
@@ -132,14 +162,15 @@ fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
     if emission.plan.kernel.family == Family::Telegraph {
         return None;
     }
+    let Paths { usize, .. } = &emission.paths;
     let (first, last) = emission.plan.dim.bounds()?;
     let first = Literal::u32_unsuffixed(first);
     let last = match last.map(Literal::u32_unsuffixed) {
         Some(last) => quote!(#last),
-        None => quote!(usize::MAX),
+        None => quote!(#usize::MAX),
     };
     Some(quote! {
-        fn dims(&self) -> ::std::ops::RangeInclusive<usize> { #first..=#last }
+        fn dims(&self) -> ::std::ops::RangeInclusive<#usize> { #first..=#last }
     })
 }
 
@@ -162,19 +193,15 @@ fn velocity_over_r(emission: &Emission<'_>) -> TokenStream {
         "Velocity of a point source, flux{flux} over density: J/p = `{}`, here per unit of `z`.",
         emission.plan.kernel.velocity
     ));
+    let Paths { f64, usize, .. } = &emission.paths;
     match rate(emission) {
         Some(rate) => quote! {
             #docs
-            fn velocity_over_r(&self, _dim: usize, t: f64, _r: f64) -> f64 {
+            fn velocity_over_r(&self, _dim: #usize, t: #f64, _r: #f64) -> #f64 {
                 #rate
             }
         },
-        None => quote! {
-            #docs
-            fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
-                self.kernel.velocity_over_r(dim, t, r)
-            }
-        },
+        None => of_distance(emission, "velocity_over_r", &docs),
     }
 }
 
@@ -183,7 +210,7 @@ fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
     if emission.plan.kernel.family.spreading().is_some() {
         return None;
     }
-    let rate = rate(emission).unwrap_or_else(|| quote!(self.kernel.velocity_over_r(x.len(), t, 0.0)));
+    let rate = rate(emission).unwrap_or_else(|| emission.on_kernel("velocity_over_r", &quote!(x.len(), t, 0.0)));
     let mut text =
         "Velocity field of the model: the mean of J/p over the data points y that may have come to x by time t. \
                     The network's `denoised` is `E[y | x, t]`."
@@ -195,11 +222,17 @@ fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
         );
     }
     let docs = doc_lines(&text);
+    let Paths { f64, .. } = &emission.paths;
+    // By functions where a trait of somebody's may have a method of that name.
+    let each = match emission.style {
+        Style::File => quote!(((out, x), y) in out.iter_mut().zip(x).zip(denoised)),
+        Style::Expansion => quote!((out, (x, y)) in ::core::iter::zip(out, ::core::iter::zip(x, denoised))),
+    };
     Some(quote! {
         #docs
-        fn velocity(&self, x: &[f64], denoised: &[f64], t: f64, out: &mut [f64]) {
+        fn velocity(&self, x: &[#f64], denoised: &[#f64], t: #f64, out: &mut [#f64]) {
             let rate = #rate;
-            for ((out, x), y) in out.iter_mut().zip(x).zip(denoised) {
+            for #each {
                 *out = (x - y) * rate;
             }
         }
@@ -209,6 +242,7 @@ fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
 /// How a point source spreads, where it does not keep its shape or is not the same in all directions.
 fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
     let plan = &emission.plan.kernel;
+    let Paths { f64, usize, rng, spreading, .. } = &emission.paths;
     let mut items = Vec::new();
     if let Some(variant) = plan.family.spreading() {
         let variant = Ident::new(variant, Span::call_site());
@@ -221,28 +255,31 @@ fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
         });
         items.push(quote! {
             #docs
-            fn spreading(&self) -> Spreading { Spreading::#variant }
+            fn spreading(&self) -> #spreading { #spreading::#variant }
         });
     }
     if plan.family == Family::Subordinated {
+        let moving = emission.on_kernel("sample_moving_displacement", &quote!(t, rng, z));
+        let mean = emission.on_kernel("mean_velocity_over_r", &quote!(dim, t));
         items.push(quote! {
             /// Displacements that count as they move: density in proportion to the flux over z.
-            fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
-                self.kernel.sample_moving_displacement(t, rng, z);
+            fn moving_displacement(&self, t: #f64, rng: &mut dyn #rng, z: &mut [#f64]) {
+                #moving;
             }
         });
         items.push(quote! {
             /// The mean of the velocity per unit of z.
-            fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
-                self.kernel.mean_velocity_over_r(dim, t)
+            fn mean_velocity_over_r(&self, dim: #usize, t: #f64) -> #f64 {
+                #mean
             }
         });
     }
     if plan.has_shape() {
+        let distance = emission.on_kernel("distance", &quote!(z));
         items.push(quote! {
             /// The length of z in which the contours of the kernel are spheres.
-            fn distance(&self, z: &[f64]) -> f64 {
-                self.kernel.distance(z)
+            fn distance(&self, z: &[#f64]) -> #f64 {
+                #distance
             }
         });
     }
@@ -260,83 +297,98 @@ fn growth_rate(emission: &Emission<'_>) -> TokenStream {
         } else {
             doc_lines(&format!("Birth and death, source{source} over density: there is none."))
         };
+        let Paths { f64, usize, .. } = &emission.paths;
         return quote! {
             #docs
-            fn growth_rate(&self, _dim: usize, _t: f64, _r: f64) -> f64 { 0.0 }
+            fn growth_rate(&self, _dim: #usize, _t: #f64, _r: #f64) -> #f64 { 0.0 }
         };
     }
     let docs = doc_lines(&format!(
         "Birth (positive) and death (negative) rate of a point source, source{source} over density: R/p = `{growth}`."
     ));
-    quote! {
-        #docs
-        fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
-            self.kernel.growth_rate(dim, t, r)
-        }
-    }
+    of_distance(emission, "growth_rate", &docs)
 }
 
 fn conserves_particles(emission: &Emission<'_>) -> TokenStream {
     let conserves = emission.plan.conserves_particles();
-    quote!(fn conserves_particles(&self) -> bool { #conserves })
+    let Paths { bool, .. } = &emission.paths;
+    quote!(fn conserves_particles(&self) -> #bool { #conserves })
 }
 
 fn growth_is_uniform(emission: &Emission<'_>) -> Option<TokenStream> {
     (emission.plan.grows_alike() && !emission.plan.conserves_particles()).then(|| {
+        let Paths { bool, .. } = &emission.paths;
         quote! {
             /// The rate of death is the same everywhere: it changes the mass, and nothing else.
-            fn growth_is_uniform(&self) -> bool { true }
+            fn growth_is_uniform(&self) -> #bool { true }
         }
     })
 }
 
 fn displacement(emission: &Emission<'_>) -> TokenStream {
     let docs = doc_lines(&format!("Perturbation of a data point: {}.", sentence(&emission.plan.kernel.sampler)));
+    let Paths { f64, rng, .. } = &emission.paths;
+    let call = emission.on_kernel("sample_displacement", &quote!(t, rng, z));
     quote! {
         #docs
-        fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
-            self.kernel.sample_displacement(t, rng, z);
+        fn displacement(&self, t: #f64, rng: &mut dyn #rng, z: &mut [#f64]) {
+            #call;
         }
     }
 }
 
 /// Perturbations as normal numbers times a factor.
-fn normal_scales() -> TokenStream {
+fn normal_scales(emission: &Emission<'_>) -> TokenStream {
+    let Paths { f64, usize, bool, rng, .. } = &emission.paths;
+    let call = emission.on_kernel("sample_scales", &quote!(t, dim, rng, s));
     quote! {
         /// What turns standard normal numbers into a perturbation, where that is a factor.
-        fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, s: &mut [f64]) -> bool {
-            self.kernel.sample_scales(t, dim, rng, s)
+        fn scales(&self, t: #f64, dim: #usize, rng: &mut dyn #rng, s: &mut [#f64]) -> #bool {
+            #call
         }
     }
 }
 
 /// Many perturbations at once.
-fn spread_normals() -> TokenStream {
+fn spread_normals(emission: &Emission<'_>) -> TokenStream {
+    let Paths { f64, usize, rng, .. } = &emission.paths;
+    let call = emission.on_kernel("spread_normals", &quote!(t, dim, rng, z));
     quote! {
         /// Perturbations from standard normal numbers, a row of `dim` for each.
-        fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
-            self.kernel.spread_normals(t, dim, rng, z);
+        fn spread_normals(&self, t: #f64, dim: #usize, rng: &mut dyn #rng, z: &mut [#f64]) {
+            #call;
         }
     }
 }
 
 /// What is added to a displacement when the process runs on.
-fn increment() -> TokenStream {
+fn increment(emission: &Emission<'_>) -> TokenStream {
+    let Paths { f64, bool, rng, .. } = &emission.paths;
+    let call = emission.on_kernel("sample_increment", &quote!(t, rng, z));
     quote! {
         /// What the process adds to a displacement between two times, where its kernel knows that.
-        fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
-            self.kernel.sample_increment(t, rng, z)
+        fn increment(&self, t: [#f64; 2], rng: &mut dyn #rng, z: &mut [#f64]) -> #bool {
+            #call
         }
     }
 }
 
 fn prior(emission: &Emission<'_>) -> TokenStream {
     let docs = doc_lines(&format!("Where generation starts: {}.", sentence(&emission.plan.kernel.prior)));
+    let Paths { f64, rng, generative_pde, .. } = &emission.paths;
+    // By functions where a method of somebody's may have that name.
+    let (draw, each) = match emission.style {
+        Style::File => (quote!(self.displacement(t, rng, out)), quote!((x, mean) in out.iter_mut().zip(mean))),
+        Style::Expansion => (
+            quote!(#generative_pde::displacement(self, t, rng, out)),
+            quote!((x, mean) in ::core::iter::zip(out, mean)),
+        ),
+    };
     quote! {
         #docs
-        fn prior(&self, mean: &[f64], t: f64, rng: &mut dyn RngCore, out: &mut [f64]) {
-            self.displacement(t, rng, out);
-            for (x, mean) in out.iter_mut().zip(mean) {
+        fn prior(&self, mean: &[#f64], t: #f64, rng: &mut dyn #rng, out: &mut [#f64]) {
+            #draw;
+            for #each {
                 *x += mean;
             }
         }
@@ -344,24 +396,28 @@ fn prior(emission: &Emission<'_>) -> TokenStream {
 }
 
 /// The scale of the flow, its inverse, and the typical displacement.
-fn scales() -> [TokenStream; 3] {
+fn scales(emission: &Emission<'_>) -> [TokenStream; 3] {
+    let Paths { f64, .. } = &emission.paths;
+    let at =
+        |name, argument: &str| emission.on_kernel(name, &Ident::new(argument, Span::call_site()).into_token_stream());
+    let (sigma, time, spread) = (at("sigma", "t"), at("time", "sigma"), at("spread", "t"));
     [
         quote! {
             /// Scale of the flow: the velocity of a point source is `z` times the logarithmic derivative of it.
-            fn sigma(&self, t: f64) -> f64 {
-                self.kernel.sigma(t)
+            fn sigma(&self, t: #f64) -> #f64 {
+                #sigma
             }
         },
         quote! {
             /// The time at which the flow has this scale.
-            fn time(&self, sigma: f64) -> f64 {
-                self.kernel.time(sigma)
+            fn time(&self, sigma: #f64) -> #f64 {
+                #time
             }
         },
         quote! {
             /// Typical displacement of one coordinate.
-            fn spread(&self, t: f64) -> f64 {
-                self.kernel.spread(t)
+            fn spread(&self, t: #f64) -> #f64 {
+                #spread
             }
         },
     ]
@@ -369,10 +425,11 @@ fn scales() -> [TokenStream; 3] {
 
 /// The last time, where there is one.
 fn end(emission: &Emission<'_>) -> Option<TokenStream> {
-    let end = &emission.plan.kernel.end.as_ref()?.tokens;
+    let end = emission.tokens(emission.plan.kernel.end.as_ref()?);
+    let Paths { f64, .. } = &emission.paths;
     Some(quote! {
         /// The last time of the equation: where the flow still has a finite scale there, generation starts here.
-        fn end(&self) -> f64 { #end }
+        fn end(&self) -> #f64 { #end }
     })
 }
 

@@ -1,10 +1,11 @@
 //! The struct: one field per parameter, and the kernel with its constants. Its documentation is the derivation.
 
 use super::{Emission, escaped, paragraph};
-use crate::names::rust_name;
+use crate::names::same_field;
 use crate::plan::ModelPlan;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::punctuated::Punctuated;
 
 /// The struct in a file of its own.
 pub(super) fn emit(emission: &Emission<'_>) -> TokenStream {
@@ -52,15 +53,16 @@ pub(super) fn emit_on(emission: &Emission<'_>, item: &syn::ItemStruct) -> TokenS
     }
 }
 
-/// The name of the field that uses generic parameters which no field of the user's does.
-const UNUSED: &str = "generics";
+/// The user's fields of type `PhantomData`.
+pub(super) fn own_phantoms(item: &syn::ItemStruct) -> Vec<Ident> {
+    item.fields.iter().filter(|field| is_phantom(&field.ty)).filter_map(|field| field.ident.clone()).collect()
+}
 
-/// The fields of type `PhantomData`; one of ours where there are parameters for it to use and none of the user's.
-pub(super) fn phantoms(item: &syn::ItemStruct) -> Vec<Ident> {
-    let own: Vec<Ident> =
-        item.fields.iter().filter(|field| is_phantom(&field.ty)).filter_map(|field| field.ident.clone()).collect();
+/// The fields of type `PhantomData`; `unused`, one of ours, where there are parameters for it to use and none of the user's.
+pub(super) fn phantoms(item: &syn::ItemStruct, unused: &Ident) -> Vec<Ident> {
+    let own = own_phantoms(item);
     let needs_use = item.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Const(_)));
-    if own.is_empty() && needs_use { vec![Ident::new(UNUSED, Span::call_site())] } else { own }
+    if own.is_empty() && needs_use { vec![unused.clone()] } else { own }
 }
 
 /// `PhantomData<…>`, by whatever path.
@@ -112,13 +114,14 @@ pub(crate) fn derivation_docs(plan: &ModelPlan) -> Vec<String> {
 
 /// One field per parameter, written as the struct's `own` field of that name where there is one.
 fn fields(emission: &Emission<'_>, own: &syn::Fields) -> TokenStream {
+    let f64 = &emission.paths.f64;
     let params = emission.plan.free_params().map(|param| {
-        let name = rust_name(&param.name);
+        let name = emission.names.field(&param.name);
         let doc = format!(" Parameter `{}` of the equation, {}.", param.name, domain_in_words(&param.domain));
-        match own.iter().find(|field| field.ident.as_ref() == Some(&name)) {
+        match own.iter().find(|field| field.ident.as_ref().is_some_and(|own| same_field(own, &name))) {
             Some(field) if field.attrs.iter().any(|attr| attr.path().is_ident("doc")) => quote!(#field,),
             Some(field) => quote!(#[doc = #doc] #field,),
-            None => quote!(#[doc = #doc] #name: f64,),
+            None => quote!(#[doc = #doc] #name: #f64,),
         }
     });
     let constants: Vec<String> =
@@ -128,12 +131,12 @@ fn fields(emission: &Emission<'_>, own: &syn::Fields) -> TokenStream {
         kernel += &format!(", with the constant death rate `{}`", decay.text);
     }
     kernel.push('.');
-    let kernel_type = emission.kernel_type();
+    let (kernel_field, kernel_type) = (&emission.names.kernel, emission.kernel_type());
     let lines = paragraph(&kernel, "").into_iter().map(|line| format!(" {line}"));
     quote! {
         #(#params)*
         #(#[doc = #lines])*
-        kernel: #kernel_type,
+        #kernel_field: #kernel_type,
     }
 }
 
@@ -149,14 +152,6 @@ fn docs(lines: &[String]) -> TokenStream {
 
 /// The traits that the user has not derived already. Kernels that are more than numbers are neither `Copy` nor compared.
 fn missing_derives(attrs: &[syn::Attribute], is_plain: bool) -> TokenStream {
-    let mut derived = Vec::new();
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
-        // A malformed list is the compiler's to report.
-        let _ = attr.parse_nested_meta(|meta| {
-            derived.extend(meta.path.segments.last().map(|segment| segment.ident.to_string()));
-            Ok(())
-        });
-    }
     let wanted = [
         ("Clone", quote!(::core::clone::Clone)),
         ("Debug", quote!(::core::fmt::Debug)),
@@ -164,6 +159,55 @@ fn missing_derives(attrs: &[syn::Attribute], is_plain: bool) -> TokenStream {
         ("PartialEq", quote!(::core::cmp::PartialEq)),
     ];
     let wanted = if is_plain { &wanted[..] } else { &wanted[..2] };
-    let missing = wanted.iter().filter(|(name, _)| !derived.iter().any(|d| d == name)).map(|(_, path)| path);
-    quote!(#[derive(#(#missing),*)])
+    let mut derived = Vec::new();
+    for attr in attrs {
+        collect_derives(&attr.meta, &[], &mut derived);
+    }
+    let mut always = Vec::new();
+    let mut otherwise = TokenStream::new();
+    for (name, path) in wanted {
+        let when: Vec<&Vec<TokenStream>> = derived.iter().filter(|(d, _)| d == name).map(|(_, when)| when).collect();
+        if when.is_empty() {
+            always.push(path);
+        } else if when.iter().all(|when| !when.is_empty()) {
+            // Derived by the user under conditions only: by us where none of them holds.
+            let when = when.into_iter().map(|when| one_of("all", when.iter().cloned()));
+            let when = one_of("any", when);
+            otherwise.extend(quote!(#[cfg_attr(not(#when), derive(#path))]));
+        }
+    }
+    let always = (!always.is_empty()).then(|| quote!(#[derive(#(#always),*)]));
+    quote!(#always #otherwise)
+}
+
+/// The traits of `derive(…)`, also inside `cfg_attr(…)`, with the conditions under which they are derived.
+fn collect_derives(meta: &syn::Meta, when: &[TokenStream], found: &mut Vec<(String, Vec<TokenStream>)>) {
+    // A malformed list is the compiler's to report.
+    let syn::Meta::List(list) = meta else { return };
+    if list.path.is_ident("derive") {
+        let paths = list.parse_args_with(Punctuated::<syn::Path, syn::Token![,]>::parse_terminated).unwrap_or_default();
+        let names = paths.iter().filter_map(|path| path.segments.last()).map(|segment| segment.ident.to_string());
+        found.extend(names.map(|name| (name, when.to_vec())));
+    } else if list.path.is_ident("cfg_attr") {
+        let parts = list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+            // `true` and `false` are conditions and no paths.
+            let condition = if input.peek(syn::LitBool) {
+                input.parse::<syn::LitBool>()?.into_token_stream()
+            } else {
+                input.parse::<syn::Meta>()?.into_token_stream()
+            };
+            input.parse::<syn::Token![,]>()?;
+            Ok((condition, Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated(input)?))
+        });
+        let Ok((condition, attributes)) = parts else { return };
+        let when: Vec<TokenStream> = when.iter().cloned().chain([condition]).collect();
+        attributes.iter().for_each(|attribute| collect_derives(attribute, &when, found));
+    }
+}
+
+/// `any(a, b)`; a condition by itself where it is the only one.
+fn one_of(how: &str, conditions: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let conditions: Vec<TokenStream> = conditions.into_iter().collect();
+    let how = Ident::new(how, Span::call_site());
+    if let [only] = conditions.as_slice() { only.clone() } else { quote!(#how(#(#conditions),*)) }
 }

@@ -1,8 +1,8 @@
 //! The kernel's part of a plan: family, constants, and what stands on top, read out of the derivation.
 
 use crate::error::PlanError;
-use crate::exponent::{ExponentParts, LAMBDA};
-use crate::expression::{rust_expression, rust_tree};
+use crate::exponent::ExponentParts;
+use crate::expression::{Argument, Scope, rust_expression, rust_tree};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::{Derivation, Kernel, KernelFamily};
 use proc_macro2::TokenStream;
@@ -18,8 +18,8 @@ pub(crate) struct PlannedKernel {
     pub(crate) shape: Option<Vec<Vec<PlannedConstant>>>,
     /// Another clock than t.
     pub(crate) clock: Option<Clock>,
-    /// The times of the equation where they are not (0, ∞): start and end.
-    pub(crate) span: Option<[PlannedConstant; 2]>,
+    /// The times of the equation where they are not (0, ∞): start, and end where there is one.
+    pub(crate) span: Option<(PlannedConstant, Option<PlannedConstant>)>,
     /// The last time of the equation, where there is one.
     pub(crate) end: Option<PlannedConstant>,
     /// A death rate on top of the family's own; `None` where it is zero.
@@ -53,8 +53,8 @@ pub(crate) enum Construction {
     },
     /// Functions of the time.
     InTime {
-        /// The name of the time.
-        time: String,
+        /// The name of the time; `None` where nothing depends on it.
+        time: Option<String>,
         scale: PlannedConstant,
         /// Where a source at the origin goes, for the reader.
         mean: String,
@@ -67,8 +67,8 @@ pub(crate) enum Construction {
 /// The clock of a kernel whose coefficients depend on the time, or that moves.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
-    /// The name of the time.
-    pub(crate) time: String,
+    /// The name of the time; `None` where nothing depends on it.
+    pub(crate) time: Option<String>,
     /// What takes the place of t.
     pub(crate) reading: PlannedConstant,
     /// ln ∫p, where births and deaths change it.
@@ -94,7 +94,7 @@ pub(crate) struct PlannedConstant {
     pub(crate) name: &'static str,
     /// In the `.pde` language.
     pub(crate) text: String,
-    /// In Rust, with one local variable per parameter.
+    /// In Rust, with the variable of [`crate::names::variable`] for each name of the equation.
     pub(crate) tokens: TokenStream,
 }
 
@@ -253,7 +253,15 @@ impl Reader<'_> {
 
     fn constant(&self, name: &'static str) -> Result<PlannedConstant, PlanError> {
         let text = self.text(name)?;
-        Ok(PlannedConstant { name, text: text.to_owned(), tokens: rust_expression(text, &self.params)? })
+        Ok(PlannedConstant {
+            name,
+            text: text.to_owned(),
+            tokens: rust_expression(text, self.scope(Argument::Nothing))?,
+        })
+    }
+
+    fn scope<'s>(&'s self, of: Argument<'s>) -> Scope<'s> {
+        Scope { params: &self.params, of }
     }
 
     fn tree(&self, name: &'static str) -> Result<Expr, PlanError> {
@@ -263,11 +271,9 @@ impl Reader<'_> {
     }
 
     fn exponent(&self) -> Result<Construction, PlanError> {
-        if self.params.iter().any(|param| param == LAMBDA) {
-            return Err(PlanError::NoKernel { name: self.derivation.pde.name.clone() });
-        }
-        let parts = ExponentParts::of(&self.tree("exponent")?);
-        let planned = |name, expr: &Expr| self.planned(name, expr, LAMBDA);
+        let lambda = self.derivation.pde.exponent_variable();
+        let parts = ExponentParts::of(&self.tree("exponent")?, &lambda);
+        let planned = |name, expr: &Expr| self.planned(name, expr, Argument::Lambda(&lambda));
         let jumps = parts.jumps.iter().map(|(rate, size)| Ok([planned("rate", rate)?, planned("size", size)?]));
         let laws = parts.laws.iter().map(|(rate, log)| Ok([planned("rate", rate)?, planned("law", log)?]));
         Ok(Construction::Exponent {
@@ -280,38 +286,34 @@ impl Reader<'_> {
     }
 
     /// The name of the time in these expressions: the one that is no parameter.
-    fn time_in(&self, exprs: &[&Expr]) -> String {
+    fn time_in(&self, exprs: &[&Expr]) -> Option<String> {
         let mut names = Vec::new();
         exprs.iter().for_each(|expr| symbols(expr, &mut names));
-        names.into_iter().find(|name| !self.params.contains(name)).unwrap_or_else(|| "t".to_owned())
+        names.into_iter().find(|name| !self.params.contains(name))
     }
 
-    /// A constant from an expression in the parameters and one more name.
-    fn planned(&self, name: &'static str, expr: &Expr, variable: &str) -> Result<PlannedConstant, PlanError> {
-        let mut known = self.params.clone();
-        known.push(variable.to_owned());
-        Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, &known)? })
+    /// A constant from an expression in the parameters and what it is a function of.
+    fn planned(&self, name: &'static str, expr: &Expr, of: Argument<'_>) -> Result<PlannedConstant, PlanError> {
+        Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, self.scope(of))? })
     }
 
     /// Start and end of the time, where the kernel depends on it.
-    fn span(&self) -> Result<Option<[PlannedConstant; 2]>, PlanError> {
+    fn span(&self) -> Result<Option<(PlannedConstant, Option<PlannedConstant>)>, PlanError> {
         let given = |name| self.kernel.parameters.contains_key(name);
         let in_time = self.kernel.family == KernelFamily::Gaussian || given("clock");
         if !in_time || !(given("start") || given("end")) {
             return Ok(None);
         }
-        let or = |name, otherwise: TokenStream| {
-            if given(name) {
-                self.constant(name)
-            } else {
-                Ok(PlannedConstant { name, text: otherwise.to_string(), tokens: otherwise })
-            }
+        let start = match given("start") {
+            true => self.constant("start")?,
+            false => PlannedConstant { name: "start", text: "0".to_owned(), tokens: quote!(0.0) },
         };
-        Ok(Some([or("start", quote!(0.0))?, or("end", quote!(f64::INFINITY))?]))
+        Ok(Some((start, given("end").then(|| self.constant("end")).transpose()?)))
     }
 
     /// Whether a matrix is at all times a multiple of what it is at one, at the parameters' values.
-    fn keeps_proportions(&self, rows: &[Expr], time: &str) -> bool {
+    fn keeps_proportions(&self, rows: &[Expr], time: Option<&str>) -> bool {
+        let Some(time) = time else { return true };
         let number = |name: &str, otherwise: f64| {
             let expr = self.kernel.parameters.get(name).and_then(|text| genphys_pde::parse_expression(text).ok());
             let params = self.derivation.pde.params.iter().map(|p| (p.name.clone(), p.value.unwrap_or(1.0))).collect();
@@ -341,11 +343,11 @@ impl Reader<'_> {
         &self,
         name: &'static str,
         rows: &[Expr],
-        variable: &str,
+        of: Argument<'_>,
     ) -> Result<Vec<Vec<PlannedConstant>>, PlanError> {
         let row = |row: &Expr| match &row.kind {
-            ExprKind::Vector(entries) => entries.iter().map(|entry| self.planned(name, entry, variable)).collect(),
-            _ => self.planned(name, row, variable).map(|entry| vec![entry]),
+            ExprKind::Vector(entries) => entries.iter().map(|entry| self.planned(name, entry, of)).collect(),
+            _ => self.planned(name, row, of).map(|entry| vec![entry]),
         };
         rows.iter().map(row).collect()
     }
@@ -358,17 +360,16 @@ impl Reader<'_> {
                 found: "no matrix".to_owned(),
             });
         };
-        // There is no further variable.
-        self.matrix("shape", rows, "")
+        self.matrix("shape", rows, Argument::Nothing)
     }
 
     fn clock(&self) -> Result<Clock, PlanError> {
         let (reading, log_mass) = (self.tree("clock")?, self.tree("log_mass")?);
         let time = self.time_in(&[&reading, &log_mass]);
         Ok(Clock {
-            reading: self.planned("clock", &reading, &time)?,
+            reading: self.planned("clock", &reading, of_time(&time))?,
             log_mass: (self.text("log_mass")? != "0")
-                .then(|| self.planned("log_mass", &log_mass, &time))
+                .then(|| self.planned("log_mass", &log_mass, of_time(&time)))
                 .transpose()?,
             scale: self.text("scale")?.to_owned(),
             mean: self.text("mean")?.to_owned(),
@@ -380,12 +381,12 @@ impl Reader<'_> {
         let (scale, covariance) = (self.tree("scale")?, self.tree("covariance")?);
         let log_mass = self.tree("log_mass")?;
         let time = self.time_in(&[&scale, &covariance, &log_mass]);
-        let planned = |name, expr: &Expr| self.planned(name, expr, &time);
+        let planned = |name, expr: &Expr| self.planned(name, expr, of_time(&time));
         let covariance = match &covariance.kind {
-            ExprKind::Vector(rows) if !self.keeps_proportions(rows, &time) => {
+            ExprKind::Vector(rows) if !self.keeps_proportions(rows, time.as_deref()) => {
                 return Err(PlanError::Proportions { name: self.derivation.pde.name.clone() });
             }
-            ExprKind::Vector(rows) => Covariance::Matrix(self.matrix("covariance", rows, &time)?),
+            ExprKind::Vector(rows) => Covariance::Matrix(self.matrix("covariance", rows, of_time(&time))?),
             _ => Covariance::Isotropic(planned("covariance", &covariance)?),
         };
         Ok(Construction::InTime {
@@ -396,6 +397,10 @@ impl Reader<'_> {
             time,
         })
     }
+}
+
+fn of_time(time: &Option<String>) -> Argument<'_> {
+    time.as_deref().map_or(Argument::Nothing, Argument::Time)
 }
 
 /// The names in an expression, in the order of their occurrence.

@@ -43,7 +43,9 @@ codes! {
 
     UnexpectedCharacter, "P010", "unexpected character",
         "This character has no meaning in the language. Identifiers have letters, digits and `_`; Greek letters \
-         and the usual signs of vector calculus are accepted and mean their ASCII names.",
+         and the usual signs of vector calculus are accepted and mean their ASCII names. Titles and comments have any \
+         characters but those that cannot be seen or that turn the order of others, such as U+200B and U+202E: a text \
+         with them does not say what it seems to.",
         Some("pde example { dt(phi) = lap(phi) @ 2 }"),
         Some("pde example { dt(phi) = lap(phi)*2 }");
 

@@ -7,6 +7,7 @@ mod token;
 mod unicode;
 
 pub(crate) use token::{Lexed, Sign, Token, TokenKind};
+pub use unicode::is_invisible;
 
 use crate::ast::{Comment, Number};
 use crate::codes::Code;
@@ -68,8 +69,8 @@ impl<'a> Lexer<'a> {
             self.blank.token_on_line = false;
             return rest;
         }
-        if first.is_whitespace() {
-            return start.trim_start_matches(|letter: char| letter.is_whitespace() && !"\r\n".contains(letter));
+        if is_blank(first) {
+            return start.trim_start_matches(is_blank);
         }
         if first == '#' {
             return self.comment(start);
@@ -184,6 +185,10 @@ impl<'a> Lexer<'a> {
 
     fn comment(&mut self, start: &'a str) -> &'a str {
         let end = start.find(['\n', '\r']).unwrap_or(start.len());
+        let hidden = start[..end].char_indices().find(|(_, letter)| is_invisible(*letter) && *letter != '\t');
+        if let Some((at, letter)) = hidden {
+            self.invisible(&start[at..], letter, "a comment");
+        }
         self.comments.push(Comment {
             text: start[1..end].trim_end().to_owned(),
             span: self.span(start, &start[end..]),
@@ -206,10 +211,7 @@ impl<'a> Lexer<'a> {
                 }
                 '\\' if rest.starts_with(['"', '\\']) => title.extend(letters.next().map(|(_, escaped)| escaped)),
                 '\n' | '\r' => break,
-                letter if letter.is_control() => {
-                    let message = format!("a title cannot have the character U+{:04X} in it", u32::from(letter));
-                    self.problem(&start[1 + at..], rest, Code::UnexpectedCharacter, message, "");
-                }
+                letter if is_invisible(letter) => self.invisible(&start[1 + at..], letter, "a title"),
                 letter => title.push(letter),
             }
         }
@@ -221,6 +223,13 @@ impl<'a> Lexer<'a> {
             .help = Some("close it with `\"` on the same line".into());
         self.push(TokenKind::Title(title), start, rest);
         rest
+    }
+
+    /// A character that cannot be seen where any other may stand.
+    fn invisible(&mut self, start: &str, letter: char, place: &str) {
+        let message = format!("{place} cannot have the character U+{:04X} in it", u32::from(letter));
+        self.problem(start, &start[letter.len_utf8()..], Code::UnexpectedCharacter, message, "").help =
+            Some("delete it: it cannot be seen, or changes how the text is shown".into());
     }
 
     fn number(&mut self, start: &'a str) -> &'a str {
@@ -274,7 +283,7 @@ impl<'a> Lexer<'a> {
             ('\u{308}', Some(name)) => format!("the second derivative in time is written `dt({name}, 2)`"),
             ('|', _) => "there is no absolute value; `k` is the length of the wave vector already".into(),
             ('□' | '⎕' | '☐', _) => "write `dt(phi, 2) - lap(phi)`".into(),
-            ('\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}', _) => "delete this invisible character".into(),
+            (hidden, _) if is_invisible(hidden) => "delete this invisible character".into(),
             _ => return None,
         })
     }
@@ -304,7 +313,9 @@ impl<'a> Lexer<'a> {
         let run = if matches!(lookalike, Some((_, Some(_)))) { 1 } else { usize::MAX };
         let length: usize = start.chars().take(run).take_while(|letter| *letter == first).map(char::len_utf8).sum();
         let rest = &start[length..];
-        let shown = if first.is_control() || !first.is_ascii() && !first.is_alphanumeric() {
+        let shown = if is_invisible(first) {
+            format!("U+{:04X}", u32::from(first))
+        } else if !first.is_ascii() && !first.is_alphanumeric() {
             format!("`{}` (U+{:04X})", first.escape_debug(), u32::from(first))
         } else {
             format!("`{first}`")
@@ -332,9 +343,17 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Space between tokens. What other programs show as a line end and is none here would be read as it is not meant.
+fn is_blank(letter: char) -> bool {
+    matches!(letter, '\t' | '\u{B}' | '\u{C}') || letter.is_whitespace() && !is_invisible(letter)
+}
+
 /// A letter of any alphabet, so that a name with a wrong letter in it is still one name.
 fn is_letter(letter: char) -> bool {
-    letter.is_alphabetic() && unicode::sign(letter).is_none() && unicode::superscript_letter(letter).is_none()
+    letter.is_alphabetic()
+        && !is_invisible(letter)
+        && unicode::sign(letter).is_none()
+        && unicode::superscript_letter(letter).is_none()
 }
 
 fn line_end(text: &str) -> Option<&str> {

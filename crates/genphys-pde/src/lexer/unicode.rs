@@ -171,9 +171,36 @@ pub(super) fn lookalike(letter: char) -> Option<(&'static str, Option<Sign>)> {
     })
 }
 
+/// Whether a character cannot be seen, or turns the order in which others are: controls, format characters (Unicode category
+/// Cf), fillers that are drawn as nothing, line and paragraph separators. A text with one does not say what it seems to.
+pub fn is_invisible(letter: char) -> bool {
+    // Variation selectors are not among them: they choose how the letter before them is drawn.
+    letter.is_control()
+        || matches!(letter,
+            '\u{AD}' | '\u{34F}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}'..='\u{891}' | '\u{8E2}'
+            | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}' | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_seen() {
+        for letter in [
+            '\u{AD}', '\u{200B}', '\u{200F}', '\u{202A}', '\u{202E}', '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{7}',
+            '\u{85}',
+        ] {
+            assert!(is_invisible(letter), "{}", letter.escape_unicode());
+        }
+        for letter in ['a', ' ', 'φ', 'é', '\u{301}', '−', '“', '中', '⚠', '\u{FE0F}', '😀', '\u{A0}', '\u{3000}']
+        {
+            assert!(!is_invisible(letter), "{}", letter.escape_unicode());
+        }
+    }
 
     #[test]
     fn folding() {

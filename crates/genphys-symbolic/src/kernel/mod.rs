@@ -17,13 +17,14 @@ use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
 use family::{Found, heat, poisson, yukawa};
 use genphys_pde::certificate::Certificate;
-use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
 use genphys_pde::verdict::Problem;
 
 /// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
 pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
     let found = in_interval(eq, of_the_branch(eq, problem, proof)?)?;
-    Kernel::new(found.family, found.parameters, &eq.pde.time.name)
+    let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
+    Kernel::new(found.family, found.parameters, &eq.pde.time.name, &lambda)
 }
 
 /// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).

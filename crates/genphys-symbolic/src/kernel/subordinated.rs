@@ -9,10 +9,7 @@ use crate::equation::Equation;
 use crate::expression::{div, mentions, mul, number, pow, substitute};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, ClosureRule};
-use genphys_pde::derivation::KernelFamily;
-
-/// The variable of the exponent.
-const LAMBDA: &str = "lambda";
+use genphys_pde::derivation::{KernelFamily, exponent_variable};
 
 /// The kernel that a proof of C1 hands over, if the exponent is a Bernstein function.
 pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
@@ -30,10 +27,7 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
 
 /// The kernel of exp(−(decay + B(|k|)) t) with B as text in k, a Bernstein function of |k|² with B(0) = 0.
 pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Found> {
-    if eq.pde.params.iter().any(|param| param.name == LAMBDA) {
-        // The exponent could not be written down.
-        return None;
-    }
+    let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
     let parsed = genphys_pde::parse_expression(function).ok()?;
     if let Some((index, rate)) = power_of_k(&parsed) {
         let text = genphys_pde::print_expr;
@@ -42,7 +36,7 @@ pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Foun
             index => stable(text(&rate), index.to_string(), decay),
         });
     }
-    let exponent = genphys_pde::print_expr(&in_lambda(&parsed)?);
+    let exponent = genphys_pde::print_expr(&in_lambda(&parsed, &lambda)?);
     Some(Found::new(KernelFamily::Subordinated, [("exponent", exponent), ("decay", decay.to_string())]))
 }
 
@@ -52,11 +46,11 @@ fn stable(rate: String, index: String, decay: &str) -> Found {
 }
 
 /// The exponent as a function of λ = k².
-fn in_lambda(function: &Expr) -> Option<Expr> {
-    let root = pow(&crate::expression::name(LAMBDA), &div(&number(1), &number(2)));
+fn in_lambda(function: &Expr, lambda: &str) -> Option<Expr> {
+    let root = pow(&crate::expression::name(lambda), &div(&number(1), &number(2)));
     let value = |n: &str| (n == "k").then(|| root.clone());
     let positive =
-        |n: &str| (n == LAMBDA).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });
+        |n: &str| (n == lambda).then_some(crate::interval::Interval { lo: 0.0, hi: f64::INFINITY, nonzero: false });
     Some(substitute(function, &value, &positive))
 }
 

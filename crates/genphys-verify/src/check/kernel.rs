@@ -9,7 +9,7 @@ use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Bound, Expr, ExprKind};
-use genphys_pde::derivation::{Kernel, KernelFamily};
+use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
 use genphys_pde::verdict::PRIOR_ERROR;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -125,7 +125,8 @@ fn has_its_constants(claim: &Claim, kernel: &Kernel) -> Outcome {
 
 /// What a reader is told of the kernel is what its constants say.
 fn has_its_texts(claim: &Claim, kernel: &Kernel) -> Outcome {
-    let Some(own) = Kernel::new(kernel.family, kernel.parameters.clone(), &claim.pde.time.name) else {
+    let lambda = exponent_variable(claim.pde.params.iter().map(|param| param.name.as_str()));
+    let Some(own) = Kernel::new(kernel.family, kernel.parameters.clone(), &claim.pde.time.name, &lambda) else {
         return wrong("nothing can be told of a kernel with these constants");
     };
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -229,7 +230,8 @@ impl Reading<'_> {
             }
             KernelFamily::Subordinated => {
                 let text = self.text("exponent").or_open("the exponent is missing")?.to_string();
-                self.prover.read_with(&text, &[("lambda", square), ("k", k)])?
+                let variable = exponent_variable(self.prover.model.claim.pde.params.iter().map(|p| p.name.as_str()));
+                self.prover.read_with(&text, &[(&variable, square), ("k", k)])?
             }
             _ => Complex::zero(),
         };

@@ -5,9 +5,9 @@ pub use genphys_macros::genphys_pde;
 pub use rand::RngCore;
 
 #[path = "../../../../genphys-runtime/src/generative_pde.rs"]
-mod generative_pde;
+pub(crate) mod generative_pde;
 #[path = "../../../../genphys-runtime/src/param_error.rs"]
-mod param_error;
+pub(crate) mod param_error;
 
-pub use generative_pde::GenerativePde;
+pub use generative_pde::{GenerativePde, Spreading};
 pub use param_error::ParamError;
