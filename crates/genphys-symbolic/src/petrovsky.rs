@@ -110,12 +110,30 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
     positive_semidefinite(&matrix)
 }
 
+/// a > 0 and b free of k, and c a constant plus powers of |k|, with parameters in their exponents, with weights that are not negative:
+/// c is bounded below, hence b² − 4ac above, and Re s too.
+fn rises_by_powers(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> bool {
+    let wave = eq.ring.wave_variables();
+    let is_power = |i: &usize| matches!(eq.ring.meanings[*i], Meaning::Radial | Meaning::SymbolicPower { .. });
+    let rises = |(key, weight): &(Vec<u16>, Poly)| {
+        let powers = wave.iter().zip(key).all(|(i, e)| *e == 0 || is_power(i));
+        powers && (key.iter().all(|e| *e == 0) || eq.oracle.signs(weight).never_negative())
+    };
+    eq.space == Space::Radial
+        && !eq.ring.has_wave(a)
+        && !eq.ring.has_wave(b)
+        && monomials(c, &eq.ring).iter().all(rises)
+}
+
 /// Kind of a real equation a s² + b s + c = 0 with a > 0.
 pub(crate) fn second_order(eq: &Equation, a: &Poly, b: &Poly, c: &Poly, definite: &Formula) -> Kind {
     if has_powers(eq) {
         if b.is_zero() && !eq.ring.has_wave(a) && *definite == Formula::True && rises_without_bound(eq, a, c) {
             // s² = −c/a: one branch grows and one decays.
             return Kind { evolution: Formula::False, half_space: Formula::True };
+        }
+        if rises_by_powers(eq, a, b, c) {
+            return Kind { evolution: Formula::True, half_space: Formula::False };
         }
         return higher_order(eq, &[c.clone(), b.clone(), a.clone()]);
     }
