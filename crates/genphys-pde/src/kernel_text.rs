@@ -174,10 +174,7 @@ impl Texts<'_> {
                 weighted(self.get("rate")?)?
             )),
             time_change: Some(format!("sigma = {}", tidy(&format!("({walked})^(1/({index}))"))?)),
-            prior_error: Some(format!(
-                "KL <= M2/4*integral over {lambda} > 0 of exp(-{}*{power})",
-                grouped(&walked)
-            )),
+            prior_error: Some(format!("KL <= M2/4*integral over {lambda} > 0 of exp(-{}*{power})", grouped(&walked))),
             ..Said::default()
         })
     }

@@ -33,8 +33,8 @@ mod words;
 
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Fix, Label, Severity};
-pub use lexer::is_invisible;
 pub use evaluate::{Complex, EvaluateError, evaluate_at, evaluate_complex, evaluate_real};
+pub use lexer::is_invisible;
 pub use lower::{Checked, inline, lower, read};
 pub use parser::{parse, parse_expression};
 pub use printer::{print_expr, print_file};

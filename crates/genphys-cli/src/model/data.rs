@@ -101,7 +101,8 @@ fn check_folder(folder: &Path) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    let message = format!("--data {}: expected pictures in the folder, such as PNG or JPEG, found none", folder.display());
+    let message =
+        format!("--data {}: expected pictures in the folder, such as PNG or JPEG, found none", folder.display());
     Err(Failure::new(message))
 }
 

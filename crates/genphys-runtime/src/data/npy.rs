@@ -142,9 +142,9 @@ fn checked_header(path: &Path, reader: &mut impl Read) -> Result<Vec<u8>, DataEr
     }
     // npyz multiplies the shape up without a look at the size of the product; the digits of the type do no harm here.
     let digits = header[fixed..].split(|byte| !byte.is_ascii_digit()).filter_map(|run| std::str::from_utf8(run).ok());
-    let product = digits.filter(|run| !run.is_empty()).try_fold(1u64, |product, run| {
-        run.parse::<u64>().ok().and_then(|number| product.checked_mul(number.max(1)))
-    });
+    let product = digits
+        .filter(|run| !run.is_empty())
+        .try_fold(1u64, |product, run| run.parse::<u64>().ok().and_then(|number| product.checked_mul(number.max(1))));
     if product.is_none() {
         return Err(DataError::format(path, "the shape of an array", "numbers beyond any array"));
     }

@@ -20,9 +20,7 @@ impl Model {
         match (here.a.len(), problem) {
             (2, _) if changes => Some(self.accumulated(k, t, 400)?.exp()).filter(|z| z.is_finite()),
             (_, _) if changes => None,
-            (2, _) | (3, Problem::HalfSpace) => {
-                Some((self.one_branch(k, t, problem)? * Complex::real(since)).exp())
-            }
+            (2, _) | (3, Problem::HalfSpace) => Some((self.one_branch(k, t, problem)? * Complex::real(since)).exp()),
             (3, _) => two_branches(&self.roots(k, t), &self.density_polynomial(&here.a, k, t)?, since),
             (_, Problem::Evolution | Problem::IllPosed) => {
                 residues(&here.a, &self.density_polynomial(&here.a, k, t)?, &self.roots(k, t), since)
