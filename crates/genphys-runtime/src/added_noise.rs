@@ -101,7 +101,7 @@ impl<'a> AddedNoise<'a> {
     }
 
     /// The same for particles numbered from `first` on.
-    pub(crate) fn from_particle(self, first: usize) -> Self {
+    pub(crate) fn numbered_from(self, first: usize) -> Self {
         Self { first, ..self }
     }
 

@@ -248,7 +248,7 @@ fn portion_from(
         (config.churn, config.disturbance),
         (solver.as_ref(), scales.len() - 1),
     )?
-    .from_particle(first);
+    .numbered_from(first);
     let field = Metered::new(field).at_most(if solver.is_adaptive() { config.nfe } else { usize::MAX });
     let count = if grows { (config.count * config.crowd.max(1)).max(LEAST_POPULATION) } else { config.count };
     let mut population = Population::new(draw_prior(pde, mean, schedule, config, first..first + count), dim);

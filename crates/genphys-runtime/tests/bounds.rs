@@ -1,6 +1,7 @@
 //! What is asked for is bounded, checked before the work, and refused where it means nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+#[allow(dead_code)]
 mod physics;
 
 use std::ffi::OsString;

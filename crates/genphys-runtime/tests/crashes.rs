@@ -2,7 +2,7 @@
 //!
 //! `GENPHYS_KILLS=100` kills that often.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::exit, missing_docs, unreachable_pub)]
 
 #[allow(dead_code)]
 mod physics;

@@ -1,6 +1,7 @@
 //! Data on their way through the program of a model crate: told, kept with the run, and back in their own units.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+#[allow(dead_code)]
 mod physics;
 
 use std::ffi::OsString;

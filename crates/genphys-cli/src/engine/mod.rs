@@ -305,7 +305,8 @@ fn crash(job: &Job, status: ExitStatus, last_words: &[String]) -> Failure {
     Failure::new(message).code(Code::EngineUnavailable)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::wire::{Job, Reply, Task, written};
     use super::{GUARD, converse, one_process};

@@ -183,6 +183,9 @@ fn is_denominator(input: Tokens<'_>) -> bool {
     name.is_some_and(|name| variable(name, input.context.time).is_some())
 }
 
+/// What follows a denominator, and its variables with their orders.
+type Below<'a> = (Tokens<'a>, Vec<(Variable, u32)>);
+
 /// `∂t²` or `∂x∂y` behind the slash: the variables, whose orders add up to that of the numerator. `fraction` is false for
 /// `∂/∂t φ`, where a further `∂` begins the operand.
 fn denominator<'a>(
@@ -190,10 +193,9 @@ fn denominator<'a>(
     start: Span,
     numerator: Option<&(Number, Span)>,
     fraction: bool,
-) -> Result<(Tokens<'a>, Vec<(Variable, u32)>), nom::Err<Problem>> {
+) -> Result<Below<'a>, nom::Err<Problem>> {
     let (mut rest, mut variables, mut place) = (input, Vec::new(), input.head().span);
-    loop {
-        let Some((after, follows)) = differential(rest) else { break };
+    while let Some((after, follows)) = differential(rest) {
         let span = if follows.is_some() { rest.head().span } else { after.head().span };
         let (after, name) = match follows {
             Some(name) => (after, name),

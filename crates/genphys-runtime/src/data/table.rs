@@ -173,7 +173,8 @@ impl Columns {
         let counts = counting.from.is_some_and(|from| from <= 1.0);
         let suspicious = !self.named[place] || is_index_name(name);
         let others: Vec<usize> = self.picked.iter().copied().filter(|index| *index != place).collect();
-        if self.chosen || others.is_empty() || !counts && !(suspicious && counting.different.is_some()) {
+        let numbers_rows = counts || suspicious && counting.different.is_some();
+        if self.chosen || others.is_empty() || !numbers_rows {
             return Ok(None);
         }
         let names: Vec<&str> = others.iter().map(|index| self.names[*index].as_str()).collect();
