@@ -142,8 +142,8 @@ fn bad_names_and_folders_are_told() {
 
 #[test]
 fn wrong_data_are_told_before_anything_is_built() {
-    let genphys = Genphys::new().with_file("heat.pde", HEAT).with_file("a.npy", "text").with_file("b.txt", "text");
-    for (data, part) in [("digit", "did you mean `digits`"), ("a.npy", "NumPy"), ("b.txt", "IDX"), (".", "pictures")] {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT).with_file("a.npy", "text").with_file("b.bin", "text");
+    for (data, part) in [("digit", "did you mean `digits`"), ("a.npy", "NumPy"), ("b.bin", "IDX"), (".", "pictures")] {
         let ended = genphys.run(&["run", "heat.pde", "--data", data, "--out", "o"]).expect_code(2);
         assert!(ended.stderr.contains(part), "{data}: {ended:?}");
         assert!(!genphys.path("o").exists());
