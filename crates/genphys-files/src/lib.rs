@@ -69,7 +69,7 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
 /// what is there is a file. Nothing is left of the check.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn check(path: &Path) -> io::Result<()> {
     // To open a pipe and to close it again is not nothing.
     if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {

@@ -181,7 +181,8 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 fn file() -> impl Strategy<Value = File> {
-    let title = prop::option::of("[^\\p{Cc}]{0,12}");
+    let seen = |text: String| text.chars().filter(|letter| !genphys_pde::is_invisible(*letter)).collect::<String>();
+    let title = prop::option::of("[^\\p{Cc}]{0,12}".prop_map(seen));
     ("[a-z][a-z0-9_]{0,8}", title, prop::collection::vec(item(), 0..6), tree(), tree()).prop_map(
         |(name, title, mut items, left, right)| File {
             name: Name { text: name, span: Span::default() },

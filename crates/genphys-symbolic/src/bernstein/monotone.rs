@@ -14,16 +14,17 @@ impl Prover<'_> {
         if !depends_on_k(f) {
             return self.sign(f).non_negative().then(|| leaf(f, class, ClosureRule::Constant));
         }
-        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
-            let mut parts = Vec::new();
-            for (negative, e) in summands(f) {
-                let signed = if negative { neg(&e) } else { e };
-                parts.push(self.completely_monotone(&signed)?);
+        match summands(f).as_slice() {
+            // A minus sign alone is a coefficient, below.
+            [] | [_] => {}
+            list => {
+                let mut parts = Vec::new();
+                for (negative, e) in list {
+                    let signed = if *negative { neg(e) } else { e.clone() };
+                    parts.push(self.completely_monotone(&signed)?);
+                }
+                return Some(step(f, class, ClosureRule::Sum, parts));
             }
-            return match parts.len() {
-                1 => parts.pop(),
-                _ => Some(step(f, class, ClosureRule::Sum, parts)),
-            };
         }
         if let Some(closure) = self.hyperbolic_fall(f) {
             return Some(closure);
@@ -104,17 +105,17 @@ impl Prover<'_> {
             let closure = Closure { dim: Some(1), ..leaf(f, class, ClosureRule::Cosine) };
             return linear.then_some((closure, false));
         }
-        if matches!(f.kind, ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) {
-            let (mut parts, mut strict) = (Vec::new(), false);
-            for (negative, e) in summands(f) {
-                let (part, drops) = self.positive_definite(&if negative { neg(&e) } else { e })?;
-                strict |= drops;
-                parts.push(part);
+        match summands(f).as_slice() {
+            [] | [_] => {}
+            list => {
+                let (mut parts, mut strict) = (Vec::new(), false);
+                for (negative, e) in list {
+                    let (part, drops) = self.positive_definite(&if *negative { neg(e) } else { e.clone() })?;
+                    strict |= drops;
+                    parts.push(part);
+                }
+                return Some((step(f, class, ClosureRule::Sum, parts), strict));
             }
-            return match parts.len() {
-                1 => None,
-                _ => Some((step(f, class, ClosureRule::Sum, parts), strict)),
-            };
         }
         let term = Term::of(f)?;
         if term.coefficient != number(1) {
