@@ -211,6 +211,10 @@ impl Question {
             return;
         }
         let problem = self.found.problem;
+        // Which branches count depends on the values; they are asked about when they are fixed.
+        if problem == Problem::Undetermined {
+            return;
+        }
         for dim in self.dims() {
             let dim = dim.max(model.least_dimension());
             if claimed(&self.found.c1, params, dim) != Some(true) {
@@ -241,7 +245,8 @@ impl Question {
     pub(crate) fn check_density(&self, model: &Model, params: &BTreeMap<String, f64>) {
         // The transform is itself an integral where coefficients depend on the time, or on x.
         let integral = self.changes() || self.text.contains("x*phi");
-        if self.found.c1.rule == "quadratic-density" || integral || self.pde.explicit_dim.is_some() {
+        let open = self.found.problem == Problem::Undetermined;
+        if self.found.c1.rule == "quadratic-density" || integral || open || self.pde.explicit_dim.is_some() {
             return;
         }
         for dim in self.dims() {

@@ -6,6 +6,7 @@ use crate::numeric::Model;
 use genphys_pde::certificate::Certificate;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, Witness};
+use std::collections::BTreeMap;
 
 /// How far rounding may take a growth rate, in comparison.
 const TOLERANCE: f64 = 1e-6;
@@ -43,7 +44,10 @@ fn difference(claim: &Claim, condition: &ConditionReport, witness: &Witness) -> 
     if witness.k.is_empty() {
         return Some("there is no wave vector".into());
     }
-    let model = Model::new(pde, &witness.params).ok()?;
+    let fixed = claim.derivation.pde.params.iter().filter(|p| p.fixed);
+    let mut values: BTreeMap<String, f64> = fixed.filter_map(|p| Some((p.name.clone(), p.value?))).collect();
+    values.extend(witness.params.clone());
+    let model = Model::new(pde, &values).ok()?;
     let mut k = witness.k.clone();
     k.resize(k.len().max(model.least_dimension()), 0.0);
     let near = |x: f64, y: f64| (x - y).abs() <= TOLERANCE * (1.0 + x.abs() + y.abs());
