@@ -181,7 +181,9 @@ fn code_of_someone_else_is_not_executed_without_a_word() {
     std::fs::rename(genphys.path("p"), genphys.path("q")).unwrap();
     assert!(!stopped_before("q", &[]).0);
     let record = genphys.read("q/model/genphys.json");
-    std::fs::write(genphys.path("q/model/src/main.rs"), "fn main() {}\n").unwrap();
+    // Nothing that an earlier run of this test has come to trust.
+    let code = format!("// {}\nfn main() {{}}\n", genphys.path("q").display());
+    std::fs::write(genphys.path("q/model/src/main.rs"), code).unwrap();
     let (asked, text) = stopped_before("q", &[]);
     assert!(asked && text.contains("src/main.rs"), "{text}");
     // A record that comes with the folder proves nothing.
