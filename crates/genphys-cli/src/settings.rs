@@ -74,7 +74,10 @@ impl SettingArgs {
     /// # Errors
     /// The first setting that fits no equation.
     pub(crate) fn apply(&self, pdes: &[&Pde]) -> Result<Vec<Settings>, Failure> {
-        for (name, _) in &self.set {
+        for (i, (name, value)) in self.set.iter().enumerate() {
+            if let Some((_, first)) = self.set[..i].iter().find(|(other, first)| other == name && first != value) {
+                return Err(Failure::new(format!("--set {name}={value}: `{name}` is set to {first} already")));
+            }
             if !pdes.is_empty() && !pdes.iter().any(|pde| pde.params.iter().any(|param| &param.name == name)) {
                 return Err(unknown(name, pdes));
             }

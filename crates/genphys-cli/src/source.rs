@@ -8,6 +8,7 @@ use crate::suggest::nearest;
 use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::codes::Code;
+use genphys_pde::limits::MAX_SOURCE_BYTES;
 use genphys_pde::pde::Pde;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -75,16 +76,12 @@ impl Source {
     /// When there is nothing of that name, with the name that was likely meant.
     pub(crate) fn open(argument: &str) -> Result<Self, Failure> {
         if argument == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| Failure::new(format!("cannot read standard input: {error}")).code(Code::FileError))?;
+            let bytes = within_bounds(std::io::stdin().lock()).map_err(|error| Failure::new(format!("cannot read standard input: {error}")).code(Code::FileError))?;
             return Ok(Self { label: "<stdin>".to_owned(), path: None, bytes });
         }
         let label = visible(argument).into_owned();
         let path = Path::new(argument);
-        match std::fs::read(path) {
+        match read_file(path) {
             Ok(bytes) => Ok(Self { label, path: Some(path.to_owned()), bytes }),
             Err(_) if !path.exists() => match shipped::find(argument) {
                 Some(found) => Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() }),
@@ -117,6 +114,18 @@ impl Equation {
     pub(crate) fn load_or_print(argument: &str) -> Option<Self> {
         Self::load(argument).map_err(|rejection| rejection.print()).ok()
     }
+}
+
+/// A file of at most the size that one with equations may have, and a byte more where it is larger.
+pub(crate) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    within_bounds(std::fs::File::open(path)?)
+}
+
+/// What comes after the byte that is too much may have no end.
+fn within_bounds(reader: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_SOURCE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn no_such_file(argument: &str) -> Failure {

@@ -159,3 +159,21 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
     assert!(!genphys.path("run").exists() && !genphys.path("missing").exists());
     drop(file);
 }
+
+#[test]
+fn files_without_an_end_are_refused() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    File::create(genphys.path("huge.pde")).unwrap().set_len(1 << 36).unwrap();
+    for arguments in [["check", "/dev/zero"], ["check", "huge.pde"], ["derive", "huge.pde"], ["fmt", "huge.pde"]] {
+        let ended = genphys.run(&arguments).expect_code(2);
+        assert!(ended.stderr.contains("P001"), "{arguments:?}: {}", &ended.stderr[..ended.stderr.len().min(300)]);
+    }
+}
+
+#[test]
+fn a_parameter_has_one_value() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    let ended = genphys.run(&["check", "heat.pde", "--set", "D=1", "--set", "D=2"]).expect_code(2);
+    assert!(ended.stderr.contains("`D` is set to 1 already"), "{ended:?}");
+    genphys.run(&["check", "heat.pde", "--set", "D=2", "--set", "D=2"]).expect_code(0);
+}

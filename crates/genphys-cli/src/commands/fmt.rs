@@ -3,7 +3,7 @@
 use crate::diagnostics;
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
-use crate::source::Source;
+use crate::source::{Source, read_file};
 use clap::Args;
 use genphys_files::visible;
 use genphys_pde::Diagnostic;
@@ -66,7 +66,7 @@ fn format(file: &str, check: bool) -> CommandResult {
 }
 
 fn read(file: &str) -> Result<Source, Failure> {
-    let bytes = std::fs::read(file)
+    let bytes = read_file(Path::new(file))
         .map_err(|error| Failure::new(format!("cannot read {file}: {error}")).code(Code::FileError))?;
     Ok(Source { label: visible(file).into_owned(), path: Some(Path::new(file).to_owned()), bytes })
 }
