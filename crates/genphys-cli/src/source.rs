@@ -76,7 +76,8 @@ impl Source {
     /// When there is nothing of that name, with the name that was likely meant.
     pub(crate) fn open(argument: &str) -> Result<Self, Failure> {
         if argument == "-" {
-            let bytes = within_bounds(std::io::stdin().lock()).map_err(|error| Failure::new(format!("cannot read standard input: {error}")).code(Code::FileError))?;
+            let bytes = within_bounds(std::io::stdin().lock())
+                .map_err(|error| Failure::new(format!("cannot read standard input: {error}")).code(Code::FileError))?;
             return Ok(Self { label: "<stdin>".to_owned(), path: None, bytes });
         }
         let label = visible(argument).into_owned();

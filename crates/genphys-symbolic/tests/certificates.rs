@@ -371,6 +371,16 @@ fn wrong_only_if() {
     assert!(!verify(&pde, &found).is_exact("c2"));
 }
 
+/// A wave that grows and has no share in p: φ_tt = b φ_t, p = φ_t − b φ stays as it is.
+#[test]
+fn wrong_only_if_nothing_moves() {
+    let (pde, mut found) = question("param b in (0, 2]; dt(phi, 2) - b*dt(phi) - lap(phi) + d(phi, x1, 2) = 0");
+    assert_eq!(found.c1.status, Status::Holds);
+    found.c1.status = Status::Conditional;
+    found.c1.conditions = vec!["b > 0.75".into()];
+    assert!(!verify(&pde, &found).is_exact("c1"));
+}
+
 /// 1 − exp(−k⁴) is bounded and flat at k = 0: no Lévy exponent.
 const FLAT: &str = "dt(phi) = fourier(exp(-k^4) - 1, phi)";
 

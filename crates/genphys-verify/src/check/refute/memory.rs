@@ -130,7 +130,7 @@ pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
     None
 }
 
-/// |p̂(k, t)| ≤ p̂(0, t) = 1 where a_0(0) = 0: all zeros of D have Re s ≤ 0, so that up to order three all coefficients and a_1 a_2 − a_0 a_3
+/// |p̂(k, t)| ≤ p̂(0, t) = 1 where a_0(0) = 0 and a_0 is not 0 everywhere: all zeros of D have Re s ≤ 0, so that up to order three all coefficients and a_1 a_2 − a_0 a_3
 /// are ≥ 0 for long and for short waves (Routh, Hurwitz), given a positive leading coefficient.
 pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     if exact.a.iter().any(|c| exact.has_time(c)) {
@@ -140,7 +140,8 @@ pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     let terms = |i: usize| -> Terms { list[i].iter().map(|(e, p)| (number(*e), p.clone())).collect() };
     let order = list.len() - 1;
     let all: Vec<Terms> = (0..=order).map(terms).collect();
-    let grounded = all[0].keys().all(|e| *e > number(0));
+    // Where a_0 = 0 a wave that grows may have no share in p̂, whose residues are −a_0/(s D′(s)).
+    let grounded = all[0].keys().all(|e| *e > number(0)) && exact.is_something(&all[0]);
     let ends =
         |terms: &Terms| [low(terms), top(terms)].into_iter().flatten().map(|(_, p)| p.clone()).collect::<Vec<_>>();
     let lead = ends(&all[order]);
