@@ -41,6 +41,23 @@ pub(super) fn product(a: &[Poly], b: &[Poly]) -> Option<Vec<Poly>> {
     Some(list)
 }
 
+/// Quotient and rest of p = Q q + r, times powers of q's leading coefficient, by rising power.
+pub(super) fn divided(p: &[Poly], q: &[Poly]) -> Option<(Vec<Poly>, Vec<Poly>)> {
+    let lead = q.last()?;
+    let (mut rest, mut quotient) = (p.to_vec(), Vec::<Poly>::new());
+    while rest.len() >= q.len() {
+        let top = rest.pop()?;
+        let offset = rest.len() + 1 - q.len();
+        rest = rest.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
+        quotient = quotient.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
+        for (i, c) in q[..q.len() - 1].iter().enumerate() {
+            rest[offset + i] = rest[offset + i].minus(&top.times(c)?);
+        }
+        quotient.insert(0, top);
+    }
+    Some((quotient, rest))
+}
+
 pub(super) fn difference(a: &[Poly], b: &[Poly]) -> Vec<Poly> {
     let none = Poly::zero();
     (0..a.len().max(b.len())).map(|i| a.get(i).unwrap_or(&none).minus(b.get(i).unwrap_or(&none))).collect()

@@ -5,8 +5,8 @@ use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::{add, proof};
 use super::condition::Condition;
 use super::in_time::{
-    all, any, density, difference, discriminant, holds, maps_half_plane, not_negative, over_s, positive, product,
-    settled, trimmed, zero,
+    all, any, density, difference, discriminant, divided, holds, maps_half_plane, not_negative, over_s, positive,
+    product, settled, trimmed, zero,
 };
 use super::prove::{LONG, OrOpen, Outcome, Prover};
 use super::waves::Model;
@@ -189,19 +189,7 @@ fn mixture(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     let (e0, b0) = (e.first()?, b.first()?);
     let at_rest = density(&over_s(b), b, 1)?;
     let h = over_s(&difference(&product(e, std::slice::from_ref(b0))?, &product(b, std::slice::from_ref(e0))?));
-    // E = Q B + R, times powers of B's positive leading coefficient.
-    let lead = b.last()?;
-    let (mut rest, mut quotient) = (e.to_vec(), Vec::<Poly>::new());
-    while rest.len() >= b.len() {
-        let top = rest.pop()?;
-        let offset = rest.len() + 1 - b.len();
-        rest = rest.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
-        quotient = quotient.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
-        for (i, c) in b[..b.len() - 1].iter().enumerate() {
-            rest[offset + i] = rest[offset + i].minus(&top.times(c)?);
-        }
-        quotient.insert(0, top);
-    }
+    let (quotient, rest) = divided(e, b)?;
     if quotient.len() > 2 {
         return None;
     }

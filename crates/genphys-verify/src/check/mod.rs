@@ -10,6 +10,7 @@ mod closure;
 mod condition;
 mod decay;
 mod declared;
+mod exact_theorem;
 mod exponent;
 mod factors;
 mod form;

@@ -1,11 +1,9 @@
 //! C1 of a rational symbol on the line: ψ = p(z)/q(z), z = ik, is a polynomial and jumps with a density made of exponentials.
 
-use super::closure::add;
 use super::condition::Condition;
-use super::in_time::{
-    all, any, density, holds, maps_half_plane, not_negative, positive, settled, times, trimmed, zero,
-};
-use super::memory::{DENSITY, density_of_theorem, in_s, region_of};
+use super::exact_theorem::{Found, conclude, converse};
+use super::in_time::{all, any, density, divided, maps_half_plane, not_negative, positive, times, trimmed, zero};
+use super::memory::{in_s, region_of};
 use super::waves::Model;
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
@@ -18,23 +16,8 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], [top, bottom]: [&St
         report.add("c1", Level::Rejected, "the proof is for N = 1 only");
         return;
     }
-    match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, [top, bottom])) {
-        Some(Ok((text, converse))) => {
-            report.add("c1", Level::Proved, text);
-            if !conditions.is_empty() {
-                let level = if converse { Level::Proved } else { Level::Sufficient };
-                let text = if converse {
-                    "only if: the theorem is exact"
-                } else {
-                    "it is not shown to fail where the conditions do not hold"
-                };
-                report.add("c1", level, text);
-            }
-            add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
-        }
-        Some(Err(text)) => report.add("c1", Level::Rejected, text),
-        None => report.add("c1", Level::Unchecked, "the certificate does not prove it"),
-    }
+    let found = Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, [top, bottom]));
+    conclude(claim, conditions, found, report);
 }
 
 /// A polynomial at z = ik.
@@ -43,11 +26,7 @@ fn at_ik(p: &[Poly], k: &Fraction) -> Option<Complex> {
     p.iter().rev().try_fold(Complex::zero(), |sum, c| sum.times(&z)?.plus(&Fraction::from(c.clone()).into()))
 }
 
-fn verdict(
-    model: &mut Model,
-    conditions: &[Condition],
-    [top, bottom]: [&String; 2],
-) -> Option<Result<(&'static str, bool), &'static str>> {
+fn verdict(model: &mut Model, conditions: &[Condition], [top, bottom]: [&String; 2]) -> Found {
     let (p, q) = (in_s(model, top)?, in_s(model, bottom)?);
     let symbol = model.symbol()?;
     let [a0, a1] = &symbol.a[..] else { return Some(Err("the equation is not of first order in time")) };
@@ -57,34 +36,16 @@ fn verdict(
     if !model.algebra.same(&left, &right)? || !symbol.drift.is_zero() {
         return Some(Err("the form is not that of the equation"));
     }
-    // p = Q q + r, times powers of q's positive leading coefficient.
-    let lead = q.last()?;
-    let (mut rest, mut quotient) = (p.clone(), Vec::<Poly>::new());
-    while rest.len() >= q.len() {
-        let top = rest.pop()?;
-        let offset = rest.len() + 1 - q.len();
-        rest = rest.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
-        quotient = quotient.iter().map(|c| c.times(lead)).collect::<Option<_>>()?;
-        for (i, c) in q[..q.len() - 1].iter().enumerate() {
-            rest[offset + i] = rest[offset + i].minus(&top.times(c)?);
-        }
-        quotient.insert(0, top);
-    }
-    let mut needed = vec![positive(lead)];
+    let (quotient, rest) = divided(&p, &q)?;
+    let mut needed = vec![positive(q.last()?)];
     needed.extend(quotient.iter().skip(3).map(zero));
     needed.extend(quotient.get(2).map(|c| not_negative(&c.negated())));
     needed.push(regular(&q)?);
     needed.push(jumps(&trimmed(&rest), &q)?);
     let needed = all(needed);
     let stated: Vec<Formula> = conditions.iter().map(|c| model.formula(c)).collect::<Option<_>>()?;
-    let stated = all(stated);
     let region = region_of(model, &p.iter().chain(&q).collect::<Vec<_>>())?;
-    let needed = settled(&needed);
-    if !stated.parts(&region)?.iter().all(|part| holds(&needed, part)) {
-        return None;
-    }
-    let converse = q.len() <= 3
-        && needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
+    let converse = converse(&all(stated), &needed, &region)? && q.len() <= 3;
     Some(Ok(("drift, diffusion and jumps with a density that is not negative", converse)))
 }
 

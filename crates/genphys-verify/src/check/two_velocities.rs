@@ -1,42 +1,22 @@
 //! C1 of a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 along one axis: a Markov chain of two velocities.
 
-use super::closure::add;
 use super::condition::Condition;
-use super::in_time::{all, holds, not_negative, positive, settled, times};
-use super::memory::{DENSITY, density_of_theorem, region_of};
+use super::exact_theorem::{Found, conclude, converse};
+use super::in_time::{all, not_negative, positive, times};
+use super::memory::region_of;
 use super::waves::Model;
-use super::{Claim, Level, Report};
+use super::{Claim, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::logic::Formula;
 
 /// Checks [`Certificate::TwoVelocities`](genphys_pde::certificate::Certificate); `form` is [a, b, c, d, e, f].
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 6], axis: u32, report: &mut Report) {
-    match Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, form, axis)) {
-        Some(Ok((text, converse))) => {
-            report.add("c1", Level::Proved, text);
-            if !conditions.is_empty() {
-                let level = if converse { Level::Proved } else { Level::Sufficient };
-                let text = if converse {
-                    "only if: the theorem is exact"
-                } else {
-                    "it is not shown to fail where the conditions do not hold"
-                };
-                report.add("c1", level, text);
-            }
-            add(report, "c1", density_of_theorem(claim, conditions), DENSITY);
-        }
-        Some(Err(text)) => report.add("c1", Level::Rejected, text),
-        None => report.add("c1", Level::Unchecked, "the certificate does not prove it"),
-    }
+    let found = Model::new(claim).and_then(|mut model| verdict(&mut model, conditions, form, axis));
+    conclude(claim, conditions, found, report);
 }
 
-fn verdict(
-    model: &mut Model,
-    conditions: &[Condition],
-    form: [&String; 6],
-    axis: u32,
-) -> Option<Result<(&'static str, bool), &'static str>> {
+fn verdict(model: &mut Model, conditions: &[Condition], form: [&String; 6], axis: u32) -> Found {
     let list: Vec<Poly> =
         form.iter().map(|text| Some(model.expression(text, None)?.as_poly()?.clone())).collect::<Option<_>>()?;
     let [a, b, c, d, e, f] = &list[..] else { return None };
@@ -71,13 +51,7 @@ fn verdict(
     let stated: Vec<Formula> =
         conditions.iter().filter(|c| c.unreadable().is_none()).map(|c| model.formula(c)).collect::<Option<_>>()?;
     let region = region_of(model, &list.iter().collect::<Vec<_>>())?;
-    let stated = all(stated);
-    let needed = settled(&needed);
-    if !stated.parts(&region)?.iter().all(|part| holds(&needed, part)) {
-        return None;
-    }
     // The theorem is exact.
-    let converse =
-        needed.parts(&region).unwrap_or_else(|| vec![region.clone()]).iter().all(|part| holds(&stated, part));
+    let converse = converse(&all(stated), &needed, &region)?;
     Some(Ok(("a Markov chain of two velocities, with shares and rates that are not negative", converse)))
 }
