@@ -6,7 +6,7 @@
 
 mod visible;
 
-pub use visible::visible;
+pub use visible::{hides, visible};
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -16,6 +16,11 @@ use tempfile::{Builder, NamedTempFile};
 
 /// How the names of temporary files begin and end.
 const TEMPORARY: (&str, &str) = (".genphys-", ".partial");
+
+/// Bytes, such as a checksum, as hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// Writes `content` to `path`, replacing the file that is there.
 ///

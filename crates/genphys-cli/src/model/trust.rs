@@ -6,6 +6,7 @@
 
 use super::cargo::cache_directory;
 use super::crate_folder;
+use genphys_files::hexadecimal;
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
@@ -86,10 +87,6 @@ fn add(hash: &mut Sha256, root: &Path, path: &Path, levels: usize) -> io::Result
         hash.update(part);
     }
     Ok(())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

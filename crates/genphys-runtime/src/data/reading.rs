@@ -1,6 +1,7 @@
 //! What was read, what was changed on the way, and what was left out: told in one line, kept with a run.
 
 use super::options::ReadOptions;
+use genphys_files::{hexadecimal, hides};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -45,7 +46,7 @@ pub(crate) fn content(points: &[f32], dim: usize) -> String {
         bytes.extend(part.iter().flat_map(|value| value.to_le_bytes()));
         hash.update(&bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }
 
 /// `3 files`, `1 file`.
@@ -65,9 +66,7 @@ pub(crate) fn some<T: AsRef<str>>(names: &[T]) -> String {
 
 /// A name out of a file, at most 40 characters of it, without anything that moves a terminal's cursor.
 pub(crate) fn shown(text: &str) -> String {
-    let printed = |c: char| {
-        !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let printed = |c: char| !hides(c) && !matches!(c, '\n' | '\t');
     let mut short: String = text.chars().take(40).map(|c| if printed(c) { c } else { '\u{fffd}' }).collect();
     if text.chars().nth(40).is_some() {
         short.push('…');

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use genphys_files::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::SUMS;
@@ -60,7 +61,7 @@ impl Sums {
 }
 
 pub(super) fn of(bytes: &[u8]) -> String {
-    hexadecimal(Sha256::new_with_prefix(bytes))
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 pub(super) fn of_file(path: &Path) -> io::Result<String> {
@@ -68,12 +69,8 @@ pub(super) fn of_file(path: &Path) -> io::Result<String> {
     let (mut file, mut part) = (File::open(path)?, vec![0; 1 << 16]);
     loop {
         match file.read(&mut part)? {
-            0 => return Ok(hexadecimal(hash)),
+            0 => return Ok(hexadecimal(&hash.finalize())),
             count => hash.update(&part[..count]),
         }
     }
-}
-
-fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
