@@ -2,11 +2,12 @@
 //! go to p, terms divisible by ∇ to J, the rest to R; the sign makes p positive on the branch that counts. The
 //! printed result is parsed again, put back and compared with the equation.
 
-use crate::equation::{Equation, in_terms_of_components};
+use crate::components::in_terms_of_components;
+use crate::equation::Equation;
 use crate::fraction::Fraction;
-use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
+use crate::operator::{complex_monomials, expression, in_time, spatial, term};
 use crate::positivity::Space;
-use crate::print;
+use crate::print::{self, join};
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S};
 use crate::symbol;
 use genphys_pde::derivation::Continuity;
@@ -277,7 +278,7 @@ fn left_over(eq: &Equation, density: &str) -> Option<(Vec<CPoly>, Poly)> {
     let mut moved = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &moving).ok()?;
     if eq.space == Space::Radial && eq.ring.components > 0 {
         // The text is read in components.
-        let radial = |p: &Poly| crate::equation::isotropic(p, &eq.ring, eq.ring.components);
+        let radial = |p: &Poly| crate::components::isotropic(p, &eq.ring, eq.ring.components);
         moved.num = CPoly { re: radial(&moved.num.re)?, im: radial(&moved.num.im)? };
     }
     let whole = eq.symbol();

@@ -319,7 +319,7 @@ fn rational(eq: &Equation, poly: &Poly) -> Option<Fraction> {
             if !inside.den.is_one() || square.degree(RADIAL) > 0 {
                 return None;
             }
-            let c = crate::conditions::c2::perfect_root(&square)?;
+            let c = crate::steps::perfect_root(&square)?;
             if !eq.oracle.signs(&c).always_positive() {
                 return None;
             }

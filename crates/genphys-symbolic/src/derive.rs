@@ -59,7 +59,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         c1: c1_report,
         c2: c2_report,
         problem,
-        dispersion: Some(dispersion::describe(&eq, problem)),
+        dispersion: Some(dispersion::describe(&eq, problem, conditions::amplitude(&eq))),
         continuity: Some(continuity),
         kernel,
         repairs,
@@ -134,7 +134,7 @@ fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: equation::Dims) 
         value: fixed
             .get(&p.name)
             .cloned()
-            .or_else(|| p.default.as_ref().map(crate::ring::rational))
+            .or_else(|| p.default.as_ref().map(crate::number::rational))
             .map(|v| v.to_f64()),
         fixed: fixed.contains_key(&p.name),
     };

@@ -7,8 +7,8 @@ use genphys_pde::derivation::{Branch, Dispersion};
 use genphys_pde::verdict::Problem;
 
 /// Text of the relation and of its solutions.
-pub(crate) fn describe(eq: &Equation, problem: Problem) -> Dispersion {
-    Dispersion { relation: relation(eq), branches: branches(eq, problem), amplitude: crate::conditions::amplitude(eq) }
+pub(crate) fn describe(eq: &Equation, problem: Problem, amplitude: Option<String>) -> Dispersion {
+    Dispersion { relation: relation(eq), branches: branches(eq, problem), amplitude }
 }
 
 /// s = −iω, multiplied by the power of i that makes the leading coefficient real and positive where possible.

@@ -1,9 +1,11 @@
 //! The equation as the engine works on it: the coefficients of s^j as polynomials in k and the parameters.
 
+use crate::components::{in_terms_of_components, isotropic};
 use crate::formula::Formula;
 use crate::positivity::Space;
-use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S, coefficients, evaluate};
-use crate::sign::{Range, SignOracle};
+use crate::range::Range;
+use crate::ring::{CPoly, Meaning, Poly, RADIAL, Ring, S, coefficients, evaluate};
+use crate::sign::SignOracle;
 use crate::symbol::{self, Unsupported};
 use crate::{EngineError, Options};
 use genphys_pde::ast::{Bound, Dim, Domain, Expr, Number};
@@ -81,7 +83,7 @@ pub(crate) fn fixed_values(pde: &Pde, options: &Options) -> Result<BTreeMap<Stri
             let known = pde.params.iter().map(|p| p.name.clone()).collect();
             return Err(EngineError::UnknownParameter { name: name.clone(), known });
         };
-        let exact = crate::ring::rational(value);
+        let exact = crate::number::rational(value);
         if !range_of(param).contains(exact.to_f64()) {
             return Err(EngineError::OutsideDomain {
                 name: name.clone(),
@@ -101,7 +103,7 @@ pub(crate) fn time_range(pde: &Pde) -> Range {
 
 fn interval_range(interval: &genphys_pde::ast::Interval) -> Range {
     let bound = |b: &Bound, closed: bool| match b {
-        Bound::Finite(n) => Some((crate::ring::rational(n), closed)),
+        Bound::Finite(n) => Some((crate::number::rational(n), closed)),
         Bound::MinusInfinity | Bound::Infinity => None,
     };
     Range {
@@ -113,7 +115,7 @@ fn interval_range(interval: &genphys_pde::ast::Interval) -> Range {
 
 /// The declared domain as a range.
 pub(crate) fn range_of(param: &Param) -> Range {
-    let end = |n: &Number, closed: bool| Some((crate::ring::rational(n), closed));
+    let end = |n: &Number, closed: bool| Some((crate::number::rational(n), closed));
     let mut range = Range::default();
     match &param.domain {
         Domain::Unrestricted => {}
@@ -121,7 +123,7 @@ pub(crate) fn range_of(param: &Param) -> Range {
         Domain::GreaterEqual(n) => range.lower = end(n, true),
         Domain::Less(n) => range.upper = end(n, false),
         Domain::LessEqual(n) => range.upper = end(n, true),
-        Domain::NotEqual(n) => range.excluded = Some(crate::ring::rational(n)),
+        Domain::NotEqual(n) => range.excluded = Some(crate::number::rational(n)),
         Domain::Interval(i) => range = interval_range(i),
     }
     range
@@ -206,7 +208,7 @@ impl<'a> Equation<'a> {
                     }
                     a = a.iter().map(|c| c.map(normal)).collect();
                     if let Some(n) = dims.only() {
-                        crate::conditions::c1::adjoin_skewness(&mut ring, n, &a);
+                        crate::skewness::adjoin(&mut ring, n, &a);
                     }
                 }
             }
@@ -406,39 +408,4 @@ fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<CPoly>, Unsuppo
     }
     *symbol = symbol.map(|p| crate::ring::coefficient(p, index, 0));
     Ok(Some(rate))
-}
-
-/// q^{2 root} back to k1² + … + kn².
-pub(crate) fn in_terms_of_components(ring: &Ring, p: &Poly) -> Poly {
-    let square = u16::try_from(2 * ring.root).unwrap_or(u16::MAX);
-    if p.degree(RADIAL) < square {
-        return p.clone();
-    }
-    let squared = (0..ring.components as usize).fold(ring.zero(), |sum, i| &sum + &ring.power(K1 + i, 2));
-    coefficients(p, RADIAL).into_iter().fold(ring.zero(), |sum, (c, e)| {
-        let factor = &squared.pow(usize::from(e / square)) * &ring.power(RADIAL, e % square);
-        &sum + &(&c * &factor)
-    })
-}
-
-/// The same polynomial in the radial variable, if it depends on k1² + … + kn² only.
-pub(crate) fn isotropic(poly: &Poly, ring: &Ring, components: u32) -> Option<Poly> {
-    let n = components as usize;
-    let mut first = poly.clone();
-    for i in 1..n {
-        first = first.replace(K1 + i, &Rational::from(0));
-    }
-    let squared = (0..n).fold(ring.zero(), |sum, i| &sum + &ring.power(K1 + i, 2));
-    let (mut radial, mut expanded) = (ring.zero(), ring.zero());
-    for (coefficient, exponent) in coefficients(&first, K1) {
-        if coefficient.is_zero() {
-            continue;
-        }
-        if exponent % 2 == 1 {
-            return None;
-        }
-        expanded = &expanded + &(&coefficient * &squared.pow(usize::from(exponent / 2)));
-        radial = &radial + &(&coefficient * &ring.power(RADIAL, exponent * ring.root as u16));
-    }
-    (expanded == *poly).then_some(radial)
 }

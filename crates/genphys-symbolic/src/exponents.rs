@@ -1,7 +1,7 @@
 //! Constant exponents of `fraclap`, and the root M that makes every |k|^a a power of q with |k| = q^M.
 
 use crate::expression::visit;
-use crate::ring::rational;
+use crate::number::rational;
 use genphys_pde::ast::{Expr, ExprKind};
 use symbolica::domains::rational::Rational;
 

@@ -1,6 +1,6 @@
 //! The Routh–Hurwitz criterion with polynomial entries.
 
-use crate::ring::{Poly, scale};
+use crate::ring::{CPoly, Poly, scale};
 
 /// Coefficients of P(s + σ), ascending.
 pub(crate) fn shift(a: &[Poly], sigma: &Poly) -> Vec<Poly> {
@@ -42,12 +42,12 @@ pub(crate) fn determinant(a: &[Poly], size: usize) -> Poly {
 }
 
 /// Coefficients of a real polynomial whose roots have the same real parts: P itself where it is real, or P·P̄.
-pub(crate) fn real(eq: &crate::equation::Equation, a: &[crate::ring::CPoly]) -> Vec<Poly> {
-    if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { real_square(a) }
+pub(crate) fn real(a: &[CPoly]) -> Vec<Poly> {
+    if a.iter().all(CPoly::is_real) { a.iter().map(|c| c.re.clone()).collect() } else { real_square(a) }
 }
 
 /// The real polynomial P·P̄ whose roots have the same real parts as those of P, each twice.
-fn real_square(a: &[crate::ring::CPoly]) -> Vec<Poly> {
+fn real_square(a: &[CPoly]) -> Vec<Poly> {
     let degree = 2 * (a.len() - 1);
     (0..=degree)
         .map(|m| {

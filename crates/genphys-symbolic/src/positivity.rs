@@ -28,7 +28,7 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
     // |k| to a power of 2 or more is one below 2 times components, so that monomials are independent functions of k.
     let poly = &match space {
         Space::Radial => poly.clone(),
-        Space::Components(_) => crate::equation::in_terms_of_components(ring, poly),
+        Space::Components(_) => crate::components::in_terms_of_components(ring, poly),
     };
     if ring.has_atom(poly) {
         return by_monomials(poly, ring, oracle);

@@ -4,6 +4,7 @@ mod by_terms;
 
 use crate::decomposition::{self, Values};
 use crate::interval::Interval;
+use crate::range::{End, Range};
 use crate::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
 use crate::steps::{self, count_positive_roots};
 use std::cell::RefCell;
@@ -71,48 +72,6 @@ impl Signs {
     }
 }
 
-/// One end of a range and whether it belongs to it.
-pub(crate) type End = Option<(Rational, bool)>;
-
-/// The values a variable may take.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Range {
-    pub(crate) lower: End,
-    pub(crate) upper: End,
-    pub(crate) excluded: Option<Rational>,
-}
-
-impl Range {
-    pub(crate) fn positive() -> Self {
-        Self { lower: Some((Rational::from(0), false)), ..Self::default() }
-    }
-
-    pub(crate) fn non_negative() -> Self {
-        Self { lower: Some((Rational::from(0), true)), ..Self::default() }
-    }
-
-    /// What an enclosure says about the sign.
-    pub(crate) fn sign_of(interval: Interval) -> Self {
-        let zero = Some((Rational::from(0), !interval.nonzero));
-        if interval.non_negative() {
-            Self { lower: zero, ..Self::default() }
-        } else if interval.non_positive() {
-            Self { upper: zero, ..Self::default() }
-        } else {
-            Self::default()
-        }
-    }
-
-    /// Whether a value belongs to the range.
-    pub(crate) fn contains(&self, value: f64) -> bool {
-        let above =
-            self.lower.as_ref().is_none_or(|(l, closed)| value > l.to_f64() || (*closed && value == l.to_f64()));
-        let below =
-            self.upper.as_ref().is_none_or(|(u, closed)| value < u.to_f64() || (*closed && value == u.to_f64()));
-        above && below && self.excluded.as_ref().is_none_or(|x| value != x.to_f64())
-    }
-}
-
 /// Decides signs over a box of ranges, one per variable of the ring.
 #[derive(Clone)]
 pub(crate) struct SignOracle {
@@ -145,7 +104,7 @@ impl SignOracle {
                 Meaning::Multiplier { expr, .. } if crate::enclosure::positive(expr) => Range::positive(),
                 // f(k) − f(0).
                 Meaning::Multiplier { expr, .. } if crate::bernstein::rises(expr, &names) => Range::positive(),
-                Meaning::Function { interval, .. } => Range::sign_of(*interval),
+                Meaning::Function { interval, .. } => interval.sign(),
                 Meaning::Time => time.clone(),
                 Meaning::Dimension => Range { lower: Some((Rational::from(1), true)), ..Range::default() },
                 Meaning::GrowthRate

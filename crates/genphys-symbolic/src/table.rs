@@ -33,7 +33,7 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
     let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
-        let value = param.default.as_ref().map(|n| crate::ring::rational(n).to_f64());
+        let value = param.default.as_ref().map(|n| crate::number::rational(n).to_f64());
         let value = value.ok_or_else(|| EngineError::NoValue(param.name.clone()))?;
         // A complex parameter is two real variables of the ring; a default is a real number.
         values.insert(if param.complex { format!("re({})", param.name) } else { param.name.clone() }, value);

@@ -520,7 +520,7 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
             _ => format!("{}*{}", crate::print::grouped(&factor), crate::print::operand(&text)),
         });
     }
-    Some(crate::operator::join(parts))
+    Some(crate::print::join(parts))
 }
 
 /// ∫₀ c/(a + b t) = (c/b) log((a + b t)/a).

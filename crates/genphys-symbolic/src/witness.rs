@@ -3,9 +3,10 @@
 use crate::dispersion::growth_rates;
 use crate::equation::{Equation, range_of};
 use crate::formula::Formula;
+use crate::number::rational;
 use crate::positivity::Space;
 use crate::refute::{self, Refutation};
-use crate::ring::{K1, Meaning, rational};
+use crate::ring::{K1, Meaning};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;

@@ -8,4 +8,4 @@ mod prove;
 mod slow;
 
 pub(crate) use prove::{Proof, Prover};
-pub(crate) use slow::{rises, threshold};
+pub(crate) use slow::rises;

@@ -15,8 +15,8 @@ use crate::petrovsky::{self, Kind};
 use crate::positivity::{Space, monomials};
 use crate::print;
 use crate::ring::{CPoly, Poly, lowest_terms};
+use crate::time;
 use crate::time::{Total, at_all_times, integrable_at_start, integral, total, without_logarithms};
-use crate::{operator, time};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::PRIOR_ERROR;
 use symbolica::domains::rational::Rational;
@@ -338,7 +338,7 @@ pub(crate) fn exponent(eq: &Equation) -> Option<String> {
             _ => format!("{}*{wave}", print::grouped(&sum)),
         });
     }
-    Some(operator::join(parts))
+    Some(print::join(parts))
 }
 
 fn wave_text(eq: &Equation, key: &[u16]) -> String {

@@ -12,7 +12,6 @@ use crate::print;
 use crate::ring::{CPoly, K1, Poly, R, RADIAL, scale};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
-use symbolica::domains::rational::Rational;
 
 /// The answer before it is turned into words.
 pub(crate) struct C2 {
@@ -366,7 +365,7 @@ pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&
     if discriminant.is_zero() {
         return statement(&eq.ring.zero());
     }
-    if let Some(root) = perfect_root(discriminant) {
+    if let Some(root) = crate::steps::perfect_root(discriminant) {
         return Formula::any([
             Formula::all([Formula::non_negative(&root), statement(&root)]),
             Formula::all([Formula::negative(&root), statement(&-root.clone())]),
@@ -377,31 +376,6 @@ pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&
         let reduced = eq.ring.reduce(&eq.ring.reduce_square(p, R, discriminant));
         eliminate_root(&reduced, relation, discriminant)
     })
-}
-
-/// The square root of a polynomial that is a square.
-pub(crate) fn perfect_root(poly: &Poly) -> Option<Poly> {
-    let mut root = poly.one();
-    for (factor, exponent) in crate::steps::factors(poly)? {
-        if factor.is_constant() {
-            let value = factor.get_constant();
-            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
-            if value.is_negative() {
-                return None;
-            }
-            let (n, d) = (value.numerator().root(2), value.denominator().root(2));
-            let candidate = &Rational::from(n) / &Rational::from(d);
-            if &candidate * &candidate != value {
-                return None;
-            }
-            root = root.mul_coeff(candidate);
-        } else if exponent % 2 == 0 {
-            root = &root * &factor.pow(exponent / 2);
-        } else {
-            return None;
-        }
-    }
-    (&root * &root == *poly).then_some(root)
 }
 
 /// A + B√Δ related to zero, for Δ ≥ 0, without the root.

@@ -26,7 +26,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
         found.certificate = found.certificate.or_else(|| super::claims::certificate(&moving.eq, problem));
         return found;
     }
-    let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);
+    let real = hurwitz::real(&[c.clone(), b.clone(), CPoly::real(a.clone())]);
     let mut kind = match two_velocities(eq, c, b, a) {
         true => petrovsky::Kind { evolution: Formula::True, half_space: Formula::False },
         false => petrovsky::higher_order(eq, &real),
@@ -104,7 +104,7 @@ fn ends(eq: &Equation, c0: &CPoly, b0: &CPoly, a: &Poly) -> (Option<Rate>, Optio
         let square = hurwitz::discriminant(a, &b0.re, &c0.re);
         let den = crate::ring::scale(a, 2);
         let upper = Rate::Root { num: -b0.re.clone(), square: square.clone(), den: den.clone() };
-        let lower = match super::c2::perfect_root(&square) {
+        let lower = match crate::steps::perfect_root(&square) {
             // Only where √square is known with its sign; otherwise the lower root is left to numbers.
             Some(root) if eq.oracle.signs(&root).never_negative() => {
                 Some(Rate::Quotient { num: &(-b0.re.clone()) - &root, den })

@@ -20,7 +20,7 @@ const MOST_TERMS: usize = 9;
 
 /// Decides C2 from the coefficients of s^j.
 pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
-    let real = hurwitz::real(eq, a);
+    let real = hurwitz::real(a);
     if eq.is_real()
         && let Some(found) = factors::decide(eq, &real).or_else(|| even_in_time::decide(eq, &real))
     {

@@ -20,7 +20,7 @@ const RULE: &str = "real-part-of-root";
 
 /// Decides C2 for a s² + c = 0; `a` is positive and free of k.
 pub(super) fn decide(eq: &Equation, c: &CPoly, a: &Poly) -> C2 {
-    let real = hurwitz::real(eq, &[c.clone(), CPoly::real(eq.ring.zero()), CPoly::real(a.clone())]);
+    let real = hurwitz::real(&[c.clone(), CPoly::real(eq.ring.zero()), CPoly::real(a.clone())]);
     let mut kind = petrovsky::higher_order(eq, &real);
     let psi = c.neg();
     let (x, y) = (&psi.re, &psi.im);
@@ -51,7 +51,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, a: &Poly) -> C2 {
         Formula::any([Formula::all([kind.evolution.clone(), falling]), Formula::all([kind.half_space.clone(), decay])])
             .simplify(&eq.oracle);
     let size = format!("sqrt({} + {})", squared(eq, x), squared(eq, y));
-    let rise = crate::operator::join([print::poly(&eq.ring, x), size].into_iter().filter(|t| t != "0"));
+    let rise = crate::print::join([print::poly(&eq.ring, x), size].into_iter().filter(|t| t != "0"));
     let (proved, because) = match kind.problem() {
         Problem::IllPosed => (
             false,

@@ -270,13 +270,13 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         drift.push(format!("I*({mean})*{wave}"));
     }
     if !drift.is_empty() {
-        let function = crate::operator::join(drift);
+        let function = crate::print::join(drift);
         parts.push(Closure::leaf(function, Class::LevyExponent, ClosureRule::Drift));
     }
     let closure = match parts.len() {
         1 => parts.pop()?,
         _ => {
-            let function = crate::operator::join(parts.iter().map(|p| p.function.clone()));
+            let function = crate::print::join(parts.iter().map(|p| p.function.clone()));
             Closure::step(function, Class::LevyExponent, ClosureRule::Sum, parts)
         }
     };

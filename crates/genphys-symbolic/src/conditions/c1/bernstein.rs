@@ -192,7 +192,7 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     if let [(exponents, weight)] = list
         && let Some(expr) = unproved_multiplier(eq, exponents)
-        && let Some(found) = crate::bernstein::threshold(eq, expr)
+        && let Some(found) = super::threshold::threshold(eq, expr)
     {
         let slow = Formula::all([Formula::positive(weight), Formula::non_negative(&found.slow)]);
         return Formula::any([Formula::zero(weight), slow]);

@@ -12,7 +12,8 @@
 //! put in for.
 
 use super::{C1, decide, levy_exponent, undecided};
-use crate::equation::{Equation, isotropic};
+use crate::components::isotropic;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, S};
@@ -104,7 +105,7 @@ fn density(eq: &Equation) -> Option<Vec<CPoly>> {
                 let radial = |q: &Poly| isotropic(q, &eq.ring, eq.ring.components);
                 return Some(CPoly { re: radial(&part.re)?, im: radial(&part.im)? });
             }
-            Some(part.map(|q| crate::equation::in_terms_of_components(&eq.ring, q)))
+            Some(part.map(|q| crate::components::in_terms_of_components(&eq.ring, q)))
         })
         .collect()
 }

@@ -2,9 +2,10 @@
 //! it can be checked step by step.
 
 use crate::equation::Equation;
-use crate::operator::{complex_monomials, join};
+use crate::operator::complex_monomials;
 use crate::positivity::Space;
 use crate::print;
+use crate::print::join;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, scale};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use genphys_pde::verdict::Problem;
@@ -172,7 +173,7 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
         && let Meaning::Multiplier { proof, .. } = &eq.ring.meanings[index]
     {
         let slow = match (proof, super::bernstein::unproved_multiplier(eq, exponents)) {
-            (None, Some(expr)) => Some(crate::bernstein::threshold(eq, expr)?.proof),
+            (None, Some(expr)) => Some(super::threshold::threshold(eq, expr)?.proof),
             _ => None,
         };
         let closure = &slow.as_ref().or(proof.as_deref())?.closure;

@@ -18,11 +18,11 @@ mod real_density;
 mod relaxation;
 mod short_waves;
 mod stable;
+mod threshold;
 mod two_branches;
 
 pub(crate) use declared::is_derived as density_is_derived;
 pub(crate) use quadratic_density::QuadraticDensity;
-pub(crate) use stable::adjoin_skewness;
 
 use super::{bessel, moving_frame, schedule, spherical_means};
 use crate::equation::Equation;
@@ -181,7 +181,7 @@ fn moving_certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
     let drift = CPoly { re: eq.ring.zero(), im: moving.drift.clone() };
     let drift = crate::print::fraction(&eq.ring, &drift, &moving.scale);
     let drift = Closure::leaf(drift, Class::LevyExponent, ClosureRule::Drift);
-    let function = crate::operator::join([closure.function.clone(), drift.function.clone()]);
+    let function = crate::print::join([closure.function.clone(), drift.function.clone()]);
     let closure = Closure::step(function, Class::LevyExponent, ClosureRule::Sum, vec![closure, drift]);
     Some(Certificate::LevyExponent { branch, decay, closure })
 }

@@ -89,7 +89,7 @@ fn of_flux(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Continuity {
     });
     let rate = text(&scale(&eq.ring.at_zero(&num.re), -2));
     let growth = (rate != "0").then(|| format!("{}*|{field}|^2", print::grouped(&rate)));
-    let join = |list: Vec<Option<String>>| crate::operator::join(list.into_iter().flatten());
+    let join = |list: Vec<Option<String>>| crate::print::join(list.into_iter().flatten());
     Continuity {
         density: format!("|{field}|^2"),
         flux: join(vec![flow, spread]),
