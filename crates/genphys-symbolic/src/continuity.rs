@@ -107,8 +107,8 @@ fn damping_of_the_density(eq: &Equation, problem: Problem, a: &[CPoly]) -> Optio
     }
     let half = |p: &Poly| p.clone().mul_coeff((1, 2).into());
     let at_rest = eq.ring.at_zero(&c.re);
-    let square = crate::hurwitz::discriminant(&lead.re, &b.re, &at_rest);
-    let waves = crate::positivity::monomials(&(&c.re - &at_rest), &eq.ring);
+    let square = crate::polynomial::discriminant(&lead.re, &b.re, &at_rest);
+    let waves = crate::polynomial::monomials(&(&c.re - &at_rest), &eq.ring);
     let is_screened = waves.iter().all(|(key, _)| crate::clock::degree(eq, key) == Some(2.into()));
     if is_screened || square.is_zero() || !eq.oracle.signs(&lead.re).always_negative() {
         return (!b.is_zero()).then(|| Damping::Whole(b.map(half)));

@@ -2,6 +2,7 @@
 //! algebraic in |k| become rational functions of one variable, directions become parameters of their own, and the
 //! sign over all waves, directions and parameters is found by an open decomposition.
 
+use crate::bounded_multiplier::only_in_cosines;
 use crate::decomposition::{Values, values};
 use crate::equation::Equation;
 use crate::expression::{K, mentions, visit};
@@ -100,7 +101,7 @@ fn cubic(a: &Poly, b: &Poly, c: &Poly, d: &Poly) -> Formula {
 
 /// a + b x + c x² > 0 on (0, ∞).
 fn quadratic(a: &Poly, b: &Poly, c: &Poly) -> Formula {
-    let discriminant = crate::hurwitz::discriminant(a, b, c);
+    let discriminant = crate::polynomial::discriminant(a, b, c);
     let rising = Formula::all([Formula::non_negative(a), Formula::non_negative(b)]);
     let one = Formula::any([
         Formula::all([Formula::positive(a), Formula::non_negative(b)]),
@@ -150,7 +151,7 @@ fn takes_no_sign(poly: &Poly) -> bool {
             .iter()
             .enumerate()
             .filter(|(i, _)| mirrored >> i & 1 == 1)
-            .fold(poly.clone(), |p, (_, v)| crate::positivity::mirror(&p, *v));
+            .fold(poly.clone(), |p, (_, v)| crate::polynomial::mirror(&p, *v));
         matches!(values(&case), Some(Values::Both | Values::Negative | Values::NonPositive))
     })
 }
@@ -176,7 +177,7 @@ fn directions(eq: &Equation, poly: &Poly, n: usize) -> Vec<Poly> {
                 };
                 along = along.replace_with_poly(K1 + i, &value);
             }
-            let mirrored = crate::positivity::mirror(&along, RADIAL);
+            let mirrored = crate::polynomial::mirror(&along, RADIAL);
             if mirrored != along {
                 cases.push(mirrored);
             }
@@ -247,35 +248,15 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
     all && arguments.len() == 1 && eq.ring.at_zero(poly).is_zero()
 }
 
-/// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.
-pub(crate) fn is_periodic(e: &Expr) -> bool {
-    only_in_cosines(e, &mut Vec::new())
-}
-
-/// Collects what stands in cosines with k; `false` where k occurs outside.
-fn only_in_cosines(e: &Expr, arguments: &mut Vec<Expr>) -> bool {
-    match &e.kind {
-        _ if !mentions(e, K) => true,
-        ExprKind::Neg(a) => only_in_cosines(a, arguments),
-        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
-            only_in_cosines(a, arguments) && only_in_cosines(b, arguments)
+impl Equation<'_> {
+    /// `poly > 0` for every k ≠ 0.
+    pub(crate) fn positive(&self, poly: &Poly) -> Formula {
+        let closed = crate::positivity::positive_for_all(poly, &self.ring, self.space, &self.oracle);
+        if closed.unknowns().is_empty() {
+            return closed;
         }
-        ExprKind::Function { function: ScalarFunction::Cos, argument } => {
-            let term = crate::expression::Term::of(argument);
-            let linear = term.is_some_and(|t| {
-                let number = crate::exponents::constant_value(&t.coefficient).is_some();
-                let plain = |(b, e): &(Expr, Expr)| {
-                    *b == crate::expression::wave_number() && *e == crate::expression::number(1)
-                };
-                number && t.factors.len() == 1 && t.factors.iter().all(plain)
-            });
-            if linear && !arguments.contains(argument) {
-                arguments.push((**argument).clone());
-            }
-            linear
-        }
-        ExprKind::Function { argument, .. } => only_in_cosines(argument, arguments),
-        _ => false,
+        let wider = positive(self, poly);
+        if wider.unknowns().is_empty() { wider } else { Formula::all([closed, wider]).simplify(&self.oracle) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
 
-use crate::equation::{self, Equation};
+use crate::declared;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::{EngineError, Options, budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
@@ -11,8 +12,8 @@ use symbolica::domains::rational::Rational;
 
 /// Everything about one equation; runs on the engine thread.
 pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
-    let fixed = equation::fixed_values(pde, options)?;
-    let dims = equation::dims(pde, options)?;
+    let fixed = declared::fixed_values(pde, options)?;
+    let dims = declared::dims(pde, options)?;
     let summary = summary(pde, &fixed, dims);
     if !pde.nonlinear.is_empty() {
         return linearised(pde, options, &fixed, summary);
@@ -127,7 +128,7 @@ fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
     }
 }
 
-fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: equation::Dims) -> PdeSummary {
+fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: declared::Dims) -> PdeSummary {
     let param = |p: &Param| ParamSummary {
         name: p.name.clone(),
         domain: p.domain_text(),

@@ -52,7 +52,7 @@ fn branches(eq: &Equation, problem: Problem) -> Vec<Branch> {
             let flip = if eq.oracle.signs(&a2.re).always_negative() { 2 } else { 0 };
             let [c, b, a] = [a0, a1, a2].map(|p| p.mul_i(flip).re);
             let (c, b, a) = (&c, &b, &a);
-            let discriminant = crate::hurwitz::discriminant(a, b, c);
+            let discriminant = crate::polynomial::discriminant(a, b, c);
             // Short waves of a half-space problem decay or grow; elsewhere the highest power of k tells.
             let oscillates = problem != Problem::HalfSpace && negative_at_infinity(eq, &discriminant);
             let under_root = if oscillates { -discriminant } else { discriminant };

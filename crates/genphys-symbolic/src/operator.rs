@@ -1,7 +1,7 @@
 //! Operator symbols as text in the `.pde` language: monomials in k become derivatives of the field.
 
 use crate::equation::Equation;
-use crate::positivity::monomials;
+use crate::polynomial::monomials;
 use crate::print;
 use crate::ring::{CPoly, Meaning, Poly, Ring};
 use symbolica::domains::rational::Rational;

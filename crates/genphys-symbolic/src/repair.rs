@@ -1,6 +1,7 @@
 //! Neighbouring equations that come out better: each proposal is itself derived, and only an improvement is shown.
 
-use crate::equation::{self, Equation};
+use crate::declared;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::{CPoly, K1, Meaning, RADIAL};
 use crate::{Options, conditions, continuity, operator, report, witness};
@@ -109,8 +110,8 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
 /// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,
 /// and nothing about C1 where C2 is not good enough.
 fn improved(pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
-    let fixed = equation::fixed_values(pde, options).ok()?;
-    let dims = equation::dims(pde, options).ok()?;
+    let fixed = declared::fixed_values(pde, options).ok()?;
+    let dims = declared::dims(pde, options).ok()?;
     let eq = Equation::read(pde, fixed, dims).ok().filter(|eq| eq.order() > 0)?;
     let is_enough = |status: Status| match status {
         Status::Holds => true,

@@ -222,7 +222,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         }
         Status::Conditional => {
             // A condition under which the equation is one of lower order is not about the form of this order.
-            if !c1.further.is_empty() || eq.order_drops() == Formula::False {
+            if !c1.further.is_empty() || crate::time::order_drops(eq) == Formula::False {
                 certificate = conditional_certificate(eq, c1, problem);
             }
             found = witness::against_c1(eq, problem, &c1.formula, 1).map(|r| r.witness);

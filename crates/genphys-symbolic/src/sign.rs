@@ -241,7 +241,7 @@ impl SignOracle {
             parts[usize::from(exponent)] = coefficient;
         }
         let [c, b, a] = &parts;
-        let discriminant = crate::hurwitz::discriminant(a, b, c);
+        let discriminant = crate::polynomial::discriminant(a, b, c);
         let sign = |poly: &Poly| {
             if poly.is_constant() { Signs::of(&poly.get_constant()) } else { self.product_signs(poly, depth) }
         };

@@ -1,6 +1,7 @@
 //! Branches as numbers, for tables and plots.
 
-use crate::equation::{self, Equation};
+use crate::declared;
+use crate::equation::Equation;
 use crate::{EngineError, Options, conditions, dispersion, witness};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
@@ -22,8 +23,8 @@ pub struct DispersionRow {
 }
 
 pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
-    let fixed = equation::fixed_values(pde, options)?;
-    let dims = equation::dims(pde, options)?;
+    let fixed = declared::fixed_values(pde, options)?;
+    let dims = declared::dims(pde, options)?;
     // An equation that is not linear has the dispersion relation of small disturbances of its first background.
     let linear = match pde.nonlinear.is_empty() {
         true => None,

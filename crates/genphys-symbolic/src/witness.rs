@@ -1,7 +1,8 @@
 //! Numbers that show a failure: parameter values and a wave vector that anyone can put in.
 
+use crate::declared::range_of;
 use crate::dispersion::growth_rates;
-use crate::equation::{Equation, range_of};
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::number::rational;
 use crate::positivity::Space;
@@ -51,7 +52,7 @@ pub(crate) fn certificate_against_c2(eq: &Equation, problem: Problem, witness: &
 
 /// The amplitude of one mode that does not tend to 0, as far as four times show it; the checker proves it by the form.
 pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
-    let range = crate::equation::time_range(eq.pde);
+    let range = crate::declared::time_range(eq.pde);
     // Four times each four times as late as the one before say nothing of a time that ends.
     if range.upper.is_some() {
         return None;

@@ -7,11 +7,12 @@ mod integrate;
 mod sign;
 mod term;
 
-pub(crate) use groups::{Group, degree, groups};
+pub(crate) use groups::{Group, by_time, degree, groups};
 pub(crate) use sign::{positive_inside, vanishes_at};
 use term::{Term, Terms};
 
-use crate::equation::{Equation, time_range};
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::expression::{div, exact, number};
 use crate::formula::Formula;
 use crate::fraction::Fraction;
@@ -204,7 +205,7 @@ impl<'a> Clocks<'a> {
             Some(v) if v.neg().positive() => return Some(self.eq.ring.integer(-1)),
             _ => {}
         }
-        let (num, den) = symbol::scalar_in(self.eq, &self.terms.expr(&sum)?)?;
+        let (num, den) = symbol::scalar_in(self.eq.pde, &self.eq.fixed, &self.eq.ring, &self.terms.expr(&sum)?)?;
         Some(&num * &den)
     }
 }

@@ -9,10 +9,12 @@
 use super::c2::C2;
 use super::schedule::{self, Schedule};
 use crate::clock::{Clocks, Group};
-use crate::equation::{Equation, time_range};
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::{self, Kind};
-use crate::positivity::{Space, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::Space;
 use crate::print;
 use crate::ring::{CPoly, Poly, lowest_terms};
 use crate::time;

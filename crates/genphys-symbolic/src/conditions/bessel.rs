@@ -9,7 +9,8 @@
 use super::c1::{self, C1};
 use super::c2::C2;
 use super::spherical_means;
-use crate::equation::{Equation, time_range};
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::print;

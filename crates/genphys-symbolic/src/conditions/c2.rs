@@ -4,7 +4,6 @@ use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_o
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
-use crate::hurwitz;
 use crate::implication;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::Space;
@@ -79,7 +78,7 @@ fn without_end(eq: &Equation) -> C2 {
             c2.because = "along some direction no coefficient depends on k: Im omega(k) is that of k = 0 there".into();
         }
     }
-    let drops = eq.order_drops();
+    let drops = crate::time::order_drops(eq);
     if drops != Formula::False {
         // The formulas above imply that the leading coefficient does not vanish; here is what is left where it does.
         let lower = eq.of_lower_order();
@@ -320,7 +319,7 @@ fn more_or_none_decay(eq: &Equation, a: &Poly, b: &Poly, below: Formula) -> Form
 /// With s0 = max Re s(0), the shifted polynomial a (s + s0)² + b (s + s0) + c must be Hurwitz.
 pub(super) fn all_branches_decay(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
     let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
-    let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
+    let discriminant = crate::polynomial::discriminant(&a0, &b0, &c0);
     // Complex pair at k = 0: s0 = −b0/(2 a0), which is r = 0 below.
     let complex =
         Formula::all([Formula::negative(&discriminant), decay_with_root(eq, [a, b, c], [&a0, &b0], &eq.ring.zero())]);
@@ -343,7 +342,7 @@ fn decay_with_root(eq: &Equation, [a, b, c]: [&Poly; 3], [a0, b0]: [&Poly; 2], r
 /// Half-space: the decaying root s₋(k) lies below s₋(0), given that exactly one root decays at every k ≠ 0.
 fn decaying_branch(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
     let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
-    let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
+    let discriminant = crate::polynomial::discriminant(&a0, &b0, &c0);
     let below = with_root(eq, &discriminant, |r| {
         // s₋(0) = (−b0 − r)/(2 a0) lies strictly between the roots at k exactly when P(s₋(0), k) < 0.
         let shift = -(&b0 + r);
@@ -357,7 +356,7 @@ fn reduce_root(eq: &Equation, p: &Poly, a0: &Poly, b0: &Poly, c0: &Poly, r: &Pol
     if r.degree(R) == 0 {
         return eq.ring.reduce(p);
     }
-    eq.ring.reduce(&eq.ring.reduce_square(p, R, &hurwitz::discriminant(a0, b0, c0)))
+    eq.ring.reduce(&eq.ring.reduce_square(p, R, &crate::polynomial::discriminant(a0, b0, c0)))
 }
 
 /// A statement about r = √disc ≥ 0: exactly where disc is a square, through conjugates otherwise.

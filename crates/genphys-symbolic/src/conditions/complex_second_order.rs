@@ -101,7 +101,7 @@ fn two_velocities(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> bool {
 /// The largest and the smallest Re s at k = 0.
 fn ends(eq: &Equation, c0: &CPoly, b0: &CPoly, a: &Poly) -> (Option<Rate>, Option<Rate>) {
     if b0.is_real() && c0.is_real() {
-        let square = hurwitz::discriminant(a, &b0.re, &c0.re);
+        let square = crate::polynomial::discriminant(a, &b0.re, &c0.re);
         let den = crate::ring::scale(a, 2);
         let upper = Rate::Root { num: -b0.re.clone(), square: square.clone(), den: den.clone() };
         let lower = match crate::steps::perfect_root(&square) {

@@ -5,9 +5,9 @@
 use super::c2::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz::discriminant;
 use crate::petrovsky::{self, Kind};
-use crate::positivity::monomials;
+use crate::polynomial::discriminant;
+use crate::polynomial::monomials;
 use crate::ring::{Poly, scale};
 use genphys_pde::certificate::Certificate;
 

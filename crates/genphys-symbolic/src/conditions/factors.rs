@@ -93,7 +93,7 @@ fn gcd(a: u16, b: u16) -> u16 {
 fn pair_up(factors: &mut Vec<(Poly, usize)>) {
     let mut i = 0;
     while i < factors.len() {
-        let mirrored = crate::positivity::mirror(&factors[i].0, S);
+        let mirrored = crate::polynomial::mirror(&factors[i].0, S);
         let other = (i + 1..factors.len()).find(|j| factors[*j].0 == mirrored || factors[*j].0 == -mirrored.clone());
         if let Some(j) = other.filter(|j| factors[*j].1 == factors[i].1 && factors[i].0.degree(S) > 0) {
             let (f, _) = factors.remove(j);

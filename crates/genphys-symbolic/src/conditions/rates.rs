@@ -131,7 +131,7 @@ pub(super) fn slowest(eq: &Equation, at_zero: &[Poly]) -> Vec<Option<Rate>> {
                 list.push(Some(Rate::Quotient { num, den }));
             }
             2 => {
-                let square = hurwitz::discriminant(&part(2), &part(1), &part(0));
+                let square = crate::polynomial::discriminant(&part(2), &part(1), &part(0));
                 let sign = eq.oracle.signs(&part(2));
                 let sign = if sign.always_positive() { 1 } else { -1 };
                 let den = scale(&part(2), 2 * sign);

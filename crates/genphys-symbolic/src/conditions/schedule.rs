@@ -8,11 +8,12 @@
 //! is refuted in any case (Marcinkiewicz).
 
 use super::c1::{self, C1};
+use crate::clock::by_time;
 use crate::clock::{Clocks, Group, Rate, groups};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
-use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
+use crate::time::{Total, at_all_times, integrable_at_start, integral, is_positive, total};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 
 /// Clocks with what is known about their signs.
@@ -106,7 +107,7 @@ impl<'a> Schedule<'a> {
 
     /// A polynomial with the sign of the clock at the finite end of the interval.
     pub(super) fn value_at_end(&self, group: &Group) -> Option<Poly> {
-        let (end, _) = crate::equation::time_range(self.eq.pde).upper?;
+        let (end, _) = crate::declared::time_range(self.eq.pde).upper?;
         match (self.in_step(group), self.eq.ring.time()) {
             (Some(theta), Some(time)) => Some(theta.replace(time, &end)),
             _ => self.clocks.value_at_end(&group.rate()),
@@ -167,7 +168,7 @@ fn unknown_sign() -> Formula {
 pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) -> Formula {
     let coefficients = [&a0.re, &a0.im]
         .into_iter()
-        .flat_map(|p| crate::positivity::monomials(p, &eq.ring))
+        .flat_map(|p| crate::polynomial::monomials(p, &eq.ring))
         .map(|(_, c)| c)
         .chain(eq.motion.iter().map(|c| -c.clone()));
     let one = |c: Poly| {
@@ -258,7 +259,7 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     }
     // Drift along the axes.
     let mut drift = Vec::new();
-    for (key, c) in crate::positivity::monomials(&psi.im, &eq.ring) {
+    for (key, c) in crate::polynomial::monomials(&psi.im, &eq.ring) {
         let rate = Rate { num: &c, den: &den, degree: crate::clock::degree(eq, &key)? };
         // An odd power that vanishes only under a condition is no drift.
         if rate.degree != 1 {
@@ -297,6 +298,6 @@ fn highest_orders_vanish(eq: &Equation, psi: &CPoly) -> Formula {
         };
         key.iter().zip(&wave).map(one).sum()
     };
-    let parts = [&psi.re, &psi.im].into_iter().flat_map(|p| crate::positivity::monomials(p, &eq.ring));
+    let parts = [&psi.re, &psi.im].into_iter().flat_map(|p| crate::polynomial::monomials(p, &eq.ring));
     Formula::all(parts.filter(|(key, _)| order(key) > 2 * eq.ring.root).map(|(_, c)| Formula::zero(&c)))
 }

@@ -8,11 +8,12 @@ mod gaussian;
 mod subordinated;
 
 use crate::conditions;
+use crate::declared::time_range;
 use crate::dispersion::{quotient, root_text};
-use crate::equation::{Equation, time_range};
+use crate::equation::Equation;
 use crate::expression::{exact, name, sub};
-use crate::hurwitz;
-use crate::positivity::{Space, form_matrix, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::{Space, form_matrix};
 use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
 use family::{Found, heat, poisson, yukawa};
@@ -113,7 +114,7 @@ fn decaying_root(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<(Poly, P
     if !eq.oracle.signs(&a).always_positive() {
         return None;
     }
-    let psi = hurwitz::discriminant(&a, &b, &c);
+    let psi = crate::polynomial::discriminant(&a, &b, &c);
     let decay = print::fraction(&eq.ring, &CPoly::real(b), &crate::ring::scale(&a, 2));
     Some((a, psi, decay))
 }

@@ -11,7 +11,7 @@
 
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz::discriminant;
+use crate::polynomial::discriminant;
 use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Poly, RADIAL, coefficient, scale};
 

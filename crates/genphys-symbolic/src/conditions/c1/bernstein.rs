@@ -6,7 +6,8 @@ use super::{C1, stable, vanishes};
 use crate::bernstein::Proof;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::Space;
 use crate::ring::{CPoly, Meaning, Poly, RADIAL};
 use genphys_pde::certificate::{Closure, ClosureRule};
 

@@ -6,7 +6,6 @@
 use super::{C1, bernstein, local, radial};
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz;
 use crate::positivity::Space;
 use crate::ring::{CPoly, Poly, scale};
 
@@ -19,7 +18,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         return C1::new(RULE, Formula::Unknown(why.into()), why);
     }
     // 4a²Ψ = b² − 4ac.
-    let psi = CPoly { re: hurwitz::discriminant(&a2.re, &a1.re, &a0.re), im: -scale(&(&a2.re * &a0.im), 4) };
+    let psi = CPoly { re: crate::polynomial::discriminant(&a2.re, &a1.re, &a0.re), im: -scale(&(&a2.re * &a0.im), 4) };
     let formula = match eq.space {
         Space::Radial if psi.is_real() => square_root_of_radial(eq, &psi.re),
         _ => square_root_of_levy(eq, &psi),
@@ -107,7 +106,7 @@ fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
         Formula::non_negative(&alpha),
         Formula::non_negative(&beta),
         Formula::non_negative(&gamma),
-        Formula::non_negative(&hurwitz::discriminant(&alpha, &beta, &gamma)),
+        Formula::non_negative(&crate::polynomial::discriminant(&alpha, &beta, &gamma)),
     ]);
     Formula::all(growth.chain([roots]).collect::<Vec<_>>())
 }
@@ -116,14 +115,14 @@ fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
 fn fractional(eq: &Equation, psi: &Poly) -> Formula {
     let weights = bernstein::non_negative_weights(eq, psi);
     let grounded = Formula::non_negative(&eq.ring.at_zero(psi));
-    if let [(exponents, weight)] = crate::positivity::monomials(psi, &eq.ring).as_slice()
+    if let [(exponents, weight)] = crate::polynomial::monomials(psi, &eq.ring).as_slice()
         && let Some(total) = bernstein::total_exponent(eq, exponents)
     {
         let slow_enough = Formula::non_negative(&(&eq.ring.integer(4) - &total));
         return Formula::any([Formula::zero(weight), Formula::all([slow_enough, Formula::positive(weight)])]);
     }
     // One power and a constant γ ≥ 0: for γ > 0, √(γ + c|k|^a) − √γ = o(|k|²) for long waves if a > 2, so that no variance is left.
-    if let [(zero, gamma), (exponents, weight)] = crate::positivity::monomials(psi, &eq.ring).as_slice()
+    if let [(zero, gamma), (exponents, weight)] = crate::polynomial::monomials(psi, &eq.ring).as_slice()
         && zero.iter().all(|e| *e == 0)
         && let Some(total) = bernstein::total_exponent(eq, exponents)
     {

@@ -242,7 +242,7 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
     let turn = if eq.oracle.signs(&a2.re).always_negative() { 2 } else { 0 };
     let (a0, a1, a2) = (&a0.mul_i(turn), &a1.mul_i(turn), &a2.mul_i(turn));
     let (a, b) = (&a2.re, &a1.re);
-    let psi = CPoly { re: crate::hurwitz::discriminant(a, b, &a0.re), im: -scale(&(a * &a0.im), 4) };
+    let psi = CPoly { re: crate::polynomial::discriminant(a, b, &a0.re), im: -scale(&(a * &a0.im), 4) };
     let den = scale(&(a * a), 4);
     let root = |p: &CPoly| -> String {
         if p.is_zero() {

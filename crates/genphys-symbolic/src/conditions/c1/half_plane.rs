@@ -13,7 +13,8 @@
 use super::{C1, line_quotient, radial};
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, monomials, positive_semidefinite};
+use crate::polynomial::monomials;
+use crate::positivity::{Space, positive_semidefinite};
 use crate::ring::{CPoly, K1, Poly};
 
 const RULE: &str = "bernstein";

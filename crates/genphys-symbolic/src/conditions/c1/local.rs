@@ -4,7 +4,8 @@
 use super::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
+use crate::polynomial::monomials;
+use crate::positivity::{Space, form_matrix, positive_semidefinite};
 use crate::ring::{CPoly, Poly, RADIAL};
 
 /// Whether ψ is a polynomial in the components of k.

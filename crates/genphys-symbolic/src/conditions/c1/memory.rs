@@ -41,7 +41,7 @@ pub(super) fn form(eq: &Equation, a: &[CPoly]) -> Option<Form> {
     }
     let rest: Vec<Poly> = a.iter().map(|c| eq.ring.at_zero(&c.re)).collect();
     let moving: Vec<Poly> = a.iter().zip(&rest).map(|(c, e)| &c.re - e).collect();
-    let monomials = |p: &Poly| crate::positivity::monomials(p, &eq.ring);
+    let monomials = |p: &Poly| crate::polynomial::monomials(p, &eq.ring);
     let first = moving.iter().find(|p| !p.is_zero())?;
     // ψ without a common factor of its coefficients, so that every other multiple of it has a polynomial for a factor.
     let common = monomials(first).iter().fold(eq.ring.zero(), |g, (_, c)| gcd(&g, c));
@@ -209,7 +209,7 @@ pub(super) fn implies(first: &Formula, second: &Formula) -> bool {
 pub(super) fn is_laplacian(eq: &Equation, psi: &Poly) -> bool {
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
     let wave = eq.ring.wave_variables();
-    match (crate::positivity::monomials(psi, &eq.ring).as_slice(), eq.space) {
+    match (crate::polynomial::monomials(psi, &eq.ring).as_slice(), eq.space) {
         ([(key, _)], Space::Radial) => wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 }),
         ([(key, _)], Space::Components(1)) => wave.iter().zip(key).all(|(i, e)| *e == if *i == K1 { 2 } else { 0 }),
         _ => false,

@@ -101,7 +101,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         c1.line = c1.line.map(|line| Formula::all([real.clone(), line]));
         c1.formula = Formula::all([real, c1.formula]);
     }
-    let drops = eq.order_drops();
+    let drops = crate::time::order_drops(eq);
     if drops != Formula::False {
         let lower = eq.of_lower_order();
         let below = if lower.order() > 0 {
@@ -277,5 +277,5 @@ fn radial(poly: &Poly) -> Vec<(u16, Poly)> {
 
 /// All coefficients vanish.
 fn vanishes(poly: &Poly, eq: &Equation) -> Formula {
-    Formula::all(crate::positivity::monomials(poly, &eq.ring).iter().map(|(_, c)| Formula::zero(c)))
+    Formula::all(crate::polynomial::monomials(poly, &eq.ring).iter().map(|(_, c)| Formula::zero(c)))
 }

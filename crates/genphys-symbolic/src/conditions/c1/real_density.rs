@@ -6,7 +6,7 @@
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
-use crate::positivity::mirror;
+use crate::polynomial::mirror;
 use crate::ring::{CPoly, K1};
 
 pub(super) const BECAUSE: &str = "the coefficients at -k are not the complex conjugates of those at k, so that the density of a \

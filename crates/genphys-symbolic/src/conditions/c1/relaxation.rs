@@ -52,7 +52,7 @@ fn form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<Form> {
         return None;
     }
     // rest1 = θ rest0 with θ free of k.
-    let monomials = |p: &Poly| crate::positivity::monomials(p, &eq.ring);
+    let monomials = |p: &Poly| crate::polynomial::monomials(p, &eq.ring);
     let (low, high) = (monomials(&rest0).pop()?, monomials(&rest1).pop()?);
     if low.0 != high.0 || &rest1 * &low.1 != &rest0 * &high.1 {
         return None;
@@ -84,7 +84,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     let everywhere = Formula::all([exponent.clone(), Formula::non_negative(&-value.clone())]).simplify(&eq.oracle);
     // 2 − bθ ≥ 0, times a2² bottom², and b² − 4d ≥ 0, times a2².
     let below = &crate::ring::scale(&(&form.a2 * &(bottom * bottom)), 2) - &middle;
-    let real = Formula::non_negative(&crate::hurwitz::discriminant(&form.a2, &form.b, &form.d));
+    let real = Formula::non_negative(&crate::polynomial::discriminant(&form.a2, &form.b, &form.d));
     let (damping, mass) = (&form.b * &form.a2, &form.d * &form.a2);
     let on_the_line = is_laplacian(eq, &form.psi).then(|| {
         let list = [value, &below * &form.a2, damping.clone(), mass.clone()];
@@ -104,7 +104,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
 fn is_laplacian(eq: &Equation, psi: &CPoly) -> bool {
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
     let wave = eq.ring.wave_variables();
-    match (crate::positivity::monomials(&psi.re, &eq.ring).as_slice(), eq.space) {
+    match (crate::polynomial::monomials(&psi.re, &eq.ring).as_slice(), eq.space) {
         ([(key, _)], Space::Radial) => wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 }),
         ([(key, _)], Space::Components(1)) => wave.iter().zip(key).all(|(i, e)| *e == if *i == K1 { 2 } else { 0 }),
         _ => false,

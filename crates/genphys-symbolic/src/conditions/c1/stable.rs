@@ -18,7 +18,7 @@ use super::{C1, local};
 use crate::components::in_terms_of_components;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::monomials;
+use crate::polynomial::monomials;
 use crate::ring::{CPoly, Meaning, Poly, RADIAL, Ring};
 use crate::skewness::{about, tangent};
 use symbolica::domains::rational::Rational;

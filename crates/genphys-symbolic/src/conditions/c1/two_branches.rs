@@ -24,7 +24,6 @@
 use super::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz;
 use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Poly, scale};
 use genphys_pde::certificate::Certificate;
@@ -48,7 +47,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let normalised = |sign: i64| {
         let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
         let (a, b, c, d) = (signed(&a), signed(&b), signed(&c), signed(&d));
-        let mut real = hurwitz::discriminant(&a, &b, &d);
+        let mut real = crate::polynomial::discriminant(&a, &b, &d);
         if !e.is_zero() {
             real = &(&real * &c) - &(&a * &(&e * &e));
         }
@@ -125,7 +124,7 @@ fn two_velocities(eq: &Equation, [a, b, c, d, e, f]: [&Poly; 6]) -> C1 {
 /// exactly when the rates are real and not both positive.
 fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
     let formula = Formula::all([
-        Formula::non_negative(&hurwitz::discriminant(a, b, d)),
+        Formula::non_negative(&crate::polynomial::discriminant(a, b, d)),
         Formula::any([Formula::non_negative(&(a * b)), Formula::non_negative(&-(a * d))]),
     ]);
     let because = "nothing moves: p at every point grows by a factor that is never negative exactly when both rates are real \
