@@ -1,6 +1,6 @@
 //! Polynomials: reflections, discriminants, determinants.
 
-use crate::ring::{Poly, Ring, scale, terms};
+use crate::ring::{Poly, RADIAL, Ring, scale, terms};
 use std::collections::BTreeMap;
 
 /// f(−v).
@@ -54,4 +54,9 @@ pub(crate) fn monomials(poly: &Poly, ring: &Ring) -> Vec<(Vec<u16>, Poly)> {
         grouped.entry(key).or_insert_with(|| poly.zero()).append_monomial(coefficient.clone(), &rest);
     }
     grouped.into_iter().filter(|(_, c)| !c.is_zero()).collect()
+}
+
+/// The radial exponents as multiples of |k|: (exponent of q, coefficient), ascending.
+pub(crate) fn radial(poly: &Poly) -> Vec<(u16, Poly)> {
+    crate::ring::coefficients(poly, RADIAL).into_iter().filter(|(c, _)| !c.is_zero()).map(|(c, e)| (e, c)).collect()
 }

@@ -408,3 +408,8 @@ fn on_blocks(matrix: &[Vec<Poly>], judge: impl Fn(&[usize]) -> Vec<Formula>) -> 
     }
     Formula::all(parts)
 }
+
+/// All coefficients vanish.
+pub(crate) fn vanishes(poly: &Poly, ring: &Ring) -> Formula {
+    Formula::all(monomials(poly, ring).iter().map(|(_, c)| Formula::zero(c)))
+}

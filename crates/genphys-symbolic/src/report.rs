@@ -1,7 +1,7 @@
 //! Formulas -> reports: statuses, conditions in words, witnesses, and the verdict they add up to.
 
-use crate::conditions::c1::C1;
-use crate::conditions::c2::C2;
+use crate::conditions::answer::C1;
+use crate::conditions::answer::C2;
 use crate::conditions::{self, claims};
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};

@@ -6,9 +6,9 @@
 //! which must lie below 1 for every k ≠ 0 and tend to 0 at the end of the time interval. Linear drift φ_t = θ ∇·(x φ)
 //! is a change of scale, y = x e^{Θ}, Θ = ∫θ, in which ψ(k, τ) becomes ψ(e^{Θ(τ)} k, τ).
 
-use super::c2::C2;
 use super::schedule::{self, Schedule};
 use crate::clock::{Clocks, Group};
+use crate::conditions::answer::C2;
 use crate::declared::time_range;
 use crate::equation::Equation;
 use crate::formula::Formula;

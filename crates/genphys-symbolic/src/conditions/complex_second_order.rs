@@ -4,9 +4,9 @@
 //!
 //! both roots decay exactly when p > 0 and D > 0 (Routh–Hurwitz for complex coefficients), and one does where D < 0.
 
-use super::c2::C2;
 use super::claims;
 use super::rates::{self, Rate, Shift};
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -16,10 +16,10 @@ use genphys_pde::verdict::Problem;
 
 const RULE: &str = "complex-routh-hurwitz";
 
-/// Decides C2; `a` is positive and free of k.
-pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
+/// Decides C2; `a` is positive and free of k; `again` decides it in a moving frame.
+pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly, again: fn(&Equation) -> C2) -> C2 {
     if let Some(moving) = super::moving_frame::at_rest(eq) {
-        let mut found = super::c2::decide(&moving.eq);
+        let mut found = again(&moving.eq);
         // Where C2 is never that of an initial-value problem the lower rate is meant.
         let evolves = Formula::all([found.kind.evolution.clone(), found.formula.clone()]).simplify(&eq.oracle);
         let problem = if evolves == Formula::False { Problem::HalfSpace } else { found.kind.problem() };

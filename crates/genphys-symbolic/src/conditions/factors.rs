@@ -3,8 +3,8 @@
 //! u, ∂_t u, … on t = 0 determine). If every factor satisfies C2 against its own slowest branch at k = 0, the product does; where these are
 //! the same for all factors, only then.
 
-use super::c2::{self, C2};
 use super::claims;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -13,8 +13,8 @@ use genphys_pde::certificate::{Certificate, Factor};
 
 const RULE: &str = "factors";
 
-/// `None` where there is one factor only, or where the factors leave it open.
-pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
+/// `again` decides C2 of a factor. `None` where there is one factor only, or where the factors leave it open.
+pub(super) fn decide(eq: &Equation, real: &[Poly], again: fn(&Equation) -> C2) -> Option<C2> {
     let whole = real.iter().enumerate().fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
     // In |k|^g, g as large as it may be: s^2 - |k|^2 is one factor.
     let step =
@@ -43,7 +43,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
             part
         })
         .collect();
-    let found: Vec<C2> = parts.iter().map(c2::decide).collect();
+    let found: Vec<C2> = parts.iter().map(again).collect();
     let kind = Kind {
         evolution: Formula::all(found.iter().map(|c| c.kind.evolution.clone())).simplify(&eq.oracle),
         half_space: Formula::all(found.iter().map(|c| c.kind.half_space.clone())).simplify(&eq.oracle),

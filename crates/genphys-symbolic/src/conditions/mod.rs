@@ -1,6 +1,7 @@
 //! Stage 3: the two conditions of GenPhys, each decided as a formula in the parameters.
 
 mod amplitude;
+pub(crate) mod answer;
 mod bessel;
 pub(crate) mod c1;
 pub(crate) mod c2;
@@ -14,6 +15,7 @@ mod pure_second_order;
 mod rates;
 mod schedule;
 mod spherical_means;
+mod two_roots;
 mod vanishing_lead;
 
 pub(crate) use amplitude::{

@@ -6,7 +6,8 @@
 //! since |ψ| > m₀ − x holds where x > m₀, and may be squared where x ≤ m₀. The growing branch lies below its value at
 //! k = 0 where the opposite sign holds; it counts where Re √ψ is bounded.
 
-use super::c2::{C2, with_root};
+use super::two_roots::with_root;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;

@@ -1,8 +1,9 @@
 //! C2 of a real equation a(k) s² + b(k) s + c(k) = 0 whose leading coefficient vanishes at some k but does not change its sign.
 
-use super::c2::{C2, all_branches_decay};
 use super::claims;
 use super::rates::Rate;
+use super::two_roots::all_branches_decay;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::{self, Kind};

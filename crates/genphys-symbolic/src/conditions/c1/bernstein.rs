@@ -2,12 +2,14 @@
 //! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
 //! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::{C1, stable, vanishes};
+use super::stable;
 use crate::bernstein::Proof;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::polynomial::monomials;
 use crate::positivity::Space;
+use crate::positivity::vanishes;
 use crate::ring::{CPoly, Meaning, Poly, RADIAL};
 use genphys_pde::certificate::{Closure, ClosureRule};
 
@@ -24,7 +26,7 @@ pub(super) fn powers(eq: &Equation, psi: &CPoly) -> C1 {
         // Powers with different parameters for exponents may coincide and cancel.
         Formula::Unknown("imaginary weights of powers of |k| whose exponents are parameters".into())
     } else {
-        vanishes(&oscillating, eq)
+        vanishes(&oscillating, &eq.ring)
     };
     let formula = Formula::all([no_phase, non_negative_weights(eq, &psi.re)]);
     let formula = Formula::all([formula, constant_is_real(eq, psi)]).simplify(&eq.oracle);
@@ -222,7 +224,7 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     let wave = eq.ring.wave_variables();
     let is_gaussian = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
     let is_bounded = |key: &[u16]| {
-        single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure))
+        single_multiplier(eq, key).flatten().is_some_and(|proof| super::jumps::is_bounded(&proof.closure))
     };
     let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
     if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
@@ -239,9 +241,12 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     if atoms.is_zero() {
         return stable::decide(eq, psi);
     }
-    let sufficient =
-        Formula::all([stable::formula(eq, &plain).0, vanishes(&atoms.im, eq), non_negative_weights(eq, &atoms.re)])
-            .simplify(&eq.oracle);
+    let sufficient = Formula::all([
+        stable::formula(eq, &plain).0,
+        vanishes(&atoms.im, &eq.ring),
+        non_negative_weights(eq, &atoms.re),
+    ])
+    .simplify(&eq.oracle);
     let formula = match sufficient {
         Formula::True => Formula::True,
         other => Formula::any([

@@ -3,9 +3,11 @@
 //! a Lévy exponent is one, because √ is a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when its roots
 //! are real and not positive.
 
-use super::{C1, bernstein, local, radial};
+use super::{bernstein, local};
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::polynomial::radial;
 use crate::positivity::Space;
 use crate::ring::{CPoly, Poly, scale};
 
@@ -25,7 +27,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     };
     // Two Lévy exponents have one for their sum; the converse is not true.
     let formula = if eq.ring.has_wave(&a1.re) {
-        let damping = super::levy_exponent(eq, &CPoly::real(&a1.re * &a2.re));
+        let damping = super::levy::levy_exponent(eq, &CPoly::real(&a1.re * &a2.re));
         let limited = !damping.further.is_empty();
         match Formula::all([formula, damping.formula]).simplify(&eq.oracle) {
             Formula::True if !limited => Formula::True,

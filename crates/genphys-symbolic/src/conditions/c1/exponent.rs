@@ -64,7 +64,7 @@ fn bernstein(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
 }
 
 /// ψ − ψ(0) as a Lévy exponent.
-pub(super) fn levy(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
+pub(crate) fn levy(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
     if let Some(closure) = bernstein(eq, psi, den) {
         return Some(shift(closure.function.clone(), closure));
     }

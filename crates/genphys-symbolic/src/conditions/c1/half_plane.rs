@@ -10,10 +10,12 @@
 //! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
 //! is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single point, and ψ linear.
 
-use super::{C1, line_quotient, radial};
+use super::line_quotient;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::polynomial::monomials;
+use crate::polynomial::radial;
 use crate::positivity::{Space, positive_semidefinite};
 use crate::ring::{CPoly, K1, Poly};
 

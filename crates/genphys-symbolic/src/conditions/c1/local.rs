@@ -1,7 +1,7 @@
 //! Rule 1: local equations of first order in time. p ≥ 0 exactly when ψ(k) = c − i b·k + k·A k with real b, c and
 //! A ⪰ 0 (Courrège; Marcinkiewicz): nothing of higher order than diffusion keeps a density non-negative.
 
-use super::C1;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::polynomial::monomials;

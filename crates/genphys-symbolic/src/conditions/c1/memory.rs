@@ -15,8 +15,8 @@
 //!   g = g₀ + g₁/s + …, g₀ > 0, must have g₁ ≤ 0, in every N: for small t and large r, p is a positive function times a Bessel
 //!   function of √(g₁ r t), which oscillates.
 
-use super::C1;
 use super::in_time::{self, Sign};
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::Space;
@@ -101,7 +101,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     let (quotient, remainder) = in_time::divided(rest, factor);
     let falling: Vec<Poly> = remainder.iter().map(|p| -p.clone()).collect();
     let jumps = in_time::sign(&falling, factor, 1);
-    let levy = super::levy_exponent(eq, &CPoly::real(psi.clone()));
+    let levy = super::levy::levy_exponent(eq, &CPoly::real(psi.clone()));
     if !levy.further.is_empty() {
         return None;
     }
@@ -156,7 +156,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
         if sufficient == Formula::True {
             return Formula::True;
         }
-        if implies(necessary, &sufficient) {
+        if crate::implication::implies(necessary, &sufficient) {
             return necessary.clone();
         }
         let open = "an equation linear in one exponent, between what suffices and what is necessary";
@@ -167,7 +167,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     if !laplacian {
         return Some(C1::new(RULE, space, BECAUSE));
     }
-    Some(super::excited::by_dimension(eq, RULE, [space, line], |space| match (space, eq.dims.least) {
+    Some(crate::conditions::answer::by_dimension(eq, RULE, [space, line], |space| match (space, eq.dims.least) {
         (Formula::False, 2..) => IN_SPACE,
         (Formula::False, _) => ON_THE_LINE,
         _ => BECAUSE,
@@ -193,16 +193,6 @@ fn two_poles(eq: &Equation, rest: &[Poly], factor: &[Poly]) -> bool {
         }
         _ => false,
     }
-}
-
-/// Every part of the second conjunction is one of the first.
-pub(super) fn implies(first: &Formula, second: &Formula) -> bool {
-    let parts = |f: &Formula| match f {
-        Formula::And(parts) => parts.clone(),
-        other => vec![other.clone()],
-    };
-    let known = parts(first);
-    second.unknowns().is_empty() && parts(second).iter().all(|part| known.contains(part))
 }
 
 /// c|k|² and nothing else.

@@ -36,5 +36,5 @@ pub(super) fn necessary(eq: &Equation, kind: &Kind) -> Formula {
 pub(super) fn is_hermitian(eq: &Equation, c: &CPoly) -> Formula {
     let turned = c.map(|p| (K1..K1 + eq.ring.components as usize).fold(p.clone(), |p, i| mirror(&p, i)));
     let (odd, even) = (&c.re - &turned.re, &c.im + &turned.im);
-    Formula::all([super::vanishes(&odd, eq), super::vanishes(&even, eq)])
+    Formula::all([crate::positivity::vanishes(&odd, &eq.ring), crate::positivity::vanishes(&even, &eq.ring)])
 }

@@ -80,7 +80,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     let last = &form.d * &(top * top);
     let value = &(&form.a2 * &(bottom * bottom)) + &(&last - &middle);
     let value = &value * &form.a2;
-    let exponent = Formula::all([super::levy_exponent(eq, &psi).formula, Formula::positive(&(top * bottom))]);
+    let exponent = Formula::all([super::levy::levy_exponent(eq, &psi).formula, Formula::positive(&(top * bottom))]);
     let everywhere = Formula::all([exponent.clone(), Formula::non_negative(&-value.clone())]).simplify(&eq.oracle);
     // 2 − bθ ≥ 0, times a2² bottom², and b² − 4d ≥ 0, times a2².
     let below = &crate::ring::scale(&(&form.a2 * &(bottom * bottom)), 2) - &middle;
@@ -93,7 +93,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     });
     // r₁ < 0 with real r₁, r₂, or ψ and θ that are not those of relaxation.
     let growing = Formula::all([real, Formula::any([Formula::negative(&damping), Formula::negative(&mass)])]);
-    let usual = Formula::all([Formula::positive(&(top * bottom)), super::levy_exponent(eq, &psi).formula]);
+    let usual = Formula::all([Formula::positive(&(top * bottom)), super::levy::levy_exponent(eq, &psi).formula]);
     let unusual = usual.simplify(&eq.oracle).negate();
     let why = Formula::Unknown("relaxation on the line with a rate that grows".into());
     let open_on_the_line = Formula::all([Formula::any([growing, unusual]), why]).simplify(&eq.oracle);

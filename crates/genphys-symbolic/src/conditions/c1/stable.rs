@@ -14,8 +14,9 @@
 //! jump density of ψ is the sum of these and unique: for all r it is ≥ 0 if every one is, and only if the one of the lowest degree
 //! (r → ∞) and the one of the highest (r → 0) are.
 
-use super::{C1, local};
+use super::local;
 use crate::components::in_terms_of_components;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::polynomial::monomials;

@@ -21,7 +21,7 @@
 //! where 1/(X₊^i X₋^j) is a positive density in the cone. So p ≥ 0 exactly if Δ > 0, w± ≥ 0, ξ ≥ 0 (the density at the apex) and κ ≥ 0
 //! (otherwise Bessel functions J₀ and J₁ oscillate); times positive factors: c ≥ 0, 2bc + ef ≥ 0, b²c + bef − ae² − dΔ ≥ 0.
 
-use super::C1;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::Space;
