@@ -7,7 +7,8 @@
 //! functions are (Schoenberg). For several, sums of such are Lévy exponents, which is sufficient; a local symbol of order above two
 //! is refuted in any case (Marcinkiewicz).
 
-use super::c1;
+use super::c1::exponent;
+use super::c1::levy::levy_exponent;
 use crate::clock::by_time;
 use crate::clock::{Clocks, Group, Rate, groups};
 use crate::conditions::answer::C1;
@@ -210,7 +211,7 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
     let admissible = |group: &Group| {
         let of = |sign: i64| {
             let form = CPoly { re: crate::ring::scale(&group.form, sign), im: imaginary.clone() };
-            c1::levy::levy_exponent(eq, &form)
+            levy_exponent(eq, &form)
         };
         let signs = schedule.signs(group, false);
         let (up, down) = (of(1), of(-1));
@@ -254,7 +255,7 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         let falls = schedule.signs(group, false).positive == Formula::False;
         let clock = genphys_pde::print_expr(&schedule.clocks.carried(&group.rate(), 0, if falls { -1 } else { 1 })?);
         let form = CPoly::real(crate::ring::scale(&group.form, if falls { -1 } else { 1 }));
-        let of = c1::exponent::levy(eq, &form, &eq.ring.integer(1))?;
+        let of = exponent::levy(eq, &form, &eq.ring.integer(1))?;
         let function = format!("({clock})*({})", of.function);
         parts.push(Closure::step(function, Class::LevyExponent, ClosureRule::Scale, vec![of]));
     }
