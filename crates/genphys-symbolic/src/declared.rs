@@ -1,7 +1,8 @@
 //! What a file declares beside the equation: dimensions, domains of parameters, times; and what the options make of it.
 
+use crate::error::EngineError;
+use crate::options::Options;
 use crate::range::Range;
-use crate::{EngineError, Options};
 use genphys_pde::ast::{Bound, Dim, Domain, Number};
 use genphys_pde::pde::{Param, Pde};
 use std::collections::BTreeMap;

@@ -2,8 +2,10 @@
 
 use crate::declared;
 use crate::equation::Equation;
+use crate::error::EngineError;
 use crate::formula::Formula;
-use crate::{EngineError, Options, budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
+use crate::options::Options;
+use crate::{budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{PRIOR_ERROR, Problem, Status, Verdict};

@@ -3,8 +3,9 @@
 use crate::declared;
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::options::Options;
 use crate::ring::{CPoly, K1, Meaning, RADIAL};
-use crate::{Options, conditions, continuity, operator, report, witness};
+use crate::{conditions, continuity, operator, report, witness};
 use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};

@@ -2,7 +2,9 @@
 
 use crate::declared;
 use crate::equation::Equation;
-use crate::{EngineError, Options, conditions, dispersion, witness};
+use crate::error::EngineError;
+use crate::options::Options;
+use crate::{conditions, dispersion, witness};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
