@@ -19,7 +19,7 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     // The field itself is what is derived at first order in time.
     let is_field = |e: &genphys_pde::ast::Expr| genphys_pde::print_expr(e) == eq.pde.field;
     let declared = eq.pde.density.as_ref().filter(|e| eq.order() > 1 || !is_field(e));
-    if let (Some(form), None) = (crate::conditions::bessel(eq), declared) {
+    if let (Some(form), None) = (crate::conditions::bessel::recognise(eq), declared) {
         return weighted(eq, &form);
     }
     if let (None, Some(split)) = (declared, changing(eq)) {
@@ -222,7 +222,7 @@ fn with_rates_of_change(eq: &Equation, problem: Problem, split: Split) -> Contin
 }
 
 /// Bessel form: times −t^{D−1}, so that p = −t^{D−1} φ_t absorbs the damping (PFGM++); of waves times t^{D−1}.
-fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
+fn weighted(eq: &Equation, form: &crate::conditions::bessel::Bessel) -> Continuity {
     let exponent = print::fraction(&eq.ring, &CPoly::real(&form.d.0 - &form.d.1), &form.d.1);
     let time = &eq.pde.time.name;
     let weight = if exponent == "0" { None } else { Some(format!("{time}^{}", in_parentheses(&exponent))) };
@@ -234,7 +234,7 @@ fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
             None => format!("{w}*{text}"),
         },
     };
-    let waves = crate::conditions::has_spherical_means(eq, form);
+    let waves = crate::conditions::spherical_means::applies(eq, form);
     let (psi, den) = (CPoly::real(form.psi.0.clone()).mul_i(if waves { 2 } else { 0 }), &form.psi.1);
     let constant = psi.map(|p| eq.ring.at_zero(p));
     let inner = Equation { den: den.clone(), ..eq.of_lower_order() };

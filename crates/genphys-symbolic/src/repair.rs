@@ -1,11 +1,12 @@
 //! Neighbouring equations that come out better: each proposal is itself derived, and only an improvement is shown.
 
+use crate::conditions::{c1, c2};
 use crate::declared;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::options::Options;
 use crate::ring::{CPoly, K1, Meaning, RADIAL};
-use crate::{conditions, continuity, operator, report, witness};
+use crate::{continuity, operator, report, witness};
 use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};
@@ -119,12 +120,12 @@ fn improved(pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
         Status::Conditional => rank(than) < rank(Verdict::Conditional),
         Status::Fails | Status::Undecided => false,
     };
-    let c2 = conditions::c2::decide(&eq);
+    let c2 = c2::decide(&eq);
     let of_c2 = report::status_of_c2(&eq, &c2);
     if !is_enough(of_c2) {
         return None;
     }
-    let c1 = conditions::c1::decide(&eq, &c2.kind);
+    let c1 = c1::decide(&eq, &c2.kind);
     let of_c1 = report::status_of_c1(&eq, &c1, &c2);
     if !is_enough(of_c1) {
         return None;

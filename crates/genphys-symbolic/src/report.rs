@@ -2,7 +2,7 @@
 
 use crate::conditions::answer::C1;
 use crate::conditions::answer::C2;
-use crate::conditions::{self, claims};
+use crate::conditions::{c1 as c1_rules, c2 as c2_rules, claims};
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
 use crate::ring::Meaning;
@@ -214,7 +214,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     let (mut found, mut certificate) = (None, None);
     match status {
         Status::Holds => {
-            certificate = conditions::c1::certificate(eq, c1, problem);
+            certificate = c1_rules::certificate(eq, c1, problem);
             if problem == Problem::Undetermined && eq.order() > 1 && certificate.is_none() {
                 (status, tried) = (Status::Undecided, vec![MIXED.into()]);
                 because = "no rule of this version decides it".into();
@@ -270,7 +270,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
 /// fixes others.
 fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
     let whole = || match fixed_by(eq, &c1.formula).as_slice() {
-        [] => conditions::c1::certificate(eq, c1, problem),
+        [] => c1_rules::certificate(eq, c1, problem),
         values => at_values(eq, values),
     };
     let Formula::Or(parts) = &c1.formula else { return whole() };
@@ -279,7 +279,7 @@ fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<C
     }
     let case = |part: &Formula| -> Option<Case> {
         let certificate = match fixed_by(eq, part).as_slice() {
-            [] => conditions::c1::certificate(eq, c1, problem)?,
+            [] => c1_rules::certificate(eq, c1, problem)?,
             values => at_values(eq, values)?,
         };
         Some(Case { conditions: print::conditions(&eq.ring, part), certificate })
@@ -308,9 +308,9 @@ fn at_values(eq: &Equation, values: &[(String, Rational)]) -> Option<Certificate
     let mut fixed = eq.fixed.clone();
     fixed.extend(values.iter().cloned());
     let eq = Equation::read(eq.pde, fixed, eq.dims).ok().filter(|eq| eq.order() > 0)?;
-    let kind = conditions::c2::decide(&eq).kind;
-    let c1 = conditions::c1::decide(&eq, &kind);
-    conditions::c1::certificate(&eq, &c1, kind.problem())
+    let kind = c2_rules::decide(&eq).kind;
+    let c1 = c1_rules::decide(&eq, &kind);
+    c1_rules::certificate(&eq, &c1, kind.problem())
 }
 
 /// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That small

@@ -1,10 +1,11 @@
 //! Branches as numbers, for tables and plots.
 
+use crate::conditions::c2;
 use crate::declared;
 use crate::equation::Equation;
 use crate::error::EngineError;
 use crate::options::Options;
-use crate::{conditions, dispersion, witness};
+use crate::{dispersion, witness};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
         values.insert(if param.complex { format!("re({})", param.name) } else { param.name.clone() }, value);
     }
     let mut point = eq.point(&values);
-    let problem = conditions::c2::decide(&eq).problem();
+    let problem = c2::decide(&eq).problem();
     let mut rows = Vec::new();
     let mut previous: Vec<(f64, f64)> = Vec::new();
     for k in k {

@@ -64,7 +64,7 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
             return None;
         }
         let amplitude: Option<Vec<f64>> =
-            times.iter().map(|t| crate::conditions::mode_amplitude(eq, &params, k, *t)).collect();
+            times.iter().map(|t| crate::conditions::amplitude::mode_amplitude(eq, &params, k, *t)).collect();
         let Some(amplitude) = amplitude else { continue };
         if levels_off(&amplitude) {
             let name = &eq.pde.time.name;

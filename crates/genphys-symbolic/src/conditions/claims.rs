@@ -11,7 +11,7 @@ use genphys_pde::verdict::Problem;
 
 /// The certificate where the rule has none of its own.
 pub(crate) fn certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
-    if bessel(eq).is_some() {
+    if bessel::recognise(eq).is_some() {
         return Some(Certificate::BesselAmplitude);
     }
     match eq.a.as_slice() {

@@ -5,7 +5,7 @@
 use super::family::Found;
 use super::gaussian::moved;
 use super::subordinated;
-use crate::conditions::{accumulated_text, mass_text};
+use crate::conditions::amplitude::{accumulated_text, mass_text};
 use crate::equation::Equation;
 use crate::polynomial::monomials;
 use crate::print;

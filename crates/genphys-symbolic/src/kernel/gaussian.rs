@@ -3,7 +3,7 @@
 
 use super::family::Found;
 use crate::clock::{Clocks, Rate};
-use crate::conditions::{accumulated_text, drift_text, in_step_with_the_drift, mass_text};
+use crate::conditions::amplitude::{accumulated_text, drift_text, in_step_with_the_drift, mass_text};
 use crate::equation::Equation;
 use crate::polynomial::monomials;
 use crate::positivity::Space;

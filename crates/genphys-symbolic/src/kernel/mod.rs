@@ -7,7 +7,7 @@ mod family;
 mod gaussian;
 mod subordinated;
 
-use crate::conditions;
+use crate::conditions::bessel;
 use crate::declared::time_range;
 use crate::dispersion::{quotient, root_text};
 use crate::equation::Equation;
@@ -52,7 +52,7 @@ fn in_interval(eq: &Equation, mut found: Found) -> Option<Found> {
 }
 
 fn of_the_branch(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Found> {
-    if let Some(form) = conditions::bessel(eq) {
+    if let Some(form) = bessel::recognise(eq) {
         return if problem == Problem::HalfSpace { pfgmpp(eq, &form) } else { None };
     }
     if eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some() || eq.space != Space::Radial) {
@@ -164,7 +164,7 @@ fn shaped(eq: &Equation, n: usize) -> Option<Found> {
 }
 
 /// φ_tt + (D − 1)/t φ_t + c²∇²φ − m²φ = 0.
-fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Found> {
+fn pfgmpp(eq: &Equation, form: &bessel::Bessel) -> Option<Found> {
     let (psi, den) = (&form.psi.0, &form.psi.1);
     if eq.space != Space::Radial || eq.ring.has_atom(psi) {
         return None;

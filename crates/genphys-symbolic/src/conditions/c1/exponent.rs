@@ -13,7 +13,7 @@ use symbolica::domains::rational::Rational;
 
 /// The certificate of C1 for the one branch that counts; `None` where it is not of a form known here.
 pub(super) fn certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
-    if let Some(form) = crate::conditions::bessel(eq) {
+    if let Some(form) = crate::conditions::bessel::recognise(eq) {
         let psi = CPoly::real(form.psi.0.clone());
         let decay = text(eq, &psi.map(|p| eq.ring.at_zero(p)), &form.psi.1);
         let closure = levy(eq, &psi, &form.psi.1)?;
