@@ -2,7 +2,7 @@
 
 use crate::conditions::answer::C1;
 use crate::conditions::answer::C2;
-use crate::conditions::{c1 as c1_rules, c2 as c2_rules, claims};
+use crate::conditions::{c1 as c1_rules, c2 as c2_rules, rates_certificate};
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
 use crate::ring::Meaning;
@@ -128,7 +128,7 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
             return ((Status::Conditional, vec![band.clone()], tried), Some(Certificate::Band));
         }
         _ if matches!(status, Status::Holds | Status::Conditional) => {
-            certificate = c2.certificate.clone().or_else(|| claims::certificate(eq, problem));
+            certificate = c2.certificate.clone().or_else(|| rates_certificate::certificate(eq, problem));
         }
         _ => {}
     }
@@ -171,7 +171,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     }
     if status == Status::Fails && changing && eq.order() == 1 {
         // The closed form of the amplitude, where there is one.
-        let closed = claims::certificate(eq, problem);
+        let closed = rates_certificate::certificate(eq, problem);
         if matches!(closed, Some(Certificate::Amplitude { exponent: Some(_), .. })) {
             certificate = closed;
         }

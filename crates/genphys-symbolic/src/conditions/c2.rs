@@ -40,7 +40,7 @@ fn without_end(eq: &Equation) -> C2 {
         _ if eq.depends_on_time() => changing_coefficients(),
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
-        [a0, a1, a2] => complex_second_order(eq, a0, a1, a2),
+        [a0, a1, a2] => of_complex_coefficients(eq, a0, a1, a2),
         a => higher_order::decide(eq, a, decide),
     };
     if eq.order() > 1 && has_still_direction(eq) {
@@ -121,7 +121,7 @@ fn without_waves() -> C2 {
 }
 
 /// With a positive leading coefficient where its sign is known.
-fn complex_second_order(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
+fn of_complex_coefficients(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
     let signs = eq.oracle.signs(&a.re);
     if !a.is_real() || eq.ring.has_wave(&a.re) || !(signs.always_positive() || signs.always_negative()) {
         return higher_order::decide(eq, &[c.clone(), b.clone(), a.clone()], decide);

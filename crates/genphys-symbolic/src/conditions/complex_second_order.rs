@@ -4,8 +4,8 @@
 //!
 //! both roots decay exactly when p > 0 and D > 0 (Routh–Hurwitz for complex coefficients), and one does where D < 0.
 
-use super::claims;
 use super::rates::{self, Rate, Shift};
+use super::rates_certificate;
 use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -23,7 +23,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly, again: fn(&E
         // Where C2 is never that of an initial-value problem the lower rate is meant.
         let evolves = Formula::all([found.kind.evolution.clone(), found.formula.clone()]).simplify(&eq.oracle);
         let problem = if evolves == Formula::False { Problem::HalfSpace } else { found.kind.problem() };
-        found.certificate = found.certificate.or_else(|| super::claims::certificate(&moving.eq, problem));
+        found.certificate = found.certificate.or_else(|| super::rates_certificate::certificate(&moving.eq, problem));
         return found;
     }
     let real = hurwitz::real(&[c.clone(), b.clone(), CPoly::real(a.clone())]);
@@ -79,7 +79,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly, again: fn(&E
         other => other,
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.certificate = rate.and_then(|rate| claims::by_rates(eq, &[rate]));
+    c2.certificate = rate.and_then(|rate| rates_certificate::by_rates(eq, &[rate]));
     c2
 }
 

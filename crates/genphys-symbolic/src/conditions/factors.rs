@@ -3,7 +3,7 @@
 //! u, ∂_t u, … on t = 0 determine). If every factor satisfies C2 against its own slowest branch at k = 0, the product does; where these are
 //! the same for all factors, only then.
 
-use super::claims;
+use super::rates_certificate;
 use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -67,7 +67,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly], again: fn(&Equation) -> C2) -
     let mut result = C2::new(RULE, formula, kind, because);
     let text = |f: &[Poly]| crate::print::in_s(&eq.ring, f);
     let certified = parts.iter().zip(&found).zip(list.iter().zip(powers)).map(|((part, c), (f, power))| {
-        match c.certificate.clone().or_else(|| claims::certificate(part, problem)) {
+        match c.certificate.clone().or_else(|| rates_certificate::certificate(part, problem)) {
             Some(Certificate::Rates { rates, root: None }) => Some(Factor { polynomial: text(f), power, rates }),
             _ => None,
         }

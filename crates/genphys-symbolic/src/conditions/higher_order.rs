@@ -1,7 +1,7 @@
 //! C2 for real equations of any order in time (and for complex ones through P P̄): with s₀ the slowest growth rate at
 //! k = 0, P(s + s₀, k) must be a Hurwitz polynomial for every k ≠ 0 (Routh, Hurwitz; Liénard, Chipart).
 
-use super::{claims, even_in_time, factors, rates};
+use super::{even_in_time, factors, rates, rates_certificate};
 use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -94,7 +94,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], again: fn(&Equation) -> C2) -> 
         }
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.certificate = claims::by_rates(eq, &rates);
+    c2.certificate = rates_certificate::by_rates(eq, &rates);
     c2
 }
 
