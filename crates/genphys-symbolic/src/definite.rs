@@ -12,6 +12,7 @@ use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, S, SIGMA, coefficients};
 use crate::{budget, print};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
+use num_integer::gcd;
 
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
 pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
@@ -75,10 +76,6 @@ fn half_line(eq: &Equation, poly: &Poly) -> Formula {
         return cubic(&part(0), &part(1), &part(2), &part(3)).simplify(&eq.oracle);
     }
     Formula::all([necessary, open("sign of a polynomial in k whose coefficients depend on several parameters")])
-}
-
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// a + b x + c x² + d x³ > 0 on (0, ∞). With a, d > 0 one root is negative; the others are complex (discriminant

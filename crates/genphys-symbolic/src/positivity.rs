@@ -6,6 +6,7 @@ use crate::polynomial::{determinant, mirror, monomials};
 use crate::ring::{K1, Poly, RADIAL, Ring, S, coefficients};
 use crate::sign::SignOracle;
 use crate::steps::count_positive_roots;
+use num_integer::gcd;
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
 
@@ -90,10 +91,6 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) ->
         }
     };
     formula.simplify(oracle)
-}
-
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// Numbers only: no root in (0, ∞), and positive somewhere.

@@ -3,6 +3,7 @@
 
 use crate::budget;
 use crate::ring::{Memo, Poly, coefficients, terms};
+use num_integer::gcd;
 use std::cell::RefCell;
 use std::sync::Arc;
 use symbolica::domains::rational::{Q, Rational};
@@ -149,10 +150,6 @@ pub(crate) fn count_positive_roots(poly: &Poly, variable: usize) -> Option<usize
     }
     budget::spend(work / 20);
     single.count_positive_real_roots().ok()
-}
-
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// The square root of a polynomial that is a square.

@@ -10,6 +10,7 @@ use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL, S, coefficient};
 use genphys_pde::certificate::{Certificate, Factor};
+use num_integer::gcd;
 
 const RULE: &str = "factors";
 
@@ -83,10 +84,6 @@ fn replaced(poly: &Poly, power: impl Fn(u16) -> u16) -> Poly {
         exponents[RADIAL] = power(exponents[RADIAL]);
         &sum + &poly.zero().monomial(c.clone(), exponents)
     })
-}
-
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// f(s) and f(−s) together are one factor that is even in s.

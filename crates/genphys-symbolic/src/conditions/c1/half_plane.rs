@@ -94,10 +94,7 @@ fn single_point(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Formula> {
 
 /// The step g of the exponents of |k| in both, in units of the radial variable.
 fn step(p: &Poly, q: &Poly) -> u16 {
-    fn gcd(a: u16, b: u16) -> u16 {
-        if b == 0 { a } else { gcd(b, a % b) }
-    }
-    radial(p).iter().chain(&radial(q)).fold(0, |g, (e, _)| gcd(*e, g))
+    radial(p).iter().chain(&radial(q)).fold(0, |g, (e, _)| num_integer::gcd(*e, g))
 }
 
 /// Coefficients by rising power of μ = |k|^g.
