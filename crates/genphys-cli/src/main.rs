@@ -8,6 +8,7 @@ mod model;
 mod outcome;
 mod output;
 mod plot;
+mod precise;
 mod report;
 mod settings;
 mod shipped;

@@ -9,6 +9,7 @@
 //! it reads there are the equations and derivations that an attribute names ([`store`]).
 
 pub mod attribute;
+mod cancelling;
 mod crate_files;
 mod domain;
 mod emit;

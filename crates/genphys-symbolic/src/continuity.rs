@@ -46,8 +46,10 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         },
         None => (vec![a[0].clone()], eq.den.clone()),
     };
+    let births = if declared.is_none() { births_of_the_density(eq, &a) } else { None };
+    let (rest, den) = births.as_ref().map_or((rest, den), |births| (vec![births.rest.clone()], births.den.clone()));
     let inner = Equation { den: den.clone(), ..eq.of_order(eq.order()) };
-    let mut source = Vec::new();
+    let mut source: Vec<String> = births.into_iter().map(|births| births.source).collect();
     let mut flux = Flux { text: "0".into(), divergence_times_square: None };
     for (order, rest) in rest.iter().enumerate().rev() {
         let constant = rest.map(|p| eq.ring.at_zero(p));
@@ -92,6 +94,30 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         None => verify(eq, &in_time(&density, 1), &flux, &den, &source),
     };
     Continuity { density, flux: flux.text, source, verified }
+}
+
+/// Births and deaths in proportion to p.
+struct Births {
+    source: String,
+    /// What is left for the flux, zero at k = 0, over `den`.
+    rest: CPoly,
+    den: Poly,
+}
+
+/// With p = a₁φ, a₁ an operator, a₁φ_t + a₀φ = 0 has R = −c p, c = a₀(0)/a₁(0), and the flux of the rest a₀ − c a₁: the kernel of
+/// such an equation dies at the same rate everywhere. R = −a₀(0)φ would not be a multiple of p.
+fn births_of_the_density(eq: &Equation, a: &[CPoly]) -> Option<Births> {
+    let [c, lead] = a else { return None };
+    if !eq.ring.has_wave(&lead.re) || !lead.is_real() || eq.motion.is_some() || eq.depends_on_time() {
+        return None;
+    }
+    let (whole, at_rest) = (eq.ring.at_zero(&lead.re), c.map(|p| eq.ring.at_zero(p)));
+    if whole.is_zero() || at_rest.is_zero() || !at_rest.is_real() {
+        return None;
+    }
+    let den = &eq.den * &whole;
+    let dying = lead.scale(&at_rest.re);
+    Some(Births { source: expression(eq, &[dying.neg()], &den), rest: c.scale(&whole).sub(&dying), den })
 }
 
 /// h of p = a φ_t + h φ, a < 0, for a half-space problem a φ_tt + b φ_t + c φ with constants a and b, such that J/p and R/p are those of its

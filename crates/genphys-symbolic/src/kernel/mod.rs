@@ -23,9 +23,15 @@ use genphys_pde::verdict::Problem;
 
 /// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
 pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
-    let found = in_interval(eq, of_the_branch(eq, problem, proof)?)?;
+    let found = of_the_branch(eq, problem, proof).filter(|found| !stands_still(found))?;
+    let found = in_interval(eq, found)?;
     let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
     Kernel::new(found.family, found.parameters, &eq.pde.time.name, &lambda)
+}
+
+/// Whether nothing moves, so that a point source stays a point, which has no density.
+fn stands_still(found: &Found) -> bool {
+    ["exponent", "covariance", "diffusivity", "clock"].iter().any(|name| found.parameters.get(*name).is_some_and(|v| v == "0"))
 }
 
 /// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).
