@@ -12,6 +12,7 @@ mod report;
 mod settings;
 mod shipped;
 mod source;
+mod stored;
 mod suggest;
 
 use clap::Parser;

@@ -4,8 +4,13 @@
 //! Whatever happens on the way, a full disk or a process that is killed, the old file stays as it was. What a killed
 //! process left behind is removed by the next one that writes into the folder.
 
+//!
+//! And files that are read: ordinary ones, that end.
+
+mod ordinary;
 mod visible;
 
+pub use ordinary::{is_own_stream, kind, open, read, same_file};
 pub use visible::{hides, visible};
 
 use std::fs::{self, File, Permissions};
@@ -123,7 +128,7 @@ enum Place {
 }
 
 fn place(path: &Path) -> io::Result<Place> {
-    let own_stream = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|own| path.starts_with(own));
+    let own_stream = ordinary::is_own_stream(path);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(found) if found.is_file() && !own_stream => {

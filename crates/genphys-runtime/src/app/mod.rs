@@ -89,6 +89,20 @@ impl Command {
         }
     }
 
+    /// The file that the command writes, and the data or latents that it was told to read.
+    fn files(&self) -> (Option<&Path>, Option<&str>) {
+        match self {
+            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) => (None, None),
+            Self::Sample(arguments) => (Some(&arguments.out), None),
+            Self::Eval(arguments) => (arguments.out.as_deref(), arguments.data.as_deref()),
+            Self::Likelihood(arguments) => (arguments.out.as_deref(), arguments.data.as_deref()),
+            Self::Encode(arguments) => (Some(&arguments.out), arguments.data.as_deref()),
+            Self::Decode(arguments) => (Some(&arguments.out), arguments.latents.to_str()),
+            Self::Interpolate(arguments) => (Some(&arguments.out), arguments.data.as_deref()),
+            Self::Inpaint(arguments) => (Some(&arguments.out), arguments.data.as_deref()),
+        }
+    }
+
     /// What commands that use a trained model know about it.
     fn sampling(&self) -> Option<&SamplingArguments> {
         match self {
@@ -129,6 +143,9 @@ pub fn run(
     }
     if let Command::Train { arguments, .. } = &command {
         arguments.check()?;
+    }
+    if let (Some(sampling), (Some(out), given)) = (command.sampling(), command.files()) {
+        output::check_apart(out, &sampling.model, given)?;
     }
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
     let own = match command.sampling() {

@@ -131,7 +131,7 @@ pub(super) struct SampleArguments {
     count: Option<usize>,
     /// Picture (.png) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
