@@ -136,6 +136,9 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
     fs::write(genphys.path("file"), "").unwrap();
     fs::create_dir(genphys.path("folder.png")).unwrap();
     fs::create_dir_all(genphys.path("full/src")).unwrap();
+    for name in ["con", &"a".repeat(200)] {
+        fs::write(genphys.path(&format!("{name}.pde")), HEAT.replacen("heat", name, 1)).unwrap();
+    }
     let derivation = genphys_codegen::store::derivation_path(&genphys.path("heat.pde"));
     fs::create_dir(&derivation).unwrap();
     for arguments in [
@@ -153,6 +156,8 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
         &["run", "heat.pde", "--data", "moons", "--out", "run", "--count", "0"],
         &["run", "heat.pde", "--data", ".", "--out", "run"],
         &["derive", "heat.pde"],
+        &["new", "model", "--pde", "con.pde"],
+        &["new", "model", "--pde", &format!("{}.pde", "a".repeat(200))],
         &["new", "rand", "--pde", "heat.pde"],
         &["new", "Candle_Core", "--pde", "heat.pde"],
         &["new", "con", "--pde", "heat.pde"],

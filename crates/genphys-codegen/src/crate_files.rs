@@ -65,6 +65,7 @@ pub struct CrateFile {
 /// default nor a fixed value, [`CrateError::Name`] for a name that is no crate name.
 pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Vec<CrateFile>, CrateError> {
     check_name(request.name, request.lock)?;
+    check_equation_name(proof.derivation().pde.name.as_str())?;
     let mut plan = ModelPlan::new(proof)?;
     if request.options.conservative {
         plan = plan.conservative()?;
@@ -130,6 +131,25 @@ fn stamp(plan: &ModelPlan, pde: &str) -> Vec<String> {
 /// Names of devices on Windows, where a folder or program cannot have them.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
+const ON_WINDOWS: &str = "Windows has a device of this name";
+
+fn is_device(name: &str) -> bool {
+    let port = ["com", "lpt"].iter().find_map(|port| name.strip_prefix(port));
+    DEVICES.contains(&name) || port.is_some_and(|n| matches!(n.as_bytes(), [b'0'..=b'9']))
+}
+
+/// Checks that the files of an equation in a model crate can have its name.
+///
+/// # Errors
+/// [`CrateError::Equation`].
+pub fn check_equation_name(name: &str) -> Result<(), CrateError> {
+    let refuse = |reason| Err(CrateError::Equation { name: name.to_owned(), reason });
+    if name.len() > 100 {
+        return refuse("its files cannot have a name of more than 100 letters");
+    }
+    if is_device(&name.to_ascii_lowercase()) { refuse(ON_WINDOWS) } else { Ok(()) }
+}
+
 /// Checks that cargo takes a name for a crate, that no crate among those in the text of a `Cargo.lock` has it, and that it
 /// cannot be mistaken for a path.
 ///
@@ -149,9 +169,8 @@ pub fn check_name(name: &str, lock: Option<&str>) -> Result<(), CrateError> {
     if syn::parse_str::<Ident>(&ident).is_err() || ident == "gen" {
         return refuse("it is a keyword of Rust");
     }
-    let port = ["com", "lpt"].iter().find_map(|port| ident.strip_prefix(port));
-    if DEVICES.contains(&ident.as_str()) || port.is_some_and(|n| matches!(n.as_bytes(), [b'0'..=b'9'])) {
-        return refuse("Windows has a device of this name");
+    if is_device(&ident) {
+        return refuse(ON_WINDOWS);
     }
     let ours = ["genphys", "candle_core", "test", "core", "std", "alloc", "proc_macro", "main"];
     let among_dependencies = |lock: &str| {
@@ -169,7 +188,7 @@ pub fn check_name(name: &str, lock: Option<&str>) -> Result<(), CrateError> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_name;
+    use super::{check_equation_name, check_name};
 
     #[test]
     fn names_that_cargo_refuses_are_refused_here() {
@@ -177,11 +196,13 @@ mod tests {
         let check = |name: &str| check_name(name, Some(lock));
         assert!(check("yukawa-digits").is_ok() && check("m_2").is_ok() && check("console").is_ok());
         assert!(check("com10").is_ok() && check("random").is_ok() && check_name("rand", None).is_ok());
-        for name in [
-            "", "2d", "a/b", "../x", "a b", "é", "fn", "gen", "Fn", "deps", "genphys", "candle-core", "Candle_Core", "rand", "Rand",
-            "proc_macro2", "con", "NUL", "com1", "LPT9", "test", "core", "async", "try", "yield", "-x",
-        ] {
+        let names = "2d a/b ../x é fn gen Fn deps genphys candle-core Candle_Core rand Rand proc_macro2 con NUL com1 LPT9 test \
+                     core async try yield -x";
+        for name in names.split(' ').chain(["", "a b"]) {
             assert!(check(name).is_err(), "{name}");
+        }
+        for (name, good) in [("heat", true), ("con", false), ("Aux", false), (&"a".repeat(101), false)] {
+            assert_eq!(check_equation_name(name).is_ok(), good, "{name}");
         }
         assert!(check(&"a".repeat(64)).is_ok() && check(&"a".repeat(65)).is_err());
     }

@@ -12,7 +12,7 @@ use genphys_codegen::store::{self, derivation_path, derivation_text};
 use genphys_pde::codes::Code;
 use genphys_pde::verdict::{ConditionReport, Status};
 use genphys_verify::{Judged, TIME};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Write the derivation of each FILE beside it, for #[genphys_pde]
 ///
@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct DeriveArgs {
     /// .pde files
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     /// Write nothing; print the derivations that are missing or stale
     #[arg(long)]
     check: bool,
@@ -40,7 +40,7 @@ pub(crate) fn derive(args: &DeriveArgs) -> CommandResult {
     let mut outcome = Outcome::Yes;
     let mut equations = Vec::new();
     for file in &args.files {
-        match Equation::load(&file.to_string_lossy()) {
+        match Equation::load(file) {
             Ok(equation) => match place(&equation, args.check) {
                 Ok(()) => equations.push(equation),
                 Err(failure) => {

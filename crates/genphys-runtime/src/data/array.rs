@@ -5,7 +5,7 @@ use super::error::DataError;
 use super::normalisation::Normalisation;
 use super::options::{Layout, ReadOptions, Scaling};
 use super::raw::Raw;
-use super::reading::Reading;
+use super::reading::{Reading, some};
 use std::cmp::Ordering;
 use std::path::Path;
 
@@ -153,6 +153,9 @@ pub(crate) fn normalise(path: &Path, found: Found, options: &ReadOptions) -> Res
             let (normalisation, scaling, told) = chosen(&name, &raw, &shape, options.scaling)?;
             reading.options.scaling = Some(scaling);
             reading.changed.push(told);
+            if scaling == Scaling::Coordinate {
+                reading.changed.extend(constant_told(&raw, &shape));
+            }
             normalisation
         }
     };
@@ -167,6 +170,25 @@ pub(crate) fn normalise(path: &Path, found: Found, options: &ReadOptions) -> Res
     drop(raw);
     let data = Dataset::new(name, points, shape, labels, normalisation)?.with_class_names(class_names);
     Ok(Dataset { reading, ..data })
+}
+
+/// Which coordinates are the same in all points: they are centred only, and models come near that value without hitting it.
+fn constant_told(raw: &Raw, shape: &DataShape) -> Option<String> {
+    let dim = shape.dim().max(1);
+    let mut constant = vec![true; dim];
+    raw.each(&mut |index, value| {
+        if value != raw.at(index % dim) {
+            constant[index % dim] = false;
+        }
+    });
+    let name = |index: usize| match shape {
+        DataShape::Vector { names: Some(names), .. } => names[index].clone(),
+        _ => index.to_string(),
+    };
+    let constant: Vec<String> = (0..dim).filter(|index| constant[*index]).map(name).collect();
+    // Of data that do not vary at all something else is told.
+    let some_do = !constant.is_empty() && constant.len() < dim;
+    some_do.then(|| format!("one value in all points, only centred: coordinate {}", some(&constant)))
 }
 
 /// The normalisation of data of this shape, the kind it is of, and how that is told.
