@@ -118,7 +118,7 @@ pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Re
 }
 
 pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let output = Output::open(&arguments.out)?;
+    let output = Output::open(&arguments.out)?.counted_by("--steps");
     let [first, second] = arguments.points[..] else {
         let found = arguments.points.len();
         return Err(RuntimeError::Setting(format!("--points takes two numbers, such as 3,7; found {found}")).into());

@@ -37,6 +37,7 @@ use sample::SamplingArguments;
 use crate::generative_pde::GenerativePde;
 use crate::loss::LossFn;
 use crate::network::NetworkKind;
+use crate::solver::SolverKind;
 
 /// Train a generative model of a physical process, sample from it, and measure it.
 #[derive(Debug, Parser)]
@@ -86,6 +87,14 @@ impl Command {
         match self {
             Self::Train { arguments, .. } => arguments.run_to_resume(),
             _ => self.sampling().map(|sampling| sampling.model.as_path()),
+        }
+    }
+
+    /// The solver that the command takes unless another is asked for.
+    fn solver(&self) -> SolverKind {
+        match self {
+            Self::Likelihood(_) | Self::Encode(_) | Self::Decode(_) | Self::Interpolate(_) => SolverKind::DormandPrince,
+            _ => SolverKind::Heun,
         }
     }
 
@@ -158,6 +167,9 @@ pub fn run(
         None => Physics::AsWritten(model),
     };
     let pde = physics.pde();
+    if let Some(sampling) = command.sampling() {
+        sampling.check_idle(command.solver(), pde)?;
+    }
     match command {
         Command::Train { parameters, arguments } => {
             let own = match arguments.run_to_resume() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use genphys_files::same_file;
 
-use crate::bounds::Need;
+use crate::bounds::{Need, check_disk};
 use crate::data::{self, DataShape, Layout};
 use crate::error::{Result, RuntimeError};
 use crate::pictures::{self, ImageGrid};
@@ -24,6 +24,8 @@ enum Format {
 pub(super) struct Output {
     path: PathBuf,
     format: Format,
+    /// The option that says how many points there are.
+    option: &'static str,
 }
 
 /// Hands on the next points, `(some, dim)`.
@@ -81,7 +83,7 @@ impl Output {
             }
         };
         check_file(path)?;
-        Ok(Self { path: path.to_owned(), format })
+        Ok(Self { path: path.to_owned(), format, option: "--count" })
     }
 
     /// The same for numbers only.
@@ -93,6 +95,11 @@ impl Output {
         }
     }
 
+    /// The same where this option says how many points there are.
+    pub(super) fn counted_by(self, option: &'static str) -> Self {
+        Self { option, ..self }
+    }
+
     /// Whether it will be a picture of images side by side.
     pub(super) fn is_grid(&self, shape: &DataShape) -> bool {
         self.format == Format::Png && matches!(shape, DataShape::Image { .. })
@@ -101,13 +108,14 @@ impl Output {
     /// Checks that as many points of this shape can be shown.
     pub(super) fn check(&self, shape: &DataShape, count: usize) -> Result<()> {
         if self.format == Format::Npy {
-            return Ok(());
+            return check_disk(&self.path, "points", 4.0 * shape.dim() as f64, count, self.option);
         }
         if shape.dim() == 1 {
             let message = "one-dimensional samples have no picture; write them as .npy".to_owned();
             return Err(RuntimeError::Setting(message));
         }
-        let need = Need { fixed: 0.0, each: 24.0, ..Need::of_paths("a picture of", 2, count, 0.0) };
+        let need = Need::of_paths("a picture of", 2, count, 0.0);
+        let need = Need { fixed: 0.0, each: 24.0, option: self.option, ..need };
         if !self.is_grid(shape) {
             return need.check();
         }

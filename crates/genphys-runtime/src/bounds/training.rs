@@ -12,6 +12,8 @@ const VALUE: f64 = 4.0;
 /// Vectors as long as the parameters, beside the averages: the parameters, two moments, and for a gradient the sum over a batch,
 /// what the graph adds it to, and the result.
 const VECTORS: f64 = 6.0;
+/// Those that there are on every device: the parameters, two moments and a gradient.
+const LEAST_VECTORS: f64 = 4.0;
 /// Sums of gradients over parts of a batch that exist at a time: of large networks as many as there are threads.
 const LEAST_ROWS: usize = 128;
 /// Bytes per coordinate of a point of the batch: positions before and after, displacement, input, target, output, weights.
@@ -56,7 +58,13 @@ struct Room {
 }
 
 fn check_in(network: &NetworkConfig, training: &TrainConfig, room: &Room) -> Result<()> {
-    let &Room { free, bytes, place } = room;
+    let &Room { free, bytes: exactly, place } = room;
+    // Without the layers, which take room and time themselves: every kind has a square of the width in each block.
+    let bytes = |network: &NetworkConfig, training: &TrainConfig| {
+        let squares = network.depth as f64 * (network.width as f64).powi(2);
+        let least = VALUE * squares * (LEAST_VECTORS + training.ema_half_lives.len() as f64);
+        if least > free { Ok(least) } else { exactly(network, training) }
+    };
     let needed = bytes(network, training)?;
     if needed <= USABLE * free {
         return Ok(());
@@ -109,12 +117,6 @@ fn bytes(network: &NetworkConfig, training: &TrainConfig) -> Result<f64> {
     let accumulated = if training.accumulate > 1 { 1.0 } else { 0.0 };
     let threads = rayon::current_num_threads();
     let batch = training.batch as f64;
-    // Without the layers, which take room themselves: every kind has a square of the width in each block.
-    let square = if network.depth > 0 { (network.width as f64).powi(2) } else { 0.0 };
-    let least = VALUE * square * (VECTORS + averages);
-    if least > 1e15 {
-        return Ok(least);
-    }
     let NetworkSize { parameters, activations } = network_size(network)?;
     let sums = (training.batch / LEAST_ROWS).clamp(1, threads.max(1)) as f64;
     let weights = VALUE * parameters as f64 * (VECTORS + averages + accumulated + sums);
@@ -124,16 +126,10 @@ fn bytes(network: &NetworkConfig, training: &TrainConfig) -> Result<f64> {
 /// What lies on a GPU at least: parameters, their moments, gradient and averages, and the activations of a batch. What is
 /// shared between layers and what the library keeps for itself is not counted, so that nothing is refused that would fit.
 fn bytes_on_gpu(network: &NetworkConfig, training: &TrainConfig) -> Result<f64> {
-    const VECTORS: f64 = 4.0;
     let averages = training.ema_half_lives.len() as f64;
-    let square = if network.depth > 0 { (network.width as f64).powi(2) } else { 0.0 };
-    let least = VALUE * square * (VECTORS + averages);
-    if least > 1e15 {
-        return Ok(least);
-    }
     let NetworkSize { parameters, activations } = network_size(network)?;
     let of_activation = if network.precision == Precision::Bf16 { VALUE / 2.0 } else { VALUE };
-    let weights = VALUE * parameters as f64 * (VECTORS + averages);
+    let weights = VALUE * parameters as f64 * (LEAST_VECTORS + averages);
     Ok(weights + training.batch as f64 * of_activation * activations as f64)
 }
 
