@@ -192,7 +192,8 @@ fn nothing_is_written_among_the_data() {
     let error = place.train(&pictures, "pictures/run", &[]).unwrap_err();
     assert!(error.to_string().contains("among the data") && error.exit_code() == 2, "{error}");
     place.train(&pictures, "run", &[]).unwrap();
-    let sample = |out: &str| call(&["sample", "--model", &place.path("run"), "--count", "2", "--nfe", "3", "--out", out]);
+    let sample =
+        |out: &str| call(&["sample", "--model", &place.path("run"), "--count", "2", "--nfe", "3", "--out", out]);
     let error = sample(&place.path("pictures/4.png")).unwrap_err();
     assert!(error.to_string().contains("among the data") && error.exit_code() == 2, "{error}");
     sample(&place.path("run/4.png")).unwrap();

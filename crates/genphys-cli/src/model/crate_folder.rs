@@ -75,7 +75,11 @@ fn genphys_source(given: Option<&Path>) -> Result<GenphysSource, Failure> {
 fn genphys_folder(folder: &Path) -> Option<PathBuf> {
     [folder.to_owned(), folder.join("crates/genphys")].into_iter().find_map(|folder| {
         let manifest = read(&folder.join("Cargo.toml")).ok()?;
-        String::from_utf8_lossy(&manifest).lines().any(|line| line.trim() == r#"name = "genphys""#).then(|| folder.canonicalize().ok()).flatten()
+        String::from_utf8_lossy(&manifest)
+            .lines()
+            .any(|line| line.trim() == r#"name = "genphys""#)
+            .then(|| folder.canonicalize().ok())
+            .flatten()
     })
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn changed(folder: &Path) -> Vec<String> {
     let Ok(record) = crate_folder::record(folder) else { return Vec::new() };
     let differs = |(path, sum): &(&String, &String)| {
         *path != "Cargo.lock"
-            && crate_folder::read(&folder.join(path)).map_or(true, |text| hexadecimal(&Sha256::digest(lines(&text))) != **sum)
+            && crate_folder::read(&folder.join(path))
+                .map_or(true, |text| hexadecimal(&Sha256::digest(lines(&text))) != **sum)
     };
     record.files.iter().filter(differs).map(|(path, _)| path.clone()).collect()
 }

@@ -39,12 +39,13 @@ pub(super) fn check_file(path: &Path) -> Result<()> {
 /// Checks that a result does not take the place of what it is made from: a file of the run in the folder `run`, its data, or
 /// those that were `given`; nor of anything else in a folder of data, whose pictures would then be others.
 pub(super) fn check_apart(out: &Path, run: &Path, given: Option<&str>) -> Result<()> {
-    let refuse = |what: String| {
-        Err(RuntimeError::Setting(format!("--out {}: {what}; give another name", out.display())))
-    };
+    let refuse =
+        |what: String| Err(RuntimeError::Setting(format!("--out {}: {what}; give another name", out.display())));
     let within = |other: &Path| out.parent().is_some_and(|folder| lies_in(folder, other));
     let name = out.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    if within(run) && (run_dir::FILES.contains(&name) || run_dir::FILES.iter().any(|file| same_file(out, &run.join(file)))) {
+    if within(run)
+        && (run_dir::FILES.contains(&name) || run_dir::FILES.iter().any(|file| same_file(out, &run.join(file))))
+    {
         return refuse("this is a file of the run".into());
     }
     let trained_on = || RunDir::consistently(run, ModelConfig::read).map(|config| config.data).ok();
@@ -345,7 +346,9 @@ mod tests {
         }
         assert!(refused("a.npy", Some("a.npy")) && refused("run/../a.npy", Some("a.npy#x")));
         assert!(refused("data/b.npy", Some("data")) && refused("data/class/b.png", Some("data")));
-        for (out, given) in [("run/c.npy", None), ("b.npy", Some("a.npy")), ("eval.json", None), ("b.npy", Some("data"))] {
+        for (out, given) in
+            [("run/c.npy", None), ("b.npy", Some("a.npy")), ("eval.json", None), ("b.npy", Some("data"))]
+        {
             assert!(!refused(out, given), "{out}");
         }
     }

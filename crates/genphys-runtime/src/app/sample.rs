@@ -97,7 +97,11 @@ impl SamplingArguments {
             ("--tolerance", self.tolerance.is_some() && !adaptive, "it is for --solver dormand-prince"),
             ("--grid", self.grid.is_some() && adaptive, chooses),
             ("--rho", self.rho.is_some() && adaptive, chooses),
-            ("--rho", self.rho.is_some() && self.grid.unwrap_or(TimeGrid::Edm) != TimeGrid::Edm, "it is for --grid edm"),
+            (
+                "--rho",
+                self.rho.is_some() && self.grid.unwrap_or(TimeGrid::Edm) != TimeGrid::Edm,
+                "it is for --grid edm",
+            ),
             ("--churn-min", self.churn_min.is_some() && self.churn == 0.0, "there is no --churn"),
             ("--churn-max", self.churn_max.is_some() && self.churn == 0.0, "there is no --churn"),
             ("--churn-noise", self.churn_noise.is_some() && self.churn == 0.0, "there is no --churn"),

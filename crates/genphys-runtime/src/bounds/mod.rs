@@ -92,7 +92,9 @@ fn check_disk_of(free: f64, path: &Path, what: &str, each: f64, count: usize, op
     }
     let (needed, fits, free) = (size(needed), round_down(COMFORTABLE * free / each), size(free));
     let place = path.display();
-    let message = format!("{place}: {count} {what} take about {needed} on the disk; {free} are free; `{option} {fits}` would fit");
+    let message = format!(
+        "{place}: {count} {what} take about {needed} on the disk; {free} are free; `{option} {fits}` would fit"
+    );
     Err(RuntimeError::Setting(message))
 }
 
@@ -143,7 +145,8 @@ mod tests {
     #[test]
     fn portions_are_all_numbers_in_order() {
         for (dim, count) in [(1, 3), (3072, 10_000), (1 << 22, 5), (usize::MAX, 2), (0, 1), (7, 0)] {
-            let all: Vec<usize> = portions(dim, count).inspect(|numbers| assert!(!numbers.is_empty())).flatten().collect();
+            let all: Vec<usize> =
+                portions(dim, count).inspect(|numbers| assert!(!numbers.is_empty())).flatten().collect();
             assert_eq!(all, (0..count).collect::<Vec<_>>(), "{dim}");
             assert!(portions(dim, count).all(|numbers| numbers.len() == 1 || numbers.len() * dim <= PORTION));
         }

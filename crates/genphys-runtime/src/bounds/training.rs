@@ -203,9 +203,7 @@ mod tests {
     fn a_gpu_holds_less_than_a_training_on_the_processor_and_all_parameters() {
         for kind in NetworkKind::ALL {
             let (network, training) = of(kind, 256);
-            let on_gpu = |precision| {
-                bytes_on_gpu(&NetworkConfig { precision, ..network.clone() }, &training).unwrap()
-            };
+            let on_gpu = |precision| bytes_on_gpu(&NetworkConfig { precision, ..network.clone() }, &training).unwrap();
             let (wide, narrow) = (on_gpu(Precision::F32), on_gpu(Precision::Bf16));
             let parameters = VALUE * network_size(&network).unwrap().parameters as f64;
             assert!(4.0 * parameters < narrow && narrow < wide, "{kind}: {narrow} {wide}");

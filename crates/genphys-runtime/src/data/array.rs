@@ -54,6 +54,10 @@ pub(crate) fn interpret(path: &Path, dims: &[u64], layout: Option<Layout>) -> Re
     if dims.iter().skip(1).min() == Some(&0) {
         return Err(DataError::format(path, SHAPES, format!("the empty shape {}", written(dims))));
     }
+    // Of no points the sizes may be anything.
+    if dims.first() == Some(&0) {
+        return Err(DataError::TooFew { name: path.display().to_string(), expected: 2, found: 0 });
+    }
     let image = |height: u64, width: u64, channels: u64| DataShape::Image {
         height: height as usize,
         width: width as usize,
@@ -93,9 +97,6 @@ pub(crate) fn interpret(path: &Path, dims: &[u64], layout: Option<Layout>) -> Re
         }
         _ => return Err(DataError::format(path, SHAPES, format!("shape {}", written(dims)))),
     };
-    if dims.len() < 4 && layout.is_none() && total == 0 {
-        return Err(DataError::TooFew { name: path.display().to_string(), expected: 2, found: 0 });
-    }
     Ok(Interpreted { shape, count: dims[0], total, layout, told })
 }
 
@@ -290,6 +291,10 @@ mod tests {
         assert_eq!(shape(&[10, 4, 5]).unwrap(), (20, 10, 200));
         assert_eq!(shape(&[10, 4, 5, 3]).unwrap(), (60, 10, 600));
         assert!(matches!(shape(&[10, 0]), Err(DataError::Format { .. })));
+        let huge = u64::MAX >> 1;
+        for none in [&[0][..], &[0, huge], &[0, huge, huge], &[0, 4, 4, huge], &[0, huge, huge, huge]] {
+            assert!(matches!(shape(none), Err(DataError::TooFew { found: 0, .. })), "{none:?}");
+        }
         assert!(matches!(shape(&[2, 2, 2, 2, 2]), Err(DataError::Format { .. })));
         assert!(matches!(shape(&[u64::MAX, 2]), Err(DataError::TooLarge { .. })));
         assert!(matches!(shape(&[1 << 20, 1 << 20]), Err(DataError::TooLarge { .. })));

@@ -134,12 +134,11 @@ fn has_more(file: &mut (impl BufRead + Seek)) -> std::io::Result<bool> {
         [b'R', b'I', b'F', b'F', .., flags] if start.len() == 21 && start[8..].starts_with(b"WEBPVP8X") => {
             return Ok(flags & 2 != 0);
         }
-        [b'I', b'I', 42 | 43, 0, ..] => true,
-        [b'M', b'M', 0, 42 | 43, ..] => false,
+        [b'I', b'I', 42, 0, ..] => true,
+        [b'M', b'M', 0, 42, ..] => false,
         _ => return Ok(false),
     };
-    // BigTIFF has longer numbers: version 43, and the size of an offset before the first.
-    let big = start[2] == 43 || start[3] == 43;
+    // The first directory: how many entries of 12 bytes, the entries, and where the next one is.
     let mut number = |at: u64, bytes: usize| -> std::io::Result<Option<u64>> {
         let mut read = Vec::new();
         file.seek(SeekFrom::Start(at))?;
@@ -148,11 +147,9 @@ fn has_more(file: &mut (impl BufRead + Seek)) -> std::io::Result<bool> {
         let value = if little { read.iter().rev().fold(0, digit) } else { read.iter().fold(0, digit) };
         Ok((read.len() == bytes).then_some(value))
     };
-    let (first, long, count, entry) = if big { (8, 8, 8, 20) } else { (4, 4, 2, 12) };
-    let Some(directory) = number(first, long)? else { return Ok(false) };
-    let Some(entries) = number(directory, count)? else { return Ok(false) };
-    let behind = entries.checked_mul(entry).and_then(|length| directory.checked_add(count as u64)?.checked_add(length));
-    let next = behind.map_or(Ok(None), |behind| number(behind, long))?;
+    let Some(directory) = number(4, 4)? else { return Ok(false) };
+    let Some(entries) = number(directory, 2)? else { return Ok(false) };
+    let next = number(directory + 2 + 12 * entries, 4)?;
     Ok(next.is_some_and(|next| next != 0))
 }
 

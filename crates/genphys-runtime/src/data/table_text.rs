@@ -102,7 +102,10 @@ impl Style {
         if separator == Separator::Byte(b',') && are_decimals(&lines) {
             return Err(DataError::Unclear {
                 name: path.display().to_string(),
-                what: format!("lines such as `{}` may be two columns, or one of numbers with a decimal comma", shown(first)),
+                what: format!(
+                    "lines such as `{}` may be two columns, or one of numbers with a decimal comma",
+                    shown(first)
+                ),
                 help: "write decimal points, or a line with the names of the columns before them".into(),
             });
         }
