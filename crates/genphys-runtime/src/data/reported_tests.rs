@@ -304,6 +304,28 @@ fn names_that_are_numbers_are_no_point() {
 }
 
 #[test]
+fn thousands_of_columns_are_chosen_by_name() {
+    const COLUMNS: usize = 20_000;
+    let folder = TempDir::new().unwrap();
+    let line = |cell: &dyn Fn(usize) -> String| (0..COLUMNS).map(cell).collect::<Vec<_>>().join(",") + "\n";
+    let numbers = |row: usize| line(&|i| ((i * 7 + row * row * 13) % 101).to_string());
+    let text = line(&|i| format!("gene{i}")) + &numbers(0) + &numbers(1) + &numbers(2);
+    let path = file(&folder, "a.csv", text.as_bytes());
+    let all = read(&path).unwrap();
+    assert_eq!((all.len(), all.dim()), (3, COLUMNS));
+    let names: Vec<String> = (0..COLUMNS).rev().map(|i| format!("gene{i}")).collect();
+    let turned = read_with(&path, &ReadOptions { columns: Some(names.clone()), ..ReadOptions::default() }).unwrap();
+    let back: Vec<f64> = raw(&turned).chunks(COLUMNS).flat_map(|point| point.iter().rev().copied()).collect();
+    assert!(back.iter().zip(raw(&all)).all(|(a, b)| (a - b).abs() < 1e-3));
+    let some = ReadOptions { columns: Some(names[..COLUMNS / 2].to_vec()), ..ReadOptions::default() };
+    let line = read_with(&path, &some).unwrap().reading.line();
+    assert!(line.contains("left out: columns gene0, gene1") && line.contains("and 9992 more"), "{line}");
+    let twice =
+        ReadOptions { columns: Some(vec!["gene7".into(), "8".into(), "gene7".into()]), ..ReadOptions::default() };
+    assert!(read_with(&path, &twice).unwrap_err().to_string().contains("twice"));
+}
+
+#[test]
 fn one_column_with_decimal_commas_is_not_two() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.csv", b"0,25\n-1,07\n3,5\n");
