@@ -136,6 +136,8 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
     fs::write(genphys.path("file"), "").unwrap();
     fs::create_dir(genphys.path("folder.png")).unwrap();
     fs::create_dir_all(genphys.path("full/src")).unwrap();
+    fs::copy(genphys.path("heat.pde"), genphys.path("heat.svg")).unwrap();
+    symlink("heat.svg", genphys.path("same.svg")).unwrap();
     for name in ["con", &"a".repeat(200)] {
         fs::write(genphys.path(&format!("{name}.pde")), HEAT.replacen("heat", name, 1)).unwrap();
     }
@@ -146,6 +148,8 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
         &["dispersion", "heat.pde", "--plot", "folder.png"],
         &["dispersion", "heat.pde", "--plot", "a.gif"],
         &["dispersion", "heat.pde", "--plot", "file/a.svg"],
+        &["dispersion", "heat.svg", "--plot", "heat.svg"],
+        &["dispersion", "heat.svg", "--plot", "./same.svg"],
         &["check", "heat.pde", "--repair-to", "file"],
         &["new", "full", "--pde", "heat.pde"],
         &["new", "file/model", "--pde", "heat.pde"],

@@ -321,7 +321,7 @@ fn thousands_of_columns_are_chosen_by_name() {
     let line = read_with(&path, &some).unwrap().reading.line();
     assert!(line.contains("left out: columns gene0, gene1") && line.contains("and 9992 more"), "{line}");
     let twice =
-        ReadOptions { columns: Some(vec!["gene7".into(), "8".into(), "gene7".into()]), ..ReadOptions::default() };
+        ReadOptions { columns: Some(vec!["gene7".into(), "gene8".into(), "gene7".into()]), ..ReadOptions::default() };
     assert!(read_with(&path, &twice).unwrap_err().to_string().contains("twice"));
 }
 
