@@ -13,6 +13,7 @@ mod report;
 mod settings;
 mod shipped;
 mod source;
+mod stored;
 mod suggest;
 
 use clap::Parser;

@@ -184,6 +184,21 @@ mod tests {
     }
 
     #[test]
+    fn probes_belong_to_the_numbers_of_points() -> Result<()> {
+        let denoiser = denoiser(&Poisson)?;
+        let field = DenoiserField::new(&Poisson, &denoiser, 3);
+        let x = [0.3, -0.2, 0.5, 1.5, 0.1, -0.7, 0.0, 2.0, -1.0];
+        let of = |first: usize, x: &[f64]| {
+            let field = field.clone().numbered_from(first);
+            field.evaluate_with_divergence(x, 0.7, Divergence::Hutchinson { probes: 2, seed: 2 })
+        };
+        let (_, whole) = of(0, &x)?;
+        assert_eq!(whole, [of(0, &x[..3])?.1, of(1, &x[3..])?.1].concat());
+        assert_ne!(whole[2..], of(0, &x[6..])?.1);
+        Ok(())
+    }
+
+    #[test]
     fn one_point_spreads_evenly() -> Result<()> {
         // dx/d ln σ = x − y: the divergence is the dimension.
         let field = EmpiricalField::new(&Poisson, &[0.3, -0.4], 2);

@@ -91,18 +91,26 @@ pub struct DenoiserField<'a> {
     denoiser: &'a Denoiser,
     dim: usize,
     class: Option<u32>,
+    /// Number of the first point.
+    first: usize,
 }
 
 impl<'a> DenoiserField<'a> {
     /// The field of `denoiser` for data of dimension `dim`, of all classes.
     pub fn new(pde: &'a dyn GenerativePde, denoiser: &'a Denoiser, dim: usize) -> Self {
-        Self { pde, denoiser, dim, class: None }
+        Self { pde, denoiser, dim, class: None, first: 0 }
     }
 
     /// The field of one class, for a denoiser that was trained with classes.
     #[must_use]
     pub fn of_class(self, class: u32) -> Self {
         Self { class: Some(class), ..self }
+    }
+
+    /// The same for points numbered from `first` on, where a number decides what is drawn for a point.
+    #[must_use]
+    pub(crate) fn numbered_from(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 
     /// The field at the points `x`. `look` sees the network's input `(rows, dim)`, a variable where it is to be
@@ -135,7 +143,7 @@ impl<'a> DenoiserField<'a> {
             if let Some(pace) = &estimate.pace {
                 copy_out(&pace.broadcast_as((count, self.dim))?, &mut logits)?;
             }
-            look(&points, &estimate, chunk * size)?;
+            look(&points, &estimate, self.first + chunk * size)?;
         }
         if let Some(mean) = self.mean_pace(sigma) {
             values.pace = Some(logits.into_iter().map(|logit: f64| mean * logit.exp()).collect());

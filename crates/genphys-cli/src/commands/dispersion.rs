@@ -52,6 +52,12 @@ pub(crate) fn dispersion(args: &DispersionArgs) -> CommandResult {
     // That the picture cannot be written is told before the work, not after it.
     let picture = args.plot.as_deref().map(Picture::from_path).transpose()?;
     let Some(equation) = Equation::load_or_print(&args.file) else { return Ok(Outcome::BadInput) };
+    if let (Some(picture), Some(file)) = (&picture, &equation.path)
+        && genphys_files::same_file(picture.path(), file)
+    {
+        let message = format!("--plot {}: this is the equation, and would be lost", picture.path().display());
+        return Err(Failure::new(message).help("give another name"));
+    }
     let settings = args.settings.apply_one(&equation.pde)?;
     let rows = engine::dispersion(&equation, &settings, &args.k.0)?;
     if let Some(row) = rows.iter().find(|row| !(row.re_omega.is_finite() && row.im_omega.is_finite())) {

@@ -29,7 +29,7 @@ mod table;
 mod table_text;
 mod toy;
 
-pub(crate) use catalogue::split_mark;
+pub(crate) use catalogue::{is_known, split_mark};
 pub use catalogue::{LABEL_MARK, known_data_sets, load, load_with};
 pub use dataset::{DataShape, Dataset};
 pub use digits::{DIGITS_ATTRIBUTION, digits};

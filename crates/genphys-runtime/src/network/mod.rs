@@ -14,7 +14,7 @@ mod unet;
 
 pub use crate::gpu::Precision;
 pub use config::{ImageSize, NetworkConfig, NetworkKind};
-pub(crate) use config::{MOST_VALUES, MOST_WIDTH};
+pub(crate) use config::{MOST_DEPTH, MOST_VALUES, MOST_WIDTH};
 pub use dit::Dit;
 pub use head::NetworkOutput;
 pub use layers::{Activation, Columns, Convolution, Dense, Grid, Layers, LayersBuilder, Modulation, PositionMap, Size};

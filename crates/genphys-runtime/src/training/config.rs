@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{DataShape, Normalisation, Reading};
 use crate::error::{Result, RuntimeError};
 use crate::generative_pde::GenerativePde;
-use crate::network::{ImageSize, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
+use crate::network::{ImageSize, MOST_DEPTH, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
 use crate::noise_schedule::NoiseSchedule;
 use crate::optimizer::AdamConfig;
 use crate::run_dir::{CONFIG, RunDir};
@@ -170,7 +170,7 @@ impl TrainConfig {
             ("batch", self.batch as u64, MOST_BATCH),
             ("number of parts of a step", self.accumulate, MOST_BATCH),
             ("width", self.width as u64, MOST_WIDTH as u64),
-            ("depth", self.depth as u64, MOST_WIDTH as u64),
+            ("depth", self.depth as u64, MOST_DEPTH as u64),
         ];
         if let Some((name, value, most)) = most.iter().find(|(_, value, most)| value > most) {
             return Err(RuntimeError::Setting(format!("the {name} must be at most {most}, found {value}")));
