@@ -94,6 +94,27 @@ fn amplitudes_of_long_and_short_waves() {
     assert!(!c2("time t in (0, 1]; dim 3; dt(phi) + 3*fraclap(phi, 1) + 3*div(x*phi) = 0"));
 }
 
+/// Half-space problems with complex coefficients: one root on either side of s₀ and of 0 at every k.
+#[test]
+fn complex_half_spaces_smooth() {
+    let holds = |text: &str, num: &str| {
+        let (pde, mut derivation) = open(text);
+        derivation.problem = Problem::HalfSpace;
+        let rate = Rate { num: num.into(), square: None, den: "1".into() };
+        let certificate = Some(Certificate::Rates { rates: vec![rate], root: None });
+        derivation.c2 = ConditionReport { certificate, ..ConditionReport::proposed(Status::Holds, "test", "a test") };
+        verify(&pde, &derivation).is_proved("c2")
+    };
+    let wind = "dim 1; dt(phi, 2) + 3*dt(phi) - dx(phi) = 0";
+    assert!(holds(wind, "-3") && !holds(wind, "-2") && !holds(wind, "-4"));
+    assert!(holds("param p in (0, 2]; dt(phi, 2) + 3*dt(phi) - p*I*fraclap(phi, 2.5) = 0", "-3"));
+    // p = 0 leaves nothing that decays; a restoring force makes waves that do not part.
+    assert!(!holds("param p in [0, 2]; dt(phi, 2) + 3*dt(phi) - p*I*fraclap(phi, 2.5) = 0", "-3"));
+    assert!(!holds("dim 1; dt(phi, 2) + 3*dt(phi) - dx(phi) - 2*lap(phi) = 0", "-3"));
+    // Across the wind nothing happens.
+    assert!(!holds("dim 2; dt(phi, 2) + 3*dt(phi) - dx(phi) = 0", "-3"));
+}
+
 #[test]
 fn what_is_undefined_does_not_hold() {
     let shift = |f: &str| Certificate::LevyExponent {
