@@ -10,6 +10,7 @@ mod closure;
 mod condition;
 mod decay;
 mod declared;
+mod defined;
 mod exact_theorem;
 mod exponent;
 mod factors;
@@ -310,6 +311,12 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     }
     if is_c1 && condition.status == Status::Conditional && never_met(claim, &conditions) {
         report.add(part, Level::Rejected, "no parameter values satisfy the condition");
+        return;
+    }
+    if matches!(condition.status, Status::Holds | Status::Conditional)
+        && let Some(what) = defined::undefined(claim, &conditions)
+    {
+        report.add(part, Level::Unchecked, format!("the equation is not defined for all of these parameter values: {what}"));
         return;
     }
     match (&condition.certificate, condition.status) {

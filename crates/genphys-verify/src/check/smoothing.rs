@@ -81,7 +81,9 @@ fn by_rates(
         Problem::HalfSpace => half_space(part),
         _ => decay(part).or_else(|| half_space(part)),
     };
-    let fails = |part: &Region| every(part, &|w, part, shifts| w.violated(part, shifts));
+    // Of odd order all branches count where that is said of the problem.
+    let initial = |w: &Waves| problem == Problem::Evolution && w.symbol.order() % 2 == 1;
+    let fails = |part: &Region| every(part, &|w, part, shifts| w.violated(part, shifts, initial(w)));
     under_conditions(formula.as_ref(), &waves.region, &holds, &fails, report)
 }
 
@@ -156,6 +158,13 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
 /// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves. Waves that
 /// satisfy it decay, the others oscillate with Re s = 0, as at the edge of the band.
 fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
+    let proof = beyond_a_band(model, conditions)?;
+    report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&proof)));
+    Some(())
+}
+
+/// What proves that.
+pub(super) fn beyond_a_band(model: &mut Model, conditions: &[Condition]) -> Option<Proof> {
     let waves = model.waves()?;
     let list = conditions.iter().filter(|c| c.unreadable().is_none());
     let list = list.map(|c| model.formula_in_k(c)).collect::<Option<Vec<_>>>()?;
@@ -185,8 +194,7 @@ fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Opt
     } else {
         waves.rises_everywhere(part, &c.0.negated())
     }?;
-    report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&both(proof, grows))));
-    Some(())
+    Some(both(proof, grows))
 }
 
 /// |ψ| + x → ∞ for short waves.

@@ -155,13 +155,15 @@ pub(super) fn even(exact: &Exact) -> Option<String> {
     (low && real).then(|| "with s also -s is a root, and at k = 0 all of them are imaginary".into())
 }
 
-/// Evolution: no root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
-/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part).
-pub(super) fn violated(claim: &Claim) -> Option<String> {
+/// No root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
+/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part); nor do the branches of a half-space
+/// problem decay, where it could be one.
+pub(super) fn violated(claim: &Claim, exact: &Exact) -> Option<String> {
+    let initial = super::units::never_half_space(exact);
     let mut model = Model::new(claim)?;
     let waves = model.waves()?;
     let region = &waves.region;
-    if waves.violated(region, &[Shift::zero()]).is_some() {
+    if waves.violated(region, &[Shift::zero()], initial).is_some() {
         return Some("no Re s(0) is positive, and some P(s, k) is no Hurwitz polynomial".into());
     }
     let [(c, _), (b, _), (a, _)] = waves.at_rest.a.as_slice() else { return None };
@@ -172,7 +174,7 @@ pub(super) fn violated(claim: &Claim) -> Option<String> {
     let real = Shift { num: num.plus(&Poly::var(root)), den, root: Some((root, square)) };
     // The larger root is the one with + √ where a > 0.
     let upper = region.prove(a, Relation::Positive).is_some() && waves.at_rest.is_real();
-    (upper && waves.violated(region, &[real, middle]).is_some())
+    (upper && waves.violated(region, &[real, middle], initial).is_some())
         .then(|| "some P(s + s(0), k) is no Hurwitz polynomial, s(0) the slower root at k = 0".into())
 }
 
