@@ -13,14 +13,14 @@ use crate::{budget, print};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
-pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
+pub(crate) fn positive(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     if budget::is_spent() {
         return Formula::Unknown(budget::WORK.into());
     }
     if eq.ring.has_atom(poly) {
-        return with_multipliers(eq, poly);
+        return with_multipliers(eq, poly, space);
     }
-    match eq.space {
+    match space {
         Space::Radial => half_line(eq, poly),
         Space::Components(1) => {
             // k = ±|k|; the root of the radial variable is needed only where |k| occurs itself.
@@ -209,8 +209,8 @@ fn directions(eq: &Equation, poly: &Poly, n: usize) -> Vec<Poly> {
 }
 
 /// Fourier multipliers that are algebraic in |k|, exactly; others by interval arithmetic where nothing but |k| varies.
-fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
-    if eq.space == Space::Radial
+fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
+    if space == Space::Radial
         && let Some(rational) = rational(eq, poly)
     {
         // num/den > 0 exactly where num·den > 0.
@@ -222,13 +222,13 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     if returns_to_zero(eq, poly) {
         return Formula::False;
     }
-    if eq.space == Space::Radial
+    if space == Space::Radial
         && let Some(found) = crate::bounded_multiplier::positive(eq, poly)
     {
         return found;
     }
     let only_k =
-        eq.space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
+        space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
     let text = print::poly(&eq.ring, poly);
     if only_k && genphys_pde::parse_expression(&text).is_ok_and(|f| crate::enclosure::positive(&f)) {
         return Formula::True;
@@ -236,7 +236,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     open("balance between different functions of |k|")
 }
 
-/// Whether k occurs in nothing but cos(a k) with one number a: at |k| = 2π/a everything is as at k = 0.
+/// Whether k occurs in nothing but cos(a k) with rational numbers a, whole multiples of one: at |k| = 2π over that one everything
+/// is as at k = 0.
 fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
     let waves: Vec<usize> = eq.ring.wave_variables().into_iter().filter(|i| poly.degree(*i) > 0).collect();
     let mut arguments: Vec<Expr> = Vec::new();
@@ -244,7 +245,7 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
         Meaning::Multiplier { expr, .. } => only_in_cosines(expr, &mut arguments),
         _ => false,
     });
-    all && arguments.len() == 1 && eq.ring.at_zero(poly).is_zero()
+    all && !arguments.is_empty() && eq.ring.at_zero(poly).is_zero()
 }
 
 /// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.

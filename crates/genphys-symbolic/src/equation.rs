@@ -6,7 +6,7 @@ use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S, coefficients, evalu
 use crate::sign::{Range, SignOracle};
 use crate::symbol::{self, Unsupported};
 use crate::{EngineError, Options};
-use genphys_pde::ast::{Bound, Dim, Domain, Expr, Number};
+use genphys_pde::ast::{Bound, Dim, Domain, Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::pde::{Param, Pde};
 use std::collections::{BTreeMap, HashMap};
 use symbolica::domains::rational::Rational;
@@ -217,8 +217,43 @@ impl<'a> Equation<'a> {
         )
         .simplify(&oracle);
         let mut eq = Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion };
+        eq.confine_functions();
         eq.regular = crate::time::at_all_times(&eq, &eq.regular);
         Ok(eq)
+    }
+
+    /// Exponentials and powers on one side of 1, logarithms on one side of 0, by the signs of what they are made of.
+    fn confine_functions(&mut self) {
+        for index in 0..self.ring.meanings.len() {
+            let Some(Meaning::Function { expr, in_time: false, .. }) = self.ring.meanings.get(index) else { continue };
+            let known = self.oracle.range(index).cloned().unwrap_or_default();
+            if let Some(range) = self.range_of_function(expr, &known) {
+                self.oracle.confine(index, range);
+            }
+        }
+    }
+
+    fn range_of_function(&self, e: &Expr, known: &Range) -> Option<Range> {
+        // The signs of e − n.
+        let signs = |e: &Expr, n: i64| {
+            let (num, den) = symbol::scalar_in(self, e)?;
+            Some(self.oracle.signs(&(&(&num - &crate::ring::scale(&den, n)) * &den)))
+        };
+        let (at, signs) = match &e.kind {
+            ExprKind::Function { function: ScalarFunction::Exp, argument } => (1, signs(argument, 0)?),
+            ExprKind::Function { function: ScalarFunction::Log, argument } => (0, signs(argument, 1)?),
+            ExprKind::Pow(base, exponent) => (1, signs(base, 1)?.times(signs(exponent, 0)?)),
+            _ => return None,
+        };
+        let end = |closed: bool| Some((Rational::from(at), closed));
+        let floor = known.lower.clone();
+        if signs.never_negative() {
+            Some(Range { lower: end(signs.zero), ..Range::default() })
+        } else if !signs.positive {
+            Some(Range { lower: floor, upper: end(signs.zero), excluded: None })
+        } else {
+            None
+        }
     }
 
     /// The equation that is left where the leading coefficient vanishes.
@@ -296,12 +331,39 @@ impl<'a> Equation<'a> {
 
     /// `poly > 0` for every k ≠ 0.
     pub(crate) fn positive(&self, poly: &Poly) -> Formula {
-        let closed = crate::positivity::positive_for_all(poly, &self.ring, self.space, &self.oracle);
+        // Where components occur elsewhere only, as in a drift, |k| says everything.
+        let radial = match self.space {
+            Space::Components(n) => isotropic(poly, &self.ring, n),
+            Space::Radial => None,
+        };
+        let (poly, space) = radial.as_ref().map_or((poly, self.space), |radial| (radial, Space::Radial));
+        let closed = crate::positivity::positive_for_all(poly, &self.ring, space, &self.oracle);
         if closed.unknowns().is_empty() {
             return closed;
         }
-        let wider = crate::definite::positive(self, poly);
-        if wider.unknowns().is_empty() { wider } else { Formula::all([closed, wider]).simplify(&self.oracle) }
+        let wider = crate::definite::positive(self, poly, space);
+        if wider.unknowns().is_empty() {
+            return wider;
+        }
+        let open = Formula::all([closed.clone(), wider]).simplify(&self.oracle);
+        self.exact_on_axes(poly, space, &closed).unwrap_or(open)
+    }
+
+    /// A condition that is known to suffice, where it is necessary for the waves along the axes.
+    fn exact_on_axes(&self, poly: &Poly, space: Space, closed: &Formula) -> Option<Formula> {
+        let (Space::Components(n), Formula::Or(parts)) = (space, closed) else { return None };
+        let sufficient = Formula::any(parts.iter().filter(|f| f.unknowns().is_empty()).cloned());
+        let local = in_terms_of_components(&self.ring, poly);
+        let necessary = Formula::all((0..n as usize).map(|axis| {
+            let others = (0..n as usize).filter(|i| *i != axis);
+            let along = others.fold(local.clone(), |p, i| p.replace(K1 + i, &Rational::from(0)));
+            let along = along.replace_with_poly(K1 + axis, &self.ring.variable(K1));
+            crate::positivity::positive_for_all(&along, &self.ring, Space::Components(1), &self.oracle)
+        }))
+        .simplify(&self.oracle);
+        let implied = necessary.unknowns().is_empty()
+            && crate::implication::always(&Formula::any([necessary.negate(), sufficient.clone()]), &self.oracle);
+        implied.then_some(sufficient)
     }
 
     /// The same equation with a variable of the ring confined to an open interval.

@@ -14,6 +14,7 @@ mod exact_theorem;
 mod exponent;
 mod factors;
 mod form;
+mod half_line;
 mod half_plane;
 mod hyperbolic;
 mod identity;
