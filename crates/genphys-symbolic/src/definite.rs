@@ -3,6 +3,7 @@
 //! sign over all waves, directions and parameters is found by an open decomposition.
 
 use crate::bounded_multiplier::only_in_cosines;
+use crate::components::{in_terms_of_components, isotropic};
 use crate::decomposition::{Values, values};
 use crate::equation::Equation;
 use crate::expression::{K, mentions, visit};
@@ -13,16 +14,17 @@ use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, S, SIGMA, coefficients};
 use crate::{budget, print};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use num_integer::gcd;
+use symbolica::domains::rational::Rational;
 
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
-pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
+pub(crate) fn positive(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     if budget::is_spent() {
         return Formula::Unknown(budget::WORK.into());
     }
     if eq.ring.has_atom(poly) {
-        return with_multipliers(eq, poly);
+        return with_multipliers(eq, poly, space);
     }
-    match eq.space {
+    match space {
         Space::Radial => half_line(eq, poly),
         Space::Components(1) => {
             // k = ±|k|; the root of the radial variable is needed only where |k| occurs itself.
@@ -207,8 +209,8 @@ fn directions(eq: &Equation, poly: &Poly, n: usize) -> Vec<Poly> {
 }
 
 /// Fourier multipliers that are algebraic in |k|, exactly; others by interval arithmetic where nothing but |k| varies.
-fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
-    if eq.space == Space::Radial
+fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
+    if space == Space::Radial
         && let Some(rational) = rational(eq, poly)
     {
         // num/den > 0 exactly where num·den > 0.
@@ -220,13 +222,13 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     if returns_to_zero(eq, poly) {
         return Formula::False;
     }
-    if eq.space == Space::Radial
+    if space == Space::Radial
         && let Some(found) = crate::bounded_multiplier::positive(eq, poly)
     {
         return found;
     }
     let only_k =
-        eq.space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
+        space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
     let text = print::poly(&eq.ring, poly);
     if only_k && genphys_pde::parse_expression(&text).is_ok_and(|f| crate::enclosure::positive(&f)) {
         return Formula::True;
@@ -234,7 +236,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     open("balance between different functions of |k|")
 }
 
-/// Whether k occurs in nothing but cos(a k) with one number a: at |k| = 2π/a everything is as at k = 0.
+/// Whether k occurs in nothing but cos(a k) with rational numbers a, whole multiples of one: at |k| = 2π over that one everything
+/// is as at k = 0.
 fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
     let waves: Vec<usize> = eq.ring.wave_variables().into_iter().filter(|i| poly.degree(*i) > 0).collect();
     let mut arguments: Vec<Expr> = Vec::new();
@@ -242,18 +245,45 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
         Meaning::Multiplier { expr, .. } => only_in_cosines(expr, &mut arguments),
         _ => false,
     });
-    all && arguments.len() == 1 && eq.ring.at_zero(poly).is_zero()
+    all && !arguments.is_empty() && eq.ring.at_zero(poly).is_zero()
 }
 
 impl Equation<'_> {
     /// `poly > 0` for every k ≠ 0.
     pub(crate) fn positive(&self, poly: &Poly) -> Formula {
-        let closed = crate::positivity::positive_for_all(poly, &self.ring, self.space, &self.oracle);
+        // Where components occur elsewhere only, as in a drift, |k| says everything.
+        let radial = match self.space {
+            Space::Components(n) => isotropic(poly, &self.ring, n),
+            Space::Radial => None,
+        };
+        let (poly, space) = radial.as_ref().map_or((poly, self.space), |radial| (radial, Space::Radial));
+        let closed = crate::positivity::positive_for_all(poly, &self.ring, space, &self.oracle);
         if closed.unknowns().is_empty() {
             return closed;
         }
-        let wider = positive(self, poly);
-        if wider.unknowns().is_empty() { wider } else { Formula::all([closed, wider]).simplify(&self.oracle) }
+        let wider = positive(self, poly, space);
+        if wider.unknowns().is_empty() {
+            return wider;
+        }
+        let open = Formula::all([closed.clone(), wider]).simplify(&self.oracle);
+        self.exact_on_axes(poly, space, &closed).unwrap_or(open)
+    }
+
+    /// A condition that is known to suffice, where it is necessary for the waves along the axes.
+    fn exact_on_axes(&self, poly: &Poly, space: Space, closed: &Formula) -> Option<Formula> {
+        let (Space::Components(n), Formula::Or(parts)) = (space, closed) else { return None };
+        let sufficient = Formula::any(parts.iter().filter(|f| f.unknowns().is_empty()).cloned());
+        let local = in_terms_of_components(&self.ring, poly);
+        let necessary = Formula::all((0..n as usize).map(|axis| {
+            let others = (0..n as usize).filter(|i| *i != axis);
+            let along = others.fold(local.clone(), |p, i| p.replace(K1 + i, &Rational::from(0)));
+            let along = along.replace_with_poly(K1 + axis, &self.ring.variable(K1));
+            crate::positivity::positive_for_all(&along, &self.ring, Space::Components(1), &self.oracle)
+        }))
+        .simplify(&self.oracle);
+        let implied = necessary.unknowns().is_empty()
+            && crate::implication::always(&Formula::any([necessary.negate(), sufficient.clone()]), &self.oracle);
+        implied.then_some(sufficient)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::range::Range;
 use crate::ring::{CPoly, Meaning, Poly, RADIAL, Ring, S, coefficients};
 use crate::sign::SignOracle;
 use crate::symbol::{self, Unsupported};
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::pde::Pde;
 use std::collections::{BTreeMap, HashMap};
 use symbolica::domains::rational::Rational;
@@ -106,8 +107,43 @@ impl<'a> Equation<'a> {
         )
         .simplify(&oracle);
         let mut eq = Self { pde, fixed, ring, oracle, space, dims, a, den, regular, motion };
+        eq.confine_functions();
         eq.regular = crate::time::at_all_times(&eq, &eq.regular);
         Ok(eq)
+    }
+
+    /// Exponentials and powers on one side of 1, logarithms on one side of 0, by the signs of what they are made of.
+    fn confine_functions(&mut self) {
+        for index in 0..self.ring.meanings.len() {
+            let Some(Meaning::Function { expr, in_time: false, .. }) = self.ring.meanings.get(index) else { continue };
+            let known = self.oracle.range(index).cloned().unwrap_or_default();
+            if let Some(range) = self.range_of_function(expr, &known) {
+                self.oracle.confine(index, range);
+            }
+        }
+    }
+
+    fn range_of_function(&self, e: &Expr, known: &Range) -> Option<Range> {
+        // The signs of e − n.
+        let signs = |e: &Expr, n: i64| {
+            let (num, den) = symbol::scalar_in(self.pde, &self.fixed, &self.ring, e)?;
+            Some(self.oracle.signs(&(&(&num - &crate::ring::scale(&den, n)) * &den)))
+        };
+        let (at, signs) = match &e.kind {
+            ExprKind::Function { function: ScalarFunction::Exp, argument } => (1, signs(argument, 0)?),
+            ExprKind::Function { function: ScalarFunction::Log, argument } => (0, signs(argument, 1)?),
+            ExprKind::Pow(base, exponent) => (1, signs(base, 1)?.times(signs(exponent, 0)?)),
+            _ => return None,
+        };
+        let end = |closed: bool| Some((Rational::from(at), closed));
+        let floor = known.lower.clone();
+        if signs.never_negative() {
+            Some(Range { lower: end(signs.zero), ..Range::default() })
+        } else if !signs.positive {
+            Some(Range { lower: floor, upper: end(signs.zero), excluded: None })
+        } else {
+            None
+        }
     }
 }
 

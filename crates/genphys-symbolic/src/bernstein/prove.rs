@@ -100,7 +100,12 @@ impl Prover<'_> {
         match Term::of(e) {
             // A factor sin(a k)/(a k) would be 0/0.
             Some(term) if term.factors.len() > 1 && is_sinc(&term.core()).is_some() => term.coefficient,
-            _ => inside(e),
+            _ => {
+                let value = inside(e);
+                // 0/0 may have a limit.
+                let limit = if self.has_value(&value) { None } else { crate::series::limit_at_zero(e) };
+                limit.map_or(value, |limit| crate::expression::exact(&limit))
+            }
         }
     }
 

@@ -148,6 +148,9 @@ fn of_several_clocks(
     denominator: &Poly,
     schedule: Option<&Schedule<'_>>,
 ) -> Parts {
+    if schedule.is_some_and(|s| comes_back_on_an_axis(eq, s)) {
+        return (Formula::True, Formula::False, Formula::True, Vec::new());
+    }
     let rising: Option<Vec<(&Group, Formula)>> = schedule.and_then(|s| {
         let grows = |g: &Group| s.signs(g, true).positive == Formula::True && is_non_negative(eq, &g.form);
         s.groups.iter().map(|g| grows(g).then(|| (g, s.diverges(g)))).collect()
@@ -197,6 +200,19 @@ fn of_several_clocks(
         }
         _ => (evolution, falls, forgets(eq, difference, denominator), Vec::new()),
     }
+}
+
+/// Along an axis one clock counts, and that one is back at 0 after a period.
+fn comes_back_on_an_axis(eq: &Equation, schedule: &Schedule<'_>) -> bool {
+    let Space::Components(n) = eq.space else { return false };
+    (0..n as usize).any(|axis| {
+        let on_axis = |form: &Poly| {
+            let others = (0..n as usize).filter(|i| *i != axis);
+            others.fold(form.clone(), |form, i| form.replace(crate::ring::K1 + i, &Rational::from(0)))
+        };
+        let mut counting = schedule.groups.iter().filter(|g| !on_axis(&g.form).is_zero());
+        matches!((counting.next(), counting.next()), (Some(group), None) if schedule.comes_back(group))
+    })
 }
 
 /// The rate is not negative at any time.

@@ -9,14 +9,19 @@
 
 use super::c1::exponent;
 use super::c1::levy::levy_exponent;
-use crate::clock::by_time;
-use crate::clock::{Clocks, Group, Rate, groups};
+use crate::calculus::differentiate;
+use crate::clock::{Clocks, Group, Rate, by_time, groups};
 use crate::conditions::answer::C1;
+use crate::declared::time_range;
 use crate::equation::Equation;
+use crate::expression::{mentions, visit};
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
 use crate::time::{Total, at_all_times, integrable_at_start, integral, is_positive, total};
+use crate::witness;
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use std::collections::BTreeMap;
 
 /// Clocks with what is known about their signs.
 pub(super) struct Schedule<'a> {
@@ -80,6 +85,9 @@ impl<'a> Schedule<'a> {
             let always = |p: &Poly| at_all_times(eq, &relation(p)).simplify(&eq.oracle);
             return Signs { positive: always(&sum), negative: always(&-sum) };
         }
+        if strict && self.comes_back(group) {
+            return Signs { positive: Formula::False, negative: Formula::False };
+        }
         match self.clocks.is_positive(&group.rate()) {
             Some(true) => Signs { positive: Formula::True, negative: Formula::False },
             Some(false) => match self.clocks.is_negative(&group.rate()) {
@@ -92,6 +100,35 @@ impl<'a> Schedule<'a> {
                 Signs { positive: or_open(rises), negative: or_open(falls) }
             }
         }
+    }
+
+    /// Whether a clock is 0 again, or on the other side of 0, after a period of a sine or cosine in it, by numbers; the checker
+    /// proves it.
+    pub(super) fn comes_back(&self, group: &Group) -> bool {
+        let (eq, time) = (self.eq, &self.eq.pde.time.name);
+        let Some(clock) = self.clocks.carried(&group.rate(), 0, 1) else { return false };
+        let mut speeds = Vec::new();
+        visit(&clock, &mut |e| {
+            if let ExprKind::Function { function: ScalarFunction::Sin | ScalarFunction::Cos, argument } = &e.kind
+                && let Some(speed) = differentiate(argument, time).filter(|w| !mentions(w, time))
+            {
+                speeds.push(speed);
+            }
+        });
+        let range = time_range(eq.pde);
+        let Some(start) = range.lower.map(|(l, _)| l.to_f64()) else { return false };
+        let value = |point: &BTreeMap<String, f64>, t: f64| {
+            let mut point = point.clone();
+            point.insert(time.clone(), t);
+            eq.number(&clock, &point, None)
+        };
+        let back = |point: &BTreeMap<String, f64>, speed: &Expr| -> Option<bool> {
+            let period = std::f64::consts::TAU / eq.number(speed, point, None)?.abs();
+            let inside = range.upper.as_ref().is_none_or(|(end, _)| start + period < end.to_f64());
+            let (once, half) = (value(point, start + period)?, value(point, start + 0.5 * period)?);
+            Some(inside && (once.abs() <= 1e-9 * half.abs() || once * half < 0.0))
+        };
+        speeds.iter().any(|speed| witness::samples(eq).take(3).all(|point| back(&point, speed) == Some(true)))
     }
 
     /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the time.

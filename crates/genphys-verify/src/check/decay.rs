@@ -231,6 +231,8 @@ pub(super) struct Waves {
     pub(super) parameters: Vec<Var>,
     pub(super) symbol: Symbol,
     pub(super) at_rest: Symbol,
+    /// What must not vanish for the equation to say something, free of k.
+    pub(super) defined: Poly,
 }
 
 impl Waves {
@@ -484,6 +486,7 @@ mod tests {
             parameters: vec![EPS, M],
             symbol: real(vec![k.pow(2).unwrap().plus(&mass), eps.scaled(&two), Poly::one()]),
             at_rest: real(vec![mass.clone(), eps.scaled(&two), Poly::one()]),
+            defined: Poly::one(),
         };
         let square = eps.pow(2).unwrap().minus(&mass);
         let mean = Shift { num: eps.negated(), den: Poly::one(), root: None };

@@ -15,6 +15,7 @@ mod exact_theorem;
 mod exponent;
 mod factors;
 mod form;
+mod half_line;
 mod half_plane;
 mod hyperbolic;
 mod identity;
@@ -316,7 +317,11 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
     if matches!(condition.status, Status::Holds | Status::Conditional)
         && let Some(what) = defined::undefined(claim, &conditions)
     {
-        report.add(part, Level::Unchecked, format!("the equation is not defined for all of these parameter values: {what}"));
+        report.add(
+            part,
+            Level::Unchecked,
+            format!("the equation is not defined for all of these parameter values: {what}"),
+        );
         return;
     }
     match (&condition.certificate, condition.status) {

@@ -28,7 +28,13 @@ impl Waves {
         let shift = shift.oriented(part)?;
         // s₀ is the largest Re s at k = 0, or above it.
         let rest = self.at_rest.shifted(&shift, part)?;
-        let bounded = if rest.order() == 1 { Some(Proof::new()) } else { no_root_to_the_right(&rest, part) }?;
+        let bounded = if rest.order() == 1 {
+            // Hermite's form, or the coefficient, is not negative where the root does not lie to the right.
+            let turned = if rest.is_real() { rest.oriented(part)? } else { rest };
+            part.prove(&part.reduced(turned.minors()?.first()?)?, Relation::NonNegative)
+        } else {
+            no_root_to_the_right(&rest, part)
+        }?;
         if let Some(proof) = self.indefinite(part, &shift) {
             return Some(both(bounded, proof));
         }

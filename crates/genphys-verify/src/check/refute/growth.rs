@@ -43,7 +43,13 @@ pub(super) fn periodic(exact: &Exact) -> Option<String> {
     let algebra = exact.algebra;
     let k = algebra.k();
     let mut angles: Vec<Fraction> = Vec::new();
-    for v in exact.a.iter().flat_map(|c| c.re.variables().into_iter().chain(c.im.variables())) {
+    // Of first order only Re s counts.
+    let rate = match exact.a.as_slice() {
+        [a0, a1] => algebra.over(a0, a1).map(|psi| vec![Complex::from(psi.re)]),
+        _ => None,
+    };
+    let counting = rate.as_deref().unwrap_or(exact.a.as_slice());
+    for v in counting.iter().flat_map(|c| c.re.variables().into_iter().chain(c.im.variables())) {
         if !exact.depends(v) {
             continue;
         }
@@ -54,8 +60,9 @@ pub(super) fn periodic(exact: &Exact) -> Option<String> {
     }
     let first = angles.first()?;
     let free = |f: &Fraction| f.variables().iter().all(|v| !exact.depends(*v));
-    let whole = |f: &Fraction| f.over(first).and_then(|r| r.as_constant()).is_some_and(|r| r.is_integer());
-    let fits = free(first) && exact.nonzero(&first.num) && exact.nonzero(&first.den) && angles.iter().all(whole);
+    // Rational multiples of one angle are whole multiples of another.
+    let rational = |f: &Fraction| f.over(first).and_then(|r| r.as_constant()).is_some();
+    let fits = free(first) && exact.nonzero(&first.num) && exact.nonzero(&first.den) && angles.iter().all(rational);
     fits.then(|| "k occurs in sines and cosines of multiples of one angle a|k| only: |k| = 2 pi/a is like k = 0".into())
 }
 
