@@ -1,8 +1,9 @@
 //! The search for a closure proof: structural recursion, no search over numbers.
 
+use crate::exponents::constant_value;
 use crate::expression::{
-    Term, add, depends_on_k, div, function, mul, neg, number, pow, root_or_power, sub, substitute, summands,
-    wave_number,
+    Term, add, depends_on_k, div, function, mul, neg, node, number, pow, root_or_power, sub, substitute, summands,
+    visit, wave_number,
 };
 use crate::interval::{Interval, enclose};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
@@ -52,6 +53,14 @@ fn complete(c: &Closure) -> bool {
     here && (c.rule == ClosureRule::Complement || c.of.iter().all(complete))
 }
 
+/// A limit 0/0 takes at most this many derivatives.
+const MOST_DERIVATIVES: i64 = 6;
+
+/// What stands for a value that is not known.
+fn without_value() -> Expr {
+    node(ExprKind::Div(Box::new(number(1)), Box::new(number(0))))
+}
+
 impl Prover<'_> {
     pub(super) fn sign(&self, e: &Expr) -> Interval {
         enclose(e, self.names).unwrap_or(Interval::REAL)
@@ -95,18 +104,78 @@ impl Prover<'_> {
         {
             return value;
         }
-        let at = |n: &str| (n == crate::expression::K).then(|| number(0));
-        let inside = |x: &Expr| substitute(x, &at, self.names);
         match Term::of(e) {
             // A factor sin(a k)/(a k) would be 0/0.
             Some(term) if term.factors.len() > 1 && is_sinc(&term.core()).is_some() => term.coefficient,
-            _ => {
-                let value = inside(e);
-                // 0/0 may have a limit.
-                let limit = if self.has_value(&value) { None } else { crate::series::limit_at_zero(e) };
-                limit.map_or(value, |limit| crate::expression::exact(&limit))
+            _ if self.has_pole(e) => {
+                let limit = || crate::series::limit_at_zero(e).map(|limit| crate::expression::exact(&limit));
+                self.limit(e).or_else(limit).unwrap_or_else(without_value)
+            }
+            _ => self.put_zero(e),
+        }
+    }
+
+    /// With k = 0 put in.
+    fn put_zero(&self, e: &Expr) -> Expr {
+        substitute(e, &|n: &str| (n == crate::expression::K).then(|| number(0)), self.names)
+    }
+
+    fn is_zero(&self, e: &Expr) -> bool {
+        let range = self.sign(e);
+        constant_value(e).is_some_and(|v| v.is_zero()) || (range.lo == 0.0 && range.hi == 0.0)
+    }
+
+    /// Whether something is divided by what is 0 at k = 0.
+    fn has_pole(&self, e: &Expr) -> bool {
+        let vanishes = |x: &Expr| depends_on_k(x) && self.is_zero(&self.put_zero(x));
+        let mut found = false;
+        visit(e, &mut |x| {
+            found |= match &x.kind {
+                ExprKind::Div(_, below) => vanishes(below),
+                ExprKind::Pow(base, exponent) => !self.sign(exponent).non_negative() && vanishes(base),
+                _ => false,
+            };
+        });
+        found
+    }
+
+    /// The limit at k = 0 where numerators and denominators vanish, by L'Hôpital's rule.
+    fn limit(&self, e: &Expr) -> Option<Expr> {
+        let simple = |x: Expr| self.put_zero(&x);
+        match &e.kind {
+            ExprKind::Neg(a) => return Some(neg(&self.at_zero(a))),
+            ExprKind::Add(a, b) => return Some(add(&self.at_zero(a), &self.at_zero(b))),
+            ExprKind::Sub(a, b) => return Some(sub(&self.at_zero(a), &self.at_zero(b))),
+            ExprKind::Function { function: f, argument } => {
+                return Some(simple(function(*f, &self.at_zero(argument))));
+            }
+            _ => {}
+        }
+        let term = Term::of(e)?;
+        let (mut above, mut below) = (number(1), number(1));
+        for (base, exponent) in &term.factors {
+            let exponent = constant_value(exponent).filter(|v| v.is_integer())?;
+            let size = if exponent.is_negative() { exponent.clone().neg() } else { exponent.clone() };
+            let side = if exponent.is_negative() { &mut below } else { &mut above };
+            for _ in 0..size.numerator().to_i64().filter(|n| *n <= MOST_DERIVATIVES)? {
+                *side = mul(side, base);
             }
         }
+        for _ in 0..MOST_DERIVATIVES {
+            if self.has_pole(&above) || self.has_pole(&below) {
+                return None;
+            }
+            let (n, d) = (self.put_zero(&above), self.put_zero(&below));
+            if self.sign(&d).nonzero {
+                return Some(mul(&term.coefficient, &div(&n, &d)));
+            }
+            if !self.is_zero(&n) || !self.is_zero(&d) {
+                return None;
+            }
+            let k = crate::expression::K;
+            (above, below) = (crate::calculus::differentiate(&above, k)?, crate::calculus::differentiate(&below, k)?);
+        }
+        None
     }
 
     /// g − g(0) is a Lévy exponent.

@@ -196,6 +196,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
                 waves::relaxation(exact),
                 memory::atom(exact),
                 memory::memory(exact),
+                memory::front(exact),
                 memory::faster(exact),
                 memory::moving_front(exact),
                 bessel(),

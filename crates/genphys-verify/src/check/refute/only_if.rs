@@ -11,27 +11,11 @@ use crate::sign::{Fact, Relation};
 /// the conditions; `None` where that is not proved.
 pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition]) -> Option<Vec<String>> {
     let limits: Vec<u32> = conditions.iter().flat_map(dimensions).collect::<Option<_>>()?;
-    let (least_n, most) = (least(claim), claim.dims.1);
-    // Dimensions up to the limit, and those beyond it.
-    let cases = match limits.as_slice() {
-        [] => vec![((least_n, most), None)],
-        [limit, others @ ..] if others.iter().all(|n| n == limit) => {
-            let mut cases = Vec::new();
-            if least_n <= *limit {
-                cases.push(((least_n, Some(most.map_or(*limit, |m| m.min(*limit)))), Some(true)));
-            }
-            if most.is_none_or(|m| m > *limit) {
-                cases.push(((least_n.max(limit + 1), most), Some(false)));
-            }
-            cases
-        }
-        _ => return None,
-    };
     let mut reasons = Vec::new();
-    for (dims, within) in cases {
+    for dims in between(&limits, (least(claim), claim.dims.1)) {
         let here = Claim { dims, ..*claim };
         let mut algebra = super::algebra(&here)?;
-        let list = conditions.iter().map(|c| formula(claim, &mut algebra, c, within)).collect::<Option<Vec<_>>>()?;
+        let list = conditions.iter().map(|c| formula(claim, &mut algebra, c, dims)).collect::<Option<Vec<_>>>()?;
         for facts in Formula::All(list).negated().alternatives()? {
             let exact = exact(&here, &mut algebra, &facts)?;
             if exact.is_empty() {
@@ -45,27 +29,39 @@ pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition]) -> Opti
     Some(reasons)
 }
 
+/// Ranges of dimensions that no limit cuts.
+fn between(limits: &[u32], (least, most): (u32, Option<u32>)) -> Vec<(u32, Option<u32>)> {
+    let mut ends: Vec<u32> =
+        limits.iter().copied().filter(|n| *n >= least && most.is_none_or(|most| *n < most)).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    let starts = std::iter::once(least).chain(ends.iter().map(|n| n + 1));
+    starts.zip(ends.iter().copied().map(Some).chain([most])).collect()
+}
+
 /// The limits on N in a condition; `None` for other words.
 fn dimensions(condition: &Condition) -> Vec<Option<u32>> {
     match condition {
         Condition::Relation(..) => Vec::new(),
         Condition::All(list) | Condition::Any(list) => list.iter().flat_map(dimensions).collect(),
-        Condition::Other(text) => {
-            let limit = text.strip_prefix("N = ").filter(|n| *n == "1").or_else(|| text.strip_prefix("N <= "));
-            vec![limit.and_then(|n| n.trim().parse().ok())]
-        }
+        Condition::Other(_) => vec![condition.most_dimensions()],
     }
 }
 
-/// A condition in the variables of the algebra, with `within` for the limit on N.
-fn formula(claim: &Claim, algebra: &mut Algebra, condition: &Condition, within: Option<bool>) -> Option<Formula> {
+/// A condition in the variables of the algebra, in a range of dimensions that lies to one side of every limit on N.
+fn formula(
+    claim: &Claim,
+    algebra: &mut Algebra,
+    condition: &Condition,
+    dims: (u32, Option<u32>),
+) -> Option<Formula> {
     let mut all =
-        |list: &[Condition]| list.iter().map(|c| formula(claim, algebra, c, within)).collect::<Option<Vec<_>>>();
+        |list: &[Condition]| list.iter().map(|c| formula(claim, algebra, c, dims)).collect::<Option<Vec<_>>>();
     Some(match condition {
         Condition::All(list) => Formula::All(all(list)?),
         Condition::Any(list) => Formula::Any(all(list)?),
         Condition::Other(_) => {
-            if within? {
+            if dims.1 <= condition.most_dimensions().map(Some)? && dims.1.is_some() {
                 Formula::All(Vec::new())
             } else {
                 Formula::Any(Vec::new())
