@@ -43,20 +43,6 @@ pub(crate) fn positive(f: &Expr, end: End, edge: f64) -> bool {
     })
 }
 
-/// The limit at k = 0 of an expression in `k` alone, where it is found as an exact number.
-pub(crate) fn limit_at_zero(f: &Expr) -> Option<Rational> {
-    let region = Region { end: End::Zero, edge: 1.0 / 1024.0, log_as_power: false };
-    let list = region.series(f)?.0;
-    let Some((power, value)) = list.first() else { return Some(0.into()) };
-    if region.vanishes(power) {
-        return Some(0.into());
-    }
-    let exact = value.lo == value.hi && (value.lo * 1024.0).fract() == 0.0 && value.lo.abs() < 1e9;
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^40")]
-    let limit = || Rational::new((value.lo * 1024.0) as i64, 1024);
-    (power.is_zero() && exact).then(limit)
-}
-
 fn one() -> Interval {
     Interval::exactly(1.0)
 }

@@ -5,6 +5,7 @@
 mod hyperbolic;
 mod monotone;
 mod prove;
+mod sector;
 mod slow;
 
 pub(crate) use prove::{Proof, Prover};

@@ -16,7 +16,7 @@ use crate::equation::Equation;
 use crate::expression::{div, exact, number};
 use crate::formula::Formula;
 use crate::fraction::Fraction;
-use crate::interval::Interval;
+use crate::interval::{Interval, enclose};
 use crate::ring::{CPoly, Poly};
 use crate::symbol::Scalars;
 use crate::{print, symbol};
@@ -182,6 +182,13 @@ impl<'a> Clocks<'a> {
     pub(crate) fn is_positive(&self, rate: &Rate<'_>) -> Option<bool> {
         let clock = self.terms.sum_expr(&self.clock(rate)?)?;
         positive_inside(self.eq, &clock)
+    }
+
+    /// Whether `factor` times the clock is not negative, by the enclosure of its closed form.
+    pub(crate) fn is_bounded_below(&self, rate: &Rate<'_>, factor: i64) -> bool {
+        let names = |name: &str| symbol::enclosure(self.eq.pde, &self.eq.fixed, name);
+        let clock = self.carried(rate, 0, factor);
+        clock.and_then(|c| enclose(&c, &names)).is_some_and(Interval::non_negative)
     }
 
     /// Whether the clock is negative everywhere inside.

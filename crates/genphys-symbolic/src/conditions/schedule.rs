@@ -88,6 +88,15 @@ impl<'a> Schedule<'a> {
         if strict && self.comes_back(group) {
             return Signs { positive: Formula::False, negative: Formula::False };
         }
+        // A clock that comes back to zero now and then, as 1 − cos t does.
+        if !strict {
+            let never_below = |factor: i64| self.clocks.is_bounded_below(&group.rate(), factor);
+            match (never_below(1), never_below(-1)) {
+                (true, _) => return Signs { positive: Formula::True, negative: Formula::False },
+                (_, true) => return Signs { positive: Formula::False, negative: Formula::True },
+                _ => {}
+            }
+        }
         match self.clocks.is_positive(&group.rate()) {
             Some(true) => Signs { positive: Formula::True, negative: Formula::False },
             Some(false) => match self.clocks.is_negative(&group.rate()) {

@@ -36,6 +36,7 @@ mod relation;
 mod relaxation;
 mod sample;
 mod schedule;
+mod sector;
 mod smoothing;
 mod source;
 mod spherical_means;
@@ -375,7 +376,15 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 report.add(part, Level::Rejected, "the condition always holds in the declared domains");
             }
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
-            None => report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold"),
+            None => {
+                let certificate = condition.certificate.as_ref();
+                match certificate.and_then(|c| refute::weights_only_if(claim, &conditions, c)) {
+                    Some(reason) => report.add(part, Level::Proved, format!("only if: otherwise {reason}")),
+                    None => {
+                        report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold");
+                    }
+                }
+            }
         }
     }
 }

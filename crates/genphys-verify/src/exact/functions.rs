@@ -454,6 +454,18 @@ impl Algebra {
                 cosine.lower = from(above.is_positive() && below(half).is_positive());
             }
         }
+        // Numbers below π and π/2.
+        let values = angle.den.as_constant().and_then(|d| self.bounds(&angle.num.scaled(&d.recip())));
+        if let Some(Range { lower: Some((low, closed)), upper: Some((high, _)), .. }) = values {
+            let half = BigRational::new(157.into(), 100.into());
+            let from = |positive: bool| Some((BigRational::zero(), !positive));
+            if !low.is_negative() && high <= &half + &half {
+                sine.lower = from(low.is_positive() || !closed);
+            }
+            if low >= -&half && high <= half {
+                cosine.lower = from(true);
+            }
+        }
         (cosine, sine)
     }
 

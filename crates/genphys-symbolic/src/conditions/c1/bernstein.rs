@@ -2,7 +2,7 @@
 //! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
 //! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::stable;
+use super::{stable, triple};
 use crate::bernstein::Proof;
 use crate::conditions::answer::C1;
 use crate::equation::Equation;
@@ -126,7 +126,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let wave = eq.ring.wave_variables();
     let symbolic = |e: &[u16]| wave.iter().zip(e).any(|(i, x)| *x > 0 && eq.ring.is_atom(*i));
     if list.iter().any(|(e, _)| symbolic(e)) {
-        return symbolic_powers(eq, &list);
+        return symbolic_powers(eq, b, &list);
     }
     if list.iter().any(|(e, _)| wave.iter().zip(e).any(|(i, x)| *x > 0 && *i != RADIAL)) {
         return Formula::Unknown("products of |k| with components of k".into());
@@ -151,7 +151,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
 }
 
 /// The proof of a monomial that is one Fourier multiplier and nothing else.
-fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&'a Proof>> {
+pub(super) fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&'a Proof>> {
     let wave = eq.ring.wave_variables();
     let mut found = wave.iter().zip(exponents).filter(|(_, e)| **e > 0);
     match (found.next(), found.next()) {
@@ -192,7 +192,7 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 
 /// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2. A Fourier multiplier that is a
 /// Lévy exponent needs a weight that is not negative.
-fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
+fn symbolic_powers(eq: &Equation, whole: &Poly, list: &[(Vec<u16>, Poly)]) -> Formula {
     if let [(exponents, weight)] = list
         && let Some(expr) = unproved_multiplier(eq, exponents)
         && let Some(found) = super::threshold::threshold(eq, expr)
@@ -227,7 +227,7 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
         single_multiplier(eq, key).flatten().is_some_and(|proof| super::jumps::is_bounded(&proof.closure))
     };
     let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
-    if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
+    if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) || triple::apart(eq, whole) {
         all
     } else {
         Formula::any([all, Formula::Unknown("a sum of functions of |k| that are not all Levy exponents".into())])
@@ -249,6 +249,7 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     .simplify(&eq.oracle);
     let formula = match sufficient {
         Formula::True => Formula::True,
+        exact if triple::apart(eq, &psi.re) => exact,
         other => Formula::any([
             other,
             Formula::Unknown("functions of k that are not each admissible beside a form and powers of |k|".into()),

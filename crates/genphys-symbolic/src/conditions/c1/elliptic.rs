@@ -9,7 +9,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::polynomial::radial;
 use crate::positivity::Space;
-use crate::ring::{CPoly, Poly, scale};
+use crate::ring::{CPoly, K1, Poly, RADIAL, scale};
 
 const RULE: &str = "elliptic-square-root";
 
@@ -23,6 +23,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let psi = CPoly { re: crate::polynomial::discriminant(&a2.re, &a1.re, &a0.re), im: -scale(&(&a2.re * &a0.im), 4) };
     let formula = match eq.space {
         Space::Radial if psi.is_real() => square_root_of_radial(eq, &psi.re),
+        Space::Components(n) if psi.is_real() && across(eq, &psi.re, n as usize) => Formula::False,
         _ => square_root_of_levy(eq, &psi),
     };
     // Two Lévy exponents have one for their sum; the converse is not true.
@@ -85,6 +86,34 @@ fn square_root_of_levy(eq: &Equation, psi: &CPoly) -> Formula {
             Formula::any([other, Formula::Unknown("the square root of a symbol that is not a Levy exponent".into())])
         }
     }
+}
+
+/// Ψ = c τ⁴ + m τ² + g in one component, in the plane with another one, c > 0, and g grows faster than m²: the Gaussian part of √Ψ is √c τ² + …, and
+/// the mean over τ of what is left, m/(2√c), bounds √g up to a constant.
+fn across(eq: &Equation, psi: &Poly, n: usize) -> bool {
+    let wave = eq.ring.wave_variables();
+    let positive = |p: &Poly| eq.oracle.signs(p).always_positive() && !eq.ring.has_wave(p);
+    let zero = eq.ring.zero();
+    (0..n).flat_map(|i| (0..n).map(move |j| (K1 + i, K1 + j))).filter(|(i, j)| i != j).any(|(i, j)| {
+        let others = wave.iter().filter(|v| **v != i && **v != j);
+        let mut plane = psi.clone();
+        for v in others {
+            if *v == RADIAL && plane.degree(*v) > 0 {
+                return false;
+            }
+            plane = plane.replace(*v, &0.into());
+        }
+        let of = |p: &Poly, v: usize, e: u16| {
+            crate::ring::coefficients(p, v)
+                .into_iter()
+                .find(|(_, power)| *power == e)
+                .map_or_else(|| zero.clone(), |x| x.0)
+        };
+        let even = crate::ring::coefficients(&plane, i).iter().all(|(c, e)| c.is_zero() || [0, 2, 4].contains(e));
+        let (g, m, c) = (of(&plane, i, 0), of(&plane, i, 2), of(&plane, i, 4));
+        let degree = g.degree(j);
+        even && positive(&c) && degree > 2 * m.degree(j) && positive(&of(&g, j, degree))
+    })
 }
 
 /// Isotropic Ψ.

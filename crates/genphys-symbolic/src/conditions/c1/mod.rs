@@ -21,6 +21,7 @@ mod relaxation;
 mod short_waves;
 mod stable;
 mod threshold;
+mod triple;
 mod two_branches;
 
 pub(crate) use declared::is_derived as density_is_derived;
@@ -37,8 +38,19 @@ use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
 
-/// Decides C1 for the branches that count.
+/// Decides C1 for the branches that count. Where it is open for some parameter values, a condition is sufficient that leaves them out.
 pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
+    let mut c1 = exactly(eq, kind);
+    if c1.line.is_none() && c1.quadratic.is_none() && !c1.formula.unknowns().is_empty() {
+        let sure = implication::reduced(&c1.formula.without_unknowns().simplify(&eq.oracle), &eq.oracle);
+        if sure != Formula::False {
+            (c1.formula, c1.exact) = (sure, false);
+        }
+    }
+    c1
+}
+
+fn exactly(eq: &Equation, kind: &Kind) -> C1 {
     let problem = kind.problem();
     if let Some(mut c1) = declared::c1(eq, kind, decide) {
         c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
@@ -75,7 +87,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     if drops != Formula::False {
         let lower = eq.of_lower_order();
         let below = if lower.order() > 0 {
-            decide(&lower, &crate::conditions::c2::decide(&lower).kind)
+            exactly(&lower, &crate::conditions::c2::decide(&lower).kind)
         } else {
             C1::new("none", Formula::False, "no time derivative is left")
         };
@@ -101,7 +113,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let finished = |formula: &Formula| {
         let always = at_all_times(eq, formula);
         let formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
-        let formula = if eq.depends_on_time() { crate::time::without_logarithms(eq, &formula) } else { formula };
+        let formula = crate::time::without_logarithms(eq, &formula);
         implication::reduced(&formula, &eq.oracle)
     };
     c1.formula = finished(&c1.formula);

@@ -16,6 +16,7 @@
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
 //! | `jumps` | what is no Lévy exponent: jumps with a negative density |
+//! | `triple` | weights of parts that the Lévy triple tells apart: conditions are necessary |
 //! | `powers` | the same with parameters in exponents |
 //! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
@@ -36,6 +37,7 @@ mod scale;
 mod scaling;
 mod separate;
 mod sums;
+mod triple;
 mod units;
 mod waves;
 
@@ -51,6 +53,7 @@ use num_traits::Zero;
 pub(super) use only_if::only_if;
 use ray::Exact;
 use std::collections::BTreeMap;
+pub(super) use triple::only_if as weights_only_if;
 
 /// A proof that a condition fails, for N ≥ `from_dimension`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use super::{by_theorem, exact, least};
 use crate::check::Claim;
 use crate::check::condition::Condition;
-use crate::exact::{Algebra, Reader};
+use crate::exact::poly::Poly;
+use crate::exact::{Algebra, Atom, Reader};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Relation};
 
@@ -17,12 +18,7 @@ pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition]) -> Opti
         let mut algebra = super::algebra(&here)?;
         let list = conditions.iter().map(|c| formula(claim, &mut algebra, c, dims)).collect::<Option<Vec<_>>>()?;
         for facts in Formula::All(list).negated().alternatives()? {
-            let exact = exact(&here, &mut algebra, &facts)?;
-            if exact.is_empty() {
-                continue;
-            }
-            let found = by_theorem(&here, &exact, true).filter(|found| found.from_dimension <= dims.0)?;
-            reasons.push(found.text);
+            reasons.extend(refuted(&here, &mut algebra, &facts, SPLITS)?);
         }
     }
     reasons.dedup();
@@ -39,6 +35,45 @@ fn between(limits: &[u32], (least, most): (u32, Option<u32>)) -> Vec<(u32, Optio
     starts.zip(ends.iter().copied().map(Some).chain([most])).collect()
 }
 
+/// Parameters that are looked at by their sign one after the other.
+const SPLITS: usize = 2;
+/// Parameters that are tried.
+const MOST_SPLIT: usize = 3;
+
+/// Why C1 fails wherever the facts hold; nothing where they never do. Where no theorem speaks for all parameter values, those where one of
+/// them is positive, negative and zero are looked at by themselves.
+fn refuted(claim: &Claim, algebra: &mut Algebra, facts: &[Fact], splits: usize) -> Option<Vec<String>> {
+    let whole = exact(claim, algebra, facts)?;
+    if whole.is_empty() {
+        return Some(Vec::new());
+    }
+    if let Some(found) = by_theorem(claim, &whole, true).filter(|found| found.from_dimension <= claim.dims.0) {
+        return Some(vec![found.text]);
+    }
+    if splits == 0 {
+        return None;
+    }
+    let waves = [algebra.k(), algebra.time()].into_iter().chain(algebra.components().to_vec()).chain(algebra.beyond());
+    let waves: Vec<_> = waves.collect();
+    let mut names: Vec<_> = facts.iter().flat_map(|fact| fact.poly.variables()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|v| {
+        let both = algebra.range(*v).is_some_and(|range| !range.is_nonnegative() && !range.negated().is_nonnegative());
+        both && matches!(algebra.atom(*v), Some(Atom::Named(_))) && !waves.contains(v)
+    });
+    names.truncate(MOST_SPLIT);
+    names.into_iter().find_map(|v| {
+        let p = Poly::var(v);
+        let mut reasons = Vec::new();
+        for fact in [Fact::positive(p.clone()), Fact::positive(p.negated()), Fact::zero(p)] {
+            let facts: Vec<Fact> = facts.iter().cloned().chain([fact]).collect();
+            reasons.extend(refuted(claim, algebra, &facts, splits - 1)?);
+        }
+        Some(reasons)
+    })
+}
+
 /// The limits on N in a condition; `None` for other words.
 fn dimensions(condition: &Condition) -> Vec<Option<u32>> {
     match condition {
@@ -49,12 +84,7 @@ fn dimensions(condition: &Condition) -> Vec<Option<u32>> {
 }
 
 /// A condition in the variables of the algebra, in a range of dimensions that lies to one side of every limit on N.
-fn formula(
-    claim: &Claim,
-    algebra: &mut Algebra,
-    condition: &Condition,
-    dims: (u32, Option<u32>),
-) -> Option<Formula> {
+fn formula(claim: &Claim, algebra: &mut Algebra, condition: &Condition, dims: (u32, Option<u32>)) -> Option<Formula> {
     let mut all =
         |list: &[Condition]| list.iter().map(|c| formula(claim, algebra, c, dims)).collect::<Option<Vec<_>>>();
     Some(match condition {
