@@ -30,7 +30,9 @@ pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>)
 
 /// Whether nothing moves, so that a point source stays a point, which has no density.
 fn stands_still(found: &Found) -> bool {
-    ["exponent", "covariance", "diffusivity", "clock"].iter().any(|name| found.parameters.get(*name).is_some_and(|v| v == "0"))
+    ["exponent", "covariance", "diffusivity", "clock"]
+        .iter()
+        .any(|name| found.parameters.get(*name).is_some_and(|v| v == "0"))
 }
 
 /// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).
