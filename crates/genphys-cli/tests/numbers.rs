@@ -188,6 +188,74 @@ fn an_equation_without_a_kernel_has_status_1() {
     assert_eq!(genphys.run(&["kernel", "heat.pde", "--t", "1", "--r", "1"]).code, 2);
 }
 
+/// What cancels in a clock, and its limits: ln p and v/r in two dimensions from the variance σ² and d ln σ/dt in 30 digits.
+#[test]
+fn clocks_that_cancel_are_right_to_the_digits_printed() {
+    let drift = "param theta = 0.5; dt(phi) = theta*div(x*phi) + 0.5*lap(phi)";
+    let geometric = "param R > 0 = 50; param s0 > 0 = 0.1; dt(phi) = log(R)*s0^2*R^(2*t)*lap(phi)";
+    let sub = "param beta > 0 = 2; dt(phi) = 0.5*beta*div(x*phi) + 0.5*beta*(1 - exp(-2*beta*t))*lap(phi)";
+    let late = "time t in (0, 1); dt(phi) = lap(phi)/(1 - t)";
+    let cases = [
+        (drift, "theta=1e-9", "1", -1.837_877_067_409_345_5, 0.500_000_000_5),
+        (drift, "theta=-1e-12", "1", -1.837_877_066_408_345_5, 0.499_999_999_999_5),
+        (drift, "theta=0", "1", -1.837_877_066_409_345_5, 0.5),
+        (geometric, "R=1.000000001", "0.5", 23.490_558_956_525_157, 1.000_000_000_5),
+        (sub, "beta=2", "1e-8", 33.617_190_060_375_495, 1e8),
+        (late, "", "0.999999999", -5.562_281_269_553_466, 2.412_747_121_684_732_4e7),
+    ];
+    for (equation, set, t, log_p, velocity) in cases {
+        let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ {} }}\n", equation.replace("; ", "\n")));
+        let mut arguments = vec!["kernel", "a.pde", "--dim", "2", "--t", t, "--r", "0"];
+        arguments.extend((!set.is_empty()).then_some(["--set", set]).into_iter().flatten());
+        let rows = genphys.run(&arguments).expect_code(0).csv("r,log_p,v_over_r,growth");
+        for (printed, expected) in rows[0][1..].iter().zip([log_p, velocity]) {
+            let expected: f64 = expected;
+            assert!(printed.trim_start_matches('-').len() >= 10, "{arguments:?}: {printed}");
+            let decimals = printed.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            let unit = 10f64.powi(-(decimals as i32)) + 8.0 * f64::EPSILON * expected.abs();
+            assert!((number(printed) - expected).abs() <= unit, "{arguments:?}: {printed} for {expected}");
+        }
+    }
+}
+
+#[test]
+fn where_there_is_no_number_the_reason_is_told() {
+    let genphys = Genphys::new()
+        .with_file("still.pde", "pde still { dt(phi) = 0*lap(phi) }\n")
+        .with_file("ratio.pde", "pde ratio { param R > 0 = 50\n dt(phi) = log(R)*R^(2*t)*lap(phi) }\n")
+        .with_file("gamma.pde", "pde gamma { dt(phi) = -fourier(log(1 + k^2), phi) }\n")
+        .with_file("heat.pde", HEAT);
+    let checked = genphys.run(&["check", "still.pde", "--format", "json"]).expect_code(1);
+    assert!(checked.stdout.contains("\"kernel\": null"), "{checked:?}");
+    let call = |arguments: &[&str]| genphys.run(&[&["kernel"], arguments].concat());
+    for arguments in [&["still.pde"][..], &["ratio.pde", "--set", "R=1"]] {
+        let ended = call(&[arguments, &["--dim", "2", "--t", "1", "--r", "1"]].concat()).expect_code(1);
+        assert!(ended.stderr.contains("stands still"), "{ended:?}");
+    }
+    // t < N/2: an infinite density at the source, and a finite one beside it.
+    let ended = call(&["gamma.pde", "--dim", "3072", "--t", "1000", "--r", "0,1"]).expect_code(0);
+    let rows = ended.csv("r,log_p,v_over_r,growth");
+    assert!(rows[0][1] == "inf" && number(&rows[1][1]).is_finite(), "{rows:?}");
+    assert!(ended.stderr.contains("the density is infinite"), "{ended:?}");
+    for negative in ["-1", "-1,2", "1,-2"] {
+        let ended = call(&["heat.pde", "--dim", "2", "--t", "1", "--r", negative]).expect_code(2);
+        assert!(ended.stderr.contains("r is a distance"), "{ended:?}");
+    }
+    let ended = genphys.run(&["dispersion", "heat.pde", "--k", "0:1e200:3"]).expect_code(2);
+    assert!(ended.stderr.contains("beyond the range of numbers") && ended.stdout.is_empty(), "{ended:?}");
+}
+
+/// p = phi - lap(phi) with growth: births are in proportion to p, as those of the kernel are, and the flux is what is left.
+#[test]
+fn growth_of_a_density_with_derivatives_is_that_of_its_kernel() {
+    let equation = "pde a { param g = 0.3\n dt(phi) - dt(lap(phi)) = lap(phi) + g*phi }\n";
+    let genphys = Genphys::new().with_file("a.pde", equation);
+    let checked = genphys.run(&["check", "a.pde", "--verify"]);
+    let verified = checked.stderr.lines().any(|line| line.contains("kernel") && line.contains("proved  the transform"));
+    assert!(verified && checked.stdout.contains("R = -g*lap(phi) + g*phi"), "{checked:?}");
+    assert!(!checked.stderr.contains("REJECTED"), "{checked:?}");
+}
+
 /// ln p far out and early, by Bessel functions and series in arbitrary precision: every digit printed is
 /// right, the last one to one, and there are many.
 #[test]

@@ -89,10 +89,8 @@ fn core(term: &Expr) -> (Option<Expr>, Core) {
     match &term.kind {
         ExprKind::Function { function: ScalarFunction::Exp, argument } => (None, Core::Exp((**argument).clone())),
         ExprKind::Function { function: ScalarFunction::Cos, argument } => (None, Core::Cos((**argument).clone())),
-        // a^u = e^{u ln a}; whole powers are best multiplied out.
-        ExprKind::Pow(base, exponent)
-            if !matches!(exponent.kind, ExprKind::Number(_)) || beside_one(base).is_some() =>
-        {
+        // a^u = e^{u ln a}.
+        ExprKind::Pow(base, exponent) if is_power_of_e(base, exponent) => {
             let log = ExprKind::Function { function: ScalarFunction::Log, argument: base.clone() };
             (None, Core::Exp(node(ExprKind::Mul(exponent.clone(), Box::new(node(log))))))
         }
@@ -116,6 +114,20 @@ fn core(term: &Expr) -> (Option<Expr>, Core) {
         _ if is_one(term) => (None, Core::One),
         _ => (Some(term.clone()), Core::One),
     }
+}
+
+/// Whether a power is best taken by the logarithm of its base, which is a name, a number or 1 + u.
+fn is_power_of_e(base: &Expr, exponent: &Expr) -> bool {
+    // Whole powers are there for negative numbers too.
+    if matches!(&exponent.kind, ExprKind::Number(n) if n.to_f64().fract() == 0.0) {
+        return false;
+    }
+    let positive = match &base.kind {
+        ExprKind::Symbol(_) => true,
+        ExprKind::Number(n) => !n.negative && !n.is_zero(),
+        _ => false,
+    };
+    positive || beside_one(base).is_some()
 }
 
 /// c − 2c e^u + c e^{2u}.

@@ -200,5 +200,9 @@ mod tests {
         assert!((kernel.growth_rate(3, t, 0.8) + 3.0).abs() < 1e-9);
         assert!((kernel.time(kernel.sigma(t)) / t - 1.0).abs() < 1e-12);
         assert!(Clocked::new(Stable::new(1.0, 1.5).unwrap(), |t| -t).is_err());
+        // A removable singularity is none of f64: the error says what to do.
+        let rate = 0.0;
+        let error = Clocked::new(heat, move |t: f64| (rate * t).exp_m1() / rate).unwrap_err();
+        assert!(error.to_string().contains("0/0"), "{error}");
     }
 }

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{
-    Heat, LaplaceExponent, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa, conservative_velocity_over_r,
+    Complex64, Heat, LaplaceExponent, PointSourceKernel, Poisson, Stable, Subordinated, Yukawa,
+    conservative_velocity_over_r,
 };
 
 #[test]
@@ -163,4 +164,35 @@ fn what_cannot_be_inverted_is_refused() {
     assert!(Subordinated::new(lattice).unwrap_err().to_string().contains("density"));
     assert!(LaplaceExponent::function(|lambda| -lambda).is_err());
     assert!(LaplaceExponent::drift(-1.0).is_err());
+}
+
+/// ∫ λ^{N/2−1} e^{−tB} dλ diverges: at the source the density is infinite, and beside it not. At a finite one it is that integral.
+#[test]
+fn densities_that_are_infinite_at_the_source() {
+    let function = |f: fn(Complex64) -> Complex64| Subordinated::new(LaplaceExponent::function(f).unwrap()).unwrap();
+    let gamma = function(|l| (1.0 + l).ln());
+    let linnik = function(|l| (1.0 + l.sqrt()).ln());
+    let slower = function(|l| (1.0 + (1.0 + l).ln()).ln());
+    let bounded = function(|l| l / (1.0 + l));
+    let relativistic = function(|l| (1.0 + l).sqrt() - 1.0);
+    // B = c ln λ for large λ: infinite up to t = N/(2c).
+    for (kernel, dim, last) in [(&gamma, 1, 0.5), (&gamma, 3, 1.5), (&gamma, 3072, 1536.0), (&linnik, 1, 1.0)] {
+        for (t, infinite) in [(0.5 * last, true), (last, true), (1.2 * last, false)] {
+            let found = kernel.precise(dim, t, 0.0);
+            let is_infinite = found.log_density == f64::INFINITY && found.velocity_over_r == f64::INFINITY;
+            assert_eq!(is_infinite, infinite, "N = {dim}, t = {t}: {found:?}");
+            assert!(infinite || found.log_density.is_finite(), "N = {dim}, t = {t}: {found:?}");
+        }
+    }
+    for t in [0.7, 100.0] {
+        let found = slower.precise(1, t, 0.0);
+        assert!(found.log_density == f64::INFINITY || found.accuracy.log_density >= 1.0, "{t}: {found:?}");
+        assert_eq!(bounded.precise(3, t, 0.0).log_density, f64::INFINITY, "{t}");
+        assert!(relativistic.precise(3, t, 0.0).log_density.is_finite(), "{t}");
+    }
+    // Variance gamma: p(0) = Γ(t − N/2)/(Γ(t) (4π)^{N/2}), in one dimension at t = 1 one half.
+    let half = gamma.precise(1, 1.0, 0.0);
+    assert!((half.log_density - 0.5f64.ln()).abs() <= half.accuracy.log_density, "{half:?}");
+    // Training takes what has moved less than a thousandth of a unit for that.
+    assert!(gamma.log_density(3072, 1000.0, 0.0).is_finite() && gamma.velocity_over_r(3072, 1000.0, 0.0).is_finite());
 }

@@ -38,17 +38,13 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         }
         (None, None) => expression(eq, &a[1..], &eq.den),
     };
-    let rate = if declared.is_none() { death_rate(eq, &a) } else { None };
     // What is left for the flux and the source once ∂p/∂t is taken away.
     let (rest, den) = match declared {
         Some(_) => match left_over(eq, &density) {
             Some(rest) => rest,
             None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false },
         },
-        None => match &rate {
-            Some((num, den)) => (vec![a[0].scale(den).sub(&a[1].scale(num))], &eq.den * den),
-            None => (vec![a[0].clone()], eq.den.clone()),
-        },
+        None => (vec![a[0].clone()], eq.den.clone()),
     };
     let births = if declared.is_none() { births_of_the_density(eq, &a) } else { None };
     let (rest, den) = births.as_ref().map_or((rest, den), |births| (vec![births.rest.clone()], births.den.clone()));
@@ -87,8 +83,7 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
             Some(format!("0.5*({b}{})*{moving}", plus_root(eq, &square)))
         }
     });
-    let dying = rate.map(|(num, _)| expression(eq, &[a[1].scale(&num).neg()], &den));
-    let source = join(damped.into_iter().chain(dying).chain(source));
+    let source = join(damped.into_iter().chain(source));
     // The root stands in ∂p/∂t and in R alike: the engine looks at the rest, the checker at all of it.
     let without = |text: &str, root: &str| text.replacen(root, "", 1);
     let verified = match &root {
@@ -117,7 +112,7 @@ fn births_of_the_density(eq: &Equation, a: &[CPoly]) -> Option<Births> {
         return None;
     }
     let (whole, at_rest) = (eq.ring.at_zero(&lead.re), c.map(|p| eq.ring.at_zero(p)));
-    if whole.is_zero() || at_rest.is_zero() || !at_rest.is_real() {
+    if !eq.oracle.signs(&whole).never_zero() || at_rest.is_zero() || !at_rest.is_real() {
         return None;
     }
     let den = &eq.den * &whole;
@@ -149,16 +144,6 @@ fn damping_of_the_density(eq: &Equation, problem: Problem, a: &[CPoly]) -> Optio
         None if eq.den.is_one() => Some(Damping::Root(square)),
         None => (!b.is_zero()).then(|| Damping::Whole(b.map(half))),
     }
-}
-
-/// The death rate of p = a₁(k) φ, which depends on k as p does in equations of first order in time with inertia, as numerator and
-/// denominator: R = −(a₀(0)/a₁(0)) p, as in the kernel, and the flux takes what is left of a₀.
-fn death_rate(eq: &Equation, a: &[CPoly]) -> Option<(Poly, Poly)> {
-    let [a0, a1] = a else { return None };
-    let (num, den) = (eq.ring.at_zero(&a0.re), eq.ring.at_zero(&a1.re));
-    let plain = eq.is_real() && eq.motion.is_none() && !eq.depends_on_time();
-    let counts = eq.ring.has_wave(&a1.re) && !num.is_zero() && eq.oracle.signs(&den).never_zero();
-    (plain && counts).then_some((num, den))
 }
 
 fn plus_root(eq: &Equation, square: &Poly) -> String {

@@ -253,12 +253,18 @@ impl Constants<'_> {
         Ok(true)
     }
 
-    /// A function of the time with the parameters' values.
+    /// A function of the time with the parameters' values, as a model computes it: a model takes no limits, and has no number where
+    /// there is 0/0, but keeps the digits of what cancels.
     fn of_time(&self, expr: Expr) -> impl Fn(f64) -> f64 + Send + Sync + 'static + use<> {
         let (values, time) = (self.point.values.clone(), self.point.time.0.to_owned());
+        let mut plain: BTreeMap<String, f64> = values.iter().map(|(name, n)| (name.clone(), n.to_f64())).collect();
+        plain.remove(&time);
         move |t: f64| {
-            let Ok(t) = number(&format!("{t:e}")) else { return f64::NAN };
-            Point { values: &values, time: (&time, &t) }.value(&expr).unwrap_or(f64::NAN)
+            let Ok(at) = number(&format!("{t:e}")) else { return f64::NAN };
+            let plain = plain.iter().map(|(name, value)| (name.clone(), *value)).chain([(time.clone(), t)]).collect();
+            let has_value = genphys_pde::evaluate_real(&expr, &plain).is_ok();
+            let exact = Point { values: &values, time: (&time, &at) }.value(&expr);
+            exact.ok().filter(|_| has_value).unwrap_or(f64::NAN)
         }
     }
 

@@ -82,6 +82,8 @@ struct Panel {
     /// The largest ln of the integrand at a node, and its largest step from node to node.
     top: f64,
     step: f64,
+    /// Bisections on the way that left a tenth of the error of the rule and more: it is noise.
+    stubborn: u32,
 }
 
 impl Radial {
@@ -139,23 +141,37 @@ impl Radial {
     }
 
     /// Whether the density, and with it J/r, is infinite at the source: ∫ λ^{N/2−1} e^{−tC(λ)} dλ diverges where C grows no faster
-    /// than c ln λ with tc ≤ N/2, and so where C is bounded and a share of the mass stands still.
-    fn is_infinite_at_the_source(&self, dim: usize) -> bool {
+    /// than c ln λ with tc ≤ N/2, and so where C is bounded and a share of the mass stands still. `None` where C may yet grow so slowly.
+    fn is_infinite_at_the_source(&self, dim: usize) -> Option<bool> {
         if self.exponent.drift_rate() > 0.0 {
-            return false;
+            return Some(false);
         }
         if !self.exponent.has_rest() || self.exponent.limit().is_some() {
-            return true;
+            return Some(true);
         }
         let [before, last] = LOGARITHMS.map(|at| f64::exp(at) * self.exponent.bend(f64::exp(at)).1);
-        // Still growing: faster than a logarithm.
-        last <= before * (1.0 + 1e-9) && self.t * last <= 0.5 * dim as f64 * (1.0 + 1e-12)
+        let (too_slow, change) = (self.t * last <= 0.5 * dim as f64 * (1.0 + 1e-12), last / before - 1.0);
+        match change {
+            // Still growing: faster than a logarithm.
+            change if change > 1e-6 => Some(false),
+            change if change > -1e-6 || too_slow => Some(too_slow),
+            _ => None,
+        }
+    }
+
+    /// The infinite density or flux at the source, or one that is not known.
+    fn at_the_source(&self, dim: usize) -> Option<Estimate> {
+        match self.is_infinite_at_the_source(dim) {
+            Some(false) => None,
+            Some(true) => Some((f64::INFINITY, 0.0)),
+            None => Some((f64::NAN, 1.0)),
+        }
     }
 
     /// ln p(r), and the relative error of p.
     pub(crate) fn density(&self, dim: usize, r: f64) -> Estimate {
-        if r == 0.0 && self.is_infinite_at_the_source(dim) {
-            return (f64::INFINITY, 0.0);
+        if let Some(found) = self.at_the_source(dim).filter(|_| r == 0.0) {
+            return found;
         }
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u;
@@ -177,8 +193,8 @@ impl Radial {
 
     /// ln J(r)/r, and its relative error.
     pub(crate) fn flux_over_r(&self, dim: usize, r: f64) -> Estimate {
-        if r == 0.0 && self.is_infinite_at_the_source(dim) {
-            return (f64::INFINITY, 0.0);
+        if let Some(found) = self.at_the_source(dim).filter(|_| r == 0.0) {
+            return found;
         }
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u - (2.0 * u).ln();
@@ -322,7 +338,7 @@ impl Radial {
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if top == f64::NEG_INFINITY {
-            return Panel { key, log_value: top, rule_error: 0.0, data_error: 0.0, top, step: 0.0 };
+            return Panel { key, log_value: top, rule_error: 0.0, data_error: 0.0, top, step: 0.0, stubborn: 0 };
         }
         let (mut kronrod, mut gauss, mut data) = (0.0, 0.0, 0.0);
         let mut step = 0.0f64;
@@ -345,6 +361,7 @@ impl Radial {
             data_error: data / kronrod,
             top,
             step,
+            stubborn: 0,
         }
     }
 
@@ -416,11 +433,15 @@ impl Radial {
                 let sound = panel.data_error < 0.1;
                 let rough = panel.rule_error * value > PRECISION * whole;
                 // Features finer than this are those of the bulk and of steep Gaussians; the rest is noise.
-                let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12;
+                let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12 && panel.stubborn < 3;
                 let steep = counts && sound && panel.step > 6.0;
                 if room && panel.key.0 < DEEPEST && (beside || steep || rough) {
                     let (level, index) = panel.key;
-                    next.extend([2 * index, 2 * index + 1].map(|index| estimate((level + 1, index))));
+                    next.extend([2 * index, 2 * index + 1].map(|index| {
+                        let half = estimate((level + 1, index));
+                        let better = half.rule_error < 0.1 * panel.rule_error;
+                        Panel { stubborn: panel.stubborn + u32::from(!better), ..half }
+                    }));
                     split = true;
                 } else {
                     next.push(panel);
