@@ -1,10 +1,10 @@
 //! The search for a closure proof: structural recursion, no search over numbers.
 
+use crate::exponents::constant_value;
 use crate::expression::{
     Term, add, depends_on_k, div, function, mul, neg, node, number, pow, root_or_power, sub, substitute, summands,
     visit, wave_number,
 };
-use crate::exponents::constant_value;
 use crate::interval::{Interval, enclose};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};

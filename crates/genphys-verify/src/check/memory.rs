@@ -90,9 +90,8 @@ fn cases(model: &mut Model, conditions: &[Condition]) -> Option<Cases> {
 
 /// A condition in the range of dimensions that ends with `highest`: 1, 3 or all.
 fn at_dimension(model: &mut Model, condition: &Condition, highest: Option<u32>) -> Option<Formula> {
-    let mut each = |list: &[Condition]| -> Option<Vec<Formula>> {
-        list.iter().map(|c| at_dimension(model, c, highest)).collect()
-    };
+    let mut each =
+        |list: &[Condition]| -> Option<Vec<Formula>> { list.iter().map(|c| at_dimension(model, c, highest)).collect() };
     Some(match condition {
         Condition::All(list) => all(each(list)?),
         Condition::Any(list) => any(each(list)?),

@@ -304,6 +304,7 @@ impl Algebra {
             };
             let range = self.is_real(&m).then(Range::positive);
             let (var, times) = self.unit(&c, &find, &|unit| Atom::Exp(m.scaled(unit)), range)?;
+            self.narrow_exponential(var);
             product = product.times(&Fraction::var(var).pow(times)?)?;
         }
         let size = self.reduced(&product)?;
@@ -312,6 +313,15 @@ impl Algebra {
         }
         let turn = self.turn(&z.im)?;
         self.times(&size.into(), &turn)
+    }
+
+    /// e^z > 1 for z > 0.
+    fn narrow_exponential(&mut self, var: Var) {
+        if let Some(Atom::Exp(z)) = self.atom(var)
+            && self.is_positive(z)
+        {
+            self.set_range(var, Range::from(BigRational::one(), false));
+        }
     }
 
     /// (b, a) of a·log b with a single logarithm of something positive, and a real.
@@ -515,7 +525,17 @@ impl Algebra {
     fn log_of(&mut self, value: &Fraction, positive: bool) -> Option<Fraction> {
         let value = &self.reduced(value)?;
         let same = |atom: &Atom| matches!(atom, Atom::Log(of) if of == value);
-        let range = (positive && self.is_real(value)).then(Range::real);
+        // Above 1 a logarithm is positive, and below negative.
+        let above = value.minus(&Fraction::one())?;
+        let range = (positive && self.is_real(value)).then(|| {
+            if self.is_positive(&above) {
+                Range::positive()
+            } else if self.is_positive(&above.negated()) {
+                Range::positive().negated()
+            } else {
+                Range::real()
+            }
+        });
         let var = self.find(&same).unwrap_or_else(|| self.add(Atom::Log(value.clone()), range, None));
         Some(Fraction::var(var))
     }

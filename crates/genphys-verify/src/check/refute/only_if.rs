@@ -49,12 +49,7 @@ fn dimensions(condition: &Condition) -> Vec<Option<u32>> {
 }
 
 /// A condition in the variables of the algebra, in a range of dimensions that lies to one side of every limit on N.
-fn formula(
-    claim: &Claim,
-    algebra: &mut Algebra,
-    condition: &Condition,
-    dims: (u32, Option<u32>),
-) -> Option<Formula> {
+fn formula(claim: &Claim, algebra: &mut Algebra, condition: &Condition, dims: (u32, Option<u32>)) -> Option<Formula> {
     let mut all =
         |list: &[Condition]| list.iter().map(|c| formula(claim, algebra, c, dims)).collect::<Option<Vec<_>>>();
     Some(match condition {
