@@ -11,7 +11,10 @@ pub(crate) fn rises(f: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> bool 
 
 /// `Some(true)`: strictly rising, `Some(false)`: strictly falling.
 fn slope(f: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<bool> {
-    let sign = |e: &Expr| enclose(e, names).unwrap_or(Interval::REAL);
+    // k > 0.
+    let wave = Interval { lo: 0.0, hi: f64::INFINITY, nonzero: true };
+    let known = |n: &str| if n == K { Some(wave) } else { names(n) };
+    let sign = |e: &Expr| enclose(e, &known).unwrap_or(Interval::REAL);
     let depends = |e: &Expr| mentions(e, K);
     let weighted = |factor: &Expr, of: bool| match () {
         () if sign(factor).positive() => Some(of),
@@ -39,6 +42,7 @@ fn slope(f: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<bool> {
         ExprKind::Div(a, b) => match &b.kind {
             ExprKind::Add(c, h) if h == a && !depends(c) => weighted(c, slope(a, names)?),
             ExprKind::Add(h, c) if h == a && !depends(c) => weighted(c, slope(a, names)?),
+            _ if !depends(a) && sign(b).positive() => weighted(a, !slope(b, names)?),
             _ => None,
         },
         ExprKind::Pow(base, x) if !depends(x) && matches!(&base.kind, ExprKind::Symbol(n) if n == K) => {

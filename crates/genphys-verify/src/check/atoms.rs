@@ -228,6 +228,9 @@ impl Model<'_> {
             let lead = p.coefficients(root).pop()?;
             return if p.degree(root) > 0 { region.prove(&lead, Relation::Positive) } else { None };
         }
+        if let Some(lead) = self.over_exponential(region, p, [root, base], sigma) {
+            return self.tends_to_infinity(region, &lead, base, sigma);
+        }
         let mut proof = Proof::new();
         let mut found = false;
         for (monomial, c) in p.terms() {
@@ -245,6 +248,25 @@ impl Model<'_> {
             }
         }
         found.then_some(proof)
+    }
+
+    /// The coefficient of the highest power of e^z in p, where z is a polynomial in `root`, free of σ, that tends to infinity, and nothing else
+    /// in p depends on `root` but powers of it: all other terms over that power of e^z tend to 0.
+    fn over_exponential(&self, region: &Region, p: &Poly, [root, base]: [Var; 2], sigma: Option<Var>) -> Option<Poly> {
+        let waves = |v: Var| [root, base].iter().any(|w| v == *w || self.algebra.depends(&Fraction::var(v), *w));
+        let moves = |v: &Var| *v != root && Some(*v) != sigma && waves(*v);
+        let list: Vec<Var> = p.variables().into_iter().filter(moves).collect();
+        let [v] = list[..] else { return None };
+        let Some(Atom::Exp(z)) = self.algebra.atom(v) else { return None };
+        let free = |w: &Var| Some(*w) != sigma && !waves(*w);
+        if !z.den.variables().iter().all(free) || !z.num.variables().iter().all(|w| *w == root || free(w)) {
+            return None;
+        }
+        let z = self.signed(z)?;
+        let lead = z.coefficients(root).pop()?;
+        (z.degree(root) > 0).then_some(())?;
+        region.prove(&lead, Relation::Positive)?;
+        p.coefficients(v).pop()
     }
 
     /// p → ±∞ as the time rises to `end`: the factor of a logarithm whose argument tends to 0 there does not vanish, and

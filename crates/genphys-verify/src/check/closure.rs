@@ -91,6 +91,20 @@ fn class_follows(c: &Closure) -> bool {
     }
 }
 
+/// A complete Bernstein function, by its rules: λ^a, log(1 + aλ), quotients that map the upper half-plane into itself, Euler's products, and
+/// what cones, compositions, f − f(0) and 1/a − 1/(a + λ) make of them (SSV, chapters 6 and 7).
+fn is_complete(c: &Closure) -> bool {
+    let by_parts = || c.of.iter().all(is_complete);
+    c.class == Class::Bernstein
+        && match c.rule {
+            ClosureRule::Constant | ClosureRule::Power | ClosureRule::Logarithm | ClosureRule::Hyperbolic => true,
+            ClosureRule::HalfPlane => true,
+            ClosureRule::Sum | ClosureRule::Scale | ClosureRule::Shift | ClosureRule::Composition => by_parts(),
+            ClosureRule::Complement => c.of.iter().all(|f| f.rule == ClosureRule::Reciprocal),
+            _ => false,
+        }
+}
+
 impl<'a> Steps<'a> {
     fn new(claim: &'a Claim<'a>, conditions: &'a [Condition]) -> Outcome<Self> {
         let full = Prover::new(claim, conditions)?;
@@ -193,6 +207,14 @@ impl<'a> Steps<'a> {
             }
             ClosureRule::HalfPlane => {
                 let f = prover.real(&whole)?;
+                if !c.of.is_empty() && c.of.iter().all(is_complete) {
+                    let mut product = Complex::one();
+                    for i in 0..c.of.len() {
+                        let factor = part(prover, i)?;
+                        product = prover.model.algebra.times(&product, &factor).or_open(LONG)?;
+                    }
+                    return half_plane::of_complete(prover, &f, &product, c.of.len());
+                }
                 let by_sector = sector::check(prover, &parse(&c.function)?, c.class);
                 if by_sector.is_ok() || c.class != Class::Bernstein {
                     return by_sector;

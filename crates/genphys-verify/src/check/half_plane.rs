@@ -5,12 +5,12 @@
 //! function (SSV, theorem 6.2), and so is R(λ^γ), for compositions of complete Bernstein functions are ones (SSV, chapter 7).
 //!
 //! √(αλ² + βλ + γ) = √α √((λ + r₁)(λ + r₂)) is one where r₁, r₂ ≥ 0 are real, as √(f g) is for complete Bernstein functions f, g (SSV,
-//! proposition 7.13), and so is √(βλ + γ): where α, β, γ ≥ 0 and β² ≥ 4αγ.
+//! proposition 7.13), and so is √(βλ + γ): where α, β, γ ≥ 0 and β² ≥ 4αγ. So are λ/g and √(g h) of any complete g, h.
 
 use super::prove::{LONG, OrOpen, Outcome, Prover, open};
 use super::quadratic::positive_semidefinite;
 use crate::exact::Atom;
-use crate::exact::fraction::Fraction;
+use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
 use crate::sign::Relation;
 use num_rational::BigRational;
@@ -40,6 +40,23 @@ pub(super) fn check(prover: &mut Prover, f: &Fraction) -> Outcome {
     }
     // Both are looked at for k > 0.
     prover.sign(&f.den.clone().into(), Relation::NonZero, "the denominator")?;
+    prover.non_negative(&f, "the function")
+}
+
+/// λ/g or √(g h) of complete Bernstein functions, given their product (SSV, propositions 7.1 and 7.13).
+pub(super) fn of_complete(prover: &mut Prover, f: &Fraction, product: &Complex, parts: usize) -> Outcome {
+    let f: Complex = f.clone().into();
+    if parts == 1 {
+        let k = prover.k();
+        let (square, whole) = (k.times(&k).or_open(LONG)?, f.times(product).or_open(LONG)?);
+        return prover.same(&whole, &square, "it is not k^2 over its part");
+    }
+    if parts != 2 {
+        return open("it is no quotient and no root of two functions");
+    }
+    let square = prover.model.algebra.times(&f, &f).or_open(LONG)?;
+    prover.same(&square, product, "its square is not the product of its parts")?;
+    let f = prover.real(&f)?;
     prover.non_negative(&f, "the function")
 }
 

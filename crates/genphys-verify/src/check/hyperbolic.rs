@@ -15,6 +15,7 @@ pub(super) fn class(text: &str) -> Option<Class> {
         (format!("log({sinh}/(2*({argument})))"), Class::Bernstein),
         (format!("k*{sinh}/{cosh}"), Class::Bernstein),
         (format!("k*{cosh}/{sinh} - 1/({rate})"), Class::Bernstein),
+        (format!("k*{cosh}/{sinh} - {}", if rate == "1" { "1" } else { "1/1" }), Class::Bernstein),
         (format!("2/{cosh}"), Class::CompletelyMonotone),
         (format!("2*k/{sinh}"), Class::CompletelyMonotone),
         (format!("{sinh}/(k*{cosh})"), Class::CompletelyMonotone),

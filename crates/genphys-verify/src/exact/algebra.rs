@@ -63,6 +63,8 @@ pub(crate) struct Algebra {
 
 /// Powers beyond this are not reduced.
 const LARGEST_POWER: u32 = 64;
+/// The same of a single term, as t^(D − 1).
+const LARGEST_POWER_OF_ONE_TERM: u32 = 10_000;
 /// Rounds of reductions, one variable at a time.
 const MOST_ROUNDS: usize = 400;
 
@@ -258,6 +260,12 @@ impl Algebra {
         }
     }
 
+    pub(super) fn set_range(&mut self, var: Var, range: Range) {
+        if let Some(entry) = self.entries.get_mut(var as usize) {
+            entry.range = Some(range);
+        }
+    }
+
     /// var^degree = value, where there is such a relation: of roots, |k| with components, sines.
     pub(crate) fn relation(&self, var: Var) -> Option<&(u32, Fraction)> {
         self.entries.get(var as usize)?.relation.as_ref()
@@ -355,7 +363,8 @@ impl Algebra {
     }
 
     pub(crate) fn pow(&self, base: &Complex, exponent: i32) -> Option<Complex> {
-        if exponent.unsigned_abs() > LARGEST_POWER {
+        let short = base.im.is_zero() && base.re.num.len() == 1 && base.re.den.len() == 1;
+        if exponent.unsigned_abs() > if short { LARGEST_POWER_OF_ONE_TERM } else { LARGEST_POWER } {
             return None;
         }
         let base = if exponent < 0 { self.over(&Complex::one(), base)? } else { base.clone() };

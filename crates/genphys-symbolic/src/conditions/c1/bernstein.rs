@@ -195,6 +195,12 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 fn symbolic_powers(eq: &Equation, whole: &Poly, list: &[(Vec<u16>, Poly)]) -> Formula {
     if let [(exponents, weight)] = list
         && let Some(expr) = unproved_multiplier(eq, exponents)
+        && let Some((formula, _)) = super::half_plane::of_multiplier(eq, expr, weight)
+    {
+        return formula;
+    }
+    if let [(exponents, weight)] = list
+        && let Some(expr) = unproved_multiplier(eq, exponents)
         && let Some(found) = super::threshold::threshold(eq, expr)
     {
         let slow = Formula::all([Formula::positive(weight), Formula::non_negative(&found.slow)]);

@@ -172,11 +172,18 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
     if let [(index, 1)] = occurring[..]
         && let Meaning::Multiplier { proof, .. } = &eq.ring.meanings[index]
     {
-        let slow = match (proof, super::bernstein::unproved_multiplier(eq, exponents)) {
-            (None, Some(expr)) => Some(super::threshold::threshold(eq, expr)?.proof),
+        let conditional = match (proof, super::bernstein::unproved_multiplier(eq, exponents)) {
+            (None, Some(expr)) => {
+                let one = eq.ring.integer(1);
+                let quotient = super::half_plane::of_multiplier(eq, expr, &one).map(|(_, closure)| closure);
+                Some(match quotient {
+                    Some(closure) => closure,
+                    None => super::threshold::threshold(eq, expr)?.proof.closure,
+                })
+            }
             _ => None,
         };
-        let closure = &slow.as_ref().or(proof.as_deref())?.closure;
+        let closure = conditional.as_ref().or_else(|| Some(&proof.as_deref()?.closure))?;
         return match closure.of.as_slice() {
             [inner] if closure.rule == ClosureRule::Shift && inner.function == closure.function => Some(inner.clone()),
             _ => Some(closure.clone()),

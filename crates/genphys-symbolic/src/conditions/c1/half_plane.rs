@@ -13,15 +13,20 @@
 use super::line_quotient;
 use crate::conditions::answer::C1;
 use crate::equation::Equation;
+use crate::expression::K;
 use crate::formula::Formula;
-use crate::polynomial::monomials;
-use crate::polynomial::radial;
+use crate::polynomial::{monomials, radial};
 use crate::positivity::{Space, positive_semidefinite};
-use crate::ring::{CPoly, K1, Poly};
+use crate::ring::{CPoly, K1, Poly, RADIAL};
+use genphys_pde::ast::{Expr, ExprKind};
+use genphys_pde::certificate::{Class, Closure, ClosureRule};
+use symbolica::domains::rational::Rational;
 
 const RULE: &str = "bernstein";
 /// Matrices above this are not looked at.
 const MOST_ROWS: usize = 4;
+/// Powers above this are not multiplied out.
+const MOST_POWER: usize = 8;
 
 /// C1 of a1(k) φ_t + a0(k) φ = 0.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
@@ -90,6 +95,49 @@ fn single_point(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Formula> {
     });
     let excess = &(&ratio.im * &d0) - &(&linear * &den);
     Some(Formula::all(monomials(&excess, &eq.ring).iter().map(|(_, c)| Formula::zero(c))))
+}
+
+/// Where a quotient of polynomials in |k| times a weight is a Lévy exponent, for one that stands in a Fourier multiplier; with the proof of
+/// the quotient there. `None` where it is none, or may have poles.
+pub(super) fn of_multiplier(eq: &Equation, f: &Expr, weight: &Poly) -> Option<(Formula, Closure)> {
+    let (p, q) = rational(eq, f)?;
+    if !eq.ring.has_wave(&q) || eq.positive(&q).simplify(&eq.oracle) != Formula::True || !eq.ring.at_zero(&p).is_zero()
+    {
+        return None;
+    }
+    let weighted = &p * weight;
+    let (complete, exact) = complete(eq, &weighted, &q);
+    let open = Formula::Unknown("a quotient of polynomials in |k| that is no complete Bernstein function".into());
+    let formula =
+        if exact { complete } else { Formula::all([possible(eq, &weighted, &q), Formula::any([complete, open])]) };
+    let text = genphys_pde::print_expr(f);
+    let leaf = Closure::leaf(text.clone(), Class::Bernstein, ClosureRule::HalfPlane);
+    Some((formula, Closure::step(text, Class::LevyExponent, ClosureRule::Shift, vec![leaf])))
+}
+
+/// Numerator and denominator of a rational function of |k| and the parameters.
+fn rational(eq: &Equation, f: &Expr) -> Option<(Poly, Poly)> {
+    let one = eq.ring.integer(1);
+    let both = |a, b| Some((rational(eq, a)?, rational(eq, b)?));
+    let sum = |(a, b): (Poly, Poly), (c, d): (Poly, Poly)| (&(&a * &d) + &(&c * &b), &b * &d);
+    if let Some(value) = crate::exponents::constant_value(f) {
+        return Some((eq.ring.constant(value), one));
+    }
+    Some(match &f.kind {
+        ExprKind::Symbol(name) if name == K => (eq.ring.power(RADIAL, u16::try_from(eq.ring.root).ok()?), one),
+        ExprKind::Symbol(name) => (eq.ring.variable(eq.ring.param(name)?), one),
+        ExprKind::Neg(a) => rational(eq, a).map(|(p, q)| (-p, q))?,
+        ExprKind::Add(a, b) => both(a, b).map(|(a, b)| sum(a, b))?,
+        ExprKind::Sub(a, b) => both(a, b).map(|(a, (c, d))| sum(a, (-c, d)))?,
+        ExprKind::Mul(a, b) => both(a, b).map(|((a, b), (c, d))| (&a * &c, &b * &d))?,
+        ExprKind::Div(a, b) => both(a, b).map(|((a, b), (c, d))| (&a * &d, &b * &c))?,
+        ExprKind::Pow(a, n) => {
+            let n = crate::exponents::constant_value(n).filter(Rational::is_integer)?.numerator().to_i64()?;
+            let n = usize::try_from(n).ok().filter(|n| *n <= MOST_POWER)?;
+            rational(eq, a).map(|(p, q)| (p.pow(n), q.pow(n)))?
+        }
+        _ => return None,
+    })
 }
 
 /// The step g of the exponents of |k| in both, in units of the radial variable.
