@@ -117,6 +117,7 @@ fn settings_that_are_read_are_checked_like_those_that_are_given() {
         ("/network/width", json!(0)),
         ("/network/width", json!(17)),
         ("/network/depth", json!(1_000_000_000)),
+        ("/network/depth", json!(1025)),
         ("/network/dim", json!(u64::MAX)),
         ("/network/dim", json!(0)),
         ("/network/octaves", json!(1_000_000)),
@@ -150,7 +151,7 @@ fn settings_that_are_read_are_checked_like_those_that_are_given() {
         }
     }
     // Sizes that agree with each other, and not with the parameters.
-    for (size, value) in [("width", 1_000_000), ("width", 8), ("depth", 2), ("depth", 1_000_000)] {
+    for (size, value) in [("width", 1_000_000), ("width", 8), ("depth", 2), ("depth", 1000)] {
         fs::write(run.path(CONFIG), &whole).unwrap();
         run.change(CONFIG, &format!("/training/{size}"), &json!(value));
         run.change(CONFIG, &format!("/network/{size}"), &json!(value));

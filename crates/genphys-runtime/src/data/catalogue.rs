@@ -6,7 +6,6 @@ use super::error::DataError;
 use super::options::{Kind, ReadOptions};
 use super::toy::ToySet;
 use super::{folder, idx, npy, npz, ordinary, picture, reading, table};
-use crate::run_dir::STATE;
 use std::io::Read;
 use std::path::Path;
 
@@ -58,7 +57,8 @@ pub fn load_with(spec: &str, seed: u64, options: &ReadOptions) -> Result<Dataset
     }
     data.reading.read.push(format!("{} of {}", data.len(), data.shape.told()));
     let here = Path::new(spec);
-    if here.exists() && !here.join(STATE).exists() {
+    // A run's folder is often called like its data.
+    if here.exists() && !here.join("state.json").exists() {
         data.reading.left_out.push(format!("what is called {spec} in this folder; ./{spec} would be that"));
     }
     Ok(with_content(data))
