@@ -115,6 +115,24 @@ fn complex_half_spaces_smooth() {
     assert!(!holds("dim 2; dt(phi, 2) + 3*dt(phi) - dx(phi) = 0", "-3"));
 }
 
+/// Waves on one side of p = 3 and a half-space problem on the other: each has a proof of its own, and in between nothing decays.
+#[test]
+fn kinds_of_problem_on_either_side() {
+    let holds = |condition: &str| {
+        let (pde, mut derivation) = open("param p > 0; dim 2; dt(phi, 2) + 7*dt(phi) - 3*lap(phi) + p*lap(phi) = 0");
+        let rate = |num: &str| Rate { num: num.into(), square: None, den: "1".into() };
+        let certificate = Some(Certificate::Rates { rates: vec![rate("0"), rate("-7")], root: None });
+        let conditional = ConditionReport::proposed(Status::Conditional, "test", "a test");
+        derivation.c2 = ConditionReport { certificate, conditions: vec![condition.into()], exact: true, ..conditional };
+        let report = verify(&pde, &derivation);
+        [report.is_proved("c2"), report.is_exact("c2")]
+    };
+    assert_eq!(holds("p != 3"), [true, true]);
+    assert_eq!(holds("p > 3"), [true, false]);
+    assert_eq!(holds("p >= 3"), [false, false]);
+    assert_eq!(holds("p != 2"), [false, false]);
+}
+
 #[test]
 fn what_is_undefined_does_not_hold() {
     let shift = |f: &str| Certificate::LevyExponent {
