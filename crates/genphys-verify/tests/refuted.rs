@@ -36,6 +36,10 @@ fn part_by_part() {
     // A lone derivative in time where p = 0, the Laplace equation's sign elsewhere; s² = −k⁴, waves.
     assert!(c2("param p >= 0; dim 2; p*dt(phi, 2) + p*lap(phi, 2) = 0"));
     assert!(!c2("param p >= 0; dim 2; p*dt(phi, 2) - p*lap(phi, 2) = 0"));
+    // What grows altogether may smooth all the same, and one direction may be still in a half-space.
+    assert!(!c2("dim any; dt(phi) - 3*phi - lap(phi) = 0") && c2("dim any; dt(phi) - 3*phi + lap(phi) = 0"));
+    assert!(!fails("dim any; dt(phi) - 3*phi - lap(phi) = 0", "c2", Problem::Evolution));
+    assert!(!c1("dim 2; dt(phi, 2) + 3*dt(phi) + 3*d(phi, x2, 2) = 0"));
     // Growth for every sign of p.
     assert!(c2("param p; dim 2; dt(phi) = -(1 + p^2)*lap(phi) - p*phi"));
     assert!(!c2("param p; dim 2; dt(phi) = p*lap(phi)"));
