@@ -1,16 +1,23 @@
 //! The same physics written in another way has the same verdict: other units of space, time and field, other names,
-//! the equation multiplied by a number or with its sides exchanged, operators spelled out.
+//! the equation multiplied by a number, with its sides exchanged or a term moved across, operators spelled out; conditions are met at the
+//! same parameter values.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+#[allow(dead_code)]
+#[path = "random/conditions.rs"]
+mod conditions;
 #[allow(dead_code)]
 #[path = "random/grammar.rs"]
 mod grammar;
 
-use genphys_pde::verdict::{Status, Verdict};
+use genphys_pde::ast::{Expr, ExprKind, Number};
+use genphys_pde::pde::Pde;
+use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Status, Verdict};
 use genphys_symbolic::{Options, derive};
 use genphys_verify::judge;
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
+use std::collections::BTreeMap;
 
 fn answer(text: &str) -> (Verdict, Status, Status) {
     let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
@@ -105,9 +112,92 @@ fn other_units() {
 
 /// What is proved of C1 and C2, or nothing where the text is no equation.
 fn proved(text: &str) -> Option<[Status; 2]> {
+    Some(reports(text)?.1.map(|report| report.status))
+}
+
+fn reports(text: &str) -> Option<(Pde, [ConditionReport; 2])> {
     let pde = genphys_pde::inline(text).ok()?.pde;
     let found = judge(&pde, derive(&pde, &Options { repairs: false, ..Options::default() }).ok()?);
-    Some([found.c1.status, found.c2.status])
+    let both = [found.c1.clone(), found.c2.clone()];
+    Some((pde, both))
+}
+
+/// What is claimed at parameter values in N dimensions, up to the prior error.
+fn claimed(report: &ConditionReport, values: &BTreeMap<String, f64>, dim: usize) -> Option<bool> {
+    let list: Vec<String> = report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).cloned().collect();
+    match report.status {
+        Status::Holds => Some(true),
+        Status::Fails => Some(false),
+        Status::Undecided => None,
+        Status::Conditional => conditions::all_hold(&list, values, dim).filter(|met| *met || report.exact),
+    }
+}
+
+/// Parameter values inside of the domains at which one of two reports claims what the other denies.
+fn differ(pde: &Pde, a: &ConditionReport, b: &ConditionReport) -> Option<String> {
+    let numbers = [0.25, 3.0, -0.5, 0.75, 1.5, -1.25, 2.0, 0.0, 0.6];
+    (0..numbers.len()).find_map(|start| {
+        let mut values = BTreeMap::new();
+        for (i, param) in pde.params.iter().filter(|p| !p.complex).enumerate() {
+            let mut list = (0..numbers.len()).map(|j| numbers[(start + 2 * i + j) % numbers.len()]);
+            values.insert(param.name.clone(), list.find(|x| param.domain.contains(*x))?);
+        }
+        let dims = (1..=3).filter(|n| pde.dim.contains(*n)).map(|n| n as usize);
+        let mut both = dims.filter_map(|n| Some((n, claimed(a, &values, n)?, claimed(b, &values, n)?)));
+        both.find(|(_, x, y)| x != y).map(|(n, x, y)| format!("{x} and {y} at {values:?} in N = {n}"))
+    })
+}
+
+/// The same equation in units of 1/2 in space and 1/4 in time; nothing where coefficients depend on the time, or p is declared.
+fn rescaled(text: &str) -> Option<String> {
+    let pde = genphys_pde::inline(text).ok()?.pde;
+    let (items, terms) = parts(text)?;
+    let timed = terms.split(|c: char| !c.is_alphanumeric()).any(|word| word == pde.time.name);
+    (pde.density.is_none() && !timed).then(|| joined(items, &genphys_pde::print_expr(&in_units(&pde.left))))
+}
+
+fn in_units(e: &Expr) -> Expr {
+    let make = |kind: ExprKind| Expr::new(kind, e.span);
+    let number = |n: u32| Box::new(make(ExprKind::Number(Number::integer(n))));
+    let times = |n: u32, kind: ExprKind| ExprKind::Mul(number(n), Box::new(make(kind)));
+    let go = |e: &Expr| Box::new(in_units(e));
+    make(match &e.kind {
+        ExprKind::TimeDerivative { operand, order } => {
+            times(4_u32.pow(*order), ExprKind::TimeDerivative { operand: go(operand), order: *order })
+        }
+        ExprKind::SpaceDerivative { operand, axis, order } => {
+            times(2_u32.pow(*order), ExprKind::SpaceDerivative { operand: go(operand), axis: *axis, order: *order })
+        }
+        ExprKind::Laplacian { operand, order } => {
+            times(4_u32.pow(*order), ExprKind::Laplacian { operand: go(operand), order: *order })
+        }
+        ExprKind::FractionalLaplacian { operand, exponent } => {
+            let power = Box::new(make(ExprKind::Pow(number(2), exponent.clone())));
+            let inner = ExprKind::FractionalLaplacian { operand: go(operand), exponent: exponent.clone() };
+            ExprKind::Mul(power, Box::new(make(inner)))
+        }
+        ExprKind::Anisotropic { matrix, operand } => {
+            times(4, ExprKind::Anisotropic { matrix: matrix.clone(), operand: go(operand) })
+        }
+        ExprKind::Gradient(a) => times(2, ExprKind::Gradient(go(a))),
+        ExprKind::Divergence(a) => times(2, ExprKind::Divergence(go(a))),
+        ExprKind::Position => ExprKind::Div(Box::new(e.clone()), number(2)),
+        ExprKind::FourierMultiplier { symbol, operand } => {
+            ExprKind::FourierMultiplier { symbol: go(symbol), operand: go(operand) }
+        }
+        ExprKind::Symbol(name) if name == "k" => times(2, e.kind.clone()),
+        ExprKind::Neg(a) => ExprKind::Neg(go(a)),
+        ExprKind::Add(a, b) => ExprKind::Add(go(a), go(b)),
+        ExprKind::Sub(a, b) => ExprKind::Sub(go(a), go(b)),
+        ExprKind::Mul(a, b) => ExprKind::Mul(go(a), go(b)),
+        ExprKind::Div(a, b) => ExprKind::Div(go(a), go(b)),
+        ExprKind::Pow(a, b) => ExprKind::Pow(go(a), go(b)),
+        ExprKind::Dot(a, b) => ExprKind::Dot(go(a), go(b)),
+        ExprKind::Function { function, argument } => ExprKind::Function { function: *function, argument: go(argument) },
+        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Vector(_) => {
+            e.kind.clone()
+        }
+    })
 }
 
 /// The declarations of a text, and the terms of its equation.
@@ -136,6 +226,16 @@ fn variants(text: &str) -> Vec<(&'static str, String, [bool; 2])> {
             list.push(("coordinates exchanged", joined(&swapped(items), &swapped(terms)), both));
         }
     }
+    if let Some((front, last)) = terms.rsplit_once(" + ") {
+        list.push((
+            "a term moved across",
+            format!("{} = -({last})", joined(items, front).trim_end_matches(" = 0")),
+            both,
+        ));
+    }
+    if let Some(other) = rescaled(text) {
+        list.push(("other units of space and time", other, both));
+    }
     // φ(x + ct) in place of φ: p̂ turns by a phase, and no rate changes its real part.
     let first = terms.contains("dt(phi)") && !terms.contains("dt(phi, ") && terms.matches("dt(").count() == 1;
     let plain = terms.split(" + ").any(|t| t == "dt(phi)");
@@ -154,14 +254,18 @@ fn other_words_for_random_equations() {
     let (mut wrong, mut compared, mut lost) = (Vec::new(), 0, Vec::new());
     for _ in 0..draws {
         let text = grammar::draw_any(&mut rng);
-        let Some(here) = proved(&text) else { continue };
+        let Some((pde, first)) = reports(&text) else { continue };
+        let here = first.each_ref().map(|report| report.status);
         for (how, other, which) in variants(&text) {
-            let Some(there) = proved(&other) else { continue };
+            let Some((_, second)) = reports(&other) else { continue };
+            let there = second.each_ref().map(|report| report.status);
             for (i, name) in ["C1", "C2"].into_iter().enumerate().filter(|(i, _)| which[*i]) {
                 compared += 1;
                 let said = format!("{name} {:?}, {:?} with {how}\n  {text}\n  {other}", here[i], there[i]);
                 match (here[i], there[i]) {
-                    (x, y) if x == y => {}
+                    (x, y) if x == y => {
+                        wrong.extend(differ(&pde, &first[i], &second[i]).map(|at| format!("{said}\n  {at}")))
+                    }
                     (Status::Undecided, _) | (_, Status::Undecided) => lost.push(said),
                     _ => wrong.push(said),
                 }

@@ -36,6 +36,10 @@ fn part_by_part() {
     // A lone derivative in time where p = 0, the Laplace equation's sign elsewhere; s² = −k⁴, waves.
     assert!(c2("param p >= 0; dim 2; p*dt(phi, 2) + p*lap(phi, 2) = 0"));
     assert!(!c2("param p >= 0; dim 2; p*dt(phi, 2) - p*lap(phi, 2) = 0"));
+    // What grows altogether may smooth all the same, and one direction may be still in a half-space.
+    assert!(!c2("dim any; dt(phi) - 3*phi - lap(phi) = 0") && c2("dim any; dt(phi) - 3*phi + lap(phi) = 0"));
+    assert!(!fails("dim any; dt(phi) - 3*phi - lap(phi) = 0", "c2", Problem::Evolution));
+    assert!(!c1("dim 2; dt(phi, 2) + 3*dt(phi) + 3*d(phi, x2, 2) = 0"));
     // Growth for every sign of p.
     assert!(c2("param p; dim 2; dt(phi) = -(1 + p^2)*lap(phi) - p*phi"));
     assert!(!c2("param p; dim 2; dt(phi) = p*lap(phi)"));
@@ -113,6 +117,24 @@ fn complex_half_spaces_smooth() {
     assert!(!holds("dim 1; dt(phi, 2) + 3*dt(phi) - dx(phi) - 2*lap(phi) = 0", "-3"));
     // Across the wind nothing happens.
     assert!(!holds("dim 2; dt(phi, 2) + 3*dt(phi) - dx(phi) = 0", "-3"));
+}
+
+/// Waves on one side of p = 3 and a half-space problem on the other: each has a proof of its own, and in between nothing decays.
+#[test]
+fn kinds_of_problem_on_either_side() {
+    let holds = |condition: &str| {
+        let (pde, mut derivation) = open("param p > 0; dim 2; dt(phi, 2) + 7*dt(phi) - 3*lap(phi) + p*lap(phi) = 0");
+        let rate = |num: &str| Rate { num: num.into(), square: None, den: "1".into() };
+        let certificate = Some(Certificate::Rates { rates: vec![rate("0"), rate("-7")], root: None });
+        let conditional = ConditionReport::proposed(Status::Conditional, "test", "a test");
+        derivation.c2 = ConditionReport { certificate, conditions: vec![condition.into()], exact: true, ..conditional };
+        let report = verify(&pde, &derivation);
+        [report.is_proved("c2"), report.is_exact("c2")]
+    };
+    assert_eq!(holds("p != 3"), [true, true]);
+    assert_eq!(holds("p > 3"), [true, false]);
+    assert_eq!(holds("p >= 3"), [false, false]);
+    assert_eq!(holds("p != 2"), [false, false]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Random equations over the whole language: every operator beside every other, named coordinates beside powers of |k|, odd
-//! and vanishing coefficients, declared densities, complex fields, one to eight parameters in all kinds of domains, times.
+//! and vanishing coefficients, declared densities, complex fields and parameters, one to eight parameters in all kinds of domains, times,
+//! functions that are written out, abbreviations and other names.
 
 #![allow(clippy::unwrap_used)]
 
@@ -42,12 +43,35 @@ impl Draw<'_> {
                 Some(b) => format!("({a} {} {b})", self.pick(&["+", "-", "*", "/"])),
                 None => a,
             },
-            (6, _) if self.in_time => {
-                self.pick(&["t", "exp(-t)", "1/(1 + t)", "(1 + t)", "t^2", "cos(t)", "sqrt(t)"]).into()
-            }
+            (6, _) if self.in_time => self
+                .pick(&[
+                    "t",
+                    "exp(-t)",
+                    "exp(t)",
+                    "1/(1 + t)",
+                    "(1 + t)",
+                    "(2 - t)",
+                    "t^2",
+                    "cos(t)",
+                    "(1 + 2*sin(t))",
+                    "sqrt(t)",
+                    "1/t",
+                    "log(2 + t)",
+                    "tanh(t)",
+                    "t*exp(-t^2)",
+                ])
+                .into(),
             _ => self.pick(&number()).into(),
         };
         format!("{sign}{text}")
+    }
+
+    /// An entry of a matrix.
+    fn coefficient_of_space(&mut self) -> String {
+        match self.param() {
+            Some(a) if self.rng.random_bool(0.5) => a,
+            _ => self.pick(&["1", "0.5", "-1", "0", "3"]).into(),
+        }
     }
 
     fn power(&mut self) -> String {
@@ -67,7 +91,11 @@ impl Draw<'_> {
         let named = self.axes > 0 && self.rng.random_bool(0.55);
         let text = if named {
             let (i, j) = (self.axis(), self.axis());
-            match self.rng.random_range(0..6) {
+            match self.rng.random_range(0..7) {
+                6 if self.axes == 2 => {
+                    let (a, b) = (self.coefficient_of_space(), self.coefficient_of_space());
+                    format!("aniso([[{a}, {b}], [{b}, 2]], {of})")
+                }
                 0 => format!("d({of}, x{i})"),
                 1 | 2 => format!("d({of}, x{i}, 2)"),
                 3 => format!("d({of}, x{i}, {})", self.pick(&["3", "4"])),
@@ -92,6 +120,13 @@ impl Draw<'_> {
                         "k^4/(1 + k^2)",
                         "1 - exp(-k^3)",
                         "1/(1 + k^2)",
+                        "log(cosh(k))",
+                        "k*tanh(k)",
+                        "k*coth(k) - 1",
+                        "1 - sech(k)",
+                        "log(1 + k)",
+                        "k^2*log(1 + k^2)",
+                        "1 - sin(k)/k",
                     ]);
                     format!("fourier({symbol}, {of})")
                 }
@@ -122,7 +157,23 @@ impl Draw<'_> {
 fn domain(rng: &mut ChaCha12Rng) -> &'static str {
     pick(
         rng,
-        &["> 0", "> 0", "> 0", ">= 0", "", "in (0, 2]", "in [0.5, 3]", "in (-1, 1)", "!= 0", "< 0", ">= 1", "> 0.5"],
+        &[
+            "> 0",
+            "> 0",
+            "> 0",
+            ">= 0",
+            "",
+            "in (0, 2]",
+            "in [0.5, 3]",
+            "in (-1, 1)",
+            "in [-2, 0]",
+            "!= 0",
+            "!= 1",
+            "< 0",
+            "<= 0",
+            ">= 1",
+            "> 0.5",
+        ],
     )
 }
 
@@ -160,20 +211,37 @@ pub(crate) fn draw_any(rng: &mut ChaCha12Rng) -> String {
         let rest = draw.term(0);
         format!("density dt(phi) + {rest}")
     });
+    // A factor of all terms, which may be complex.
+    let complex = order == 1 && draw.rng.random_bool(0.04);
+    if complex {
+        terms[0] = format!("c*{}", terms[0]);
+    }
+    // An abbreviation for a parameter and more.
+    let short = draw.param().filter(|_| draw.rng.random_bool(0.06)).map(|a| format!("let w = 2*{a} + 1"));
+    if short.is_some() {
+        terms.push("w*phi".into());
+    }
     let text = terms.join(" + ");
-    let used: Vec<String> =
-        draw.params.iter().filter(|p| format!("{text}{density:?}").contains(p.as_str())).cloned().collect();
+    let within = format!("{text}{density:?}{short:?}");
+    let used: Vec<String> = draw.params.iter().filter(|p| within.contains(p.as_str())).cloned().collect();
     let mut items: Vec<String> = Vec::new();
     for name in used {
         items.push(format!("param {name} {}", domain(rng)).trim().to_string());
     }
+    items.extend(complex.then(|| "param complex c != 0".to_string()));
+    items.extend(short);
     if axes == 0 {
-        items.push(pick(rng, &["dim any", "dim any", "dim 1", "dim 2", "dim 3", "dim 2.."]).into());
+        items.push(pick(rng, &["dim any", "dim any", "dim 1", "dim 2", "dim 3", "dim 2..", "dim 1..3"]).into());
     }
     if in_time && rng.random_bool(0.5) {
         items.push(format!("time t in {}", pick(rng, &["(0, 1]", "(0, 1)", "(1, inf)", "[0.5, 2)", "(-1, 1)"])));
     }
     items.extend(density);
     items.push(format!("{text} = 0"));
-    items.join("; ")
+    let text = items.join("; ");
+    // Under other names: of the field and of the time.
+    if rng.random_bool(0.04) && !text.contains("time") && !in_time {
+        return format!("field u; time s in (0, inf); {}", text.replace("phi", "u"));
+    }
+    text
 }

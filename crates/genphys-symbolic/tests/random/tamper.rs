@@ -1,8 +1,8 @@
 //! Claims that were proved, turned into others with the same certificate: none of them may be proved.
 
 use super::brute::Question;
-use genphys_pde::derivation::Proposal;
-use genphys_pde::verdict::{ConditionReport, Status};
+use genphys_pde::derivation::{Derivation, Proposal};
+use genphys_pde::verdict::{ConditionReport, Problem, Status};
 use genphys_verify::judge;
 use std::collections::BTreeMap;
 
@@ -10,12 +10,15 @@ use std::collections::BTreeMap;
 fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<ConditionReport> {
     let with =
         |status: Status, conditions: Vec<String>| ConditionReport { status, conditions, exact: true, ..report.clone() };
+    // Nothing but the equation: every theorem that refutes is tried on what holds.
+    let bare = || ConditionReport { certificate: None, ..with(Status::Fails, vec![]) };
     // True for some values of the parameter at most, whatever its domain.
     let some = parameter.map(|a| format!("{a} > 0.75"));
     let mut list = Vec::new();
     match report.status {
         Status::Holds => {
             list.push(with(Status::Fails, vec![]));
+            list.push(bare());
             list.extend(some.map(|c| with(Status::Conditional, vec![c])));
         }
         Status::Fails => {
@@ -25,6 +28,7 @@ fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<Condition
         Status::Conditional => {
             list.push(with(Status::Holds, vec![]));
             list.push(with(Status::Fails, vec![]));
+            list.push(bare());
             if let [single] = &report.conditions[..]
                 && report.exact
                 && ![" or ", " and ", "N ", "prior error"].iter().any(|word| single.contains(word))
@@ -49,6 +53,19 @@ impl Question {
             for other in others(report, parameter) {
                 let mut derivation = self.found.derivation().clone();
                 *(if is_c1 { &mut derivation.c1 } else { &mut derivation.c2 }) = other.clone();
+                // The same where nothing is said of the kind of problem.
+                if other.certificate.is_none() {
+                    let open = Derivation { problem: Problem::Undetermined, ..derivation.clone() };
+                    let judged = judge(&self.pde, Proposal(open));
+                    if (if is_c1 { &judged.c1 } else { &judged.c2 }).status == Status::Fails {
+                        let name = if is_c1 { "C1" } else { "C2" };
+                        let text = format!(
+                            "tampered: {name} of no kind of problem is refuted in place of {:?}",
+                            report.status
+                        );
+                        self.contradicts(&text, &BTreeMap::new());
+                    }
+                }
                 let judged = judge(&self.pde, Proposal(derivation));
                 let found = if is_c1 { &judged.c1 } else { &judged.c2 };
                 // A condition may be enough without being necessary, where the claim holds without it.

@@ -378,7 +378,12 @@ pub(super) fn under_conditions(
         report.add("c2", Level::Rejected, "no parameter values satisfy the condition");
         return Some(());
     }
-    let proof = parts.iter().try_fold(Proof::new(), |proof, part| Some(both(proof, holds(part)?)))?;
+    let whole = parts.iter().try_fold(Proof::new(), |proof, part| Some(both(proof, holds(part)?)));
+    // Where the kind of problem changes with a sign, each side has a proof of its own.
+    let proof = whole.or_else(|| {
+        let finer = formula.by_signs().parts(region)?;
+        finer.iter().try_fold(Proof::new(), |proof, part| Some(both(proof, holds(part)?)))
+    })?;
     let converse = formula.negated().parts(region).is_some_and(|parts| parts.iter().all(|part| fails(part).is_some()));
     let (level, scope) = if converse {
         (Level::Proved, "if and only if the condition holds")

@@ -28,13 +28,7 @@ impl Waves {
         let shift = shift.oriented(part)?;
         // s₀ is the largest Re s at k = 0, or above it.
         let rest = self.at_rest.shifted(&shift, part)?;
-        let bounded = if rest.order() == 1 {
-            // Hermite's form, or the coefficient, is not negative where the root does not lie to the right.
-            let turned = if rest.is_real() { rest.oriented(part)? } else { rest };
-            part.prove(&part.reduced(turned.minors()?.first()?)?, Relation::NonNegative)
-        } else {
-            no_root_to_the_right(&rest, part)
-        }?;
+        let bounded = no_root_to_the_right(&rest, part)?;
         if let Some(proof) = self.indefinite(part, &shift) {
             return Some(both(bounded, proof));
         }
@@ -138,6 +132,10 @@ impl Waves {
 
 /// No root has Re s > 0, for real coefficients: by the closed conditions up to order three, without a factor s.
 fn no_root_to_the_right(symbol: &Symbol, part: &Region) -> Option<Proof> {
+    // s = −a₀/a₁ has the real part −Re(a₀ ā₁)/|a₁|².
+    if let [(x, y), (u, v)] = &symbol.a[..] {
+        return part.prove(&part.reduced(&x.times(u)?.plus(&y.times(v)?))?, Relation::NonNegative);
+    }
     if !symbol.is_real() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Conditions on parameters joined by "and" and "or": whether one follows from another, always holds, or never does.
 
-use super::{Fact, Proof, Region};
+use super::{Fact, Proof, Region, Relation};
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,21 @@ impl Formula {
             Self::Fact(fact) => Self::Fact(fact.negated()),
             Self::All(list) => Self::Any(list.iter().map(Self::negated).collect()),
             Self::Any(list) => Self::All(list.iter().map(Self::negated).collect()),
+        }
+    }
+
+    /// The same with p ≠ 0 as "p > 0 or p < 0" and p ≥ 0 as "p > 0 or p = 0".
+    pub(crate) fn by_signs(&self) -> Self {
+        match self {
+            Self::Fact(Fact { poly, relation: Relation::NonZero }) => {
+                Self::Any([poly.clone(), poly.negated()].map(|p| Self::Fact(Fact::positive(p))).to_vec())
+            }
+            Self::Fact(Fact { poly, relation: Relation::NonNegative }) => {
+                Self::Any([Fact::positive(poly.clone()), Fact::zero(poly.clone())].map(Self::Fact).to_vec())
+            }
+            Self::Fact(fact) => Self::Fact(fact.clone()),
+            Self::All(list) => Self::All(list.iter().map(Self::by_signs).collect()),
+            Self::Any(list) => Self::Any(list.iter().map(Self::by_signs).collect()),
         }
     }
 

@@ -139,7 +139,13 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         return None;
     }
     let Walk { a, b, c, d, e, f, axis } = wave_form(eq, a0, a1, a2)?;
-    let sign = if eq.oracle.signs(&a).always_negative() { -1 } else { 1 };
+    // The certificate is about a > 0.
+    let signs = eq.oracle.signs(&a);
+    let sign = match (signs.always_positive(), signs.always_negative()) {
+        (true, _) => 1,
+        (_, true) => -1,
+        _ => return None,
+    };
     let text = |p: &Poly| crate::print::poly(&eq.ring, &p.clone().mul_coeff(sign.into()));
     if !f.is_zero() {
         let [a, b, c, d, e, f] = [&a, &b, &c, &d, &e, &f].map(text);

@@ -162,13 +162,16 @@ pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
     (rising && unpaired).then_some(IllPosed { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
-/// Whether it is shown for all parameter values that the problem is none in a half-space: along some direction no branch rises without bound.
+/// Whether it is shown for all parameter values that the problem is none in a half-space: along some direction no branch rises without bound,
+/// and some fall, or all directions are alike.
 pub(super) fn never_half_space(exact: &Exact) -> bool {
     if exact.a.iter().any(|c| exact.has_time(c)) {
         return false;
     }
     exact.directions().iter().take(40).any(|d| {
-        let bounded = branches(exact, d).is_some_and(|(found, _)| found.rising == 0 && found.unknown == 0);
+        let radial = exact.algebra.components().is_empty();
+        let bounded = branches(exact, d)
+            .is_some_and(|(found, _)| found.rising == 0 && found.unknown == 0 && (radial || found.falling > 0));
         bounded || oscillates(exact, d)
     })
 }
