@@ -14,6 +14,7 @@ mod domain;
 mod emit;
 mod error;
 mod exponent;
+mod exponentials;
 mod expression;
 mod format;
 mod names;

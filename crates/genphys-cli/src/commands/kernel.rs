@@ -6,22 +6,25 @@ use crate::output;
 use crate::settings::{SettingArgs, assignment};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
-use genphys_codegen::ExponentParts;
+use genphys_codegen::{Dims, ExponentParts};
 use genphys_kernels::{
-    Clocked, Complex64, Gaussian, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson,
-    ScreenedPfgmPlusPlus, Span, Stable, Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
+    Clocked, Complex64, Gaussian, GaussianAlongAxis, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel,
+    Poisson, Precise, ScreenedPfgmPlusPlus, Shaped, Span, Stable, Subordinated, Telegraph, Yukawa,
+    conservative_velocity_over_r,
 };
 use genphys_pde::Complex;
 use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, exponent_variable};
+use genphys_pde::verdict::Verdict;
 use std::collections::BTreeMap;
 
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
 /// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the digits
 /// that are right; nan, and a note, where none is known. Parameters take
-/// their --set or default values. Where the equation drifts, distances are from where the drift has carried the source, in
+/// their --set or default values. Where the kernel is not the same in all directions, distances are along --along and v_over_r is the part
+/// of J/(p r) in that direction; a column `along` names the coordinate. Where the equation drifts, distances are from where the drift has carried the source, in
 /// coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
@@ -39,6 +42,9 @@ pub(crate) struct KernelArgs {
     /// Fix a parameter (repeatable)
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, Number)>,
+    /// Coordinate along which distances are measured, 1 to N, where directions differ
+    #[arg(long, value_name = "AXIS", value_parser = clap::value_parser!(u32).range(1..))]
+    along: Option<u32>,
     /// Give the mass-normalised kernel and the velocity that moves it without births and deaths
     #[arg(long)]
     conservative: bool,
@@ -49,11 +55,15 @@ pub(crate) struct KernelArgs {
 /// # Errors
 /// When a setting does not fit or the engine fails.
 pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
+    if let Some(axis) = args.along.filter(|axis| *axis > args.dim) {
+        let message = format!("--along {axis}: there are {} coordinates, x1 to x{}", args.dim, args.dim);
+        return Err(Failure::new(message));
+    }
     let Some(equation) = Equation::load_or_print(&args.file) else { return Ok(Outcome::BadInput) };
     let settings = SettingArgs { set: args.set.clone(), dim: Some(args.dim) }.apply_one(&equation.pde)?;
     let derivation = engine::derive_one(&equation, &settings)?;
     let Some(kernel) = &derivation.kernel else {
-        return Ok(no_kernel(&equation, ""));
+        return Ok(no_kernel(&equation, &derivation));
     };
     let values = settings.values(&equation.pde)?;
     let time = &equation.pde.time;
@@ -63,11 +73,7 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
         return Err(Failure::new(message).code(Code::ValueOutsideDomain));
     }
     let constants = Constants { kernel, values: &values, time: &time.name };
-    let Some(table) = constants.table(args)? else {
-        let reason = format!(" here: kernels of the family `{}` are not evaluated", kernel.family.name());
-        return Ok(no_kernel(&equation, &reason));
-    };
-    output::result(&table)?;
+    output::result(&constants.table(args)?)?;
     Ok(Outcome::Yes)
 }
 
@@ -79,7 +85,15 @@ pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result
     let Some(kernel) = &derivation.kernel else { return Ok(()) };
     let params = &derivation.pde.params;
     let Some(values) = params.iter().map(|p| Some((p.name.clone(), p.value?))).collect() else { return Ok(()) };
-    let args = KernelArgs { file: String::new(), dim: 1, t: 1.0, r: Vec::new(), set: Vec::new(), conservative: false };
+    let args = KernelArgs {
+        file: String::new(),
+        dim: Dims::of(&derivation.pde.dim).first(),
+        t: 1.0,
+        r: Vec::new(),
+        set: Vec::new(),
+        along: None,
+        conservative: false,
+    };
     let made = Constants { kernel, values: &values, time }.table(&args);
     made.map(|_| ()).map_err(|failure| failure.help("the model cannot be made with these values of the parameters"))
 }
@@ -99,9 +113,13 @@ fn inside(interval: &Interval, t: f64) -> bool {
     above && below
 }
 
-/// Says that there is no kernel to evaluate, and why where that is known.
-fn no_kernel(equation: &Equation, reason: &str) -> Outcome {
-    let message = format!("{} has no known point-source kernel{reason}", equation.label);
+/// Says that there is no kernel to evaluate, and why where somebody may expect one.
+fn no_kernel(equation: &Equation, derivation: &Derivation) -> Outcome {
+    let why = match (derivation.verdict, derivation.model()) {
+        (Verdict::SGenerative | Verdict::Conditional, Err(why)) => format!(": {why}"),
+        _ => String::new(),
+    };
+    let message = format!("{} has no known point-source kernel{why}", equation.label);
     let help = format!("`genphys check {}` says what is known about it", equation.label);
     output::failure(&Failure::new(message).code(Code::NoKernel).help(help));
     Outcome::No
@@ -116,13 +134,9 @@ struct Constants<'a> {
 }
 
 impl Constants<'_> {
-    /// The csv; `None` for a family that has no kernel in numbers.
-    fn table(&self, args: &KernelArgs) -> Result<Option<String>, Failure> {
+    /// The csv.
+    fn table(&self, args: &KernelArgs) -> Result<String, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        if self.kernel.parameters.contains_key("shape") {
-            // It depends on the direction as well.
-            return Ok(None);
-        }
         let text = match self.kernel.family {
             KernelFamily::Heat => self.csv(Heat::new(self.value("diffusivity", None)?).map_err(of)?, args)?,
             KernelFamily::Poisson => self.csv(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, args)?,
@@ -152,25 +166,68 @@ impl Constants<'_> {
             }
             KernelFamily::Gaussian => {
                 if matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)) {
-                    // It depends on the direction as well.
-                    return Ok(None);
+                    return self.along_axis(args);
                 }
                 let (scale, covariance) = (self.of_time("scale")?, self.of_time("covariance")?);
                 let kernel = Gaussian::isotropic_within(self.span()?, scale, covariance).map_err(of)?;
-                csv(&kernel.with_log_mass(self.of_time("log_mass")?), args)
+                csv(&kernel.with_log_mass(self.of_time("log_mass")?), args, args.along)
             }
         };
-        Ok(Some(text))
+        Ok(text)
     }
 
-    /// The csv of a family's kernel with the clock and the death rate of this one.
+    /// The csv of a Gaussian with a matrix for its covariance.
+    fn along_axis(&self, args: &KernelArgs) -> Result<String, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        let entries = matrix(&self.expression("covariance")?);
+        let (values, time) = (self.values.clone(), self.time.to_owned());
+        let covariance = move |t: f64| {
+            let mut values = values.clone();
+            values.insert(time.clone(), t);
+            let value = |entry: &Expr| genphys_pde::evaluate_real(entry, &values).unwrap_or(f64::NAN);
+            entries.iter().map(|row| row.iter().map(value).collect()).collect::<Vec<Vec<f64>>>()
+        };
+        let axis = args.along.unwrap_or(1);
+        let (dim, scale) = (args.dim as usize, self.of_time("scale")?);
+        let kernel = GaussianAlongAxis::within(self.span()?, dim, scale, covariance, axis as usize - 1).map_err(of)?;
+        let kernel = kernel.with_log_mass(self.of_time("log_mass")?);
+        let mut table = Table::along(Some(axis));
+        for &r in &args.r {
+            let mut found = kernel.precise(args.t, r).map_err(of)?;
+            if args.conservative {
+                // Births and deaths are the same everywhere.
+                found = normalised(found, kernel.log_mass(args.t));
+            }
+            table.row(r, &found);
+        }
+        Ok(table.text)
+    }
+
+    /// The csv of a family's kernel with the shape, the clock and the death rate of this one.
     fn csv(&self, kernel: impl PointSourceKernel, args: &KernelArgs) -> Result<String, Failure> {
+        if !self.kernel.parameters.contains_key("shape") {
+            return self.over_time(kernel, args, args.along);
+        }
+        let rows = matrix(&self.expression("shape")?);
+        let value = |entry: &Expr| self.value_of(entry, "shape");
+        let rows: Vec<Vec<f64>> =
+            rows.iter().map(|row| row.iter().map(value).collect()).collect::<Result<_, Failure>>()?;
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        self.over_time(Shaped::with_rows(kernel, &rows).map_err(of)?, args, args.along.or(Some(1)))
+    }
+
+    fn over_time(
+        &self,
+        kernel: impl PointSourceKernel,
+        args: &KernelArgs,
+        along: Option<u32>,
+    ) -> Result<String, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
         if !self.kernel.parameters.contains_key("clock") {
-            return Ok(csv(&Killed::new(kernel, self.value("decay", Some(0.0))?).map_err(of)?, args));
+            return Ok(csv(&Killed::new(kernel, self.value("decay", Some(0.0))?).map_err(of)?, args, along));
         }
         let clocked = Clocked::within(self.span()?, kernel, self.of_time("clock")?).map_err(of)?;
-        Ok(csv(&clocked.with_log_mass(self.of_time("log_mass")?), args))
+        Ok(csv(&clocked.with_log_mass(self.of_time("log_mass")?), args, along))
     }
 
     /// A function of the time with the parameters' values.
@@ -244,23 +301,29 @@ impl Constants<'_> {
     }
 }
 
-fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs) -> String {
-    let dim = args.dim as usize;
-    let mut text = String::from("r,log_p,v_over_r,growth\n");
-    for &r in &args.r {
-        let mut found = kernel.precise(dim, args.t, r);
-        if args.conservative {
-            let log_mass = kernel.log_mass(args.t);
-            found.log_density -= log_mass;
-            found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
-            if found.growth_rate != kernel.mean_growth_rate(args.t) {
-                let flux = found.velocity_over_r;
-                found.velocity_over_r = conservative_velocity_over_r(kernel, dim, args.t, r);
-                let lost = 1e-10 + 4.0 * f64::EPSILON * found.log_density.abs();
-                found.accuracy.velocity_over_r += lost * (flux / found.velocity_over_r).abs();
-            }
-            (found.growth_rate, found.accuracy.growth_rate) = (0.0, 0.0);
-        }
+/// The rows of a matrix, or of a vector as a column.
+fn matrix(expr: &Expr) -> Vec<Vec<Expr>> {
+    let entries = |row: &Expr| match &row.kind {
+        ExprKind::Vector(entries) => entries.clone(),
+        _ => vec![row.clone()],
+    };
+    entries(expr).iter().map(entries).collect()
+}
+
+/// The csv under construction.
+struct Table {
+    text: String,
+    /// The last field of every row.
+    along: String,
+}
+
+impl Table {
+    fn along(axis: Option<u32>) -> Self {
+        let (column, along) = axis.map_or_else(Default::default, |axis| (",along", format!(",x{axis}")));
+        Self { text: format!("r,log_p,v_over_r,growth{column}\n"), along }
+    }
+
+    fn row(&mut self, r: f64, found: &Precise) {
         let accuracy = found.accuracy;
         let unknown = |error: f64| if error >= 1.0 { f64::INFINITY } else { error };
         let velocity_error = unknown(accuracy.velocity_over_r) * found.velocity_over_r.abs();
@@ -273,10 +336,46 @@ fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs) -> String {
         if row.iter().any(|field| field == "nan") {
             output::note(&format!("note: at r = {r}, what is printed as nan is infinite or not known to one digit"));
         }
-        text.push_str(&row.join(","));
-        text.push('\n');
+        self.text.push_str(&row.join(","));
+        self.text.push_str(&self.along);
+        self.text.push('\n');
     }
-    text
+}
+
+/// With mass one and without births and deaths.
+fn normalised(mut found: Precise, log_mass: f64) -> Precise {
+    found.log_density -= log_mass;
+    found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
+    (found.growth_rate, found.accuracy.growth_rate) = (0.0, 0.0);
+    found
+}
+
+/// Distances are along this axis, from 1; `None` where all directions are alike.
+fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs, along: Option<u32>) -> String {
+    let dim = args.dim as usize;
+    let mut table = Table::along(along);
+    for &r in &args.r {
+        // The length that the kernel depends on.
+        let place = along.map_or(r, |axis| {
+            let mut z = vec![0.0; dim];
+            if let Some(entry) = z.get_mut(axis as usize - 1) {
+                *entry = r;
+            }
+            kernel.distance(&z)
+        });
+        let mut found = kernel.precise(dim, args.t, place);
+        if args.conservative {
+            if found.growth_rate != kernel.mean_growth_rate(args.t) {
+                let flux = found.velocity_over_r;
+                found.velocity_over_r = conservative_velocity_over_r(kernel, dim, args.t, place);
+                let lost = 1e-10 + 4.0 * f64::EPSILON * (found.log_density - kernel.log_mass(args.t)).abs();
+                found.accuracy.velocity_over_r += lost * (flux / found.velocity_over_r).abs();
+            }
+            found = normalised(found, kernel.log_mass(args.t));
+        }
+        table.row(r, &found);
+    }
+    table.text
 }
 
 /// As many significant digits as an error leaves, the last of them right to one; `nan` where it leaves none.
