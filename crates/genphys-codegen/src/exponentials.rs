@@ -224,7 +224,10 @@ mod tests {
             form("log((exp(a*sqrt(lambda)) + exp(-a*sqrt(lambda)))/2)"),
             "a*sqrt(lambda) + log((1 + exp(-2*(a*sqrt(lambda))))/2)"
         );
-        assert_eq!(form("2/(exp(sqrt(lambda)) + exp(-sqrt(lambda)))"), form("2/(exp(-sqrt(lambda)) + exp(sqrt(lambda)))"));
+        assert_eq!(
+            form("2/(exp(-sqrt(lambda)) + exp(sqrt(lambda)))"),
+            "2/(exp(-2*sqrt(lambda)) + 1)*exp(-sqrt(lambda))"
+        );
         // What does not grow, or not by a sign that shows, stays as it is written.
         for text in ["1 - exp(-a*lambda)", "log(2 - exp(-lambda))", "sqrt(lambda)*(1 - exp(-2*sqrt(lambda)))"] {
             assert_eq!(form(text), text);

@@ -41,7 +41,7 @@ impl Derivation {
         match certificate {
             Certificate::LevyExponent { branch, closure, .. } => self.why_not_of_exponent(branch, closure),
             Certificate::Telegraph { .. } | Certificate::TwoVelocities { .. } => {
-                "the kernel of a walk is known for one speed and one rate of turning, without drift, in N = 1 (--dim 1)"
+                "the kernel of a walk is known in N = 1, for one speed, one rate of turning, no drift and a mass that is real"
             }
             Certificate::Relaxation { .. } | Certificate::Memory { .. } | Certificate::BoundedForce { .. } => {
                 "several branches count, and the law that they add up to is not evaluated"
@@ -69,7 +69,7 @@ impl Derivation {
             "it is a stable law with skewness, which is not evaluated"
         } else if *branch == BranchForm::Bessel {
             "the kernel of a half-space with this coefficient of dt is known for c^2*lap alone, with a mass"
-        } else if self.dispersion.as_ref().is_some_and(|found| found.amplitude.is_some()) || *branch == BranchForm::Clock {
+        } else if matches!(self.c2.certificate, Some(Certificate::Amplitude { .. })) || *branch == BranchForm::Clock {
             "its coefficients have no common clock, or an integral of them over the time has no closed form"
         } else if uses(ClosureRule::QuadraticForm) || uses(ClosureRule::Drift) {
             "drift or a form in the components of k stands together with another function of k, and the law that they add up \

@@ -37,6 +37,11 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         }
         (None, None) => expression(eq, &a[1..], &eq.den),
     };
+    if declared.is_none()
+        && let Some(form) = dying_alike(eq, &a, &density)
+    {
+        return form;
+    }
     // What is left for the flux and the source once ∂p/∂t is taken away.
     let (rest, den) = match declared {
         Some(_) => match left_over(eq, &density) {
@@ -91,6 +96,27 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         None => verify(eq, &in_time(&density, 1), &flux, &den, &source),
     };
     Continuity { density, flux: flux.text, source, verified }
+}
+
+/// a(k) φ_t + c(k) φ = 0 with c(0) ≠ 0: the same share of p dies everywhere, R = −c(0)/a(0) p, as the kernel has it.
+fn dying_alike(eq: &Equation, a: &[CPoly], density: &str) -> Option<Continuity> {
+    let [c, lead] = a else { return None };
+    let at_rest = c.map(|p| eq.ring.at_zero(p));
+    let is_plain = eq.motion.is_none() && !eq.depends_on_time() && at_rest.is_real() && lead.is_real();
+    if !is_plain || at_rest.is_zero() || !eq.ring.has_wave(&lead.re) {
+        return None;
+    }
+    let (rate, over) = crate::ring::lowest_terms(&at_rest.re, &eq.ring.at_zero(&lead.re));
+    if !eq.oracle.signs(&over).never_zero() {
+        return None;
+    }
+    let den = &eq.den * &over;
+    let dying = lead.scale(&rate);
+    let inner = Equation { den: den.clone(), ..eq.of_order(eq.order()) };
+    let flux = flux(&inner, &c.scale(&over).sub(&dying), 0);
+    let source = expression(&inner, &[dying.neg()], &den);
+    let verified = verify(eq, &in_time(density, 1), &flux, &den, &source);
+    Some(Continuity { density: density.to_string(), flux: flux.text, source, verified })
 }
 
 /// h of p = a φ_t + h φ, a < 0, for a half-space problem a φ_tt + b φ_t + c φ with constants a and b, such that J/p and R/p are those of its
