@@ -232,7 +232,10 @@ mod tests {
         for text in ["1 - exp(-a*lambda)", "log(2 - exp(-lambda))", "sqrt(lambda)*(1 - exp(-2*sqrt(lambda)))"] {
             assert_eq!(form(text), text);
         }
-        assert_eq!(form("exp(lambda - a*sqrt(lambda)) + exp(a*lambda)"), "exp(lambda - a*sqrt(lambda)) + exp(a*lambda)");
+        assert_eq!(
+            form("exp(lambda - a*sqrt(lambda)) + exp(a*lambda)"),
+            "exp(lambda - a*sqrt(lambda)) + exp(a*lambda)"
+        );
     }
 
     #[test]

@@ -66,7 +66,12 @@ impl GaussianAlongAxis {
         let size = rows.iter().enumerate().map(|(i, row)| row[i]).sum::<f64>() / rows.len() as f64;
         let is_right = rows.len() == self.dim && size > 0.0 && size.is_finite();
         if !is_right {
-            return Err(KernelError { kernel: NAME, parameter: "covariance", expected: "positive definite", found: size });
+            return Err(KernelError {
+                kernel: NAME,
+                parameter: "covariance",
+                expected: "positive definite",
+                found: size,
+            });
         }
         matrix.iter_mut().for_each(|entry| *entry /= size);
         Ok((size, Shape::of(NAME, &matrix, self.dim)?))

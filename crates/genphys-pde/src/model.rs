@@ -49,7 +49,9 @@ impl Derivation {
             Certificate::RationalExponent { .. } => {
                 "its jumps on the line have a density, but are no mixture of Gaussians that is known"
             }
-            Certificate::SphericalMeans { .. } => "the mass lies on spheres and inside of them, and is no mixture of Gaussians",
+            Certificate::SphericalMeans { .. } => {
+                "the mass lies on spheres and inside of them, and is no mixture of Gaussians"
+            }
             Certificate::DeclaredDensity { .. } => "the kernel of a declared density is not evaluated",
             Certificate::QuadraticDensity { .. } => {
                 "its density is quadratic in the field, so that the data do not add up from point sources"

@@ -20,7 +20,8 @@ pub(super) fn continued(function: Analytic) -> Analytic {
     if function(Complex64::new(0.0, 0.0)).re.is_finite() {
         return function;
     }
-    let found = (0..RADII).map(|step| 4f64.powi(1 - step)).find_map(|radius| Some((radius, series(&function, radius)?)));
+    let found =
+        (0..RADII).map(|step| 4f64.powi(1 - step)).find_map(|radius| Some((radius, series(&function, radius)?)));
     let Some((radius, coefficients)) = found else { return function };
     Arc::new(move |lambda| {
         if lambda.norm() >= 0.5 * radius {

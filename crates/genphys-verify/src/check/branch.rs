@@ -192,13 +192,13 @@ fn is_multiple_of_root(prover: &mut Prover, value: &Fraction) -> Outcome<bool> {
     Ok(false)
 }
 
-/// −(σ² + bσ + c) → ∞ with |k| for every σ: there is a root on either side of it.
-fn parted(prover: &mut Prover, b: &Complex, c: &Complex, text: &str) -> Outcome {
+/// −(σ² + bσ + c) → ∞ with `base` for every σ: there is a root on either side of it.
+fn parted(prover: &mut Prover, b: &Complex, c: &Complex, base: Var, text: &str) -> Outcome {
     let (b, c) = (prover.real(b)?, prover.real(c)?);
     let sigma = prover.model.new_root();
     let s = Fraction::var(sigma);
     let value = s.times(&s).and_then(|x| x.plus(&b.times(&s)?)?.plus(&c)).or_open(LONG)?.negated();
-    prover.rises(&value, sigma, text)
+    prover.rises(&value, base, sigma, text)
 }
 
 /// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ + c)
@@ -208,18 +208,20 @@ pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outco
     let text = "the problem is not shown to be one in a half-space";
     let list = prover.model.components();
     if list.is_empty() {
-        return parted(prover, b, c, text);
+        let k = prover.model.algebra.k();
+        return parted(prover, b, c, k, text);
     }
     // −b/2 ± √(b² − 4c)/2 with Re b free of k.
     if prover.depends_on_wave(&b.re.clone().into()) {
         let others: Vec<Var> = list.iter().copied().chain(prover.model.algebra.beyond()).collect();
+        let k = prover.model.algebra.k();
         for axis in &list {
-            let k = prover.k();
-            let at = |v: &Var| (*v, if v == axis { k.clone() } else { Complex::zero() });
-            let along: BTreeMap<Var, Complex> = others.iter().map(at).collect();
+            // There |k| is the component.
+            let still = others.iter().filter(|v| *v != axis).map(|v| (*v, Complex::zero()));
+            let along: BTreeMap<Var, Complex> = still.chain([(k, Fraction::var(*axis).into())]).collect();
             let mut on_axis = |z: &Complex| prover.model.algebra.compose_all(z, &along).or_open(LONG);
             let (b, c) = (on_axis(b)?, on_axis(c)?);
-            if parted(prover, &b, &c, text).is_ok() {
+            if parted(prover, &b, &c, *axis, text).is_ok() {
                 return Ok(());
             }
         }
