@@ -28,6 +28,11 @@ fn exponents_made_of_growing_exponentials_have_a_kernel_and_a_model() {
             "-fourier(k*tanh(2*k), phi) + lap(phi)/10",
             [[-1.017_353_758_475_586, 1.140_941_721_467_904], [-1.807_407_647_963_871, 1.108_796_567_280_023]],
         ),
+        // 0/0 at k = 0.
+        (
+            "-fourier(k*(exp(2*k) + exp(-2*k))/(exp(2*k) - exp(-2*k)) - 1/2, phi)",
+            [[-0.695_389_133_131_99, 1.088_024_569_12], [-1.937_951_099_689_4, 0.880_324_422_134]],
+        ),
     ];
     for (operator, expected) in cases {
         let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ dt(phi) = {operator} }}\n"));
