@@ -59,7 +59,9 @@ fn kernels_that_are_not_the_same_in_all_directions_are_given_along_an_axis() {
             [clock, 0.5 * clock, clock]
         }),
         ("dim 2; dt(phi) = t*d(phi, x1, 2) + d(phi, x2, 2)", |t| [t * t, 0.0, 2.0 * t]),
-        ("dim 2; time t in (0, 1]; dt(phi) = d(phi, x1, 2) + d(phi, x2, 2) + t*d(d(phi, x1), x2)", |t| [2.0 * t, 0.5 * t * t, 2.0 * t]),
+        ("dim 2; time t in (0, 1]; dt(phi) = d(phi, x1, 2) + d(phi, x2, 2) + t*d(d(phi, x1), x2)", |t| {
+            [2.0 * t, 0.5 * t * t, 2.0 * t]
+        }),
     ];
     for (equation, matrix) in cases {
         let genphys = Genphys::new().with_file("a.pde", &format!("pde a {{ {equation} }}\n"));
