@@ -6,24 +6,13 @@ use thiserror::Error;
 /// Why a [`crate::ModelPlan`] cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
-    /// The equation is s-generative, but there is no point-source kernel to build on.
-    #[error(
-        "`{name}` is s-generative, but genphys does not know its point-source kernel: it must be an isotropic one with a \
-         Bernstein exponent, one whose integrals over the time have a closed form, or one of the families PFGM++, \
-         Yukawa and telegraph"
-    )]
-    NoKernel {
+    /// The equation is s-generative, but there is no point-source kernel to build a model on.
+    #[error("`{name}` is s-generative, and genphys has no model of it: {why}")]
+    NoModel {
         /// Name of the equation.
         name: String,
-    },
-    /// The covariance is no constant matrix times a function of the time.
-    #[error(
-        "`{name}` spreads by a covariance whose proportions change with the time, and genphys has no model with more than one \
-         clock; equations whose matrix keeps its proportions have one"
-    )]
-    Proportions {
-        /// Name of the equation.
-        name: String,
+        /// Why, as the end of a sentence.
+        why: String,
     },
     /// The derivation is not about this dimension.
     #[error("the derivation of `{name}` is not about {dim} dimensions")]

@@ -3,6 +3,7 @@
 //! Drift and equal jumps make laws with atoms, which `kernels::LaplaceExponent` wants to know of; Q are transforms of
 //! measures of jumps, which it knows to more digits than their differences; the rest is a function.
 
+use crate::exponentials::bounded;
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::span::Span;
 
@@ -34,6 +35,8 @@ impl ExponentParts {
         {
             parts.rest = Some(sum(Some(rest.clone()), constant));
         }
+        parts.rest = parts.rest.map(|rest| bounded(&rest, lambda.0));
+        parts.laws.iter_mut().for_each(|(_, log)| *log = bounded(log, lambda.0));
         parts
     }
 
@@ -229,5 +232,10 @@ mod tests {
         assert_eq!(laws("3*lambda/(1 + 3*lambda)"), "1 x log(1) - log(1 + 3*lambda)");
         assert_eq!(laws("r*2*lambda/(a*lambda + b)"), "r*2/a x log(b) - log(a*lambda + b)");
         assert_eq!(laws("1 - 1/sqrt(1 + lambda)"), "1 x -log(sqrt(1 + lambda))");
+        // Of 1 - 1/cosh.
+        assert_eq!(
+            laws("1 - 2/(exp(sqrt(lambda)) + exp(-sqrt(lambda)))"),
+            "2 x -(sqrt(lambda) + log(1 + exp(-2*sqrt(lambda))))"
+        );
     }
 }

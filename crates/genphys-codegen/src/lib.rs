@@ -15,6 +15,7 @@ mod domain;
 mod emit;
 mod error;
 mod exponent;
+mod exponentials;
 mod expression;
 mod format;
 mod names;

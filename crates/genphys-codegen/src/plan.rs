@@ -44,6 +44,11 @@ impl Dims {
         Self { first: first.parse().unwrap_or(1), last: last.parse().ok() }
     }
 
+    /// The least of them.
+    pub fn first(self) -> u32 {
+        self.first
+    }
+
     /// Whether this dimension is among them.
     pub fn contains(self, dim: u32) -> bool {
         self.first <= dim && self.last.is_none_or(|last| dim <= last)
@@ -82,12 +87,14 @@ impl ModelPlan {
     /// Plans the model of an s-generative equation.
     ///
     /// # Errors
-    /// [`PlanError::NoKernel`] where the derivation has no point-source kernel to build on. The other errors say
-    /// that the derivation contradicts itself, as one edited by hand may.
+    /// [`PlanError::NoModel`] where the derivation has no point-source kernel to build on, or none that a model is known
+    /// for ([`Derivation::model`]). The other errors say that the derivation contradicts itself, as one edited by hand may.
     pub fn new(proof: &SGenerative) -> Result<Self, PlanError> {
         let derivation = proof.derivation();
         let name = derivation.pde.name.clone();
-        let kernel = derivation.kernel.as_ref().ok_or_else(|| PlanError::NoKernel { name: name.clone() })?;
+        let no_model = |why| PlanError::NoModel { name: name.clone(), why };
+        derivation.model().map_err(no_model)?;
+        let kernel = derivation.kernel.as_ref().ok_or_else(|| no_model(String::new()))?;
         Ok(Self {
             title: derivation.pde.title.clone(),
             equation: derivation.pde.equation.clone(),

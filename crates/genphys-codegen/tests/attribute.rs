@@ -405,7 +405,7 @@ fn no_kernel_no_model() {
             struct A;
         ),
     );
-    assert!(message.contains("does not know its point-source kernel"), "{message}");
+    assert!(message.contains("has no model of it: "), "{message}");
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn without_a_kernel_the_error_names_the_families() {
     let mut derivation = derivation("yukawa");
     derivation.kernel = None;
     let error = plan_error(derivation);
-    assert!(error.to_string().contains("does not know its point-source kernel"), "{error}");
+    assert!(error.to_string().contains("has no model of it: "), "{error}");
 }
 
 #[test]

@@ -45,12 +45,41 @@ impl Shape {
         solved.iter().map(|x| x * x).sum::<f64>().sqrt()
     }
 
+    /// A⁻¹ e of the unit vector along an axis.
+    pub(crate) fn inverse_column(&self, axis: usize) -> Vec<f64> {
+        let (n, factor) = (self.dim, &self.factor);
+        let mut x = vec![0.0; n];
+        for i in 0..n {
+            let sum: f64 = (0..i).map(|j| factor[i * n + j] * x[j]).sum();
+            x[i] = (f64::from(u8::from(i == axis)) - sum) / factor[i * n + i];
+        }
+        for i in (0..n).rev() {
+            let sum: f64 = (i + 1..n).map(|j| factor[j * n + i] * x[j]).sum();
+            x[i] = (x[i] - sum) / factor[i * n + i];
+        }
+        x
+    }
+
     /// L z, in place.
     pub(crate) fn stretch(&self, z: &mut [f64]) {
         for i in (0..self.dim.min(z.len())).rev() {
             let row = &self.factor[i * self.dim..=i * self.dim + i];
             z[i] = row.iter().zip(z.iter()).map(|(a, b)| a * b).sum();
         }
+    }
+}
+
+/// A matrix given by its rows, row-major.
+///
+/// # Errors
+/// Unless there are as many rows as each has entries.
+pub(crate) fn square(kernel: &'static str, rows: &[Vec<f64>]) -> Result<Vec<f64>, KernelError> {
+    match rows.iter().find(|row| row.len() != rows.len()) {
+        Some(row) => {
+            let found = row.len() as f64;
+            Err(KernelError { kernel, parameter: "matrix", expected: "as many rows as columns", found })
+        }
+        None => Ok(rows.concat()),
     }
 }
 
@@ -69,7 +98,15 @@ impl<K: PointSourceKernel> Shaped<K> {
     /// # Errors
     /// Unless A is positive definite.
     pub fn new<const N: usize>(kernel: K, matrix: [[f64; N]; N]) -> Result<Self, KernelError> {
-        let shape = Arc::new(Shape::of("Shaped", matrix.as_flattened(), N)?);
+        Self::with_rows(kernel, &matrix.map(|row| row.to_vec()))
+    }
+
+    /// The same with a matrix of any size, by rows.
+    ///
+    /// # Errors
+    /// Unless A is square and positive definite.
+    pub fn with_rows(kernel: K, rows: &[Vec<f64>]) -> Result<Self, KernelError> {
+        let shape = Arc::new(Shape::of("Shaped", &square("Shaped", rows)?, rows.len())?);
         Ok(Self { kernel, shape })
     }
 }

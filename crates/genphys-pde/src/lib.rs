@@ -19,6 +19,7 @@ mod kernel_text;
 mod lexer;
 pub mod limits;
 pub mod lower;
+mod model;
 mod number;
 mod parser;
 pub mod pde;

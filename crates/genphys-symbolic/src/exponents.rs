@@ -30,7 +30,11 @@ pub(crate) fn common_root(exprs: &[&Expr]) -> u32 {
 
 /// A constant exponent as a small fraction.
 pub(crate) fn small_fraction(expr: &Expr) -> Option<(u32, u32)> {
-    let value = constant_value(expr)?;
+    small(&constant_value(expr)?)
+}
+
+/// A number as a small fraction.
+pub(crate) fn small(value: &Rational) -> Option<(u32, u32)> {
     let (n, d) = (value.numerator().to_i64()?, value.denominator().to_i64()?);
     Some((u32::try_from(n).ok()?, u32::try_from(d).ok().filter(|d| *d <= 64)?))
 }

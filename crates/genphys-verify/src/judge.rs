@@ -261,9 +261,7 @@ fn wrong_repair(repair: &Repair) -> Option<String> {
     match recheck(&checked.pde, derivation) {
         Err(wrong) => Some(wrong.join("; ")),
         Ok(judged) if judged.verdict != repair.verdict => Some("its verdict is another one".into()),
-        Ok(judged) if judged.kernel.as_ref().map(|kernel| kernel.family) != repair.model => {
-            Some("its model is another one".into())
-        }
+        Ok(judged) if judged.model().ok() != repair.model => Some("its model is another one".into()),
         Ok(_) => None,
     }
 }

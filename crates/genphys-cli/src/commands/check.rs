@@ -1,6 +1,7 @@
 //! `genphys check`: the verdict.
 
 use crate::engine;
+use crate::model::proof::why_no_model;
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output::{self, BAD, DIM, GOOD, styled};
 use crate::report::{human, json, latex};
@@ -50,7 +51,11 @@ enum Format {
 
 /// What is known about one FILE at the end.
 enum Answer {
-    Verdict(Box<Judged>),
+    Verdict {
+        judged: Box<Judged>,
+        /// Why no model can be made although it is s-generative.
+        no_model: Option<String>,
+    },
     Rejected(Rejection),
     Failed(String, Failure),
 }
@@ -68,7 +73,7 @@ pub(crate) fn check(args: &CheckArgs) -> CommandResult {
     let answers = answers(args)?;
     for answer in &answers {
         match answer {
-            Answer::Verdict(judged) => tell_beliefs(judged),
+            Answer::Verdict { judged, .. } => tell_beliefs(judged),
             Answer::Rejected(rejection) => rejection.print(),
             Answer::Failed(_, failure) => output::failure(failure),
         }
@@ -80,7 +85,7 @@ pub(crate) fn check(args: &CheckArgs) -> CommandResult {
     })?;
     let result = answers.iter().map(outcome).max().unwrap_or(Outcome::BadInput);
     for answer in &answers {
-        let Answer::Verdict(judged) = answer else { continue };
+        let Answer::Verdict { judged, .. } = answer else { continue };
         if args.verify {
             tell_findings(judged);
         }
@@ -160,7 +165,10 @@ fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
         .map(|loaded| match loaded {
             Err(rejection) => Answer::Rejected(rejection),
             Ok(equation) => match derived.next() {
-                Some(Ok(judged)) => Answer::Verdict(Box::new(judged)),
+                Some(Ok(judged)) => {
+                    let no_model = why_no_model(&judged, &equation.pde.time.name);
+                    Answer::Verdict { judged: Box::new(judged), no_model }
+                }
                 Some(Err(failure)) => Answer::Failed(equation.label, failure),
                 None => Answer::Failed(equation.label, Failure::new("the engine gave no answer")),
             },
@@ -170,15 +178,15 @@ fn answers(args: &CheckArgs) -> Result<Vec<Answer>, Failure> {
 
 fn outcome(answer: &Answer) -> Outcome {
     match answer {
-        Answer::Verdict(judged) if judged.verdict == Verdict::SGenerative => Outcome::Yes,
-        Answer::Verdict(..) => Outcome::No,
+        Answer::Verdict { judged, .. } if judged.verdict == Verdict::SGenerative => Outcome::Yes,
+        Answer::Verdict { .. } => Outcome::No,
         Answer::Rejected(_) | Answer::Failed(..) => Outcome::BadInput,
     }
 }
 
 fn verdicts(answers: &[Answer]) -> impl Iterator<Item = &Derivation> {
     answers.iter().filter_map(|answer| match answer {
-        Answer::Verdict(judged) => Some(judged.derivation()),
+        Answer::Verdict { judged, .. } => Some(judged.derivation()),
         _ => None,
     })
 }
@@ -186,7 +194,14 @@ fn verdicts(answers: &[Answer]) -> impl Iterator<Item = &Derivation> {
 /// The verdicts one below the other, and a table of them at the end when there are several.
 fn human_page(answers: &[Answer]) -> String {
     let width = output::text_width();
-    let pages: Vec<String> = verdicts(answers).map(|derivation| human::verdict(derivation, width)).collect();
+    let page = |answer: &Answer| match answer {
+        Answer::Verdict { judged, no_model } => {
+            let why = no_model.as_deref().map(|why| human::no_model(why, width)).unwrap_or_default();
+            Some(human::verdict(judged.derivation(), width) + why.as_str())
+        }
+        Answer::Rejected(_) | Answer::Failed(..) => None,
+    };
+    let pages: Vec<String> = answers.iter().filter_map(page).collect();
     let mut text = pages.join("\n\n");
     if pages.len() > 1 {
         text.push_str("\n\n");
@@ -204,7 +219,9 @@ fn json_page(answers: &[Answer]) -> Result<String, Failure> {
     let entries: Vec<json::Entry<'_>> = answers
         .iter()
         .map(|answer| match answer {
-            Answer::Verdict(judged) => json::Entry::Verdict(judged.derivation()),
+            Answer::Verdict { judged, no_model } => {
+                json::Entry::Verdict { derivation: judged.derivation(), no_model: no_model.as_deref() }
+            }
             Answer::Rejected(rejection) => json::rejection(rejection),
             Answer::Failed(label, failure) => json::failure(label, failure),
         })

@@ -9,26 +9,27 @@ use crate::precise::{Moment, Point};
 use crate::settings::{SettingArgs, assignment, number};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
-use genphys_codegen::ExponentParts;
+use genphys_codegen::{Dims, ExponentParts};
 use genphys_kernels::{
-    Clocked, Complex64, Gaussian, Heat, KernelError, LaplaceExponent, Poisson, ScreenedPfgmPlusPlus, Span, Stable,
-    Subordinated, Telegraph, Yukawa,
+    Clocked, Complex64, Gaussian, GaussianAlongAxis, Heat, KernelError, LaplaceExponent, PointSourceKernel, Poisson,
+    ScreenedPfgmPlusPlus, Shaped, Span, Stable, Subordinated, Telegraph, Yukawa,
 };
 use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, exponent_variable};
 use genphys_pde::span::Span as Place;
-use genphys_pde::verdict::Status;
+use genphys_pde::verdict::{Status, Verdict};
 use genphys_pde::{Complex, EvaluateError};
 use std::collections::BTreeMap;
-use table::Now;
+use table::{Now, Rows};
 
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
 /// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the digits
 /// that are right; inf, and a note, where the density is infinite, nan where no digit is known. Parameters take
-/// their --set or default values. Where the equation drifts, distances are from where the drift has carried the source, in
-/// coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
+/// their --set or default values. Where the kernel is not the same in all directions, distances are along --along and v_over_r
+/// is the part of J/(p r) in that direction; a column `along` names the coordinate. Where the equation drifts, distances are
+/// from where the drift has carried the source, in coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
@@ -46,6 +47,9 @@ pub(crate) struct KernelArgs {
     /// Fix a parameter (repeatable)
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, Number)>,
+    /// Coordinate along which distances are measured, 1 to N, where directions differ
+    #[arg(long, value_name = "AXIS", value_parser = clap::value_parser!(u32).range(1..))]
+    along: Option<u32>,
     /// Give the mass-normalised kernel and the velocity that moves it without births and deaths
     #[arg(long)]
     conservative: bool,
@@ -56,6 +60,10 @@ pub(crate) struct KernelArgs {
 /// # Errors
 /// When a setting does not fit or the engine fails.
 pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
+    if let Some(axis) = args.along.filter(|axis| *axis > args.dim) {
+        let message = format!("--along {axis}: there are {} coordinates, x1 to x{}", args.dim, args.dim);
+        return Err(Failure::new(message));
+    }
     let Some(equation) = Equation::load_or_print(&args.file) else { return Ok(Outcome::BadInput) };
     let settings = SettingArgs { set: args.set.clone(), dim: Some(args.dim) }.apply_one(&equation.pde)?;
     let derivation = engine::derive_one(&equation, &settings)?;
@@ -86,8 +94,15 @@ pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result
     let value = |value: f64| number(&format!("{value:e}")).ok();
     let Some(values) = params.iter().map(|p| Some((p.name.clone(), value(p.value?)?))).collect() else { return Ok(()) };
     let t = Number::integer(1);
-    let args =
-        KernelArgs { file: String::new(), dim: 1, t: t.clone(), r: Vec::new(), set: Vec::new(), conservative: false };
+    let args = KernelArgs {
+        file: String::new(),
+        dim: Dims::of(&derivation.pde.dim).first(),
+        t: t.clone(),
+        r: Vec::new(),
+        set: Vec::new(),
+        along: None,
+        conservative: false,
+    };
     let constants = Constants { kernel, point: Point { values: &values, time: (time, &t) } };
     let made =
         constants.makes_clocks().and_then(|in_time| if in_time { Ok(()) } else { constants.table(&args).map(|_| ()) });
@@ -96,6 +111,9 @@ pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result
 
 /// Why no kernel was found, where that is known.
 fn reason(derivation: &Derivation) -> String {
+    if let (Verdict::SGenerative | Verdict::Conditional, Err(why)) = (derivation.verdict, derivation.model()) {
+        return format!(": {why}");
+    }
     let (c1, c2) = (&derivation.c1, &derivation.c2);
     match (c1.status, c2.status) {
         (Status::Fails, _) => ": C1 fails, so what comes from a point is no density".to_owned(),
@@ -154,43 +172,81 @@ impl Constants<'_> {
     /// The csv, or why the kernel has none in numbers.
     fn table(&self, args: &KernelArgs) -> Result<Table, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        let by_direction = self.kernel.family == KernelFamily::Gaussian
-            && matches!(self.expression("covariance")?.kind, ExprKind::Vector(_));
-        if by_direction || self.kernel.parameters.contains_key("shape") {
-            let name = self.kernel.family.name();
-            let reason = format!(" here: it depends on the direction, and kernels `{name}` that do are not printed");
-            return Ok(Table::Refused(reason));
+        if self.has_matrix()? {
+            return Ok(Table::Csv(self.gaussian_along_axis(args)?));
         }
         let now = match self.now()? {
             Ok(now) => now,
             Err(reason) => return Ok(Table::Refused(reason)),
         };
         Ok(Table::Csv(match self.kernel.family {
-            KernelFamily::Heat => table::csv(&Heat::new(self.value("diffusivity", None)?).map_err(of)?, now, args),
-            KernelFamily::Poisson => table::csv(&Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, now, args),
+            KernelFamily::Heat => self.csv(Heat::new(self.value("diffusivity", None)?).map_err(of)?, now, args)?,
+            KernelFamily::Poisson => self.csv(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, now, args)?,
             KernelFamily::Yukawa => {
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", None)?);
-                table::csv(&Yukawa::new(speed, mass).map_err(of)?, now, args)
+                self.csv(Yukawa::new(speed, mass).map_err(of)?, now, args)?
             }
             KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
                 let augmented_dim = self.value("D", None)?;
                 let massless = (self.kernel.family == KernelFamily::Pfgmpp).then_some(0.0);
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", massless)?);
-                table::csv(&ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?, now, args)
+                self.csv(ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?, now, args)?
             }
             KernelFamily::Stable => {
                 let kernel = Stable::new(self.value("rate", None)?, self.value("index", None)?).map_err(of)?;
-                table::csv(&kernel, now, args)
+                self.csv(kernel, now, args)?
             }
-            KernelFamily::Subordinated => table::csv(&Subordinated::new(self.exponent()?).map_err(of)?, now, args),
+            KernelFamily::Subordinated => self.csv(Subordinated::new(self.exponent()?).map_err(of)?, now, args)?,
             KernelFamily::Telegraph => {
                 let (damping, speed) = (self.value("damping", None)?, self.value("speed", Some(1.0))?);
                 let kernel = Telegraph::with_mass(damping, speed, self.value("mass", Some(0.0))?).map_err(of)?;
-                table::csv(&kernel, now, args)
+                self.csv(kernel, now, args)?
             }
             // In the coordinates that move along it is that of heat, at half the variance.
-            KernelFamily::Gaussian => table::csv(&Heat::new(0.5).map_err(of)?, now, args),
+            KernelFamily::Gaussian => self.csv(Heat::new(0.5).map_err(of)?, now, args)?,
         }))
+    }
+
+    /// The csv of a family's kernel, with the shape of this one.
+    fn csv(&self, kernel: impl PointSourceKernel, now: Now, args: &KernelArgs) -> Result<String, Failure> {
+        if !self.kernel.parameters.contains_key("shape") {
+            return Ok(table::csv(&kernel, now, args, args.along));
+        }
+        let value = |entry: &Expr| self.value_of(entry, "shape");
+        let rows = matrix(&self.expression("shape")?);
+        let rows: Vec<Vec<f64>> =
+            rows.iter().map(|row| row.iter().map(value).collect()).collect::<Result<_, Failure>>()?;
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        let shaped = Shaped::with_rows(kernel, &rows).map_err(of)?;
+        Ok(table::csv(&shaped, now, args, args.along.or(Some(1))))
+    }
+
+    /// Whether it is a Gaussian with a matrix for its covariance.
+    fn has_matrix(&self) -> Result<bool, Failure> {
+        let gaussian = self.kernel.family == KernelFamily::Gaussian;
+        Ok(gaussian && matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)))
+    }
+
+    fn gaussian_along_axis(&self, args: &KernelArgs) -> Result<String, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        let entries = matrix(&self.expression("covariance")?);
+        let entries: Vec<Vec<_>> =
+            entries.into_iter().map(|row| row.into_iter().map(|entry| self.of_time(entry)).collect()).collect();
+        let covariance = move |t: f64| entries.iter().map(|row| row.iter().map(|entry| entry(t)).collect()).collect();
+        let axis = args.along.unwrap_or(1);
+        let (dim, scale) = (args.dim as usize, self.of_time(self.expression("scale")?));
+        let kernel = GaussianAlongAxis::within(self.span()?, dim, scale, covariance, axis as usize - 1).map_err(of)?;
+        let kernel = kernel.with_log_mass(self.of_time(self.expression("log_mass")?));
+        let (mut rows, t) = (Rows::along(Some(axis)), self.point.time.1.to_f64());
+        for &r in &args.r {
+            let mut found = kernel.precise(t, r).map_err(of)?;
+            if args.conservative {
+                // Births and deaths are the same everywhere.
+                found = table::normalised(found, kernel.log_mass(t));
+            }
+            rows.add(r, &found, dim);
+        }
+        Ok(rows.text)
     }
 
     /// The clock and the mass at the time that is asked for; in words, where the clock does not run.
@@ -247,9 +303,10 @@ impl Constants<'_> {
         if self.kernel.family != KernelFamily::Gaussian {
             return Ok(false);
         }
-        if !matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)) {
-            Gaussian::isotropic_within(self.span()?, |_| 1.0, self.of_time(self.clock()?)).map_err(of)?;
+        if self.has_matrix()? {
+            return Ok(false);
         }
+        Gaussian::isotropic_within(self.span()?, |_| 1.0, self.of_time(self.clock()?)).map_err(of)?;
         Ok(true)
     }
 
@@ -339,6 +396,15 @@ impl Constants<'_> {
             .code(Code::ValueOutsideDomain)
             .help("set parameters and time to values at which it has one")
     }
+}
+
+/// The rows of a matrix, or of a vector as a column.
+fn matrix(expr: &Expr) -> Vec<Vec<Expr>> {
+    let entries = |row: &Expr| match &row.kind {
+        ExprKind::Vector(entries) => entries.clone(),
+        _ => vec![row.clone()],
+    };
+    entries(expr).iter().map(entries).collect()
 }
 
 fn time(text: &str) -> Result<Number, String> {

@@ -89,7 +89,7 @@ fn proved_repairs(repairs: Vec<Repair>) -> Vec<Repair> {
         let options = Options { repairs: false, ..Options::default() };
         let judged = genphys_verify::judge(&pde, derive(&pde, &options).ok()?);
         repair.verdict = judged.verdict;
-        repair.model = judged.kernel.as_ref().map(|kernel| kernel.family);
+        repair.model = judged.model().ok();
         repair.derivation = Some(Box::new(judged.derivation().clone()));
         Some(repair)
     };

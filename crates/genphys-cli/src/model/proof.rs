@@ -1,15 +1,17 @@
 //! The gate before every model: only an equation with the proof that it is s-generative passes.
 
+use crate::commands::kernel::check_constructible;
 use crate::engine;
 use crate::outcome::{Failure, Outcome};
 use crate::output;
 use crate::report::{human, verdict_word};
 use crate::settings::SettingArgs;
 use crate::source::Equation;
+use genphys_codegen::{ModelPlan, PlanError};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::verdict::{Status, Verdict};
-use genphys_verify::SGenerative;
+use genphys_verify::{Judged, SGenerative};
 
 /// An equation of which a model can be made.
 pub(crate) struct Proved {
@@ -34,6 +36,17 @@ pub(crate) fn prove(file: &str, settings: &SettingArgs) -> Result<Result<Proved,
             refuse(&equation, &judged);
             Ok(Err(Outcome::No))
         }
+    }
+}
+
+/// Why no model can be made of an equation that is s-generative; `None` where one can, and for other verdicts. `time` is the name of
+/// the time.
+pub(crate) fn why_no_model(judged: &Judged, time: &str) -> Option<String> {
+    let proof = judged.s_generative()?;
+    match ModelPlan::new(&proof) {
+        Ok(_) => check_constructible(proof.derivation(), time).err().map(|failure| failure.message),
+        Err(PlanError::NoModel { why, .. }) => Some(why),
+        Err(error) => Some(error.to_string()),
     }
 }
 

@@ -46,6 +46,14 @@ pub(crate) fn verdict(derivation: &Derivation, width: usize) -> String {
     page.text
 }
 
+/// The line that says why no model can be made of an equation that is s-generative.
+pub(crate) fn no_model(why: &str, width: usize) -> String {
+    let mut page = Page { text: String::new(), width };
+    page.blank();
+    page.wrapped(2, &format!("no model: {why}"), MIXED);
+    page.text
+}
+
 /// One line for a summary of several files: name, verdict, and the main reason for it.
 pub(crate) fn summary_line(derivation: &Derivation, name_width: usize) -> String {
     let word = format!("{:<16}", verdict_word(derivation.verdict));
@@ -205,7 +213,10 @@ fn repairs(page: &mut Page, repairs: &[Repair]) {
             (Verdict::SGenerative, Some(family)) => {
                 page.wrapped(INDENT + 2, &format!("a model can be made of it: {} kernel", family.name()), DIM);
             }
-            (Verdict::SGenerative, None) => page.wrapped(INDENT + 2, "no kernel for a model yet", DIM),
+            (Verdict::SGenerative, None) => {
+                let why = repair.derivation.as_ref().and_then(|derivation| derivation.model().err());
+                page.wrapped(INDENT + 2, &format!("no model: {}", why.unwrap_or_default()), DIM);
+            }
             _ => {}
         }
     }

@@ -12,7 +12,12 @@ use serde::Serialize;
 #[serde(untagged)]
 pub(crate) enum Entry<'a> {
     /// The verdict.
-    Verdict(&'a Derivation),
+    Verdict {
+        #[serde(flatten)]
+        derivation: &'a Derivation,
+        /// Why no model can be made although the equation is s-generative.
+        no_model: Option<&'a str>,
+    },
     /// Why there is none.
     Problems {
         /// Version of this form.

@@ -210,8 +210,7 @@ pub(super) fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result
         Family::PfgmPlusPlus => constants(&["speed", "D"])?,
         Family::ScreenedPfgmPlusPlus => constants(&["speed", "D", "mass"])?,
         Family::Stable => constants(&["rate", "index"])?,
-        Family::Telegraph if reader.text("mass")? == "0" => constants(&["damping", "speed"])?,
-        Family::Telegraph => return Err(PlanError::NoKernel { name: derivation.pde.name.clone() }),
+        Family::Telegraph => constants(&["damping", "speed"])?,
         Family::Subordinated => reader.exponent()?,
         Family::Gaussian => reader.in_time()?,
     };
@@ -311,33 +310,6 @@ impl Reader<'_> {
         Ok(Some((start, given("end").then(|| self.constant("end")).transpose()?)))
     }
 
-    /// Whether a matrix is at all times a multiple of what it is at one, at the parameters' values.
-    fn keeps_proportions(&self, rows: &[Expr], time: Option<&str>) -> bool {
-        let Some(time) = time else { return true };
-        let number = |name: &str, otherwise: f64| {
-            let expr = self.kernel.parameters.get(name).and_then(|text| genphys_pde::parse_expression(text).ok());
-            let params = self.derivation.pde.params.iter().map(|p| (p.name.clone(), p.value.unwrap_or(1.0))).collect();
-            expr.and_then(|expr| genphys_pde::evaluate_real(&expr, &params).ok()).unwrap_or(otherwise)
-        };
-        let (start, end) = (number("start", 0.0), number("end", f64::INFINITY));
-        let length = if end.is_finite() { end - start } else { 1.0 };
-        let at = |share: f64| -> Option<Vec<f64>> {
-            let mut values: std::collections::BTreeMap<String, f64> =
-                self.derivation.pde.params.iter().map(|p| (p.name.clone(), p.value.unwrap_or(1.0))).collect();
-            values.insert(time.to_owned(), start + share * length);
-            let entries = rows.iter().flat_map(|row| match &row.kind {
-                ExprKind::Vector(entries) => entries.clone(),
-                _ => vec![row.clone()],
-            });
-            let list: Vec<f64> =
-                entries.map(|e| genphys_pde::evaluate_real(&e, &values).ok()).collect::<Option<_>>()?;
-            let size = list.iter().fold(0.0_f64, |size, x| size.max(x.abs()));
-            Some(list.iter().map(|x| x / size).collect())
-        };
-        let Some(middle) = at(0.5) else { return true };
-        [1e-3, 0.1, 0.9].into_iter().filter_map(at).all(|m| m.iter().zip(&middle).all(|(a, b)| (a - b).abs() < 1e-8))
-    }
-
     /// The rows of a matrix.
     fn matrix(
         &self,
@@ -383,9 +355,6 @@ impl Reader<'_> {
         let time = self.time_in(&[&scale, &covariance, &log_mass]);
         let planned = |name, expr: &Expr| self.planned(name, expr, of_time(&time));
         let covariance = match &covariance.kind {
-            ExprKind::Vector(rows) if !self.keeps_proportions(rows, time.as_deref()) => {
-                return Err(PlanError::Proportions { name: self.derivation.pde.name.clone() });
-            }
             ExprKind::Vector(rows) => Covariance::Matrix(self.matrix("covariance", rows, of_time(&time))?),
             _ => Covariance::Isotropic(planned("covariance", &covariance)?),
         };

@@ -1,5 +1,6 @@
 //! The Laplace exponent B of a subordinator, on the right half-plane.
 
+use super::removable::continued;
 use crate::error::{KernelError, finite, non_negative};
 use num_complex::Complex64;
 use std::fmt;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 const NAME: &str = "Subordinated";
 
 /// An analytic function on Re λ > 0.
-type Analytic = Arc<dyn Fn(Complex64) -> Complex64 + Send + Sync>;
+pub(super) type Analytic = Arc<dyn Fn(Complex64) -> Complex64 + Send + Sync>;
 
 /// B(λ) = d λ + Σ rᵢ (1 − e^{−aᵢλ}) + C(λ) − C(0): a drift, jumps of equal size, and the rest.
 ///
@@ -82,7 +83,7 @@ impl LaplaceExponent {
     /// # Errors
     /// When C or its derivative is not a finite number on the real axis, or it falls there.
     pub fn function(function: impl Fn(Complex64) -> Complex64 + Send + Sync + 'static) -> Result<Self, KernelError> {
-        let function: Analytic = Arc::new(function);
+        let function: Analytic = continued(Arc::new(function));
         let rest = Rest::new(Arc::clone(&function))?;
         Ok(Self {
             drift: rest.hidden_drift,
@@ -107,7 +108,7 @@ impl LaplaceExponent {
             return Ok(self);
         }
         let log_rate = rate.abs().ln();
-        let log_transform: Analytic = Arc::new(move |lambda| log_transform(lambda) + log_rate);
+        let log_transform: Analytic = continued(Arc::new(move |lambda| log_transform(lambda) + log_rate));
         let at_zero = finite(NAME, "law of jumps", value_at_zero(&log_transform))?;
         let far = log_transform(Complex64::new(1e60, 0.0)).re;
         if rate > 0.0 && (far < at_zero - 30.0 || far == f64::NEG_INFINITY) {

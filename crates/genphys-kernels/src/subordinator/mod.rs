@@ -4,12 +4,14 @@
 //! *Bernstein functions*, chapters 5 and 13). [`exponent`] holds B, [`inversion`] turns transforms back into densities,
 //! [`law`] is the law of u(t) at one time as weighted nodes, for draws and training. Densities and velocities to nearly all
 //! digits come from [`radial`], which integrates over [`continuous`], the law at single u, and is tried by [`trust`].
+//! [`removable`] has exponents that are 0/0 at 0.
 
 mod continuous;
 mod exponent;
 mod inversion;
 mod law;
 mod radial;
+mod removable;
 mod trust;
 
 pub use exponent::LaplaceExponent;

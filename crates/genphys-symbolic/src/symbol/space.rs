@@ -1,7 +1,7 @@
 //! Operators in space as factors of the symbol: lap, fraclap, div, dot, aniso.
 
 use super::{Reader, Unsupported, Value, exponent, unsupported};
-use crate::exponents::small_fraction;
+use crate::exponents::{small, small_fraction};
 use crate::fraction::Fraction;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL};
 use genphys_pde::ast::Expr;
@@ -57,7 +57,7 @@ impl Reader<'_> {
 
     /// |k|^a.
     pub(super) fn fractional(&mut self, exponent: &Expr) -> Result<Fraction, Unsupported> {
-        if let Some((n, d)) = small_fraction(exponent) {
+        if let Some((n, d)) = small_fraction(exponent).or_else(|| self.fixed_fraction(exponent)) {
             if d == 1 && n % 2 == 0 {
                 let half = u16::try_from(n / 2).map_err(|_| unsupported("an exponent of this size", exponent))?;
                 if super::power_of_sum(self.ring.components as usize, u64::from(half)).is_none() {
@@ -85,6 +85,13 @@ impl Reader<'_> {
             .adjoin(Meaning::SymbolicPower { exponent: poly, text })
             .ok_or_else(|| unsupported("too many different exponents", exponent))?;
         Ok(Fraction::whole(CPoly::real(self.ring.variable(index))))
+    }
+
+    /// An exponent that is a number because its parameters are fixed.
+    fn fixed_fraction(&mut self, exponent: &Expr) -> Option<(u32, u32)> {
+        let Ok(Value::Scalar(value)) = self.value(exponent) else { return None };
+        let number = value.num.is_real() && value.num.re.is_constant() && value.den.is_constant();
+        number.then(|| small(&(&value.num.re.get_constant() / &value.den.get_constant())))?
     }
 
     pub(super) fn divergence(&mut self, operand: &Expr, expr: &Expr) -> Result<Value, Unsupported> {

@@ -4,7 +4,7 @@ use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, wrong};
 use super::quadratic::matrix;
 use crate::exact::Symbol;
 use crate::exact::fraction::{Complex, Fraction};
-use crate::exact::poly::{Monomial, Poly};
+use crate::exact::poly::{Monomial, Poly, Var};
 use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
@@ -192,21 +192,40 @@ fn is_multiple_of_root(prover: &mut Prover, value: &Fraction) -> Outcome<bool> {
     Ok(false)
 }
 
+/// −(σ² + bσ + c) → ∞ with `base` for every σ: there is a root on either side of it.
+fn parted(prover: &mut Prover, b: &Complex, c: &Complex, base: Var, text: &str) -> Outcome {
+    let (b, c) = (prover.real(b)?, prover.real(c)?);
+    let sigma = prover.model.new_root();
+    let s = Fraction::var(sigma);
+    let value = s.times(&s).and_then(|x| x.plus(&b.times(&s)?)?.plus(&c)).or_open(LONG)?.negated();
+    prover.rises(&value, base, sigma, text)
+}
+
 /// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ + c)
-/// → ∞ for every σ; in components Re b is free of k and b² − 4c a form that is positive somewhere, up to a constant.
+/// → ∞ for every σ; in components so it does along some axis, or Re b is free of k and b² − 4c a form that is positive somewhere, up to
+/// a constant.
 pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outcome {
     let text = "the problem is not shown to be one in a half-space";
     let list = prover.model.components();
     if list.is_empty() {
-        let (b, c) = (prover.real(b)?, prover.real(c)?);
-        let sigma = prover.model.new_root();
-        let s = Fraction::var(sigma);
-        let value = s.times(&s).and_then(|x| x.plus(&b.times(&s)?)?.plus(&c)).or_open(LONG)?.negated();
-        return prover.rises(&value, sigma, text);
+        let k = prover.model.algebra.k();
+        return parted(prover, b, c, k, text);
     }
     // −b/2 ± √(b² − 4c)/2 with Re b free of k.
     if prover.depends_on_wave(&b.re.clone().into()) {
-        return open("the real part of the sum of the roots depends on k");
+        let others: Vec<Var> = list.iter().copied().chain(prover.model.algebra.beyond()).collect();
+        let k = prover.model.algebra.k();
+        for axis in &list {
+            // There |k| is the component.
+            let still = others.iter().filter(|v| *v != axis).map(|v| (*v, Complex::zero()));
+            let along: BTreeMap<Var, Complex> = still.chain([(k, Fraction::var(*axis).into())]).collect();
+            let mut on_axis = |z: &Complex| prover.model.algebra.compose_all(z, &along).or_open(LONG);
+            let (b, c) = (on_axis(b)?, on_axis(c)?);
+            if parted(prover, &b, &c, *axis, text).is_ok() {
+                return Ok(());
+            }
+        }
+        return open(text);
     }
     let four = Fraction::integer(4);
     let spread = b.times(b).and_then(|x| x.minus(&c.scaled(&four)?)).or_open(LONG)?;

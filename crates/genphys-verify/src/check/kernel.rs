@@ -9,6 +9,7 @@ use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Bound, Expr, ExprKind};
+use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
 use genphys_pde::verdict::PRIOR_ERROR;
 use num_rational::BigRational;
@@ -68,6 +69,9 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
     let interval = &claim.pde.time.interval;
     for (name, bound) in [("start", &interval.lower), ("end", &interval.upper)] {
         reading.is_bound(name, bound)?;
+    }
+    if kernel.family == KernelFamily::Subordinated {
+        reading.is_mixture()?;
     }
     let growth = match kernel.family {
         KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => reading.bessel()?,
@@ -238,6 +242,24 @@ impl Reading<'_> {
         algebra(decay.plus(&b))
     }
 
+    /// The exponent is a Bernstein function, so that there is a subordinator to draw from: up to a factor that is free of k it is the one
+    /// that C1 is proved by.
+    fn is_mixture(&mut self) -> Outcome {
+        let text = "a mixture of Gaussians, and C1 is not proved by a Bernstein function";
+        let Some(Certificate::LevyExponent { closure, .. }) = &self.prover.model.claim.derivation.c1.certificate else {
+            return open(text);
+        };
+        if !of_bernstein_functions(closure) {
+            return open(text);
+        }
+        // Drift does not belong to the exponent.
+        let proved: Complex = self.prover.read(&closure.function)?.re.into();
+        let decay: Complex = self.constant("decay")?.into();
+        let own = self.exponent()?.minus(&decay).or_open(LONG)?;
+        let ratio = self.prover.model.algebra.over(&proved, &own).or_open(LONG)?;
+        self.prover.require_free(&ratio, "the exponent over the one that C1 is proved by")
+    }
+
     /// speed² k² + mass².
     fn screened(&mut self, square: &Complex) -> Outcome<Complex> {
         let (speed, mass) = (self.constant("speed")?, self.constant("mass")?);
@@ -380,6 +402,17 @@ impl Reading<'_> {
         let c = self.prover.read_constant(&text, false)?;
         let k = self.prover.k();
         self.prover.model.algebra.times(&k, &k).and_then(|x| x.scaled(&c)).or_open(LONG)
+    }
+}
+
+/// A sum of Bernstein functions of |k|² with weights that are free of k, and of drift.
+fn of_bernstein_functions(closure: &Closure) -> bool {
+    let all = || closure.of.iter().all(of_bernstein_functions);
+    match closure.rule {
+        _ if closure.class == Class::Bernstein => true,
+        ClosureRule::Drift => true,
+        ClosureRule::Shift | ClosureRule::Sum | ClosureRule::Scale => closure.class == Class::LevyExponent && all(),
+        _ => false,
     }
 }
 

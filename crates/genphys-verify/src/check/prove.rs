@@ -276,16 +276,17 @@ impl<'a> Prover<'a> {
         self.sign(&value.clone(), *relation, what)
     }
 
-    /// A function of |k|, or its numerator times its denominator, tends to +∞ with |k| for every σ: it is positive in the end.
-    pub(super) fn rises(&mut self, value: &Fraction, sigma: Var, what: &str) -> Outcome {
+    /// A function of |k|, or of a component along its axis, or its numerator times its denominator, tends to +∞ with it (`base`) for every
+    /// σ: it is positive in the end.
+    pub(super) fn rises(&mut self, value: &Fraction, base: Var, sigma: Var, what: &str) -> Outcome {
         let value = self.model.algebra.reduced(value).or_open(LONG)?;
         self.require_real(&value, 0)?;
         let parts = self.parts(&value)?;
-        let (den, k) = (self.model.flat(&value.den).or_open(LONG)?, self.model.algebra.k());
+        let den = self.model.flat(&value.den).or_open(LONG)?;
         let p = self.model.signed(&value).or_open(LONG)?;
         let holds = |part: &Region| {
             part.prove(&den, Relation::NonZero).is_some()
-                && self.model.tends_to_infinity(part, &p, k, Some(sigma)).is_some()
+                && self.model.tends_to_infinity(part, &p, base, Some(sigma)).is_some()
         };
         if parts.iter().all(holds) { Ok(()) } else { open(what) }
     }

@@ -203,14 +203,18 @@ impl Algebra {
     fn power_of_base(&mut self, base: &Fraction, exponent: Fraction, positive: bool) -> Option<Fraction> {
         // Variables may have been replaced by others since.
         let base = &self.reduced(base)?;
-        let (number, terms) = split(&self.reduced(&exponent)?)?;
+        let (number, mut terms) = split(&self.reduced(&exponent)?)?;
         let whole = number.floor();
         let mut product = base.pow(whole.to_integer().to_i32()?)?;
         let part = &number - &whole;
-        if !part.is_zero() {
-            let degree = part.denom().to_u32().filter(|d| *d <= LARGEST_ROOT)?;
-            let root = self.root(base, degree, positive);
-            product = product.times(&Fraction::var(root).pow(part.numer().to_i32()?)?)?;
+        match part.denom().to_u32().filter(|d| *d <= LARGEST_ROOT) {
+            _ if part.is_zero() => {}
+            Some(degree) => {
+                let root = self.root(base, degree, positive);
+                product = product.times(&Fraction::var(root).pow(part.numer().to_i32()?)?)?;
+            }
+            // A power like that with an exponent that is a parameter: nothing is known of it but its sign.
+            None => terms.push((part, Fraction::one())),
         }
         for (c, m) in terms {
             let find = |atom: &Atom| match atom {

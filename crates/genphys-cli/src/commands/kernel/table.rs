@@ -3,7 +3,7 @@
 use super::KernelArgs;
 use crate::output;
 use crate::precise::Moment;
-use genphys_kernels::{PointSourceKernel, conservative_velocity_over_r};
+use genphys_kernels::{PointSourceKernel, Precise, conservative_velocity_over_r};
 
 /// What a clock and a mass of its own make of a kernel at one time.
 #[derive(Clone, Copy, Debug)]
@@ -14,35 +14,22 @@ pub(super) struct Now {
     pub(super) log_mass: Moment,
 }
 
-/// The csv of a kernel.
-pub(super) fn csv(kernel: &impl PointSourceKernel, now: Now, args: &KernelArgs) -> String {
-    let (dim, Moment { value: t, slope: pace }) = (args.dim as usize, now.clock);
-    let mut text = String::from("r,log_p,v_over_r,growth\n");
-    for &r in &args.r {
-        let mut found = kernel.precise(dim, t, r);
-        let error = &mut found.accuracy;
-        error.log_density += f64::EPSILON * dim as f64;
-        error.growth_rate *= pace.abs();
-        if args.conservative {
-            let log_mass = kernel.log_mass(t);
-            found.log_density -= log_mass;
-            error.log_density += 4.0 * f64::EPSILON * log_mass.abs();
-            if found.growth_rate != kernel.mean_growth_rate(t) {
-                let flux = found.velocity_over_r;
-                found.velocity_over_r = conservative_velocity_over_r(kernel, dim, t, r);
-                let lost = 1e-10 + 4.0 * f64::EPSILON * found.log_density.abs();
-                error.velocity_over_r += lost * (flux / found.velocity_over_r).abs();
-            }
-            (found.growth_rate, error.growth_rate) = (0.0, 0.0);
-        } else {
-            let (growth, further) = (found.growth_rate * pace, now.log_mass);
-            found.log_density += further.value;
-            error.log_density += 4.0 * f64::EPSILON * further.value.abs();
-            found.growth_rate = growth + further.slope;
-            error.growth_rate += 2.0 * f64::EPSILON * (growth.abs() + further.slope.abs());
-        }
-        found.velocity_over_r *= pace;
-        error.velocity_over_r += 2.0 * f64::EPSILON;
+/// The csv under construction.
+pub(super) struct Rows {
+    pub(super) text: String,
+    /// The last field of every row.
+    along: String,
+}
+
+impl Rows {
+    /// Distances are along this axis, from 1; `None` where all directions are alike.
+    pub(super) fn along(axis: Option<u32>) -> Self {
+        let (column, along) = axis.map_or_else(Default::default, |axis| (",along", format!(",x{axis}")));
+        Self { text: format!("r,log_p,v_over_r,growth{column}\n"), along }
+    }
+
+    pub(super) fn add(&mut self, r: f64, found: &Precise, dim: usize) {
+        let error = found.accuracy;
         let unknown = |error: f64| if error >= 1.0 { f64::INFINITY } else { error };
         let velocity_error = unknown(error.velocity_over_r) * found.velocity_over_r.abs();
         let row = [
@@ -57,10 +44,56 @@ pub(super) fn csv(kernel: &impl PointSourceKernel, now: Now, args: &KernelArgs) 
         if found.log_density == f64::INFINITY {
             output::note(&format!("note: at r = {r} the density is infinite in {dim} dimensions at this time"));
         }
-        text.push_str(&row.join(","));
-        text.push('\n');
+        self.text.push_str(&row.join(","));
+        self.text.push_str(&self.along);
+        self.text.push('\n');
     }
-    text
+}
+
+/// With mass one and without births and deaths.
+pub(super) fn normalised(mut found: Precise, log_mass: f64) -> Precise {
+    found.log_density -= log_mass;
+    found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
+    (found.growth_rate, found.accuracy.growth_rate) = (0.0, 0.0);
+    found
+}
+
+/// The csv of a kernel, with distances along this axis, from 1; `None` where all directions are alike.
+pub(super) fn csv(kernel: &impl PointSourceKernel, now: Now, args: &KernelArgs, along: Option<u32>) -> String {
+    let (dim, Moment { value: t, slope: pace }) = (args.dim as usize, now.clock);
+    let mut rows = Rows::along(along);
+    for &r in &args.r {
+        // The length that the kernel depends on.
+        let place = along.map_or(r, |axis| {
+            let mut z = vec![0.0; dim];
+            if let Some(entry) = z.get_mut(axis as usize - 1) {
+                *entry = r;
+            }
+            kernel.distance(&z)
+        });
+        let mut found = kernel.precise(dim, t, place);
+        found.accuracy.log_density += f64::EPSILON * dim as f64;
+        found.accuracy.growth_rate *= pace.abs();
+        if args.conservative {
+            if found.growth_rate != kernel.mean_growth_rate(t) {
+                let flux = found.velocity_over_r;
+                found.velocity_over_r = conservative_velocity_over_r(kernel, dim, t, place);
+                let lost = 1e-10 + 4.0 * f64::EPSILON * (found.log_density - kernel.log_mass(t)).abs();
+                found.accuracy.velocity_over_r += lost * (flux / found.velocity_over_r).abs();
+            }
+            found = normalised(found, kernel.log_mass(t));
+        } else {
+            let (growth, further, error) = (found.growth_rate * pace, now.log_mass, &mut found.accuracy);
+            found.log_density += further.value;
+            error.log_density += 4.0 * f64::EPSILON * further.value.abs();
+            found.growth_rate = growth + further.slope;
+            error.growth_rate += 2.0 * f64::EPSILON * (growth.abs() + further.slope.abs());
+        }
+        found.velocity_over_r *= pace;
+        found.accuracy.velocity_over_r += 2.0 * f64::EPSILON;
+        rows.add(r, &found, dim);
+    }
+    rows.text
 }
 
 /// As many significant digits as an error leaves, the last of them right to one; `nan` where it leaves none.

@@ -37,11 +37,17 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
                        linear in k";
         return C1::new("single-point", Formula::False, because);
     }
-    if let Some(found) = line_quotient::decide(eq, a0, a1)
-        && found.formula.unknowns().is_empty()
-    {
-        return found;
+    // In N = 1 the triple decides more; a complete Bernstein function says more: that p >= 0 in every dimension, and the kernel.
+    let line = line_quotient::decide(eq, a0, a1).filter(|found| found.formula.unknowns().is_empty());
+    let found = of_bernstein(eq, a0, a1);
+    match line {
+        Some(line) if found.formula != Formula::True => line,
+        _ => found,
     }
+}
+
+/// By the quotient as a function of |k|^g.
+fn of_bernstein(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     let why = "a quotient of polynomials in |k| that is no complete Bernstein function";
     if !a0.is_real()
         || !a1.is_real()
