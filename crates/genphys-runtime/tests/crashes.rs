@@ -23,8 +23,9 @@ use rand::{Rng, SeedableRng};
 
 const CHOICES: [&str; 8] = ["--batch", "16", "--width", "16", "--depth", "1", "--seed", "3"];
 
-/// Never comes to an end.
+/// Never comes to an end; a file says that it has begun.
 fn endless_loss(_: &dyn GenerativePde, _: &Denoiser, _: &mut CleanBatch<'_>) -> Result<TrainingLoss> {
+    std::fs::write(std::env::var_os("GENPHYS_TEST_ENDLESS").unwrap(), "").unwrap();
     loop {
         std::thread::sleep(Duration::from_secs(1));
     }
@@ -224,8 +225,9 @@ fn signals_finish_the_step_and_say_how_to_go_on() {
 fn a_second_interrupt_ends_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    let mut child = train(&run, "5", &[]).env("GENPHYS_TEST_ENDLESS", "1").spawn().unwrap();
-    until(&mut child, || run.join(STATE).exists());
+    let begun = folder.path().join("begun");
+    let mut child = train(&run, "5", &[]).env("GENPHYS_TEST_ENDLESS", &begun).spawn().unwrap();
+    until(&mut child, || begun.exists());
     let mut status = None;
     for count in 1.. {
         signal(&child, "-INT");
