@@ -102,11 +102,36 @@ impl Prover<'_> {
             Some(term) if term.factors.len() > 1 && is_sinc(&term.core()).is_some() => term.coefficient,
             _ => {
                 let value = inside(e);
+                let regular = self.is_regular_at_zero(e);
+                if regular && self.has_value(&value) {
+                    return value;
+                }
                 // 0/0 may have a limit.
-                let limit = if self.has_value(&value) { None } else { crate::series::limit_at_zero(e) };
-                limit.map_or(value, |limit| crate::expression::exact(&limit))
+                match crate::series::limit_at_zero(e) {
+                    Some(limit) => crate::expression::exact(&limit),
+                    None if regular => value,
+                    None => crate::expression::node(ExprKind::Div(Box::new(number(1)), Box::new(number(0)))),
+                }
             }
         }
+    }
+
+    /// Whether no denominator vanishes at k = 0.
+    fn is_regular_at_zero(&self, e: &Expr) -> bool {
+        let at = |n: &str| (n == crate::expression::K).then(|| number(0));
+        let mut regular = true;
+        crate::expression::visit(e, &mut |part| {
+            let below = match &part.kind {
+                ExprKind::Div(_, b) => b,
+                ExprKind::Pow(b, power) if matches!(power.kind, ExprKind::Neg(_)) => b,
+                _ => return,
+            };
+            if depends_on_k(below) {
+                let there = substitute(below, &at, self.names);
+                regular &= self.has_value(&there) && self.sign(&there).nonzero;
+            }
+        });
+        regular
     }
 
     /// g − g(0) is a Lévy exponent.
