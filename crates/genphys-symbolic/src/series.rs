@@ -179,7 +179,14 @@ impl Region {
     }
 
     fn exp(self, a: &Series) -> Series {
-        if a.0.iter().any(|(p, _)| !p.is_zero() && !self.vanishes(p)) {
+        if let Some((p, c)) = a.0.first().filter(|(p, _)| !p.is_zero() && !self.vanishes(p)) {
+            // e^{−c k^p} k^8 falls towards infinity where c p k^p ≥ 8.
+            let at_edge = self.edge.powf(p.to_f64());
+            if self.end == End::Infinity && a.0.len() == 1 && -c.hi * p.to_f64() * at_edge > 8.0 + 1e-9 {
+                let top = Interval::between(c.hi * at_edge * (1.0 - 1e-12), c.hi * at_edge * (1.0 - 1e-12));
+                let top = top.apply(ScalarFunction::Exp).hi * self.edge.powi(8) * (1.0 + 1e-12);
+                return self.collect(vec![((-8).into(), Interval { lo: 0.0, hi: top, nonzero: true })]);
+            }
             return self.constant(self.range(a).apply(ScalarFunction::Exp));
         }
         let (still, vanishing): (Vec<Term>, Vec<Term>) = a.0.iter().cloned().partition(|(p, _)| p.is_zero());

@@ -107,3 +107,21 @@ fn amplitudes_that_come_back_after_a_period() {
     assert!(fails(along_one_axis, "(1 - cos(t))*k1^2 + t*k2^2"), "one axis");
     assert!(!fails("dim 2; dt(phi) = (1 + sin(t))*d(phi, x1, 2) + d(phi, x2, 2)", "(t + 1 - cos(t))*k1^2 + t*k2^2"));
 }
+
+#[test]
+fn amplitudes_with_a_rate_that_stays_away_from_zero() {
+    let holds = |text: &str, e: Option<&str>| {
+        let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
+        let mut derivation = undecided(&pde, "none").derivation().clone();
+        let certificate = Some(Certificate::Amplitude { exponent: e.map(Into::into), scale: None });
+        derivation.c2 =
+            ConditionReport { certificate, ..ConditionReport::proposed(Status::Holds, "mode-amplitude", "a test") };
+        verify(&pde, &derivation).is_proved("c2")
+    };
+    assert!(holds("dt(phi) = exp(sin(t))*lap(phi)", None));
+    assert!(holds("dt(phi) = lap(phi)/(2 + cos(3*t))", None));
+    assert!(!holds("dt(phi) = (exp(sin(t)) - 0.3)*lap(phi)*sin(t)", None));
+    assert!(!holds("dt(phi) = exp(-t)*lap(phi)", None));
+    assert!(!holds("dt(phi) = exp(sin(t)*t)*lap(phi)", None));
+    assert!(holds("dt(phi) = (1 - cos(2*t))/2*lap(phi)", Some("(t/2 - sin(2*t)/4)*k^2")));
+}

@@ -183,6 +183,7 @@ fn directions_in_the_plane() {
             "dim 2; param a in (0, 2); param c > 0; dt(phi) = d(phi, x1, 2) - c*fraclap(phi, a)",
             "dim 2; param c > 0; dt(phi) = -d(phi, x1, 4) - c*fraclap(phi, 1)",
             "dim 2; dt(phi) = d(phi, x1, 2) - d(phi, x2, 4)",
+            "param a in [0, 2]; param e in (0, 2]; dt(phi, 2) + 2*e*dt(phi) - a*dt(lap(phi)) - lap(phi) = 0",
         ],
         true,
         &holds,

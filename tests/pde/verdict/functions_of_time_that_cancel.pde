@@ -1,4 +1,5 @@
-# sin^2 + cos^2 = 1, which no rule here knows: nothing may be said about the order in space.
-#! verdict = undecided
-#! c1 = undecided local-first-order
+# sin^2 + cos^2 = 1: squares are read as (1 - cos(2*t))/2 and (1 + cos(2*t))/2, and the fourth order is none.
+#! verdict = s-generative
+#! c1 = holds local-first-order
+#! c2 = holds growth-rate-sign
 pde functions_of_time_that_cancel { dt(phi) = lap(phi) + (sin(t)^2 + cos(t)^2 - 1)*lap(phi, 2) }

@@ -114,7 +114,19 @@ impl Clocks<'_> {
         condition: &dyn Fn(usize) -> Option<Formula>,
         ahead: &dyn Fn(usize, usize) -> bool,
     ) -> Option<Formula> {
-        if list.is_empty() {
+        self.either_of((0..list.len()).collect(), list, oscillate, condition, ahead)
+    }
+
+    /// The same of some of the terms.
+    fn either_of(
+        &self,
+        indices: Vec<usize>,
+        list: &[Term],
+        oscillate: bool,
+        condition: &dyn Fn(usize) -> Option<Formula>,
+        ahead: &dyn Fn(usize, usize) -> bool,
+    ) -> Option<Formula> {
+        if indices.is_empty() {
             return Some(Formula::False);
         }
         let simple = |f: Formula| f.simplify(&self.eq.oracle);
@@ -123,15 +135,23 @@ impl Clocks<'_> {
         };
         // Waves keep their sign close to a finite end.
         let keeps_sign = |t: &Term| !oscillate || t.wave.is_none();
-        let alone = |i: usize| (0..list.len()).all(|j| i == j || ahead(i, j)) && keeps_sign(&list[i]);
-        if let Some(i) = (0..list.len()).find(|i| alone(*i)) {
-            return weighted(i).map(simple);
+        let alone = |i: usize| indices.iter().all(|j| i == *j || ahead(i, *j)) && keeps_sign(&list[i]);
+        if let Some(i) = indices.iter().copied().find(|i| alone(*i)) {
+            let found = weighted(i).map(simple)?;
+            let vanishes = simple(self.sign_of(&list[i].factor, Formula::zero)?);
+            if vanishes == Formula::False {
+                return Some(found);
+            }
+            // Without its weight the others count.
+            let others = indices.into_iter().filter(|j| *j != i).collect();
+            let rest = self.either_of(others, list, oscillate, condition, ahead)?;
+            return Some(simple(Formula::any([found, Formula::all([vanishes, rest])])));
         }
         let non_negative =
             |t: &Term| t.wave.is_none() && self.terms.enclosure(&t.factor).is_some_and(Interval::non_negative);
-        let each: Vec<Formula> = (0..list.len()).map(weighted).collect::<Option<_>>()?;
+        let each: Vec<Formula> = indices.iter().map(|i| weighted(*i)).collect::<Option<_>>()?;
         let any = simple(Formula::any(each));
-        (any == Formula::False || list.iter().all(non_negative)).then_some(any)
+        (any == Formula::False || indices.iter().all(|i| non_negative(&list[*i]))).then_some(any)
     }
 
     /// The λ_n and P of a term of the order e^{λ₁t + λ₂t² + …} t^P.

@@ -38,6 +38,9 @@ impl Reader<'_> {
         let Some(power) = constant_value(exponent) else {
             return self.opaque(expr);
         };
+        if let Some(sum) = self.multiple_angles(base, &power) {
+            return self.value(&sum);
+        }
         let value = match self.value(base)? {
             Value::Scalar(value) => value,
             Value::Field(f) if power.is_one() => return Ok(Value::Field(f)),
@@ -81,6 +84,39 @@ impl Reader<'_> {
             return Err(unsupported("division by zero", expr));
         }
         Ok(Value::Scalar(self.reciprocal(&positive, expr)?))
+    }
+
+    /// sin² a = (1 − cos 2a)/2 and its kin, where the time occurs and has no end: sums have integrals term by term.
+    fn multiple_angles(&self, base: &Expr, power: &Rational) -> Option<Expr> {
+        use crate::expression::{add, exact, mul, number, sub};
+        let ExprKind::Function { function, argument } = &base.kind else { return None };
+        let n =
+            power.is_integer().then(|| power.numerator().to_i64())?.filter(|n| (2..=6).contains(n) && n % 2 == 0)?;
+        let endless = crate::declared::time_range(self.pde).upper.is_none();
+        if !endless || !mentions(argument, &self.pde.time.name) {
+            return None;
+        }
+        let sine = match function {
+            ScalarFunction::Sin => true,
+            ScalarFunction::Cos => false,
+            _ => return None,
+        };
+        let twice = crate::expression::function(ScalarFunction::Cos, &mul(&number(2), argument));
+        let square = if sine { sub(&number(1), &twice) } else { add(&number(1), &twice) };
+        let square = mul(&exact(&Rational::new(1, 2)), &square);
+        let four = crate::expression::function(ScalarFunction::Cos, &mul(&number(4), argument));
+        let quarter = exact(&Rational::new(1, 4));
+        match n {
+            2 => Some(square),
+            4 => {
+                // (1 ∓ cos 2a)²/4 = (3 ∓ 4 cos 2a + cos 4a)/8.
+                let linear = mul(&number(2), &twice);
+                let one = if sine { sub(&number(1), &linear) } else { add(&number(1), &linear) };
+                let half = mul(&exact(&Rational::new(1, 2)), &add(&number(1), &four));
+                Some(mul(&quarter, &add(&one, &half)))
+            }
+            _ => None,
+        }
     }
 
     /// A product of which one factor, the one with more terms, is kept as it stands where multiplying out would take

@@ -7,6 +7,7 @@
 //! E is infinite at once.
 
 use super::condition::Condition;
+use super::decay::Calculus;
 use super::schedule::{self, Split, Times};
 use super::smoothing::{Tools, formula, under_conditions};
 use super::violated::not_definite;
@@ -159,12 +160,26 @@ struct Clock {
 
 impl Clock {
     /// The function of the time that E is a positive multiple of in a region.
-    fn of_time(&self, region: &Region) -> Option<(Proof, Fraction)> {
-        let single = self.single.as_ref()?;
-        if let Some(proof) = region.prove(&single.factor, Relation::Positive) {
-            return Some((proof, single.of_time.clone()));
+    fn of_time(&self, tools: &Tools, region: &Region) -> Option<(Proof, Fraction)> {
+        Self::split_in(self.single.as_ref()?, tools, region)
+    }
+
+    fn split_in(split: &Split, tools: &Tools, region: &Region) -> Option<(Proof, Fraction)> {
+        let positive = |p: &Poly| region.prove(p, Relation::Positive).or_else(|| tools.positive(region, p));
+        if let Some(proof) = positive(&split.factor) {
+            return Some((proof, split.of_time.clone()));
         }
-        Some((region.prove(&single.factor.negated(), Relation::Positive)?, single.of_time.negated()))
+        Some((positive(&split.factor.negated())?, split.of_time.negated()))
+    }
+
+    /// R ≥ c > 0 at all times without an end, so that E rises at least like c t.
+    fn stays_above(&self, tools: &Tools, region: &Region) -> Option<Proof> {
+        if self.end.is_some() || self.limited || !self.is_regular(tools) {
+            return None;
+        }
+        let split = schedule::split(&tools.0.borrow(), &self.rate)?;
+        let (proof, f) = Self::split_in(&split, tools, region)?;
+        self.times.stays_above(&tools.0.borrow(), &f).then(|| both(proof, by_enclosures()))
     }
 
     fn moving(&self, part: &Region) -> Vec<Region> {
@@ -176,12 +191,16 @@ impl Clock {
         let mut proof = Proof::new();
         for region in self.moving(part) {
             // Enclosures first: they take little work.
-            let single = self.of_time(&region).filter(|_| from_zero);
+            let single = self.of_time(tools, &region).filter(|_| from_zero);
             if let Some((sign, f)) = &single
                 && self.times.positive(&mut tools.0.borrow_mut(), f)
                 && (self.limited || self.times.diverges(&mut tools.0.borrow_mut(), f))
             {
                 proof = both(proof, both(sign.clone(), by_enclosures()));
+                continue;
+            }
+            if let Some(more) = self.stays_above(tools, &region) {
+                proof = both(proof, more);
                 continue;
             }
             let rises = region.prove(&self.rate_sign, Relation::Positive);
@@ -305,7 +324,7 @@ impl Clock {
 
     /// By enclosures: E is negative at some time, 0 at the end, or bounded for all times.
     fn is_lost(&self, tools: &Tools, region: &Region) -> Option<Proof> {
-        let (proof, f) = self.of_time(region)?;
+        let (proof, f) = self.of_time(tools, region)?;
         if !self.starts_at_zero(tools, region) {
             return None;
         }

@@ -225,8 +225,16 @@ impl Model<'_> {
         let others = p.variables().into_iter().filter(|v| *v != root && Some(*v) != sigma);
         let functions = others.filter(|v| self.algebra.depends(&Fraction::var(*v), base)).count();
         if functions == 0 {
-            let lead = p.coefficients(root).pop()?;
-            return if p.degree(root) > 0 { region.prove(&lead, Relation::Positive) } else { None };
+            let parts = p.coefficients(root);
+            let rising = parts.get(1..)?;
+            if let Some(proof) = region.prove(rising.last()?, Relation::Positive) {
+                return Some(proof);
+            }
+            // None falls, and one rises.
+            let steady = |c: &Poly| sigma.is_none_or(|s| !c.contains(s));
+            let one = rising.iter().filter(|c| steady(c)).find_map(|c| region.prove(c, Relation::Positive))?;
+            let none = |proof, c: &Poly| Some(both(proof, region.prove(c, Relation::NonNegative)?));
+            return rising.iter().all(steady).then(|| rising.iter().try_fold(one, none)).flatten();
         }
         if let Some(lead) = self.over_exponential(region, p, [root, base], sigma) {
             return self.tends_to_infinity(region, &lead, base, sigma);

@@ -424,6 +424,41 @@ impl Waves {
 
     /// A polynomial in the components of k tends to +∞ in every direction: its part of the highest degree is positive.
     pub(super) fn rises_everywhere(&self, part: &Region, p: &Poly) -> Option<Proof> {
+        self.rises_along_axes(part, p).or_else(|| self.rises_by_degree(part, p))
+    }
+
+    /// Even powers with coefficients ≥ 0, among them one > 0 of each component alone.
+    fn rises_along_axes(&self, part: &Region, p: &Poly) -> Option<Proof> {
+        let plain = |v: &Var| self.components.contains(v) || self.parameters.contains(v);
+        if !p.variables().iter().all(plain) {
+            return None;
+        }
+        let mut by_wave: std::collections::BTreeMap<Vec<u32>, Poly> = std::collections::BTreeMap::new();
+        for (m, c) in p.terms() {
+            let key: Vec<u32> = self.components.iter().map(|v| m.degree(*v)).collect();
+            let mut rest = Poly::constant(c.clone());
+            for (v, e) in m.powers().iter().filter(|(v, _)| !self.components.contains(v)) {
+                rest = rest.times(&Poly::power(*v, *e))?;
+            }
+            let slot = by_wave.entry(key).or_default();
+            *slot = slot.plus(&rest);
+        }
+        let mut proof = Proof::new();
+        for (key, c) in by_wave.iter().filter(|(key, _)| key.iter().any(|e| *e > 0)) {
+            if key.iter().any(|e| e % 2 == 1) {
+                return None;
+            }
+            proof = both(proof, part.prove(c, Relation::NonNegative)?);
+        }
+        for i in 0..self.components.len() {
+            let alone = |key: &Vec<u32>| key.iter().enumerate().all(|(j, e)| (*e > 0) == (i == j));
+            let mut pure = by_wave.iter().filter(|(key, _)| alone(key));
+            proof = both(proof, pure.find_map(|(_, c)| part.prove(c, Relation::Positive))?);
+        }
+        Some(proof)
+    }
+
+    fn rises_by_degree(&self, part: &Region, p: &Poly) -> Option<Proof> {
         let top = self.wave_degree(p);
         let plain = |v: &Var| self.components.contains(v) || self.parameters.contains(v);
         if top == 0 || !p.variables().iter().all(plain) {

@@ -370,11 +370,11 @@ impl End<'_> {
                 factor = factor * c.exp();
             } else if self.vanishes(g) {
                 vanishing.push((g.clone(), *c));
-            } else if !self.at.is_some() && *g == linear {
-                growth.rate = growth.rate + exactly()?;
+            } else if self.at.is_none() && *g == linear {
+                growth.rate += exactly()?;
             } else if *g == log {
                 // |log u| is −log k at 0.
-                growth.power = growth.power + if self.at.is_some() { -exactly()? } else { exactly()? };
+                growth.power += if self.at.is_some() { -exactly()? } else { exactly()? };
             } else if c.hi() < 0.0 && g.rate.is_zero() && g.logs == 0 {
                 factor = factor * self.falling(&g.power, -*c, &mut growth)?;
             } else {
@@ -392,7 +392,7 @@ impl End<'_> {
     fn falling(&self, p: &BigRational, c: Interval, growth: &mut Growth) -> Option<Interval> {
         let edge = Interval::point(self.edge).ln()?;
         let n = (Interval::point(c.lo()) * (edge * number(&(p - whole(1)))).exp()).lo().floor();
-        if !self.at.is_some() && *p > whole(1) && (1.0..1e6).contains(&n) {
+        if self.at.is_none() && *p > whole(1) && (1.0..1e6).contains(&n) {
             growth.rate = &growth.rate - BigRational::from_float(n)?;
             return Some(Interval::new(0.0, 1.0));
         }

@@ -122,6 +122,15 @@ impl Piece<'_> {
         finite(sum)
     }
 
+    /// The values of an argument; the inner `None` stands for all numbers, of a polynomial, whose sine is smooth everywhere.
+    fn angle(&self, of: &Fraction) -> Option<Option<Interval>> {
+        let is_name = |v: Var| matches!(self.algebra.atom(v), Some(Atom::Named(_)));
+        match self.value(of) {
+            None if of.as_poly().is_none_or(|p| !p.variables().into_iter().all(is_name)) => None,
+            found => Some(found),
+        }
+    }
+
     fn variable(&self, v: Var) -> Option<Interval> {
         if v == self.of {
             return Some(self.at);
@@ -134,8 +143,8 @@ impl Piece<'_> {
             Atom::Power { base, exponent } => (self.value(base)?.ln()? * self.value(exponent)?).exp(),
             Atom::Exp(of) => self.value(of)?.exp(),
             Atom::Log(of) => self.value(of)?.ln()?,
-            Atom::Cos(of) => self.value(of)?.cos(),
-            Atom::Sin(of) => self.value(of)?.sin(),
+            Atom::Cos(of) => self.angle(of)?.map_or(Interval::new(-1.0, 1.0), Interval::cos),
+            Atom::Sin(of) => self.angle(of)?.map_or(Interval::new(-1.0, 1.0), Interval::sin),
         })
     }
 }
@@ -358,6 +367,13 @@ impl Times {
         let Some(end) = self.end.clone() else { return false };
         let (low, high) = (Interval::rational(&self.start).lo(), Interval::rational(&end).hi());
         pieces(&|near| value(&model.algebra, f, near).is_some(), low, high) && Self::vanishes(model, f, &end)
+    }
+
+    /// f ≥ c for a number c > 0 at all times from the start on, without an end.
+    pub(super) fn stays_above(&self, model: &Model, f: &Fraction) -> bool {
+        let from = Interval::rational(&self.start).lo();
+        let later = Interval::new(from, f64::INFINITY);
+        self.end.is_none() && value(&model.algebra, f, later).is_some_and(|x| x.lo() > 0.0)
     }
 
     /// f stays bounded as t → ∞: no term grows in comparison with the denominator.

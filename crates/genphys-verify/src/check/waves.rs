@@ -368,8 +368,13 @@ impl<'a> Model<'a> {
                 if self.depends_on_wave(&square) {
                     return None;
                 }
-                let root = self.new_root();
                 let (p, q) = (square.num.clone(), square.den.clone());
+                if let Some(root) = self.algebra.root_of_known_sign(&square) {
+                    let rate = num.plus(&root)?.over(&den)?;
+                    list.push(Shift { num: self.flat(&rate.num)?, den: self.flat(&rate.den)?, root: None });
+                    continue;
+                }
+                let root = self.new_root();
                 if q.as_constant().is_none_or(|c| !c.is_one()) || num.den != den.den {
                     return None;
                 }

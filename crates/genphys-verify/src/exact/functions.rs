@@ -102,7 +102,7 @@ impl Algebra {
             let root = self.power_of_real(&rest.negated(), exponent)?;
             return Some(Complex { re: Fraction::zero(), im: product.times(root.as_real()?)? });
         }
-        if half && let Some(root) = self.root_of_square(&rest).filter(|root| self.is_nonnegative(root)) {
+        if half && let Some(root) = self.root_of_known_sign(&rest) {
             return Some(product.times(&root)?.into());
         }
         let positive = self.is_nonnegative(&rest);
@@ -557,6 +557,12 @@ impl Algebra {
     fn square_root(&self, value: &Fraction) -> Option<Fraction> {
         let root = self.root_of_square(value)?;
         if self.is_positive(&root) { Some(root) } else { Some(root.negated()).filter(|root| self.is_positive(root)) }
+    }
+
+    /// The root of a square that is not negative by its terms.
+    pub(crate) fn root_of_known_sign(&self, value: &Fraction) -> Option<Fraction> {
+        let root = self.root_of_square(value)?;
+        [root.clone(), root.negated()].into_iter().find(|root| self.is_nonnegative(root))
     }
 
     /// One of the roots of a square, whatever its sign.

@@ -173,6 +173,14 @@ pub(super) fn violated(claim: &Claim, exact: &Exact) -> Option<String> {
     if waves.violated(region, &[Shift::zero()], initial).is_some() {
         return Some("no Re s(0) is positive, and some P(s, k) is no Hurwitz polynomial".into());
     }
+    // The mean of all roots at k = 0, where they coincide.
+    if let [.., (next, _), (lead, _)] = waves.at_rest.a.as_slice() {
+        let order = i64::try_from(waves.at_rest.order()).ok()?;
+        let mean = Shift { num: next.negated(), den: lead.scaled(&number(order)), root: None };
+        if order > 2 && waves.violated(region, &[mean], false).is_some() {
+            return Some("some P(s + s(0), k) is no Hurwitz polynomial, s(0) the root at k = 0".into());
+        }
+    }
     let [(c, _), (b, _), (a, _)] = waves.at_rest.a.as_slice() else { return None };
     let root: Var = ROOT;
     let square = b.times(b)?.minus(&a.times(c)?.scaled(&number(4)));
