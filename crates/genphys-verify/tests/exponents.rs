@@ -71,7 +71,7 @@ fn complete_bernstein_functions_by_their_sector() {
 
 #[test]
 fn stieltjes_functions_by_their_sector() {
-    for f in ["1/(1 + k)^b", "1/(1 + log(1 + a*k^2))^b", "1/(1 + k*log(1 + k))"] {
+    for f in ["1/(1 + k)^b", "1/(1 + sqrt(k + a*k^2))^b", "1/(1 + k*log(1 + k))"] {
         assert!(by_sector(f, "1", Class::CompletelyMonotone), "{f}");
     }
     for f in ["1/(1 + k)^3", "1/(1 + k^4)", "(1 + k)/(1 + k^3)"] {
