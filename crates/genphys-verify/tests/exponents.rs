@@ -11,10 +11,10 @@ fn report(text: &str, conditions: &[&str], decay: &str, closure: Closure) -> Rep
     let pde = genphys_pde::inline(text).unwrap_or_else(|e| panic!("{text}: {e:?}")).pde;
     let mut derivation = undecided(&pde, "none").derivation().clone();
     let status = if conditions.is_empty() { Status::Holds } else { Status::Conditional };
-    let certificate =
-        Some(Certificate::LevyExponent { branch: BranchForm::Evolution, decay: decay.into(), closure });
+    let certificate = Some(Certificate::LevyExponent { branch: BranchForm::Evolution, decay: decay.into(), closure });
     let conditions = conditions.iter().map(ToString::to_string).collect();
-    derivation.c1 = ConditionReport { certificate, conditions, ..ConditionReport::proposed(status, "a-rule", "a test") };
+    derivation.c1 =
+        ConditionReport { certificate, conditions, ..ConditionReport::proposed(status, "a-rule", "a test") };
     verify(&pde, &derivation)
 }
 
@@ -89,7 +89,10 @@ fn sum(of: Vec<Closure>) -> Closure {
 }
 
 fn atoms(rate: &str) -> Closure {
-    let cosine = Closure { dim: Some(1), ..Closure::leaf(format!("cos({rate}*k)"), Class::PositiveDefinite, ClosureRule::Cosine) };
+    let cosine = Closure {
+        dim: Some(1),
+        ..Closure::leaf(format!("cos({rate}*k)"), Class::PositiveDefinite, ClosureRule::Cosine)
+    };
     Closure::step(format!("1 - cos({rate}*k)"), Class::LevyExponent, ClosureRule::Complement, vec![cosine])
 }
 

@@ -103,7 +103,10 @@ fn across(eq: &Equation, psi: &Poly, n: usize) -> bool {
             plane = plane.replace(*v, &0.into());
         }
         let of = |p: &Poly, v: usize, e: u16| {
-            crate::ring::coefficients(p, v).into_iter().find(|(_, power)| *power == e).map_or_else(|| zero.clone(), |x| x.0)
+            crate::ring::coefficients(p, v)
+                .into_iter()
+                .find(|(_, power)| *power == e)
+                .map_or_else(|| zero.clone(), |x| x.0)
         };
         let even = crate::ring::coefficients(&plane, i).iter().all(|(c, e)| c.is_zero() || [0, 2, 4].contains(e));
         let (g, m, c) = (of(&plane, i, 0), of(&plane, i, 2), of(&plane, i, 4));

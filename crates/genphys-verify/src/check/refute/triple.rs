@@ -15,7 +15,8 @@ use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureR
 
 /// What shows that p ≥ 0 fails wherever one of the conditions is violated.
 pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certificate: &Certificate) -> Option<String> {
-    let Certificate::LevyExponent { branch: BranchForm::Evolution | BranchForm::Clock, closure, .. } = certificate else {
+    let Certificate::LevyExponent { branch: BranchForm::Evolution | BranchForm::Clock, closure, .. } = certificate
+    else {
         return None;
     };
     let within = |limit: u32| claim.dims.1.is_some_and(|most| most <= limit);
