@@ -121,6 +121,7 @@ fn weights_of_parts_of_the_triple_are_necessary() {
     assert!(exact("-a*fourier(1 - cos(w*k), phi) - b*fourier(1 - cos(3*w*k), phi)", two(atoms("w"), atoms("3*w"))));
     assert!(exact("-a*fourier(1 - cos(k), phi) - b*fourier(1 - exp(-k^2), phi)", two(atoms("1"), gaussian_jumps())));
     assert!(exact("a*lap(phi) - b*fourier(1 - exp(-k^2), phi)", two(power("2"), gaussian_jumps())));
+    assert!(exact("a*dx(phi, 2) - b*fourier(1 - cos(k), phi)", two(power("2"), atoms("1"))));
     assert!(exact("a*lap(phi) - b*fraclap(phi, 1)", two(power("2"), power("1"))));
     // Jumps to places that may be the same, or both without atoms: the sum may be admissible where a part is not.
     assert!(!exact("-a*fourier(1 - cos(k), phi) - b*fourier(1 - cos(w*k), phi)", two(atoms("1"), atoms("w"))));

@@ -33,7 +33,8 @@ pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certifi
         return None;
     }
     if parts.len() > 1 {
-        apart(&mut prover, &parts)?;
+        // All of them are functions of |k|, whose square is written in components elsewhere.
+        apart(&mut Prover::radial(claim, &[]).ok()?, &parts)?;
     }
     for part in &parts {
         // The sign of a form is looked at by itself.
