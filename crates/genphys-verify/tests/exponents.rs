@@ -71,7 +71,7 @@ fn complete_bernstein_functions_by_their_sector() {
 
 #[test]
 fn stieltjes_functions_by_their_sector() {
-    for f in ["1/(1 + k)^b", "1/(1 + log(1 + a*k^2))^b", "1/(1 + k*log(1 + k))"] {
+    for f in ["1/(1 + k)^b", "1/(1 + sqrt(k + a*k^2))^b", "1/(1 + k*log(1 + k))"] {
         assert!(by_sector(f, "1", Class::CompletelyMonotone), "{f}");
     }
     for f in ["1/(1 + k)^3", "1/(1 + k^4)", "(1 + k)/(1 + k^3)"] {
@@ -121,6 +121,7 @@ fn weights_of_parts_of_the_triple_are_necessary() {
     assert!(exact("-a*fourier(1 - cos(w*k), phi) - b*fourier(1 - cos(3*w*k), phi)", two(atoms("w"), atoms("3*w"))));
     assert!(exact("-a*fourier(1 - cos(k), phi) - b*fourier(1 - exp(-k^2), phi)", two(atoms("1"), gaussian_jumps())));
     assert!(exact("a*lap(phi) - b*fourier(1 - exp(-k^2), phi)", two(power("2"), gaussian_jumps())));
+    assert!(exact("a*dx(phi, 2) - b*fourier(1 - cos(k), phi)", two(power("2"), atoms("1"))));
     assert!(exact("a*lap(phi) - b*fraclap(phi, 1)", two(power("2"), power("1"))));
     // Jumps to places that may be the same, or both without atoms: the sum may be admissible where a part is not.
     assert!(!exact("-a*fourier(1 - cos(k), phi) - b*fourier(1 - cos(w*k), phi)", two(atoms("1"), atoms("w"))));

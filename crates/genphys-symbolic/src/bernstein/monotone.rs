@@ -68,6 +68,17 @@ impl Prover<'_> {
                 _ => self.completely_monotone(base),
             };
         }
+        // A whole power of one is a product.
+        let power = crate::exponents::constant_value(exponent).filter(|p| p.is_integer());
+        if let Some(power) = power.and_then(|p| p.numerator().to_i64()).filter(|n| (2..=8).contains(&n.unsigned_abs()))
+        {
+            let one = factor(base, &if power > 0 { number(1) } else { neg(&number(1)) });
+            let single = self.hyperbolic_fall(&one).or_else(|| self.completely_monotone(&one).filter(|_| power > 0));
+            if let Some(part) = single {
+                let of = vec![part; usize::try_from(power.unsigned_abs()).ok()?];
+                return Some(step(f, class, ClosureRule::Product, of));
+            }
+        }
         if range.non_positive() {
             let inner = self.bernstein(base)?;
             if !self.sign(&self.at_zero(base)).positive() {

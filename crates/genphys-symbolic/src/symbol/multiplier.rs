@@ -5,10 +5,10 @@
 use super::{Reader, Unsupported, Value, unsupported};
 use crate::bernstein::Prover;
 use crate::exponents::{constant_value, small_fraction};
-use crate::expression::{K, exact, mentions, neg, number, sub, substitute};
+use crate::expression::{K, add, div, exact, function, mentions, mul, neg, number, pow, sub, substitute};
 use crate::fraction::Fraction;
 use crate::ring::{CPoly, Meaning};
-use genphys_pde::ast::{Expr, ExprKind};
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 
 impl Reader<'_> {
     /// The factor that `fourier(symbol, ·)` is.
@@ -16,7 +16,7 @@ impl Reader<'_> {
         let fixed = self.fixed;
         let (pde, numbers) = (self.pde, |name: &str| fixed.get(name).map(exact));
         let names = |name: &str| super::enclosure(pde, fixed, name);
-        let symbol = substitute(symbol, &numbers, &names);
+        let symbol = without_squared_sines(&substitute(symbol, &numbers, &names));
         self.of_wave_number(&symbol)
     }
 
@@ -115,6 +115,25 @@ impl Reader<'_> {
         let index = self.ring.adjoin(meaning).ok_or_else(|| unsupported("too many different multipliers", e))?;
         let variable = Fraction::whole(CPoly::real(self.ring.variable(index)));
         Ok(at_zero.add(&if falls { variable.neg() } else { variable }))
+    }
+}
+
+/// 1 − cos² in place of sin², where that is a summand up to a factor without k.
+fn without_squared_sines(e: &Expr) -> Expr {
+    match &e.kind {
+        ExprKind::Add(a, b) => add(&without_squared_sines(a), &without_squared_sines(b)),
+        ExprKind::Sub(a, b) => sub(&without_squared_sines(a), &without_squared_sines(b)),
+        ExprKind::Neg(a) => neg(&without_squared_sines(a)),
+        ExprKind::Mul(a, b) if !mentions(a, K) => mul(a, &without_squared_sines(b)),
+        ExprKind::Mul(a, b) if !mentions(b, K) => mul(b, &without_squared_sines(a)),
+        ExprKind::Div(a, b) if !mentions(b, K) => div(&without_squared_sines(a), b),
+        ExprKind::Pow(base, exponent) if **exponent == number(2) => match &base.kind {
+            ExprKind::Function { function: ScalarFunction::Sin, argument } if mentions(argument, K) => {
+                sub(&number(1), &pow(&function(ScalarFunction::Cos, argument), exponent))
+            }
+            _ => e.clone(),
+        },
+        _ => e.clone(),
     }
 }
 

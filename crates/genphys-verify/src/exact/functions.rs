@@ -7,6 +7,7 @@ use super::algebra::{Algebra, Atom};
 use super::fraction::{Complex, Fraction};
 use super::poly::{Monomial, Poly, Var};
 use super::range::Range;
+use crate::enclosure::Interval;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
@@ -461,6 +462,14 @@ impl Algebra {
         // Numbers below π and π/2.
         let values = angle.den.as_constant().and_then(|d| self.bounds(&angle.num.scaled(&d.recip())));
         if let Some(Range { lower: Some((low, closed)), upper: Some((high, _)), .. }) = values {
+            if low == high {
+                let angle = Interval::rational(&low);
+                let number = |x: Interval, all: Range| {
+                    let ends = BigRational::from_float(x.lo()).zip(BigRational::from_float(x.hi()));
+                    ends.map_or(all, |(lo, hi)| Range::between(lo, hi))
+                };
+                return (number(angle.cos(), cosine), number(angle.sin(), sine));
+            }
             let half = BigRational::new(157.into(), 100.into());
             let from = |positive: bool| Some((BigRational::zero(), !positive));
             if !low.is_negative() && high <= &half + &half {

@@ -113,12 +113,54 @@ fn exactly(eq: &Equation, kind: &Kind) -> C1 {
     let finished = |formula: &Formula| {
         let always = at_all_times(eq, formula);
         let formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
-        let formula = crate::time::without_logarithms(eq, &formula);
+        let formula = in_values(eq, &crate::time::without_logarithms(eq, &formula));
         implication::reduced(&formula, &eq.oracle)
     };
     c1.formula = finished(&c1.formula);
     c1.line = c1.line.map(|line| finished(&line));
     by_dimension(c1)
+}
+
+/// Relations that hold by the enclosures of the functions in them, and A√q + B ≥ 0 by cases of the signs of A and B.
+fn in_values(eq: &Equation, formula: &Formula) -> Formula {
+    let functions: Vec<usize> = (0..eq.ring.meanings.len())
+        .filter(|i| matches!(eq.ring.meanings[*i], crate::ring::Meaning::Function { in_time: false, .. }))
+        .collect();
+    if functions.is_empty() {
+        return formula.clone();
+    }
+    let names = |name: &str| crate::symbol::enclosure(eq.pde, &eq.fixed, name);
+    let enclosed = |p: &Poly| {
+        let text = crate::print::poly(&eq.ring, p);
+        genphys_pde::parse_expression(&text).ok().and_then(|e| crate::interval::enclose(&e, &names))
+    };
+    let by_cases = |p: &Poly, strict: bool| -> Option<Formula> {
+        let root = functions.iter().copied().find(|i| p.degree(*i) == 1)?;
+        let crate::ring::Meaning::Function { square: Some(square), .. } = &eq.ring.meanings[root] else { return None };
+        let part = |e: u16| crate::ring::coefficient(p, root, e);
+        let (a, b) = (part(1), part(0));
+        let (size, rest) = (&(&a * &a) * square, &b * &b);
+        let sign = |p: &Poly| if strict { Formula::positive(p) } else { Formula::non_negative(p) };
+        Some(Formula::any([
+            Formula::all([Formula::non_negative(&a), sign(&b)]),
+            Formula::all([Formula::non_negative(&a), sign(&(&size - &rest))]),
+            Formula::all([Formula::non_negative(&b), sign(&(&rest - &size))]),
+        ]))
+    };
+    let replaced = |p: &Poly, relation: crate::formula::Relation| {
+        use crate::formula::Relation;
+        let kept = Formula::Atom(p.clone(), relation);
+        let strict = relation == Relation::Positive;
+        if !matches!(relation, Relation::Positive | Relation::NonNegative) || functions.iter().all(|i| p.degree(*i) == 0) {
+            return kept;
+        }
+        match enclosed(p) {
+            Some(v) if v.positive() || (!strict && v.non_negative()) => Formula::True,
+            Some(v) if v.hi < 0.0 || (strict && v.non_positive()) => Formula::False,
+            _ => by_cases(p, strict).unwrap_or(kept),
+        }
+    };
+    formula.map_atoms(&replaced).simplify(&eq.oracle)
 }
 
 /// A condition of its own in N = 1 as one that is listed beside the others, where that says the same.

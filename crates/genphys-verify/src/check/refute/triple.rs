@@ -15,7 +15,10 @@ use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureR
 
 /// What shows that p ≥ 0 fails wherever one of the conditions is violated.
 pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certificate: &Certificate) -> Option<String> {
-    let Certificate::LevyExponent { branch: BranchForm::Evolution, closure, .. } = certificate else { return None };
+    let Certificate::LevyExponent { branch: BranchForm::Evolution | BranchForm::Clock, closure, .. } = certificate
+    else {
+        return None;
+    };
     let within = |limit: u32| claim.dims.1.is_some_and(|most| most <= limit);
     if conditions.iter().any(|c| c.unreadable().is_some()) || closure.dim.is_some_and(|limit| !within(limit)) {
         return None;
@@ -23,30 +26,37 @@ pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certifi
     let mut parts = Vec::new();
     flatten(closure, &mut Vec::new(), &mut parts);
     let mut prover = Prover::new(claim, &[]).ok()?;
-    // With coefficients in time p̂ need not be that of a Lévy exponent; one that is negative at all times makes |p̂(k)| > p̂(0).
+    // With coefficients in time p̂ need not be that of a Lévy exponent; one that is negative at all times, or a clock that is negative at
+    // one, makes |p̂(k)| > p̂(0).
     let psi = prover.read(&closure.function).ok()?;
     if parts.is_empty() || parts.len() > 1 && prover.depends_on_time(&psi) {
         return None;
     }
     if parts.len() > 1 {
-        apart(&mut prover, &parts)?;
+        // All of them are functions of |k|, whose square is written in components elsewhere.
+        apart(&mut Prover::radial(claim, &[]).ok()?, &parts)?;
     }
     for part in &parts {
+        // The sign of a form is looked at by itself.
+        if part.of.rule == ClosureRule::QuadraticForm && part.weights.is_empty() {
+            continue;
+        }
         closure::step(claim, part.of).ok()?;
         let is_wave = matches!(part.of.of.as_slice(), [of] if of.rule == ClosureRule::Cosine);
         if is_wave {
             let square = closure::frequency(&mut prover, &part.of.of.first()?.function).ok()?;
             prover.positive(&square, "the square of a frequency").ok()?;
-        } else if !matches!(part.of.rule, ClosureRule::QuadraticForm | ClosureRule::Drift) && !moves(part.of) {
+        } else if part.of.rule != ClosureRule::Drift && !moves(part.of) {
             let of = prover.read(&part.of.function).ok()?;
             let of = prover.real(&of).ok()?;
             prover.positive(&of, "the part").ok()?;
         }
     }
+    let clock = matches!(certificate, Certificate::LevyExponent { branch: BranchForm::Clock, .. });
     let violated = |condition: &Condition| -> Option<bool> {
         let list = [condition.negated()?];
         let mut prover = Prover::new(claim, &list).ok()?;
-        Some(parts.iter().any(|part| is_negative(&mut prover, claim, part).is_ok_and(|negative| negative)))
+        Some(parts.iter().any(|part| is_negative(&mut prover, claim, part, clock).is_ok_and(|negative| negative)))
     };
     let all = conditions.iter().map(violated).collect::<Option<Vec<bool>>>()?;
     (!all.is_empty() && all.iter().all(|shown| *shown))
@@ -77,7 +87,7 @@ fn flatten<'a>(node: &'a Closure, weights: &mut Vec<(&'a str, &'a str)>, parts: 
 }
 
 /// Whether the weight is negative wherever the conditions of the prover hold.
-fn is_negative(prover: &mut Prover, claim: &Claim, part: &Part) -> Outcome<bool> {
+fn is_negative(prover: &mut Prover, claim: &Claim, part: &Part, clock: bool) -> Outcome<bool> {
     if part.of.rule == ClosureRule::QuadraticForm && part.weights.is_empty() {
         return form_is_negative(prover, claim, part.of);
     }
@@ -89,7 +99,20 @@ fn is_negative(prover: &mut Prover, claim: &Claim, part: &Part) -> Outcome<bool>
         let factor = prover.real(&factor)?;
         weight = weight.times(&factor).or_open("a weight")?;
     }
-    prover.proves(&weight.negated(), Relation::Positive)
+    let weight = weight.negated();
+    if prover.proves(&weight, Relation::Positive)? {
+        return Ok(true);
+    }
+    for time in [1, 2].into_iter().filter(|t| clock && claim.pde.time.interval.contains(f64::from(*t))) {
+        let now = Fraction::integer(time.into()).into();
+        let var = prover.model.algebra.time();
+        let there = prover.model.algebra.compose(&weight.clone().into(), var, &now).or_open("a weight")?;
+        let there = prover.real(&there)?;
+        if prover.proves(&there, Relation::Positive)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A principal minor of one or two rows is negative.
