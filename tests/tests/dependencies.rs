@@ -68,7 +68,7 @@ const EDGES: [(&str, &[&str]); 22] = [
     ("genphys-gpu", &[]),
     ("genphys-verify", &["genphys-pde"]),
     ("genphys-symbolic", &["genphys-pde"]),
-    ("genphys-codegen", &["genphys-pde", "genphys-verify"]),
+    ("genphys-codegen", &["genphys-files", "genphys-pde", "genphys-verify"]),
     ("genphys-macros", &["genphys-codegen", "genphys-symbolic?"]),
     (
         "genphys-cli",

@@ -9,7 +9,9 @@ use super::options;
 use super::output::check_file;
 use super::run_data::training_data;
 use super::sample::SamplingArguments;
+use genphys_data::Dataset;
 use genphys_flow::GenerativePde;
+use genphys_flow::bounds::Need;
 use genphys_train::error::RuntimeError;
 use genphys_train::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference, evaluate};
 
@@ -28,13 +30,13 @@ pub(super) struct EvalArguments {
     bits: Option<u32>,
     /// The training data, if they have moved
     #[arg(long)]
-    data: Option<String>,
+    pub(super) data: Option<String>,
     /// Print one JSON value
     #[arg(long)]
     json: bool,
     /// Write the JSON value to this file as well
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 }
 
 pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
@@ -45,6 +47,7 @@ pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result
     let most = if arguments.against == Reference::HeldOut { held_out } else { DEFAULT_COUNT };
     let count = arguments.count.unwrap_or(DEFAULT_COUNT.min(most).max(2));
     check_pairs(count, data.dim(), arguments.against)?;
+    need(count, &data, arguments.against).check()?;
     let sampler = arguments.sampling.config(count);
     let config = EvaluationConfig { sampler, against: arguments.against, bits: arguments.bits };
     let evaluation = evaluate(pde, &model, &data, &config)?;
@@ -75,6 +78,20 @@ fn check_pairs(count: usize, dim: usize, against: Reference) -> Result<(), Runti
     Ok(())
 }
 
+/// Bytes of a value of every sample: as it is drawn, normalised and raw, and of the real points beside it.
+const SAMPLE: f64 = 32.0;
+/// Bytes of what is known about a sample: distances and neighbours, sorted and not.
+const DISTANCES: f64 = 128.0;
+/// Bytes of a value of the data, which are split.
+const SPLIT: f64 = 4.0;
+
+/// What an evaluation takes beside the data.
+fn need(count: usize, data: &Dataset, against: Reference) -> Need {
+    let drawn = if against == Reference::HeldOut { count.min(data.len()) } else { count };
+    let portion = Need::of_portions("evaluating", data.dim(), drawn, SAMPLE * data.dim() as f64 + DISTANCES);
+    Need { fixed: portion.fixed + SPLIT * data.points.len() as f64, ..portion }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +105,17 @@ mod tests {
         let proposed = rest.split('`').next().unwrap().parse().unwrap();
         assert!(proposed > 100_000 && check_pairs(proposed, 2, Reference::Fresh).is_ok(), "{message}");
         assert!(check_pairs(1, 2, Reference::HeldOut).is_err());
+    }
+
+    #[test]
+    fn held_out_points_bound_what_is_needed() {
+        let data = genphys_data::load("moons", 1).unwrap();
+        let bytes = |count, against| {
+            let need = need(count, &data, against);
+            need.fixed + need.each * need.count as f64
+        };
+        let all = bytes(data.len(), Reference::HeldOut);
+        assert_eq!(bytes(1 << 40, Reference::HeldOut), all);
+        assert!((1e7..1e9).contains(&all) && bytes(1 << 40, Reference::Fresh) > 1e14, "{all}");
     }
 }

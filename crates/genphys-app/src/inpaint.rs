@@ -11,8 +11,8 @@ use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
 use genphys_data::DataShape;
 use genphys_flow::GenerativePde;
-use genphys_flow::bounds::Need;
-use genphys_flow::inpainting::inpaint as fill_in;
+use genphys_flow::bounds::{Need, portions};
+use genphys_flow::inpainting::inpaint_from;
 use genphys_train::denoiser_field::DenoiserField;
 use genphys_train::error::RuntimeError;
 
@@ -22,7 +22,7 @@ pub(super) struct InpaintArguments {
     pub(super) sampling: SamplingArguments,
     /// Other data of the same shape [default: the held-out part of the training data]
     #[arg(long)]
-    data: Option<String>,
+    pub(super) data: Option<String>,
     /// What is known: left, right, top or bottom (halves of an image), or coordinates such as 0,3-7
     #[arg(long, value_name = "WHAT")]
     known: String,
@@ -34,7 +34,7 @@ pub(super) struct InpaintArguments {
     repeats: usize,
     /// Picture (.png, every image beside what it was) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 pub(super) fn inpaint(arguments: &InpaintArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
@@ -48,23 +48,31 @@ pub(super) fn inpaint(arguments: &InpaintArguments, pde: &dyn GenerativePde) -> 
     let beside = output.is_grid(shape);
     let shown_points = if beside { 2 * count } else { count };
     output.check(shape, shown_points)?;
-    Need::of_paths("following", dim, count, 1.0).check()?;
-    let points: Vec<f64> = data.points[..count * dim].iter().map(|x| f64::from(*x)).collect();
+    Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
     let config = arguments.sampling.config(count);
     let place = (&model.statistics.mean[..], &model.config.schedule);
-    let filled = fill_in(pde, &field, place, &config, arguments.repeats, (&points, &known))?;
+    let mut nfe = 0;
     output.write(&model.config, shown_points, |take| {
-        if !beside {
-            return take(&filled.points);
+        for numbers in portions(dim, count) {
+            let points = data.points[numbers.start * dim..numbers.end * dim].iter();
+            let points: Vec<f64> = points.map(|x| f64::from(*x)).collect();
+            let repeats = arguments.repeats;
+            let filled = inpaint_from(numbers.start, pde, &field, place, &config, repeats, (&points, &known))?;
+            nfe = nfe.max(filled.nfe);
+            if beside {
+                let pairs = points.chunks_exact(dim).zip(filled.points.chunks_exact(dim));
+                take(&pairs.flat_map(|(was, is)| [was, is].concat()).collect::<Vec<f64>>())?;
+            } else {
+                take(&filled.points)?;
+            }
         }
-        let pairs = points.chunks_exact(dim).zip(filled.points.chunks_exact(dim));
-        take(&pairs.flat_map(|(was, is)| [was, is].concat()).collect::<Vec<f64>>())
+        Ok(())
     })?;
     let shown = known.iter().filter(|known| **known).count();
     Ok(format!(
         "{count} points, {shown} of {dim} coordinates known, {} network evaluations each: {}\n",
-        filled.nfe,
+        nfe,
         arguments.out.display()
     ))
 }

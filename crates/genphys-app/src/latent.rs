@@ -11,7 +11,7 @@ use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
 use genphys_data::read_matrix;
 use genphys_flow::GenerativePde;
-use genphys_flow::bounds::Need;
+use genphys_flow::bounds::{Need, portions};
 use genphys_flow::transport::{Direction, transport};
 use genphys_flow::velocity_field::Metered;
 use genphys_train::denoiser_field::DenoiserField;
@@ -23,13 +23,13 @@ pub(super) struct EncodeArguments {
     pub(super) sampling: SamplingArguments,
     /// Other data of the same shape [default: the held-out part of the training data]
     #[arg(long)]
-    data: Option<String>,
+    pub(super) data: Option<String>,
     /// Most points [default: all]
     #[arg(long, value_parser = options::count)]
     count: Option<usize>,
     /// Latents, (count, dim), in normalised lengths (.npy)
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -38,10 +38,10 @@ pub(super) struct DecodeArguments {
     pub(super) sampling: SamplingArguments,
     /// Latents that encode has written
     #[arg(long, value_name = "FILE")]
-    latents: PathBuf,
+    pub(super) latents: PathBuf,
     /// Picture (.png) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub(super) struct InterpolateArguments {
     pub(super) sampling: SamplingArguments,
     /// Other data of the same shape [default: the held-out part of the training data]
     #[arg(long)]
-    data: Option<String>,
+    pub(super) data: Option<String>,
     /// Two points by their number, counted from zero
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1..)]
     points: Vec<usize>,
@@ -59,7 +59,7 @@ pub(super) struct InterpolateArguments {
     steps: usize,
     /// Picture (.png) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
@@ -68,21 +68,28 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let dim = data.dim();
     let count = arguments.count.unwrap_or(data.len()).min(data.len());
-    Need::of_paths("following", dim, count, 1.0).check()?;
-    let points: Vec<f64> = data.points[..count * dim].iter().map(|x| f64::from(*x)).collect();
+    Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let metered = Metered::new(&field);
     let (config, schedule) = (arguments.sampling.flow_config(count), &model.config.schedule);
-    let latents = transport(&metered, points.clone(), schedule, &config, Direction::Forward)?.x;
-    let nfe = metered.evaluations();
-    let back = transport(&field, latents.clone(), schedule, &config, Direction::Backward)?.x;
-    let square: f64 = back.iter().zip(&points).map(|(a, b)| (a - b).powi(2)).sum();
-    output.write_numbers(dim, count, |take| take(&latents))?;
+    let (mut nfe, mut square) = (0, 0.0);
+    output.write_numbers(dim, count, |take| {
+        for numbers in portions(dim, count) {
+            let points = data.points[numbers.start * dim..numbers.end * dim].iter();
+            let points: Vec<f64> = points.map(|x| f64::from(*x)).collect();
+            let metered = Metered::new(&field);
+            let latents = transport(&metered, points.clone(), schedule, &config, Direction::Forward)?.x;
+            nfe = nfe.max(metered.evaluations());
+            take(&latents)?;
+            let back = transport(&field, latents, schedule, &config, Direction::Backward)?.x;
+            square += back.iter().zip(&points).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+        }
+        Ok(())
+    })?;
     Ok(format!(
         "{count} latents, {nfe} network evaluations each: {}\nback from them, points differ by {:.2e} per coordinate \
          (deviation of the data {:.2})\n",
         arguments.out.display(),
-        (square / back.len() as f64).sqrt(),
+        (square / (count * dim) as f64).sqrt(),
         model.statistics.sigma_data
     ))
 }
@@ -94,17 +101,25 @@ pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Re
     let latents = read_latents(&arguments.latents, dim)?;
     let count = latents.len() / dim;
     output.check(&model.config.shape, count)?;
-    Need::of_paths("following", dim, count, 1.0).check()?;
+    Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let metered = Metered::new(&field);
-    let config = arguments.sampling.flow_config(count);
-    let points = transport(&metered, latents, &model.config.schedule, &config, Direction::Backward)?.x;
-    output.write(&model.config, count, |take| take(&points))?;
-    Ok(format!("{count} points, {} network evaluations each: {}\n", metered.evaluations(), arguments.out.display()))
+    let (config, schedule) = (arguments.sampling.flow_config(count), &model.config.schedule);
+    let mut nfe = 0;
+    output.write(&model.config, count, |take| {
+        for numbers in portions(dim, count) {
+            let metered = Metered::new(&field);
+            let latents = latents[numbers.start * dim..numbers.end * dim].to_vec();
+            let points = transport(&metered, latents, schedule, &config, Direction::Backward)?.x;
+            nfe = nfe.max(metered.evaluations());
+            take(&points)?;
+        }
+        Ok(())
+    })?;
+    Ok(format!("{count} points, {nfe} network evaluations each: {}\n", arguments.out.display()))
 }
 
 pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let output = Output::open(&arguments.out)?;
+    let output = Output::open(&arguments.out)?.counted_by("--steps");
     let [first, second] = arguments.points[..] else {
         let found = arguments.points.len();
         return Err(RuntimeError::Setting(format!("--points takes two numbers, such as 3,7; found {found}")).into());
@@ -115,7 +130,7 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     }
     let model = arguments.sampling.load(pde)?;
     output.check(&model.config.shape, steps)?;
-    Need { option: "--steps", ..Need::of_paths("following", model.config.shape.dim(), steps, 1.0) }.check()?;
+    Need { option: "--steps", ..Need::of_portions("following", model.config.shape.dim(), steps, 0.0) }.check()?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let mut ends: Vec<f64> = Vec::new();
     for index in [first, second] {
@@ -129,10 +144,14 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     let (config, schedule) = (arguments.sampling.flow_config(2), &model.config.schedule);
     let latents = transport(&field, ends, schedule, &config, Direction::Forward)?.x;
     let (a, b) = latents.split_at(data.dim());
-    let between: Vec<f64> =
-        (0..steps).flat_map(|i| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64)).collect();
-    let points = transport(&field, between, schedule, &config, Direction::Backward)?.x;
-    output.write(&model.config, steps, |take| take(&points))?;
+    let place = |i: usize| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64);
+    output.write(&model.config, steps, |take| {
+        for numbers in portions(data.dim(), steps) {
+            let between = numbers.flat_map(place).collect();
+            take(&transport(&field, between, schedule, &config, Direction::Backward)?.x)?;
+        }
+        Ok(())
+    })?;
     Ok(format!("{steps} points from {first} to {second}: {}\n", arguments.out.display()))
 }
 

@@ -4,6 +4,7 @@
 mod advise;
 mod class;
 mod data_options;
+mod disk;
 mod error;
 mod eval;
 mod inpaint;
@@ -34,6 +35,7 @@ use physics::Physics;
 use sample::SamplingArguments;
 
 use genphys_flow::GenerativePde;
+use genphys_flow::solver::SolverKind;
 use genphys_nn::network::NetworkKind;
 use genphys_train::loss::LossFn;
 
@@ -88,6 +90,28 @@ impl Command {
         }
     }
 
+    /// The solver that the command takes unless another is asked for.
+    fn solver(&self) -> SolverKind {
+        match self {
+            Self::Likelihood(_) | Self::Encode(_) | Self::Decode(_) | Self::Interpolate(_) => SolverKind::DormandPrince,
+            _ => SolverKind::Heun,
+        }
+    }
+
+    /// The file that the command writes, and the data or latents that it was told to read.
+    fn files(&self) -> (Option<&Path>, Option<&str>) {
+        match self {
+            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) => (None, None),
+            Self::Sample(arguments) => (Some(&arguments.out), None),
+            Self::Eval(arguments) => (arguments.out.as_deref(), arguments.data.as_deref()),
+            Self::Likelihood(arguments) => (arguments.out.as_deref(), arguments.data.as_deref()),
+            Self::Encode(arguments) => (Some(&arguments.out), arguments.data.as_deref()),
+            Self::Decode(arguments) => (Some(&arguments.out), arguments.latents.to_str()),
+            Self::Interpolate(arguments) => (Some(&arguments.out), arguments.data.as_deref()),
+            Self::Inpaint(arguments) => (Some(&arguments.out), arguments.data.as_deref()),
+        }
+    }
+
     /// What commands that use a trained model know about it.
     fn sampling(&self) -> Option<&SamplingArguments> {
         match self {
@@ -129,6 +153,9 @@ pub fn run(
     if let Command::Train { arguments, .. } = &command {
         arguments.check()?;
     }
+    if let (Some(sampling), (Some(out), given)) = (command.sampling(), command.files()) {
+        output::check_apart(out, &sampling.model, given)?;
+    }
     // A run is used with the parameters it was trained with, and with the conservative rewrite if it learned that.
     let own = match command.sampling() {
         Some(sampling) => parameters::of_run(model, &sampling.model, &sampling.parameters)?,
@@ -140,6 +167,9 @@ pub fn run(
         None => Physics::AsWritten(model),
     };
     let pde = physics.pde();
+    if let Some(sampling) = command.sampling() {
+        sampling.check_idle(command.solver(), pde)?;
+    }
     match command {
         Command::Train { parameters, arguments } => {
             let own = match arguments.run_to_resume() {

@@ -1,5 +1,6 @@
 //! `likelihood`: how probable the model finds data.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,9 +12,9 @@ use super::options;
 use super::output::check_file;
 use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
-use genphys_data::{DataShape, Dataset, Normalisation};
+use genphys_data::{DataShape, Dataset};
 use genphys_flow::GenerativePde;
-use genphys_flow::bounds::Need;
+use genphys_flow::bounds::{Need, portions};
 use genphys_flow::divergence::Divergence;
 use genphys_flow::likelihood::{LogLikelihood, log_likelihood};
 use genphys_numeric::seed::{Purpose, stream};
@@ -31,7 +32,7 @@ pub(super) struct LikelihoodArguments {
     pub(super) sampling: SamplingArguments,
     /// Other data of the same shape [default: the held-out part of the training data]
     #[arg(long)]
-    data: Option<String>,
+    pub(super) data: Option<String>,
     /// Most points [default: 500]
     #[arg(long, value_parser = options::count)]
     count: Option<usize>,
@@ -49,7 +50,7 @@ pub(super) struct LikelihoodArguments {
     json: bool,
     /// Write the JSON value to this file as well
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 }
 
 /// What is reported. Densities are of mass one, at the smallest flow scale.
@@ -89,7 +90,7 @@ pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePd
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let (dim, seed) = (data.dim(), arguments.sampling.seed);
     let count = arguments.count.unwrap_or(DEFAULT_COUNT).min(data.len());
-    Need::of_paths("following", dim, count, 1.0).check()?;
+    Need::of_portions("following", dim, count, 8.0).check()?;
     let config = arguments.sampling.flow_config(count);
     let hutchinson = Divergence::Hutchinson { probes: arguments.probes, seed };
     let divergence = match arguments.divergence.as_deref() {
@@ -102,10 +103,18 @@ pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePd
         Some(step) => Some(step).filter(|step| *step > 0.0),
         None => quantisation(&data),
     };
-    let points = filled(&data.points[..count * dim], &data.normalisation, quantisation, dim, seed);
     let field = DenoiserField::new(pde, &model.denoiser, dim);
     let (data_law, schedule) = ((&model.statistics.mean[..], model.statistics.sigma_data), &model.config.schedule);
-    let found = log_likelihood(pde, &field, data_law, schedule, (&config, divergence), points)?;
+    let mut found = LogLikelihood { log_density: Vec::new(), nfe: 0, steps: 0, rejected: 0 };
+    for numbers in portions(dim, count) {
+        let points = filled(&data, numbers.clone(), quantisation, seed);
+        let field = field.clone().numbered_from(numbers.start);
+        let more = log_likelihood(pde, &field, data_law, schedule, (&config, divergence), points)?;
+        found.log_density.extend(more.log_density);
+        found.nfe = found.nfe.max(more.nfe);
+        found.steps = found.steps.max(more.steps);
+        found.rejected = found.rejected.max(more.rejected);
+    }
 
     let (mean, standard_error) = mean_and_error(&found);
     let factors: f64 = (0..dim).map(|j| data.normalisation.factor(j).abs().ln()).sum();
@@ -189,14 +198,16 @@ fn quantisation(data: &Dataset) -> Option<f64> {
     [1.0, 255.0].into_iter().find(|steps| whole(*steps)).map(|steps| 1.0 / steps)
 }
 
-/// Points with uniform noise of one quantisation step around each value.
-fn filled(points: &[f32], normalisation: &Normalisation, step: Option<f64>, dim: usize, seed: u64) -> Vec<f64> {
+/// The points of these numbers with uniform noise of one quantisation step around each value.
+fn filled(data: &Dataset, numbers: Range<usize>, step: Option<f64>, seed: u64) -> Vec<f64> {
+    let dim = data.dim();
+    let points = &data.points[numbers.start * dim..numbers.end * dim];
     let mut values: Vec<f64> = points.iter().map(|x| f64::from(*x)).collect();
     if let Some(step) = step {
-        for (i, point) in values.chunks_exact_mut(dim).enumerate() {
-            let mut rng = stream(seed, Purpose::Dequantisation, i as u64);
+        for (number, point) in numbers.zip(values.chunks_exact_mut(dim)) {
+            let mut rng = stream(seed, Purpose::Dequantisation, number as u64);
             for (j, value) in point.iter_mut().enumerate() {
-                *value += (rng.random::<f64>() - 0.5) * step * normalisation.factor(j);
+                *value += (rng.random::<f64>() - 0.5) * step * data.normalisation.factor(j);
             }
         }
     }

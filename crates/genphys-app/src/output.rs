@@ -3,10 +3,14 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use genphys_files::same_file;
+
+use super::disk::check_disk;
 use genphys_data::pictures::{self, ImageGrid};
-use genphys_data::{DataShape, Layout};
+use genphys_data::{self as data, DataShape, Layout};
 use genphys_flow::bounds::Need;
 use genphys_train::error::{Result, RuntimeError};
+use genphys_train::run_dir::{self, RunDir};
 use genphys_train::training::ModelConfig;
 
 /// What is written.
@@ -21,6 +25,8 @@ enum Format {
 pub(super) struct Output {
     path: PathBuf,
     format: Format,
+    /// The option that says how many points there are.
+    option: &'static str,
 }
 
 /// Hands on the next points, `(some, dim)`.
@@ -29,6 +35,42 @@ pub(super) type Take<'a> = dyn FnMut(&[f64]) -> Result<()> + 'a;
 /// Checks that a result can be written to a file, before the work for it.
 pub(super) fn check_file(path: &Path) -> Result<()> {
     genphys_files::check(path).map_err(RuntimeError::io("cannot write", path))
+}
+
+/// Checks that a result does not take the place of what it is made from: a file of the run in the folder `run`, its data, or
+/// those that were `given`; nor of anything else in a folder of data, whose pictures would then be others.
+pub(super) fn check_apart(out: &Path, run: &Path, given: Option<&str>) -> Result<()> {
+    let refuse =
+        |what: String| Err(RuntimeError::Setting(format!("--out {}: {what}; give another name", out.display())));
+    let within = |other: &Path| out.parent().is_some_and(|folder| lies_in(folder, other));
+    let name = out.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if within(run)
+        && (run_dir::FILES.contains(&name) || run_dir::FILES.iter().any(|file| same_file(out, &run.join(file))))
+    {
+        return refuse("this is a file of the run".into());
+    }
+    let trained_on = || RunDir::consistently(run, ModelConfig::read).map(|config| config.data).ok();
+    let data = if RunDir::exists(run) { trained_on() } else { None };
+    for read in [data.as_deref(), given].into_iter().flatten() {
+        let path = Path::new(data::split_mark(read).map_or(read, |(file, _)| file));
+        if same_file(out, path) {
+            return refuse("this is read, and would be lost".into());
+        }
+        if !data::is_known(read) && path.is_dir() && within(path) {
+            return refuse(format!("it would lie among the data, in {}", path.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder that is there, or is still to be made, is another or lies in it.
+pub(super) fn lies_in(folder: &Path, other: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let there = folder.ancestors().find(|above| above.exists()).filter(|above| !above.as_os_str().is_empty());
+    match (there.unwrap_or(Path::new(".")).canonicalize(), other.canonicalize()) {
+        (Ok(folder), Ok(other)) => folder.starts_with(other),
+        _ => false,
+    }
 }
 
 impl Output {
@@ -43,7 +85,7 @@ impl Output {
             }
         };
         check_file(path)?;
-        Ok(Self { path: path.to_owned(), format })
+        Ok(Self { path: path.to_owned(), format, option: "--count" })
     }
 
     /// The same for numbers only.
@@ -55,6 +97,11 @@ impl Output {
         }
     }
 
+    /// The same where this option says how many points there are.
+    pub(super) fn counted_by(self, option: &'static str) -> Self {
+        Self { option, ..self }
+    }
+
     /// Whether it will be a picture of images side by side.
     pub(super) fn is_grid(&self, shape: &DataShape) -> bool {
         self.format == Format::Png && matches!(shape, DataShape::Image { .. })
@@ -63,13 +110,14 @@ impl Output {
     /// Checks that as many points of this shape can be shown.
     pub(super) fn check(&self, shape: &DataShape, count: usize) -> Result<()> {
         if self.format == Format::Npy {
-            return Ok(());
+            return check_disk(&self.path, "points", 4.0 * shape.dim() as f64, count, self.option);
         }
         if shape.dim() == 1 {
             let message = "one-dimensional samples have no picture; write them as .npy".to_owned();
             return Err(RuntimeError::Setting(message));
         }
-        let need = Need { fixed: 0.0, each: 24.0, ..Need::of_paths("a picture of", 2, count, 0.0) };
+        let need = Need::of_paths("a picture of", 2, count, 0.0);
+        let need = Need { fixed: 0.0, each: 24.0, option: self.option, ..need };
         if !self.is_grid(shape) {
             return Ok(need.check()?);
         }
@@ -278,6 +326,32 @@ mod tests {
         assert!(output.check(&image, 1_000_000).unwrap_err().to_string().contains("room for"));
         assert!(output.check(&DataShape::Vector { dim: 1, names: None }, 5).is_err());
         assert_eq!(std::fs::read(path("old.png")).unwrap(), b"old");
+    }
+
+    #[test]
+    fn what_is_read_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["run/previous-checkpoint", "data/class"] {
+            std::fs::create_dir_all(path(name)).unwrap();
+        }
+        std::fs::write(path("a.npy"), "").unwrap();
+        std::fs::write(path("run/model.safetensors"), "").unwrap();
+        std::fs::hard_link(path("run/model.safetensors"), path("run/b.npy")).unwrap();
+        let refused = |out: &str, given: Option<&str>| {
+            let given = given.map(|given| path(given).display().to_string());
+            check_apart(&path(out), &path("run"), given.as_deref()).is_err()
+        };
+        for out in ["run/config.json", "run/previous-checkpoint/state.json", "run/SHA256SUMS", "run/b.npy"] {
+            assert!(refused(out, None), "{out}");
+        }
+        assert!(refused("a.npy", Some("a.npy")) && refused("run/../a.npy", Some("a.npy#x")));
+        assert!(refused("data/b.npy", Some("data")) && refused("data/class/b.png", Some("data")));
+        for (out, given) in
+            [("run/c.npy", None), ("b.npy", Some("a.npy")), ("eval.json", None), ("b.npy", Some("data"))]
+        {
+            assert!(!refused(out, given), "{out}");
+        }
     }
 
     #[test]

@@ -54,6 +54,14 @@ fn read_for(config: &ModelConfig, source: Option<&str>) -> Result<(Dataset, bool
     if options.columns.is_none() {
         options.columns = columns(&config.shape);
     }
+    let gone = source.is_none()
+        && !data::is_known(spec)
+        && data::split_mark(spec).is_none()
+        && std::fs::symlink_metadata(spec).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if gone {
+        let message = format!("{spec}, the data of this run, are no longer there; --data says where they are now");
+        return Err(RuntimeError::Setting(message));
+    }
     let data = data::load_with(spec, DATA_SEED, &options)?;
     check_shape(config, &data)?;
     progress::line(&format!("data: {}", data.reading.line()));

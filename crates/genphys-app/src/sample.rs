@@ -46,33 +46,33 @@ pub(super) struct SamplingArguments {
     /// Draw with the moving average of this half-life in steps [default: the first that training kept]
     #[arg(long, value_name = "STEPS", value_parser = options::positive)]
     pub(super) half_life: Option<f64>,
-    /// Error per step of dormand-prince, which takes as many evaluations as that needs, --nfe at most
-    #[arg(long, default_value_t = 1e-3, value_parser = options::positive)]
-    tolerance: f64,
-    /// Where the noise levels of the steps lie: edm (evenly in sigma^(1/rho)), geometric or uniform
-    #[arg(long, default_value = "edm")]
-    grid: TimeGrid,
+    /// Error per step of dormand-prince, which takes as many evaluations as that needs, --nfe at most [default: 0.001]
+    #[arg(long, value_parser = options::positive)]
+    tolerance: Option<f64>,
+    /// Where the noise levels of the steps lie: edm (evenly in sigma^(1/rho)), geometric or uniform [default: edm]
+    #[arg(long)]
+    grid: Option<TimeGrid>,
     /// Exponent of the edm grid [default: that of the run, 7]
     #[arg(long, value_parser = options::positive)]
     rho: Option<f64>,
     /// What becomes of births and deaths: branching, weights or conservative [default: as the run was trained]
     #[arg(long, value_name = "HOW")]
     birth_death: Option<BirthDeath>,
-    /// Particles per sample in the population, where there are births and deaths
-    #[arg(long, default_value_t = 4, value_parser = options::count)]
-    crowd: usize,
+    /// Particles per sample in the population, where there are births and deaths [default: 4]
+    #[arg(long, value_parser = options::count)]
+    crowd: Option<usize>,
     /// S_churn of EDM's stochastic sampler: noise added before each step and taken away by it
     #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = options::not_negative)]
     churn: f64,
-    /// S_tmin: no churn below this noise level
-    #[arg(long, value_name = "SIGMA", default_value_t = 0.0, value_parser = options::not_negative)]
-    churn_min: f64,
+    /// S_tmin: no churn below this noise level [default: none]
+    #[arg(long, value_name = "SIGMA", value_parser = options::not_negative)]
+    churn_min: Option<f64>,
     /// S_tmax: no churn above this noise level [default: none]
     #[arg(long, value_name = "SIGMA", value_parser = options::positive)]
     churn_max: Option<f64>,
-    /// S_noise: factor of that noise; only 1 keeps the process as it is
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = options::not_negative)]
-    churn_noise: f64,
+    /// S_noise: factor of that noise; only 1 keeps the process as it is [default: 1]
+    #[arg(long, value_name = "FACTOR", value_parser = options::not_negative)]
+    churn_noise: Option<f64>,
     /// Disturb every step with Gaussian noise of deviation ALPHA sigma: a test of robustness
     #[arg(long, value_name = "ALPHA", default_value_t = 0.0, value_parser = options::not_negative)]
     inject: f64,
@@ -87,6 +87,37 @@ impl SamplingArguments {
         TrainedModel::load_average(pde, &self.model, &open_device(&self.device)?, self.half_life)
     }
 
+    /// Checks that every option that is given means something beside the others, with the solver that is taken unless another is
+    /// asked for.
+    pub(super) fn check_idle(&self, default: SolverKind, pde: &dyn GenerativePde) -> Result<(), RuntimeError> {
+        let solver = self.solver.unwrap_or(default);
+        let adaptive = solver == SolverKind::DormandPrince;
+        let chooses = "dormand-prince chooses its steps itself";
+        let idle = [
+            ("--tolerance", self.tolerance.is_some() && !adaptive, "it is for --solver dormand-prince"),
+            ("--grid", self.grid.is_some() && adaptive, chooses),
+            ("--rho", self.rho.is_some() && adaptive, chooses),
+            (
+                "--rho",
+                self.rho.is_some() && self.grid.unwrap_or(TimeGrid::Edm) != TimeGrid::Edm,
+                "it is for --grid edm",
+            ),
+            ("--churn-min", self.churn_min.is_some() && self.churn == 0.0, "there is no --churn"),
+            ("--churn-max", self.churn_max.is_some() && self.churn == 0.0, "there is no --churn"),
+            ("--churn-noise", self.churn_noise.is_some() && self.churn == 0.0, "there is no --churn"),
+            ("--crowd", self.crowd.is_some() && pde.growth_is_uniform(), "no particles are born or die here"),
+        ];
+        if let Some((name, _, why)) = idle.into_iter().find(|(_, idle, _)| *idle) {
+            return Err(RuntimeError::Setting(format!("{name} would have no effect: {why}; leave it out")));
+        }
+        match (self.churn_min, self.churn_max) {
+            (Some(least), Some(most)) if least > most => Err(RuntimeError::Setting(format!(
+                "--churn-min {least} lies above --churn-max {most}, so that there would be no churn at all"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn config(&self, count: usize) -> SamplerConfig {
         self.config_for(self.solver.unwrap_or(SolverKind::Heun), count)
     }
@@ -98,18 +129,18 @@ impl SamplingArguments {
             seed: self.seed,
             solver,
             nfe: self.nfe.unwrap_or(most),
-            tolerance: self.tolerance,
-            grid: self.grid,
+            tolerance: self.tolerance.unwrap_or(1e-3),
+            grid: self.grid.unwrap_or(TimeGrid::Edm),
             rho: self.rho,
             churn: Churn {
                 amount: self.churn,
-                least: self.churn_min,
+                least: self.churn_min.unwrap_or(0.0),
                 most: self.churn_max.unwrap_or(f64::MAX),
-                noise: self.churn_noise,
+                noise: self.churn_noise.unwrap_or(1.0),
             },
             disturbance: self.inject,
             birth_death: self.birth_death,
-            crowd: self.crowd,
+            crowd: self.crowd.unwrap_or(4),
             ..SamplerConfig::default()
         }
     }
@@ -131,7 +162,7 @@ pub(super) struct SampleArguments {
     count: Option<usize>,
     /// Picture (.png) or numbers in raw units (.npy)
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {

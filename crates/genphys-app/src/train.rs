@@ -11,6 +11,7 @@ use clap::Args;
 use super::data_options::DataArguments;
 use super::error::AppError;
 use super::interrupt::Interrupt;
+use super::output::lies_in;
 use super::physics::Physics;
 use super::progress::Progress;
 use genphys_data::{self as data, DataShape, LABEL_MARK};
@@ -404,6 +405,11 @@ impl TrainArguments {
         ];
         if let Some((name, _)) = sizes.into_iter().find(|(_, value)| *value == Some(0)) {
             return Err(RuntimeError::Setting(format!("{name} must be one or more, found 0")));
+        }
+        let data = Path::new(&self.data);
+        if !self.resume && !data::is_known(&self.data) && data.is_dir() && lies_in(&self.out, data) {
+            let message = format!("--out {}: it lies among the data, in {}", self.out.display(), self.data);
+            return Err(RuntimeError::Setting(message));
         }
         genphys_files::check_folder(&self.out).map_err(RuntimeError::io("cannot write into", &self.out))
     }

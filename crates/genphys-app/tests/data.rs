@@ -172,6 +172,31 @@ fn the_same_data_are_known_by_any_name() {
     for error in [count(&data).unwrap_err(), call(&["eval", "--model", &place.path("run")]).unwrap_err()] {
         assert!(error.to_string().contains("has changed") && error.exit_code() == 2, "{error}");
     }
+    std::fs::remove_file(&data).unwrap();
+    let error = call(&["eval", "--model", &place.path("run")]).unwrap_err();
+    assert!(error.to_string().contains("--data says where they are now"), "{error}");
+}
+
+#[test]
+fn nothing_is_written_among_the_data() {
+    let place = Place::new();
+    let picture = image::GrayImage::from_fn(4, 4, |x, y| image::Luma([(40 * x + 17 * y) as u8]));
+    std::fs::create_dir(place.0.path().join("pictures")).unwrap();
+    for shift in 0..4u8 {
+        let mut picture = picture.clone();
+        picture.pixels_mut().for_each(|pixel| pixel.0[0] = pixel.0[0].wrapping_mul(shift + 1));
+        picture.save(place.path(&format!("pictures/{shift}.png"))).unwrap();
+    }
+    let pictures = place.path("pictures");
+    let error = place.train(&pictures, "pictures/run", &[]).unwrap_err();
+    assert!(error.to_string().contains("among the data") && error.exit_code() == 2, "{error}");
+    place.train(&pictures, "run", &[]).unwrap();
+    let sample =
+        |out: &str| call(&["sample", "--model", &place.path("run"), "--count", "2", "--nfe", "3", "--out", out]);
+    let error = sample(&place.path("pictures/4.png")).unwrap_err();
+    assert!(error.to_string().contains("among the data") && error.exit_code() == 2, "{error}");
+    sample(&place.path("run/4.png")).unwrap();
+    assert_eq!(std::fs::read_dir(&pictures).unwrap().count(), 4);
 }
 
 #[test]

@@ -8,10 +8,12 @@ mod model;
 mod outcome;
 mod output;
 mod plot;
+mod precise;
 mod report;
 mod settings;
 mod shipped;
 mod source;
+mod stored;
 mod suggest;
 
 use clap::Parser;

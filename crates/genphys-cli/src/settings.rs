@@ -40,11 +40,11 @@ impl Settings {
     ///
     /// # Errors
     /// When a parameter has neither.
-    pub(crate) fn values(&self, pde: &Pde) -> Result<BTreeMap<String, f64>, Failure> {
+    pub(crate) fn values(&self, pde: &Pde) -> Result<BTreeMap<String, Number>, Failure> {
         pde.params
             .iter()
             .map(|param| match self.set.get(&param.name).or(param.default.as_ref()) {
-                Some(value) => Ok((param.name.clone(), value.to_f64())),
+                Some(value) => Ok((param.name.clone(), value.clone())),
                 None => Err(Failure::new(format!("the parameter `{}` of {} has no value", param.name, pde.name))
                     .help(format!("give one with --set {}=VALUE", param.name))),
             })
@@ -157,7 +157,8 @@ fn ascii_name(name: &str) -> String {
     }
 }
 
-fn number(text: &str) -> Result<Number, String> {
+/// Reads a decimal number with a sign or without.
+pub(crate) fn number(text: &str) -> Result<Number, String> {
     let (negative, digits) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

@@ -83,7 +83,11 @@ impl Source {
         let label = visible(argument).into_owned();
         let path = Path::new(argument);
         match read_file(path) {
-            Ok(bytes) => Ok(Self { label, path: Some(path.to_owned()), bytes }),
+            // Standard input by another name is no file to write beside, nor into.
+            Ok(bytes) => {
+                let path = (!genphys_files::is_own_stream(path)).then(|| path.to_owned());
+                Ok(Self { label, path, bytes })
+            }
             Err(_) if !path.exists() => match shipped::find(argument) {
                 Some(found) => Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() }),
                 None => Err(no_such_file(argument)),
@@ -119,7 +123,7 @@ impl Equation {
 
 /// A file of at most the size that one with equations may have, and a byte more where it is larger.
 pub(crate) fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    within_bounds(std::fs::File::open(path)?)
+    within_bounds(genphys_files::open(path)?)
 }
 
 /// What comes after the byte that is too much may have no end.

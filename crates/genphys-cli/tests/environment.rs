@@ -136,6 +136,11 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
     fs::write(genphys.path("file"), "").unwrap();
     fs::create_dir(genphys.path("folder.png")).unwrap();
     fs::create_dir_all(genphys.path("full/src")).unwrap();
+    fs::copy(genphys.path("heat.pde"), genphys.path("heat.svg")).unwrap();
+    symlink("heat.svg", genphys.path("same.svg")).unwrap();
+    for name in ["con", &"a".repeat(200)] {
+        fs::write(genphys.path(&format!("{name}.pde")), HEAT.replacen("heat", name, 1)).unwrap();
+    }
     let derivation = genphys_codegen::store::derivation_path(&genphys.path("heat.pde"));
     fs::create_dir(&derivation).unwrap();
     for arguments in [
@@ -143,6 +148,8 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
         &["dispersion", "heat.pde", "--plot", "folder.png"],
         &["dispersion", "heat.pde", "--plot", "a.gif"],
         &["dispersion", "heat.pde", "--plot", "file/a.svg"],
+        &["dispersion", "heat.svg", "--plot", "heat.svg"],
+        &["dispersion", "heat.svg", "--plot", "./same.svg"],
         &["check", "heat.pde", "--repair-to", "file"],
         &["new", "full", "--pde", "heat.pde"],
         &["new", "file/model", "--pde", "heat.pde"],
@@ -151,7 +158,19 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
         &["run", "heat.pde", "--data", "moons", "--out", "run", "--steps", "0"],
         &["run", "heat.pde", "--data", "moons", "--out", "run", "--minutes", "nan"],
         &["run", "heat.pde", "--data", "moons", "--out", "run", "--count", "0"],
+        &["run", "heat.pde", "--data", ".", "--out", "run"],
         &["derive", "heat.pde"],
+        &["new", "model", "--pde", "con.pde"],
+        &["new", "model", "--pde", &format!("{}.pde", "a".repeat(200))],
+        &["new", "rand", "--pde", "heat.pde"],
+        &["new", "Candle_Core", "--pde", "heat.pde"],
+        &["new", "con", "--pde", "heat.pde"],
+        &["new", "Core", "--pde", "heat.pde"],
+        &["new", "test", "--pde", "heat.pde"],
+        &["new", "async", "--pde", "heat.pde"],
+        &["new", "genphys", "--pde", "heat.pde"],
+        &["new", &"a".repeat(65), "--pde", "heat.pde"],
+        &["new", &"a".repeat(300), "--pde", "heat.pde"],
     ] {
         let found = genphys.run(arguments).expect_code(2);
         assert!(found.stderr.contains("error") && !found.stderr.contains("waiting"), "{arguments:?}: {found:?}");
@@ -164,10 +183,49 @@ fn results_that_cannot_be_written_are_told_before_the_engine_is_asked() {
 fn files_without_an_end_are_refused() {
     let genphys = Genphys::new().with_file("heat.pde", HEAT);
     File::create(genphys.path("huge.pde")).unwrap().set_len(1 << 36).unwrap();
-    for arguments in [["check", "/dev/zero"], ["check", "huge.pde"], ["derive", "huge.pde"], ["fmt", "huge.pde"]] {
+    for arguments in [["check", "huge.pde"], ["derive", "huge.pde"], ["fmt", "huge.pde"]] {
         let ended = genphys.run(&arguments).expect_code(2);
         assert!(ended.stderr.contains("P001"), "{arguments:?}: {}", &ended.stderr[..ended.stderr.len().min(300)]);
     }
+}
+
+#[test]
+fn pipes_and_devices_are_refused_and_what_comes_through_a_shell_is_read() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    let pipe = genphys.path("pipe.pde");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    symlink(&pipe, genphys.path("link.pde")).unwrap();
+    for file in ["pipe.pde", "link.pde", "/dev/zero", "/dev/null"] {
+        for arguments in [
+            &["check", file][..],
+            &["fmt", file],
+            &["derive", file],
+            &["dispersion", file],
+            &["new", "model", "--pde", file],
+            &["run", file, "--data", "moons", "--out", "o"],
+            &["run", "heat.pde", "--data", file, "--out", "o"],
+        ] {
+            let found = genphys.run(arguments).expect_code(2);
+            let told = ["a pipe", "a device", "ordinary file"].iter().any(|part| found.stderr.contains(part));
+            assert!(told, "{arguments:?}: {found:?}");
+        }
+    }
+    // Files of a crate, and beside an equation.
+    fs::rename(&pipe, genphys.path("heat.derivation.json")).unwrap();
+    for arguments in [&["derive", "heat.pde"][..], &["derive", "--check", "heat.pde"]] {
+        assert!(genphys.run(arguments).expect_code(2).stderr.contains("a pipe"));
+    }
+    let shell = |line: &str| {
+        let mut command = std::process::Command::new("bash");
+        command.args(["-c", line, env!("CARGO_BIN_EXE_genphys")]).current_dir(genphys.directory.path());
+        ended(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    };
+    let formatted = genphys.run_with_input(&["fmt", "-"], HEAT).expect_code(0).stdout;
+    for line in ["$0 fmt <(cat heat.pde)", "$0 fmt /dev/stdin < heat.pde", "cat heat.pde | $0 fmt /dev/stdin"] {
+        assert_eq!(shell(line).expect_code(0).stdout, formatted, "{line}");
+    }
+    assert_eq!(genphys.read("heat.pde"), HEAT, "standard input is not written to");
+    assert!(shell("$0 derive /dev/stdin < heat.pde").expect_code(2).stderr.contains("this is none"));
 }
 
 #[test]

@@ -86,6 +86,53 @@ fn an_update_leaves_what_was_changed() {
 }
 
 #[test]
+fn what_was_changed_in_a_derivation_is_named_and_not_kept() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    genphys.run(&["derive", "heat.pde"]).expect_code(0);
+    genphys.run(&["new", "warm", "--pde", "heat.pde"]).expect_code(0);
+    let (beside, inside) = ("heat.derivation.json", "warm/pdes/heat.derivation.json");
+    let written = genphys.read(beside);
+    assert_eq!(genphys.read(inside), written);
+    let good: serde_json::Value = serde_json::from_str(&written).unwrap();
+    let changed = |key: &str, value: serde_json::Value| {
+        let mut tampered = good.clone();
+        tampered[key] = value;
+        serde_json::to_string_pretty(&tampered).unwrap() + "\n"
+    };
+    let mut kernel = good["kernel"].clone();
+    kernel["growth"] = "-1".into();
+    for (text, part, refused) in [
+        (changed("verdict", "not-s-generative".into()), "verdict: NotSGenerative is stated", true),
+        (changed("kernel", kernel), "kernel: it is not the kernel of the equation", true),
+        (changed("schema", 7.into()), "has schema 7", true),
+        ("{".to_owned(), "is not a derivation", true),
+        // What is left out claims nothing.
+        (changed("kernel", serde_json::Value::Null), "kernel: null in the file", false),
+        (written.replacen("\": ", "\":  ", 1), "in another layout", false),
+    ] {
+        for file in [beside, inside] {
+            std::fs::write(genphys.path(file), &text).unwrap();
+        }
+        let checked = genphys.run(&["derive", "--check", "heat.pde"]).expect_code(1);
+        assert!(checked.stderr.contains(part) && checked.stderr.contains("is stale") != refused, "{checked:?}");
+        let another = genphys.run(&["new", "other", "--pde", "heat.pde"]).expect_code(0);
+        let warned = ["of its own", part].map(|part| another.stderr.contains(part));
+        assert_eq!(warned, [refused; 2], "{another:?}");
+        assert_eq!(genphys.read("other/pdes/heat.derivation.json"), written);
+        std::fs::remove_dir_all(genphys.path("other")).unwrap();
+        let updated = genphys.run(&["new", "warm", "--update"]).expect_code(0);
+        assert_eq!(updated.stdout, "written pdes/heat.derivation.json\n");
+        assert!(updated.stderr.contains("derived anew") && updated.stderr.contains(part), "{updated:?}");
+        let derived = genphys.run(&["derive", "heat.pde"]).expect_code(0);
+        let told = refused && (part.starts_with("verdict") || part.starts_with("kernel"));
+        assert!(!told || derived.stderr.contains(part), "{derived:?}");
+        assert_eq!([genphys.read(beside), genphys.read(inside)], [&written, &written].map(Clone::clone));
+        let same = genphys.run(&["new", "warm", "--update"]).expect_code(0);
+        assert!(same.stdout.starts_with("nothing to do"), "{same:?}");
+    }
+}
+
+#[test]
 fn the_network_is_chosen_and_kept() {
     let genphys = Genphys::new().with_file("heat.pde", HEAT);
     genphys.run(&["new", "a", "--pde", "heat.pde"]).expect_code(0);

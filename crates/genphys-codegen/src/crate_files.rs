@@ -64,7 +64,8 @@ pub struct CrateFile {
 /// [`CrateError::Plan`] where the kernel is not known, [`CrateError::NoValue`] where a parameter has neither a
 /// default nor a fixed value, [`CrateError::Name`] for a name that is no crate name.
 pub fn crate_files(proof: &SGenerative, request: &CrateRequest<'_>) -> Result<Vec<CrateFile>, CrateError> {
-    check_name(request.name)?;
+    check_name(request.name, request.lock)?;
+    check_equation_name(proof.derivation().pde.name.as_str())?;
     let mut plan = ModelPlan::new(proof)?;
     if request.options.conservative {
         plan = plan.conservative()?;
@@ -127,8 +128,34 @@ fn stamp(plan: &ModelPlan, pde: &str) -> Vec<String> {
     ]
 }
 
-/// A name that cargo takes, and that cannot be mistaken for a path.
-fn check_name(name: &str) -> Result<(), CrateError> {
+/// Names of devices on Windows, where a folder or program cannot have them.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+const ON_WINDOWS: &str = "Windows has a device of this name";
+
+fn is_device(name: &str) -> bool {
+    let port = ["com", "lpt"].iter().find_map(|port| name.strip_prefix(port));
+    DEVICES.contains(&name) || port.is_some_and(|n| matches!(n.as_bytes(), [b'0'..=b'9']))
+}
+
+/// Checks that the files of an equation in a model crate can have its name.
+///
+/// # Errors
+/// [`CrateError::Equation`].
+pub fn check_equation_name(name: &str) -> Result<(), CrateError> {
+    let refuse = |reason| Err(CrateError::Equation { name: name.to_owned(), reason });
+    if name.len() > 100 {
+        return refuse("its files cannot have a name of more than 100 letters");
+    }
+    if is_device(&name.to_ascii_lowercase()) { refuse(ON_WINDOWS) } else { Ok(()) }
+}
+
+/// Checks that cargo takes a name for a crate, that no crate among those in the text of a `Cargo.lock` has it, and that it
+/// cannot be mistaken for a path.
+///
+/// # Errors
+/// [`CrateError::Name`].
+pub fn check_name(name: &str, lock: Option<&str>) -> Result<(), CrateError> {
     let refuse = |reason| Err(CrateError::Name { name: name.to_owned(), reason });
     let first_is_letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
     if !first_is_letter || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
@@ -137,14 +164,23 @@ fn check_name(name: &str) -> Result<(), CrateError> {
     if name.len() > 64 {
         return refuse("a crate's name has at most 64 letters");
     }
-    let ident = name.replace('-', "_");
+    // Keywords of all editions; on some disks large letters are small ones.
+    let ident = name.replace('-', "_").to_ascii_lowercase();
     if syn::parse_str::<Ident>(&ident).is_err() || ident == "gen" {
         return refuse("it is a keyword of Rust");
     }
-    if ["genphys", "candle_core", "test", "core", "std", "alloc", "proc_macro", "main"].contains(&ident.as_str()) {
-        return refuse("another crate has this name");
+    if is_device(&ident) {
+        return refuse(ON_WINDOWS);
     }
-    if ["build", "deps", "examples", "incremental"].contains(&name) {
+    let ours = ["genphys", "candle_core", "test", "core", "std", "alloc", "proc_macro", "main"];
+    let among_dependencies = |lock: &str| {
+        let names = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+        names.map(|name| name.replace('-', "_").to_ascii_lowercase()).any(|name| name == ident)
+    };
+    if ours.contains(&ident.as_str()) || lock.is_some_and(among_dependencies) {
+        return refuse("another crate has this name, which the model needs");
+    }
+    if ["build", "deps", "examples", "incremental"].contains(&ident.as_str()) {
         return refuse("cargo has a folder of this name where it puts programs");
     }
     Ok(())
@@ -152,15 +188,22 @@ fn check_name(name: &str) -> Result<(), CrateError> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_name;
+    use super::{check_equation_name, check_name};
 
     #[test]
     fn names_that_cargo_refuses_are_refused_here() {
-        assert!(check_name("yukawa-digits").is_ok() && check_name("m_2").is_ok());
-        for name in
-            ["", "2d", "a/b", "../x", "a b", "é", "fn", "gen", "deps", "genphys", "candle-core", &"a".repeat(65)]
-        {
-            assert!(check_name(name).is_err(), "{name}");
+        let lock = "[[package]]\nname = \"rand\"\nversion = \"0.9.2\"\n\n[[package]]\nname = \"proc-macro2\"\n";
+        let check = |name: &str| check_name(name, Some(lock));
+        assert!(check("yukawa-digits").is_ok() && check("m_2").is_ok() && check("console").is_ok());
+        assert!(check("com10").is_ok() && check("random").is_ok() && check_name("rand", None).is_ok());
+        let names = "2d a/b ../x é fn gen Fn deps genphys candle-core Candle_Core rand Rand proc_macro2 con NUL com1 LPT9 test \
+                     core async try yield -x";
+        for name in names.split(' ').chain(["", "a b"]) {
+            assert!(check(name).is_err(), "{name}");
         }
+        for (name, good) in [("heat", true), ("con", false), ("Aux", false), (&"a".repeat(101), false)] {
+            assert_eq!(check_equation_name(name).is_ok(), good, "{name}");
+        }
+        assert!(check(&"a".repeat(64)).is_ok() && check(&"a".repeat(65)).is_err());
     }
 }

@@ -112,6 +112,14 @@ pub enum CrateError {
         /// Why not.
         reason: &'static str,
     },
+    /// The files of the equation cannot have its name.
+    #[error("no model crate of an equation called `{name}`: {reason}")]
+    Equation {
+        /// The name.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The generated tokens are not Rust: a fault of genphys.
     #[error("genphys generated code that is not Rust; please report this: {0}")]
     Syntax(#[from] syn::Error),

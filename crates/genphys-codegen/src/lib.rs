@@ -9,6 +9,7 @@
 //! it reads there are the equations and derivations that an attribute names ([`store`]).
 
 pub mod attribute;
+mod cancelling;
 mod crate_files;
 mod domain;
 mod emit;
@@ -22,7 +23,8 @@ pub mod store;
 mod tidy;
 
 pub use crate_files::{
-    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, crate_files, lines,
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, check_equation_name, check_name,
+    crate_files, lines,
 };
 pub use error::{CrateError, PlanError};
 pub use exponent::ExponentParts;

@@ -9,6 +9,9 @@ use genphys_verify::Judged;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
+/// The longest file of a derivation; the longest that has been seen has a hundredth of it.
+const MOST_BYTES: usize = 64 << 20;
+
 /// Why a derivation on disk cannot be used.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -141,16 +144,16 @@ fn short(value: &serde_json::Value) -> String {
 /// # Errors
 /// Every [`StoreError`] about reading.
 pub fn read(path: &Path, hash: &str) -> Result<Derivation, StoreError> {
-    let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
+    let bytes = genphys_files::read(path, MOST_BYTES).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
         _ => StoreError::Unreadable { path: path.to_owned(), source },
     })?;
-    parse(path, &text, hash)
+    parse(path, &bytes, hash)
 }
 
-fn parse(path: &Path, text: &str, hash: &str) -> Result<Derivation, StoreError> {
+fn parse(path: &Path, text: &[u8], hash: &str) -> Result<Derivation, StoreError> {
     let malformed = |source| StoreError::Malformed { path: path.to_owned(), source };
-    let value: serde_json::Value = serde_json::from_str(text).map_err(malformed)?;
+    let value: serde_json::Value = serde_json::from_slice(text).map_err(malformed)?;
     // The schema first: a later form may not deserialise at all, and the reason is its version.
     if let Some(found) = value.get("schema").and_then(serde_json::Value::as_u64)
         && found != u64::from(SCHEMA)
@@ -180,9 +183,9 @@ mod tests {
 
     #[test]
     fn a_later_schema_is_named_and_not_called_malformed() {
-        let found = parse(Path::new("a"), r#"{"schema": 2, "all": "different"}"#, "");
+        let found = parse(Path::new("a"), br#"{"schema": 2, "all": "different"}"#, "");
         assert!(matches!(found, Err(StoreError::Schema { found: 2, .. })));
-        let found = parse(Path::new("a"), r#"{"schema": 1}"#, "");
+        let found = parse(Path::new("a"), br#"{"schema": 1}"#, "");
         assert!(matches!(found, Err(StoreError::Malformed { .. })));
     }
 }

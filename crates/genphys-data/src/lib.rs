@@ -8,6 +8,6 @@ mod sets;
 pub mod statistics;
 
 pub use sets::{
-    DIGITS_ATTRIBUTION, DataError, DataShape, Dataset, LABEL_MARK, Layout, Normalisation, ReadOptions, Reading,
-    SIGMA_DATA, Scaling, ToySet, digits, known_data_sets, load, load_with, read_matrix, split_mark,
+    DIGITS_ATTRIBUTION, DataError, DataShape, Dataset, LABEL_MARK, Layout, Normalisation, RUN_STATE, ReadOptions,
+    Reading, SIGMA_DATA, Scaling, ToySet, digits, is_known, known_data_sets, load, load_with, read_matrix, split_mark,
 };

@@ -39,7 +39,9 @@ impl DataStatistics {
     /// When there are fewer than two points, or all are equal.
     pub fn of(points: &[f32], dim: usize) -> Result<Self, DataError> {
         if dim == 0 || points.len() < 2 * dim {
-            return Err(DataError::Statistics("at least two data points are needed to learn from".into()));
+            return Err(DataError::Statistics(
+                "at least two data points are needed to learn from, beside those that are held out".into(),
+            ));
         }
         let count = (points.len() / dim) as f64;
         let mut mean = vec![0f64; dim];

@@ -4,8 +4,13 @@
 //! Whatever happens on the way, a full disk or a process that is killed, the old file stays as it was. What a killed
 //! process left behind is removed by the next one that writes into the folder.
 
+//!
+//! And files that are read: ordinary ones, that end.
+
+mod ordinary;
 mod visible;
 
+pub use ordinary::{is_own_stream, kind, open, read, same_file};
 pub use visible::{hides, visible};
 
 use std::fs::{self, File, Permissions};
@@ -100,6 +105,20 @@ pub fn check_folder(path: &Path) -> io::Result<()> {
     stage(there).map(drop).map_err(plain)
 }
 
+/// Bytes that are free on the disk on which a file would come to lie; `None` for what is no file, and where it is not known.
+pub fn free_space(path: &Path) -> Option<u64> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        let found = rustix::fs::statvfs(folder_of(path)).ok()?;
+        Some(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+    #[cfg(not(unix))]
+    None
+}
+
 /// Makes the names in a folder survive a crash of the machine.
 ///
 /// # Errors
@@ -123,7 +142,7 @@ enum Place {
 }
 
 fn place(path: &Path) -> io::Result<Place> {
-    let own_stream = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|own| path.starts_with(own));
+    let own_stream = ordinary::is_own_stream(path);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(ErrorKind::IsADirectory.into()),
         Ok(found) if found.is_file() && !own_stream => {
@@ -238,6 +257,8 @@ mod tests {
             assert_eq!(check_folder(&path).unwrap_err().kind(), ErrorKind::NotADirectory);
         }
         assert_eq!(names(folder.path()).len(), 1);
+        assert_eq!(free_space(&path).is_some_and(|bytes| bytes > 1 << 20), cfg!(unix));
+        assert!(free_space(Path::new("/dev/null")).is_none() && free_space(&folder.path().join("no/a")).is_none());
         #[cfg(target_os = "linux")]
         assert!(check(Path::new("/proc/result.txt")).is_err() && check(Path::new("/dev/null")).is_ok());
     }

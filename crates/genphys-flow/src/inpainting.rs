@@ -41,6 +41,19 @@ pub fn inpaint(
     repeats: usize,
     (points, known): (&[f64], &[bool]),
 ) -> Result<Inpainted> {
+    inpaint_from(0, pde, field, (mean, schedule), config, repeats, (points, known))
+}
+
+/// The same for points numbered from `first` on: what is drawn for a point does not depend on those beside it.
+pub fn inpaint_from(
+    first: usize,
+    pde: &dyn GenerativePde,
+    field: &dyn VelocityField,
+    (mean, schedule): (&[f64], &NoiseSchedule),
+    config: &SamplerConfig,
+    repeats: usize,
+    (points, known): (&[f64], &[bool]),
+) -> Result<Inpainted> {
     let refuse = |message: String| Err(FlowError::Setting(message));
     let dim = mean.len();
     if known.len() != dim || points.is_empty() || !points.len().is_multiple_of(dim) {
@@ -63,7 +76,7 @@ pub fn inpaint(
     let carried = pde.spreading() == Spreading::SelfSimilar;
     let field = Metered::new(field);
     let mut noise = vec![0.0; points.len()];
-    draw(pde, dim, config.seed, 0, pde.time(scales[0]), &mut noise);
+    draw(pde, (first, dim), config.seed, 0, pde.time(scales[0]), &mut noise);
     let mut state = FlowState::new(noise.iter().enumerate().map(|(i, z)| mean[i % dim] + z).collect(), dim);
     replace(&mut state, points, &noise, known);
     let mut increment = vec![0.0; dim];
@@ -75,7 +88,7 @@ pub fn inpaint(
             solver.step(&field, &mut state, from, to)?;
             let mut next = vec![0.0; noise.len()];
             if to > 0.0 {
-                draw(pde, dim, config.seed, 1 + step * times + time, pde.time(to), &mut next);
+                draw(pde, (first, dim), config.seed, 1 + step * times + time, pde.time(to), &mut next);
             }
             if to > 0.0 && carried {
                 // As far away as the old displacement is by now, in the direction of the new one.
@@ -90,7 +103,7 @@ pub fn inpaint(
                 break;
             }
             for (i, (x, z)) in state.disturb().chunks_exact_mut(dim).zip(noise.chunks_exact_mut(dim)).enumerate() {
-                let index = ((i as u64) << 24) | ((step * times + time) as u64 & 0xFF_FFFF);
+                let index = (((first + i) as u64) << 24) | ((step * times + time) as u64 & 0xFF_FFFF);
                 let mut rng = stream(config.seed, Purpose::Noise, index);
                 if !pde.increment([pde.time(to), pde.time(from)], &mut rng, &mut increment) {
                     return refuse(format!(
@@ -107,10 +120,10 @@ pub fn inpaint(
     Ok(Inpainted { points: state.x, nfe: field.evaluations() })
 }
 
-/// A displacement at time `t` for every point.
-fn draw(pde: &dyn GenerativePde, dim: usize, seed: u64, round: usize, t: f64, noise: &mut [f64]) {
+/// A displacement at time `t` for every point, numbered from `first` on.
+fn draw(pde: &dyn GenerativePde, (first, dim): (usize, usize), seed: u64, round: usize, t: f64, noise: &mut [f64]) {
     for (i, z) in noise.chunks_exact_mut(dim).enumerate() {
-        let index = ((i as u64) << 24) | (round as u64 & 0xFF_FFFF);
+        let index = (((first + i) as u64) << 24) | (round as u64 & 0xFF_FFFF);
         pde.displacement(t, &mut stream(seed, Purpose::Prior, index), z);
     }
 }
@@ -150,6 +163,23 @@ mod tests {
             // By chance 5 of 9 would be right: two of the three points share the second coordinate.
             let (once, often) = (right(1)?, right(12)?);
             assert!(once > 0.58 && often > 0.75 && often > once, "{}: {once} and {often}", pde.name());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn portions_are_the_whole_to_the_bit() -> Result<()> {
+        let (schedule, config) = (NoiseSchedule::for_data(0.65), SamplerConfig { nfe: 9, ..SamplerConfig::default() });
+        let given: Vec<f64> = POINTS.repeat(3);
+        for pde in [&Heat as &dyn GenerativePde, &Poisson] {
+            let field = EmpiricalField::new(pde, &POINTS, 2);
+            let from = |first: usize, given: &[f64]| {
+                let place = (&[0.0, 0.0][..], &schedule);
+                inpaint_from(first, pde, &field, place, &config, 2, (given, &[true, false]))
+            };
+            let whole = from(0, &given)?;
+            let (first, rest) = (from(0, &given[..8])?, from(4, &given[8..])?);
+            assert_eq!((whole.points, whole.nfe), ([first.points, rest.points].concat(), first.nfe));
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::added_noise::{AddedNoise, Churn};
 use crate::birth_death::{BirthDeath, BirthDeathReport, Population};
-use crate::bounds::Need;
+use crate::bounds::{Need, portions};
 use crate::error::{FlowError, Result};
 use crate::generative_pde::GenerativePde;
 use crate::noise_schedule::NoiseSchedule;
@@ -143,9 +143,6 @@ const LEAST_POPULATION: usize = 1024;
 /// Particles branch when shares have become this uneven, and at the end.
 const BRANCH_BELOW: f64 = 0.9;
 
-/// Values of a portion of the samples: a solver holds some ten times as many.
-const PORTION: usize = 1 << 23;
-
 /// Distances per piece of parallel work.
 const RADII: usize = 128;
 
@@ -191,17 +188,18 @@ pub fn sample_in_portions<E: From<FlowError>>(
     config.check(pde)?;
     let dim = mean.len();
     let grows = !pde.growth_is_uniform();
-    if grows {
+    let portions: Vec<_> = if grows {
         Need::of_paths("drawing", dim, config.count, config.crowd.max(1) as f64).check()?;
-    }
-    let portion = if grows { config.count } else { (PORTION / dim.max(1)).clamp(1, config.count) };
+        std::iter::once(0..config.count).collect()
+    } else {
+        Need::of_portions("drawing", dim, config.count, 0.0).check()?;
+        portions(dim, config.count).collect()
+    };
     let mut all: Option<Samples> = None;
-    let mut first = 0;
-    while first < config.count {
-        let of_portion = SamplerConfig { count: portion.min(config.count - first), ..config.clone() };
-        let mut drawn = portion_from(pde, field, mean, schedule, &of_portion, first)?;
+    for numbers in portions {
+        let of_portion = SamplerConfig { count: numbers.len(), ..config.clone() };
+        let mut drawn = portion_from(pde, field, mean, schedule, &of_portion, numbers.start)?;
         take(&std::mem::take(&mut drawn.points))?;
-        first += of_portion.count;
         all = Some(match all {
             Some(all) => Samples {
                 nfe: all.nfe.max(drawn.nfe),

@@ -32,6 +32,19 @@ pub fn open_device(name: &str) -> Result<Device, GpuError> {
     }
 }
 
+/// Bytes that the driver of a GPU says are free there; of other devices nothing is known.
+#[cfg(feature = "cuda")]
+pub fn free_on_gpu(device: &Device) -> Option<u64> {
+    let device = device.as_cuda_device().ok()?;
+    device.cuda_stream().context().mem_get_info().ok().map(|(free, _)| free as u64)
+}
+
+/// Bytes that the driver of a GPU says are free there; of other devices nothing is known.
+#[cfg(not(feature = "cuda"))]
+pub fn free_on_gpu(_: &Device) -> Option<u64> {
+    None
+}
+
 fn guarded(open: impl FnOnce() -> candle_core::Result<Device>) -> Result<Device, String> {
     caught(open)?.map_err(|error| error.to_string())
 }

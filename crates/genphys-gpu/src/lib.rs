@@ -22,7 +22,7 @@ use candle_core::Result;
 pub use cuda::storage::{address, address_of, unset, unset_storage};
 #[cfg(feature = "cuda")]
 pub use cuda::{Cuda, open};
-pub use device::open_device;
+pub use device::{free_on_gpu, open_device};
 pub use error::GpuError;
 pub use memory::{Memory, Pool};
 pub use precision::Precision;

@@ -121,7 +121,11 @@ pub(crate) fn check(
     match positive {
         None if soon > first => Ok(()),
         _ => {
-            let expected = "a function that grows from zero at the start and stays positive";
+            let expected = if positive.is_some_and(f64::is_nan) {
+                "a number at all times (where its formula is 0/0, set parameters a little beside these)"
+            } else {
+                "a function that grows from zero at the start and stays positive"
+            };
             Err(KernelError { kernel, parameter, expected, found: positive.unwrap_or(first) })
         }
     }

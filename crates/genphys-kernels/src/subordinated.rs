@@ -141,7 +141,7 @@ impl PointSourceKernel for Subordinated {
         let law = self.law(dim, t);
         law.log_density(dim, r).unwrap_or_else(|| {
             let (found, error) = self.density(dim, t, r);
-            if error < 1.0 { found } else { law.by_nodes(dim, r).0 }
+            if error < 1.0 && found.is_finite() { found } else { law.by_nodes(dim, r).0 }
         })
     }
 
@@ -150,7 +150,8 @@ impl PointSourceKernel for Subordinated {
         let law = self.law(dim, t);
         law.velocity_over_r(dim, r).unwrap_or_else(|| {
             let found = self.precise(dim, t, r);
-            if found.accuracy.velocity_over_r < 1.0 { found.velocity_over_r } else { law.by_nodes(dim, r).1 }
+            let known = found.accuracy.velocity_over_r < 1.0 && found.velocity_over_r.is_finite();
+            if known { found.velocity_over_r } else { law.by_nodes(dim, r).1 }
         })
     }
 
@@ -161,7 +162,8 @@ impl PointSourceKernel for Subordinated {
         let (flux, flux_error) = if density_error < 1.0 { radial.flux_over_r(dim, r) } else { (f64::NAN, 1.0) };
         Precise {
             log_density: density,
-            velocity_over_r: (flux - density).exp(),
+            // Where the density is infinite, so is the pace: of what has hardly moved most is just leaving.
+            velocity_over_r: if density == f64::INFINITY { density } else { (flux - density).exp() },
             growth_rate: 0.0,
             accuracy: Accuracy {
                 log_density: density_error,

@@ -420,7 +420,7 @@ pub enum ClosureRule {
     /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk), k/sinh(dk),
     /// tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
     Hyperbolic,
-    /// Algebraic function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure:
-    /// a complete Bernstein function.
+    /// Function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure: a complete Bernstein
+    /// function; or into the closed lower half-plane: a Stieltjes function, which is completely monotone.
     HalfPlane,
 }

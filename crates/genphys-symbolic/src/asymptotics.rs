@@ -5,7 +5,7 @@ use crate::equation::Equation;
 use crate::exponents::constant_value;
 use crate::expression::{K, mentions};
 use crate::interval::{Interval, enclose};
-use crate::positivity::monomials;
+use crate::polynomial::monomials;
 use crate::ring::{Meaning, Poly, SIGMA, coefficients};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use std::cmp::Ordering;

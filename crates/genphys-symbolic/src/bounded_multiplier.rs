@@ -6,7 +6,7 @@ use crate::calculus::differentiate;
 use crate::equation::Equation;
 use crate::expression::{K, mentions};
 use crate::formula::Formula;
-use crate::positivity::monomials;
+use crate::polynomial::monomials;
 use crate::ring::{Meaning, Poly, RADIAL};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
@@ -38,7 +38,7 @@ pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Option<Formula> {
     let both = Formula::all([Formula::positive(u), long]);
     let formula = match () {
         () if proof.strict => Formula::any([both, Formula::all([Formula::zero(u), Formula::positive(v)])]),
-        () if crate::definite::is_periodic(expr) => both,
+        () if is_periodic(expr) => both,
         () => return None,
     };
     Some(formula.simplify(&eq.oracle))
@@ -86,4 +86,36 @@ fn value_at_zero(e: &Expr) -> Option<Rational> {
         },
         _ => return None,
     })
+}
+
+/// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.
+pub(crate) fn is_periodic(e: &Expr) -> bool {
+    only_in_cosines(e, &mut Vec::new())
+}
+
+/// Collects what stands in cosines with k; `false` where k occurs outside.
+pub(crate) fn only_in_cosines(e: &Expr, arguments: &mut Vec<Expr>) -> bool {
+    match &e.kind {
+        _ if !mentions(e, K) => true,
+        ExprKind::Neg(a) => only_in_cosines(a, arguments),
+        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
+            only_in_cosines(a, arguments) && only_in_cosines(b, arguments)
+        }
+        ExprKind::Function { function: ScalarFunction::Cos, argument } => {
+            let term = crate::expression::Term::of(argument);
+            let linear = term.is_some_and(|t| {
+                let number = crate::exponents::constant_value(&t.coefficient).is_some();
+                let plain = |(b, e): &(Expr, Expr)| {
+                    *b == crate::expression::wave_number() && *e == crate::expression::number(1)
+                };
+                number && t.factors.len() == 1 && t.factors.iter().all(plain)
+            });
+            if linear && !arguments.contains(argument) {
+                arguments.push((**argument).clone());
+            }
+            linear
+        }
+        ExprKind::Function { argument, .. } => only_in_cosines(argument, arguments),
+        _ => false,
+    }
 }

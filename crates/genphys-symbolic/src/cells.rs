@@ -2,8 +2,9 @@
 //! decided exactly in every cell (a cylindrical decomposition in one dimension).
 
 use crate::formula::Formula;
+use crate::range::Range;
 use crate::ring::{Poly, coefficients};
-use crate::sign::{Range, SignOracle};
+use crate::sign::SignOracle;
 use crate::steps::{self, count_positive_roots};
 use symbolica::domains::rational::Rational;
 

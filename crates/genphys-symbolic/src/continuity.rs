@@ -2,11 +2,12 @@
 //! go to p, terms divisible by ∇ to J, the rest to R; the sign makes p positive on the branch that counts. The
 //! printed result is parsed again, put back and compared with the equation.
 
-use crate::equation::{Equation, in_terms_of_components};
+use crate::components::in_terms_of_components;
+use crate::equation::Equation;
 use crate::fraction::Fraction;
-use crate::operator::{complex_monomials, expression, in_time, join, spatial, term};
+use crate::operator::{complex_monomials, expression, in_time, spatial, term};
 use crate::positivity::Space;
-use crate::print;
+use crate::print::{self, join};
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S};
 use crate::symbol;
 use genphys_pde::derivation::Continuity;
@@ -18,7 +19,7 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
     // The field itself is what is derived at first order in time.
     let is_field = |e: &genphys_pde::ast::Expr| genphys_pde::print_expr(e) == eq.pde.field;
     let declared = eq.pde.density.as_ref().filter(|e| eq.order() > 1 || !is_field(e));
-    if let (Some(form), None) = (crate::conditions::bessel(eq), declared) {
+    if let (Some(form), None) = (crate::conditions::bessel::recognise(eq), declared) {
         return weighted(eq, &form);
     }
     if let (None, Some(split)) = (declared, changing(eq)) {
@@ -37,16 +38,22 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         }
         (None, None) => expression(eq, &a[1..], &eq.den),
     };
+    let rate = if declared.is_none() { death_rate(eq, &a) } else { None };
     // What is left for the flux and the source once ∂p/∂t is taken away.
     let (rest, den) = match declared {
         Some(_) => match left_over(eq, &density) {
             Some(rest) => rest,
             None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false },
         },
-        None => (vec![a[0].clone()], eq.den.clone()),
+        None => match &rate {
+            Some((num, den)) => (vec![a[0].scale(den).sub(&a[1].scale(num))], &eq.den * den),
+            None => (vec![a[0].clone()], eq.den.clone()),
+        },
     };
+    let births = if declared.is_none() { births_of_the_density(eq, &a) } else { None };
+    let (rest, den) = births.as_ref().map_or((rest, den), |births| (vec![births.rest.clone()], births.den.clone()));
     let inner = Equation { den: den.clone(), ..eq.of_order(eq.order()) };
-    let mut source = Vec::new();
+    let mut source: Vec<String> = births.into_iter().map(|births| births.source).collect();
     let mut flux = Flux { text: "0".into(), divergence_times_square: None };
     for (order, rest) in rest.iter().enumerate().rev() {
         let constant = rest.map(|p| eq.ring.at_zero(p));
@@ -80,7 +87,8 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
             Some(format!("0.5*({b}{})*{moving}", plus_root(eq, &square)))
         }
     });
-    let source = join(damped.into_iter().chain(source));
+    let dying = rate.map(|(num, _)| expression(eq, &[a[1].scale(&num).neg()], &den));
+    let source = join(damped.into_iter().chain(dying).chain(source));
     // The root stands in ∂p/∂t and in R alike: the engine looks at the rest, the checker at all of it.
     let without = |text: &str, root: &str| text.replacen(root, "", 1);
     let verified = match &root {
@@ -91,6 +99,30 @@ pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
         None => verify(eq, &in_time(&density, 1), &flux, &den, &source),
     };
     Continuity { density, flux: flux.text, source, verified }
+}
+
+/// Births and deaths in proportion to p.
+struct Births {
+    source: String,
+    /// What is left for the flux, zero at k = 0, over `den`.
+    rest: CPoly,
+    den: Poly,
+}
+
+/// With p = a₁φ, a₁ an operator, a₁φ_t + a₀φ = 0 has R = −c p, c = a₀(0)/a₁(0), and the flux of the rest a₀ − c a₁: the kernel of
+/// such an equation dies at the same rate everywhere. R = −a₀(0)φ would not be a multiple of p.
+fn births_of_the_density(eq: &Equation, a: &[CPoly]) -> Option<Births> {
+    let [c, lead] = a else { return None };
+    if !eq.ring.has_wave(&lead.re) || !lead.is_real() || eq.motion.is_some() || eq.depends_on_time() {
+        return None;
+    }
+    let (whole, at_rest) = (eq.ring.at_zero(&lead.re), c.map(|p| eq.ring.at_zero(p)));
+    if whole.is_zero() || at_rest.is_zero() || !at_rest.is_real() {
+        return None;
+    }
+    let den = &eq.den * &whole;
+    let dying = lead.scale(&at_rest.re);
+    Some(Births { source: expression(eq, &[dying.neg()], &den), rest: c.scale(&whole).sub(&dying), den })
 }
 
 /// h of p = a φ_t + h φ, a < 0, for a half-space problem a φ_tt + b φ_t + c φ with constants a and b, such that J/p and R/p are those of its
@@ -106,8 +138,8 @@ fn damping_of_the_density(eq: &Equation, problem: Problem, a: &[CPoly]) -> Optio
     }
     let half = |p: &Poly| p.clone().mul_coeff((1, 2).into());
     let at_rest = eq.ring.at_zero(&c.re);
-    let square = crate::hurwitz::discriminant(&lead.re, &b.re, &at_rest);
-    let waves = crate::positivity::monomials(&(&c.re - &at_rest), &eq.ring);
+    let square = crate::polynomial::discriminant(&lead.re, &b.re, &at_rest);
+    let waves = crate::polynomial::monomials(&(&c.re - &at_rest), &eq.ring);
     let is_screened = waves.iter().all(|(key, _)| crate::clock::degree(eq, key) == Some(2.into()));
     if is_screened || square.is_zero() || !eq.oracle.signs(&lead.re).always_negative() {
         return (!b.is_zero()).then(|| Damping::Whole(b.map(half)));
@@ -117,6 +149,16 @@ fn damping_of_the_density(eq: &Equation, problem: Problem, a: &[CPoly]) -> Optio
         None if eq.den.is_one() => Some(Damping::Root(square)),
         None => (!b.is_zero()).then(|| Damping::Whole(b.map(half))),
     }
+}
+
+/// The death rate of p = a₁(k) φ, which depends on k as p does in equations of first order in time with inertia, as numerator and
+/// denominator: R = −(a₀(0)/a₁(0)) p, as in the kernel, and the flux takes what is left of a₀.
+fn death_rate(eq: &Equation, a: &[CPoly]) -> Option<(Poly, Poly)> {
+    let [a0, a1] = a else { return None };
+    let (num, den) = (eq.ring.at_zero(&a0.re), eq.ring.at_zero(&a1.re));
+    let plain = eq.is_real() && eq.motion.is_none() && !eq.depends_on_time();
+    let counts = eq.ring.has_wave(&a1.re) && !num.is_zero() && eq.oracle.signs(&den).never_zero();
+    (plain && counts).then_some((num, den))
 }
 
 fn plus_root(eq: &Equation, square: &Poly) -> String {
@@ -221,7 +263,7 @@ fn with_rates_of_change(eq: &Equation, problem: Problem, split: Split) -> Contin
 }
 
 /// Bessel form: times −t^{D−1}, so that p = −t^{D−1} φ_t absorbs the damping (PFGM++); of waves times t^{D−1}.
-fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
+fn weighted(eq: &Equation, form: &crate::conditions::bessel::Bessel) -> Continuity {
     let exponent = print::fraction(&eq.ring, &CPoly::real(&form.d.0 - &form.d.1), &form.d.1);
     let time = &eq.pde.time.name;
     let weight = if exponent == "0" { None } else { Some(format!("{time}^{}", in_parentheses(&exponent))) };
@@ -233,7 +275,7 @@ fn weighted(eq: &Equation, form: &crate::conditions::Bessel) -> Continuity {
             None => format!("{w}*{text}"),
         },
     };
-    let waves = crate::conditions::has_spherical_means(eq, form);
+    let waves = crate::conditions::spherical_means::applies(eq, form);
     let (psi, den) = (CPoly::real(form.psi.0.clone()).mul_i(if waves { 2 } else { 0 }), &form.psi.1);
     let constant = psi.map(|p| eq.ring.at_zero(p));
     let inner = Equation { den: den.clone(), ..eq.of_lower_order() };
@@ -277,7 +319,7 @@ fn left_over(eq: &Equation, density: &str) -> Option<(Vec<CPoly>, Poly)> {
     let mut moved = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &moving).ok()?;
     if eq.space == Space::Radial && eq.ring.components > 0 {
         // The text is read in components.
-        let radial = |p: &Poly| crate::equation::isotropic(p, &eq.ring, eq.ring.components);
+        let radial = |p: &Poly| crate::components::isotropic(p, &eq.ring, eq.ring.components);
         moved.num = CPoly { re: radial(&moved.num.re)?, im: radial(&moved.num.im)? };
     }
     let whole = eq.symbol();

@@ -2,6 +2,8 @@
 //! algebraic in |k| become rational functions of one variable, directions become parameters of their own, and the
 //! sign over all waves, directions and parameters is found by an open decomposition.
 
+use crate::bounded_multiplier::only_in_cosines;
+use crate::components::{in_terms_of_components, isotropic};
 use crate::decomposition::{Values, values};
 use crate::equation::Equation;
 use crate::expression::{K, mentions, visit};
@@ -11,16 +13,18 @@ use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, S, SIGMA, coefficients};
 use crate::{budget, print};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
+use num_integer::gcd;
+use symbolica::domains::rational::Rational;
 
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
-pub(crate) fn positive(eq: &Equation, poly: &Poly) -> Formula {
+pub(crate) fn positive(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     if budget::is_spent() {
         return Formula::Unknown(budget::WORK.into());
     }
     if eq.ring.has_atom(poly) {
-        return with_multipliers(eq, poly);
+        return with_multipliers(eq, poly, space);
     }
-    match eq.space {
+    match space {
         Space::Radial => half_line(eq, poly),
         Space::Components(1) => {
             // k = ±|k|; the root of the radial variable is needed only where |k| occurs itself.
@@ -76,10 +80,6 @@ fn half_line(eq: &Equation, poly: &Poly) -> Formula {
     Formula::all([necessary, open("sign of a polynomial in k whose coefficients depend on several parameters")])
 }
 
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
 /// a + b x + c x² + d x³ > 0 on (0, ∞). With a, d > 0 one root is negative; the others are complex (discriminant
 /// below 0), or all are real, and then none is positive exactly when no coefficient is negative (Descartes).
 fn cubic(a: &Poly, b: &Poly, c: &Poly, d: &Poly) -> Formula {
@@ -100,7 +100,7 @@ fn cubic(a: &Poly, b: &Poly, c: &Poly, d: &Poly) -> Formula {
 
 /// a + b x + c x² > 0 on (0, ∞).
 fn quadratic(a: &Poly, b: &Poly, c: &Poly) -> Formula {
-    let discriminant = crate::hurwitz::discriminant(a, b, c);
+    let discriminant = crate::polynomial::discriminant(a, b, c);
     let rising = Formula::all([Formula::non_negative(a), Formula::non_negative(b)]);
     let one = Formula::any([
         Formula::all([Formula::positive(a), Formula::non_negative(b)]),
@@ -150,7 +150,7 @@ fn takes_no_sign(poly: &Poly) -> bool {
             .iter()
             .enumerate()
             .filter(|(i, _)| mirrored >> i & 1 == 1)
-            .fold(poly.clone(), |p, (_, v)| crate::positivity::mirror(&p, *v));
+            .fold(poly.clone(), |p, (_, v)| crate::polynomial::mirror(&p, *v));
         matches!(values(&case), Some(Values::Both | Values::Negative | Values::NonPositive))
     })
 }
@@ -176,7 +176,7 @@ fn directions(eq: &Equation, poly: &Poly, n: usize) -> Vec<Poly> {
                 };
                 along = along.replace_with_poly(K1 + i, &value);
             }
-            let mirrored = crate::positivity::mirror(&along, RADIAL);
+            let mirrored = crate::polynomial::mirror(&along, RADIAL);
             if mirrored != along {
                 cases.push(mirrored);
             }
@@ -209,8 +209,8 @@ fn directions(eq: &Equation, poly: &Poly, n: usize) -> Vec<Poly> {
 }
 
 /// Fourier multipliers that are algebraic in |k|, exactly; others by interval arithmetic where nothing but |k| varies.
-fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
-    if eq.space == Space::Radial
+fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
+    if space == Space::Radial
         && let Some(rational) = rational(eq, poly)
     {
         // num/den > 0 exactly where num·den > 0.
@@ -222,13 +222,13 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     if returns_to_zero(eq, poly) {
         return Formula::False;
     }
-    if eq.space == Space::Radial
+    if space == Space::Radial
         && let Some(found) = crate::bounded_multiplier::positive(eq, poly)
     {
         return found;
     }
     let only_k =
-        eq.space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
+        space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
     let text = print::poly(&eq.ring, poly);
     if only_k && genphys_pde::parse_expression(&text).is_ok_and(|f| crate::enclosure::positive(&f)) {
         return Formula::True;
@@ -236,7 +236,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly) -> Formula {
     open("balance between different functions of |k|")
 }
 
-/// Whether k occurs in nothing but cos(a k) with one number a: at |k| = 2π/a everything is as at k = 0.
+/// Whether k occurs in nothing but cos(a k) with rational numbers a, whole multiples of one: at |k| = 2π over that one everything
+/// is as at k = 0.
 fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
     let waves: Vec<usize> = eq.ring.wave_variables().into_iter().filter(|i| poly.degree(*i) > 0).collect();
     let mut arguments: Vec<Expr> = Vec::new();
@@ -244,38 +245,45 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
         Meaning::Multiplier { expr, .. } => only_in_cosines(expr, &mut arguments),
         _ => false,
     });
-    all && arguments.len() == 1 && eq.ring.at_zero(poly).is_zero()
+    all && !arguments.is_empty() && eq.ring.at_zero(poly).is_zero()
 }
 
-/// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.
-pub(crate) fn is_periodic(e: &Expr) -> bool {
-    only_in_cosines(e, &mut Vec::new())
-}
+impl Equation<'_> {
+    /// `poly > 0` for every k ≠ 0.
+    pub(crate) fn positive(&self, poly: &Poly) -> Formula {
+        // Where components occur elsewhere only, as in a drift, |k| says everything.
+        let radial = match self.space {
+            Space::Components(n) => isotropic(poly, &self.ring, n),
+            Space::Radial => None,
+        };
+        let (poly, space) = radial.as_ref().map_or((poly, self.space), |radial| (radial, Space::Radial));
+        let closed = crate::positivity::positive_for_all(poly, &self.ring, space, &self.oracle);
+        if closed.unknowns().is_empty() {
+            return closed;
+        }
+        let wider = positive(self, poly, space);
+        if wider.unknowns().is_empty() {
+            return wider;
+        }
+        let open = Formula::all([closed.clone(), wider]).simplify(&self.oracle);
+        self.exact_on_axes(poly, space, &closed).unwrap_or(open)
+    }
 
-/// Collects what stands in cosines with k; `false` where k occurs outside.
-fn only_in_cosines(e: &Expr, arguments: &mut Vec<Expr>) -> bool {
-    match &e.kind {
-        _ if !mentions(e, K) => true,
-        ExprKind::Neg(a) => only_in_cosines(a, arguments),
-        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
-            only_in_cosines(a, arguments) && only_in_cosines(b, arguments)
-        }
-        ExprKind::Function { function: ScalarFunction::Cos, argument } => {
-            let term = crate::expression::Term::of(argument);
-            let linear = term.is_some_and(|t| {
-                let number = crate::exponents::constant_value(&t.coefficient).is_some();
-                let plain = |(b, e): &(Expr, Expr)| {
-                    *b == crate::expression::wave_number() && *e == crate::expression::number(1)
-                };
-                number && t.factors.len() == 1 && t.factors.iter().all(plain)
-            });
-            if linear && !arguments.contains(argument) {
-                arguments.push((**argument).clone());
-            }
-            linear
-        }
-        ExprKind::Function { argument, .. } => only_in_cosines(argument, arguments),
-        _ => false,
+    /// A condition that is known to suffice, where it is necessary for the waves along the axes.
+    fn exact_on_axes(&self, poly: &Poly, space: Space, closed: &Formula) -> Option<Formula> {
+        let (Space::Components(n), Formula::Or(parts)) = (space, closed) else { return None };
+        let sufficient = Formula::any(parts.iter().filter(|f| f.unknowns().is_empty()).cloned());
+        let local = in_terms_of_components(&self.ring, poly);
+        let necessary = Formula::all((0..n as usize).map(|axis| {
+            let others = (0..n as usize).filter(|i| *i != axis);
+            let along = others.fold(local.clone(), |p, i| p.replace(K1 + i, &Rational::from(0)));
+            let along = along.replace_with_poly(K1 + axis, &self.ring.variable(K1));
+            crate::positivity::positive_for_all(&along, &self.ring, Space::Components(1), &self.oracle)
+        }))
+        .simplify(&self.oracle);
+        let implied = necessary.unknowns().is_empty()
+            && crate::implication::always(&Formula::any([necessary.negate(), sufficient.clone()]), &self.oracle);
+        implied.then_some(sufficient)
     }
 }
 
@@ -319,7 +327,7 @@ fn rational(eq: &Equation, poly: &Poly) -> Option<Fraction> {
             if !inside.den.is_one() || square.degree(RADIAL) > 0 {
                 return None;
             }
-            let c = crate::conditions::c2::perfect_root(&square)?;
+            let c = crate::steps::perfect_root(&square)?;
             if !eq.oracle.signs(&c).always_positive() {
                 return None;
             }

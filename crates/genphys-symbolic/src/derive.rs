@@ -1,8 +1,12 @@
 //! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
 
-use crate::equation::{self, Equation};
+use crate::conditions::{amplitude, c1, c2};
+use crate::declared;
+use crate::equation::Equation;
+use crate::error::EngineError;
 use crate::formula::Formula;
-use crate::{EngineError, Options, budget, conditions, continuity, dispersion, kernel, nonlinear, repair, report};
+use crate::options::Options;
+use crate::{budget, continuity, dispersion, kernel, nonlinear, repair, report};
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{PRIOR_ERROR, Problem, Status, Verdict};
@@ -11,8 +15,8 @@ use symbolica::domains::rational::Rational;
 
 /// Everything about one equation; runs on the engine thread.
 pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
-    let fixed = equation::fixed_values(pde, options)?;
-    let dims = equation::dims(pde, options)?;
+    let fixed = declared::fixed_values(pde, options)?;
+    let dims = declared::dims(pde, options)?;
     let summary = summary(pde, &fixed, dims);
     if !pde.nonlinear.is_empty() {
         return linearised(pde, options, &fixed, summary);
@@ -22,8 +26,8 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         Ok(_) => return Ok(unreachable_by_rules(summary, "no time derivative once like terms are collected")),
         Err(unsupported) => return Ok(unreachable_by_rules(summary, &unsupported.what)),
     };
-    let c2 = conditions::c2::decide(&eq);
-    let c1 = conditions::c1::decide(&eq, &c2.kind);
+    let c2 = c2::decide(&eq);
+    let c1 = c1::decide(&eq, &c2.kind);
     let problem = c2.problem();
     let mut c2_report = report::c2(&eq, &c2);
     let c1_report = report::c1(&eq, &c1, &c2);
@@ -34,7 +38,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     let both = [c1_report.status, c2_report.status];
     let verdict = report::verdict(both, report::compatible(&eq, &c1, &c2, both), continuity.verified);
     let kernel = match c1_report.status {
-        Status::Holds | Status::Conditional if c2.band.is_none() && conditions::c1::density_is_derived(&eq) => {
+        Status::Holds | Status::Conditional if c2.band.is_none() && c1::density_is_derived(&eq) => {
             kernel::find(&eq, problem, c1_report.certificate.as_ref())
         }
         _ => None,
@@ -59,7 +63,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
         c1: c1_report,
         c2: c2_report,
         problem,
-        dispersion: Some(dispersion::describe(&eq, problem)),
+        dispersion: Some(dispersion::describe(&eq, problem, amplitude::amplitude(&eq))),
         continuity: Some(continuity),
         kernel,
         repairs,
@@ -127,14 +131,14 @@ fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
     }
 }
 
-fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: equation::Dims) -> PdeSummary {
+fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: declared::Dims) -> PdeSummary {
     let param = |p: &Param| ParamSummary {
         name: p.name.clone(),
         domain: p.domain_text(),
         value: fixed
             .get(&p.name)
             .cloned()
-            .or_else(|| p.default.as_ref().map(crate::ring::rational))
+            .or_else(|| p.default.as_ref().map(crate::number::rational))
             .map(|v| v.to_f64()),
         fixed: fixed.contains_key(&p.name),
     };

@@ -7,8 +7,8 @@ use genphys_pde::derivation::{Branch, Dispersion};
 use genphys_pde::verdict::Problem;
 
 /// Text of the relation and of its solutions.
-pub(crate) fn describe(eq: &Equation, problem: Problem) -> Dispersion {
-    Dispersion { relation: relation(eq), branches: branches(eq, problem), amplitude: crate::conditions::amplitude(eq) }
+pub(crate) fn describe(eq: &Equation, problem: Problem, amplitude: Option<String>) -> Dispersion {
+    Dispersion { relation: relation(eq), branches: branches(eq, problem), amplitude }
 }
 
 /// s = −iω, multiplied by the power of i that makes the leading coefficient real and positive where possible.
@@ -52,7 +52,7 @@ fn branches(eq: &Equation, problem: Problem) -> Vec<Branch> {
             let flip = if eq.oracle.signs(&a2.re).always_negative() { 2 } else { 0 };
             let [c, b, a] = [a0, a1, a2].map(|p| p.mul_i(flip).re);
             let (c, b, a) = (&c, &b, &a);
-            let discriminant = crate::hurwitz::discriminant(a, b, c);
+            let discriminant = crate::polynomial::discriminant(a, b, c);
             // Short waves of a half-space problem decay or grow; elsewhere the highest power of k tells.
             let oscillates = problem != Problem::HalfSpace && negative_at_infinity(eq, &discriminant);
             let under_root = if oscillates { -discriminant } else { discriminant };

@@ -1,8 +1,9 @@
 //! Constant exponents of `fraclap`, and the root M that makes every |k|^a a power of q with |k| = q^M.
 
 use crate::expression::visit;
-use crate::ring::rational;
+use crate::number::rational;
 use genphys_pde::ast::{Expr, ExprKind};
+use num_integer::gcd;
 use symbolica::domains::rational::Rational;
 
 /// The smallest M ≤ 64 such that every constant exponent of `fraclap` is a multiple of 1/M.
@@ -25,10 +26,6 @@ pub(crate) fn common_root(exprs: &[&Expr]) -> u32 {
         });
     }
     root
-}
-
-fn gcd(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// A constant exponent as a small fraction.

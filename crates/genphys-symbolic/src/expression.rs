@@ -80,10 +80,12 @@ pub(crate) fn mul(a: &Expr, b: &Expr) -> Expr {
 }
 
 pub(crate) fn div(a: &Expr, b: &Expr) -> Expr {
-    if is_number(b, 1) || is_number(a, 0) {
+    // 0/0 is no number.
+    let defined = !is_number(b, 0);
+    if is_number(b, 1) || (is_number(a, 0) && defined) {
         return a.clone();
     }
-    if a == b {
+    if a == b && defined {
         return number(1);
     }
     node(ExprKind::Div(Box::new(a.clone()), Box::new(b.clone())))

@@ -167,6 +167,16 @@ impl Formula {
         }
     }
 
+    /// What holds whatever the answers to the open questions are.
+    pub(crate) fn without_unknowns(&self) -> Self {
+        match self {
+            Self::Unknown(_) => Self::False,
+            Self::And(parts) => Self::all(parts.iter().map(Self::without_unknowns)),
+            Self::Or(parts) => Self::any(parts.iter().map(Self::without_unknowns)),
+            other => other.clone(),
+        }
+    }
+
     /// Every polynomial replaced, for instance to eliminate an auxiliary variable.
     pub(crate) fn map_atoms(&self, f: &impl Fn(&Poly, Relation) -> Self) -> Self {
         match self {

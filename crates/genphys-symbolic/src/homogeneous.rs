@@ -87,7 +87,7 @@ fn form(terms: &Terms, wave: &[usize], n: usize, like: &Poly, ring: &Ring, oracl
     let along = sum(terms, wave, like).replace(K1 + 1, &1.into());
     let top = u16::try_from(degree(&terms.first()?.0)).ok()?;
     let ends = [coefficient(&along, K1, top), coefficient(&along, K1, 0)];
-    let mirrored = crate::positivity::mirror(&along, K1);
+    let mirrored = crate::polynomial::mirror(&along, K1);
     let inside = [&along, &mirrored].map(|p| on_half_line(p, K1, oracle));
     let formula = Formula::all(ends.iter().map(Formula::positive).chain(inside)).simplify(oracle);
     formula.unknowns().is_empty().then_some(formula)

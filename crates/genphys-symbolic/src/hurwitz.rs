@@ -1,6 +1,6 @@
 //! The Routh–Hurwitz criterion with polynomial entries.
 
-use crate::ring::{Poly, scale};
+use crate::ring::{CPoly, Poly};
 
 /// Coefficients of P(s + σ), ascending.
 pub(crate) fn shift(a: &[Poly], sigma: &Poly) -> Vec<Poly> {
@@ -38,16 +38,16 @@ pub(crate) fn determinant(a: &[Poly], size: usize) -> Poly {
         power.map_or_else(|| a[n].zero(), |p| a[p].clone())
     };
     let matrix: Vec<Vec<Poly>> = (0..size).map(|r| (0..size).map(|c| entry(r, c)).collect()).collect();
-    crate::positivity::determinant(&matrix, &(0..size).collect::<Vec<_>>())
+    crate::polynomial::determinant(&matrix, &(0..size).collect::<Vec<_>>())
 }
 
 /// Coefficients of a real polynomial whose roots have the same real parts: P itself where it is real, or P·P̄.
-pub(crate) fn real(eq: &crate::equation::Equation, a: &[crate::ring::CPoly]) -> Vec<Poly> {
-    if eq.is_real() { a.iter().map(|c| c.re.clone()).collect() } else { real_square(a) }
+pub(crate) fn real(a: &[CPoly]) -> Vec<Poly> {
+    if a.iter().all(CPoly::is_real) { a.iter().map(|c| c.re.clone()).collect() } else { real_square(a) }
 }
 
 /// The real polynomial P·P̄ whose roots have the same real parts as those of P, each twice.
-fn real_square(a: &[crate::ring::CPoly]) -> Vec<Poly> {
+fn real_square(a: &[CPoly]) -> Vec<Poly> {
     let degree = 2 * (a.len() - 1);
     (0..=degree)
         .map(|m| {
@@ -60,9 +60,4 @@ fn real_square(a: &[crate::ring::CPoly]) -> Vec<Poly> {
             sum
         })
         .collect()
-}
-
-/// b² − 4ac.
-pub(crate) fn discriminant(a: &Poly, b: &Poly, c: &Poly) -> Poly {
-    &(b * b) - &scale(&(a * c), 4)
 }

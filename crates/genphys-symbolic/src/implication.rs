@@ -291,3 +291,13 @@ fn with_any_zeros(formula: &Formula, variables: &[usize]) -> Option<bool> {
     }
     Some(true)
 }
+
+/// Every part of the second conjunction is one of the first.
+pub(crate) fn implies(first: &Formula, second: &Formula) -> bool {
+    let parts = |f: &Formula| match f {
+        Formula::And(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    let known = parts(first);
+    second.unknowns().is_empty() && parts(second).iter().all(|part| known.contains(part))
+}

@@ -1,7 +1,7 @@
 //! Enclosures of expressions in the parameters over their declared domains: interval arithmetic on the syntax tree,
 //! rounded outwards, so that a sign it reports is proved.
 
-use crate::sign::Range;
+use crate::range::Range;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 
 /// All values lie in [lo, hi]; `nonzero` says that none of them is 0.
@@ -28,6 +28,18 @@ impl Interval {
     /// [lo, hi] without further knowledge.
     pub(crate) fn between(lo: f64, hi: f64) -> Self {
         Self { lo, hi, nonzero: lo > 0.0 || hi < 0.0 }
+    }
+
+    /// What an enclosure says about the sign.
+    pub(crate) fn sign(self) -> Range {
+        let zero = Some((symbolica::domains::rational::Rational::from(0), !self.nonzero));
+        if self.non_negative() {
+            Range { lower: zero, ..Range::default() }
+        } else if self.non_positive() {
+            Range { upper: zero, ..Range::default() }
+        } else {
+            Range::default()
+        }
     }
 
     /// The values of a variable.

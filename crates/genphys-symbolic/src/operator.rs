@@ -1,7 +1,7 @@
 //! Operator symbols as text in the `.pde` language: monomials in k become derivatives of the field.
 
 use crate::equation::Equation;
-use crate::positivity::monomials;
+use crate::polynomial::monomials;
 use crate::print;
 use crate::ring::{CPoly, Meaning, Poly, Ring};
 use symbolica::domains::rational::Rational;
@@ -94,19 +94,6 @@ fn term_in(ring: &Ring, coefficient: &CPoly, den: &Poly, what: &str) -> Option<S
     })
 }
 
-/// Terms joined with their signs; `0` for none.
-pub(crate) fn join(parts: impl IntoIterator<Item = String>) -> String {
-    let mut text = String::new();
-    for part in parts {
-        match (text.is_empty(), part.strip_prefix('-')) {
-            (true, _) => text.push_str(&part),
-            (false, Some(rest)) => text.push_str(&format!(" - {rest}")),
-            (false, None) => text.push_str(&format!(" + {part}")),
-        }
-    }
-    if text.is_empty() { "0".into() } else { text }
-}
-
 /// Σ_j a_j s^j as an expression in the derivatives of the field, highest order in time first.
 pub(crate) fn expression(eq: &Equation, a: &[CPoly], den: &Poly) -> String {
     expression_in(eq, &eq.ring, a, den)
@@ -123,5 +110,5 @@ pub(crate) fn expression_in(eq: &Equation, ring: &Ring, a: &[CPoly], den: &Poly)
             parts.extend(term_in(ring, &c.mul_i(operator.quarter_turns), den, &in_time(&operator.text, j)));
         }
     }
-    join(parts)
+    print::join(parts)
 }

@@ -8,7 +8,8 @@ use crate::asymptotics::{Sign, sign_at_infinity};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
-use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
+use crate::polynomial::monomials;
+use crate::positivity::{Space, form_matrix, positive_semidefinite};
 use crate::ring::{K1, Meaning, Poly, RADIAL, SIGMA, coefficients};
 use genphys_pde::verdict::Problem;
 

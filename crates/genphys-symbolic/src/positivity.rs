@@ -2,9 +2,11 @@
 //! counted (Sturm), never sampled.
 
 use crate::formula::Formula;
-use crate::ring::{K1, Poly, RADIAL, Ring, S, coefficients, terms};
+use crate::polynomial::{determinant, mirror, monomials};
+use crate::ring::{K1, Poly, RADIAL, Ring, S, coefficients};
 use crate::sign::SignOracle;
 use crate::steps::count_positive_roots;
+use num_integer::gcd;
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
 
@@ -28,7 +30,7 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
     // |k| to a power of 2 or more is one below 2 times components, so that monomials are independent functions of k.
     let poly = &match space {
         Space::Radial => poly.clone(),
-        Space::Components(_) => crate::equation::in_terms_of_components(ring, poly),
+        Space::Components(_) => crate::components::in_terms_of_components(ring, poly),
     };
     if ring.has_atom(poly) {
         return by_monomials(poly, ring, oracle);
@@ -49,14 +51,6 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
         }
         Space::Components(n) => in_components(poly, ring, n as usize, oracle),
     }
-}
-
-/// f(−v).
-pub(crate) fn mirror(poly: &Poly, variable: usize) -> Poly {
-    let mut exponents = vec![0; poly.nvars()];
-    exponents[variable] = 1;
-    let minus = poly.zero().monomial((-1).into(), exponents);
-    poly.replace_with_poly(variable, &minus)
 }
 
 /// `poly > 0` for all values of one variable in (0, ∞).
@@ -97,10 +91,6 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) ->
         }
     };
     formula.simplify(oracle)
-}
-
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// Numbers only: no root in (0, ∞), and positive somewhere.
@@ -147,7 +137,7 @@ fn one_positive(coefficients: &[&Poly]) -> Formula {
 fn quadratic(dense: &BTreeMap<u16, &Poly>, poly: &Poly) -> Formula {
     let part = |i: u16| dense.get(&i).map_or_else(|| poly.zero(), |c| (*c).clone());
     let (alpha, beta, gamma) = (part(0), part(1), part(2));
-    let discriminant = crate::hurwitz::discriminant(&alpha, &beta, &gamma);
+    let discriminant = crate::polynomial::discriminant(&alpha, &beta, &gamma);
     let rising = Formula::all([Formula::non_negative(&alpha), Formula::non_negative(&beta)]);
     Formula::any([
         Formula::all([Formula::positive(&gamma), Formula::any([rising, Formula::negative(&discriminant)])]),
@@ -235,19 +225,6 @@ fn by_monomials(poly: &Poly, ring: &Ring, oracle: &SignOracle) -> Formula {
         _ if all_negative => Formula::False,
         other => Formula::any([other, Formula::Unknown("balance between different functions of |k|".into())]),
     }
-}
-
-/// The polynomial as a list of (exponents of the wave variables, coefficient in the parameters).
-pub(crate) fn monomials(poly: &Poly, ring: &Ring) -> Vec<(Vec<u16>, Poly)> {
-    let wave = ring.wave_variables();
-    let mut grouped: BTreeMap<Vec<u16>, Poly> = BTreeMap::new();
-    for (coefficient, exponents) in terms(poly) {
-        let key: Vec<u16> = wave.iter().map(|i| exponents[*i]).collect();
-        let mut rest = exponents.to_vec();
-        wave.iter().for_each(|i| rest[*i] = 0);
-        grouped.entry(key).or_insert_with(|| poly.zero()).append_monomial(coefficient.clone(), &rest);
-    }
-    grouped.into_iter().filter(|(_, c)| !c.is_zero()).collect()
 }
 
 /// Several components: quadratic forms exactly (Sylvester), other polynomials by the signs of even monomials.
@@ -429,29 +406,7 @@ fn on_blocks(matrix: &[Vec<Poly>], judge: impl Fn(&[usize]) -> Vec<Formula>) -> 
     Formula::all(parts)
 }
 
-/// Determinant of the block on the given rows and columns, by expansion along the rows; each minor of the last rows
-/// is computed once.
-pub(crate) fn determinant(matrix: &[Vec<Poly>], rows: &[usize]) -> Poly {
-    let (zero, one) = (matrix[0][0].zero(), matrix[0][0].one());
-    let n = rows.len();
-    // The minors on the last rows, by the set of their columns.
-    let mut minors: BTreeMap<u32, Poly> = BTreeMap::from([(0, one)]);
-    for (height, row) in rows.iter().rev().enumerate() {
-        let sets = (0_u32..1 << n).filter(|set| set.count_ones() as usize == height + 1);
-        let expand = |set: u32| {
-            let columns = (0..n).filter(|c| set >> c & 1 == 1);
-            columns.enumerate().fold(zero.clone(), |sum, (position, column)| {
-                let entry = &matrix[*row][rows[column]];
-                match minors.get(&(set & !(1 << column))) {
-                    Some(minor) if !entry.is_zero() && !minor.is_zero() => {
-                        let term = entry * minor;
-                        if position % 2 == 0 { &sum + &term } else { &sum - &term }
-                    }
-                    _ => sum,
-                }
-            })
-        };
-        minors = sets.map(|set| (set, expand(set))).collect();
-    }
-    minors.into_values().next().unwrap_or(zero)
+/// All coefficients vanish.
+pub(crate) fn vanishes(poly: &Poly, ring: &Ring) -> Formula {
+    Formula::all(monomials(poly, ring).iter().map(|(_, c)| Formula::zero(c)))
 }

@@ -148,7 +148,7 @@ pub(crate) fn in_s(ring: &Ring, list: &[Poly]) -> String {
             text => format!("{}*{power}", grouped(text)),
         }
     });
-    crate::operator::join(terms)
+    join(terms)
 }
 
 /// A polynomial with complex coefficients.
@@ -311,4 +311,17 @@ fn single_variable(mut left: Vec<Term>, mut right: Vec<Term>) -> (Vec<Term>, Vec
         right.iter_mut().for_each(|t| t.coefficient = &t.coefficient * &scale);
     }
     (left, right)
+}
+
+/// Terms joined with their signs; `0` for none.
+pub(crate) fn join(parts: impl IntoIterator<Item = String>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        match (text.is_empty(), part.strip_prefix('-')) {
+            (true, _) => text.push_str(&part),
+            (false, Some(rest)) => text.push_str(&format!(" - {rest}")),
+            (false, None) => text.push_str(&format!(" + {part}")),
+        }
+    }
+    if text.is_empty() { "0".into() } else { text }
 }

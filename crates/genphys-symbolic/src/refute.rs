@@ -158,7 +158,7 @@ impl Numbers<'_, '_> {
 
     /// Whether a time after the start lies in the interval.
     fn has_time(&self, time: f64) -> bool {
-        let range = crate::equation::time_range(self.eq.pde);
+        let range = crate::declared::time_range(self.eq.pde);
         let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
         range.contains(start + time)
     }

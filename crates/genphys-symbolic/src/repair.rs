@@ -1,9 +1,12 @@
 //! Neighbouring equations that come out better: each proposal is itself derived, and only an improvement is shown.
 
-use crate::equation::{self, Equation};
+use crate::conditions::{c1, c2};
+use crate::declared;
+use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::options::Options;
 use crate::ring::{CPoly, K1, Meaning, RADIAL};
-use crate::{Options, conditions, continuity, operator, report, witness};
+use crate::{continuity, operator, report, witness};
 use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};
@@ -109,20 +112,20 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
 /// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,
 /// and nothing about C1 where C2 is not good enough.
 fn improved(pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
-    let fixed = equation::fixed_values(pde, options).ok()?;
-    let dims = equation::dims(pde, options).ok()?;
+    let fixed = declared::fixed_values(pde, options).ok()?;
+    let dims = declared::dims(pde, options).ok()?;
     let eq = Equation::read(pde, fixed, dims).ok().filter(|eq| eq.order() > 0)?;
     let is_enough = |status: Status| match status {
         Status::Holds => true,
         Status::Conditional => rank(than) < rank(Verdict::Conditional),
         Status::Fails | Status::Undecided => false,
     };
-    let c2 = conditions::c2::decide(&eq);
+    let c2 = c2::decide(&eq);
     let of_c2 = report::status_of_c2(&eq, &c2);
     if !is_enough(of_c2) {
         return None;
     }
-    let c1 = conditions::c1::decide(&eq, &c2.kind);
+    let c1 = c1::decide(&eq, &c2.kind);
     let of_c1 = report::status_of_c1(&eq, &c1, &c2);
     if !is_enough(of_c1) {
         return None;

@@ -1,8 +1,8 @@
 //! Formulas -> reports: statuses, conditions in words, witnesses, and the verdict they add up to.
 
-use crate::conditions::c1::C1;
-use crate::conditions::c2::C2;
-use crate::conditions::{self, claims};
+use crate::conditions::answer::C1;
+use crate::conditions::answer::C2;
+use crate::conditions::{c1 as c1_rules, c2 as c2_rules, rates_certificate};
 use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
 use crate::ring::Meaning;
@@ -128,7 +128,7 @@ fn standing_of_c2(eq: &Equation, c2: &C2) -> (Standing, Option<Certificate>) {
             return ((Status::Conditional, vec![band.clone()], tried), Some(Certificate::Band));
         }
         _ if matches!(status, Status::Holds | Status::Conditional) => {
-            certificate = c2.certificate.clone().or_else(|| claims::certificate(eq, problem));
+            certificate = c2.certificate.clone().or_else(|| rates_certificate::certificate(eq, problem));
         }
         _ => {}
     }
@@ -171,7 +171,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     }
     if status == Status::Fails && changing && eq.order() == 1 {
         // The closed form of the amplitude, where there is one.
-        let closed = claims::certificate(eq, problem);
+        let closed = rates_certificate::certificate(eq, problem);
         if matches!(closed, Some(Certificate::Amplitude { exponent: Some(_), .. })) {
             certificate = closed;
         }
@@ -214,7 +214,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     let (mut found, mut certificate) = (None, None);
     match status {
         Status::Holds => {
-            certificate = conditions::c1::certificate(eq, c1, problem);
+            certificate = c1_rules::certificate(eq, c1, problem);
             if problem == Problem::Undetermined && eq.order() > 1 && certificate.is_none() {
                 (status, tried) = (Status::Undecided, vec![MIXED.into()]);
                 because = "no rule of this version decides it".into();
@@ -222,7 +222,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         }
         Status::Conditional => {
             // A condition under which the equation is one of lower order is not about the form of this order.
-            if !c1.further.is_empty() || eq.order_drops() == Formula::False {
+            if !c1.further.is_empty() || crate::time::order_drops(eq) == Formula::False {
                 certificate = conditional_certificate(eq, c1, problem);
             }
             found = witness::against_c1(eq, problem, &c1.formula, 1).map(|r| r.witness);
@@ -270,7 +270,7 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
 /// fixes others.
 fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
     let whole = || match fixed_by(eq, &c1.formula).as_slice() {
-        [] => conditions::c1::certificate(eq, c1, problem),
+        [] => c1_rules::certificate(eq, c1, problem),
         values => at_values(eq, values),
     };
     let Formula::Or(parts) = &c1.formula else { return whole() };
@@ -279,7 +279,7 @@ fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<C
     }
     let case = |part: &Formula| -> Option<Case> {
         let certificate = match fixed_by(eq, part).as_slice() {
-            [] => conditions::c1::certificate(eq, c1, problem)?,
+            [] => c1_rules::certificate(eq, c1, problem)?,
             values => at_values(eq, values)?,
         };
         Some(Case { conditions: print::conditions(&eq.ring, part), certificate })
@@ -308,9 +308,9 @@ fn at_values(eq: &Equation, values: &[(String, Rational)]) -> Option<Certificate
     let mut fixed = eq.fixed.clone();
     fixed.extend(values.iter().cloned());
     let eq = Equation::read(eq.pde, fixed, eq.dims).ok().filter(|eq| eq.order() > 0)?;
-    let kind = conditions::c2::decide(&eq).kind;
-    let c1 = conditions::c1::decide(&eq, &kind);
-    conditions::c1::certificate(&eq, &c1, kind.problem())
+    let kind = c2_rules::decide(&eq).kind;
+    let c1 = c1_rules::decide(&eq, &kind);
+    c1_rules::certificate(&eq, &c1, kind.problem())
 }
 
 /// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That small

@@ -2,11 +2,10 @@
 
 use crate::bernstein::Proof;
 use crate::interval::Interval;
-use genphys_pde::ast::{Expr, Number};
+use genphys_pde::ast::Expr;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use symbolica::domains::integer::Integer;
 use symbolica::domains::rational::{Q, Rational, RationalField};
 use symbolica::poly::PolyVariable;
 use symbolica::poly::polynomial::MultivariatePolynomial;
@@ -307,23 +306,6 @@ pub(crate) fn evaluate(poly: &Poly, point: &[f64]) -> (f64, f64) {
         size += term.abs();
     }
     (sum, size)
-}
-
-/// The exact value of a number as written.
-pub(crate) fn rational(number: &Number) -> Rational {
-    let ten = Integer::from(10);
-    let digits = number
-        .digits
-        .bytes()
-        .filter(u8::is_ascii_digit)
-        .fold(Integer::from(0), |value, digit| &(&value * &ten) + &Integer::from(i64::from(digit - b'0')));
-    let power = ten.pow(u64::from(number.exponent.unsigned_abs()));
-    let magnitude = if number.exponent < 0 {
-        &Rational::from(digits) / &Rational::from(power)
-    } else {
-        Rational::from(&digits * &power)
-    };
-    if number.negative { magnitude.neg() } else { magnitude }
 }
 
 /// A polynomial with complex coefficients, real and imaginary part; all variables are taken as real.

@@ -4,8 +4,8 @@
 //! therefore runs on a single worker thread, which first waits for a lock file shared by all genphys processes of
 //! the user and keeps it until the process ends.
 
-use crate::EngineError;
 use crate::engine_lock::{self, Waiting};
+use crate::error::EngineError;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock};
 use std::thread;

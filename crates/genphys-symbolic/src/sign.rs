@@ -4,8 +4,10 @@ mod by_terms;
 
 use crate::decomposition::{self, Values};
 use crate::interval::Interval;
+use crate::range::{End, Range};
 use crate::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
 use crate::steps::{self, count_positive_roots};
+use genphys_pde::ast::{Expr, ExprKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use symbolica::domains::rational::Rational;
@@ -30,7 +32,7 @@ impl Signs {
         }
     }
 
-    fn times(self, other: Self) -> Self {
+    pub(crate) fn times(self, other: Self) -> Self {
         Self {
             negative: (self.negative && other.positive) || (self.positive && other.negative),
             zero: self.zero || other.zero,
@@ -71,52 +73,12 @@ impl Signs {
     }
 }
 
-/// One end of a range and whether it belongs to it.
-pub(crate) type End = Option<(Rational, bool)>;
-
-/// The values a variable may take.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Range {
-    pub(crate) lower: End,
-    pub(crate) upper: End,
-    pub(crate) excluded: Option<Rational>,
-}
-
-impl Range {
-    pub(crate) fn positive() -> Self {
-        Self { lower: Some((Rational::from(0), false)), ..Self::default() }
-    }
-
-    pub(crate) fn non_negative() -> Self {
-        Self { lower: Some((Rational::from(0), true)), ..Self::default() }
-    }
-
-    /// What an enclosure says about the sign.
-    pub(crate) fn sign_of(interval: Interval) -> Self {
-        let zero = Some((Rational::from(0), !interval.nonzero));
-        if interval.non_negative() {
-            Self { lower: zero, ..Self::default() }
-        } else if interval.non_positive() {
-            Self { upper: zero, ..Self::default() }
-        } else {
-            Self::default()
-        }
-    }
-
-    /// Whether a value belongs to the range.
-    pub(crate) fn contains(&self, value: f64) -> bool {
-        let above =
-            self.lower.as_ref().is_none_or(|(l, closed)| value > l.to_f64() || (*closed && value == l.to_f64()));
-        let below =
-            self.upper.as_ref().is_none_or(|(u, closed)| value < u.to_f64() || (*closed && value == u.to_f64()));
-        above && below && self.excluded.as_ref().is_none_or(|x| value != x.to_f64())
-    }
-}
-
 /// Decides signs over a box of ranges, one per variable of the ring.
 #[derive(Clone)]
 pub(crate) struct SignOracle {
     ranges: Vec<Range>,
+    /// Parameters and functions of them as expressions; `None` for everything else.
+    values: Vec<Option<Expr>>,
     known: RefCell<Memo<Signs>>,
 }
 
@@ -145,7 +107,7 @@ impl SignOracle {
                 Meaning::Multiplier { expr, .. } if crate::enclosure::positive(expr) => Range::positive(),
                 // f(k) − f(0).
                 Meaning::Multiplier { expr, .. } if crate::bernstein::rises(expr, &names) => Range::positive(),
-                Meaning::Function { interval, .. } => Range::sign_of(*interval),
+                Meaning::Function { interval, .. } => interval.sign(),
                 Meaning::Time => time.clone(),
                 Meaning::Dimension => Range { lower: Some((Rational::from(1), true)), ..Range::default() },
                 Meaning::GrowthRate
@@ -155,7 +117,20 @@ impl SignOracle {
                 | Meaning::Multiplier { proof: None, .. } => Range::default(),
             })
             .collect();
-        Self { ranges, known: RefCell::default() }
+        let values = ring.meanings.iter().map(|meaning| match meaning {
+            Meaning::Param(name) => Some(crate::expression::name(name)),
+            Meaning::Function { expr, in_time: false, .. } => Some(expr.clone()),
+            _ => None,
+        });
+        Self { ranges, values: values.collect(), known: RefCell::default() }
+    }
+
+    /// From now on more is known of a variable.
+    pub(crate) fn confine(&mut self, index: usize, range: Range) {
+        if let Some(known) = self.ranges.get_mut(index) {
+            *known = range;
+        }
+        self.known = RefCell::default();
     }
 
     pub(crate) fn range(&self, index: usize) -> Option<&Range> {
@@ -168,7 +143,7 @@ impl SignOracle {
         if let Some(range) = ranges.get_mut(variable) {
             *range = Range { lower: Some((lower.clone(), false)), upper: Some((upper.clone(), false)), excluded: None };
         }
-        Self { ranges, known: RefCell::default() }
+        Self { ranges, values: self.values.clone(), known: RefCell::default() }
     }
 
     /// The signs the polynomial may take over the box.
@@ -214,7 +189,63 @@ impl SignOracle {
         if signs == Signs::ANY && variables.len() > 1 {
             signs = self.on_box(factor, &variables, decomposed_signs);
         }
+        if !signs.always_positive() && !signs.always_negative() {
+            signs = self.of_one_parameter(factor, &variables).map_or(signs, |found| signs.intersect(found));
+        }
         signs
+    }
+
+    /// A factor with functions of one parameter, by enclosures over its range.
+    fn of_one_parameter(&self, factor: &Poly, variables: &[usize]) -> Option<Signs> {
+        use crate::expression::{add, exact, mentions, mul, neg, number, pow, substitute};
+        let is_name = |e: &Expr| matches!(e.kind, ExprKind::Symbol(_));
+        let values: Vec<&Expr> = variables.iter().map(|v| self.values.get(*v)?.as_ref()).collect::<Option<_>>()?;
+        if values.iter().all(|e| is_name(e)) {
+            return None;
+        }
+        let mut names = self.values.iter().enumerate().filter_map(|(i, e)| match &e.as_ref()?.kind {
+            ExprKind::Symbol(name) if values.iter().any(|e| mentions(e, name)) => Some((i, name.clone())),
+            _ => None,
+        });
+        let ((index, name), None) = (names.next()?, names.next()) else { return None };
+        let mut sum = number(0);
+        for (coefficient, exponents) in terms(factor) {
+            let mut term = exact(coefficient);
+            for (v, value) in variables.iter().zip(&values) {
+                match exponents[*v] {
+                    0 => {}
+                    1 => term = mul(&term, value),
+                    e => term = mul(&term, &pow(value, &number(u32::from(e)))),
+                }
+            }
+            sum = add(&sum, &term);
+        }
+        let range = self.ranges.get(index)?;
+        let at = |value: &Expr| substitute(&sum, &|n: &str| (n == name).then(|| value.clone()), &|_| None);
+        let mut signs = Signs::NONE;
+        let k = crate::expression::wave_number();
+        for piece in pieces(range) {
+            let inside = at(&match &piece {
+                Piece::Above(lower) => add(&exact(lower), &k),
+                Piece::Below(upper) => crate::expression::sub(&exact(upper), &k),
+                Piece::Between(l, u) => {
+                    let top = add(&exact(l), &mul(&exact(u), &k));
+                    crate::expression::div(&top, &add(&number(1), &k))
+                }
+            });
+            let sign = if crate::enclosure::positive(&inside) {
+                Signs { positive: true, ..Signs::NONE }
+            } else {
+                crate::enclosure::positive(&neg(&inside)).then_some(Signs { negative: true, ..Signs::NONE })?
+            };
+            signs = signs.union(sign);
+        }
+        for face in faces(range) {
+            let value = crate::interval::enclose(&at(&exact(&face)), &|_| None)?;
+            let sign = Signs { negative: value.lo < 0.0, zero: !value.nonzero, positive: value.hi > 0.0 };
+            signs = signs.union(sign);
+        }
+        Some(signs)
     }
 
     /// A factor in one variable, by counting roots inside the range: exact where it is irreducible.
@@ -282,7 +313,7 @@ impl SignOracle {
             parts[usize::from(exponent)] = coefficient;
         }
         let [c, b, a] = &parts;
-        let discriminant = crate::hurwitz::discriminant(a, b, c);
+        let discriminant = crate::polynomial::discriminant(a, b, c);
         let sign = |poly: &Poly| {
             if poly.is_constant() { Signs::of(&poly.get_constant()) } else { self.product_signs(poly, depth) }
         };

@@ -3,6 +3,7 @@
 
 use crate::budget;
 use crate::ring::{Memo, Poly, coefficients, terms};
+use num_integer::gcd;
 use std::cell::RefCell;
 use std::sync::Arc;
 use symbolica::domains::rational::{Q, Rational};
@@ -151,8 +152,29 @@ pub(crate) fn count_positive_roots(poly: &Poly, variable: usize) -> Option<usize
     single.count_positive_real_roots().ok()
 }
 
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// The square root of a polynomial that is a square.
+pub(crate) fn perfect_root(poly: &Poly) -> Option<Poly> {
+    let mut root = poly.one();
+    for (factor, exponent) in factors(poly)? {
+        if factor.is_constant() {
+            let value = factor.get_constant();
+            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
+            if value.is_negative() {
+                return None;
+            }
+            let (n, d) = (value.numerator().root(2), value.denominator().root(2));
+            let candidate = &Rational::from(n) / &Rational::from(d);
+            if &candidate * &candidate != value {
+                return None;
+            }
+            root = root.mul_coeff(candidate);
+        } else if exponent % 2 == 0 {
+            root = &root * &factor.pow(exponent / 2);
+        } else {
+            return None;
+        }
+    }
+    (&root * &root == *poly).then_some(root)
 }
 
 #[cfg(test)]

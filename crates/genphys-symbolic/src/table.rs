@@ -1,7 +1,11 @@
 //! Branches as numbers, for tables and plots.
 
-use crate::equation::{self, Equation};
-use crate::{EngineError, Options, conditions, dispersion, witness};
+use crate::conditions::c2;
+use crate::declared;
+use crate::equation::Equation;
+use crate::error::EngineError;
+use crate::options::Options;
+use crate::{dispersion, witness};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
@@ -22,8 +26,8 @@ pub struct DispersionRow {
 }
 
 pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
-    let fixed = equation::fixed_values(pde, options)?;
-    let dims = equation::dims(pde, options)?;
+    let fixed = declared::fixed_values(pde, options)?;
+    let dims = declared::dims(pde, options)?;
     // An equation that is not linear has the dispersion relation of small disturbances of its first background.
     let linear = match pde.nonlinear.is_empty() {
         true => None,
@@ -33,13 +37,13 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
     let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
-        let value = param.default.as_ref().map(|n| crate::ring::rational(n).to_f64());
+        let value = param.default.as_ref().map(|n| crate::number::rational(n).to_f64());
         let value = value.ok_or_else(|| EngineError::NoValue(param.name.clone()))?;
         // A complex parameter is two real variables of the ring; a default is a real number.
         values.insert(if param.complex { format!("re({})", param.name) } else { param.name.clone() }, value);
     }
     let mut point = eq.point(&values);
-    let problem = conditions::c2::decide(&eq).problem();
+    let problem = c2::decide(&eq).problem();
     let mut rows = Vec::new();
     let mut previous: Vec<(f64, f64)> = Vec::new();
     for k in k {

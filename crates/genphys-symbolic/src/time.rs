@@ -1,13 +1,14 @@
 //! Coefficients that depend on the time: statements for every t of the interval, antiderivatives, and whether an
 //! integral up to the end of the interval diverges.
 
-use crate::equation::{Equation, time_range};
+use crate::clock::by_time;
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::formula::{Formula, Relation};
 use crate::positivity;
 use crate::ring::{Meaning, Poly, coefficients, lowest_terms, terms};
 use crate::sign::on_pieces;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
-use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
 
 /// The formula for every time of the interval, as a condition on the parameters alone.
@@ -42,7 +43,7 @@ pub(crate) fn without_logarithms(eq: &Equation, formula: &Formula) -> Formula {
         let Meaning::Function { expr, .. } = &eq.ring.meanings[i] else { return None };
         let ExprKind::Function { function: ScalarFunction::Log, argument } = &expr.kind else { return None };
         let above_one = crate::expression::sub(argument, &crate::expression::number(1));
-        let (num, den) = crate::symbol::scalar_in(eq, &above_one)?;
+        let (num, den) = crate::symbol::scalar_in(eq.pde, &eq.fixed, &eq.ring, &above_one)?;
         Some(&num * &den)
     };
     let replaced = |p: &Poly, relation: Relation| -> Formula {
@@ -167,24 +168,6 @@ pub(crate) fn is_positive(eq: &Equation, key: &[u16]) -> bool {
         .enumerate()
         .filter(|(_, e)| **e > 0)
         .all(|(i, _)| eq.oracle.signs(&eq.ring.variable(i)).always_positive())
-}
-
-/// The polynomial by monomials in the time and its functions.
-pub(crate) fn by_time(eq: &Equation, poly: &Poly) -> BTreeMap<Vec<u16>, Poly> {
-    let mut grouped: BTreeMap<Vec<u16>, Poly> = BTreeMap::new();
-    for (coefficient, exponents) in terms(poly) {
-        let (mut key, mut rest) = (vec![0; exponents.len()], exponents.to_vec());
-        for i in 0..eq.ring.meanings.len() {
-            if eq.ring.changes_in_time(i) {
-                key[i] = exponents[i];
-                rest[i] = 0;
-            }
-        }
-        let term = poly.zero().monomial(coefficient.clone(), rest);
-        let entry = grouped.entry(key).or_insert_with(|| poly.zero());
-        *entry = &*entry + &term;
-    }
-    grouped
 }
 
 /// ∫ of a polynomial in the time alone, from the start of the interval to t, times nothing else; `None` where other
@@ -520,7 +503,7 @@ pub(crate) fn integral_text(eq: &Equation, num: &Poly, den: &Poly) -> Option<Str
             _ => format!("{}*{}", crate::print::grouped(&factor), crate::print::operand(&text)),
         });
     }
-    Some(crate::operator::join(parts))
+    Some(crate::print::join(parts))
 }
 
 /// ∫₀ c/(a + b t) = (c/b) log((a + b t)/a).
@@ -583,4 +566,14 @@ fn exponential_integral(expr: &Expr, name: &str, start: &Rational) -> Option<Str
         }
         _ => None,
     }
+}
+
+/// Where the leading coefficient vanishes at every k although it is not zero identically.
+pub(crate) fn order_drops(eq: &Equation) -> Formula {
+    let Some(lead) = eq.a.last() else { return Formula::False };
+    if eq.ring.has_time(&lead.re) && lead.is_real() && at_all_times(eq, &Formula::non_zero(&lead.re)) == Formula::True {
+        return Formula::False;
+    }
+    let parts = [&lead.re, &lead.im].into_iter().flat_map(|p| crate::polynomial::monomials(p, &eq.ring));
+    Formula::all(parts.map(|(_, c)| Formula::zero(&c)).collect::<Vec<_>>()).simplify(&eq.oracle)
 }

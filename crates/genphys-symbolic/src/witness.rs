@@ -1,11 +1,13 @@
 //! Numbers that show a failure: parameter values and a wave vector that anyone can put in.
 
+use crate::declared::range_of;
 use crate::dispersion::growth_rates;
-use crate::equation::{Equation, range_of};
+use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::number::rational;
 use crate::positivity::Space;
 use crate::refute::{self, Refutation};
-use crate::ring::{K1, Meaning, rational};
+use crate::ring::{K1, Meaning};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;
@@ -50,7 +52,7 @@ pub(crate) fn certificate_against_c2(eq: &Equation, problem: Problem, witness: &
 
 /// The amplitude of one mode that does not tend to 0, as far as four times show it; the checker proves it by the form.
 pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
-    let range = crate::equation::time_range(eq.pde);
+    let range = crate::declared::time_range(eq.pde);
     // Four times each four times as late as the one before say nothing of a time that ends.
     if range.upper.is_some() {
         return None;
@@ -62,7 +64,7 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
             return None;
         }
         let amplitude: Option<Vec<f64>> =
-            times.iter().map(|t| crate::conditions::mode_amplitude(eq, &params, k, *t)).collect();
+            times.iter().map(|t| crate::conditions::amplitude::mode_amplitude(eq, &params, k, *t)).collect();
         let Some(amplitude) = amplitude else { continue };
         if levels_off(&amplitude) {
             let name = &eq.pde.time.name;

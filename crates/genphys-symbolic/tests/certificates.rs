@@ -323,6 +323,33 @@ fn wrong_relaxation_on_the_line() {
     });
 }
 
+/// Walkers that rest in between: p ≥ 0 on the line, in N = 2 and 3 for a ≥ b, never in N ≥ 4.
+#[test]
+fn wrong_fronts() {
+    let walk = "dt(phi, 3) + (2*a + b)*dt(phi, 2) + (a^2 + a*b)*dt(phi) = dt(lap(phi)) + b*lap(phi)";
+    let any = format!("param a > 0 = 2; param b > 0 = 1; {walk}");
+    let (_, found) = question(&any);
+    assert_eq!(found.c1.status, Status::Conditional, "{:?}", found.c1);
+    let conditions = |list: &[&str]| list.iter().map(|c| (*c).to_string()).collect::<Vec<_>>();
+    for wrong in [&["N <= 3"][..], &["a >= b or N = 1"], &["2*a >= b or N = 1", "N <= 3"], &["a >= b", "N <= 5"]] {
+        unproved(&any, |d| d.c1.conditions = conditions(wrong));
+    }
+    // Sufficient, and no more than that.
+    let (pde, mut narrow) = question(&any);
+    narrow.c1.conditions = conditions(&["a >= 2*b or N = 1", "N <= 3"]);
+    assert!(!verify(&pde, &narrow).is_exact("c1"));
+    // Both zeros to the right of the pole: no rule reaches that.
+    let (_, found) = question("dim 1; dt(phi, 3) + 3*dt(phi, 2) + 2*dt(phi) = dt(lap(phi)) + 2.5*lap(phi)");
+    assert_eq!(found.c1.status, Status::Undecided);
+    let (pde, found) = question(&format!("dim 4; param a > 0 = 2; param b > 0 = 1; {walk}"));
+    assert_eq!(found.c1.status, Status::Fails);
+    assert!(verify(&pde, &found).is_proved("c1"));
+    unproved(&format!("dim 3; param a > 0 = 2; param b > 0 = 1; {walk}"), |d| {
+        d.c1.status = Status::Fails;
+        d.c1.conditions.clear();
+    });
+}
+
 #[test]
 fn wrong_means_over_spheres() {
     let change = |d: &mut Derivation, f: &dyn Fn(&mut String, &mut String, &mut String)| match &mut d.c1.certificate {

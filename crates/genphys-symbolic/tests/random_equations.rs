@@ -123,10 +123,16 @@ fn claims_agree_with_brute_force() {
         for finding in found.report().rejections() {
             rejections.add(format!("{}: {}", finding.part, without_numbers(&finding.text)), &text);
         }
-        for (name, report) in [("C1", &found.c1), ("C2", &found.c2)] {
+        for (name, part, report) in [("C1", "c1", &found.c1), ("C2", "c2", &found.c2)] {
             if let Some(belief) = &report.believed {
                 *count.entry(format!("{name} believed")).or_default() += 1;
-                beliefs.add(format!("{name} {:?} {}", belief.status, belief.rule), &text);
+                let order = found.dispersion.as_ref().map_or(0, |d| d.branches.len());
+                let kind = format!("{name} {:?} {} [order {order}, {:?}]", belief.status, belief.rule, found.problem);
+                if list {
+                    let said = found.report().findings.iter().filter(|f| f.part == part).map(|f| f.text.as_str());
+                    println!("believed: {kind}: {text}: {}", said.collect::<Vec<_>>().join("; "));
+                }
+                beliefs.add(kind, &text);
             }
         }
         *count.entry(format!("{:?}", found.verdict)).or_default() += 1;

@@ -17,18 +17,26 @@ pub struct DenoiserField<'a> {
     denoiser: &'a Denoiser,
     dim: usize,
     class: Option<u32>,
+    /// Number of the first point.
+    first: usize,
 }
 
 impl<'a> DenoiserField<'a> {
     /// The field of `denoiser` for data of dimension `dim`, of all classes.
     pub fn new(pde: &'a dyn GenerativePde, denoiser: &'a Denoiser, dim: usize) -> Self {
-        Self { pde, denoiser, dim, class: None }
+        Self { pde, denoiser, dim, class: None, first: 0 }
     }
 
     /// The field of one class, for a denoiser that was trained with classes.
     #[must_use]
     pub fn of_class(self, class: u32) -> Self {
         Self { class: Some(class), ..self }
+    }
+
+    /// The same for points numbered from `first` on, where a number decides what is drawn for a point.
+    #[must_use]
+    pub fn numbered_from(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 
     /// The field at the points `x`. `look` sees the network's input `(rows, dim)`, a variable where it is to be
@@ -61,7 +69,7 @@ impl<'a> DenoiserField<'a> {
             if let Some(pace) = &estimate.pace {
                 copy_out(&pace.broadcast_as((count, self.dim))?, &mut logits)?;
             }
-            look(&points, &estimate, chunk * size)?;
+            look(&points, &estimate, self.first + chunk * size)?;
         }
         if let Some(mean) = self.mean_pace(sigma) {
             values.pace = Some(logits.into_iter().map(|logit: f64| mean * logit.exp()).collect());
@@ -230,6 +238,21 @@ mod tests {
                 assert!(exact.iter().zip(&estimate).all(|(a, b)| (a - b).abs() < 0.15), "{exact:?} {estimate:?}");
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn probes_belong_to_the_numbers_of_points() -> Result<()> {
+        let denoiser = denoiser(&Poisson)?;
+        let field = DenoiserField::new(&Poisson, &denoiser, 3);
+        let x = [0.3, -0.2, 0.5, 1.5, 0.1, -0.7, 0.0, 2.0, -1.0];
+        let of = |first: usize, x: &[f64]| {
+            let field = field.clone().numbered_from(first);
+            field.evaluate_with_divergence(x, 0.7, Divergence::Hutchinson { probes: 2, seed: 2 })
+        };
+        let (_, whole) = of(0, &x)?;
+        assert_eq!(whole, [of(0, &x[..3])?.1, of(1, &x[3..])?.1].concat());
+        assert_ne!(whole[2..], of(0, &x[6..])?.1);
         Ok(())
     }
 }

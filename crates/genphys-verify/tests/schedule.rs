@@ -94,3 +94,16 @@ fn powers_of_the_time() {
     assert!(!c2_exactly_if(text, "p + 2 >= 0", exponent));
     assert!(!c2_exactly_if(text, "p >= 0", exponent));
 }
+
+#[test]
+fn amplitudes_that_come_back_after_a_period() {
+    let fails = |text: &str, e: &str| c2(text, Status::Fails, Some(e), None);
+    assert!(fails("dt(phi) = sin(t)*lap(phi)", "(1 - cos(t))*k^2"), "sine");
+    assert!(fails("param w > 0 = 1; dt(phi) = sin(w*t)*lap(phi)", "(1 - cos(w*t))/w*k^2"), "any frequency");
+    assert!(fails("time t in (0, 7]; dt(phi) = sin(t)*lap(phi)", "(1 - cos(t))*k^2"), "a period inside");
+    assert!(!fails("time t in (0, 6]; dt(phi) = sin(t)*lap(phi)", "(1 - cos(t))*k^2"), "no period inside");
+    assert!(!fails("dt(phi) = sin(t)^2*lap(phi)", "(t/2 - sin(2*t)/4)*k^2"), "its square");
+    let along_one_axis = "dim 2; dt(phi) = sin(t)*d(phi, x1, 2) + d(phi, x2, 2)";
+    assert!(fails(along_one_axis, "(1 - cos(t))*k1^2 + t*k2^2"), "one axis");
+    assert!(!fails("dim 2; dt(phi) = (1 + sin(t))*d(phi, x1, 2) + d(phi, x2, 2)", "(t + 1 - cos(t))*k1^2 + t*k2^2"));
+}

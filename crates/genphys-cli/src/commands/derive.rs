@@ -5,13 +5,14 @@ use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::Equation;
+use crate::stored;
 use clap::Args;
 use genphys_codegen::lines;
 use genphys_codegen::store::{self, derivation_path, derivation_text};
 use genphys_pde::codes::Code;
 use genphys_pde::verdict::{ConditionReport, Status};
 use genphys_verify::{Judged, TIME};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Write the derivation of each FILE beside it, for #[genphys_pde]
 ///
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct DeriveArgs {
     /// .pde files
     #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     /// Write nothing; print the derivations that are missing or stale
     #[arg(long)]
     check: bool,
@@ -39,7 +40,7 @@ pub(crate) fn derive(args: &DeriveArgs) -> CommandResult {
     let mut outcome = Outcome::Yes;
     let mut equations = Vec::new();
     for file in &args.files {
-        match Equation::load(&file.to_string_lossy()) {
+        match Equation::load(file) {
             Ok(equation) => match place(&equation, args.check) {
                 Ok(()) => equations.push(equation),
                 Err(failure) => {
@@ -75,6 +76,12 @@ fn place(equation: &Equation, check: bool) -> Result<(), Failure> {
         return Err(Failure::new(message).help("save a shipped equation with `genphys list NAME --write DIR` first"));
     };
     let path = derivation_path(source);
+    if let Ok(found) = std::fs::metadata(&path)
+        && !found.is_file()
+    {
+        let message = format!("{}: this is {} and no file", path.display(), genphys_files::kind(&found));
+        return Err(Failure::new(message).code(Code::FileError));
+    }
     if check { Ok(()) } else { genphys_files::check(&path).map_err(|error| unwritable(&path, &error)) }
 }
 
@@ -82,25 +89,27 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError)
 }
 
-/// Differences that `--check` names.
-const MOST_DIFFERENCES: usize = 6;
-
 fn store(equation: &Equation, judged: &Judged, check: bool) -> CommandResult {
     let Some(source) = &equation.path else { return place(equation, check).map(|()| Outcome::BadInput) };
     let path = derivation_path(source);
     let text = derivation_text(judged.derivation()).map_err(|error| Failure::new(error.to_string()))?;
-    let fresh = std::fs::read(&path).is_ok_and(|bytes| lines(&bytes) == lines(text.as_bytes()));
+    let fresh = genphys_files::read(&path, usize::MAX).is_ok_and(|bytes| lines(&bytes) == lines(text.as_bytes()));
     match (fresh, check) {
         (true, _) => Ok(Outcome::Yes),
         (false, true) => {
             output::result(&format!("{}\n", path.display()))?;
-            let message = why_not_fresh(equation, judged, &path);
+            let message = stored::what_is_wrong(&path, &equation.pde, judged);
             let help = format!("run `genphys derive {}`", source.display());
             output::failure(&Failure::new(message).code(Code::StaleDerivation).help(help));
             Ok(Outcome::No)
         }
         (false, false) => {
             keep_what_is_decided(equation, judged, &path)?;
+            if let Ok(old) = store::read(&path, &equation.pde.hash)
+                && genphys_verify::recheck(&equation.pde, &old).is_err()
+            {
+                output::warning(&format!("written anew: {}", stored::what_is_wrong(&path, &equation.pde, judged)));
+            }
             write(&path, &text)?;
             output::result(&format!("{}\n", path.display()))?;
             Ok(Outcome::Yes)
@@ -108,28 +117,10 @@ fn store(equation: &Equation, judged: &Judged, check: bool) -> CommandResult {
     }
 }
 
-/// What is wrong with a derivation file that is not as it would be written now.
-fn why_not_fresh(equation: &Equation, judged: &Judged, path: &Path) -> String {
-    match store::read(path, &equation.pde.hash) {
-        Ok(stored) => {
-            let mut lines = match genphys_verify::recheck(&equation.pde, &stored) {
-                Ok(_) => Vec::new(),
-                Err(refused) => refused.into_iter().map(|why| format!("not accepted by the checker: {why}")).collect(),
-            };
-            lines.extend(store::differences(&stored, judged.derivation(), MOST_DIFFERENCES));
-            if lines.is_empty() {
-                lines.push("the same derivation in another layout".into());
-            }
-            format!("{} is stale:\n  {}", path.display(), lines.join("\n  "))
-        }
-        Err(error) => error.to_string(),
-    }
-}
-
 /// # Errors
 /// Where the clock stopped the engine and the file has an answer: the file stays.
 fn keep_what_is_decided(equation: &Equation, judged: &Judged, path: &Path) -> Result<(), Failure> {
-    let Ok(stored) = store::read(path, &equation.pde.hash) else { return Ok(()) };
+    let Ok(stored) = store::read_fresh(path, &equation.pde) else { return Ok(()) };
     let out_of_time = |report: &ConditionReport| report.undecided_because.as_deref() == Some(TIME);
     let lost = [(&judged.c1, &stored.c1), (&judged.c2, &stored.c2)]
         .into_iter()

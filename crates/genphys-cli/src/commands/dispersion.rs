@@ -1,12 +1,13 @@
 //! `genphys dispersion`: ω(k) on every branch, as numbers or as a picture.
 
 use crate::engine;
-use crate::outcome::{CommandResult, Outcome};
+use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::plot::{self, Picture};
 use crate::settings::SettingArgs;
 use crate::source::{Equation, FILE_HELP};
 use clap::{Args, ValueEnum};
+use genphys_pde::codes::Code;
 use genphys_symbolic::DispersionRow;
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub(crate) struct DispersionArgs {
     file: String,
     /// Values of |k|: FROM:TO:COUNT with both ends, or a list such as 0,0.5,2
     #[arg(long, value_name = "K", default_value = "0:10:101", value_parser = wave_numbers)]
+    #[arg(allow_hyphen_values = true)]
     k: WaveNumbers,
     /// How to print the numbers (the default without --plot)
     #[arg(long, value_enum)]
@@ -50,8 +52,18 @@ pub(crate) fn dispersion(args: &DispersionArgs) -> CommandResult {
     // That the picture cannot be written is told before the work, not after it.
     let picture = args.plot.as_deref().map(Picture::from_path).transpose()?;
     let Some(equation) = Equation::load_or_print(&args.file) else { return Ok(Outcome::BadInput) };
+    if let (Some(picture), Some(file)) = (&picture, &equation.path)
+        && genphys_files::same_file(picture.path(), file)
+    {
+        let message = format!("--plot {}: this is the equation, and would be lost", picture.path().display());
+        return Err(Failure::new(message).help("give another name"));
+    }
     let settings = args.settings.apply_one(&equation.pde)?;
     let rows = engine::dispersion(&equation, &settings, &args.k.0)?;
+    if let Some(row) = rows.iter().find(|row| !(row.re_omega.is_finite() && row.im_omega.is_finite())) {
+        let message = format!("omega at k = {} is beyond the range of numbers, or is none there", decimal(row.k));
+        return Err(Failure::new(message).code(Code::ValueOutsideDomain).help("give other values of |k| with --k"));
+    }
     if let Some(picture) = &picture {
         let title = plot::Title { name: equation.pde.name.clone(), equation: equation.pde.equation.clone() };
         plot::dispersion(picture, &title, &rows)?;

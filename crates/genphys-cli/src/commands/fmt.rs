@@ -43,7 +43,8 @@ pub(crate) fn fmt(args: &FmtArgs) -> CommandResult {
 
 fn format(file: &str, check: bool) -> CommandResult {
     // Not `Source::open`: a shipped equation has no file to rewrite.
-    let source = if file == "-" { Source::open(file)? } else { read(file)? };
+    let is_stream = file == "-" || genphys_files::is_own_stream(Path::new(file));
+    let source = if is_stream { Source::open(file)? } else { read(file)? };
     let formatted = match canonical(&source.bytes) {
         Ok(formatted) => formatted,
         Err(problems) => {

@@ -1,26 +1,32 @@
 //! `genphys kernel`: the point-source kernel of an equation in numbers.
 
+mod table;
+
 use crate::engine;
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
-use crate::settings::{SettingArgs, assignment};
+use crate::precise::{Moment, Point};
+use crate::settings::{SettingArgs, assignment, number};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
 use genphys_codegen::ExponentParts;
 use genphys_kernels::{
-    Clocked, Complex64, Gaussian, Heat, KernelError, Killed, LaplaceExponent, PointSourceKernel, Poisson,
-    ScreenedPfgmPlusPlus, Span, Stable, Subordinated, Telegraph, Yukawa, conservative_velocity_over_r,
+    Clocked, Complex64, Gaussian, Heat, KernelError, LaplaceExponent, Poisson, ScreenedPfgmPlusPlus, Span, Stable,
+    Subordinated, Telegraph, Yukawa,
 };
-use genphys_pde::Complex;
 use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, exponent_variable};
+use genphys_pde::span::Span as Place;
+use genphys_pde::verdict::Status;
+use genphys_pde::{Complex, EvaluateError};
 use std::collections::BTreeMap;
+use table::Now;
 
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
 /// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the digits
-/// that are right; nan, and a note, where none is known. Parameters take
+/// that are right; inf, and a note, where the density is infinite, nan where no digit is known. Parameters take
 /// their --set or default values. Where the equation drifts, distances are from where the drift has carried the source, in
 /// coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
 #[derive(Args, Debug)]
@@ -31,10 +37,11 @@ pub(crate) struct KernelArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200_000))]
     dim: u32,
     /// Time, inside of the interval of the equation, (0, inf) where it declares none
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = finite)]
-    t: f64,
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = time)]
+    t: Number,
     /// Distances, >= 0, separated by commas
     #[arg(long, value_name = "R", required = true, value_delimiter = ',', value_parser = not_negative)]
+    #[arg(allow_hyphen_values = true)]
     r: Vec<f64>,
     /// Fix a parameter (repeatable)
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
@@ -53,21 +60,19 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
     let settings = SettingArgs { set: args.set.clone(), dim: Some(args.dim) }.apply_one(&equation.pde)?;
     let derivation = engine::derive_one(&equation, &settings)?;
     let Some(kernel) = &derivation.kernel else {
-        return Ok(no_kernel(&equation, ""));
+        return Ok(no_kernel(&equation, &reason(&derivation)));
     };
     let values = settings.values(&equation.pde)?;
     let time = &equation.pde.time;
-    let inside = inside(&time.interval, args.t);
-    if !inside {
+    let constants = Constants { kernel, point: Point { values: &values, time: (&time.name, &args.t) } };
+    if !constants.is_inside(&time.interval)? {
         let message = format!("{} = {} is outside of the times of the equation, {}", time.name, args.t, time.interval);
         return Err(Failure::new(message).code(Code::ValueOutsideDomain));
     }
-    let constants = Constants { kernel, values: &values, time: &time.name };
-    let Some(table) = constants.table(args)? else {
-        let reason = format!(" here: kernels of the family `{}` are not evaluated", kernel.family.name());
-        return Ok(no_kernel(&equation, &reason));
-    };
-    output::result(&table)?;
+    match constants.table(args)? {
+        Table::Csv(text) => output::result(&text)?,
+        Table::Refused(reason) => return Ok(no_kernel(&equation, &reason)),
+    }
     Ok(Outcome::Yes)
 }
 
@@ -78,25 +83,27 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
 pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result<(), Failure> {
     let Some(kernel) = &derivation.kernel else { return Ok(()) };
     let params = &derivation.pde.params;
-    let Some(values) = params.iter().map(|p| Some((p.name.clone(), p.value?))).collect() else { return Ok(()) };
-    let args = KernelArgs { file: String::new(), dim: 1, t: 1.0, r: Vec::new(), set: Vec::new(), conservative: false };
-    let made = Constants { kernel, values: &values, time }.table(&args);
-    made.map(|_| ()).map_err(|failure| failure.help("the model cannot be made with these values of the parameters"))
+    let value = |value: f64| number(&format!("{value:e}")).ok();
+    let Some(values) = params.iter().map(|p| Some((p.name.clone(), value(p.value?)?))).collect() else { return Ok(()) };
+    let t = Number::integer(1);
+    let args =
+        KernelArgs { file: String::new(), dim: 1, t: t.clone(), r: Vec::new(), set: Vec::new(), conservative: false };
+    let constants = Constants { kernel, point: Point { values: &values, time: (time, &t) } };
+    let made =
+        constants.makes_clocks().and_then(|in_time| if in_time { Ok(()) } else { constants.table(&args).map(|_| ()) });
+    made.map_err(|failure| failure.help("the model cannot be made with these values of the parameters"))
 }
 
-/// Whether a time is one of the equation, after its start.
-fn inside(interval: &Interval, t: f64) -> bool {
-    let above = match &interval.lower {
-        Bound::Finite(start) => t > start.to_f64(),
-        Bound::MinusInfinity => true,
-        Bound::Infinity => false,
-    };
-    let below = match &interval.upper {
-        Bound::Finite(end) => t < end.to_f64() || (interval.upper_closed && t == end.to_f64()),
-        Bound::Infinity => true,
-        Bound::MinusInfinity => false,
-    };
-    above && below
+/// Why no kernel was found, where that is known.
+fn reason(derivation: &Derivation) -> String {
+    let (c1, c2) = (&derivation.c1, &derivation.c2);
+    match (c1.status, c2.status) {
+        (Status::Fails, _) => ": C1 fails, so what comes from a point is no density".to_owned(),
+        (_, Status::Fails) if c2.because.contains("the same for every k") => {
+            ": its clock stands still, no wave decays, and a point source stays a point".to_owned()
+        }
+        _ => String::new(),
+    }
 }
 
 /// Says that there is no kernel to evaluate, and why where that is known.
@@ -107,80 +114,152 @@ fn no_kernel(equation: &Equation, reason: &str) -> Outcome {
     Outcome::No
 }
 
-/// The kernel's constants as expressions, and the parameters' values to compute them with.
+/// The answer in csv, or why there is none.
+enum Table {
+    Csv(String),
+    Refused(String),
+}
+
+/// The kernel's constants as expressions, and the values of parameters and time to compute them with.
 struct Constants<'a> {
     kernel: &'a Kernel,
-    values: &'a BTreeMap<String, f64>,
-    /// The name of the time.
-    time: &'a str,
+    point: Point<'a>,
 }
 
 impl Constants<'_> {
-    /// The csv; `None` for a family that has no kernel in numbers.
-    fn table(&self, args: &KernelArgs) -> Result<Option<String>, Failure> {
+    /// Whether the time is one of the equation, after its start.
+    fn is_inside(&self, interval: &Interval) -> Result<bool, Failure> {
+        // Exactly: a decimal may be nearer to an end than an f64 can be.
+        let behind = |bound: &Number| {
+            let node = |kind| Box::new(Expr::new(kind, Place::new(0, 0)));
+            let (name, bound) = (ExprKind::Symbol(self.point.time.0.to_owned()), ExprKind::Number(bound.clone()));
+            self.value_of(&Expr::new(ExprKind::Sub(node(name), node(bound)), Place::new(0, 0)), "time")
+        };
+        let above = match &interval.lower {
+            Bound::Finite(start) => behind(start)? > 0.0,
+            Bound::MinusInfinity => true,
+            Bound::Infinity => false,
+        };
+        let below = match &interval.upper {
+            Bound::Finite(end) => {
+                let late = behind(end)?;
+                late < 0.0 || interval.upper_closed && late == 0.0
+            }
+            Bound::Infinity => true,
+            Bound::MinusInfinity => false,
+        };
+        Ok(above && below)
+    }
+
+    /// The csv, or why the kernel has none in numbers.
+    fn table(&self, args: &KernelArgs) -> Result<Table, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        if self.kernel.parameters.contains_key("shape") {
-            // It depends on the direction as well.
-            return Ok(None);
+        let by_direction = self.kernel.family == KernelFamily::Gaussian
+            && matches!(self.expression("covariance")?.kind, ExprKind::Vector(_));
+        if by_direction || self.kernel.parameters.contains_key("shape") {
+            let name = self.kernel.family.name();
+            let reason = format!(" here: it depends on the direction, and kernels `{name}` that do are not printed");
+            return Ok(Table::Refused(reason));
         }
-        let text = match self.kernel.family {
-            KernelFamily::Heat => self.csv(Heat::new(self.value("diffusivity", None)?).map_err(of)?, args)?,
-            KernelFamily::Poisson => self.csv(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, args)?,
+        let now = match self.now()? {
+            Ok(now) => now,
+            Err(reason) => return Ok(Table::Refused(reason)),
+        };
+        Ok(Table::Csv(match self.kernel.family {
+            KernelFamily::Heat => table::csv(&Heat::new(self.value("diffusivity", None)?).map_err(of)?, now, args),
+            KernelFamily::Poisson => table::csv(&Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, now, args),
             KernelFamily::Yukawa => {
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", None)?);
-                self.csv(Yukawa::new(speed, mass).map_err(of)?, args)?
+                table::csv(&Yukawa::new(speed, mass).map_err(of)?, now, args)
             }
             KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
                 let augmented_dim = self.value("D", None)?;
                 let massless = (self.kernel.family == KernelFamily::Pfgmpp).then_some(0.0);
                 let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", massless)?);
-                let kernel = ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?;
-                self.csv(kernel, args)?
+                table::csv(&ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?, now, args)
             }
             KernelFamily::Stable => {
                 let kernel = Stable::new(self.value("rate", None)?, self.value("index", None)?).map_err(of)?;
-                self.csv(kernel, args)?
+                table::csv(&kernel, now, args)
             }
-            KernelFamily::Subordinated => {
-                let kernel = Subordinated::new(self.exponent()?).map_err(of)?;
-                self.csv(kernel, args)?
-            }
+            KernelFamily::Subordinated => table::csv(&Subordinated::new(self.exponent()?).map_err(of)?, now, args),
             KernelFamily::Telegraph => {
                 let (damping, speed) = (self.value("damping", None)?, self.value("speed", Some(1.0))?);
                 let kernel = Telegraph::with_mass(damping, speed, self.value("mass", Some(0.0))?).map_err(of)?;
-                self.csv(kernel, args)?
+                table::csv(&kernel, now, args)
             }
-            KernelFamily::Gaussian => {
-                if matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)) {
-                    // It depends on the direction as well.
-                    return Ok(None);
-                }
-                let (scale, covariance) = (self.of_time("scale")?, self.of_time("covariance")?);
-                let kernel = Gaussian::isotropic_within(self.span()?, scale, covariance).map_err(of)?;
-                csv(&kernel.with_log_mass(self.of_time("log_mass")?), args)
-            }
-        };
-        Ok(Some(text))
+            // In the coordinates that move along it is that of heat, at half the variance.
+            KernelFamily::Gaussian => table::csv(&Heat::new(0.5).map_err(of)?, now, args),
+        }))
     }
 
-    /// The csv of a family's kernel with the clock and the death rate of this one.
-    fn csv(&self, kernel: impl PointSourceKernel, args: &KernelArgs) -> Result<String, Failure> {
-        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        if !self.kernel.parameters.contains_key("clock") {
-            return Ok(csv(&Killed::new(kernel, self.value("decay", Some(0.0))?).map_err(of)?, args));
+    /// The clock and the mass at the time that is asked for; in words, where the clock does not run.
+    fn now(&self) -> Result<Result<Now, String>, Failure> {
+        let zero = Moment { value: 0.0, slope: 0.0 };
+        let in_time = self.kernel.family == KernelFamily::Gaussian || self.kernel.parameters.contains_key("clock");
+        if !in_time {
+            let clock = self.moment(&self.time())?;
+            let log_mass = if self.kernel.parameters.contains_key("decay") {
+                let decay = self.value("decay", None)?;
+                Moment { value: -decay * clock.value, slope: -decay }
+            } else {
+                zero
+            };
+            return Ok(Ok(Now { clock, log_mass }));
         }
-        let clocked = Clocked::within(self.span()?, kernel, self.of_time("clock")?).map_err(of)?;
-        Ok(csv(&clocked.with_log_mass(self.of_time("log_mass")?), args))
+        let clock = self.clock()?;
+        let now = Now { clock: self.moment(&clock)?, log_mass: self.moment(&self.expression("log_mass")?)? };
+        let text = genphys_pde::print_expr(&clock);
+        if now.clock.value > 0.0 {
+            return Ok(Ok(now));
+        }
+        let (name, t) = self.point.time;
+        Ok(Err(if now.clock.value == 0.0 {
+            format!(" at {name} = {t}: its clock, {text}, is 0 there, and a point source is still a point")
+        } else {
+            format!(" at {name} = {t}: its clock, {text}, is {} there, which is no time to spread in", now.clock.value)
+        }))
+    }
+
+    /// What takes the place of t: the clock, or the variance in the coordinates that move along.
+    fn clock(&self) -> Result<Expr, Failure> {
+        if self.kernel.family != KernelFamily::Gaussian {
+            return self.expression("clock");
+        }
+        let (scale, covariance) = (self.expression("scale")?, self.expression("covariance")?);
+        let node = |kind| Box::new(Expr::new(kind, Place::new(0, 0)));
+        let square = ExprKind::Pow(Box::new(scale), node(ExprKind::Number(Number::integer(2))));
+        Ok(Expr::new(ExprKind::Div(Box::new(covariance), node(square)), Place::new(0, 0)))
+    }
+
+    fn time(&self) -> Expr {
+        Expr::new(ExprKind::Symbol(self.point.time.0.to_owned()), Place::new(0, 0))
+    }
+
+    /// Makes the clock or the Gaussian that a model has. Whether there is one.
+    fn makes_clocks(&self) -> Result<bool, Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        if self.kernel.parameters.contains_key("clock") {
+            let unit = Poisson::new(1.0).map_err(of)?;
+            Clocked::within(self.span()?, unit, self.of_time(self.expression("clock")?)).map_err(of)?;
+            return Ok(false);
+        }
+        if self.kernel.family != KernelFamily::Gaussian {
+            return Ok(false);
+        }
+        if !matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)) {
+            Gaussian::isotropic_within(self.span()?, |_| 1.0, self.of_time(self.clock()?)).map_err(of)?;
+        }
+        Ok(true)
     }
 
     /// A function of the time with the parameters' values.
-    fn of_time(&self, name: &str) -> Result<impl Fn(f64) -> f64 + Send + Sync + 'static + use<>, Failure> {
-        let (expr, values, time) = (self.expression(name)?, self.values.clone(), self.time.to_owned());
-        Ok(move |t: f64| {
-            let mut values = values.clone();
-            values.insert(time.clone(), t);
-            genphys_pde::evaluate_real(&expr, &values).unwrap_or(f64::NAN)
-        })
+    fn of_time(&self, expr: Expr) -> impl Fn(f64) -> f64 + Send + Sync + 'static + use<> {
+        let (values, time) = (self.point.values.clone(), self.point.time.0.to_owned());
+        move |t: f64| {
+            let Ok(t) = number(&format!("{t:e}")) else { return f64::NAN };
+            Point { values: &values, time: (&time, &t) }.value(&expr).unwrap_or(f64::NAN)
+        }
     }
 
     /// The times of the kernel.
@@ -192,12 +271,12 @@ impl Constants<'_> {
     /// The exponent of a subordinator with the parameters' values.
     fn exponent(&self) -> Result<LaplaceExponent, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        let variable = exponent_variable(self.values.keys().map(String::as_str));
+        let variable = exponent_variable(self.point.values.keys().map(String::as_str));
         let parts = ExponentParts::of(&self.expression("exponent")?, &variable);
         let value = |expr: &Expr| self.value_of(expr, "exponent");
         let drift = parts.drift.as_ref().map_or(Ok(0.0), value)?;
         let values: BTreeMap<String, Complex> =
-            self.values.iter().map(|(name, value)| (name.clone(), Complex::real(*value))).collect();
+            self.point.values.iter().map(|(name, value)| (name.clone(), Complex::real(value.to_f64()))).collect();
         let function = |expr: Expr| {
             let (values, variable) = (values.clone(), variable.clone());
             move |lambda: Complex64| {
@@ -238,116 +317,32 @@ impl Constants<'_> {
     }
 
     fn value_of(&self, expr: &Expr, name: &str) -> Result<f64, Failure> {
+        self.point.value(expr).map_err(|error| self.no_value(expr, name, &error))
+    }
+
+    fn moment(&self, expr: &Expr) -> Result<Moment, Failure> {
+        self.point.moment(expr).map_err(|error| self.no_value(expr, "clock", &error))
+    }
+
+    fn no_value(&self, expr: &Expr, name: &str, error: &EvaluateError) -> Failure {
         let text = genphys_pde::print_expr(expr);
-        genphys_pde::evaluate_real(expr, self.values)
-            .map_err(|error| Failure::new(format!("`{text}`, the kernel's {name}, has no value: {error}")))
+        let settings: Vec<String> = self.point.values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let (time, t) = self.point.time;
+        let at = settings.into_iter().chain([format!("{time} = {t}")]).collect::<Vec<_>>().join(", ");
+        Failure::new(format!("`{text}`, the kernel's {name}, has no value at {at}: {error}"))
+            .code(Code::ValueOutsideDomain)
+            .help("set parameters and time to values at which it has one")
     }
 }
 
-fn csv(kernel: &impl PointSourceKernel, args: &KernelArgs) -> String {
-    let dim = args.dim as usize;
-    let mut text = String::from("r,log_p,v_over_r,growth\n");
-    for &r in &args.r {
-        let mut found = kernel.precise(dim, args.t, r);
-        if args.conservative {
-            let log_mass = kernel.log_mass(args.t);
-            found.log_density -= log_mass;
-            found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
-            if found.growth_rate != kernel.mean_growth_rate(args.t) {
-                let flux = found.velocity_over_r;
-                found.velocity_over_r = conservative_velocity_over_r(kernel, dim, args.t, r);
-                let lost = 1e-10 + 4.0 * f64::EPSILON * found.log_density.abs();
-                found.accuracy.velocity_over_r += lost * (flux / found.velocity_over_r).abs();
-            }
-            (found.growth_rate, found.accuracy.growth_rate) = (0.0, 0.0);
-        }
-        let accuracy = found.accuracy;
-        let unknown = |error: f64| if error >= 1.0 { f64::INFINITY } else { error };
-        let velocity_error = unknown(accuracy.velocity_over_r) * found.velocity_over_r.abs();
-        let row = [
-            seventeen_digits(r),
-            right_digits(found.log_density, unknown(accuracy.log_density)),
-            right_digits(found.velocity_over_r, velocity_error),
-            right_digits(found.growth_rate, accuracy.growth_rate),
-        ];
-        if row.iter().any(|field| field == "nan") {
-            output::note(&format!("note: at r = {r}, what is printed as nan is infinite or not known to one digit"));
-        }
-        text.push_str(&row.join(","));
-        text.push('\n');
-    }
-    text
-}
-
-/// As many significant digits as an error leaves, the last of them right to one; `nan` where it leaves none.
-fn right_digits(value: f64, error: f64) -> String {
-    if value == f64::NEG_INFINITY && error < 1.0 || value == 0.0 && error < f64::MIN_POSITIVE {
-        return seventeen_digits(value);
-    }
-    let digits = (value.abs() / error).log10().floor();
-    if !(value.is_finite() && digits >= 0.0) {
-        return "nan".to_owned();
-    }
-    if digits >= 16.0 {
-        return seventeen_digits(value);
-    }
-    let scientific = format!("{value:.places$e}", places = digits as usize);
-    let power = scientific.split_once('e').and_then(|(_, power)| power.parse::<i32>().ok()).unwrap_or(0);
-    match usize::try_from(digits as i32 - power) {
-        Ok(places) if power >= -4 => format!("{value:.places$}"),
-        _ => scientific,
-    }
-}
-
-/// 17 significant digits, which any reader turns into the same number.
-fn seventeen_digits(value: f64) -> String {
-    let size = value.abs();
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    if !(1e-4..1e15).contains(&size) {
-        return format!("{value:.16e}");
-    }
-    // The power of ten from the text: a logarithm may round up to the next one.
-    let power = format!("{size:.16e}").split_once('e').and_then(|(_, power)| power.parse::<i32>().ok()).unwrap_or(0);
-    format!("{value:.places$}", places = usize::try_from(16 - power).unwrap_or(0))
-}
-
-fn finite(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(value),
-        _ => Err("expected a finite number".to_owned()),
-    }
+fn time(text: &str) -> Result<Number, String> {
+    number(text.trim()).map_err(|_| "expected a finite decimal number".to_owned())
 }
 
 fn not_negative(text: &str) -> Result<f64, String> {
     match text.trim().parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("expected finite numbers >= 0, separated by commas".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{right_digits, seventeen_digits};
-
-    #[test]
-    fn digits_that_are_not_right_are_not_printed() {
-        let given = [(123.456_789, 1e-4), (123.456_789, 40.0), (0.012_345, 2e-5), (-1.5, 1e-12), (1.5, 2.0)];
-        let printed = ["123.4568", "1e2", "0.0123", "-1.500000000000", "nan"];
-        for ((value, error), text) in given.into_iter().zip(printed) {
-            assert_eq!(right_digits(value, error), text);
-        }
-        assert_eq!(right_digits(0.0, 0.0), "0");
-        assert_eq!(right_digits(1.0, f64::INFINITY), "nan");
-    }
-
-    #[test]
-    fn seventeen_digits_read_back() {
-        for value in [0.7, -1.0 / 3.0, 123.456, 9.999_999_999_999_999, 1e-300, -2.5e20, 0.000_123_4, 99_999.999] {
-            let text = seventeen_digits(value);
-            assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits(), "{text}");
-        }
-        assert_eq!(seventeen_digits(0.5), "0.50000000000000000");
+        Ok(_) => Err(format!("`{text}`: r is a distance, finite and >= 0; expected numbers separated by commas")),
+        Err(_) => Err("expected finite numbers >= 0, separated by commas".to_owned()),
     }
 }

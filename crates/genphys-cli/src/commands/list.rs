@@ -74,7 +74,7 @@ fn save(directory: &Path, chosen: &[Shipped]) -> CommandResult {
         match genphys_files::write_new(&path, shipped.text.as_bytes()) {
             Ok(()) => output::result(&format!("{}\n", path.display()))?,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let same = std::fs::read(&path).is_ok_and(|bytes| bytes == shipped.text.as_bytes());
+                let same = genphys_files::read(&path, shipped.text.len()).is_ok_and(|bytes| bytes == shipped.text.as_bytes());
                 if !same {
                     output::warning(&format!("{} exists and differs; left as it is", path.display()));
                     outcome = Outcome::No;

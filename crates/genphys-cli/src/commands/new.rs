@@ -7,9 +7,11 @@ use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
+use crate::stored;
 use clap::Args;
+use genphys_codegen::store::derivation_path;
 use genphys_codegen::{CrateOptions, FileUpdate, Net};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Write a model crate for an s-generative equation
 ///
@@ -17,7 +19,8 @@ use std::path::PathBuf;
 /// training step in src/train.rs, and does not contain Symbolica.
 ///
 /// With --update, in the folder of such a crate, the files are generated anew from the equation in it (or from --pde) with
-/// the options that it was made with; files that you have changed are left as they are, and named.
+/// the options that it was made with; files that you have changed are left as they are, and named. The derivation is written
+/// by nobody else: it is always that of the equation.
 ///
 /// Exit status: 0 done; 1 the equation is not s-generative; 2 bad input.
 #[derive(Args, Debug)]
@@ -59,6 +62,7 @@ pub(crate) fn new(args: &NewArgs) -> CommandResult {
         .file_name()
         .and_then(|name| name.to_str())
         .ok_or_else(|| Failure::new(format!("{} does not end in the name of a crate", args.name.display())))?;
+    crate_folder::check_name(name)?;
     check_network(args.data.as_deref(), args.net)?;
     let genphys = args.genphys.source()?;
     let Some(pde) = &args.pde else { return Err(Failure::new("--pde is missing")) };
@@ -67,6 +71,7 @@ pub(crate) fn new(args: &NewArgs) -> CommandResult {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
     };
+    stored::warn_of_refused(&proved.equation);
     let options = CrateOptions {
         conservative: args.conservative,
         data: args.data.clone(),
@@ -104,10 +109,17 @@ fn update(args: &NewArgs) -> CommandResult {
         Err(outcome) => return Ok(outcome),
     };
     let files = crate_folder::files(&proved, &record.name, &genphys, &options)?;
+    // Of the file in the crate, before it is written anew.
+    let derivation = derivation_path(&Path::new("pdes").join(format!("{}.pde", proved.equation.pde.name)));
+    let was = stored::what_is_wrong(&args.name.join(&derivation), &proved.equation.pde, proved.proof.derivation());
     let mut lines = String::new();
     for (path, update) in crate_folder::update(&args.name, &record, &files)? {
         match update {
             FileUpdate::Same => {}
+            FileUpdate::Write if Path::new(&path) == derivation => {
+                lines += &format!("written {path}\n");
+                output::note(&format!("derived anew: {was}"));
+            }
             FileUpdate::Write => lines += &format!("written {path}\n"),
             FileUpdate::Edited => lines += &format!("left    {path}: changed since it was generated\n"),
             FileUpdate::Removed => lines += &format!("left    {path}: removed since it was generated\n"),

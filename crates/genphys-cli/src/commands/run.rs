@@ -9,6 +9,7 @@ use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::settings::SettingArgs;
 use crate::source::FILE_HELP;
+use crate::stored;
 use clap::Args;
 use genphys_codegen::{CrateOptions, Net};
 use genphys_pde::codes::Code;
@@ -81,11 +82,13 @@ pub(crate) fn run(args: &RunArgs) -> CommandResult {
     let genphys = args.genphys.source()?;
     genphys_files::check_folder(&args.out)
         .map_err(|error| Failure::new(format!("--out {}: {error}", args.out.display())).code(Code::FileError))?;
+    data::check_apart(&args.data, &args.out)?;
     RunFolder::check_trust(&args.out, args.trust)?;
     let proved: Proved = match prove(&args.file, &args.settings)? {
         Ok(proved) => proved,
         Err(outcome) => return Ok(outcome),
     };
+    stored::warn_of_refused(&proved.equation);
     data::check_dimension(&args.data, proved.proof.derivation())?;
     let folder = RunFolder::open(&args.out)?;
     let wanted = Training {

@@ -74,9 +74,21 @@ fn genphys_source(given: Option<&Path>) -> Result<GenphysSource, Failure> {
 /// The folder as an absolute path, if it holds the crate. Of a checkout's root, its `crates/genphys`.
 fn genphys_folder(folder: &Path) -> Option<PathBuf> {
     [folder.to_owned(), folder.join("crates/genphys")].into_iter().find_map(|folder| {
-        let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-        manifest.lines().any(|line| line.trim() == r#"name = "genphys""#).then(|| folder.canonicalize().ok()).flatten()
+        let manifest = read(&folder.join("Cargo.toml")).ok()?;
+        String::from_utf8_lossy(&manifest)
+            .lines()
+            .any(|line| line.trim() == r#"name = "genphys""#)
+            .then(|| folder.canonicalize().ok())
+            .flatten()
     })
+}
+
+/// Checks that a crate can have this name.
+///
+/// # Errors
+/// Says why not.
+pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
+    genphys_codegen::check_name(name, Some(LOCK)).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The files of the model crate.
@@ -139,18 +151,26 @@ pub(crate) fn write(folder: &Path, files: &[CrateFile]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The longest file of a crate that is read.
+const MOST_BYTES: usize = 64 << 20;
+
+/// A file of a crate, which may be anybody's: pipes and devices are no files.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    genphys_files::read(path, MOST_BYTES)
+}
+
 /// How the model crate in `folder` was made.
 ///
 /// # Errors
 /// When the folder holds no model crate.
 pub(crate) fn record(folder: &Path) -> Result<CrateRecord, Failure> {
     let file = folder.join(RECORD);
-    let text = fs::read_to_string(&file).map_err(|error| {
+    let text = read(&file).map_err(|error| {
         Failure::new(format!("{}: {error}", file.display()))
             .code(Code::FileError)
             .help("--update takes the folder of a crate that `genphys new` wrote")
     })?;
-    serde_json::from_str(&text)
+    serde_json::from_slice(&text)
         .map_err(|error| Failure::new(format!("{}: {error}", file.display())).code(Code::FileError))
 }
 
@@ -170,15 +190,18 @@ pub(crate) fn update(
         let path = folder.join(&file.path);
         let cannot =
             |error: io::Error| Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError);
-        let present = match fs::read(&path) {
+        let present = match read(&path) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(cannot(error)),
         };
         // The record itself is nobody's to edit.
+        let by_record = record.update(file, present.as_deref());
         let update = match file.path.as_str() {
             RECORD => FileUpdate::Write,
-            _ => record.update(file, present.as_deref()),
+            // Nor is the derivation: what was changed in it is not what the equation is.
+            name if name.ends_with(".derivation.json") && by_record != FileUpdate::Same => FileUpdate::Write,
+            _ => by_record,
         };
         if update == FileUpdate::Write {
             let parent = path.parent().unwrap_or(folder);
@@ -204,5 +227,5 @@ pub(crate) fn is_of(folder: &Path, proved: &Proved) -> Result<bool, Failure> {
     let derivation = proved.proof.derivation();
     let text = derivation_text(derivation).map_err(|error| Failure::new(error.to_string()))?;
     let file = derivation_path(&folder.join("pdes").join(format!("{}.pde", derivation.pde.name)));
-    Ok(fs::read(file).is_ok_and(|bytes| lines(&bytes) == lines(text.as_bytes())))
+    Ok(read(&file).is_ok_and(|bytes| lines(&bytes) == lines(text.as_bytes())))
 }

@@ -46,6 +46,22 @@ pub(crate) fn check(data: &str) -> Result<(), Failure> {
     if path.is_dir() { check_folder(path) } else { check_file(path) }
 }
 
+/// Checks that what is made does not lie among the data, which would then be others.
+///
+/// # Errors
+/// When it would.
+pub(crate) fn check_apart(data: &str, out: &Path) -> Result<(), Failure> {
+    let there = out.ancestors().find(|above| above.exists()).filter(|above| !above.as_os_str().is_empty());
+    let inside = match (there.unwrap_or(Path::new(".")).canonicalize(), Path::new(data).canonicalize()) {
+        (Ok(there), Ok(data)) => data.is_dir() && there.starts_with(data),
+        _ => false,
+    };
+    if is_embedded(data) || !inside {
+        return Ok(());
+    }
+    Err(Failure::new(format!("--out {}: it lies among the data, in {data}", out.display())).help("give another folder"))
+}
+
 /// Checks that a network for images is not to be trained on embedded data that are none.
 ///
 /// # Errors
@@ -158,7 +174,7 @@ fn check_file(path: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, check_network};
+    use super::{check, check_apart, check_network};
     use genphys_codegen::Net;
 
     #[test]
@@ -183,7 +199,10 @@ mod tests {
         assert!(check(&path("a.npz#images")).is_ok());
         #[cfg(unix)]
         assert!(check("/dev/zero").unwrap_err().message.contains("ordinary file"));
+        assert!(check_apart(&folder.path().display().to_string(), &folder.path().join("out/a")).is_err());
+        assert!(check_apart("moons", &folder.path().join("out")).is_ok());
         let classes = tempfile::tempdir().unwrap();
+        assert!(check_apart(&folder.path().display().to_string(), classes.path()).is_ok());
         std::fs::create_dir(classes.path().join("cats")).unwrap();
         assert!(check(&classes.path().display().to_string()).is_err());
         std::fs::write(classes.path().join("cats/a.png"), b"").unwrap();

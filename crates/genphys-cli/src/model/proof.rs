@@ -25,6 +25,7 @@ pub(crate) struct Proved {
 /// When a setting does not fit or the engine fails.
 pub(crate) fn prove(file: &str, settings: &SettingArgs) -> Result<Result<Proved, Outcome>, Failure> {
     let Some(equation) = Equation::load_or_print(file) else { return Ok(Err(Outcome::BadInput)) };
+    genphys_codegen::check_equation_name(&equation.pde.name).map_err(|error| Failure::new(error.to_string()))?;
     let settings = settings.apply_one(&equation.pde)?;
     let judged = engine::derive_one(&equation, &settings)?;
     match judged.s_generative() {

@@ -5,6 +5,8 @@ use super::proof::Proved;
 use super::trust;
 use crate::outcome::Failure;
 use crate::output;
+use crate::stored;
+use genphys_codegen::store::derivation_path;
 use genphys_codegen::{CrateOptions, GenphysSource};
 use genphys_pde::codes::Code;
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,9 @@ use std::path::{Path, PathBuf};
 
 /// The model crate's folder in it.
 const MODEL: &str = "model";
+
+/// The longest file of settings or progress.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The folder given with `--out`.
 pub(crate) struct RunFolder {
@@ -134,10 +139,15 @@ impl RunFolder {
         if folder.join("Cargo.toml").exists() {
             let same_options = crate_folder::record(&folder).is_ok_and(|record| record.options == *options);
             if !same_options || !crate_folder::is_of(&folder, proved)? {
-                let message = format!(
+                let mut message = format!(
                     "{} holds the model of another equation, or of this one with other settings",
                     folder.display()
                 );
+                if same_options {
+                    let pde = &proved.equation.pde;
+                    let file = derivation_path(&folder.join("pdes").join(format!("{}.pde", pde.name)));
+                    message += &format!(": {}", stored::what_is_wrong(&file, pde, proved.proof.derivation()));
+                }
                 return Err(Failure::new(message).help("give another --out, or remove it first"));
             }
             output::note(&format!("model crate: {} (there already; kept with any changes of yours)", folder.display()));
@@ -193,8 +203,8 @@ impl RunFolder {
 
     /// Wall time of the training so far.
     fn minutes_trained(&self) -> f64 {
-        let state = fs::read_to_string(self.training().join("state.json")).unwrap_or_default();
-        let state: serde_json::Value = serde_json::from_str(&state).unwrap_or_default();
+        let state = genphys_files::read(&self.training().join("state.json"), MOST_BYTES).unwrap_or_default();
+        let state: serde_json::Value = serde_json::from_slice(&state).unwrap_or_default();
         state["seconds"].as_f64().unwrap_or(0.0) / 60.0
     }
 
@@ -211,8 +221,12 @@ impl RunFolder {
 
     fn read_record(&self) -> Result<Option<Training>, Failure> {
         let path = self.record();
-        let Ok(text) = fs::read_to_string(&path) else { return Ok(None) };
-        serde_json::from_str(&text).map(Some).map_err(|error| {
+        let text = match genphys_files::read(&path, MOST_BYTES) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(file_error(&path, "read", &error)),
+        };
+        serde_json::from_slice(&text).map(Some).map_err(|error| {
             Failure::new(format!("{} is not what genphys run wrote: {error}", path.display()))
                 .help("give another --out, or remove it")
         })

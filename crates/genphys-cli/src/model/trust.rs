@@ -6,6 +6,7 @@
 
 use super::cargo::cache_directory;
 use super::crate_folder;
+use genphys_codegen::lines;
 use genphys_files::hexadecimal;
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -41,7 +42,8 @@ pub(crate) fn changed(folder: &Path) -> Vec<String> {
     let Ok(record) = crate_folder::record(folder) else { return Vec::new() };
     let differs = |(path, sum): &(&String, &String)| {
         *path != "Cargo.lock"
-            && fs::read(folder.join(path)).map_or(true, |bytes| hexadecimal(&Sha256::digest(bytes)) != **sum)
+            && crate_folder::read(&folder.join(path))
+                .map_or(true, |text| hexadecimal(&Sha256::digest(lines(&text))) != **sum)
     };
     record.files.iter().filter(differs).map(|(path, _)| path.clone()).collect()
 }
@@ -80,7 +82,7 @@ fn add(hash: &mut Sha256, root: &Path, path: &Path, levels: usize) -> io::Result
     if !kind.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    let content = fs::read(&full)?;
+    let content = crate_folder::read(&full)?;
     let name = path.as_os_str().as_encoded_bytes();
     for part in [name, &content] {
         hash.update((part.len() as u64).to_le_bytes());

@@ -1,5 +1,7 @@
 //! Finding the `.pde` file that an attribute names.
 
+use genphys_pde::limits::MAX_SOURCE_BYTES;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The absolute path and the bytes of the file `named` in the attribute, relative to `root`, the folder of the crate's
@@ -9,8 +11,11 @@ use std::path::{Path, PathBuf};
 /// A message that says what was looked for, where, and which file may have been meant.
 pub(super) fn read(root: &Path, named: &str) -> Result<(PathBuf, Vec<u8>), String> {
     let path = root.join(named);
-    match std::fs::read(&path) {
-        Ok(bytes) => Ok((path, bytes)),
+    let mut bytes = Vec::new();
+    // A byte more than it may have, which is told with all that is wrong with it.
+    let opened = genphys_files::open(&path);
+    match opened.and_then(|file| file.take(MAX_SOURCE_BYTES as u64 + 1).read_to_end(&mut bytes)) {
+        Ok(_) => Ok((path, bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(not_found(root, named, &path)),
         Err(error) => Err(format!("cannot read `{named}` in {}: {error}", root.display())),
     }

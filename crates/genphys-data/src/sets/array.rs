@@ -5,7 +5,7 @@ use super::error::DataError;
 use super::normalisation::Normalisation;
 use super::options::{Layout, ReadOptions, Scaling};
 use super::raw::Raw;
-use super::reading::Reading;
+use super::reading::{Reading, some};
 use std::cmp::Ordering;
 use std::path::Path;
 
@@ -54,6 +54,10 @@ pub(crate) fn interpret(path: &Path, dims: &[u64], layout: Option<Layout>) -> Re
     if dims.iter().skip(1).min() == Some(&0) {
         return Err(DataError::format(path, SHAPES, format!("the empty shape {}", written(dims))));
     }
+    // Of no points the sizes may be anything.
+    if dims.first() == Some(&0) {
+        return Err(DataError::TooFew { name: path.display().to_string(), expected: 2, found: 0 });
+    }
     let image = |height: u64, width: u64, channels: u64| DataShape::Image {
         height: height as usize,
         width: width as usize,
@@ -93,9 +97,6 @@ pub(crate) fn interpret(path: &Path, dims: &[u64], layout: Option<Layout>) -> Re
         }
         _ => return Err(DataError::format(path, SHAPES, format!("shape {}", written(dims)))),
     };
-    if dims.len() < 4 && layout.is_none() && total == 0 {
-        return Err(DataError::TooFew { name: path.display().to_string(), expected: 2, found: 0 });
-    }
     Ok(Interpreted { shape, count: dims[0], total, layout, told })
 }
 
@@ -153,6 +154,9 @@ pub(crate) fn normalise(path: &Path, found: Found, options: &ReadOptions) -> Res
             let (normalisation, scaling, told) = chosen(&name, &raw, &shape, options.scaling)?;
             reading.options.scaling = Some(scaling);
             reading.changed.push(told);
+            if scaling == Scaling::Coordinate {
+                reading.changed.extend(constant_told(&raw, &shape));
+            }
             normalisation
         }
     };
@@ -167,6 +171,25 @@ pub(crate) fn normalise(path: &Path, found: Found, options: &ReadOptions) -> Res
     drop(raw);
     let data = Dataset::new(name, points, shape, labels, normalisation)?.with_class_names(class_names);
     Ok(Dataset { reading, ..data })
+}
+
+/// Which coordinates are the same in all points: they are centred only, and models come near that value without hitting it.
+fn constant_told(raw: &Raw, shape: &DataShape) -> Option<String> {
+    let dim = shape.dim().max(1);
+    let mut constant = vec![true; dim];
+    raw.each(&mut |index, value| {
+        if value != raw.at(index % dim) {
+            constant[index % dim] = false;
+        }
+    });
+    let name = |index: usize| match shape {
+        DataShape::Vector { names: Some(names), .. } => names[index].clone(),
+        _ => index.to_string(),
+    };
+    let constant: Vec<String> = (0..dim).filter(|index| constant[*index]).map(name).collect();
+    // Of data that do not vary at all something else is told.
+    let some_do = !constant.is_empty() && constant.len() < dim;
+    some_do.then(|| format!("one value in all points, only centred: coordinate {}", some(&constant)))
 }
 
 /// The normalisation of data of this shape, the kind it is of, and how that is told.
@@ -268,6 +291,10 @@ mod tests {
         assert_eq!(shape(&[10, 4, 5]).unwrap(), (20, 10, 200));
         assert_eq!(shape(&[10, 4, 5, 3]).unwrap(), (60, 10, 600));
         assert!(matches!(shape(&[10, 0]), Err(DataError::Format { .. })));
+        let huge = u64::MAX >> 1;
+        for none in [&[0][..], &[0, huge], &[0, huge, huge], &[0, 4, 4, huge], &[0, huge, huge, huge]] {
+            assert!(matches!(shape(none), Err(DataError::TooFew { found: 0, .. })), "{none:?}");
+        }
         assert!(matches!(shape(&[2, 2, 2, 2, 2]), Err(DataError::Format { .. })));
         assert!(matches!(shape(&[u64::MAX, 2]), Err(DataError::TooLarge { .. })));
         assert!(matches!(shape(&[1 << 20, 1 << 20]), Err(DataError::TooLarge { .. })));

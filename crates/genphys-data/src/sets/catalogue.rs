@@ -15,6 +15,9 @@ const TOY_POINTS: usize = 100_000;
 /// What a file may be, for messages.
 const FILES: &str = "a folder of pictures (png, jpeg, webp, bmp, tiff, gif), a .npy or .npz file, a table (csv, tsv, txt), or an IDX file (plain or .gz)";
 
+/// A folder with this file is a run of a training, which is named after its data now and then, and holds none.
+pub const RUN_STATE: &str = "state.json";
+
 /// What stands between the name of a table and that of the column with its labels, `table.csv#species`, or between that of an
 /// archive and that of its array, `archive.npz#images`.
 pub const LABEL_MARK: char = '#';
@@ -45,15 +48,8 @@ pub fn load(spec: &str, seed: u64) -> Result<Dataset, DataError> {
 /// # Errors
 /// When there is none, something is wrong with it, or a choice does not concern it; see [`DataError`].
 pub fn load_with(spec: &str, seed: u64, options: &ReadOptions) -> Result<Dataset, DataError> {
-    let name = spec.trim().to_lowercase().replace(['_', ' '], "-");
-    let toy = match name.as_str() {
-        "digits" | "optdigits" => None,
-        "eight-gaussians" | "8-gaussians" | "8gaussians" | "eightgaussians" => Some(ToySet::EightGaussians),
-        "moons" | "two-moons" | "2-moons" | "twomoons" => Some(ToySet::Moons),
-        "swiss-roll" | "swissroll" => Some(ToySet::SwissRoll),
-        "checkerboard" | "checker-board" => Some(ToySet::Checkerboard),
-        _ => return of_path(spec, &name, options).map(with_content),
-    };
+    let name = plain(spec);
+    let Some(toy) = known(&name) else { return of_path(spec, &name, options).map(with_content) };
     concerned(spec, options, Kind::Known)?;
     let mut data = toy.map_or_else(digits, |toy| toy.dataset(TOY_POINTS, seed))?;
     if let Some(other) =
@@ -63,7 +59,32 @@ pub fn load_with(spec: &str, seed: u64, options: &ReadOptions) -> Result<Dataset
         data.normalisation = other.clone();
     }
     data.reading.read.push(format!("{} of {}", data.len(), data.shape.told()));
+    let here = Path::new(spec);
+    if here.exists() && !here.join(RUN_STATE).exists() {
+        data.reading.left_out.push(format!("what is called {spec} in this folder; ./{spec} would be that"));
+    }
     Ok(with_content(data))
+}
+
+/// Whether a name is that of a known set, whatever lies at a path of that name.
+pub fn is_known(spec: &str) -> bool {
+    known(&plain(spec)).is_some()
+}
+
+fn plain(spec: &str) -> String {
+    spec.trim().to_lowercase().replace(['_', ' '], "-")
+}
+
+/// The set that has a name; the digits are not drawn.
+fn known(name: &str) -> Option<Option<ToySet>> {
+    match name {
+        "digits" | "optdigits" => Some(None),
+        "eight-gaussians" | "8-gaussians" | "8gaussians" | "eightgaussians" => Some(Some(ToySet::EightGaussians)),
+        "moons" | "two-moons" | "2-moons" | "twomoons" => Some(Some(ToySet::Moons)),
+        "swiss-roll" | "swissroll" => Some(Some(ToySet::SwissRoll)),
+        "checkerboard" | "checker-board" => Some(Some(ToySet::Checkerboard)),
+        _ => None,
+    }
 }
 
 fn with_content(mut data: Dataset) -> Dataset {

@@ -101,6 +101,9 @@ fn npy_complaints() {
     assert!(bad(npy("<f4", false, "(3, 2)", &[0; 20])).contains("6 numbers"));
     assert!(bad(npy("<c8", false, "(3, 2)", &[0; 48])).contains("<c8"));
     assert!(bad(npy("|O", false, "(3, 2)", &[0; 48])).contains("O"));
+    for times in ["<M8[D]", ">m8[ns]"] {
+        assert!(bad(npy(times, false, "(3, 2)", &[0; 48])).contains("times"));
+    }
     assert!(bad(npy("<f4", false, "(1, 1, 1, 1, 6)", &[0; 24])).contains("(1, 1, 1, 1, 6)"));
     assert!(bad(npy("<f4", false, "(1, 6)", &[0; 24])).contains("at least 2 points"));
     assert!(bad(npy("<f4", false, "(0, 6)", &[])).contains("at least 2 points"));

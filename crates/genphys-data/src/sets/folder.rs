@@ -194,6 +194,10 @@ fn tell(pictures: &[Picture], shape: &DataShape, target: &Target, reading: &mut 
     if let Some(animated) = formats.get("gif") {
         reading.read.push(format!("the first frame of {animated} gif"));
     }
+    let several = count(&|picture| picture.header.has_more);
+    if several > 0 {
+        reading.left_out.push(format!("what follows the first page or frame in {}", counted(several, "file")));
+    }
     let turned = count(&|picture| picture.header.orientation != Orientation::NoTransforms);
     let side = target.width;
     let scaled = if target.scaled { count(&|picture| picture.header.size != (side, side)) } else { 0 };

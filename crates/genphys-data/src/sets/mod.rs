@@ -29,7 +29,7 @@ mod table;
 mod table_text;
 mod toy;
 
-pub use catalogue::{LABEL_MARK, known_data_sets, load, load_with, split_mark};
+pub use catalogue::{LABEL_MARK, RUN_STATE, is_known, known_data_sets, load, load_with, split_mark};
 pub use dataset::{DataShape, Dataset};
 pub use digits::{DIGITS_ATTRIBUTION, digits};
 pub use error::DataError;

@@ -169,6 +169,11 @@ fn numbers<R: Read>(
     total: usize,
     changed: &mut Vec<String>,
 ) -> Result<Raw, DataError> {
+    if dtype.descr().contains("M8[") || dtype.descr().contains("m8[") {
+        // They are whole numbers in the file, of a unit that would be lost, and "not a time" is one of them.
+        let found = format!("type {}: times, of which `.astype(\"i8\")` makes numbers", dtype.descr());
+        return Err(DataError::format(path, format!("{SHAPES} of booleans, integers, f2, f4 or f8"), found));
+    }
     let mut rounded = 0usize;
     let mut exact = |magnitude: u64, value: f64| {
         rounded += usize::from(magnitude > EXACT);

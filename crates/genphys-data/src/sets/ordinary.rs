@@ -1,8 +1,10 @@
 //! Opening files that end: pipes and devices are refused before a byte is read.
 
 use super::error::DataError;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::path::Path;
+
+pub(crate) use genphys_files::kind;
 
 /// Opens an ordinary file.
 ///
@@ -14,24 +16,4 @@ pub(crate) fn open(path: &Path) -> Result<File, DataError> {
         return Err(DataError::format(path, "an ordinary file", kind(&metadata)));
     }
     File::open(path).map_err(DataError::io(path))
-}
-
-/// What something that is no file is, for messages.
-pub(crate) fn kind(metadata: &Metadata) -> &'static str {
-    if metadata.is_dir() {
-        return "a folder";
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        let kind = metadata.file_type();
-        if kind.is_fifo() {
-            return "a pipe";
-        } else if kind.is_socket() {
-            return "a socket";
-        } else if kind.is_char_device() || kind.is_block_device() {
-            return "a device";
-        }
-    }
-    "something else"
 }

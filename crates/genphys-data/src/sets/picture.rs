@@ -22,6 +22,8 @@ pub(crate) struct Header {
     pub(crate) orientation: Orientation,
     /// Name of the format, by what is in the file.
     pub(crate) format: &'static str,
+    /// Whether other pictures follow the first in the file, of formats that need not say so in their name.
+    pub(crate) has_more: bool,
 }
 
 /// Whether the name ends like a picture that can be read.
@@ -42,7 +44,9 @@ fn unreadable(path: &Path) -> impl Fn(image::ImageError) -> DataError {
 /// When it is no ordinary file or no picture of 8 or 16 bits a channel.
 pub(crate) fn header(path: &Path) -> Result<Header, DataError> {
     let mut file = BufReader::new(ordinary::open(path)?);
-    let of_png = png_orientation(&mut file).map_err(DataError::io(path))?;
+    let (of_png, animated) = png_chunks(&mut file).map_err(DataError::io(path))?;
+    file.rewind().map_err(DataError::io(path))?;
+    let has_more = animated || has_more(&mut file).map_err(DataError::io(path))?;
     file.rewind().map_err(DataError::io(path))?;
     let reader = ImageReader::new(file).with_guessed_format().map_err(DataError::io(path))?;
     let format = match reader.format() {
@@ -78,7 +82,7 @@ pub(crate) fn header(path: &Path) -> Result<Header, DataError> {
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
     );
     let size = if turned { (height, width) } else { (width, height) };
-    Ok(Header { size, colour: kind.has_color(), deep: bytes == 2, orientation, format })
+    Ok(Header { size, colour: kind.has_color(), deep: bytes == 2, orientation, format, has_more })
 }
 
 /// The picture (the first of several) turned as it is shown, on white where it is transparent; and whether it was.
@@ -122,12 +126,40 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
     false
 }
 
-/// The orientation in the eXIf chunk of a PNG file, which the decoder passes over.
-fn png_orientation(file: &mut (impl BufRead + Seek)) -> std::io::Result<Option<Orientation>> {
+/// Whether a TIFF file has a second page, or a WebP file frames.
+fn has_more(file: &mut (impl BufRead + Seek)) -> std::io::Result<bool> {
+    let mut start = Vec::new();
+    file.by_ref().take(21).read_to_end(&mut start)?;
+    let little = match start.as_slice() {
+        [b'R', b'I', b'F', b'F', .., flags] if start.len() == 21 && start[8..].starts_with(b"WEBPVP8X") => {
+            return Ok(flags & 2 != 0);
+        }
+        [b'I', b'I', 42, 0, ..] => true,
+        [b'M', b'M', 0, 42, ..] => false,
+        _ => return Ok(false),
+    };
+    // The first directory: how many entries of 12 bytes, the entries, and where the next one is.
+    let mut number = |at: u64, bytes: usize| -> std::io::Result<Option<u64>> {
+        let mut read = Vec::new();
+        file.seek(SeekFrom::Start(at))?;
+        file.by_ref().take(bytes as u64).read_to_end(&mut read)?;
+        let digit = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        let value = if little { read.iter().rev().fold(0, digit) } else { read.iter().fold(0, digit) };
+        Ok((read.len() == bytes).then_some(value))
+    };
+    let Some(directory) = number(4, 4)? else { return Ok(false) };
+    let Some(entries) = number(directory, 2)? else { return Ok(false) };
+    let next = number(directory + 2 + 12 * entries, 4)?;
+    Ok(next.is_some_and(|next| next != 0))
+}
+
+/// The orientation in the eXIf chunk of a PNG file, which the decoder passes over, and whether it is animated.
+fn png_chunks(file: &mut (impl BufRead + Seek)) -> std::io::Result<(Option<Orientation>, bool)> {
     let mut start = Vec::new();
     file.by_ref().take(8).read_to_end(&mut start)?;
+    let (mut orientation, mut animated) = (None, false);
     if start != b"\x89PNG\r\n\x1a\n" {
-        return Ok(None);
+        return Ok((orientation, animated));
     }
     let mut chunk = [0; 8];
     while file.read_exact(&mut chunk).is_ok() {
@@ -136,13 +168,17 @@ fn png_orientation(file: &mut (impl BufRead + Seek)) -> std::io::Result<Option<O
             b"eXIf" => {
                 let mut exif = Vec::new();
                 file.by_ref().take(u64::from(length.min(1 << 16))).read_to_end(&mut exif)?;
-                return Ok(exif_orientation(&exif));
+                orientation = exif_orientation(&exif);
+                file.seek(SeekFrom::Current(i64::from(length) - exif.len() as i64 + 4))?;
             }
-            b"IEND" => return Ok(None),
-            _ => file.seek(SeekFrom::Current(i64::from(length) + 4))?,
-        };
+            b"IEND" => break,
+            kind => {
+                animated |= kind == b"acTL";
+                file.seek(SeekFrom::Current(i64::from(length) + 4))?;
+            }
+        }
     }
-    Ok(None)
+    Ok((orientation, animated))
 }
 
 /// The value of tag 0x0112 of the first directory.

@@ -6,6 +6,63 @@ use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage};
 use std::path::Path;
 use tempfile::TempDir;
 
+/// A TIFF file of grey pictures of one pixel, one a page, of either byte order.
+fn pages(values: &[u8], little: bool) -> Vec<u8> {
+    let number = |value: usize, bytes: usize| -> Vec<u8> {
+        let mut digits = value.to_le_bytes()[..bytes].to_vec();
+        if !little {
+            digits.reverse();
+        }
+        digits
+    };
+    let mut file = [if little { b"II".to_vec() } else { b"MM".to_vec() }, number(42, 2), number(8, 4)].concat();
+    for (page, value) in values.iter().enumerate() {
+        let tags = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 0), (277, 1), (278, 1), (279, 1)];
+        let end = file.len() + 2 + 12 * tags.len() + 4;
+        file.extend(number(tags.len(), 2));
+        for (tag, found) in tags {
+            // LONG, or a SHORT at the beginning of the field. The pixel lies behind the directory.
+            let (kind, width) = if tag == 273 || tag == 279 { (4, 4) } else { (3, 2) };
+            let mut field = number(if tag == 273 { end } else { found }, width);
+            field.resize(4, 0);
+            file.extend([number(tag, 2), number(kind, 2), number(1, 4), field].concat());
+        }
+        file.extend(number(if page + 1 < values.len() { end + 2 } else { 0 }, 4));
+        file.extend([*value, 0]);
+    }
+    file
+}
+
+/// A PNG file with a chunk that says how often it is played.
+fn animated(png: &[u8]) -> Vec<u8> {
+    let mut chunk = b"acTL\0\0\0\x01\0\0\0\0".to_vec();
+    let mut sum = flate2::Crc::new();
+    sum.update(&chunk);
+    chunk.splice(0..0, 8u32.to_be_bytes());
+    chunk.extend(sum.sum().to_be_bytes());
+    [&png[..33], &chunk, &png[33..]].concat()
+}
+
+#[test]
+fn pages_and_frames_behind_the_first_are_told() {
+    for little in [true, false] {
+        let folder = TempDir::new().unwrap();
+        file(&folder, "one.tif", &pages(&[10], little));
+        file(&folder, "three.tif", &pages(&[200, 20, 30], little));
+        let data = read(folder.path()).unwrap();
+        assert_eq!(raw(&data).iter().map(|value| value.round() as u8).collect::<Vec<_>>(), [10, 200]);
+        let line = data.reading.line();
+        assert!(line.contains("left out: what follows the first page or frame in 1 file"), "{line}");
+    }
+    let folder = TempDir::new().unwrap();
+    let png = encoded(&DynamicImage::ImageRgb8(picture(8, 6, 3)), ImageFormat::Png);
+    file(&folder, "a.png", &png);
+    file(&folder, "b.png", &png);
+    assert!(!read(folder.path()).unwrap().reading.line().contains("first page or frame"));
+    file(&folder, "c.png", &animated(&png));
+    assert!(read(folder.path()).unwrap().reading.line().contains("first page or frame in 1 file"));
+}
+
 #[test]
 fn pictures_of_all_formats_are_read_and_the_rest_counted() {
     let folder = TempDir::new().unwrap();

@@ -277,6 +277,84 @@ fn whether_there_is_a_header_is_seen_or_asked() {
 }
 
 #[test]
+fn names_that_are_numbers_are_no_point() {
+    let folder = TempDir::new().unwrap();
+    let rows = |count: usize| -> String {
+        let cell = |i: usize| format!("{:.3}", (i as f64 * 1.7).sin());
+        (0..5).map(|row| (0..count).map(|i| cell(count * row + i)).collect::<Vec<_>>().join(",") + "\n").collect()
+    };
+    let asked = |first: &str, count: usize| {
+        let path = file(&folder, "a.csv", format!("{first}\n{}", rows(count)).as_bytes());
+        let unclear = read(&path).is_err_and(|error| error.to_string().contains("--header yes"));
+        let names = ReadOptions { header: Some(true), ..ReadOptions::default() };
+        assert_eq!(read_with(&path, &names).unwrap().len(), 5, "{first}");
+        unclear
+    };
+    for first in
+        ["1990,1991,1992", "1850,1900,1950,2000", "400.0,402.5,405.0,407.5", "3,2,1,0,-1", "-0.2,-0.1,0,0.1,0.2"]
+    {
+        assert!(asked(first, first.split(',').count()), "{first}");
+    }
+    for first in ["5.1,3.5,1.9", "1990,1991", "1990,1991,1993", "7,7,7,7", "0.25,0.5,1.0,2.0"] {
+        assert!(!asked(first, first.split(',').count()), "{first}");
+    }
+    // Points that all go by steps are points.
+    let path = file(&folder, "a.csv", b"1990,1991,1992\n1995,1996,1997\n1992,1993,1994\n");
+    assert_eq!(read(&path).unwrap().len(), 3);
+}
+
+#[test]
+fn thousands_of_columns_are_chosen_by_name() {
+    const COLUMNS: usize = 20_000;
+    let folder = TempDir::new().unwrap();
+    let line = |cell: &dyn Fn(usize) -> String| (0..COLUMNS).map(cell).collect::<Vec<_>>().join(",") + "\n";
+    let numbers = |row: usize| line(&|i| ((i * 7 + row * row * 13) % 101).to_string());
+    let text = line(&|i| format!("gene{i}")) + &numbers(0) + &numbers(1) + &numbers(2);
+    let path = file(&folder, "a.csv", text.as_bytes());
+    let all = read(&path).unwrap();
+    assert_eq!((all.len(), all.dim()), (3, COLUMNS));
+    let names: Vec<String> = (0..COLUMNS).rev().map(|i| format!("gene{i}")).collect();
+    let turned = read_with(&path, &ReadOptions { columns: Some(names.clone()), ..ReadOptions::default() }).unwrap();
+    let back: Vec<f64> = raw(&turned).chunks(COLUMNS).flat_map(|point| point.iter().rev().copied()).collect();
+    assert!(back.iter().zip(raw(&all)).all(|(a, b)| (a - b).abs() < 1e-3));
+    let some = ReadOptions { columns: Some(names[..COLUMNS / 2].to_vec()), ..ReadOptions::default() };
+    let line = read_with(&path, &some).unwrap().reading.line();
+    assert!(line.contains("left out: columns gene0, gene1") && line.contains("and 9992 more"), "{line}");
+    let twice =
+        ReadOptions { columns: Some(vec!["gene7".into(), "gene8".into(), "gene7".into()]), ..ReadOptions::default() };
+    assert!(read_with(&path, &twice).unwrap_err().to_string().contains("twice"));
+}
+
+#[test]
+fn one_column_with_decimal_commas_is_not_two() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.csv", b"0,25\n-1,07\n3,5\n");
+    assert!(read(&path).unwrap_err().to_string().contains("decimal comma"));
+    let path = file(&folder, "b.csv", b"value;\n0,25;\n-1,07;\n");
+    assert!(read(&path).is_err());
+    let path = file(&folder, "c.csv", b"1,20\n3,40\n5,61\n");
+    assert_eq!(read(&path).unwrap().dim(), 2);
+}
+
+#[test]
+fn what_does_not_vary_is_told() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.csv", b"x,mass,y,g\n1,7.5,2,9.81\n2,7.5,5,9.81\n4,7.5,1,9.81\n");
+    let line = read(&path).unwrap().reading.line();
+    assert!(line.contains("one value in all points, only centred: coordinate mass, g"), "{line}");
+    let path = file(&folder, "b.npy", &npy(&[3, 2], &[1.0, 4.0, 1.0, 5.0, 1.0, 7.0]));
+    assert!(read(&path).unwrap().reading.line().contains("coordinate 0"));
+    let path = file(&folder, "c.csv", b"x,y\n1,2\n2,5\n4,1\n");
+    assert!(!read(&path).unwrap().reading.line().contains("one value"));
+}
+
+#[test]
+fn a_set_by_its_name_and_what_else_is_called_so() {
+    assert!(super::catalogue::is_known("Two Moons") && !super::catalogue::is_known("./moons"));
+    assert!(load_with("moons", 0, &ReadOptions::default()).unwrap().reading.left_out.is_empty());
+}
+
+#[test]
 fn choices_that_do_not_concern_the_data_are_refused() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "a.csv", b"x,y\n1,2\n2,5\n");

@@ -8,7 +8,7 @@ use super::raw::Raw;
 use super::reading::{Reading, counted, shown, some};
 use super::table_text::{Separator, Style, Text, comments_told};
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// Rows after which different whole numbers are taken to stay different.
@@ -63,10 +63,10 @@ pub(crate) fn read(path: &Path, label: Option<&str>, options: &ReadOptions) -> R
         }
     }
     reading.left_out.extend(comments_told(comments.get(), &style));
-    let left: Vec<&String> = (0..columns.names.len())
-        .filter(|index| !columns.picked.contains(index) && Some(*index) != columns.label)
-        .map(|index| &columns.names[index])
-        .collect();
+    let mut used = vec![false; columns.names.len()];
+    columns.picked.iter().chain(&columns.label).for_each(|index| used[*index] = true);
+    let left: Vec<&String> =
+        columns.names.iter().zip(used).filter_map(|(name, used)| (!used).then_some(name)).collect();
     if !left.is_empty() {
         reading.left_out.push(format!("columns {}", some(&left)));
     }
@@ -114,10 +114,19 @@ impl Columns {
         columns.picked = match &options.columns {
             None => all(),
             Some(wanted) => {
-                let mut picked = Vec::new();
+                let (mut picked, mut known) = (Vec::new(), vec![false; columns.names.len()]);
+                // Of thousands of names each is looked up at once where only one column has it.
+                let mut places = HashMap::<&str, Option<usize>>::new();
+                for (index, name) in columns.names.iter().enumerate() {
+                    places.entry(name).and_modify(|place| *place = None).or_insert(Some(index));
+                }
                 for name in wanted {
-                    for index in columns.range(path, name)?.into_iter().filter(|index| Some(*index) != columns.label) {
-                        if picked.contains(&index) {
+                    let found = match places.get(name.trim()) {
+                        Some(Some(index)) => vec![*index],
+                        _ => columns.range(path, name)?,
+                    };
+                    for index in found.into_iter().filter(|index| Some(*index) != columns.label) {
+                        if std::mem::replace(&mut known[index], true) {
                             return Err(DataError::format(
                                 path,
                                 "every column once",
@@ -172,11 +181,11 @@ impl Columns {
         let name = &self.names[place];
         let counts = counting.from.is_some_and(|from| from <= 1.0);
         let suspicious = !self.named[place] || is_index_name(name);
-        let others: Vec<usize> = self.picked.iter().copied().filter(|index| *index != place).collect();
         let numbers_rows = counts || suspicious && counting.different.is_some();
-        if self.chosen || others.is_empty() || !numbers_rows {
+        if self.chosen || self.picked.len() < 2 || !numbers_rows {
             return Ok(None);
         }
+        let others: Vec<usize> = self.picked.iter().copied().filter(|index| *index != place).collect();
         let names: Vec<&str> = others.iter().map(|index| self.names[*index].as_str()).collect();
         let last = self.names.len();
         let rest = match (names.len(), place) {

@@ -99,6 +99,16 @@ impl Style {
             ));
         };
         let separator = separator(path, &lines);
+        if separator == Separator::Byte(b',') && are_decimals(&lines) {
+            return Err(DataError::Unclear {
+                name: path.display().to_string(),
+                what: format!(
+                    "lines such as `{}` may be two columns, or one of numbers with a decimal comma",
+                    shown(first)
+                ),
+                help: "write decimal points, or a line with the names of the columns before them".into(),
+            });
+        }
         let cells = separator.split(first);
         let columns = cells.len();
         let noted = comments.iter().rev().find_map(|comment| names_in(comment, separator, columns));
@@ -142,14 +152,45 @@ fn separator(path: &Path, lines: &[&str]) -> Separator {
     })
 }
 
+/// Whether all lines are two whole numbers with a comma between them of which some second one begins as no whole number does.
+fn are_decimals(lines: &[&str]) -> bool {
+    let halves = |line: &&str| line.split_once(',').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let pairs: Option<Vec<_>> = lines.iter().map(halves).collect();
+    pairs.is_some_and(|pairs| {
+        pairs.iter().all(|(a, b)| digits(a.trim_start_matches(['-', '+'])) && digits(b))
+            && pairs.iter().any(|(_, b)| b.len() > 1 && b.starts_with('0'))
+    })
+}
+
+/// Whether numbers go up or down by one step, as those do that name columns: years, wavelengths, places. Of a few that are not
+/// whole any point may.
+fn goes_by_steps(cells: &[String], separator: Separator) -> bool {
+    let number = |cell: &String| {
+        let cell = if separator.leaves_commas() { cell.replacen(',', ".", 1) } else { cell.clone() };
+        cell.parse::<f64>().ok()
+    };
+    let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else { return false };
+    let whole = numbers.iter().all(|number| number.fract() == 0.0);
+    let step = match numbers.as_slice() {
+        [a, b, _, ..] if whole && numbers.len() > 2 || numbers.len() > 3 => b - a,
+        _ => return false,
+    };
+    let size = numbers.iter().fold(0.0f64, |size, number| size.max(number.abs()));
+    step != 0.0 && numbers.windows(2).all(|pair| (pair[1] - pair[0] - step).abs() <= 1e-9 * size)
+}
+
 /// Whether the first line holds names: a cell of it is no number where the next line has one. `None` where it holds the numbers
-/// of the columns, 0, 1, 2, … or 1, 2, 3, …, which other programs write as names.
+/// of the columns, 0, 1, 2, … or 1, 2, 3, …, which other programs write as names, or others that go by steps where those of the
+/// second line do not.
 fn first_line_holds_names(separator: Separator, lines: &[&str]) -> Option<bool> {
     let cells = separator.split(lines[0]);
     let numeric: Vec<bool> = cells.iter().map(|cell| separator.is_number(cell)).collect();
     if numeric.iter().all(|numeric| *numeric) {
         let counts = |from: usize| cells.iter().enumerate().all(|(i, cell)| *cell == (i + from).to_string());
-        return if counts(0) || counts(1) { None } else { Some(false) };
+        let second = lines.get(1).map(|line| separator.split(line)).unwrap_or_default();
+        let steps = goes_by_steps(&cells, separator) && !goes_by_steps(&second, separator);
+        return if counts(0) || counts(1) || steps { None } else { Some(false) };
     }
     let Some(second) = lines.get(1).map(|line| separator.split(line)) else { return Some(true) };
     let differs = numeric.iter().zip(&second).any(|(numeric, below)| !numeric && separator.is_number(below));

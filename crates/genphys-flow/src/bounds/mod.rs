@@ -4,6 +4,8 @@ mod free;
 
 pub use free::memory as free_memory;
 
+use std::ops::Range;
+
 use crate::error::{FlowError, Result};
 
 /// Share of the free memory that is taken for granted.
@@ -13,6 +15,19 @@ pub const COMFORTABLE: f64 = 0.8;
 /// Values of a sampler's state that one particle takes per coordinate, of all solvers at most: positions, stages, what the field
 /// says of them, and what becomes of births and deaths.
 const PATH_VALUES: f64 = 16.0;
+/// Values of a portion of points that follow the flow at a time.
+const PORTION: usize = 1 << 23;
+
+/// The numbers of `count` points of dimension `dim`, in portions that follow the flow one after the other. Their size does not
+/// depend on the machine: an adaptive solver chooses its steps for all points of a portion.
+pub fn portions(dim: usize, count: usize) -> impl Iterator<Item = Range<usize>> {
+    let size = portion(dim);
+    (0..count).step_by(size).map(move |first| first..first.saturating_add(size).min(count))
+}
+
+fn portion(dim: usize) -> usize {
+    (PORTION / dim.max(1)).max(1)
+}
 
 /// Something of which so many are asked for.
 #[derive(Clone, Debug)]
@@ -36,6 +51,12 @@ impl Need {
         Self { what: format!("{what} {count} points of dimension {dim}"), fixed: 0.0, each, count, option: "--count" }
     }
 
+    /// The same for one portion of them at a time, and `kept` bytes of each.
+    pub fn of_portions(what: &str, dim: usize, count: usize, kept: f64) -> Self {
+        let of_paths = Self::of_paths(what, dim, count, 1.0);
+        Self { fixed: of_paths.each * count.min(portion(dim)) as f64, each: kept, ..of_paths }
+    }
+
     /// # Errors
     /// When there is not as much memory, with how many would fit.
     pub fn check(&self) -> Result<()> {
@@ -47,7 +68,7 @@ impl Need {
         if needed <= USABLE * free {
             return Ok(());
         }
-        let fits = round_down((COMFORTABLE * free - self.fixed) / self.each);
+        let fits = round_down((COMFORTABLE * free - self.fixed) / self.each.max(f64::MIN_POSITIVE));
         let advice =
             if fits >= 1.0 { format!("`{} {fits}` would fit", self.option) } else { "not even one fits".into() };
         Err(too_large(&self.what, needed, free, &advice))
@@ -60,7 +81,7 @@ pub fn too_large(what: &str, needed: f64, free: f64, advice: &str) -> FlowError 
 }
 
 /// A number of bytes with two digits or more.
-fn size(bytes: f64) -> String {
+pub fn size(bytes: f64) -> String {
     let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6)];
     let (name, unit) = units.into_iter().find(|(_, unit)| bytes >= *unit).unwrap_or(("MB", 1e6));
     let value = bytes / unit;
@@ -74,7 +95,7 @@ fn size(bytes: f64) -> String {
 }
 
 /// Two digits and zeros.
-fn round_down(value: f64) -> f64 {
+pub fn round_down(value: f64) -> f64 {
     if value < 1.0 {
         return 0.0;
     }
@@ -97,6 +118,20 @@ mod tests {
         // What is proposed is accepted.
         assert!(Need { count: 17_000, ..need.clone() }.check_in(23e9).is_ok());
         assert!(Need { count: usize::MAX, ..need }.check_in(23e9).unwrap_err().to_string().contains("TB"));
+    }
+
+    #[test]
+    fn portions_are_all_numbers_in_order() {
+        for (dim, count) in [(1, 3), (3072, 10_000), (1 << 22, 5), (usize::MAX, 2), (0, 1), (7, 0)] {
+            let all: Vec<usize> =
+                portions(dim, count).inspect(|numbers| assert!(!numbers.is_empty())).flatten().collect();
+            assert_eq!(all, (0..count).collect::<Vec<_>>(), "{dim}");
+            assert!(portions(dim, count).all(|numbers| numbers.len() == 1 || numbers.len() * dim <= PORTION));
+        }
+        // However many there are, one portion is in the memory, and what is kept of each point.
+        let need = Need::of_portions("following", 2, 1 << 40, 0.0);
+        assert!(need.check_in(2e9).is_ok() && need.check_in(1e8).is_err());
+        assert!(Need { each: 8.0, ..need }.check_in(2e9).is_err());
     }
 
     #[test]

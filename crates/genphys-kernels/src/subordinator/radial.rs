@@ -23,6 +23,9 @@ const PRECISION: f64 = 1e-13;
 const DEEPEST: u32 = 44;
 const MANY: usize = 2500;
 
+/// ln λ at which it is seen whether C grows like a logarithm.
+const LOGARITHMS: [f64; 2] = [50.0, 69.0];
+
 /// ln u beyond which nothing is looked for.
 const FAR: f64 = 680.0;
 
@@ -135,8 +138,25 @@ impl Radial {
         Some(Left { end: a, power: near - slope * a.0 * grown, slope, error, log_leaving: limit.ln() - self.t * limit })
     }
 
+    /// Whether the density, and with it J/r, is infinite at the source: ∫ λ^{N/2−1} e^{−tC(λ)} dλ diverges where C grows no faster
+    /// than c ln λ with tc ≤ N/2, and so where C is bounded and a share of the mass stands still.
+    fn is_infinite_at_the_source(&self, dim: usize) -> bool {
+        if self.exponent.drift_rate() > 0.0 {
+            return false;
+        }
+        if !self.exponent.has_rest() || self.exponent.limit().is_some() {
+            return true;
+        }
+        let [before, last] = LOGARITHMS.map(|at| f64::exp(at) * self.exponent.bend(f64::exp(at)).1);
+        // Still growing: faster than a logarithm.
+        last <= before * (1.0 + 1e-9) && self.t * last <= 0.5 * dim as f64 * (1.0 + 1e-12)
+    }
+
     /// ln p(r), and the relative error of p.
     pub(crate) fn density(&self, dim: usize, r: f64) -> Estimate {
+        if r == 0.0 && self.is_infinite_at_the_source(dim) {
+            return (f64::INFINITY, 0.0);
+        }
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u;
         let (mut parts, mut places) = (Vec::new(), Places::new());
@@ -157,6 +177,9 @@ impl Radial {
 
     /// ln J(r)/r, and its relative error.
     pub(crate) fn flux_over_r(&self, dim: usize, r: f64) -> Estimate {
+        if r == 0.0 && self.is_infinite_at_the_source(dim) {
+            return (f64::INFINITY, 0.0);
+        }
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u - (2.0 * u).ln();
         let drift = self.exponent.drift_rate();

@@ -79,6 +79,8 @@ impl ImageSize {
 pub const MOST_VALUES: usize = 1 << 30;
 /// Most values of one layer for an example, likewise. Memory ends long before.
 pub const MOST_WIDTH: usize = 1 << 24;
+/// More blocks than any network of these kinds has; each takes time before anything is known about it.
+pub const MOST_DEPTH: usize = 1024;
 
 /// Kind and size of a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,7 +152,7 @@ impl NetworkConfig {
             ("dimension", self.dim, MOST_VALUES),
             ("image", image.into_iter().fold(1, usize::saturating_mul), MOST_VALUES),
             ("width", self.width, MOST_WIDTH),
-            ("depth", self.depth, MOST_WIDTH),
+            ("depth", self.depth, MOST_DEPTH),
             ("number of octaves", self.octaves, 64),
             ("side of a patch", self.patch, MOST_WIDTH),
             ("width of the noise level", self.embedding, MOST_WIDTH),

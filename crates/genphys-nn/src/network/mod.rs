@@ -12,7 +12,7 @@ mod residual_mlp;
 mod test_support;
 mod unet;
 
-pub use config::{ImageSize, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind};
+pub use config::{ImageSize, MOST_DEPTH, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind};
 pub use dit::Dit;
 pub use genphys_gpu::Precision;
 pub use head::NetworkOutput;

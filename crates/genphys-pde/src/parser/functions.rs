@@ -63,7 +63,8 @@ fn formula(name: &str, argument: Node, span: Span) -> Result<Node, nom::Err<Prob
     Node::over(height + 4, span, ExprKind::Div(above, below))
 }
 
-/// `laplace(phi)`: reported, and its argument taken in its place.
+/// `laplace(phi)`: reported, and its argument taken in its place. In a single expression, as reports have them, `re(c)` and `im(c)`
+/// are the names of the parts of a complex parameter.
 pub(super) fn unknown<'a>(input: Tokens<'a>, name: &str) -> Parsed<'a, Node> {
     let (start, open) = (input.head().span, input.advance().head().span);
     let (mut rest, argument) = input.advance().advance().nested(expression)?;
@@ -74,6 +75,12 @@ pub(super) fn unknown<'a>(input: Tokens<'a>, name: &str) -> Parsed<'a, Node> {
         arguments.push(further.span());
     }
     let (rest, close) = closing(rest, Sign::RightParen, open)?;
+    if let (false, "re" | "im", 1, ExprKind::Symbol(of)) =
+        (input.context.whole, name, arguments.len(), &argument.expr.kind)
+    {
+        let part = Expr::new(ExprKind::Symbol(format!("{name}({of})")), start.to(close));
+        return Ok((rest, Node { expr: part, ..argument }));
+    }
     let arguments: Vec<&str> = arguments.into_iter().map(|span| input.written(span)).collect();
     let problem =
         Diagnostic::new(Code::UnknownFunction, format!("there is no function `{name}`")).label(start, "not a function");

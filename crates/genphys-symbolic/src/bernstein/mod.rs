@@ -5,7 +5,8 @@
 mod hyperbolic;
 mod monotone;
 mod prove;
+mod sector;
 mod slow;
 
 pub(crate) use prove::{Proof, Prover};
-pub(crate) use slow::{rises, threshold};
+pub(crate) use slow::rises;

@@ -10,6 +10,14 @@ use genphys_pde::certificate::{Class, Closure, ClosureRule};
 impl Prover<'_> {
     /// f is a completely monotone function of λ.
     pub(crate) fn completely_monotone(&self, f: &Expr) -> Option<Closure> {
+        let stieltjes = || {
+            let (low, high) = self.sector(f)?;
+            (low >= -1.0 && high <= 0.0).then(|| leaf(f, Class::CompletelyMonotone, ClosureRule::HalfPlane))
+        };
+        self.monotone_by_rules(f).or_else(stieltjes)
+    }
+
+    fn monotone_by_rules(&self, f: &Expr) -> Option<Closure> {
         let class = Class::CompletelyMonotone;
         if !depends_on_k(f) {
             return self.sign(f).non_negative().then(|| leaf(f, class, ClosureRule::Constant));
@@ -125,6 +133,15 @@ impl Prover<'_> {
             }
             let (inner, strict) = self.positive_definite(&term.core())?;
             return Some((step(f, class, ClosureRule::Scale, vec![inner]), strict && positive.positive()));
+        }
+        // A whole power is a product.
+        if let [(base, exponent)] = term.factors.as_slice()
+            && let Some(power) = crate::exponents::constant_value(exponent).filter(|p| p.is_integer())
+            && let Some(power) = power.numerator().to_i64().and_then(|n| usize::try_from(n).ok())
+            && (2..=8).contains(&power)
+        {
+            let (part, strict) = self.positive_definite(base)?;
+            return Some((step(f, class, ClosureRule::Product, vec![part; power]), strict));
         }
         if term.factors.len() < 2 {
             return None;

@@ -1,13 +1,15 @@
 //! The search for a closure proof: structural recursion, no search over numbers.
 
+use crate::exponents::constant_value;
 use crate::expression::{
-    Term, add, depends_on_k, div, function, mul, neg, number, pow, root_or_power, sub, substitute, summands,
-    wave_number,
+    Term, add, depends_on_k, div, function, mul, neg, node, number, pow, root_or_power, sub, substitute, summands,
+    visit, wave_number,
 };
 use crate::interval::{Interval, enclose};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
 use genphys_pde::print_expr;
+use symbolica::domains::rational::Rational;
 
 /// A proved Lévy exponent g − g(0).
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +54,9 @@ fn complete(c: &Closure) -> bool {
     here && (c.rule == ClosureRule::Complement || c.of.iter().all(complete))
 }
 
+/// A limit 0/0 takes at most this many derivatives.
+const MOST_DERIVATIVES: i64 = 6;
+
 impl Prover<'_> {
     pub(super) fn sign(&self, e: &Expr) -> Interval {
         enclose(e, self.names).unwrap_or(Interval::REAL)
@@ -85,23 +90,175 @@ impl Prover<'_> {
         }
     }
 
-    /// The value at k = 0.
+    /// The value at k = 0; a quotient by zero where there is none that is found.
     pub(crate) fn at_zero(&self, e: &Expr) -> Expr {
+        if !depends_on_k(e) {
+            return e.clone();
+        }
         if is_sinc(e).is_some() {
             return number(1);
         }
-        if depends_on_k(e)
-            && let Some(value) = self.hyperbolic(e).and_then(|f| f.at_zero())
-        {
+        if let Some(value) = self.hyperbolic(e).and_then(|f| f.at_zero()) {
             return value;
         }
-        let at = |n: &str| (n == crate::expression::K).then(|| number(0));
-        let inside = |x: &Expr| substitute(x, &at, self.names);
-        match Term::of(e) {
-            // A factor sin(a k)/(a k) would be 0/0.
-            Some(term) if term.factors.len() > 1 && is_sinc(&term.core()).is_some() => term.coefficient,
-            _ => inside(e),
+        // A factor sin(a k)/(a k) would be 0/0.
+        if let Some(term) = Term::of(e)
+            && term.factors.len() > 1
+            && is_sinc(&term.core()).is_some()
+        {
+            return term.coefficient;
         }
+        let folded = |e: &Expr| substitute(e, &|_| None, self.names);
+        match &e.kind {
+            ExprKind::Symbol(_) => number(0),
+            ExprKind::Neg(a) => neg(&self.at_zero(a)),
+            ExprKind::Add(a, b) => add(&self.at_zero(a), &self.at_zero(b)),
+            ExprKind::Sub(a, b) => sub(&self.at_zero(a), &self.at_zero(b)),
+            ExprKind::Mul(a, b) => {
+                let (x, y) = (self.at_zero(a), self.at_zero(b));
+                if self.has_value(&x) && self.has_value(&y) { mul(&x, &y) } else { self.leading_value(e) }
+            }
+            ExprKind::Div(a, b) => {
+                let (top, bottom) = (self.at_zero(a), self.at_zero(b));
+                if bottom != number(0) { div(&top, &bottom) } else { self.leading_value(e) }
+            }
+            ExprKind::Pow(a, b) => {
+                let base = self.at_zero(a);
+                let vanishes = base == number(0) && !self.sign(b).positive() && *b.as_ref() != number(0);
+                if vanishes { no_value() } else { folded(&node(ExprKind::Pow(Box::new(base), b.clone()))) }
+            }
+            ExprKind::Function { function: f, argument } => folded(&function(*f, &self.at_zero(argument))),
+            _ => e.clone(),
+        }
+    }
+
+    /// The limit at k = 0 by the leading power of k.
+    fn leading_value(&self, e: &Expr) -> Expr {
+        match self.leading(e) {
+            Some((_, power)) if power > Rational::from(0) => number(0),
+            Some((c, power)) if power.is_zero() => c,
+            _ => self.limit(e).unwrap_or_else(no_value),
+        }
+    }
+
+    /// c and p with e ~ c k^p for k → 0, c ≠ 0.
+    fn leading(&self, e: &Expr) -> Option<(Expr, Rational)> {
+        if !depends_on_k(e) {
+            return self.sign(e).nonzero.then(|| (e.clone(), 0.into()));
+        }
+        match &e.kind {
+            ExprKind::Symbol(_) => Some((number(1), 1.into())),
+            ExprKind::Neg(a) => self.leading(a).map(|(c, p)| (neg(&c), p)),
+            ExprKind::Mul(a, b) => {
+                let ((c, p), (d, q)) = (self.leading(a)?, self.leading(b)?);
+                Some((mul(&c, &d), &p + &q))
+            }
+            ExprKind::Div(a, b) => {
+                let ((c, p), (d, q)) = (self.leading(a)?, self.leading(b)?);
+                Some((div(&c, &d), &p - &q))
+            }
+            ExprKind::Pow(a, b) => {
+                let (power, (c, p)) = (crate::exponents::constant_value(b)?, self.leading(a)?);
+                Some((substitute(&pow(&c, b), &|_| None, self.names), &p * &power))
+            }
+            ExprKind::Add(..) | ExprKind::Sub(..) => {
+                let mut least: Option<(Expr, Rational)> = None;
+                for (negative, part) in summands(e) {
+                    let (c, p) = self.leading(&part)?;
+                    let c = if negative { neg(&c) } else { c };
+                    least = Some(match least {
+                        Some((d, q)) if q == p => (add(&d, &c), q),
+                        Some((d, q)) if q < p => (d, q),
+                        _ => (c, p),
+                    });
+                }
+                least.filter(|(c, _)| self.sign(c).nonzero)
+            }
+            ExprKind::Function { function: f, argument } => {
+                let value = self.at_zero(argument);
+                match f {
+                    ScalarFunction::Sin if value == number(0) => self.leading(argument),
+                    // log(1 + h) ~ h.
+                    ScalarFunction::Log if value == number(1) => {
+                        let rest = summands(argument).into_iter().filter(|(_, e)| depends_on_k(e));
+                        let sum = rest.fold(number(0), |s, (minus, e)| if minus { sub(&s, &e) } else { add(&s, &e) });
+                        self.leading(&sum).filter(|(_, p)| *p > Rational::from(0))
+                    }
+                    ScalarFunction::Sqrt => {
+                        let (c, p) = self.leading(argument)?;
+                        Some((substitute(&function(*f, &c), &|_| None, self.names), &p * &Rational::new(1, 2)))
+                    }
+                    _ => {
+                        let value = self.at_zero(e);
+                        (self.has_value(&value) && self.sign(&value).nonzero).then(|| (value, 0.into()))
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// With k = 0 put in.
+    fn put_zero(&self, e: &Expr) -> Expr {
+        substitute(e, &|n: &str| (n == crate::expression::K).then(|| number(0)), self.names)
+    }
+
+    fn is_zero(&self, e: &Expr) -> bool {
+        let range = self.sign(e);
+        constant_value(e).is_some_and(|v| v.is_zero()) || (range.lo == 0.0 && range.hi == 0.0)
+    }
+
+    /// Whether something is divided by what is 0 at k = 0.
+    fn has_pole(&self, e: &Expr) -> bool {
+        let vanishes = |x: &Expr| depends_on_k(x) && self.is_zero(&self.put_zero(x));
+        let mut found = false;
+        visit(e, &mut |x| {
+            found |= match &x.kind {
+                ExprKind::Div(_, below) => vanishes(below),
+                ExprKind::Pow(base, exponent) => !self.sign(exponent).non_negative() && vanishes(base),
+                _ => false,
+            };
+        });
+        found
+    }
+
+    /// The limit at k = 0 where numerators and denominators vanish, by L'Hôpital's rule.
+    fn limit(&self, e: &Expr) -> Option<Expr> {
+        let simple = |x: Expr| self.put_zero(&x);
+        match &e.kind {
+            ExprKind::Neg(a) => return Some(neg(&self.at_zero(a))),
+            ExprKind::Add(a, b) => return Some(add(&self.at_zero(a), &self.at_zero(b))),
+            ExprKind::Sub(a, b) => return Some(sub(&self.at_zero(a), &self.at_zero(b))),
+            ExprKind::Function { function: f, argument } => {
+                return Some(simple(function(*f, &self.at_zero(argument))));
+            }
+            _ => {}
+        }
+        let term = Term::of(e)?;
+        let (mut above, mut below) = (number(1), number(1));
+        for (base, exponent) in &term.factors {
+            let exponent = constant_value(exponent).filter(|v| v.is_integer())?;
+            let size = if exponent.is_negative() { exponent.clone().neg() } else { exponent.clone() };
+            let side = if exponent.is_negative() { &mut below } else { &mut above };
+            for _ in 0..size.numerator().to_i64().filter(|n| *n <= MOST_DERIVATIVES)? {
+                *side = mul(side, base);
+            }
+        }
+        for _ in 0..MOST_DERIVATIVES {
+            if self.has_pole(&above) || self.has_pole(&below) {
+                return None;
+            }
+            let (n, d) = (self.put_zero(&above), self.put_zero(&below));
+            if self.sign(&d).nonzero {
+                return Some(mul(&term.coefficient, &div(&n, &d)));
+            }
+            if !self.is_zero(&n) || !self.is_zero(&d) {
+                return None;
+            }
+            let k = crate::expression::K;
+            (above, below) = (crate::calculus::differentiate(&above, k)?, crate::calculus::differentiate(&below, k)?);
+        }
+        None
     }
 
     /// g − g(0) is a Lévy exponent.
@@ -243,6 +400,14 @@ impl Prover<'_> {
 
     /// f ≥ 0 is a Bernstein function of λ.
     pub(crate) fn bernstein(&self, f: &Expr) -> Option<Closure> {
+        let complete = || {
+            let (low, high) = self.sector(f)?;
+            (low >= 0.0 && high <= 1.0).then(|| leaf(f, Class::Bernstein, ClosureRule::HalfPlane))
+        };
+        self.bernstein_by_rules(f).or_else(complete)
+    }
+
+    fn bernstein_by_rules(&self, f: &Expr) -> Option<Closure> {
         if !depends_on_k(f) {
             return self.sign(f).non_negative().then(|| leaf(f, Class::Bernstein, ClosureRule::Constant));
         }
@@ -306,6 +471,9 @@ impl Prover<'_> {
             let outer = leaf(&outer, Class::Bernstein, ClosureRule::Power);
             return Some(step(f, Class::Bernstein, ClosureRule::Composition, vec![outer, inner]));
         }
+        if let Some(closure) = self.root_of_quadratic(f, base, exponent) {
+            return Some(closure);
+        }
         // √(g h) of complete Bernstein functions: the argument of g h stays between 0 and 2π.
         let product = Term::of(base)?;
         let half = *exponent == div(&number(1), &number(2));
@@ -317,6 +485,30 @@ impl Prover<'_> {
         parts
             .filter(|list| list.iter().all(complete))
             .map(|list| step(f, Class::Bernstein, ClosureRule::HalfPlane, list))
+    }
+
+    /// √(αk⁴ + βk² + γ) with α, β, γ ≥ 0 and β² ≥ 4αγ.
+    fn root_of_quadratic(&self, f: &Expr, base: &Expr, exponent: &Expr) -> Option<Closure> {
+        if *exponent != div(&number(1), &number(2)) {
+            return None;
+        }
+        let mut coefficients = [number(0), number(0), number(0)];
+        for (negative, part) in summands(base) {
+            let term = Term::of(&part)?;
+            let power = match term.factors.as_slice() {
+                [] => 0,
+                [(k, e)] if *k == wave_number() && *e == number(2) => 1,
+                [(k, e)] if *k == wave_number() && *e == number(4) => 2,
+                _ => return None,
+            };
+            let known = &coefficients[power];
+            let sum = if negative { sub(known, &term.coefficient) } else { add(known, &term.coefficient) };
+            coefficients[power] = sum;
+        }
+        let [gamma, beta, alpha] = &coefficients;
+        let discriminant = sub(&mul(beta, beta), &mul(&number(4), &mul(alpha, gamma)));
+        let fits = coefficients.iter().all(|c| self.sign(c).non_negative()) && self.sign(&discriminant).non_negative();
+        fits.then(|| leaf(f, Class::Bernstein, ClosureRule::HalfPlane))
     }
 
     /// log h with h(0) ≥ 1.
@@ -373,6 +565,11 @@ impl Prover<'_> {
         let below = self.bernstein(&denominator).filter(complete)?;
         Some(step(f, Class::Bernstein, ClosureRule::HalfPlane, vec![below]))
     }
+}
+
+/// 1/0: what has no value.
+fn no_value() -> Expr {
+    node(ExprKind::Div(Box::new(number(1)), Box::new(number(0))))
 }
 
 /// c f as a node over f.
@@ -455,6 +652,16 @@ mod tests {
             "1 - 2*k/(exp(k) - exp(-k))",
             "k^2 + 3*log(exp(2*k) + exp(-2*k))",
             "sqrt(k*(exp(k) - exp(-k))/(exp(k) + exp(-k)))",
+            "k^2/(1 + k)",
+            "k^2/log(1 + k^2) - 1",
+            "k*log(1 + k)",
+            "log(1 + k)^2",
+            "(m + k)^(3/2) - m^(3/2)",
+            "k^(3/2)/(a + k)",
+            "1 - 1/(1 + k)^alpha",
+            "k^2/(1 + sqrt(k)*log(2 + k))",
+            "sqrt(k^4 + 3*k^2 + 1) - 1",
+            "sqrt(k^4 + a*k^2)",
         ] {
             let proof = levy(text).unwrap_or_else(|| panic!("{text}"));
             assert!(proof.bernstein && proof.strict, "{text}");
@@ -470,9 +677,32 @@ mod tests {
             ("2 - cos(2*k) - exp(-k^2)", Some(1), true),
             ("1 - cos(k)*exp(-k^2)", Some(1), true),
             ("k^2 + 1 - cos(k)", Some(1), true),
+            ("1 - (sin(k)/k)^2", Some(3), true),
+            ("1 - cos(k)^2", Some(1), false),
         ] {
             let proof = levy(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((proof.closure.dim, proof.strict, proof.bernstein), (dim, strict, false), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_at_rest() {
+        let prover = Prover { names: &names };
+        for (text, value) in [
+            ("k^2/log(1 + k^2) - 1", Some("0")),
+            ("(sin(k)/k)^2", Some("1")),
+            ("1/(1 + sin(k)/k)", Some("1/2")),
+            ("k/(a + k)", Some("0")),
+            ("sin(2*k)/k", Some("2")),
+            ("k^3/(k^2 + k^4)", Some("0")),
+            ("1/k", None),
+            ("log(1 + k)/k^2", None),
+        ] {
+            let e = genphys_pde::parse_expression(text).unwrap();
+            let found = prover.at_zero(&e);
+            let value = value.map(|v| genphys_pde::parse_expression(v).unwrap());
+            let same = value.as_ref().is_some_and(|v| prover.sign(&sub(&found, v)).hi.abs() < 1e-12);
+            assert!(if value.is_some() { same } else { !prover.has_value(&found) }, "{text}: {}", print_expr(&found));
         }
     }
 
@@ -486,6 +716,10 @@ mod tests {
             "k^4",
             "exp(-k^2)",
             "k^2 - k",
+            "log(1 + k^2)^2",
+            "k^2/(1 + k)^3",
+            "k^3/(1 + k)",
+            "sqrt(k^4 + k^2 + 1) - 1",
             "c*k^2",
             "k^2*k^2/(1 + k^2)",
             "1 - exp(-k^4)",

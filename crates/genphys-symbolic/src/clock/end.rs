@@ -46,7 +46,7 @@ impl Clocks<'_> {
                     },
                     _ => expr,
                 };
-                let (num, den) = symbol::scalar_in(self.eq, &expr)?;
+                let (num, den) = symbol::scalar_in(self.eq.pde, &self.eq.fixed, &self.eq.ring, &expr)?;
                 let signed = &num * &den;
                 product = (0..power).fold(product, |p, _| &p * &signed);
             }

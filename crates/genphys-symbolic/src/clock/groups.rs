@@ -2,9 +2,9 @@
 //! taken together.
 
 use crate::equation::Equation;
-use crate::positivity::monomials;
-use crate::ring::{Meaning, Poly, gcd, lowest_terms};
-use crate::time::by_time;
+use crate::polynomial::monomials;
+use crate::ring::{Meaning, Poly, gcd, lowest_terms, terms};
+use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
 
 /// c(t) Q(k); in coordinates that move with linear drift, in which k grows like e^Θ, c(t) e^{aΘ} Q(k).
@@ -65,4 +65,22 @@ pub(crate) fn degree(eq: &Equation, key: &[u16]) -> Option<Rational> {
         total = &total + &(&one * &Rational::from(i64::from(*e)));
     }
     Some(total)
+}
+
+/// The polynomial by monomials in the time and its functions.
+pub(crate) fn by_time(eq: &Equation, poly: &Poly) -> BTreeMap<Vec<u16>, Poly> {
+    let mut grouped: BTreeMap<Vec<u16>, Poly> = BTreeMap::new();
+    for (coefficient, exponents) in terms(poly) {
+        let (mut key, mut rest) = (vec![0; exponents.len()], exponents.to_vec());
+        for i in 0..eq.ring.meanings.len() {
+            if eq.ring.changes_in_time(i) {
+                key[i] = exponents[i];
+                rest[i] = 0;
+            }
+        }
+        let term = poly.zero().monomial(coefficient.clone(), rest);
+        let entry = grouped.entry(key).or_insert_with(|| poly.zero());
+        *entry = &*entry + &term;
+    }
+    grouped
 }

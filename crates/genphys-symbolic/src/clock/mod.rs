@@ -7,15 +7,16 @@ mod integrate;
 mod sign;
 mod term;
 
-pub(crate) use groups::{Group, degree, groups};
+pub(crate) use groups::{Group, by_time, degree, groups};
 pub(crate) use sign::{positive_inside, vanishes_at};
 use term::{Term, Terms};
 
-use crate::equation::{Equation, time_range};
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::expression::{div, exact, number};
 use crate::formula::Formula;
 use crate::fraction::Fraction;
-use crate::interval::Interval;
+use crate::interval::{Interval, enclose};
 use crate::ring::{CPoly, Poly};
 use crate::symbol::Scalars;
 use crate::{print, symbol};
@@ -183,6 +184,13 @@ impl<'a> Clocks<'a> {
         positive_inside(self.eq, &clock)
     }
 
+    /// Whether `factor` times the clock is not negative, by the enclosure of its closed form.
+    pub(crate) fn is_bounded_below(&self, rate: &Rate<'_>, factor: i64) -> bool {
+        let names = |name: &str| symbol::enclosure(self.eq.pde, &self.eq.fixed, name);
+        let clock = self.carried(rate, 0, factor);
+        clock.and_then(|c| enclose(&c, &names)).is_some_and(Interval::non_negative)
+    }
+
     /// Whether the clock is negative everywhere inside.
     pub(crate) fn is_negative(&self, rate: &Rate<'_>) -> Option<bool> {
         let clock = self.terms.sum_expr(&self.clock(rate)?)?;
@@ -204,7 +212,7 @@ impl<'a> Clocks<'a> {
             Some(v) if v.neg().positive() => return Some(self.eq.ring.integer(-1)),
             _ => {}
         }
-        let (num, den) = symbol::scalar_in(self.eq, &self.terms.expr(&sum)?)?;
+        let (num, den) = symbol::scalar_in(self.eq.pde, &self.eq.fixed, &self.eq.ring, &self.terms.expr(&sum)?)?;
         Some(&num * &den)
     }
 }

@@ -2,7 +2,8 @@
 //! vanishes the sign of its derivative.
 
 use crate::calculus::differentiate;
-use crate::equation::{Equation, time_range};
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::expression::{exact, mul, substitute};
 use crate::interval::{Interval, enclose};
 use crate::symbol;

@@ -6,17 +6,19 @@
 //! which must lie below 1 for every k ≠ 0 and tend to 0 at the end of the time interval. Linear drift φ_t = θ ∇·(x φ)
 //! is a change of scale, y = x e^{Θ}, Θ = ∫θ, in which ψ(k, τ) becomes ψ(e^{Θ(τ)} k, τ).
 
-use super::c2::C2;
 use super::schedule::{self, Schedule};
 use crate::clock::{Clocks, Group};
-use crate::equation::{Equation, time_range};
+use crate::conditions::answer::C2;
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::{self, Kind};
-use crate::positivity::{Space, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::Space;
 use crate::print;
 use crate::ring::{CPoly, Poly, lowest_terms};
+use crate::time;
 use crate::time::{Total, at_all_times, integrable_at_start, integral, total, without_logarithms};
-use crate::{operator, time};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::PRIOR_ERROR;
 use symbolica::domains::rational::Rational;
@@ -146,6 +148,9 @@ fn of_several_clocks(
     denominator: &Poly,
     schedule: Option<&Schedule<'_>>,
 ) -> Parts {
+    if schedule.is_some_and(|s| comes_back_on_an_axis(eq, s)) {
+        return (Formula::True, Formula::False, Formula::True, Vec::new());
+    }
     let rising: Option<Vec<(&Group, Formula)>> = schedule.and_then(|s| {
         let grows = |g: &Group| s.signs(g, true).positive == Formula::True && is_non_negative(eq, &g.form);
         s.groups.iter().map(|g| grows(g).then(|| (g, s.diverges(g)))).collect()
@@ -195,6 +200,19 @@ fn of_several_clocks(
         }
         _ => (evolution, falls, forgets(eq, difference, denominator), Vec::new()),
     }
+}
+
+/// Along an axis one clock counts, and that one is back at 0 after a period.
+fn comes_back_on_an_axis(eq: &Equation, schedule: &Schedule<'_>) -> bool {
+    let Space::Components(n) = eq.space else { return false };
+    (0..n as usize).any(|axis| {
+        let on_axis = |form: &Poly| {
+            let others = (0..n as usize).filter(|i| *i != axis);
+            others.fold(form.clone(), |form, i| form.replace(crate::ring::K1 + i, &Rational::from(0)))
+        };
+        let mut counting = schedule.groups.iter().filter(|g| !on_axis(&g.form).is_zero());
+        matches!((counting.next(), counting.next()), (Some(group), None) if schedule.comes_back(group))
+    })
 }
 
 /// The rate is not negative at any time.
@@ -338,7 +356,7 @@ pub(crate) fn exponent(eq: &Equation) -> Option<String> {
             _ => format!("{}*{wave}", print::grouped(&sum)),
         });
     }
-    Some(operator::join(parts))
+    Some(print::join(parts))
 }
 
 fn wave_text(eq: &Equation, key: &[u16]) -> String {

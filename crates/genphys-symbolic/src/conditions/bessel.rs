@@ -6,10 +6,11 @@
 //! for p ∝ −t^{D−1} φ_t: a mixture of exp(−uΨ) over u > 0, so p ≥ 0 where Ψ is a Lévy exponent, and p̂ falls with Ψ. Where
 //! −Ψ rises instead the waves oscillate: see `spherical_means.rs`.
 
-use super::c1::{self, C1};
-use super::c2::C2;
+use super::c1::levy::levy_exponent;
 use super::spherical_means;
-use crate::equation::{Equation, time_range};
+use crate::conditions::answer::{C1, C2};
+use crate::declared::time_range;
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::print;
@@ -65,7 +66,7 @@ pub(crate) fn c1(eq: &Equation, form: &Bessel) -> C1 {
         return spherical_means::c1(eq, form);
     }
     let psi = psi(form);
-    let exponent = c1::levy_exponent(eq, &CPoly::real(psi.clone()));
+    let exponent = levy_exponent(eq, &CPoly::real(psi.clone()));
     let grounded = Formula::non_negative(&eq.ring.at_zero(&psi));
     let sufficient =
         Formula::all([positive_dimension(form), grounded.clone(), exponent.formula.clone()]).simplify(&eq.oracle);

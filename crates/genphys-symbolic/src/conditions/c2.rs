@@ -1,47 +1,17 @@
 //! C2: Im ω(k) < Im ω(0) for every |k| > 0 (GenPhys, section 3), decided exactly (theory, section 3).
 
+use super::answer::C2;
+use super::two_roots::{all_branches_decay, decaying_branch};
 use super::{amplitude, bessel, complex_second_order, higher_order, pure_second_order, vanishing_lead};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
-use crate::formula::{Formula, Relation};
-use crate::hurwitz;
+use crate::formula::Formula;
 use crate::implication;
 use crate::petrovsky::{self, Kind};
 use crate::positivity::Space;
 use crate::print;
-use crate::ring::{CPoly, K1, Poly, R, RADIAL, scale};
-use genphys_pde::certificate::Certificate;
+use crate::ring::{CPoly, K1, Poly, RADIAL, scale};
 use genphys_pde::verdict::Problem;
-use symbolica::domains::rational::Rational;
-
-/// The answer before it is turned into words.
-pub(crate) struct C2 {
-    pub(crate) formula: Formula,
-    pub(crate) kind: Kind,
-    pub(crate) rule: &'static str,
-    /// What the claim comes down to.
-    pub(crate) because: String,
-    /// Long waves oscillate instead of decaying: the condition on k under which C2 holds against the band's edge.
-    pub(crate) band: Option<String>,
-    /// Conditions that are not about parameters; the formula holds under them only.
-    pub(crate) further: Vec<String>,
-    /// The certificate of a formula that holds, where the rule has one of its own.
-    pub(crate) certificate: Option<Certificate>,
-    /// The formula is necessary as well; otherwise it is proved to suffice only.
-    pub(crate) exact: bool,
-}
-
-impl C2 {
-    pub(super) fn new(rule: &'static str, formula: Formula, kind: Kind, because: impl Into<String>) -> Self {
-        let because = because.into();
-        Self { formula, kind, rule, because, band: None, further: Vec::new(), certificate: None, exact: true }
-    }
-
-    /// Which problem the equation poses, for all parameter values.
-    pub(crate) fn problem(&self) -> Problem {
-        self.kind.problem()
-    }
-}
 
 /// Decides C2.
 pub(crate) fn decide(eq: &Equation) -> C2 {
@@ -70,8 +40,8 @@ fn without_end(eq: &Equation) -> C2 {
         _ if eq.depends_on_time() => changing_coefficients(),
         [a0, a1] => first_order(eq, a0, a1),
         [a0, a1, a2] if eq.is_real() => second_order(eq, &a0.re, &a1.re, &a2.re),
-        [a0, a1, a2] => complex_second_order(eq, a0, a1, a2),
-        a => higher_order::decide(eq, a),
+        [a0, a1, a2] => of_complex_coefficients(eq, a0, a1, a2),
+        a => higher_order::decide(eq, a, decide),
     };
     if eq.order() > 1 && has_still_direction(eq) {
         c2.formula = Formula::False;
@@ -80,7 +50,7 @@ fn without_end(eq: &Equation) -> C2 {
             c2.because = "along some direction no coefficient depends on k: Im omega(k) is that of k = 0 there".into();
         }
     }
-    let drops = eq.order_drops();
+    let drops = crate::time::order_drops(eq);
     if drops != Formula::False {
         // The formulas above imply that the leading coefficient does not vanish; here is what is left where it does.
         let lower = eq.of_lower_order();
@@ -151,14 +121,18 @@ fn without_waves() -> C2 {
 }
 
 /// With a positive leading coefficient where its sign is known.
-fn complex_second_order(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
+fn of_complex_coefficients(eq: &Equation, c: &CPoly, b: &CPoly, a: &CPoly) -> C2 {
     let signs = eq.oracle.signs(&a.re);
     if !a.is_real() || eq.ring.has_wave(&a.re) || !(signs.always_positive() || signs.always_negative()) {
-        return higher_order::decide(eq, &[c.clone(), b.clone(), a.clone()]);
+        return higher_order::decide(eq, &[c.clone(), b.clone(), a.clone()], decide);
     }
     let turn = if signs.always_negative() { 2 } else { 0 };
     let [c, b, a] = [c, b, a].map(|p| p.mul_i(turn));
-    if b.is_zero() { pure_second_order::decide(eq, &c, &a.re) } else { complex_second_order::decide(eq, &c, &b, &a.re) }
+    if b.is_zero() {
+        pure_second_order::decide(eq, &c, &a.re)
+    } else {
+        complex_second_order::decide(eq, &c, &b, &a.re, decide)
+    }
 }
 
 /// s = −a0/a1: Re s(0) − Re s(k) is a quotient of polynomials.
@@ -314,122 +288,6 @@ fn second_order_normalised(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
 fn more_or_none_decay(eq: &Equation, a: &Poly, b: &Poly, below: Formula) -> Formula {
     let open = Formula::Unknown("a number of decaying branches that changes with k".into());
     if eq.ring.has_wave(a) || eq.ring.has_wave(b) { open } else { Formula::all([below, open]).simplify(&eq.oracle) }
-}
-
-/// Evolution: the slowest root at k lies below the slowest root at 0, for every k ≠ 0.
-///
-/// With s0 = max Re s(0), the shifted polynomial a (s + s0)² + b (s + s0) + c must be Hurwitz.
-pub(super) fn all_branches_decay(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
-    let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
-    let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
-    // Complex pair at k = 0: s0 = −b0/(2 a0), which is r = 0 below.
-    let complex =
-        Formula::all([Formula::negative(&discriminant), decay_with_root(eq, [a, b, c], [&a0, &b0], &eq.ring.zero())]);
-    let real = Formula::all([
-        Formula::non_negative(&discriminant),
-        with_root(eq, &discriminant, |r| decay_with_root(eq, [a, b, c], [&a0, &b0], r)),
-    ]);
-    Formula::any([complex, real]).simplify(&eq.oracle)
-}
-
-fn decay_with_root(eq: &Equation, [a, b, c]: [&Poly; 3], [a0, b0]: [&Poly; 2], r: &Poly) -> Formula {
-    let shift = r - b0;
-    // 2 a s0 + b and a s0² + b s0 + c with s0 = shift/(2 a0), times powers of 2 a0 > 0.
-    let slope = &(a * &shift) + &(b * a0);
-    let value = &(&(a * &(&shift * &shift)) + &scale(&(&(a0 * b) * &shift), 2)) + &scale(&(&(a0 * a0) * c), 4);
-    let reduce = |p: &Poly| reduce_root(eq, p, a0, b0, &eq.ring.at_zero(c), r);
-    Formula::all([eq.positive(&reduce(&slope)), eq.positive(&reduce(&value))])
-}
-
-/// Half-space: the decaying root s₋(k) lies below s₋(0), given that exactly one root decays at every k ≠ 0.
-fn decaying_branch(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> Formula {
-    let (a0, b0, c0) = (eq.ring.at_zero(a), eq.ring.at_zero(b), eq.ring.at_zero(c));
-    let discriminant = hurwitz::discriminant(&a0, &b0, &c0);
-    let below = with_root(eq, &discriminant, |r| {
-        // s₋(0) = (−b0 − r)/(2 a0) lies strictly between the roots at k exactly when P(s₋(0), k) < 0.
-        let shift = -(&b0 + r);
-        let value = &(&(a * &(&shift * &shift)) + &scale(&(&(&a0 * b) * &shift), 2)) + &scale(&(&(&a0 * &a0) * c), 4);
-        eq.positive(&-reduce_root(eq, &value, &a0, &b0, &c0, r))
-    });
-    Formula::all([Formula::non_negative(&discriminant), below])
-}
-
-fn reduce_root(eq: &Equation, p: &Poly, a0: &Poly, b0: &Poly, c0: &Poly, r: &Poly) -> Poly {
-    if r.degree(R) == 0 {
-        return eq.ring.reduce(p);
-    }
-    eq.ring.reduce(&eq.ring.reduce_square(p, R, &hurwitz::discriminant(a0, b0, c0)))
-}
-
-/// A statement about r = √disc ≥ 0: exactly where disc is a square, through conjugates otherwise.
-pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&Poly) -> Formula) -> Formula {
-    if discriminant.is_zero() {
-        return statement(&eq.ring.zero());
-    }
-    if let Some(root) = perfect_root(discriminant) {
-        return Formula::any([
-            Formula::all([Formula::non_negative(&root), statement(&root)]),
-            Formula::all([Formula::negative(&root), statement(&-root.clone())]),
-        ]);
-    }
-    let with_r = statement(&eq.ring.variable(R));
-    with_r.map_atoms(&|p, relation| {
-        let reduced = eq.ring.reduce(&eq.ring.reduce_square(p, R, discriminant));
-        eliminate_root(&reduced, relation, discriminant)
-    })
-}
-
-/// The square root of a polynomial that is a square.
-pub(crate) fn perfect_root(poly: &Poly) -> Option<Poly> {
-    let mut root = poly.one();
-    for (factor, exponent) in crate::steps::factors(poly)? {
-        if factor.is_constant() {
-            let value = factor.get_constant();
-            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
-            if value.is_negative() {
-                return None;
-            }
-            let (n, d) = (value.numerator().root(2), value.denominator().root(2));
-            let candidate = &Rational::from(n) / &Rational::from(d);
-            if &candidate * &candidate != value {
-                return None;
-            }
-            root = root.mul_coeff(candidate);
-        } else if exponent % 2 == 0 {
-            root = &root * &factor.pow(exponent / 2);
-        } else {
-            return None;
-        }
-    }
-    (&root * &root == *poly).then_some(root)
-}
-
-/// A + B√Δ related to zero, for Δ ≥ 0, without the root.
-fn eliminate_root(p: &Poly, relation: Relation, discriminant: &Poly) -> Formula {
-    if p.degree(R) == 0 {
-        return Formula::Atom(p.clone(), relation);
-    }
-    let (a, b) = (crate::ring::coefficient(p, R, 0), crate::ring::coefficient(p, R, 1));
-    let difference = &(&a * &a) - &(&(&b * &b) * discriminant);
-    let positive = |a: &Poly, b: &Poly, difference: &Poly| {
-        Formula::any([
-            Formula::all([Formula::positive(a), Formula::non_negative(b)]),
-            Formula::all([Formula::non_negative(a), Formula::positive(b), Formula::positive(discriminant)]),
-            Formula::all([Formula::positive(a), Formula::positive(difference)]),
-            Formula::all([Formula::positive(b), Formula::negative(difference)]),
-        ])
-    };
-    let minus = |p: &Poly| -p.clone();
-    match relation {
-        Relation::Positive => positive(&a, &b, &difference),
-        Relation::NonNegative => positive(&minus(&a), &minus(&b), &difference).negate(),
-        Relation::NonZero => {
-            Formula::any([positive(&a, &b, &difference), positive(&minus(&a), &minus(&b), &difference)])
-        }
-        Relation::Zero => {
-            Formula::any([positive(&a, &b, &difference), positive(&minus(&a), &minus(&b), &difference)]).negate()
-        }
-    }
 }
 
 /// Waves longer than the band's edge oscillate: the condition −c > 0 on k, when it cuts off exactly the long waves.

@@ -4,9 +4,9 @@
 //!
 //! both roots decay exactly when p > 0 and D > 0 (Routh–Hurwitz for complex coefficients), and one does where D < 0.
 
-use super::c2::C2;
-use super::claims;
 use super::rates::{self, Rate, Shift};
+use super::rates_certificate;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -16,17 +16,17 @@ use genphys_pde::verdict::Problem;
 
 const RULE: &str = "complex-routh-hurwitz";
 
-/// Decides C2; `a` is positive and free of k.
-pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
+/// Decides C2; `a` is positive and free of k; `again` decides it in a moving frame.
+pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly, again: fn(&Equation) -> C2) -> C2 {
     if let Some(moving) = super::moving_frame::at_rest(eq) {
-        let mut found = super::c2::decide(&moving.eq);
+        let mut found = again(&moving.eq);
         // Where C2 is never that of an initial-value problem the lower rate is meant.
         let evolves = Formula::all([found.kind.evolution.clone(), found.formula.clone()]).simplify(&eq.oracle);
         let problem = if evolves == Formula::False { Problem::HalfSpace } else { found.kind.problem() };
-        found.certificate = found.certificate.or_else(|| super::claims::certificate(&moving.eq, problem));
+        found.certificate = found.certificate.or_else(|| super::rates_certificate::certificate(&moving.eq, problem));
         return found;
     }
-    let real = hurwitz::real(eq, &[c.clone(), b.clone(), CPoly::real(a.clone())]);
+    let real = hurwitz::real(&[c.clone(), b.clone(), CPoly::real(a.clone())]);
     let mut kind = match two_velocities(eq, c, b, a) {
         true => petrovsky::Kind { evolution: Formula::True, half_space: Formula::False },
         false => petrovsky::higher_order(eq, &real),
@@ -79,7 +79,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> C2 {
         other => other,
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.certificate = rate.and_then(|rate| claims::by_rates(eq, &[rate]));
+    c2.certificate = rate.and_then(|rate| rates_certificate::by_rates(eq, &[rate]));
     c2
 }
 
@@ -101,10 +101,10 @@ fn two_velocities(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> bool {
 /// The largest and the smallest Re s at k = 0.
 fn ends(eq: &Equation, c0: &CPoly, b0: &CPoly, a: &Poly) -> (Option<Rate>, Option<Rate>) {
     if b0.is_real() && c0.is_real() {
-        let square = hurwitz::discriminant(a, &b0.re, &c0.re);
+        let square = crate::polynomial::discriminant(a, &b0.re, &c0.re);
         let den = crate::ring::scale(a, 2);
         let upper = Rate::Root { num: -b0.re.clone(), square: square.clone(), den: den.clone() };
-        let lower = match super::c2::perfect_root(&square) {
+        let lower = match crate::steps::perfect_root(&square) {
             // Only where √square is known with its sign; otherwise the lower root is left to numbers.
             Some(root) if eq.oracle.signs(&root).never_negative() => {
                 Some(Rate::Quotient { num: &(-b0.re.clone()) - &root, den })

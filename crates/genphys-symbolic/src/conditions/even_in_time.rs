@@ -2,12 +2,12 @@
 //! G(Σ, 0) are real and not positive. The roots are ±√Σ, so that no reading (evolution, half-space) lets C2 hold where a zero Σ ≤ 0
 //! occurs at some k ≠ 0, which is a bounded branch with Re s = 0. Where none does, half of the branches decay at every k ≠ 0 and C2 holds.
 
-use super::c2::C2;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz::discriminant;
 use crate::petrovsky::{self, Kind};
-use crate::positivity::monomials;
+use crate::polynomial::discriminant;
+use crate::polynomial::monomials;
 use crate::ring::{Poly, scale};
 use genphys_pde::certificate::Certificate;
 

@@ -3,18 +3,19 @@
 //! u, ∂_t u, … on t = 0 determine). If every factor satisfies C2 against its own slowest branch at k = 0, the product does; where these are
 //! the same for all factors, only then.
 
-use super::c2::{self, C2};
-use super::claims;
+use super::rates_certificate;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, RADIAL, S, coefficient};
 use genphys_pde::certificate::{Certificate, Factor};
+use num_integer::gcd;
 
 const RULE: &str = "factors";
 
-/// `None` where there is one factor only, or where the factors leave it open.
-pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
+/// `again` decides C2 of a factor. `None` where there is one factor only, or where the factors leave it open.
+pub(super) fn decide(eq: &Equation, real: &[Poly], again: fn(&Equation) -> C2) -> Option<C2> {
     let whole = real.iter().enumerate().fold(eq.ring.zero(), |sum, (j, c)| &sum + &(c * &eq.ring.power(S, j as u16)));
     // In |k|^g, g as large as it may be: s^2 - |k|^2 is one factor.
     let step =
@@ -43,7 +44,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
             part
         })
         .collect();
-    let found: Vec<C2> = parts.iter().map(c2::decide).collect();
+    let found: Vec<C2> = parts.iter().map(again).collect();
     let kind = Kind {
         evolution: Formula::all(found.iter().map(|c| c.kind.evolution.clone())).simplify(&eq.oracle),
         half_space: Formula::all(found.iter().map(|c| c.kind.half_space.clone())).simplify(&eq.oracle),
@@ -67,7 +68,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly]) -> Option<C2> {
     let mut result = C2::new(RULE, formula, kind, because);
     let text = |f: &[Poly]| crate::print::in_s(&eq.ring, f);
     let certified = parts.iter().zip(&found).zip(list.iter().zip(powers)).map(|((part, c), (f, power))| {
-        match c.certificate.clone().or_else(|| claims::certificate(part, problem)) {
+        match c.certificate.clone().or_else(|| rates_certificate::certificate(part, problem)) {
             Some(Certificate::Rates { rates, root: None }) => Some(Factor { polynomial: text(f), power, rates }),
             _ => None,
         }
@@ -85,15 +86,11 @@ fn replaced(poly: &Poly, power: impl Fn(u16) -> u16) -> Poly {
     })
 }
 
-fn gcd(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { gcd(b, a % b) }
-}
-
 /// f(s) and f(−s) together are one factor that is even in s.
 fn pair_up(factors: &mut Vec<(Poly, usize)>) {
     let mut i = 0;
     while i < factors.len() {
-        let mirrored = crate::positivity::mirror(&factors[i].0, S);
+        let mirrored = crate::polynomial::mirror(&factors[i].0, S);
         let other = (i + 1..factors.len()).find(|j| factors[*j].0 == mirrored || factors[*j].0 == -mirrored.clone());
         if let Some(j) = other.filter(|j| factors[*j].1 == factors[i].1 && factors[i].0.degree(S) > 0) {
             let (f, _) = factors.remove(j);

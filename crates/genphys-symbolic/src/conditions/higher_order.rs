@@ -1,8 +1,8 @@
 //! C2 for real equations of any order in time (and for complex ones through P P̄): with s₀ the slowest growth rate at
 //! k = 0, P(s + s₀, k) must be a Hurwitz polynomial for every k ≠ 0 (Routh, Hurwitz; Liénard, Chipart).
 
-use super::c2::C2;
-use super::{claims, even_in_time, factors, rates};
+use super::{even_in_time, factors, rates, rates_certificate};
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -18,11 +18,11 @@ const MAX_ORDER: usize = 6;
 /// Above order 4 the determinants of polynomials with more terms than this take longer than a verdict may.
 const MOST_TERMS: usize = 9;
 
-/// Decides C2 from the coefficients of s^j.
-pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
-    let real = hurwitz::real(eq, a);
+/// Decides C2 from the coefficients of s^j; `again` decides that of a factor.
+pub(super) fn decide(eq: &Equation, a: &[CPoly], again: fn(&Equation) -> C2) -> C2 {
+    let real = hurwitz::real(a);
     if eq.is_real()
-        && let Some(found) = factors::decide(eq, &real).or_else(|| even_in_time::decide(eq, &real))
+        && let Some(found) = factors::decide(eq, &real, again).or_else(|| even_in_time::decide(eq, &real))
     {
         return found;
     }
@@ -94,7 +94,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C2 {
         }
     };
     let mut c2 = C2::new(RULE, formula, kind, because);
-    c2.certificate = claims::by_rates(eq, &rates);
+    c2.certificate = rates_certificate::by_rates(eq, &rates);
     c2
 }
 

@@ -6,7 +6,8 @@
 //! since |ψ| > m₀ − x holds where x > m₀, and may be squared where x ≤ m₀. The growing branch lies below its value at
 //! k = 0 where the opposite sign holds; it counts where Re √ψ is bounded.
 
-use super::c2::{C2, with_root};
+use super::two_roots::with_root;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -20,7 +21,7 @@ const RULE: &str = "real-part-of-root";
 
 /// Decides C2 for a s² + c = 0; `a` is positive and free of k.
 pub(super) fn decide(eq: &Equation, c: &CPoly, a: &Poly) -> C2 {
-    let real = hurwitz::real(eq, &[c.clone(), CPoly::real(eq.ring.zero()), CPoly::real(a.clone())]);
+    let real = hurwitz::real(&[c.clone(), CPoly::real(eq.ring.zero()), CPoly::real(a.clone())]);
     let mut kind = petrovsky::higher_order(eq, &real);
     let psi = c.neg();
     let (x, y) = (&psi.re, &psi.im);
@@ -51,7 +52,7 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, a: &Poly) -> C2 {
         Formula::any([Formula::all([kind.evolution.clone(), falling]), Formula::all([kind.half_space.clone(), decay])])
             .simplify(&eq.oracle);
     let size = format!("sqrt({} + {})", squared(eq, x), squared(eq, y));
-    let rise = crate::operator::join([print::poly(&eq.ring, x), size].into_iter().filter(|t| t != "0"));
+    let rise = crate::print::join([print::poly(&eq.ring, x), size].into_iter().filter(|t| t != "0"));
     let (proved, because) = match kind.problem() {
         Problem::IllPosed => (
             false,

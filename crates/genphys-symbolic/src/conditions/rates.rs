@@ -1,7 +1,7 @@
 //! The slowest growth rate at k = 0 as an exact number s₀, so that the symbol can be shifted to P(s + s₀, k): a quotient
 //! or a square root in the parameters, or, without parameters, a real algebraic number given by its polynomial.
 
-use super::c2;
+use super::two_roots;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::hurwitz;
@@ -56,7 +56,7 @@ impl Rate {
                 };
                 let real = match real {
                     Formula::False => Formula::False,
-                    real => Formula::all([real, c2::with_root(eq, square, at)]),
+                    real => Formula::all([real, two_roots::with_root(eq, square, at)]),
                 };
                 Formula::any([complex, real]).simplify(&eq.oracle)
             }
@@ -131,7 +131,7 @@ pub(super) fn slowest(eq: &Equation, at_zero: &[Poly]) -> Vec<Option<Rate>> {
                 list.push(Some(Rate::Quotient { num, den }));
             }
             2 => {
-                let square = hurwitz::discriminant(&part(2), &part(1), &part(0));
+                let square = crate::polynomial::discriminant(&part(2), &part(1), &part(0));
                 let sign = eq.oracle.signs(&part(2));
                 let sign = if sign.always_positive() { 1 } else { -1 };
                 let den = scale(&part(2), 2 * sign);

@@ -7,13 +7,21 @@
 //! functions are (Schoenberg). For several, sums of such are Lévy exponents, which is sufficient; a local symbol of order above two
 //! is refuted in any case (Marcinkiewicz).
 
-use super::c1::{self, C1};
-use crate::clock::{Clocks, Group, Rate, groups};
+use super::c1::exponent;
+use super::c1::levy::levy_exponent;
+use crate::calculus::differentiate;
+use crate::clock::{Clocks, Group, Rate, by_time, groups};
+use crate::conditions::answer::C1;
+use crate::declared::time_range;
 use crate::equation::Equation;
+use crate::expression::{mentions, visit};
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
-use crate::time::{Total, at_all_times, by_time, integrable_at_start, integral, is_positive, total};
+use crate::time::{Total, at_all_times, integrable_at_start, integral, is_positive, total};
+use crate::witness;
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use std::collections::BTreeMap;
 
 /// Clocks with what is known about their signs.
 pub(super) struct Schedule<'a> {
@@ -77,6 +85,18 @@ impl<'a> Schedule<'a> {
             let always = |p: &Poly| at_all_times(eq, &relation(p)).simplify(&eq.oracle);
             return Signs { positive: always(&sum), negative: always(&-sum) };
         }
+        if strict && self.comes_back(group) {
+            return Signs { positive: Formula::False, negative: Formula::False };
+        }
+        // A clock that comes back to zero now and then, as 1 − cos t does.
+        if !strict {
+            let never_below = |factor: i64| self.clocks.is_bounded_below(&group.rate(), factor);
+            match (never_below(1), never_below(-1)) {
+                (true, _) => return Signs { positive: Formula::True, negative: Formula::False },
+                (_, true) => return Signs { positive: Formula::False, negative: Formula::True },
+                _ => {}
+            }
+        }
         match self.clocks.is_positive(&group.rate()) {
             Some(true) => Signs { positive: Formula::True, negative: Formula::False },
             Some(false) => match self.clocks.is_negative(&group.rate()) {
@@ -89,6 +109,35 @@ impl<'a> Schedule<'a> {
                 Signs { positive: or_open(rises), negative: or_open(falls) }
             }
         }
+    }
+
+    /// Whether a clock is 0 again, or on the other side of 0, after a period of a sine or cosine in it, by numbers; the checker
+    /// proves it.
+    pub(super) fn comes_back(&self, group: &Group) -> bool {
+        let (eq, time) = (self.eq, &self.eq.pde.time.name);
+        let Some(clock) = self.clocks.carried(&group.rate(), 0, 1) else { return false };
+        let mut speeds = Vec::new();
+        visit(&clock, &mut |e| {
+            if let ExprKind::Function { function: ScalarFunction::Sin | ScalarFunction::Cos, argument } = &e.kind
+                && let Some(speed) = differentiate(argument, time).filter(|w| !mentions(w, time))
+            {
+                speeds.push(speed);
+            }
+        });
+        let range = time_range(eq.pde);
+        let Some(start) = range.lower.map(|(l, _)| l.to_f64()) else { return false };
+        let value = |point: &BTreeMap<String, f64>, t: f64| {
+            let mut point = point.clone();
+            point.insert(time.clone(), t);
+            eq.number(&clock, &point, None)
+        };
+        let back = |point: &BTreeMap<String, f64>, speed: &Expr| -> Option<bool> {
+            let period = std::f64::consts::TAU / eq.number(speed, point, None)?.abs();
+            let inside = range.upper.as_ref().is_none_or(|(end, _)| start + period < end.to_f64());
+            let (once, half) = (value(point, start + period)?, value(point, start + 0.5 * period)?);
+            Some(inside && (once.abs() <= 1e-9 * half.abs() || once * half < 0.0))
+        };
+        speeds.iter().any(|speed| witness::samples(eq).take(3).all(|point| back(&point, speed) == Some(true)))
     }
 
     /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the time.
@@ -106,7 +155,7 @@ impl<'a> Schedule<'a> {
 
     /// A polynomial with the sign of the clock at the finite end of the interval.
     pub(super) fn value_at_end(&self, group: &Group) -> Option<Poly> {
-        let (end, _) = crate::equation::time_range(self.eq.pde).upper?;
+        let (end, _) = crate::declared::time_range(self.eq.pde).upper?;
         match (self.in_step(group), self.eq.ring.time()) {
             (Some(theta), Some(time)) => Some(theta.replace(time, &end)),
             _ => self.clocks.value_at_end(&group.rate()),
@@ -167,7 +216,7 @@ fn unknown_sign() -> Formula {
 pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) -> Formula {
     let coefficients = [&a0.re, &a0.im]
         .into_iter()
-        .flat_map(|p| crate::positivity::monomials(p, &eq.ring))
+        .flat_map(|p| crate::polynomial::monomials(p, &eq.ring))
         .map(|(_, c)| c)
         .chain(eq.motion.iter().map(|c| -c.clone()));
     let one = |c: Poly| {
@@ -208,7 +257,7 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
     let admissible = |group: &Group| {
         let of = |sign: i64| {
             let form = CPoly { re: crate::ring::scale(&group.form, sign), im: imaginary.clone() };
-            c1::levy_exponent(eq, &form)
+            levy_exponent(eq, &form)
         };
         let signs = schedule.signs(group, false);
         let (up, down) = (of(1), of(-1));
@@ -252,13 +301,13 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         let falls = schedule.signs(group, false).positive == Formula::False;
         let clock = genphys_pde::print_expr(&schedule.clocks.carried(&group.rate(), 0, if falls { -1 } else { 1 })?);
         let form = CPoly::real(crate::ring::scale(&group.form, if falls { -1 } else { 1 }));
-        let of = c1::levy_closure(eq, &form)?;
+        let of = exponent::levy(eq, &form, &eq.ring.integer(1))?;
         let function = format!("({clock})*({})", of.function);
         parts.push(Closure::step(function, Class::LevyExponent, ClosureRule::Scale, vec![of]));
     }
     // Drift along the axes.
     let mut drift = Vec::new();
-    for (key, c) in crate::positivity::monomials(&psi.im, &eq.ring) {
+    for (key, c) in crate::polynomial::monomials(&psi.im, &eq.ring) {
         let rate = Rate { num: &c, den: &den, degree: crate::clock::degree(eq, &key)? };
         // An odd power that vanishes only under a condition is no drift.
         if rate.degree != 1 {
@@ -270,13 +319,13 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         drift.push(format!("I*({mean})*{wave}"));
     }
     if !drift.is_empty() {
-        let function = crate::operator::join(drift);
+        let function = crate::print::join(drift);
         parts.push(Closure::leaf(function, Class::LevyExponent, ClosureRule::Drift));
     }
     let closure = match parts.len() {
         1 => parts.pop()?,
         _ => {
-            let function = crate::operator::join(parts.iter().map(|p| p.function.clone()));
+            let function = crate::print::join(parts.iter().map(|p| p.function.clone()));
             Closure::step(function, Class::LevyExponent, ClosureRule::Sum, parts)
         }
     };
@@ -297,6 +346,6 @@ fn highest_orders_vanish(eq: &Equation, psi: &CPoly) -> Formula {
         };
         key.iter().zip(&wave).map(one).sum()
     };
-    let parts = [&psi.re, &psi.im].into_iter().flat_map(|p| crate::positivity::monomials(p, &eq.ring));
+    let parts = [&psi.re, &psi.im].into_iter().flat_map(|p| crate::polynomial::monomials(p, &eq.ring));
     Formula::all(parts.filter(|(key, _)| order(key) > 2 * eq.ring.root).map(|(_, c)| Formula::zero(&c)))
 }

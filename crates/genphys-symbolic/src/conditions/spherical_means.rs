@@ -13,8 +13,8 @@
 //! q(0) < 0 p̂(0, t) grows like e^{√(−q(0)) t} beside p̂(k, t), and ν = −1/2 will do.
 
 use super::bessel::{Bessel, psi};
-use super::c1::{self, C1};
-use super::c2::C2;
+use super::c1::levy::levy_exponent;
+use crate::conditions::answer::{C1, C2};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
@@ -54,7 +54,7 @@ pub(super) fn c1(eq: &Equation, form: &Bessel) -> C1 {
     let because = "p-hat = j(sqrt(q) t) with the normalised Bessel function of order -D/2 is positive definite in N dimensions \
                    exactly for N <= 2 - D (Schoenberg), for D < 2 and q(0) <= 0";
     if laplacian(eq, &psi).is_none() {
-        let exponent = c1::levy_exponent(eq, &CPoly::real(-psi)).formula;
+        let exponent = levy_exponent(eq, &CPoly::real(-psi)).formula;
         let open = Formula::Unknown("a Bessel function of a symbol other than |k|^2".into());
         let formula = Formula::all([grounded, starts, exponent, open]);
         return C1::new(RULE, formula.simplify(&eq.oracle), because);

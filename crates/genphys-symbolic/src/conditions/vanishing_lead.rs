@@ -1,8 +1,9 @@
 //! C2 of a real equation a(k) s² + b(k) s + c(k) = 0 whose leading coefficient vanishes at some k but does not change its sign.
 
-use super::c2::{C2, all_branches_decay};
-use super::claims;
 use super::rates::Rate;
+use super::rates_certificate;
+use super::two_roots::all_branches_decay;
+use crate::conditions::answer::C2;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::{self, Kind};
@@ -71,7 +72,7 @@ pub(super) fn decide(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     };
     let mut c2 = C2::new("routh-hurwitz", formula, kind, because);
     if a0.is_zero() {
-        c2.certificate = claims::by_rates(eq, &[Rate::Quotient { num: -c0, den: b0 }]);
+        c2.certificate = rates_certificate::by_rates(eq, &[Rate::Quotient { num: -c0, den: b0 }]);
     }
     c2
 }

@@ -5,9 +5,9 @@
 use super::family::Found;
 use super::gaussian::moved;
 use super::subordinated;
-use crate::conditions::{accumulated_text, mass_text};
+use crate::conditions::amplitude::{accumulated_text, mass_text};
 use crate::equation::Equation;
-use crate::positivity::monomials;
+use crate::polynomial::monomials;
 use crate::print;
 use crate::ring::{CPoly, Meaning, lowest_terms};
 use genphys_pde::certificate::{Certificate, Class, Closure};

@@ -3,9 +3,10 @@
 
 use super::family::Found;
 use crate::clock::{Clocks, Rate};
-use crate::conditions::{accumulated_text, drift_text, in_step_with_the_drift, mass_text};
+use crate::conditions::amplitude::{accumulated_text, drift_text, in_step_with_the_drift, mass_text};
 use crate::equation::Equation;
-use crate::positivity::{Space, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::Space;
 use crate::print;
 use crate::ring::{K1, Poly, RADIAL};
 use genphys_pde::derivation::KernelFamily;

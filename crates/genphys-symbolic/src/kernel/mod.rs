@@ -7,12 +7,13 @@ mod family;
 mod gaussian;
 mod subordinated;
 
-use crate::conditions;
+use crate::conditions::bessel;
+use crate::declared::time_range;
 use crate::dispersion::{quotient, root_text};
-use crate::equation::{Equation, time_range};
+use crate::equation::Equation;
 use crate::expression::{exact, name, sub};
-use crate::hurwitz;
-use crate::positivity::{Space, form_matrix, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::{Space, form_matrix};
 use crate::print;
 use crate::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
 use family::{Found, heat, poisson, yukawa};
@@ -22,9 +23,17 @@ use genphys_pde::verdict::Problem;
 
 /// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
 pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
-    let found = in_interval(eq, of_the_branch(eq, problem, proof)?)?;
+    let found = of_the_branch(eq, problem, proof).filter(|found| !stands_still(found))?;
+    let found = in_interval(eq, found)?;
     let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
     Kernel::new(found.family, found.parameters, &eq.pde.time.name, &lambda)
+}
+
+/// Whether nothing moves, so that a point source stays a point, which has no density.
+fn stands_still(found: &Found) -> bool {
+    ["exponent", "covariance", "diffusivity", "clock"]
+        .iter()
+        .any(|name| found.parameters.get(*name).is_some_and(|v| v == "0"))
 }
 
 /// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).
@@ -51,7 +60,7 @@ fn in_interval(eq: &Equation, mut found: Found) -> Option<Found> {
 }
 
 fn of_the_branch(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Found> {
-    if let Some(form) = conditions::bessel(eq) {
+    if let Some(form) = bessel::recognise(eq) {
         return if problem == Problem::HalfSpace { pfgmpp(eq, &form) } else { None };
     }
     if eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some() || eq.space != Space::Radial) {
@@ -113,7 +122,7 @@ fn decaying_root(eq: &Equation, c: &Poly, b: &Poly, a: &Poly) -> Option<(Poly, P
     if !eq.oracle.signs(&a).always_positive() {
         return None;
     }
-    let psi = hurwitz::discriminant(&a, &b, &c);
+    let psi = crate::polynomial::discriminant(&a, &b, &c);
     let decay = print::fraction(&eq.ring, &CPoly::real(b), &crate::ring::scale(&a, 2));
     Some((a, psi, decay))
 }
@@ -163,7 +172,7 @@ fn shaped(eq: &Equation, n: usize) -> Option<Found> {
 }
 
 /// φ_tt + (D − 1)/t φ_t + c²∇²φ − m²φ = 0.
-fn pfgmpp(eq: &Equation, form: &conditions::Bessel) -> Option<Found> {
+fn pfgmpp(eq: &Equation, form: &bessel::Bessel) -> Option<Found> {
     let (psi, den) = (&form.psi.0, &form.psi.1);
     if eq.space != Space::Radial || eq.ring.has_atom(psi) {
         return None;

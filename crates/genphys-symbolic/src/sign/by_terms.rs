@@ -1,6 +1,7 @@
 //! Signs of a polynomial by its terms alone, for any number of variables.
 
-use super::{End, Range, SignOracle, Signs};
+use super::{SignOracle, Signs};
+use crate::range::{End, Range};
 use crate::ring::{Poly, terms};
 use symbolica::domains::rational::Rational;
 

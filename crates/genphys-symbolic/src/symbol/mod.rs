@@ -10,7 +10,8 @@ mod space;
 use crate::exponents::common_root;
 use crate::fraction::Fraction;
 use crate::interval::Interval;
-use crate::ring::{CPoly, K1, Meaning, Poly, Ring, rational};
+use crate::number::rational;
+use crate::ring::{CPoly, K1, Meaning, Poly, Ring};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
@@ -87,11 +88,16 @@ pub(crate) fn of_expression(
 }
 
 /// A real scalar in the ring of an equation already read; `None` where it needs another variable.
-pub(crate) fn scalar_in(eq: &crate::equation::Equation<'_>, expr: &Expr) -> Option<(Poly, Poly)> {
-    let mut reader = Reader::new(eq.pde, &eq.fixed, eq.ring.clone());
+pub(crate) fn scalar_in(
+    pde: &Pde,
+    fixed: &BTreeMap<String, Rational>,
+    ring: &Ring,
+    expr: &Expr,
+) -> Option<(Poly, Poly)> {
+    let mut reader = Reader::new(pde, fixed, ring.clone());
     let Value::Scalar(f) = reader.value(expr).ok()? else { return None };
-    let known = reader.ring.meanings.len() == eq.ring.meanings.len();
-    (known && f.num.is_real()).then(|| (eq.ring.reduce(&f.num.re), f.den))
+    let known = reader.ring.meanings.len() == ring.meanings.len();
+    (known && f.num.is_real()).then(|| (ring.reduce(&f.num.re), f.den))
 }
 
 /// The derivative of a coefficient by the time, and the ring with the functions that it brings in.
@@ -144,10 +150,10 @@ pub(crate) fn enclosure(pde: &Pde, fixed: &BTreeMap<String, Rational>, name: &st
         return Some(if value.is_integer() { Interval::exactly(close) } else { Interval::about(close) });
     }
     if name == pde.time.name {
-        return Some(Interval::of_range(&crate::equation::time_range(pde)));
+        return Some(Interval::of_range(&crate::declared::time_range(pde)));
     }
     let param = pde.params.iter().find(|p| p.name == name && !p.complex)?;
-    Some(Interval::of_range(&crate::equation::range_of(param)))
+    Some(Interval::of_range(&crate::declared::range_of(param)))
 }
 
 impl Reader<'_> {

@@ -18,7 +18,6 @@ mod sums;
 pub use lock::RunLock;
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,7 +39,7 @@ pub const EMA: &str = "ema.safetensors";
 /// Moments of the optimiser.
 pub const OPTIMIZER: &str = "optimizer.safetensors";
 /// Progress.
-pub const STATE: &str = "state.json";
+pub const STATE: &str = genphys_data::RUN_STATE;
 /// Checksums of the other files.
 pub const SUMS: &str = "SHA256SUMS";
 /// The folder of the checkpoint before the last.
@@ -48,6 +47,9 @@ pub const PREVIOUS: &str = "previous-checkpoint";
 
 /// The files of a checkpoint that have checksums.
 const CHECKED: [&str; 6] = [CONFIG, STATISTICS, MODEL, EMA, OPTIMIZER, STATE];
+
+/// All files of a checkpoint.
+pub const FILES: [&str; 7] = [CONFIG, STATISTICS, MODEL, EMA, OPTIMIZER, STATE, SUMS];
 
 /// Waits of a reader for a checkpoint that is being moved into place, and how many.
 const WAIT: (Duration, usize) = (Duration::from_millis(20), 500);
@@ -95,7 +97,7 @@ impl RunDir {
     /// # Errors
     /// When there is no run, or `read` fails on a folder that nobody writes to.
     pub fn consistently<T>(path: &Path, read: impl Fn(&Self) -> Result<T>) -> Result<T> {
-        let sums = || fs::read(path.join(SUMS)).ok();
+        let sums = || genphys_files::read(&path.join(SUMS), 1 << 16).ok();
         let mut last = None;
         for _ in 0..WAIT.1 {
             let before = sums();
@@ -174,7 +176,7 @@ impl RunDir {
 
     fn read(&self, name: &str) -> Result<Vec<u8>> {
         let path = self.file(name);
-        let bytes = match fs::read(&path) {
+        let bytes = match genphys_files::read(&path, usize::MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(self.unusable(name, "a file of the checkpoint", "no such file".to_owned()));

@@ -1,7 +1,6 @@
 //! `SHA256SUMS`: the checksums of a checkpoint's files, as `sha256sum` writes and checks them.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -26,7 +25,7 @@ impl Sums {
     /// When the file cannot be read, or holds something else.
     pub(super) fn read(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(SUMS);
-        let bytes = match fs::read(&path) {
+        let bytes = match genphys_files::read(&path, 1 << 16) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
@@ -66,7 +65,7 @@ pub(super) fn of(bytes: &[u8]) -> String {
 
 pub(super) fn of_file(path: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
-    let (mut file, mut part) = (File::open(path)?, vec![0; 1 << 16]);
+    let (mut file, mut part) = (genphys_files::open(path)?, vec![0; 1 << 16]);
     loop {
         match file.read(&mut part)? {
             0 => return Ok(hexadecimal(&hash.finalize())),

@@ -227,8 +227,12 @@ fn with_other_settings(path: &Path) -> RuntimeError {
 
 /// A JSON value from a file; none where there is no such file.
 fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<Option<T>> {
-    let Ok(text) = std::fs::read_to_string(path) else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|error| RuntimeError::RunFile {
+    let text = match genphys_files::read(path, usize::MAX) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(RuntimeError::io("cannot read", path)(error)),
+    };
+    serde_json::from_slice(&text).map(Some).map_err(|error| RuntimeError::RunFile {
         path: path.to_owned(),
         expected: expected.to_owned(),
         found: error.to_string(),

@@ -7,7 +7,7 @@ use crate::run_dir::{CONFIG, RunDir};
 use genphys_data::{DataShape, Normalisation, Reading};
 use genphys_flow::GenerativePde;
 use genphys_flow::noise_schedule::NoiseSchedule;
-use genphys_nn::network::{ImageSize, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
+use genphys_nn::network::{ImageSize, MOST_DEPTH, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind, Precision};
 use genphys_nn::optimizer::AdamConfig;
 
 /// What a user may choose about a training.
@@ -170,7 +170,7 @@ impl TrainConfig {
             ("batch", self.batch as u64, MOST_BATCH),
             ("number of parts of a step", self.accumulate, MOST_BATCH),
             ("width", self.width as u64, MOST_WIDTH as u64),
-            ("depth", self.depth as u64, MOST_WIDTH as u64),
+            ("depth", self.depth as u64, MOST_DEPTH as u64),
         ];
         if let Some((name, value, most)) = most.iter().find(|(_, value, most)| value > most) {
             return Err(RuntimeError::Setting(format!("the {name} must be at most {most}, found {value}")));

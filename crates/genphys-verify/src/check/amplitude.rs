@@ -15,6 +15,7 @@ use super::{Claim, Level, Report};
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Monomial, Poly, Var};
+use crate::exact::range::Range;
 use crate::sign::{Proof, Region, Relation, both};
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -209,6 +210,9 @@ impl Clock {
         if let Some(proof) = self.moving(part).iter().find_map(|region| self.is_lost(tools, region)) {
             return Some(proof);
         }
+        if let Some(proof) = self.comes_back(tools, part) {
+            return Some(proof);
+        }
         // E(·, t) is no positive definite form at any time.
         if let Some(proof) = self
             .sign
@@ -236,6 +240,45 @@ impl Clock {
             };
             never().or_else(at_once).or_else(bounded).or_else(|| self.falls_fast(tools, region))
         })
+    }
+
+    /// E ≤ 0 after one period of a sine or cosine in it, inside of the interval, for all waves or for those along an axis.
+    fn comes_back(&self, tools: &Tools, part: &Region) -> Option<Proof> {
+        let e = self.exponent.as_ref().filter(|_| self.starts_at_zero(tools, part))?;
+        let mut regions = self.moving(part);
+        for v in &self.components {
+            let others = self.components.iter().filter(|w| *w != v);
+            let zero = || Range::point(BigRational::zero());
+            regions.push(others.fold(part.with_range(*v, Range::positive()), |part, w| part.with_range(*w, zero())));
+        }
+        let mut model = tools.0.borrow_mut();
+        for v in e.variables() {
+            let Some(Atom::Cos(angle) | Atom::Sin(angle)) = model.algebra.atom(v) else { continue };
+            let angle = angle.clone();
+            let speed = model.algebra.derivative(&angle, self.time)?;
+            if speed.is_zero() || model.depends_on_time(&speed) || model.depends_on_wave(&speed) {
+                continue;
+            }
+            let turn = model.algebra.value("pi")?.as_real()?.scaled(&BigRational::from_integer(2.into()));
+            let later = turn.over(&speed)?;
+            let until = later.plus(&Fraction::constant(self.start.clone()))?;
+            let by = BTreeMap::from([(self.time, until.clone())]);
+            let value = model.replaced(e, &by)?.as_real()?.clone();
+            let room = match &self.end {
+                None => Fraction::one(),
+                Some(end) => Fraction::constant(end.clone()).minus(&until)?,
+            };
+            let (value, later, room) = (model.signed(&value)?, model.signed(&later)?, model.signed(&room)?);
+            let found = regions.iter().find_map(|region| {
+                let region = model.extended(region, &[&value, &later, &room])?;
+                let inside = both(region.prove(&later, Relation::Positive)?, region.prove(&room, Relation::Positive)?);
+                Some(both(inside, region.prove(&value.negated(), Relation::NonNegative)?))
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
     }
 
     /// R is (b + a t)^p, a > 0, times what does not depend on the time, with p < −1: its integral converges as t → ∞.

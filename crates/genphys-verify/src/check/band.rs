@@ -6,7 +6,9 @@
 //! factors: a Lévy exponent. The claims are about waves beyond the band, and about nothing else: data without longer waves
 //! have no mass, so that a density carries such data up to what of them lies in the band.
 
-use super::{Claim, Level, Report};
+use super::condition::Condition;
+use super::waves::Model;
+use super::{Claim, Level, Report, smoothing};
 use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
@@ -29,20 +31,50 @@ pub(super) fn check(claim: &Claim, status: Status, conditions: &[String], report
         _ => None,
     };
     let Some(edge) = edge else {
-        report.add(part, Level::Unchecked, "the condition is not about the edge of a band");
+        match without_edge(claim, conditions) {
+            Some(()) => report.add(part, Level::Proved, format!("waves with {} {BEYOND}", conditions.join(" and "))),
+            None => report.add(part, Level::Unchecked, "the band is out of reach of the checker"),
+        }
         return;
     };
     match proof(claim, edge) {
         Some(true) => {
-            let text = format!(
-                "waves with k > {edge} have one branch that decays, longer ones keep their amplitude; said of waves beyond the \
-                 band only (sufficient only)"
-            );
-            report.add(part, Level::Proved, text);
+            report.add(part, Level::Proved, format!("waves with k > {edge} {BEYOND}"));
         }
         Some(false) => report.add(part, Level::Rejected, format!("{edge} is not the edge of a band")),
         None => report.add(part, Level::Unchecked, "the band is out of reach of the checker"),
     }
+}
+
+const BEYOND: &str = "have one branch that decays, longer ones keep their amplitude; said of waves beyond the band only (sufficient only)";
+
+/// The edge is not written down: q > 0 exactly where the condition holds, and q rises with |k| as a sum of slow powers, from a negative
+/// number.
+fn without_edge(claim: &Claim, conditions: &[String]) -> Option<()> {
+    let list = Condition::all(conditions);
+    let mut model = Model::new(claim)?;
+    smoothing::beyond_a_band(&mut model, &list)?;
+    let waves = model.waves()?;
+    let (lead, rest) = (&waves.symbol.a.last()?.0, waves.symbol.a[0].0.negated());
+    waves.region.prove(lead, Relation::Positive)?;
+    // One component alone is a length.
+    let wave = match waves.components[..] {
+        [] => waves.k,
+        [single] if !rest.contains(waves.k) => single,
+        _ => return None,
+    };
+    let degree = if wave == waves.k { waves.degree } else { 1 };
+    if wave != waves.k && rest.coefficients(wave).iter().skip(1).step_by(2).any(|c| !c.is_zero()) {
+        return None;
+    }
+    let slow =
+        rest.degree(wave) <= 2 * degree && rest.variables().iter().all(|v| *v == wave || waves.parameters.contains(v));
+    let rises = rest
+        .coefficients(wave)
+        .iter()
+        .skip(1)
+        .all(|c| c.is_zero() || waves.region.prove(c, Relation::Positive).is_some());
+    (slow && rises).then_some(())
 }
 
 fn proof(claim: &Claim, edge: &str) -> Option<bool> {

@@ -7,7 +7,7 @@
 use super::condition::{Condition, cases};
 use super::half_plane;
 use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, parse, wrong};
-use super::{Claim, Level, Report, quadratic, stable};
+use super::{Claim, Level, Report, quadratic, sector, stable};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
@@ -26,6 +26,11 @@ pub(super) fn proof(claim: &Claim, conditions: &[Condition], closure: &Closure) 
     } else {
         wrong(format!("the proof is for N <= {limit} only, which is no condition"))
     }
+}
+
+/// Follows the steps of a part of a closure proof, for all parameter values.
+pub(super) fn step(claim: &Claim, closure: &Closure) -> Outcome {
+    Steps::new(claim, &[])?.node(closure)
 }
 
 /// Puts an outcome into the report.
@@ -57,7 +62,7 @@ fn class_follows(c: &Closure) -> bool {
         ClosureRule::Logarithm => parts.is_empty() && c.class == Bernstein,
         ClosureRule::Hyperbolic => parts.is_empty() && super::hyperbolic::class(&c.function) == Some(c.class),
         // Parts of a half-plane step are hints; the function itself is looked at.
-        ClosureRule::HalfPlane => c.class == Bernstein,
+        ClosureRule::HalfPlane => matches!(c.class, Bernstein | CompletelyMonotone),
         ClosureRule::Cosine | ClosureRule::Sinc => parts.is_empty() && c.class == PositiveDefinite,
         ClosureRule::QuadraticForm | ClosureRule::Drift | ClosureRule::Stable => {
             parts.is_empty() && c.class == LevyExponent
@@ -188,6 +193,10 @@ impl<'a> Steps<'a> {
             }
             ClosureRule::HalfPlane => {
                 let f = prover.real(&whole)?;
+                let by_sector = sector::check(prover, &parse(&c.function)?, c.class);
+                if by_sector.is_ok() || c.class != Class::Bernstein {
+                    return by_sector;
+                }
                 half_plane::check(prover, &f)
             }
             ClosureRule::QuadraticForm => quadratic::form(prover, &whole),
@@ -319,6 +328,15 @@ fn wave(prover: &mut Prover, f: &Fraction, whole: &Complex, sine: bool) -> Outco
     let (value_wanted, rise_wanted) = if sine { (&zero, &one) } else { (&one, &zero) };
     prover.same(&value, value_wanted, "it has another value at k = 0")?;
     prover.same(&rise, rise_wanted, "it has another slope at k = 0")
+}
+
+/// a² of cos(a k).
+pub(super) fn frequency(prover: &mut Prover, cosine: &str) -> Outcome<Fraction> {
+    let f = prover.read(cosine)?;
+    let f = prover.real(&f)?;
+    let slope = by_k(prover, &f)?;
+    let square = by_k(prover, &slope)?.over(&f).or_open(LONG)?.negated();
+    rate(prover, &square)
 }
 
 /// The limit at k = 0, where it is finite.

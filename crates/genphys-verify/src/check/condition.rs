@@ -45,6 +45,27 @@ impl Condition {
         Self::Other(text.to_string())
     }
 
+    /// That it does not hold; `None` where it is about something else.
+    pub(crate) fn negated(&self) -> Option<Self> {
+        let each = |list: &[Self]| list.iter().map(Self::negated).collect::<Option<Vec<_>>>();
+        Some(match self {
+            Self::Relation(left, relation, right) => {
+                let opposite = match *relation {
+                    ">=" => "<",
+                    "<=" => ">",
+                    ">" => "<=",
+                    "<" => ">=",
+                    "=" => "!=",
+                    _ => "=",
+                };
+                Self::Relation(left.clone(), opposite, right.clone())
+            }
+            Self::All(list) => Self::Any(each(list)?),
+            Self::Any(list) => Self::All(each(list)?),
+            Self::Other(_) => return None,
+        })
+    }
+
     /// The largest N of a condition `N = 1` or `N <= 3`.
     pub(crate) fn most_dimensions(&self) -> Option<u32> {
         let Self::Other(text) = self else { return None };

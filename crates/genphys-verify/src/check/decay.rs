@@ -231,6 +231,8 @@ pub(super) struct Waves {
     pub(super) parameters: Vec<Var>,
     pub(super) symbol: Symbol,
     pub(super) at_rest: Symbol,
+    /// What must not vanish for the equation to say something, free of k.
+    pub(super) defined: Poly,
 }
 
 impl Waves {
@@ -334,8 +336,11 @@ impl Waves {
     /// A real equation a s² + b s + c = 0, a > 0, as a half-space problem: for every k ≠ 0 one root lies on either side of 0
     /// and of s₀, which is not above the lower root at k = 0; and the roots tend to ±∞ for short waves.
     pub(super) fn half_space(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
-        if self.symbol.order() != 2 || !self.symbol.is_real() {
+        if self.symbol.order() != 2 {
             return None;
+        }
+        if !self.symbol.is_real() {
+            return self.complex_half_space(part, shifts, more);
         }
         self.by_shifts(part, shifts, &|part, shift| {
             let shift = shift.oriented(part)?;
@@ -352,6 +357,45 @@ impl Waves {
                 }
             }
             Some(both(proof, self.unbounded_both_ways(part, more)?))
+        })
+    }
+
+    /// The same with complex coefficients: Hermite's form of P(s + σ) is indefinite, that is its determinant is negative, exactly where one root
+    /// lies on either side of σ. At k = 0 the coefficients are real.
+    fn complex_half_space(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
+        let indefinite = |region: &Region, shift: &Shift| {
+            let symbol = self.symbol.oriented(region)?.shifted(shift, region)?;
+            let minors = if symbol.is_real() { None } else { symbol.minors() }?;
+            region.reduced(minors.last()?).map(|determinant| determinant.negated())
+        };
+        let sigma = part.unused();
+        let line = Shift { num: Poly::var(sigma), den: Poly::one(), root: None };
+        self.by_shifts(part, shifts, &|part, shift| {
+            let shift = shift.oriented(part)?;
+            let rest = self.at_rest.oriented(part)?;
+            if !rest.is_real() || rest.order() != 2 {
+                return None;
+            }
+            let rest = rest.shifted(&shift, part)?.reals();
+            let mut proof = both(
+                part.prove(&rest[0], Relation::NonNegative)?,
+                part.prove(&rest[1].negated(), Relation::NonNegative)?,
+            );
+            for region in self.moving(part) {
+                for sigma in [&shift, &Shift::zero()] {
+                    proof = both(proof, positive(&region, &indefinite(&region, sigma)?, more)?);
+                }
+            }
+            let value = indefinite(&self.moving(part).into_iter().next()?, &line)?;
+            if self.components.is_empty() {
+                return Some(both(proof, more.unbounded(part, &value, sigma)?));
+            }
+            let still = value.coefficients(sigma);
+            let (free, others) = still.split_first()?;
+            if others.iter().any(|p| self.wave_degree(p) >= self.wave_degree(free)) {
+                return None;
+            }
+            Some(both(proof, self.rises_everywhere(part, free)?))
         })
     }
 
@@ -442,6 +486,7 @@ mod tests {
             parameters: vec![EPS, M],
             symbol: real(vec![k.pow(2).unwrap().plus(&mass), eps.scaled(&two), Poly::one()]),
             at_rest: real(vec![mass.clone(), eps.scaled(&two), Poly::one()]),
+            defined: Poly::one(),
         };
         let square = eps.pow(2).unwrap().minus(&mass);
         let mean = Shift { num: eps.negated(), den: Poly::one(), root: None };

@@ -6,7 +6,7 @@ use super::closure::{add, proof};
 use super::condition::Condition;
 use super::in_time::{
     all, any, density, difference, discriminant, divided, holds, maps_half_plane, not_negative, over_s, positive,
-    product, settled, trimmed, zero,
+    product, settled, times, trimmed, zero,
 };
 use super::prove::{LONG, OrOpen, Outcome, Prover};
 use super::waves::Model;
@@ -66,36 +66,40 @@ pub(super) fn density_of_theorem(claim: &Claim, conditions: &[Condition]) -> Out
     density_is(&mut prover, &symbol.a[1..])
 }
 
-/// What is claimed for N ≥ 2 and for N = 1.
+/// What is claimed of a range of dimensions: conditions on parameters, or `None` where nothing is.
 struct Cases {
-    /// Conditions on parameters for N = 1, and in every N.
-    shared: Vec<Formula>,
-    /// More of them for N ≥ 2; `None` where only N = 1 is claimed.
-    in_space: Option<Vec<Formula>>,
-    /// N = 1 is claimed.
-    on_the_line: bool,
+    /// N = 1, and with it every N that is claimed.
+    line: Option<Vec<Formula>>,
+    /// N = 2 and 3.
+    plane: Option<Vec<Formula>>,
+    /// N ≥ 4.
+    space: Option<Vec<Formula>>,
 }
 
 fn cases(model: &mut Model, conditions: &[Condition]) -> Option<Cases> {
-    let mut at = |line: bool| conditions.iter().map(|c| at_dimension(model, c, line)).collect::<Option<Vec<_>>>();
-    let (shared, more) = (at(true)?, at(false)?);
-    let claimed = settled(&all(more.clone())) != any([]) && model.claim.dims.1 != Some(1);
-    Some(Cases { shared, in_space: claimed.then_some(more), on_the_line: model.claim.dims.0 <= 1 })
+    let (least, most) = model.claim.dims;
+    let mut at = |lowest: u32, highest: Option<u32>| -> Option<Option<Vec<Formula>>> {
+        if highest.is_some_and(|n| least > n) || most.is_some_and(|n| n < lowest) {
+            return Some(None);
+        }
+        let list = conditions.iter().map(|c| at_dimension(model, c, highest)).collect::<Option<Vec<_>>>()?;
+        Some((settled(&all(list.clone())) != any([])).then_some(list))
+    };
+    Some(Cases { line: at(1, Some(1))?, plane: at(2, Some(3))?, space: at(4, None)? })
 }
 
-/// A condition in N = 1 or in N ≥ 2.
-fn at_dimension(model: &mut Model, condition: &Condition, line: bool) -> Option<Formula> {
-    let mut each = |list: &[Condition]| list.iter().map(|c| at_dimension(model, c, line)).collect::<Option<Vec<_>>>();
+/// A condition in the range of dimensions that ends with `highest`: 1, 3 or all.
+fn at_dimension(model: &mut Model, condition: &Condition, highest: Option<u32>) -> Option<Formula> {
+    let mut each =
+        |list: &[Condition]| -> Option<Vec<Formula>> { list.iter().map(|c| at_dimension(model, c, highest)).collect() };
     Some(match condition {
         Condition::All(list) => all(each(list)?),
         Condition::Any(list) => any(each(list)?),
-        Condition::Other(text) if text == "N = 1" => {
-            if line {
-                all([])
-            } else {
-                any([])
-            }
-        }
+        Condition::Other(_) => match (condition.most_dimensions()?, highest) {
+            (limit, Some(highest)) if limit >= highest => all([]),
+            (1 | 3, _) => any([]),
+            _ => return None,
+        },
         other => model.formula(other)?,
     })
 }
@@ -161,19 +165,22 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
     let laplacian = !model.depends_on_wave(&ratio.re) && !model.depends_on_wave(&ratio.im);
     let polys: Vec<&Poly> = e.iter().chain(&b).collect();
     let cases = cases(model, conditions)?;
-    if cases.in_space.is_none() && !cases.on_the_line {
+    if cases.line.is_none() && cases.plane.is_none() && cases.space.is_none() {
         return Some(Err("no dimension satisfies the conditions".into()));
     }
     let oriented = all([positive(b.last()?), starts_everywhere(&e, &b)?]);
     let everywhere = mixture(&e, &b).map(|m| all([oriented.clone(), m]));
-    if let Some(more) = &cases.in_space {
-        let everywhere = everywhere.clone()?;
-        follows(model, more, &everywhere, &polys)?;
+    if let Some(conditions) = &cases.space {
+        follows(model, conditions, everywhere.as_ref()?, &polys)?;
     }
-    if cases.on_the_line {
-        let line = line(&e, &b).filter(|_| laplacian);
-        let either = any([everywhere, line.map(|l| all([oriented, l]))].into_iter().flatten());
-        follows(model, &cases.shared, &either, &polys)?;
+    let of_laplacian = |found: Option<Formula>| found.filter(|_| laplacian).map(|f| all([oriented.clone(), f]));
+    if let Some(conditions) = &cases.plane {
+        let plane = of_laplacian(plane(&e, &b));
+        follows(model, conditions, &any([everywhere.clone(), plane].into_iter().flatten()), &polys)?;
+    }
+    if let Some(conditions) = &cases.line {
+        let line = of_laplacian(line(&e, &b));
+        follows(model, conditions, &any([everywhere, line].into_iter().flatten()), &polys)?;
     }
     Some(Ok("a point at rest and a mixture of the laws of psi, with weights that are not negative".into()))
 }
@@ -209,17 +216,37 @@ fn mixture(e: &[Poly], b: &[Poly]) -> Option<Formula> {
 /// √g is complete Bernstein and h/√g logarithmically completely monotone, E = s E₁; or with two poles the jumps of g that come first are
 /// not negative: either a zero of E₁ lies to the right of both poles, or the mixture is one.
 fn line(e: &[Poly], b: &[Poly]) -> Option<Formula> {
-    let inner = over_s(e);
-    let signs = all([zero(e.first()?)].into_iter().chain(inner.iter().chain(b).map(not_negative)));
-    let at_rest = density(&over_s(b), b, 1)?;
-    let mut options = vec![maps_half_plane(&inner, b)?, maps_half_plane(b, &inner)?];
-    if let ([e0, e1], [_, b1, b2]) = (inner.as_slice(), b) {
+    let mut options = vec![root_is_bernstein(e, b)?];
+    if let ([_, e0, e1], [_, b1, b2]) = (e, b) {
         let decaying = all(b.iter().chain([e1]).map(positive));
         // With −d = −e₀/e₁: d ≤ r₁ + r₂, and E₁(−r₁) of either sign.
         let first = b1.times(e1)?.minus(&b2.times(e0)?);
         options.push(all([decaying, not_negative(&discriminant(b)?), not_negative(&first)]));
     }
-    Some(all([signs, at_rest, any(options)]))
+    let signs = all([zero(e.first()?)].into_iter().chain(over_s(e).iter().chain(b).map(not_negative)));
+    Some(all([signs, density(&over_s(b), b, 1)?, any(options)]))
+}
+
+/// √g is complete Bernstein for E = s E₁, E₁ and B without negative coefficients: e = E₁/B or 1/e is, g = s e; or for a quadratic E₁ and a
+/// linear B the zeros of E₁ are real and not both to the right of the pole, so that arg g lies in [0, 2π] in the upper half-plane. Then
+/// h/√g, a multiple of s^{−1/2} E₁^{1/2} B^{−3/2}, is logarithmically completely monotone too.
+fn root_is_bernstein(e: &[Poly], b: &[Poly]) -> Option<Formula> {
+    let inner = over_s(e);
+    let mut options = vec![maps_half_plane(&inner, b)?, maps_half_plane(b, &inner)?];
+    if let ([_, e1, e2], [b0, b1]) = (inner.as_slice(), b) {
+        // Where the pole lies to the right of one zero alone the first option holds.
+        let mean = e1.times(b1)?.minus(&times(&e2.times(b0)?, 2));
+        options.push(all([not_negative(&discriminant(&inner)?), not_negative(&mean)]));
+    }
+    Some(any(options))
+}
+
+/// N ≤ 3, ψ = c|k|²: the kernels of 1/(|k|² + g), e^{−r√g} over 4πr in N = 3 and K₀(r√g) = ∫₁^∞ e^{−yr√g} dy/√(y² − 1) over 2π in N = 2, are
+/// completely monotone in s where √g is a Bernstein function.
+fn plane(e: &[Poly], b: &[Poly]) -> Option<Formula> {
+    let signs = all([zero(e.first()?)].into_iter().chain(over_s(e).iter().chain(b).map(not_negative)));
+    let h = over_s(&product(e, std::slice::from_ref(b.first()?))?);
+    Some(all([signs, density(&over_s(b), b, 1)?, density(&h, b, 2)?, root_is_bernstein(e, b)?]))
 }
 
 /// A bounded restoring force C − f, with E and B.
@@ -267,6 +294,8 @@ fn power_series(model: &mut Model, conditions: &[Condition], form: &Bounded) -> 
     ]);
     let cases = cases(model, conditions)?;
     let polys: Vec<&Poly> = e.iter().chain(&b).chain([&c]).collect();
-    follows(model, &cases.shared, &needed, &polys)?;
+    for conditions in [&cases.line, &cases.plane, &cases.space].into_iter().flatten() {
+        follows(model, conditions, &needed, &polys)?;
+    }
     Some(Ok("a power series in a positive-definite function, with coefficients that are nowhere negative".into()))
 }

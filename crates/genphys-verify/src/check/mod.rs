@@ -10,10 +10,12 @@ mod closure;
 mod condition;
 mod decay;
 mod declared;
+mod defined;
 mod exact_theorem;
 mod exponent;
 mod factors;
 mod form;
+mod half_line;
 mod half_plane;
 mod hyperbolic;
 mod identity;
@@ -34,6 +36,7 @@ mod relation;
 mod relaxation;
 mod sample;
 mod schedule;
+mod sector;
 mod smoothing;
 mod source;
 mod spherical_means;
@@ -312,6 +315,16 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         report.add(part, Level::Rejected, "no parameter values satisfy the condition");
         return;
     }
+    if matches!(condition.status, Status::Holds | Status::Conditional)
+        && let Some(what) = defined::undefined(claim, &conditions)
+    {
+        report.add(
+            part,
+            Level::Unchecked,
+            format!("the equation is not defined for all of these parameter values: {what}"),
+        );
+        return;
+    }
     match (&condition.certificate, condition.status) {
         (None, Status::Undecided) => report.add(part, Level::Unchecked, "nothing is claimed"),
         (Some(Certificate::Amplitude { exponent, scale }), Status::Fails) if !is_c1 => {
@@ -363,7 +376,15 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
                 report.add(part, Level::Rejected, "the condition always holds in the declared domains");
             }
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
-            None => report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold"),
+            None => {
+                let certificate = condition.certificate.as_ref();
+                match certificate.and_then(|c| refute::weights_only_if(claim, &conditions, c)) {
+                    Some(reason) => report.add(part, Level::Proved, format!("only if: otherwise {reason}")),
+                    None => {
+                        report.add(part, Level::Sufficient, "it is not shown to fail where the conditions do not hold");
+                    }
+                }
+            }
         }
     }
 }

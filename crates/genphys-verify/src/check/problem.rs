@@ -29,7 +29,8 @@ pub(super) fn check(claim: &Claim, report: &mut Report) {
     }
 }
 
-fn kind(claim: &Claim) -> Option<Problem> {
+/// The kind of problem for all parameter values in the domains, where short waves show it.
+pub(super) fn kind(claim: &Claim) -> Option<Problem> {
     let mut algebra;
     let symbol = if claim.pde.nonlinear.is_empty() {
         algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())?;

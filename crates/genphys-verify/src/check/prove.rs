@@ -307,7 +307,10 @@ impl<'a> Prover<'a> {
             && let Some((factor, inside)) = self.logarithm(value)
         {
             let above = inside.minus(&Fraction::one()).or_open(LONG)?;
-            return Ok(self.proves(&factor, Relation::Positive)? && self.proves(&above, relation)?);
+            if self.proves(&factor, Relation::Positive)? {
+                return self.proves(&above, relation);
+            }
+            return Ok(self.proves(&factor.negated(), Relation::Positive)? && self.proves(&above.negated(), relation)?);
         }
         if let Some(c) = value.as_constant() {
             let fact = Fact { poly: crate::exact::poly::Poly::constant(c), relation };

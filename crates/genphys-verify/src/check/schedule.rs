@@ -80,41 +80,64 @@ fn is_of_time(algebra: &Algebra, v: Var) -> bool {
 
 /// All values at times in an interval; where they are finite the function is smooth there.
 pub(super) fn value(algebra: &Algebra, f: &Fraction, t: Interval) -> Option<Interval> {
-    let (num, den) = (of_poly(algebra, &f.num, t)?, of_poly(algebra, &f.den, t)?);
-    Some(if f.den.as_constant().is_some() { num / den } else { finite(num)? / finite(den)? }).filter(|x| x.is_finite())
+    Piece { algebra, of: algebra.time(), at: t }.value(f)
+}
+
+fn of_poly(algebra: &Algebra, p: &Poly, t: Interval) -> Option<Interval> {
+    Piece { algebra, of: algebra.time(), at: t }.poly(p)
+}
+
+fn of_variable(algebra: &Algebra, v: Var, t: Interval) -> Option<Interval> {
+    Piece { algebra, of: algebra.time(), at: t }.variable(v)
 }
 
 fn finite(x: Interval) -> Option<Interval> {
     x.is_finite().then_some(x)
 }
 
-fn of_poly(algebra: &Algebra, p: &Poly, t: Interval) -> Option<Interval> {
-    let mut sum = Interval::ZERO;
-    for (monomial, c) in p.terms() {
-        let mut term = Interval::rational(c);
-        for (v, e) in monomial.powers() {
-            term = term * of_variable(algebra, *v, t)?.powi(i32::try_from(*e).ok()?);
-        }
-        sum = sum + term;
-    }
-    finite(sum)
+/// Functions of one variable over an interval of its values.
+pub(super) struct Piece<'a> {
+    pub(super) algebra: &'a Algebra,
+    pub(super) of: Var,
+    pub(super) at: Interval,
 }
 
-fn of_variable(algebra: &Algebra, v: Var, t: Interval) -> Option<Interval> {
-    if v == algebra.time() {
-        return Some(t);
+impl Piece<'_> {
+    /// All values; where they are finite the function is smooth.
+    pub(super) fn value(&self, f: &Fraction) -> Option<Interval> {
+        let (num, den) = (self.poly(&f.num)?, self.poly(&f.den)?);
+        let quotient = if f.den.as_constant().is_some() { num / den } else { finite(num)? / finite(den)? };
+        finite(quotient)
     }
-    let at = |f: &Fraction| value(algebra, f, t);
-    finite(match algebra.atom(v)? {
-        Atom::Named(name) => (name == "pi").then_some(Interval::PI)?,
-        // Off the branch point, where it is smooth.
-        Atom::Root { degree, of } => at(of)?.ln().map(|x| (x / Interval::point(f64::from(*degree))).exp())?,
-        Atom::Power { base, exponent } => (at(base)?.ln()? * at(exponent)?).exp(),
-        Atom::Exp(of) => at(of)?.exp(),
-        Atom::Log(of) => at(of)?.ln()?,
-        Atom::Cos(of) => at(of)?.cos(),
-        Atom::Sin(of) => at(of)?.sin(),
-    })
+
+    pub(super) fn poly(&self, p: &Poly) -> Option<Interval> {
+        let mut sum = Interval::ZERO;
+        for (monomial, c) in p.terms() {
+            let mut term = Interval::rational(c);
+            for (v, e) in monomial.powers() {
+                term = term * self.variable(*v)?.powi(i32::try_from(*e).ok()?);
+            }
+            sum = sum + term;
+        }
+        finite(sum)
+    }
+
+    fn variable(&self, v: Var) -> Option<Interval> {
+        if v == self.of {
+            return Some(self.at);
+        }
+        finite(match self.algebra.atom(v)? {
+            Atom::Named(name) if name == "pi" => Interval::PI,
+            Atom::Named(_) => return None,
+            // Off the branch point, where it is smooth.
+            Atom::Root { degree, of } => (self.value(of)?.ln()? / Interval::point(f64::from(*degree))).exp(),
+            Atom::Power { base, exponent } => (self.value(base)?.ln()? * self.value(exponent)?).exp(),
+            Atom::Exp(of) => self.value(of)?.exp(),
+            Atom::Log(of) => self.value(of)?.ln()?,
+            Atom::Cos(of) => self.value(of)?.cos(),
+            Atom::Sin(of) => self.value(of)?.sin(),
+        })
+    }
 }
 
 /// The rate Re(ψ(k, t) − ψ(0, t)) of an equation of first order in time without drift, where it is a positive multiple of a function

@@ -4,15 +4,17 @@ use super::condition::Condition;
 use super::decay::{Calculus, Shift, Waves};
 use super::waves::Model;
 use super::{Claim, Level, Report};
+use crate::exact::Atom;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::sign::logic::Formula;
-use crate::sign::{Proof, Region, Relation, both};
+use crate::sign::{Fact, Proof, Region, Relation, both};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::Problem;
 use num_traits::Zero;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A claim about the parameter values of a region.
 pub(super) type Statement<'a> = &'a dyn Fn(&Region) -> Option<Proof>;
@@ -31,7 +33,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
                 return;
             }
             let algebraic = algebraic.flatten();
-            let Some((mut waves, shifts)) = model.waves().and_then(|w| {
+            let Some((mut waves, shifts)) = model.waves_where_defined().and_then(|w| {
                 Some((super::moving_frame::at_rest(w), model.shifts(rates, algebraic.as_ref().map(|(r, ..)| *r))?))
             }) else {
                 report.add("c2", Level::Unchecked, "the symbol or a rate is out of reach of the checker");
@@ -76,13 +78,59 @@ fn by_rates(
     };
     let decay = |part: &Region| every(part, &|w, part, shifts| w.decay(part, shifts, &tools));
     let half_space = |part: &Region| every(part, &|w, part, shifts| w.half_space(part, shifts, &tools));
-    let holds = |part: &Region| match problem {
-        Problem::Evolution => decay(part),
-        Problem::HalfSpace => half_space(part),
-        _ => decay(part).or_else(|| half_space(part)),
+    let holds = |part: &Region| {
+        let defined = part.prove(&waves.defined, Relation::NonZero)?;
+        let proof = match problem {
+            Problem::Evolution => decay(part),
+            Problem::HalfSpace => half_space(part),
+            _ => decay(part).or_else(|| half_space(part)),
+        };
+        Some(both(defined, proof?))
     };
-    let fails = |part: &Region| every(part, &|w, part, shifts| w.violated(part, shifts));
+    // Where a denominator vanishes there is no equation.
+    let somewhere = |part: &Region| match waves.defined.as_constant() {
+        Some(_) => part.clone(),
+        None => part.with(Fact { poly: waves.defined.clone(), relation: Relation::NonZero }),
+    };
+    // Of odd order all branches count where that is said of the problem.
+    let initial = |w: &Waves| problem == Problem::Evolution && w.symbol.order() % 2 == 1;
+    let fails = |part: &Region| {
+        let part = somewhere(part);
+        part.is_empty()
+            .or_else(|| every(&part, &|w, part, shifts| w.violated(part, shifts, initial(w))))
+            .or_else(|| after_a_period(waves, &part, shifts, &tools))
+    };
     under_conditions(formula.as_ref(), &waves.region, &holds, &fails, report)
+}
+
+/// Of first order: Re s(k) ≥ s₀ ≥ Re s(0) at |k| = 2π/w, w|k| the argument of a sine or cosine.
+fn after_a_period(waves: &Waves, part: &Region, shifts: &[Shift], tools: &Tools) -> Option<Proof> {
+    if waves.symbol.order() != 1 || !waves.symbol.is_real() || !waves.components.is_empty() {
+        return None;
+    }
+    waves.by_shifts(part, shifts, &|part, shift| {
+        let shift = shift.oriented(part)?;
+        let at_rest = waves.at_rest.shifted(&shift, part)?.oriented(part)?.reals();
+        let proof = part.prove(at_rest.first()?, Relation::NonNegative)?;
+        let moving = waves.symbol.shifted(&shift, part)?.oriented(part)?.reals().first()?.clone();
+        let mut model = tools.0.borrow_mut();
+        let k = model.algebra.k();
+        moving.variables().into_iter().find_map(|v| {
+            let Some(Atom::Cos(angle) | Atom::Sin(angle)) = model.algebra.atom(v) else { return None };
+            let angle = angle.clone();
+            let speed = model.algebra.derivative(&angle, k).filter(|w| !w.is_zero())?;
+            if model.depends_on_wave(&speed) {
+                return None;
+            }
+            let turn = model.algebra.value("pi")?.as_real()?.scaled(&num_rational::BigRational::from_integer(2.into()));
+            let period = turn.over(&speed)?;
+            let value = model.replaced(&moving.clone().into(), &BTreeMap::from([(k, period.clone())]))?;
+            let (value, period) = (model.signed(value.as_real()?)?, model.signed(&period)?);
+            let there =
+                both(part.prove(&period, Relation::Positive)?, part.prove(&value.negated(), Relation::NonNegative)?);
+            Some(both(proof.clone(), there))
+        })
+    })
 }
 
 /// a s² + c = 0 with a > 0 free of k: s = ±√ψ and Re √ψ = √((|ψ| + x)/2), ψ = x + i y.
@@ -156,6 +204,13 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
 /// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves. Waves that
 /// satisfy it decay, the others oscillate with Re s = 0, as at the edge of the band.
 fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
+    let proof = beyond_a_band(model, conditions)?;
+    report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&proof)));
+    Some(())
+}
+
+/// What proves that.
+pub(super) fn beyond_a_band(model: &mut Model, conditions: &[Condition]) -> Option<Proof> {
     let waves = model.waves()?;
     let list = conditions.iter().filter(|c| c.unreadable().is_none());
     let list = list.map(|c| model.formula_in_k(c)).collect::<Option<Vec<_>>>()?;
@@ -185,8 +240,7 @@ fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Opt
     } else {
         waves.rises_everywhere(part, &c.0.negated())
     }?;
-    report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&both(proof, grows))));
-    Some(())
+    Some(both(proof, grows))
 }
 
 /// |ψ| + x → ∞ for short waves.
@@ -289,7 +343,11 @@ impl<'a, 'b> Tools<'a, 'b> {
 
 impl Calculus for Tools<'_, '_> {
     fn positive(&self, region: &Region, p: &Poly) -> Option<Proof> {
-        self.0.borrow_mut().rises(region, p, 0)
+        let mut model = self.0.borrow_mut();
+        if super::half_line::positive(&model.algebra, p) == Some(true) {
+            return Some(Proof::from(["enclosures of a function of one variable"]));
+        }
+        model.rises(region, p, 0)
     }
 
     fn unbounded(&self, region: &Region, p: &Poly, sigma: Var) -> Option<Proof> {

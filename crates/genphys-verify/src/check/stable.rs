@@ -10,7 +10,7 @@ use super::prove::{LONG, OrOpen, Outcome, Prover, open};
 use crate::enclosure::Interval;
 use crate::exact::fraction::{Complex, Fraction};
 use num_rational::BigRational;
-use num_traits::One;
+use num_traits::{One, Zero};
 
 /// ψ is of this form, and the skewness is not too large.
 pub(super) fn check(prover: &mut Prover, whole: &Complex) -> Outcome {
@@ -43,6 +43,9 @@ pub(super) fn check(prover: &mut Prover, whole: &Complex) -> Outcome {
     // The sine is positive, the cosine negative.
     let turn = prover.model.algebra.turn(&angle).or_open(LONG)?;
     let what = "the skewness is too large";
+    if let Some(fits) = by_numbers(&a, &c, &slopes, most) {
+        return if fits { Ok(()) } else { open(what) };
+    }
     if let ([b], Some(share)) = (&slopes[..], root_of_share(&a, most)) {
         // c T ± b, times the cosine.
         let top = turn.im.times(&share).and_then(|x| x.times(&c)).or_open(LONG)?;
@@ -59,6 +62,17 @@ pub(super) fn check(prover: &mut Prover, whole: &Complex) -> Outcome {
     let most = least_share(&a, most).or_open(LONG)?.times(&square(&c)?).or_open(LONG)?;
     let rest = square(&turn.im)?.times(&most).and_then(|x| x.minus(&bound)).or_open(LONG)?;
     prover.non_negative(&rest, what)
+}
+
+/// |b|² ≤ T²c² where no parameter occurs and tan²(πa/2) is not rational, by a number below T²; `None` elsewhere.
+fn by_numbers(a: &Fraction, c: &Fraction, slopes: &[Fraction], most: u32) -> Option<bool> {
+    let (a, c) = (a.as_constant()?, c.as_constant()?);
+    let size = slopes.iter().try_fold(BigRational::zero(), |sum, b| Some(sum + b.as_constant()?.pow(2)))?;
+    let angle = Interval::PI * Interval::rational(&(&a * half()));
+    let below = (angle.sin().square() / angle.cos().square()).lo();
+    let tangent = BigRational::from_float(below).filter(|x| *x > BigRational::zero())?;
+    let share = least_share(&Fraction::constant(a), most)?.as_constant()?;
+    (size <= share * tangent * c.pow(2)).then_some(true)
 }
 
 /// Steps to a dimension where bounds are sharp.

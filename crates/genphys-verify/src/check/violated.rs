@@ -12,10 +12,10 @@ use num_traits::Zero;
 impl Waves {
     /// C2 fails in a region of parameter values, however the branches that count are chosen: some wave does not decay faster
     /// than the slowest at k = 0; and where half of the branches could count alone, as in a half-space problem, they do not
-    /// decay faster than at k = 0 either.
-    pub(super) fn violated(&self, part: &Region, shifts: &[Shift]) -> Option<Proof> {
+    /// decay faster than at k = 0 either; `initial` says that all branches count.
+    pub(super) fn violated(&self, part: &Region, shifts: &[Shift], initial: bool) -> Option<Proof> {
         let proof = self.by_shifts(part, shifts, &|part, shift| self.violated_at(part, shift))?;
-        if self.symbol.order() % 2 == 1 {
+        if self.symbol.order() == 1 || initial {
             return Some(proof);
         }
         let other = self
@@ -28,7 +28,13 @@ impl Waves {
         let shift = shift.oriented(part)?;
         // s₀ is the largest Re s at k = 0, or above it.
         let rest = self.at_rest.shifted(&shift, part)?;
-        let bounded = if rest.order() == 1 { Some(Proof::new()) } else { no_root_to_the_right(&rest, part) }?;
+        let bounded = if rest.order() == 1 {
+            // Hermite's form, or the coefficient, is not negative where the root does not lie to the right.
+            let turned = if rest.is_real() { rest.oriented(part)? } else { rest };
+            part.prove(&part.reduced(turned.minors()?.first()?)?, Relation::NonNegative)
+        } else {
+            no_root_to_the_right(&rest, part)
+        }?;
         if let Some(proof) = self.indefinite(part, &shift) {
             return Some(both(bounded, proof));
         }

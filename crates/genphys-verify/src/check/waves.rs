@@ -279,18 +279,27 @@ impl<'a> Model<'a> {
 
     /// Symbols without denominators, and the region. `None` where a denominator may vanish.
     pub(super) fn waves(&mut self) -> Option<Waves> {
+        self.waves_where_defined().filter(|w| w.region.prove(&w.defined, Relation::NonZero).is_some())
+    }
+
+    /// The same with a denominator that may vanish for some parameters.
+    pub(super) fn waves_where_defined(&mut self) -> Option<Waves> {
         let symbol = self.symbol()?;
         // Growth rates say something where coefficients do not depend on the time.
         let changes = symbol.a.iter().any(|c| self.depends_on_time(&c.re) || self.depends_on_time(&c.im));
         if !symbol.drift.is_zero() || changes {
             return None;
         }
+        let parts = symbol.a.iter().any(|c| !c.im.is_zero()) || !self.components().is_empty();
+        let of_length = if parts && symbol.a.len() == 2 { self.of_length() } else { None };
+        let (symbol, lead) = of_length.unwrap_or((symbol, Poly::one()));
         let mut at_rest: Vec<Complex> = symbol.a.iter().map(|c| self.at_rest(c)).collect::<Option<_>>()?;
         // A root that is lost at k = 0 is at infinity there.
         while at_rest.last().is_some_and(Complex::is_zero) {
             at_rest.pop();
         }
         let ((moving, den), (resting, den_at_rest)) = (cleared(&symbol.a)?, cleared(&at_rest)?);
+        let den = den.times(&lead)?;
         let all: Vec<&Poly> =
             moving.iter().chain(&resting).flat_map(|(re, im)| [re, im]).chain([&den, &den_at_rest]).collect();
         let region = self.extended(&Region::default(), &all)?;
@@ -302,12 +311,39 @@ impl<'a> Model<'a> {
         let components = self.components();
         let parameters = symbol.variables().into_iter().filter(|v| !self.depends_on_wave(&Fraction::var(*v))).collect();
         let (k, degree) = self.root_of_wave_number();
-        let waves = Waves { region, components, k, degree, parameters, symbol, at_rest };
-        waves.region.prove(&self.flat(&den_at_rest)?, Relation::NonZero)?;
-        for part in waves.moving(&waves.region) {
-            part.prove(&self.flat(&den)?, Relation::NonZero)?;
+        let still = !self.depends_on_wave(&den.clone().into());
+        let (den, den_at_rest) = (self.flat(&den)?, self.flat(&den_at_rest)?);
+        let defined = if still { den.times(&den_at_rest)? } else { den_at_rest };
+        let waves = Waves { region, components, k, degree, parameters, symbol, at_rest, defined };
+        if !still {
+            for part in waves.moving(&waves.region) {
+                part.prove(&den, Relation::NonZero)?;
+            }
         }
         Some(waves)
+    }
+
+    /// Of first order only Re s counts: the equation s + Re(a₀/a₁) = 0 where that is a function of |k|, as beside a real drift, and
+    /// what must not vanish then. It is read again in |k|, and components are forgotten.
+    fn of_length(&mut self) -> Option<(crate::exact::Symbol, Poly)> {
+        if self.roots > 0 || !self.powers.is_empty() {
+            return None;
+        }
+        let mut other = Self::with_components(self.claim, self.claim.components())?;
+        other.algebra.prefer_length();
+        let symbol = other.symbol()?;
+        let [a0, a1] = &symbol.a[..] else { return None };
+        let rate = other.algebra.over(a0, a1)?.re;
+        let size = other.algebra.reduced(&a1.re.times(&a1.re)?.plus(&a1.im.times(&a1.im)?)?)?;
+        if !other.algebra.forget_components(&[&rate, &size]) {
+            return None;
+        }
+        if !other.depends_on_wave(&size) {
+            // Where a₁ may vanish at all k there are cases, and no rate.
+            other.region_of(&[&size])?.prove(&size.num, Relation::NonZero)?;
+        }
+        *self = other;
+        Some((crate::exact::Symbol { a: vec![rate.into(), Complex::one()], drift: symbol.drift }, size.num))
     }
 
     /// A variable that a root of the checker's own stands for.

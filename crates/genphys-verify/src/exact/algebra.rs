@@ -186,6 +186,26 @@ impl Algebra {
         var
     }
 
+    /// Before anything is read: k₁² is written as |k|² less the other squares, so that functions of |k| are written in |k|.
+    pub(crate) fn prefer_length(&mut self) {
+        let Some(first) = self.components.first().copied() else { return };
+        if let Some((degree, square)) = self.entries[self.k as usize].relation.take() {
+            let rest = square.num.minus(&Poly::power(first, degree));
+            self.entries[first as usize].relation = Some((degree, Poly::power(self.k, degree).minus(&rest).into()));
+        }
+    }
+
+    /// From now on |k| is a variable of its own and components are forgotten, if these values are functions of |k|.
+    pub(crate) fn forget_components(&mut self, values: &[&Fraction]) -> bool {
+        let parts: Vec<Var> = self.components.iter().copied().chain(self.beyond).collect();
+        if parts.iter().any(|v| values.iter().any(|f| self.depends(f, *v))) {
+            return false;
+        }
+        self.components.clear();
+        self.beyond = None;
+        true
+    }
+
     /// From now on a real parameter has one value of its domain.
     pub(crate) fn fix(&mut self, name: &str, value: BigRational) {
         let is_parameter = self.names.get(name).copied().filter(|v| {
@@ -265,6 +285,12 @@ impl Algebra {
     pub(crate) fn is_positive(&self, value: &Fraction) -> bool {
         let (Some(num), Some(den)) = (self.bounds(&value.num), self.bounds(&value.den)) else { return false };
         num.is_positive() && den.is_positive() || num.is_negative() && den.is_negative()
+    }
+
+    /// Whether it is not negative, by the signs of its terms and the ranges of its variables.
+    pub(crate) fn is_nonnegative(&self, value: &Fraction) -> bool {
+        let (Some(num), Some(den)) = (self.bounds(&value.num), self.bounds(&value.den)) else { return false };
+        num.is_nonnegative() && den.is_positive()
     }
 
     /// With every relation used: no variable with another expression, no power of a root at or beyond its degree in the

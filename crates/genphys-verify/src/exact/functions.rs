@@ -102,10 +102,11 @@ impl Algebra {
             let root = self.power_of_real(&rest.negated(), exponent)?;
             return Some(Complex { re: Fraction::zero(), im: product.times(root.as_real()?)? });
         }
-        if half && let Some(root) = self.square_root(&rest) {
+        if half && let Some(root) = self.root_of_square(&rest).filter(|root| self.is_nonnegative(root)) {
             return Some(product.times(&root)?.into());
         }
-        let power = self.power_of_base(&rest, exponent.clone(), false)?;
+        let positive = self.is_nonnegative(&rest);
+        let power = self.power_of_base(&rest, exponent.clone(), positive)?;
         Some(self.reduced(&product.times(&power)?)?.into())
     }
 
@@ -302,7 +303,12 @@ impl Algebra {
                 Atom::Exp(e) => ratio(e, &m),
                 _ => None,
             };
-            let range = self.is_real(&m).then(Range::positive);
+            // e^x for x > 0 is above 1; units are positive.
+            let range = self.is_real(&m).then(|| match (self.is_positive(&m), self.is_positive(&m.negated())) {
+                (true, _) => Range::from(BigRational::one(), false),
+                (_, true) => Range { upper: Some((BigRational::one(), false)), ..Range::positive() },
+                _ => Range::positive(),
+            });
             let (var, times) = self.unit(&c, &find, &|unit| Atom::Exp(m.scaled(unit)), range)?;
             product = product.times(&Fraction::var(var).pow(times)?)?;
         }
@@ -448,6 +454,18 @@ impl Algebra {
                 cosine.lower = from(above.is_positive() && below(half).is_positive());
             }
         }
+        // Numbers below π and π/2.
+        let values = angle.den.as_constant().and_then(|d| self.bounds(&angle.num.scaled(&d.recip())));
+        if let Some(Range { lower: Some((low, closed)), upper: Some((high, _)), .. }) = values {
+            let half = BigRational::new(157.into(), 100.into());
+            let from = |positive: bool| Some((BigRational::zero(), !positive));
+            if !low.is_negative() && high <= &half + &half {
+                sine.lower = from(low.is_positive() || !closed);
+            }
+            if low >= -&half && high <= half {
+                cosine.lower = from(true);
+            }
+        }
         (cosine, sine)
     }
 
@@ -515,17 +533,33 @@ impl Algebra {
     fn log_of(&mut self, value: &Fraction, positive: bool) -> Option<Fraction> {
         let value = &self.reduced(value)?;
         let same = |atom: &Atom| matches!(atom, Atom::Log(of) if of == value);
-        let range = (positive && self.is_real(value)).then(Range::real);
+        let range = (positive && self.is_real(value)).then(|| {
+            // log w is positive above 1.
+            let above = value.minus(&Fraction::one());
+            let sign = |turn: bool| {
+                above.as_ref().is_some_and(|a| self.is_positive(&if turn { a.negated() } else { a.clone() }))
+            };
+            match (sign(false), sign(true)) {
+                (true, _) => Range::positive(),
+                (_, true) => Range::positive().negated(),
+                _ => Range::real(),
+            }
+        });
         let var = self.find(&same).unwrap_or_else(|| self.add(Atom::Log(value.clone()), range, None));
         Some(Fraction::var(var))
     }
 
     /// A root of a square of a polynomial that is positive by its terms.
     fn square_root(&self, value: &Fraction) -> Option<Fraction> {
+        let root = self.root_of_square(value)?;
+        if self.is_positive(&root) { Some(root) } else { Some(root.negated()).filter(|root| self.is_positive(root)) }
+    }
+
+    /// One of the roots of a square, whatever its sign.
+    fn root_of_square(&self, value: &Fraction) -> Option<Fraction> {
         // (|k| + m)² is one in |k|, whose square is written in components.
         let root_of = |p: &Poly| p.square_root().or_else(|| self.collected(p)?.square_root());
-        let root = Fraction::new(root_of(&value.num)?, root_of(&value.den)?)?;
-        if self.is_positive(&root) { Some(root) } else { Some(root.negated()).filter(|root| self.is_positive(root)) }
+        Fraction::new(root_of(&value.num)?, root_of(&value.den)?)
     }
 
     /// The derivative with respect to a variable, through all functions.

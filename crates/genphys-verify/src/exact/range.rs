@@ -105,6 +105,11 @@ impl Range {
             && self.excluded.as_ref() != Some(value)
     }
 
+    /// Whether a number lies strictly between the ends.
+    pub(crate) fn contains_inside(&self, value: &BigRational) -> bool {
+        self.lower.as_ref().is_none_or(|(x, _)| x < value) && self.upper.as_ref().is_none_or(|(x, _)| x > value)
+    }
+
     pub(crate) fn negated(&self) -> Self {
         let turned = |end: &End| end.as_ref().map(|(x, closed)| (-x, *closed));
         Self { lower: turned(&self.upper), upper: turned(&self.lower), excluded: self.excluded.as_ref().map(|x| -x) }

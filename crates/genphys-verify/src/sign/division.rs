@@ -2,6 +2,7 @@
 //! exact; `None` means that it would take more steps than are allowed.
 
 use crate::exact::poly::{Poly, Var};
+use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
@@ -23,24 +24,11 @@ pub(super) fn primitive(p: &Poly) -> Poly {
     let Some((_, first)) = p.terms().next() else { return p.clone() };
     let (mut numer, mut denom) = (first.numer().clone(), first.denom().clone());
     for (_, c) in p.terms().skip(1) {
-        numer = gcd_of_integers(numer, c.numer().clone());
-        let common = gcd_of_integers(denom.clone(), c.denom().clone());
+        numer = numer.gcd(c.numer());
+        let common = denom.gcd(c.denom());
         denom = denom / common * c.denom();
     }
     if numer.is_zero() { p.clone() } else { p.scaled(&BigRational::new(denom, numer).abs()) }
-}
-
-fn gcd_of_integers<T>(a: T, b: T) -> T
-where
-    T: Clone + Zero + Signed + std::ops::Rem<Output = T>,
-{
-    let (mut a, mut b) = (a, b);
-    while !b.is_zero() {
-        let rest = a % b.clone();
-        a = b;
-        b = rest;
-    }
-    a.abs()
 }
 
 /// q with p = q d.

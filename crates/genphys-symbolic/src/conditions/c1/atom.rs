@@ -11,7 +11,7 @@
 
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz::discriminant;
+use crate::polynomial::discriminant;
 use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Poly, RADIAL, coefficient, scale};
 
@@ -97,7 +97,7 @@ pub(super) fn no_faster_wave(eq: &Equation, a: &[CPoly]) -> Formula {
     }
     let Some(lead) = list.last().cloned() else { return Formula::True };
     let ends = |p: &Poly| {
-        let kept: Vec<Poly> = super::radial(p).into_iter().map(|(_, c)| c).collect();
+        let kept: Vec<Poly> = crate::polynomial::radial(p).into_iter().map(|(_, c)| c).collect();
         [kept.first().cloned(), kept.last().cloned()].into_iter().flatten().collect::<Vec<_>>()
     };
     let signs: Vec<_> = ends(&lead).iter().map(|c| eq.oracle.signs(c)).collect();

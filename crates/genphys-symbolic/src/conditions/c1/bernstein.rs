@@ -2,11 +2,14 @@
 //! Bernstein function (Schoenberg). Sums of powers λ^a with 0 < a ≤ 1 and positive weights are; what grows faster than
 //! |k|² is refuted in every dimension, since a negative-definite function satisfies |ψ(k)| ≤ C(1 + |k|²).
 
-use super::{C1, stable, vanishes};
+use super::{stable, triple};
 use crate::bernstein::Proof;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, monomials};
+use crate::polynomial::monomials;
+use crate::positivity::Space;
+use crate::positivity::vanishes;
 use crate::ring::{CPoly, Meaning, Poly, RADIAL};
 use genphys_pde::certificate::{Closure, ClosureRule};
 
@@ -23,7 +26,7 @@ pub(super) fn powers(eq: &Equation, psi: &CPoly) -> C1 {
         // Powers with different parameters for exponents may coincide and cancel.
         Formula::Unknown("imaginary weights of powers of |k| whose exponents are parameters".into())
     } else {
-        vanishes(&oscillating, eq)
+        vanishes(&oscillating, &eq.ring)
     };
     let formula = Formula::all([no_phase, non_negative_weights(eq, &psi.re)]);
     let formula = Formula::all([formula, constant_is_real(eq, psi)]).simplify(&eq.oracle);
@@ -123,7 +126,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let wave = eq.ring.wave_variables();
     let symbolic = |e: &[u16]| wave.iter().zip(e).any(|(i, x)| *x > 0 && eq.ring.is_atom(*i));
     if list.iter().any(|(e, _)| symbolic(e)) {
-        return symbolic_powers(eq, &list);
+        return symbolic_powers(eq, b, &list);
     }
     if list.iter().any(|(e, _)| wave.iter().zip(e).any(|(i, x)| *x > 0 && *i != RADIAL)) {
         return Formula::Unknown("products of |k| with components of k".into());
@@ -148,7 +151,7 @@ pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
 }
 
 /// The proof of a monomial that is one Fourier multiplier and nothing else.
-fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&'a Proof>> {
+pub(super) fn single_multiplier<'a>(eq: &'a Equation, exponents: &[u16]) -> Option<Option<&'a Proof>> {
     let wave = eq.ring.wave_variables();
     let mut found = wave.iter().zip(exponents).filter(|(_, e)| **e > 0);
     match (found.next(), found.next()) {
@@ -189,10 +192,10 @@ pub(super) fn total_exponent(eq: &Equation, exponents: &[u16]) -> Option<Poly> {
 
 /// Powers |k|^α with a parameter α: each one alone is Bernstein exactly for 0 < α ≤ 2. A Fourier multiplier that is a
 /// Lévy exponent needs a weight that is not negative.
-fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
+fn symbolic_powers(eq: &Equation, whole: &Poly, list: &[(Vec<u16>, Poly)]) -> Formula {
     if let [(exponents, weight)] = list
         && let Some(expr) = unproved_multiplier(eq, exponents)
-        && let Some(found) = crate::bernstein::threshold(eq, expr)
+        && let Some(found) = super::threshold::threshold(eq, expr)
     {
         let slow = Formula::all([Formula::positive(weight), Formula::non_negative(&found.slow)]);
         return Formula::any([Formula::zero(weight), slow]);
@@ -221,10 +224,10 @@ fn symbolic_powers(eq: &Equation, list: &[(Vec<u16>, Poly)]) -> Formula {
     let wave = eq.ring.wave_variables();
     let is_gaussian = |key: &[u16]| wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 });
     let is_bounded = |key: &[u16]| {
-        single_multiplier(eq, key).flatten().is_some_and(|proof| super::bounded_force::is_bounded(&proof.closure))
+        single_multiplier(eq, key).flatten().is_some_and(|proof| super::jumps::is_bounded(&proof.closure))
     };
     let apart = list.len() == 2 && list.iter().all(|(key, _)| is_gaussian(key) || is_bounded(key));
-    if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) {
+    if list.len() == 1 || (apart && list.iter().any(|(key, _)| is_gaussian(key))) || triple::apart(eq, whole) {
         all
     } else {
         Formula::any([all, Formula::Unknown("a sum of functions of |k| that are not all Levy exponents".into())])
@@ -238,11 +241,15 @@ fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     if atoms.is_zero() {
         return stable::decide(eq, psi);
     }
-    let sufficient =
-        Formula::all([stable::formula(eq, &plain).0, vanishes(&atoms.im, eq), non_negative_weights(eq, &atoms.re)])
-            .simplify(&eq.oracle);
+    let sufficient = Formula::all([
+        stable::formula(eq, &plain).0,
+        vanishes(&atoms.im, &eq.ring),
+        non_negative_weights(eq, &atoms.re),
+    ])
+    .simplify(&eq.oracle);
     let formula = match sufficient {
         Formula::True => Formula::True,
+        exact if triple::apart(eq, &psi.re) => exact,
         other => Formula::any([
             other,
             Formula::Unknown("functions of k that are not each admissible beside a form and powers of |k|".into()),

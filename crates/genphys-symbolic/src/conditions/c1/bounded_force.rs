@@ -6,12 +6,14 @@
 //! and p ≥ 0 if (F − F₀)/(sF), B/F and (B₀F − F₀B)/(sF²) are Laplace transforms of measures on t ≥ 0 that are nowhere negative. If
 //! J → 0 for short waves, the first is the mass of the point at the source (Wiener), so that its sign is necessary.
 
-use super::{C1, in_time, memory};
+use super::jumps::jumps;
+use super::{in_time, memory};
 use crate::bernstein::Prover;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly};
-use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
+use genphys_pde::certificate::{Certificate, Closure};
 use symbolica::domains::rational::Rational;
 
 pub(super) const RULE: &str = "bounded-force";
@@ -41,24 +43,6 @@ fn form(eq: &Equation, a: &[CPoly]) -> Option<Form> {
     Some(Form { memory, bound, jumps })
 }
 
-/// f where the function is f(0) − f.
-fn jumps(proof: &Closure) -> Option<Closure> {
-    match (proof.rule, proof.of.as_slice()) {
-        (ClosureRule::Complement, [of]) if of.class == Class::PositiveDefinite => Some(of.clone()),
-        (ClosureRule::Complement, [of]) => {
-            Some(Closure::step(of.function.clone(), Class::PositiveDefinite, ClosureRule::Schoenberg, vec![of.clone()]))
-        }
-        // The Bernstein function read as a Lévy exponent.
-        (ClosureRule::Shift, [of]) if of.function == proof.function => jumps(of),
-        _ => None,
-    }
-}
-
-/// Whether the proof is that of a compound Poisson exponent.
-pub(super) fn is_bounded(proof: &Closure) -> bool {
-    jumps(proof).is_some()
-}
-
 /// `necessary` holds wherever p ≥ 0, by other rules.
 pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<C1> {
     let form = form(eq, a)?;
@@ -74,7 +58,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     let open = "a bounded restoring force, between what suffices and what is necessary";
     let formula = match sufficient {
         Formula::True => Formula::True,
-        sufficient if memory::implies(&needed, &sufficient) => needed,
+        sufficient if crate::implication::implies(&needed, &sufficient) => needed,
         sufficient => Formula::any([sufficient, Formula::all([needed, Formula::Unknown(open.into())])]),
     };
     let formula = formula.simplify(&eq.oracle);

@@ -11,8 +11,10 @@
 //! At first order in time, and on the one branch of a half-space problem, p̂(k, t) = e^{s(k) t} for every p = P φ that the data are
 //! put in for.
 
-use super::{C1, decide, levy_exponent, undecided};
-use crate::equation::{Equation, isotropic};
+use super::levy::levy_exponent;
+use crate::components::isotropic;
+use crate::conditions::answer::{C1, undecided};
+use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
 use crate::ring::{CPoly, Poly, S};
@@ -27,7 +29,7 @@ struct Shift {
 }
 
 /// C1 for the declared density; `None` where there is none, or where it makes no difference.
-pub(super) fn c1(eq: &Equation, kind: &Kind) -> Option<C1> {
+pub(super) fn c1(eq: &Equation, kind: &Kind, again: fn(&Equation, &Kind) -> C1) -> Option<C1> {
     eq.pde.density.as_ref()?;
     if eq.order() < 2 || kind.problem() == Problem::HalfSpace {
         return None;
@@ -41,10 +43,10 @@ pub(super) fn c1(eq: &Equation, kind: &Kind) -> Option<C1> {
     let plain: Equation<'_> = eq.of_order(eq.order());
     let mut plain = Equation { pde: &pde, ..plain };
     if shift.num.is_zero() {
-        return Some(decide(&plain, kind));
+        return Some(again(&plain, kind));
     }
     plain.a = shifted(eq, &shift);
-    let below = decide(&plain, &crate::conditions::c2::decide(&plain).kind);
+    let below = again(&plain, &crate::conditions::c2::decide(&plain).kind);
     let constant = shift.num.is_real() && !eq.ring.has_wave(&shift.num.re);
     let eta = levy_exponent(eq, &shift.num.scale(&shift.den));
     let both = Formula::all([eta.formula, below.formula.clone()]).simplify(&eq.oracle);
@@ -66,14 +68,17 @@ pub(super) fn c1(eq: &Equation, kind: &Kind) -> Option<C1> {
     Some(c1)
 }
 
-/// The parts of the proof for a density with η ≠ 0.
-pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
+/// The parts of the proof for a density with η ≠ 0; `inner` is the proof of the equation for its own density.
+pub(super) fn certificate(
+    eq: &Equation,
+    inner: impl Fn(&Equation, &Kind) -> Option<Certificate>,
+) -> Option<Certificate> {
     let shift = shift(eq).filter(|shift| !shift.num.is_zero())?;
     let pde = Pde { density: None, ..eq.pde.clone() };
     let plain: Equation<'_> = eq.of_order(eq.order());
     let plain = Equation { pde: &pde, a: shifted(eq, &shift), ..plain };
     let kind = crate::conditions::c2::decide(&plain).kind;
-    let inner = super::certificate(&plain, &decide(&plain, &kind), kind.problem())?;
+    let inner = inner(&plain, &kind)?;
     let text = |p: &CPoly| crate::print::fraction(&eq.ring, p, &shift.den);
     let constant = shift.num.map(|p| eq.ring.at_zero(p));
     let moves = !shift.num.sub(&constant).is_zero();
@@ -104,7 +109,7 @@ fn density(eq: &Equation) -> Option<Vec<CPoly>> {
                 let radial = |q: &Poly| isotropic(q, &eq.ring, eq.ring.components);
                 return Some(CPoly { re: radial(&part.re)?, im: radial(&part.im)? });
             }
-            Some(part.map(|q| crate::equation::in_terms_of_components(&eq.ring, q)))
+            Some(part.map(|q| crate::components::in_terms_of_components(&eq.ring, q)))
         })
         .collect()
 }

@@ -3,12 +3,13 @@
 //! a Lévy exponent is one, because √ is a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when its roots
 //! are real and not positive.
 
-use super::{C1, bernstein, local, radial};
+use super::{bernstein, local};
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz;
+use crate::polynomial::radial;
 use crate::positivity::Space;
-use crate::ring::{CPoly, Poly, scale};
+use crate::ring::{CPoly, K1, Poly, RADIAL, scale};
 
 const RULE: &str = "elliptic-square-root";
 
@@ -19,14 +20,15 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
         return C1::new(RULE, Formula::Unknown(why.into()), why);
     }
     // 4a²Ψ = b² − 4ac.
-    let psi = CPoly { re: hurwitz::discriminant(&a2.re, &a1.re, &a0.re), im: -scale(&(&a2.re * &a0.im), 4) };
+    let psi = CPoly { re: crate::polynomial::discriminant(&a2.re, &a1.re, &a0.re), im: -scale(&(&a2.re * &a0.im), 4) };
     let formula = match eq.space {
         Space::Radial if psi.is_real() => square_root_of_radial(eq, &psi.re),
+        Space::Components(n) if psi.is_real() && across(eq, &psi.re, n as usize) => Formula::False,
         _ => square_root_of_levy(eq, &psi),
     };
     // Two Lévy exponents have one for their sum; the converse is not true.
     let formula = if eq.ring.has_wave(&a1.re) {
-        let damping = super::levy_exponent(eq, &CPoly::real(&a1.re * &a2.re));
+        let damping = super::levy::levy_exponent(eq, &CPoly::real(&a1.re * &a2.re));
         let limited = !damping.further.is_empty();
         match Formula::all([formula, damping.formula]).simplify(&eq.oracle) {
             Formula::True if !limited => Formula::True,
@@ -86,6 +88,34 @@ fn square_root_of_levy(eq: &Equation, psi: &CPoly) -> Formula {
     }
 }
 
+/// Ψ = c τ⁴ + m τ² + g in one component, in the plane with another one, c > 0, and g grows faster than m²: the Gaussian part of √Ψ is √c τ² + …, and
+/// the mean over τ of what is left, m/(2√c), bounds √g up to a constant.
+fn across(eq: &Equation, psi: &Poly, n: usize) -> bool {
+    let wave = eq.ring.wave_variables();
+    let positive = |p: &Poly| eq.oracle.signs(p).always_positive() && !eq.ring.has_wave(p);
+    let zero = eq.ring.zero();
+    (0..n).flat_map(|i| (0..n).map(move |j| (K1 + i, K1 + j))).filter(|(i, j)| i != j).any(|(i, j)| {
+        let others = wave.iter().filter(|v| **v != i && **v != j);
+        let mut plane = psi.clone();
+        for v in others {
+            if *v == RADIAL && plane.degree(*v) > 0 {
+                return false;
+            }
+            plane = plane.replace(*v, &0.into());
+        }
+        let of = |p: &Poly, v: usize, e: u16| {
+            crate::ring::coefficients(p, v)
+                .into_iter()
+                .find(|(_, power)| *power == e)
+                .map_or_else(|| zero.clone(), |x| x.0)
+        };
+        let even = crate::ring::coefficients(&plane, i).iter().all(|(c, e)| c.is_zero() || [0, 2, 4].contains(e));
+        let (g, m, c) = (of(&plane, i, 0), of(&plane, i, 2), of(&plane, i, 4));
+        let degree = g.degree(j);
+        even && positive(&c) && degree > 2 * m.degree(j) && positive(&of(&g, j, degree))
+    })
+}
+
 /// Isotropic Ψ.
 fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
     let list = radial(psi);
@@ -107,7 +137,7 @@ fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
         Formula::non_negative(&alpha),
         Formula::non_negative(&beta),
         Formula::non_negative(&gamma),
-        Formula::non_negative(&hurwitz::discriminant(&alpha, &beta, &gamma)),
+        Formula::non_negative(&crate::polynomial::discriminant(&alpha, &beta, &gamma)),
     ]);
     Formula::all(growth.chain([roots]).collect::<Vec<_>>())
 }
@@ -116,14 +146,14 @@ fn square_root_of_radial(eq: &Equation, psi: &Poly) -> Formula {
 fn fractional(eq: &Equation, psi: &Poly) -> Formula {
     let weights = bernstein::non_negative_weights(eq, psi);
     let grounded = Formula::non_negative(&eq.ring.at_zero(psi));
-    if let [(exponents, weight)] = crate::positivity::monomials(psi, &eq.ring).as_slice()
+    if let [(exponents, weight)] = crate::polynomial::monomials(psi, &eq.ring).as_slice()
         && let Some(total) = bernstein::total_exponent(eq, exponents)
     {
         let slow_enough = Formula::non_negative(&(&eq.ring.integer(4) - &total));
         return Formula::any([Formula::zero(weight), Formula::all([slow_enough, Formula::positive(weight)])]);
     }
     // One power and a constant γ ≥ 0: for γ > 0, √(γ + c|k|^a) − √γ = o(|k|²) for long waves if a > 2, so that no variance is left.
-    if let [(zero, gamma), (exponents, weight)] = crate::positivity::monomials(psi, &eq.ring).as_slice()
+    if let [(zero, gamma), (exponents, weight)] = crate::polynomial::monomials(psi, &eq.ring).as_slice()
         && zero.iter().all(|e| *e == 0)
         && let Some(total) = bernstein::total_exponent(eq, exponents)
     {

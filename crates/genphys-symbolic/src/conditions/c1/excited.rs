@@ -8,7 +8,8 @@
 //! - *No wave may grow faster than the longest.* |p̂(k, t)| ≤ p̂(0, t), so that Q/D has no pole at k to the right of all
 //!   those at k = 0; at a zero s ≠ 0 of D, Q = −a_0/s does not vanish. An ill-posed problem violates it.
 
-use super::{C1, atom, bernstein, bounded_force, half_plane, local, memory, relaxation, short_waves, two_branches};
+use super::{atom, bernstein, bounded_force, half_plane, local, memory, relaxation, short_waves, two_branches};
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::ring::CPoly;
@@ -21,10 +22,12 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly]) -> C1 {
     {
         return two_branches::decide(eq, a0, a1, a2);
     }
-    let (Some(first), Some(last)) = (a.first(), a.last()) else { return super::undecided("no branch") };
+    let (Some(first), Some(last)) = (a.first(), a.last()) else {
+        return crate::conditions::answer::undecided("no branch");
+    };
     let why = format!("{} excited branches of a form that no rule reaches", a.len() - 1);
     if eq.pde.density.is_some() || first.is_zero() {
-        return super::undecided(&why);
+        return crate::conditions::answer::undecided(&why);
     }
     let mut known = Vec::new();
     for (rule, because, necessary) in necessary(eq, a, first, last) {
@@ -104,28 +107,10 @@ fn relaxing(eq: &Equation, found: relaxation::Relaxation, open: Formula) -> C1 {
     C1 { line: Some(line), ..rule(everywhere, because) }
 }
 
-/// One condition for N ≥ 2 and one, implied by it, for N = 1.
-pub(super) fn by_dimension(
-    eq: &Equation,
-    rule: &'static str,
-    [space, line]: [Formula; 2],
-    because: impl Fn(&Formula) -> &'static str,
-) -> C1 {
-    let (space, line) = (space.simplify(&eq.oracle), line.simplify(&eq.oracle));
-    let why = because(&space);
-    if eq.dims.only() == Some(1) {
-        return C1::new(rule, line, why);
-    }
-    if eq.dims.least >= 2 || space == line || line == Formula::False || space == Formula::True {
-        return C1::new(rule, space, why);
-    }
-    C1 { line: Some(line), ..C1::new(rule, space, why) }
-}
-
 /// C1 of an ill-posed problem of second or higher order in time, read as one that starts from data.
 pub(super) fn ill_posed(eq: &Equation, a: &[CPoly]) -> C1 {
     if eq.pde.density.is_some() || a.first().is_none_or(CPoly::is_zero) {
-        return super::undecided("the equation is ill posed, so there is no density to follow");
+        return crate::conditions::answer::undecided("the equation is ill posed, so there is no density to follow");
     }
     let because = "ill posed: the growth rate of short waves is unbounded, but |p-hat(k, t)| <= p-hat(0, t) for every \
                    density p >= 0";

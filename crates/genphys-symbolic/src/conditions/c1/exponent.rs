@@ -2,9 +2,10 @@
 //! it can be checked step by step.
 
 use crate::equation::Equation;
-use crate::operator::{complex_monomials, join};
+use crate::operator::complex_monomials;
 use crate::positivity::Space;
 use crate::print;
+use crate::print::join;
 use crate::ring::{CPoly, K1, Meaning, Poly, RADIAL, scale};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use genphys_pde::verdict::Problem;
@@ -12,7 +13,7 @@ use symbolica::domains::rational::Rational;
 
 /// The certificate of C1 for the one branch that counts; `None` where it is not of a form known here.
 pub(super) fn certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
-    if let Some(form) = crate::conditions::bessel(eq) {
+    if let Some(form) = crate::conditions::bessel::recognise(eq) {
         let psi = CPoly::real(form.psi.0.clone());
         let decay = text(eq, &psi.map(|p| eq.ring.at_zero(p)), &form.psi.1);
         let closure = levy(eq, &psi, &form.psi.1)?;
@@ -63,7 +64,7 @@ fn bernstein(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
 }
 
 /// ψ − ψ(0) as a Lévy exponent.
-pub(super) fn levy(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
+pub(crate) fn levy(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Closure> {
     if let Some(closure) = bernstein(eq, psi, den) {
         return Some(shift(closure.function.clone(), closure));
     }
@@ -172,7 +173,7 @@ fn function_of_wave_number(eq: &Equation, wave: &[usize], exponents: &[u16]) -> 
         && let Meaning::Multiplier { proof, .. } = &eq.ring.meanings[index]
     {
         let slow = match (proof, super::bernstein::unproved_multiplier(eq, exponents)) {
-            (None, Some(expr)) => Some(crate::bernstein::threshold(eq, expr)?.proof),
+            (None, Some(expr)) => Some(super::threshold::threshold(eq, expr)?.proof),
             _ => None,
         };
         let closure = &slow.as_ref().or(proof.as_deref())?.closure;
@@ -241,7 +242,7 @@ fn square_root(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<(Str
     let turn = if eq.oracle.signs(&a2.re).always_negative() { 2 } else { 0 };
     let (a0, a1, a2) = (&a0.mul_i(turn), &a1.mul_i(turn), &a2.mul_i(turn));
     let (a, b) = (&a2.re, &a1.re);
-    let psi = CPoly { re: crate::hurwitz::discriminant(a, b, &a0.re), im: -scale(&(a * &a0.im), 4) };
+    let psi = CPoly { re: crate::polynomial::discriminant(a, b, &a0.re), im: -scale(&(a * &a0.im), 4) };
     let den = scale(&(a * a), 4);
     let root = |p: &CPoly| -> String {
         if p.is_zero() {

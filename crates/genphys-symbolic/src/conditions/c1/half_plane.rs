@@ -10,10 +10,13 @@
 //! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
 //! is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single point, and ψ linear.
 
-use super::{C1, line_quotient, radial};
+use super::line_quotient;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, monomials, positive_semidefinite};
+use crate::polynomial::monomials;
+use crate::polynomial::radial;
+use crate::positivity::{Space, positive_semidefinite};
 use crate::ring::{CPoly, K1, Poly};
 
 const RULE: &str = "bernstein";
@@ -91,10 +94,7 @@ fn single_point(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Formula> {
 
 /// The step g of the exponents of |k| in both, in units of the radial variable.
 fn step(p: &Poly, q: &Poly) -> u16 {
-    fn gcd(a: u16, b: u16) -> u16 {
-        if b == 0 { a } else { gcd(b, a % b) }
-    }
-    radial(p).iter().chain(&radial(q)).fold(0, |g, (e, _)| gcd(*e, g))
+    radial(p).iter().chain(&radial(q)).fold(0, |g, (e, _)| num_integer::gcd(*e, g))
 }
 
 /// Coefficients by rising power of μ = |k|^g.

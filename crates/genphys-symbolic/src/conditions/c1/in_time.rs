@@ -6,7 +6,7 @@
 //! - f/B² with the same f likewise: it is f/B times 1/B, and its ends in t have the same signs.
 
 use crate::formula::Formula;
-use crate::hurwitz::discriminant;
+use crate::polynomial::discriminant;
 use crate::ring::{Poly, scale};
 
 /// Conditions for a measure that is nowhere negative: `sufficient` implies it, and it implies `necessary`.

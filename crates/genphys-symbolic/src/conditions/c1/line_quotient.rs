@@ -8,7 +8,8 @@
 //! real and every term is: if Σ −ρ_j z_j/(z − z_j) has weights that are not negative, that is if −z r/q maps the upper half-plane into
 //! itself.
 
-use super::{C1, in_time};
+use super::in_time;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::positivity::Space;

@@ -1,10 +1,11 @@
 //! Rule 1: local equations of first order in time. p ≥ 0 exactly when ψ(k) = c − i b·k + k·A k with real b, c and
 //! A ⪰ 0 (Courrège; Marcinkiewicz): nothing of higher order than diffusion keeps a density non-negative.
 
-use super::C1;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, form_matrix, monomials, positive_semidefinite};
+use crate::polynomial::monomials;
+use crate::positivity::{Space, form_matrix, positive_semidefinite};
 use crate::ring::{CPoly, Poly, RADIAL};
 
 /// Whether ψ is a polynomial in the components of k.

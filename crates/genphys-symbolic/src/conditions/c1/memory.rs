@@ -10,15 +10,21 @@
 //! - *In N = 1, ψ = c|k|², E₀ = 0*: p is a point and h/√g e^{−y√g}, which is one if √g is complete Bernstein and h/√g is
 //!   logarithmically completely monotone. With E = s E₁ and e = E₁/B both follow where e or 1/e is complete Bernstein, since g = s e
 //!   and h/√g = B₀ s^{−1/2} E₁^{1/2} B^{−3/2}.
+//!   For a quadratic E₁ and a linear B it is enough that the zeros of E₁ are real and not both to the right of the pole: then arg g
+//!   lies in [0, 2π] in the upper half-plane, and h/√g is a product of roots of (s + z₁)/s and (s + z₂)/(s + π), z₂ ≥ π, and of 1/(s + π).
+//! - *In N ≤ 3*, ψ = c|k|², E of degree 3 and B of degree 1: the kernels of 1/(|k|² + g), e^{−r√g}/(4πr) and K₀(r√g)/(2π), are
+//!   completely monotone where √g is Bernstein. In N ≥ 4 p is no measure: p̂ is that of the point and e^{−αt} c sin(v|k|t)/|k| + O(|k|^{−2}), a
+//!   step at the front along a line, where the marginals of spheres are continuous.
 //! - *Only if*, ψ = c|k|²: in N ≥ 2 h must be such a transform, for near the source p behaves like its original times
 //!   log 1/r or r^{2−N}, and for h(0) = 0 the integral of p over t is 0 off the source. Where the degrees of E and B are equal,
 //!   g = g₀ + g₁/s + …, g₀ > 0, must have g₁ ≤ 0, in every N: for small t and large r, p is a positive function times a Bessel
 //!   function of √(g₁ r t), which oscillates.
 
-use super::C1;
 use super::in_time::{self, Sign};
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
+use crate::implication;
 use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Poly, RADIAL, gcd};
 use genphys_pde::certificate::Certificate;
@@ -41,7 +47,7 @@ pub(super) fn form(eq: &Equation, a: &[CPoly]) -> Option<Form> {
     }
     let rest: Vec<Poly> = a.iter().map(|c| eq.ring.at_zero(&c.re)).collect();
     let moving: Vec<Poly> = a.iter().zip(&rest).map(|(c, e)| &c.re - e).collect();
-    let monomials = |p: &Poly| crate::positivity::monomials(p, &eq.ring);
+    let monomials = |p: &Poly| crate::polynomial::monomials(p, &eq.ring);
     let first = moving.iter().find(|p| !p.is_zero())?;
     // ψ without a common factor of its coefficients, so that every other multiple of it has a polynomial for a factor.
     let common = monomials(first).iter().fold(eq.ring.zero(), |g, (_, c)| gcd(&g, c));
@@ -81,6 +87,10 @@ const BECAUSE: &str = "p is a point at rest and a mixture of subordinated densit
                        linear in one Levy exponent, E(s) + B(s) psi, and E/B is a Bernstein function of s";
 const IN_SPACE: &str =
     "linear in |k|^2, E(s) + B(s) |k|^2: near a point source p turns negative in N >= 2, or short waves oscillate";
+const UP_TO_THREE: &str = "linear in |k|^2, E(s) + B(s) |k|^2: p is a point at rest and functions whose Laplace transform in t is \
+                           completely monotone in N <= 3, since the square root of E(s)/B(s) is a complete Bernstein function; in N >= 4 \
+                           the front is none of a finite measure";
+const FRONT: &str = "p has a front that is a step along a line, which no finite measure has in N >= 4";
 const ON_THE_LINE: &str = "in N = 1 p is a point at rest and a function whose Laplace transform in t is completely monotone, since \
                            the square root of E(s)/B(s) is a complete Bernstein function";
 
@@ -101,7 +111,7 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     let (quotient, remainder) = in_time::divided(rest, factor);
     let falling: Vec<Poly> = remainder.iter().map(|p| -p.clone()).collect();
     let jumps = in_time::sign(&falling, factor, 1);
-    let levy = super::levy_exponent(eq, &CPoly::real(psi.clone()));
+    let levy = super::levy::levy_exponent(eq, &CPoly::real(psi.clone()));
     if !levy.further.is_empty() {
         return None;
     }
@@ -138,6 +148,10 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     let point = if *laplacian { at_rest.necessary } else { Formula::True };
     let always = Formula::all([necessary.clone(), point, early]).simplify(&eq.oracle);
     let vanishes_at_zero = h.first().is_some_and(Poly::is_zero) && eq.oracle.signs(b0).never_zero();
+    let front = *laplacian && rest.len() == 4 && factor.len() == 2 && eq.oracle.signs(b0).never_zero();
+    if front && eq.dims.least >= 4 {
+        return Some(C1::new(RULE, Formula::False, FRONT));
+    }
     let in_space = match &mixed {
         _ if *laplacian && vanishes_at_zero => Formula::False,
         Some(Sign { necessary, .. }) if *laplacian => Formula::all([always.clone(), necessary.clone()]),
@@ -148,15 +162,22 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     let on_the_line = match fast {
         _ if !laplacian => Formula::False,
         Some(fast) => fast,
-        None => on_the_line(rest, factor),
+        None => root_is_bernstein(rest, factor),
+    };
+    let everywhere = match &mixed {
+        Some(h) if front => {
+            let parts = [levy.formula.clone(), at_rest.sufficient.clone(), h.sufficient.clone(), on_the_line.clone()];
+            Formula::all(parts).simplify(&eq.oracle)
+        }
+        _ => everywhere,
     };
     let line = Formula::any([everywhere.clone(), Formula::all([levy.formula, at_rest.sufficient, on_the_line])]);
     let settle = |sufficient: Formula, necessary: &Formula| {
-        let sufficient = sufficient.simplify(&eq.oracle);
+        let sufficient = implication::reduced(&sufficient.simplify(&eq.oracle), &eq.oracle);
         if sufficient == Formula::True {
             return Formula::True;
         }
-        if implies(necessary, &sufficient) {
+        if crate::implication::implies(necessary, &sufficient) {
             return necessary.clone();
         }
         let open = "an equation linear in one exponent, between what suffices and what is necessary";
@@ -167,20 +188,31 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
     if !laplacian {
         return Some(C1::new(RULE, space, BECAUSE));
     }
-    Some(super::excited::by_dimension(eq, RULE, [space, line], |space| match (space, eq.dims.least) {
-        (Formula::False, 2..) => IN_SPACE,
-        (Formula::False, _) => ON_THE_LINE,
-        _ => BECAUSE,
-    }))
+    let mut c1 =
+        crate::conditions::answer::by_dimension(eq, RULE, [space, line], |space| match (space, eq.dims.least) {
+            (Formula::False, 2..) => IN_SPACE,
+            (Formula::False, _) => ON_THE_LINE,
+            _ if front => UP_TO_THREE,
+            _ => BECAUSE,
+        });
+    if front && c1.formula != Formula::False && eq.dims.most.is_none_or(|most| most > 3) {
+        c1.further.push("N <= 3".into());
+    }
+    Some(c1)
 }
 
 /// √g is complete Bernstein and h/√g completely monotone, E₀ = 0.
-fn on_the_line(rest: &[Poly], factor: &[Poly]) -> Formula {
+fn root_is_bernstein(rest: &[Poly], factor: &[Poly]) -> Formula {
     let [e0, inner @ ..] = rest else { return Formula::False };
     let non_negative = |list: &[Poly]| Formula::all(list.iter().map(Formula::non_negative));
     let signs = Formula::all([Formula::zero(e0), non_negative(inner), non_negative(factor)]);
-    let options =
-        [super::half_plane::maps_half_plane(inner, factor), super::half_plane::maps_half_plane(factor, inner)];
+    let mut options =
+        vec![super::half_plane::maps_half_plane(inner, factor), super::half_plane::maps_half_plane(factor, inner)];
+    if let ([e1, e2, e3], [b0, b1]) = (inner, factor) {
+        let mean = &(e2 * b1) - &crate::ring::scale(&(e3 * b0), 2);
+        let real = crate::polynomial::discriminant(e3, e2, e1);
+        options.push(Formula::all([Formula::non_negative(&real), Formula::non_negative(&mean)]));
+    }
     Formula::all([signs, Formula::any(options)])
 }
 
@@ -195,21 +227,11 @@ fn two_poles(eq: &Equation, rest: &[Poly], factor: &[Poly]) -> bool {
     }
 }
 
-/// Every part of the second conjunction is one of the first.
-pub(super) fn implies(first: &Formula, second: &Formula) -> bool {
-    let parts = |f: &Formula| match f {
-        Formula::And(parts) => parts.clone(),
-        other => vec![other.clone()],
-    };
-    let known = parts(first);
-    second.unknowns().is_empty() && parts(second).iter().all(|part| known.contains(part))
-}
-
 /// c|k|² and nothing else.
 pub(super) fn is_laplacian(eq: &Equation, psi: &Poly) -> bool {
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
     let wave = eq.ring.wave_variables();
-    match (crate::positivity::monomials(psi, &eq.ring).as_slice(), eq.space) {
+    match (crate::polynomial::monomials(psi, &eq.ring).as_slice(), eq.space) {
         ([(key, _)], Space::Radial) => wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 }),
         ([(key, _)], Space::Components(1)) => wave.iter().zip(key).all(|(i, e)| *e == if *i == K1 { 2 } else { 0 }),
         _ => false,

@@ -7,9 +7,11 @@ mod bounded_force;
 mod declared;
 mod elliptic;
 mod excited;
-mod exponent;
+pub(crate) mod exponent;
 mod half_plane;
 mod in_time;
+mod jumps;
+pub(crate) mod levy;
 mod line_quotient;
 mod local;
 mod memory;
@@ -18,59 +20,39 @@ mod real_density;
 mod relaxation;
 mod short_waves;
 mod stable;
+mod threshold;
+mod triple;
 mod two_branches;
 
 pub(crate) use declared::is_derived as density_is_derived;
-pub(crate) use quadratic_density::QuadraticDensity;
-pub(crate) use stable::adjoin_skewness;
 
+use super::answer::{C1, QuadraticDensity, undecided};
 use super::{bessel, moving_frame, schedule, spherical_means};
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::implication;
 use crate::petrovsky::Kind;
-use crate::ring::{CPoly, Poly, RADIAL};
+use crate::ring::CPoly;
 use crate::time::at_all_times;
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
 
-/// The answer before it is turned into words.
-pub(crate) struct C1 {
-    pub(crate) formula: Formula,
-    pub(crate) rule: &'static str,
-    pub(crate) because: String,
-    /// Conditions that are not about parameters, such as `N = 1`; the formula holds under them only.
-    pub(crate) further: Vec<String>,
-    /// The density is |phi|^2 and not linear in the field.
-    pub(crate) quadratic: Option<QuadraticDensity>,
-    /// Coefficients that change in time: it is the integral of the exponent from the start that is a Lévy exponent.
-    pub(crate) by_clock: bool,
-    /// The formula is necessary as well; otherwise it is proved to suffice only.
-    pub(crate) exact: bool,
-    /// What is necessary and sufficient in N = 1, where it differs from `formula`, which is about N >= 2 then.
-    pub(crate) line: Option<Formula>,
-}
-
-impl C1 {
-    pub(super) fn new(rule: &'static str, formula: Formula, because: impl Into<String>) -> Self {
-        Self {
-            formula,
-            rule,
-            because: because.into(),
-            further: Vec::new(),
-            quadratic: None,
-            by_clock: false,
-            exact: true,
-            line: None,
+/// Decides C1 for the branches that count. Where it is open for some parameter values, a condition is sufficient that leaves them out.
+pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
+    let mut c1 = exactly(eq, kind);
+    if c1.line.is_none() && c1.quadratic.is_none() && !c1.formula.unknowns().is_empty() {
+        let sure = implication::reduced(&c1.formula.without_unknowns().simplify(&eq.oracle), &eq.oracle);
+        if sure != Formula::False {
+            (c1.formula, c1.exact) = (sure, false);
         }
     }
+    c1
 }
 
-/// Decides C1 for the branches that count.
-pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
+fn exactly(eq: &Equation, kind: &Kind) -> C1 {
     let problem = kind.problem();
-    if let Some(mut c1) = declared::c1(eq, kind) {
+    if let Some(mut c1) = declared::c1(eq, kind, decide) {
         c1.formula = Formula::all([eq.regular.clone(), c1.formula]).simplify(&eq.oracle);
         c1.formula = implication::reduced(&c1.formula, &eq.oracle);
         return by_dimension(c1);
@@ -101,11 +83,11 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
         c1.line = c1.line.map(|line| Formula::all([real.clone(), line]));
         c1.formula = Formula::all([real, c1.formula]);
     }
-    let drops = eq.order_drops();
+    let drops = crate::time::order_drops(eq);
     if drops != Formula::False {
         let lower = eq.of_lower_order();
         let below = if lower.order() > 0 {
-            decide(&lower, &crate::conditions::c2::decide(&lower).kind)
+            exactly(&lower, &crate::conditions::c2::decide(&lower).kind)
         } else {
             C1::new("none", Formula::False, "no time derivative is left")
         };
@@ -131,7 +113,7 @@ pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let finished = |formula: &Formula| {
         let always = at_all_times(eq, formula);
         let formula = Formula::all([eq.regular.clone(), always]).simplify(&eq.oracle);
-        let formula = if eq.depends_on_time() { crate::time::without_logarithms(eq, &formula) } else { formula };
+        let formula = crate::time::without_logarithms(eq, &formula);
         implication::reduced(&formula, &eq.oracle)
     };
     c1.formula = finished(&c1.formula);
@@ -181,7 +163,7 @@ fn moving_certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
     let drift = CPoly { re: eq.ring.zero(), im: moving.drift.clone() };
     let drift = crate::print::fraction(&eq.ring, &drift, &moving.scale);
     let drift = Closure::leaf(drift, Class::LevyExponent, ClosureRule::Drift);
-    let function = crate::operator::join([closure.function.clone(), drift.function.clone()]);
+    let function = crate::print::join([closure.function.clone(), drift.function.clone()]);
     let closure = Closure::step(function, Class::LevyExponent, ClosureRule::Sum, vec![closure, drift]);
     Some(Certificate::LevyExponent { branch, decay, closure })
 }
@@ -210,7 +192,7 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
     }
     // The other certificates are about the derived density.
     if problem != Problem::HalfSpace && !declared::is_derived(eq) {
-        return declared::certificate(eq);
+        return declared::certificate(eq, |plain, kind| certificate(plain, &decide(plain, kind), kind.problem()));
     }
     // A half-space problem for some parameter values, which the conditions may be about.
     let problem = if problem == Problem::Undetermined && eq.order() == 2 { Problem::HalfSpace } else { problem };
@@ -233,15 +215,6 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
     }
 }
 
-/// The proof that ψ − ψ(0) is a Lévy exponent.
-pub(super) fn levy_closure(eq: &Equation, psi: &CPoly) -> Option<genphys_pde::certificate::Closure> {
-    exponent::levy(eq, psi, &eq.ring.integer(1))
-}
-
-fn undecided(why: &str) -> C1 {
-    C1::new("none", Formula::Unknown(why.into()), why)
-}
-
 /// s = −ψ(k) with ψ = a0/a1: the rules for one branch.
 fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     if eq.ring.has_wave(&a1.re) || eq.ring.has_wave(&a1.im) {
@@ -249,7 +222,7 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
     }
     // Multiplying by conj(a1) keeps signs: ψ = a0 conj(a1)/|a1|².
     let psi = a0.mul(&a1.conj());
-    let mut c1 = levy_exponent(eq, &psi);
+    let mut c1 = levy::levy_exponent(eq, &psi);
     if c1.formula != Formula::False || eq.pde.density.is_some() {
         return c1;
     }
@@ -263,19 +236,4 @@ fn first_order(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
         c1.because = real_density::BECAUSE.into();
     }
     c1
-}
-
-/// Whether ψ − ψ(0) is a Lévy exponent with real ψ(0), for ψ up to a positive factor.
-pub(super) fn levy_exponent(eq: &Equation, psi: &CPoly) -> C1 {
-    if local::is_local(eq, psi) { local::decide(eq, psi) } else { bernstein::powers(eq, psi) }
-}
-
-/// The radial exponents as multiples of |k|: (exponent of q, coefficient), ascending.
-fn radial(poly: &Poly) -> Vec<(u16, Poly)> {
-    crate::ring::coefficients(poly, RADIAL).into_iter().filter(|(c, _)| !c.is_zero()).map(|(c, e)| (e, c)).collect()
-}
-
-/// All coefficients vanish.
-fn vanishes(poly: &Poly, eq: &Equation) -> Formula {
-    Formula::all(crate::positivity::monomials(poly, &eq.ring).iter().map(|(_, c)| Formula::zero(c)))
 }

@@ -9,8 +9,8 @@
 //!
 //! p ≥ 0 holds, but p is not linear in the data: the flow depends on the phase chosen for φ.
 
-use super::C1;
 use super::real_density::is_hermitian;
+use crate::conditions::answer::{C1, QuadraticDensity};
 use crate::dispersion::quotient;
 use crate::equation::Equation;
 use crate::formula::Formula;
@@ -18,12 +18,6 @@ use crate::positivity::Space;
 use crate::print;
 use crate::ring::{CPoly, K1, Poly, R, S, SIGMA, scale};
 use genphys_pde::derivation::Continuity;
-
-/// The continuity form of |φ|².
-#[derive(Clone, Debug)]
-pub(crate) struct QuadraticDensity {
-    pub(crate) continuity: Continuity,
-}
 
 /// Applies where ψ = a0/a1 is Hermitian for no parameter values; a1 is free of k.
 pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<C1> {
@@ -89,7 +83,7 @@ fn of_flux(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Continuity {
     });
     let rate = text(&scale(&eq.ring.at_zero(&num.re), -2));
     let growth = (rate != "0").then(|| format!("{}*|{field}|^2", print::grouped(&rate)));
-    let join = |list: Vec<Option<String>>| crate::operator::join(list.into_iter().flatten());
+    let join = |list: Vec<Option<String>>| crate::print::join(list.into_iter().flatten());
     Continuity {
         density: format!("|{field}|^2"),
         flux: join(vec![flow, spread]),

@@ -6,7 +6,7 @@
 use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::petrovsky::Kind;
-use crate::positivity::mirror;
+use crate::polynomial::mirror;
 use crate::ring::{CPoly, K1};
 
 pub(super) const BECAUSE: &str = "the coefficients at -k are not the complex conjugates of those at k, so that the density of a \
@@ -36,5 +36,5 @@ pub(super) fn necessary(eq: &Equation, kind: &Kind) -> Formula {
 pub(super) fn is_hermitian(eq: &Equation, c: &CPoly) -> Formula {
     let turned = c.map(|p| (K1..K1 + eq.ring.components as usize).fold(p.clone(), |p, i| mirror(&p, i)));
     let (odd, even) = (&c.re - &turned.re, &c.im + &turned.im);
-    Formula::all([super::vanishes(&odd, eq), super::vanishes(&even, eq)])
+    Formula::all([crate::positivity::vanishes(&odd, &eq.ring), crate::positivity::vanishes(&even, &eq.ring)])
 }

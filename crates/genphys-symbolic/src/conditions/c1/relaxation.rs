@@ -52,7 +52,7 @@ fn form(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Option<Form> {
         return None;
     }
     // rest1 = θ rest0 with θ free of k.
-    let monomials = |p: &Poly| crate::positivity::monomials(p, &eq.ring);
+    let monomials = |p: &Poly| crate::polynomial::monomials(p, &eq.ring);
     let (low, high) = (monomials(&rest0).pop()?, monomials(&rest1).pop()?);
     if low.0 != high.0 || &rest1 * &low.1 != &rest0 * &high.1 {
         return None;
@@ -80,11 +80,11 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     let last = &form.d * &(top * top);
     let value = &(&form.a2 * &(bottom * bottom)) + &(&last - &middle);
     let value = &value * &form.a2;
-    let exponent = Formula::all([super::levy_exponent(eq, &psi).formula, Formula::positive(&(top * bottom))]);
+    let exponent = Formula::all([super::levy::levy_exponent(eq, &psi).formula, Formula::positive(&(top * bottom))]);
     let everywhere = Formula::all([exponent.clone(), Formula::non_negative(&-value.clone())]).simplify(&eq.oracle);
     // 2 − bθ ≥ 0, times a2² bottom², and b² − 4d ≥ 0, times a2².
     let below = &crate::ring::scale(&(&form.a2 * &(bottom * bottom)), 2) - &middle;
-    let real = Formula::non_negative(&crate::hurwitz::discriminant(&form.a2, &form.b, &form.d));
+    let real = Formula::non_negative(&crate::polynomial::discriminant(&form.a2, &form.b, &form.d));
     let (damping, mass) = (&form.b * &form.a2, &form.d * &form.a2);
     let on_the_line = is_laplacian(eq, &form.psi).then(|| {
         let list = [value, &below * &form.a2, damping.clone(), mass.clone()];
@@ -93,7 +93,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
     });
     // r₁ < 0 with real r₁, r₂, or ψ and θ that are not those of relaxation.
     let growing = Formula::all([real, Formula::any([Formula::negative(&damping), Formula::negative(&mass)])]);
-    let usual = Formula::all([Formula::positive(&(top * bottom)), super::levy_exponent(eq, &psi).formula]);
+    let usual = Formula::all([Formula::positive(&(top * bottom)), super::levy::levy_exponent(eq, &psi).formula]);
     let unusual = usual.simplify(&eq.oracle).negate();
     let why = Formula::Unknown("relaxation on the line with a rate that grows".into());
     let open_on_the_line = Formula::all([Formula::any([growing, unusual]), why]).simplify(&eq.oracle);
@@ -104,7 +104,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Optio
 fn is_laplacian(eq: &Equation, psi: &CPoly) -> bool {
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
     let wave = eq.ring.wave_variables();
-    match (crate::positivity::monomials(&psi.re, &eq.ring).as_slice(), eq.space) {
+    match (crate::polynomial::monomials(&psi.re, &eq.ring).as_slice(), eq.space) {
         ([(key, _)], Space::Radial) => wave.iter().zip(key).all(|(i, e)| *e == if *i == RADIAL { square } else { 0 }),
         ([(key, _)], Space::Components(1)) => wave.iter().zip(key).all(|(i, e)| *e == if *i == K1 { 2 } else { 0 }),
         _ => false,

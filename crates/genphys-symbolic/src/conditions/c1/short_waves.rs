@@ -9,10 +9,11 @@
 //! - any other leading power: there are none.
 
 use super::bernstein::total_exponent;
-use super::radial;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::positivity::{Space, form_matrix, monomials, positive_definite};
+use crate::polynomial::monomials;
+use crate::polynomial::radial;
+use crate::positivity::{Space, form_matrix, positive_definite};
 use crate::ring::{CPoly, K1, Poly, scale};
 
 pub(super) const BECAUSE: &str = "short waves oscillate like exp(-eps t) cos(Phi(k) t) for ever, which needs a \

@@ -21,10 +21,9 @@
 //! where 1/(X₊^i X₋^j) is a positive density in the cone. So p ≥ 0 exactly if Δ > 0, w± ≥ 0, ξ ≥ 0 (the density at the apex) and κ ≥ 0
 //! (otherwise Bessel functions J₀ and J₁ oscillate); times positive factors: c ≥ 0, 2bc + ef ≥ 0, b²c + bef − ae² − dΔ ≥ 0.
 
-use super::C1;
+use crate::conditions::answer::C1;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::hurwitz;
 use crate::positivity::Space;
 use crate::ring::{CPoly, K1, Poly, scale};
 use genphys_pde::certificate::Certificate;
@@ -48,7 +47,7 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> C1 {
     let normalised = |sign: i64| {
         let signed = |p: &Poly| p.clone().mul_coeff(sign.into());
         let (a, b, c, d) = (signed(&a), signed(&b), signed(&c), signed(&d));
-        let mut real = hurwitz::discriminant(&a, &b, &d);
+        let mut real = crate::polynomial::discriminant(&a, &b, &d);
         if !e.is_zero() {
             real = &(&real * &c) - &(&a * &(&e * &e));
         }
@@ -125,7 +124,7 @@ fn two_velocities(eq: &Equation, [a, b, c, d, e, f]: [&Poly; 6]) -> C1 {
 /// exactly when the rates are real and not both positive.
 fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
     let formula = Formula::all([
-        Formula::non_negative(&hurwitz::discriminant(a, b, d)),
+        Formula::non_negative(&crate::polynomial::discriminant(a, b, d)),
         Formula::any([Formula::non_negative(&(a * b)), Formula::non_negative(&-(a * d))]),
     ]);
     let because = "nothing moves: p at every point grows by a factor that is never negative exactly when both rates are real \

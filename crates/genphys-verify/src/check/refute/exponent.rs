@@ -31,7 +31,9 @@ fn by_symbolic_powers(exact: &Exact, psi: &Complex) -> Option<String> {
     if powers::too_fast(exact, psi, 2) {
         return Some("a power of |k| above 2".into());
     }
-    let flat = powers::is_flat(exact, psi, false) || powers::is_flat_logarithm(exact, psi);
+    let flat = powers::is_flat(exact, psi, false)
+        || powers::is_flat_logarithm(exact, psi)
+        || powers::is_flat_exponential(exact, psi);
     (flat && exact.drift.is_none())
         .then(|| "psi is o(|k|^2) for long waves, the law has no variance and yet is no point".into())
 }
@@ -185,7 +187,43 @@ pub(super) fn no_square_root(exact: &Exact, square: &Complex) -> Option<String> 
     if powers::is_flat(exact, square, true) {
         return Some("sqrt(Psi) is o(|k|^2) for long waves: the law has no variance and yet is no point".into());
     }
-    exact.directions().iter().find_map(|d| root_along_a_ray(exact, square, d))
+    exact.directions().iter().find_map(|d| root_along_a_ray(exact, square, d)).or_else(|| across(exact, square))
+}
+
+/// Ψ = c τ⁴ + m τ² + g in one component τ, c > 0 a constant, g and m polynomials in the others, and no other terms. Let √Ψ be a Lévy exponent up to
+/// its value at 0, with the Lévy measure ν on τ-jumps and others. Its Gaussian part is √c τ² + …, and the mean of the rest over τ, m/(2√c), is ψ₀ + ν(jumps with
+/// a part along τ), ψ₀ the exponent of the other jumps (Wiener). Since the jumps along τ add at most twice their rate, m(0)/(2√c) or less, to √g,
+/// √g ≤ m/(2√c) + a constant: g cannot grow faster than m².
+fn across(exact: &Exact, square: &Complex) -> Option<String> {
+    let value = square.as_real()?;
+    let list = exact.algebra.components().to_vec();
+    let waves = |p: &Poly| p.variables().iter().any(|v| exact.depends(*v));
+    if waves(&value.den) || exact.algebra.beyond().is_some() && list.is_empty() {
+        return None;
+    }
+    let whole = value.num.times(&value.den)?;
+    for (i, j) in (0..list.len()).flat_map(|i| (0..list.len()).map(move |j| (i, j))).filter(|(i, j)| i != j) {
+        // In the plane of two components.
+        let others = list.iter().enumerate().filter(|(l, _)| *l != i && *l != j);
+        let plane = others.fold(whole.clone(), |p, (_, v)| p.at(*v, &number(0)));
+        let plane = exact.algebra.beyond().map_or(plane.clone(), |v| plane.at(v, &number(0)));
+        if plane.variables().iter().any(|v| exact.depends(*v) && *v != list[i] && *v != list[j]) {
+            continue;
+        }
+        let by = plane.coefficients(list[i]);
+        let [g, odd, m, cubic, c] = by.as_slice() else { continue };
+        let alone = odd.is_zero() && cubic.is_zero() && !waves(c) && exact.positive(c);
+        let growth = g.coefficients(list[j]);
+        let faster = growth.len() > 1 && growth.len() - 1 > 2 * m.coefficients(list[j]).len().saturating_sub(1);
+        if alone && faster && growth.last().is_some_and(|lead| exact.positive(lead)) {
+            return Some(
+                "along one axis sqrt(Psi) is like a |k|^2, the law spreads as a Gaussian there, and across it sqrt(Psi) grows where \
+                 the jumps that are left cannot make it grow"
+                    .into(),
+            );
+        }
+    }
+    None
 }
 
 fn root_along_a_ray(exact: &Exact, square: &Complex, d: &Direction) -> Option<String> {

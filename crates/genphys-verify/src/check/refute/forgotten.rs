@@ -2,6 +2,7 @@
 //! part of ψ(k, τ) − ψ(0, τ), is not below 1, or does not tend to 0 because the integral of r converges.
 
 use super::ray::{Along, Exact, Terms, minus, number, scaled};
+use crate::check::Claim;
 use crate::exact::Atom;
 use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Poly, Var};
@@ -24,19 +25,10 @@ pub(super) fn remembers(exact: &Exact) -> Option<String> {
         }
         // r times base·den, a square where it is not constant.
         let rate = minus(&scaled(&re, &base)?, &scaled(&den, &at_zero(&re))?);
+        if grows(exact, &rate, &den, &base, false, true) {
+            return Some("the amplitude of a wave is not below 1 at some time".into());
+        }
         let falls = super::exponent::at(&rate, &number(1))?;
-        if exact.holds(&falls.negated(), crate::sign::Relation::NonNegative) {
-            return Some("the amplitude of the wave |k| = 1 does not fall at any time".into());
-        }
-        // The end itself counts as a limit: an amplitude that comes back to 1 does not tend to 0.
-        let square = den.len() == 1 && base.variables().iter().all(|v| !exact.is_timed(*v));
-        let back = |t: &super::ray::Q| {
-            let sum = accumulated(exact, &falls, t);
-            sum.is_some_and(|p| exact.holds(&p.negated(), crate::sign::Relation::NonNegative))
-        };
-        if square && times(exact)?.iter().any(back) {
-            return Some("the amplitude of the wave |k| = 1 is not below 1 at some time".into());
-        }
         let plain = den.len() == 1 && base.variables().iter().all(|v| !exact.is_timed(*v));
         if endless && plain && integrable(exact, &falls, &Poly::one()) {
             return Some("the integral of the decay rate of a wave converges: its amplitude does not tend to 0".into());
@@ -106,46 +98,83 @@ fn falls_too_fast(exact: &Exact, top: &Poly, bottom: &Poly) -> Option<bool> {
 
 /// Drift φ_t = θ div(x φ) − ψ φ with coefficients that are polynomials in t, θ < 0 in the end: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
 /// |k|, since the waves become longer and longer.
-pub(super) fn by_drift(exact: &Exact) -> Option<String> {
+pub(super) fn by_drift(claim: &Claim, exact: &Exact) -> Option<String> {
     let [a0, a1] = exact.a.as_slice() else { return None };
     let theta = exact.drift.as_ref()?;
     let psi = exact.algebra.over(a0, a1)?;
+    if outgrows(exact).is_some() {
+        return Some("the amplitude of a wave is above that of the longest one at some time".into());
+    }
     // θ is a polynomial in t with a negative leading coefficient, so that e^Θ falls at least exponentially; ψ is one too.
-    let t = exact.algebra.time();
-    let polynomial = |f: &crate::exact::fraction::Fraction| {
-        !f.den.contains(t) && f.variables().iter().all(|v| *v == t || !exact.is_timed(*v))
-    };
-    let lead = theta.num.coefficients(t).pop()?.times(&theta.den)?;
-    if !polynomial(&psi.re) || !polynomial(&psi.im) || !polynomial(theta) || !exact.endless() || !exact.negative(&lead)
-    {
+    if let Some(text) = super::at::never_falls(claim, false) {
+        return Some(text);
+    }
+    const STRETCHED: &str = "waves are stretched by the drift, and the integral of their decay rate converges";
+    let lead = theta.num.coefficients(exact.algebra.time()).pop()?.times(&theta.den)?;
+    if is_polynomial(exact, theta) && exact.endless() && exact.negative(&lead) && super::at::is_tame(claim).is_some() {
+        return Some(STRETCHED.into());
+    }
+    let polynomial = [&psi.re, &psi.im, theta].iter().all(|f| is_polynomial(exact, f));
+    if !polynomial || !exact.endless() || !exact.negative(&lead) {
         return None;
     }
     let d = exact.directions().into_iter().next()?;
     let Along { den, .. } = exact.along(&psi, &d)?;
     // Sums of powers only.
     let (e, base) = super::ray::top(&den)?;
-    (den.len() == 1 && *e == number(0) && exact.nonzero(base))
-        .then(|| "waves are stretched by the drift, and the integral of their decay rate converges".into())
+    (den.len() == 1 && *e == number(0) && exact.nonzero(base)).then(|| STRETCHED.into())
 }
 
-/// C1 of first order: Re ∫(ψ(k) − ψ(0)) < 0 at |k| = 1 and some time, so that |p̂(k, t)| > p̂(0, t).
+/// Whether the time occurs as in a polynomial only.
+fn is_polynomial(exact: &Exact, f: &Fraction) -> bool {
+    let t = exact.algebra.time();
+    !f.den.contains(t) && f.variables().iter().all(|v| *v == t || !exact.is_timed(*v))
+}
+
+/// C1 of first order: Re ∫(ψ(k) − ψ(0)) < 0 at some k and some time, so that |p̂(k, t)| > p̂(0, t).
 pub(super) fn outgrows(exact: &Exact) -> Option<String> {
     let [a0, a1] = exact.a.as_slice() else { return None };
     let psi = exact.algebra.over(a0, a1)?;
+    if exact.drift.as_ref().is_some_and(|theta| !is_polynomial(exact, theta)) {
+        return None;
+    }
     exact.directions().iter().find_map(|d| {
         let Along { re, den, .. } = exact.along(&psi, d)?;
         let zero = number(0);
-        let base = den.get(&zero).filter(|_| den.len() == 1)?;
+        let base = den.get(&zero).filter(|base| exact.nonzero(base))?;
         let start = re.get(&zero).cloned().unwrap_or_else(Poly::zero);
-        let rate = super::exponent::at(&re, &number(1))?.minus(&start);
-        let plain = base.variables().iter().all(|v| !exact.is_timed(*v)) && exact.nonzero(base);
-        let grows = |t: &super::ray::Q| accumulated(exact, &rate, t).is_some_and(|p| exact.negative(&p));
-        let end = exact.algebra.range(exact.algebra.time())?.upper.clone();
-        // A time in the interval; its end need not be one.
-        let times = times(exact)?.into_iter().filter(|t| end.as_ref().is_none_or(|(e, closed)| t != e || *closed));
-        (plain && times.into_iter().any(|t| grows(&t)))
-            .then(|| "the wave |k| = 1 outgrows the longest one at some time: |p-hat(k, t)| > p-hat(0, t)".into())
+        let rate = minus(&scaled(&re, base)?, &scaled(&den, &start)?);
+        grows(exact, &rate, &den, base, true, exact.drift.is_none())
+            .then(|| "a wave outgrows the longest one at some time: |p-hat(k, t)| > p-hat(0, t)".into())
     })
+}
+
+/// E = ∫ rate/(base den) is at some time ≤ 0 (< 0 where that is asked for): for long or short waves, by their leading power, or at one of a few
+/// wave numbers. Drift stretches k by one finite factor up to each time, and so changes nothing at either end; `fixed` says that it does not.
+fn grows(exact: &Exact, rate: &Terms, den: &Terms, base: &Poly, strictly: bool, fixed: bool) -> bool {
+    let still = |p: &Poly| p.variables().iter().all(|v| !exact.is_timed(*v));
+    // The denominators are squares; the integral of the numerator has the sign of E where they do not depend on the time.
+    let plain = still(base) && den.values().all(still);
+    let alone = plain && fixed;
+    let end = exact.algebra.range(exact.algebra.time()).and_then(|range| range.upper.clone());
+    let inside = |t: &super::ray::Q| end.as_ref().is_none_or(|(e, closed)| t != e || *closed);
+    // The end itself counts as a limit in C2: an amplitude that comes back to 1 does not tend to 0.
+    let times: Vec<_> = times(exact).unwrap_or_default().into_iter().filter(|t| !strictly || inside(t)).collect();
+    let below = |p: &Poly, strictly: bool| {
+        let sign = |p: &Poly| match strictly {
+            true => exact.negative(p),
+            false => exact.holds(&p.negated(), crate::sign::Relation::NonNegative),
+        };
+        sign(p) || alone && times.iter().any(|t| accumulated(exact, p, t).is_some_and(|sum| sign(&sum)))
+    };
+    let ends = [super::ray::low(rate), super::ray::top(rate)].into_iter().flatten();
+    let regular = super::ray::top(den).is_some_and(|(_, c)| exact.nonzero(c));
+    (plain || den.len() == 1) && regular && ends.into_iter().any(|(_, c)| below(c, true))
+        || fixed
+            && [number(1), number(16), number(1) / number(16), number(81) / number(16)].iter().any(|q| {
+                let (here, under) = (super::exponent::at(rate, q), super::exponent::at(den, q));
+                here.is_some_and(|p| below(&p, strictly)) && under.is_some_and(|p| exact.nonzero(&p))
+            })
 }
 
 /// ∫ of a polynomial in the time from its start, at a time.

@@ -43,7 +43,13 @@ pub(super) fn periodic(exact: &Exact) -> Option<String> {
     let algebra = exact.algebra;
     let k = algebra.k();
     let mut angles: Vec<Fraction> = Vec::new();
-    for v in exact.a.iter().flat_map(|c| c.re.variables().into_iter().chain(c.im.variables())) {
+    // Of first order only Re s counts.
+    let rate = match exact.a.as_slice() {
+        [a0, a1] => algebra.over(a0, a1).map(|psi| vec![Complex::from(psi.re)]),
+        _ => None,
+    };
+    let counting = rate.as_deref().unwrap_or(exact.a.as_slice());
+    for v in counting.iter().flat_map(|c| c.re.variables().into_iter().chain(c.im.variables())) {
         if !exact.depends(v) {
             continue;
         }
@@ -54,8 +60,9 @@ pub(super) fn periodic(exact: &Exact) -> Option<String> {
     }
     let first = angles.first()?;
     let free = |f: &Fraction| f.variables().iter().all(|v| !exact.depends(*v));
-    let whole = |f: &Fraction| f.over(first).and_then(|r| r.as_constant()).is_some_and(|r| r.is_integer());
-    let fits = free(first) && exact.nonzero(&first.num) && exact.nonzero(&first.den) && angles.iter().all(whole);
+    // Rational multiples of one angle are whole multiples of another.
+    let rational = |f: &Fraction| f.over(first).and_then(|r| r.as_constant()).is_some();
+    let fits = free(first) && exact.nonzero(&first.num) && exact.nonzero(&first.den) && angles.iter().all(rational);
     fits.then(|| "k occurs in sines and cosines of multiples of one angle a|k| only: |k| = 2 pi/a is like k = 0".into())
 }
 
@@ -155,13 +162,15 @@ pub(super) fn even(exact: &Exact) -> Option<String> {
     (low && real).then(|| "with s also -s is a root, and at k = 0 all of them are imaginary".into())
 }
 
-/// Evolution: no root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
-/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part).
-pub(super) fn violated(claim: &Claim) -> Option<String> {
+/// No root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
+/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part); nor do the branches of a half-space
+/// problem decay, where it could be one.
+pub(super) fn violated(claim: &Claim, exact: &Exact) -> Option<String> {
+    let initial = super::units::never_half_space(exact);
     let mut model = Model::new(claim)?;
     let waves = model.waves()?;
     let region = &waves.region;
-    if waves.violated(region, &[Shift::zero()]).is_some() {
+    if waves.violated(region, &[Shift::zero()], initial).is_some() {
         return Some("no Re s(0) is positive, and some P(s, k) is no Hurwitz polynomial".into());
     }
     let [(c, _), (b, _), (a, _)] = waves.at_rest.a.as_slice() else { return None };
@@ -172,7 +181,7 @@ pub(super) fn violated(claim: &Claim) -> Option<String> {
     let real = Shift { num: num.plus(&Poly::var(root)), den, root: Some((root, square)) };
     // The larger root is the one with + √ where a > 0.
     let upper = region.prove(a, Relation::Positive).is_some() && waves.at_rest.is_real();
-    (upper && waves.violated(region, &[real, middle]).is_some())
+    (upper && waves.violated(region, &[real, middle], initial).is_some())
         .then(|| "some P(s + s(0), k) is no Hurwitz polynomial, s(0) the slower root at k = 0".into())
 }
 

@@ -76,8 +76,8 @@ pub(super) fn atom(exact: &Exact) -> Option<Refuted> {
     complex.then(|| Refuted { text: text.into(), from_dimension: 1 })
 }
 
-/// E(s) + B(s) c|k|²: near the source, for small t and large r, and over all times.
-pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
+/// E and B by rising power of s where the equation is E(s) + B(s) c|k|², the leading coefficient of B positive.
+fn linear(exact: &Exact) -> Option<[Vec<Poly>; 2]> {
     let components = exact.algebra.components().len() + usize::from(exact.algebra.beyond().is_some());
     if components > 1 || exact.a.iter().any(|c| exact.has_time(c)) {
         return None;
@@ -97,6 +97,23 @@ pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
     } else if !exact.positive(b.last()?) {
         return None;
     }
+    Some([e, b])
+}
+
+/// E and B of degrees 3 and 1 with positive leading coefficients and B(0) ≠ 0: p̂ is that of the point at the source, up to O(|k|^{−2}), and
+/// e^{−αt} c sin(v|k|t)/|k|, so that p, seen along a line, has a step where the front is. In N ≥ 4 no finite measure has: the marginals of
+/// spheres around the source are continuous off it, and bounded away from it (dominated convergence).
+pub(super) fn front(exact: &Exact) -> Option<Refuted> {
+    let [e, b] = linear(exact)?;
+    let ([_, _, _, e3], [b0, b1]) = (&e[..], &b[..]) else { return None };
+    let text = "p, seen along a line, has a step at its front, which no finite measure has in N >= 4";
+    (exact.positive(e3) && exact.positive(b1) && exact.nonzero(b0))
+        .then(|| Refuted { text: text.into(), from_dimension: 4 })
+}
+
+/// E(s) + B(s) c|k|²: near the source, for small t and large r, and over all times.
+pub(super) fn memory(exact: &Exact) -> Option<Refuted> {
+    let [e, b] = linear(exact)?;
     let found = |text: &str, from_dimension| Some(Refuted { text: text.into(), from_dimension });
     let (e0, b0) = (e.first()?.clone(), b.first()?.clone());
     // g = E/B = g₀ + g₁/s + … with g₀ > 0 needs g₁ ≤ 0.

@@ -9,14 +9,19 @@
 //! | `sums` | Bochner; Schoenberg; subadditivity; p is real: enclosed sums at one point |
 //! | `separate` | a line between the roots at rest and those at k (Hurwitz): C2 at one point |
 //! | `growth` | roots right of a line (Routh, Hurwitz), still directions, periods, Bessel functions: C2 |
+//! | `parts` | part by part: a parameter is positive, zero, negative |
+//! | `at` | one wave vector and k = 0, functions of k included |
+//! | `scale` | what functions of k are like at short waves |
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
 //! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
 //! | `jumps` | what is no Lévy exponent: jumps with a negative density |
+//! | `triple` | weights of parts that the Lévy triple tells apart: conditions are necessary |
 //! | `powers` | the same with parameters in exponents |
 //! | `memory` | the point at the source (Wiener); equations linear in \|k\|² near the source and far from it |
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
+mod at;
 mod exponent;
 mod forgotten;
 mod growth;
@@ -24,12 +29,15 @@ mod jumps;
 mod memory;
 mod newton;
 mod only_if;
+mod parts;
 mod powers;
 mod ray;
 mod root_count;
+mod scale;
 mod scaling;
 mod separate;
 mod sums;
+mod triple;
 mod units;
 mod waves;
 
@@ -45,6 +53,7 @@ use num_traits::Zero;
 pub(super) use only_if::only_if;
 use ray::Exact;
 use std::collections::BTreeMap;
+pub(super) use triple::only_if as weights_only_if;
 
 /// A proof that a condition fails, for N ≥ `from_dimension`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +91,8 @@ pub(super) fn check(claim: &Claim, part: &'static str, condition: &ConditionRepo
         let values = parameters(certificate).map(|p| p.iter().map(|(n, v)| format!("{n} = {v}")).collect::<Vec<_>>());
         only = Some(format!("{}, at {} only", found.text, values.unwrap_or_default().join(", ")));
     }
-    match exact.as_ref().and_then(|exact| by_theorem(claim, exact, is_c1)) {
+    let found = exact.as_ref().and_then(|exact| by_theorem(claim, exact, is_c1));
+    match found.or_else(|| parts::by_parts(claim, is_c1)) {
         Some(found) => conclude(claim, part, found, report),
         None => {
             let text = only.unwrap_or_else(|| "no theorem of the checker shows that it fails".into());
@@ -160,14 +170,13 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         if let Some(text) = forgotten::never_starts(exact) {
             return Some(one(text));
         }
-        if still
-            && exact.has_time(&psi)
-            && let Some(text) = forgotten::outgrows(exact)
+        if (!still || exact.has_time(&psi))
+            && let Some(text) = forgotten::outgrows(exact).or_else(|| at::never_falls(claim, true))
         {
             return Some(one(text));
         }
         return exponent::no_levy_exponent(exact, &psi)
-            .or_else(|| still.then(|| exponent::dips(exact, &psi))?)
+            .or_else(|| still.then(|| exponent::dips(exact, &psi).or_else(|| at::outgrows(claim)))?)
             .or_else(|| jumps::negative(exact, &psi, least(claim)))
             .or_else(|| exact.has_time(&psi).then(|| by_enclosures(claim))?)
             .map(one);
@@ -176,11 +185,12 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     if claim.pde.density.is_some() {
         return None;
     }
-    if let Some(found) = waves::not_real(exact, claim.problem) {
+    let problem = kind(claim, exact);
+    if let Some(found) = waves::not_real(claim, exact, problem) {
         return Some(found);
     }
-    let bessel = || waves::bessel(exact, claim.problem, least(claim));
-    match claim.problem {
+    let bessel = || waves::bessel(exact, problem, least(claim));
+    match problem {
         Problem::Evolution => {
             let all = [
                 waves::short_times(exact),
@@ -189,6 +199,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
                 waves::relaxation(exact),
                 memory::atom(exact),
                 memory::memory(exact),
+                memory::front(exact),
                 memory::faster(exact),
                 memory::moving_front(exact),
                 bessel(),
@@ -202,13 +213,25 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
     }
 }
 
+/// The kind of problem, or that of initial values where it is none in a half-space.
+fn kind(claim: &Claim, exact: &Exact) -> Problem {
+    match claim.problem {
+        Problem::Undetermined if exact.a.len() > 2 => match super::problem::kind(claim) {
+            Some(found) => found,
+            None if units::never_half_space(exact) => Problem::Evolution,
+            None => Problem::Undetermined,
+        },
+        stated => stated,
+    }
+}
+
 fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
-    let problem = claim.problem;
+    let problem = kind(claim, exact);
     if let Some(text) = growth::still(exact) {
         return Some(text);
     }
     if exact.drift.is_some() {
-        return forgotten::by_drift(exact);
+        return forgotten::by_drift(claim, exact);
     }
     if let Some(text) = memory::even_in_time(exact) {
         return Some(text);
@@ -218,18 +241,25 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
     }
     if order == 1
         && let Some(text) = growth::first_order(exact)
+            .or_else(|| at::first_order(claim))
             .or_else(|| forgotten::never_starts(exact))
             .or_else(|| forgotten::remembers(exact))
+            .or_else(|| at::never_falls(claim, false))
             .or_else(|| exact.a.iter().any(|c| exact.has_time(c)).then(|| by_enclosures(claim))?)
     {
         return Some(text);
     }
     let timed = exact.a.iter().any(|c| exact.has_time(c));
-    if problem == Problem::Evolution
-        && let Some(text) = growth::second_order(exact)
+    let evolution = || {
+        growth::second_order(exact)
             .or_else(|| growth::bessel(exact))
             .or_else(|| growth::even(exact))
-            .or_else(|| (!timed).then(|| growth::violated(claim))?)
+            .or_else(|| at::second_order(claim))
+    };
+    if let Some(text) = (problem == Problem::Evolution)
+        .then(evolution)
+        .flatten()
+        .or_else(|| (!timed).then(|| growth::violated(claim, exact)).flatten())
     {
         return Some(text);
     }

@@ -110,6 +110,30 @@ pub(super) fn is_flat_logarithm(exact: &Exact, value: &Complex) -> bool {
     flat() == Some(true)
 }
 
+/// A quotient of linear functions of exp(Σ c |k|^e) with such powers, that is not constant.
+pub(super) fn is_flat_exponential(exact: &Exact, value: &Complex) -> bool {
+    let flat = || -> Option<bool> {
+        let value = value.as_real()?;
+        let mut waves = value.variables().into_iter().filter(|v| exact.depends(*v));
+        let (v, None) = (waves.next()?, waves.next()) else { return None };
+        let Some(Atom::Exp(of)) = exact.algebra.atom(v) else { return None };
+        let linear = |p: &Poly| -> Option<[Poly; 2]> {
+            let list = p.coefficients(v);
+            (list.len() <= 2).then(|| [0, 1].map(|i| list.get(i).cloned().unwrap_or_else(Poly::zero)))
+        };
+        let ([a, b], [c, d]) = (linear(&value.num)?, linear(&value.den)?);
+        // (a + b v)/(c + d v) at v = 1, and whether it depends on v.
+        let turns = b.times(&c)?.minus(&a.times(&d)?);
+        let fits = exact.nonzero(&c.plus(&d)) && exact.nonzero(&turns) && !exact.has_time(&value.clone().into());
+        let flat = |f: &Fraction| {
+            terms(exact, &f.num).is_some_and(|list| list.iter().all(|term| !term.exponent.is_zero()))
+                && is_flat(exact, &f.clone().into(), false)
+        };
+        Some(fits && (flat(of) || flat(&of.negated())))
+    };
+    flat() == Some(true)
+}
+
 /// Every power is below 2, or one with a positive weight is above, and one rises: Σ c |k|^e → ∞, and not like |k|².
 pub(super) fn rises(exact: &Exact, value: &Complex) -> Option<bool> {
     let sum = sum(exact, value)?;

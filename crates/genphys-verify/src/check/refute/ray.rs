@@ -36,7 +36,7 @@ pub(super) struct Along {
 }
 
 /// What a variable is along a ray.
-enum Weight {
+pub(super) enum Weight {
     /// factor·q^power.
     Power(Q, Q),
     Free,
@@ -202,7 +202,7 @@ impl<'a> Exact<'a> {
         root_of(&square, 2)
     }
 
-    fn weight(&self, v: Var, d: &Direction) -> Weight {
+    pub(super) fn weight(&self, v: Var, d: &Direction) -> Weight {
         let algebra = self.algebra;
         let norm = || self.norm(d).filter(|n| n.is_positive());
         if v == algebra.k() {

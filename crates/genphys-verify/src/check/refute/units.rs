@@ -140,7 +140,7 @@ fn leads(exact: &Exact, params: &BTreeMap<String, Q>, d: &Direction) -> Option<V
         let top = |t: &BTreeMap<Q, Q>| t.iter().rev().find(|(_, c)| !c.is_zero()).map(|(e, _)| e.clone());
         let (down, Some(up)) = (top(&den)?, top(&re).max(top(&im))) else { return Some(None) };
         let part = |t: &BTreeMap<Q, Q>| t.get(&up).cloned().unwrap_or_else(Q::zero) / &den[&down];
-        Some(Some((&up - &down, (part(&re), part(&im)))))
+        Some(Some(((&up - &down).into(), (part(&re), part(&im)))))
     };
     exact.a.iter().map(one).collect()
 }
@@ -162,6 +162,17 @@ pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
     (rising && unpaired).then_some(IllPosed { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
+/// Whether it is shown for all parameter values that the problem is none in a half-space: along some direction no branch rises without bound.
+pub(super) fn never_half_space(exact: &Exact) -> bool {
+    if exact.a.iter().any(|c| exact.has_time(c)) {
+        return false;
+    }
+    exact.directions().iter().take(40).any(|d| {
+        let bounded = branches(exact, d).is_some_and(|(found, _)| found.rising == 0 && found.unknown == 0);
+        bounded || oscillates(exact, d)
+    })
+}
+
 /// Second order: both branches oscillate ever faster along a direction, and their growth rates stay bounded, for all parameter
 /// values. s = −b/2 ± √(b²/4 − c) with bounded b, Re c ~ q^e → ∞ and Im c = O(q^{e/2}).
 fn oscillates(exact: &Exact, d: &Direction) -> bool {
@@ -181,25 +192,31 @@ fn oscillates(exact: &Exact, d: &Direction) -> bool {
 
 /// The branches along a direction, for all parameter values, and whether a_0 is not zero there.
 fn branches(exact: &Exact, d: &Direction) -> Option<(ShortWaves, bool)> {
-    if cover(exact) {
-        let a = leads(exact, &exact.representative(), d)?;
+    if cover(exact)
+        && let Some(a) = leads(exact, &exact.representative(), d)
+    {
         return Some((short_waves(&a)?, a.first().is_some_and(Option::is_some)));
     }
-    // Real or imaginary leading coefficients with one sign.
+    // Leading coefficients whose real and imaginary parts have one sign, where one is not of lower order.
     let one = |c: &crate::exact::fraction::Complex| -> Option<Lead> {
-        let Along { re, im, den } = exact.along(c, d)?;
+        let Some(Along { re, im, den }) = exact.along(c, d) else { return super::scale::sign(exact, c, d) };
         let (down, base) = top(&den)?;
         exact.nonzero(base).then_some(())?;
         let sign = |terms: &Terms| {
             let (e, c) = top(terms)?;
             let sign = if exact.positive(c) { 1 } else { -i64::from(exact.negative(c)) };
-            (sign != 0).then(|| (e - down, number(sign)))
+            (sign != 0).then(|| (super::scale::Scale::from(e - down), number(sign)))
         };
         Some(match (re.is_empty(), im.is_empty()) {
             (true, true) => None,
             (false, true) => sign(&re).map(|(e, c)| Some((e, (c, Q::zero()))))?,
             (true, false) => sign(&im).map(|(e, c)| Some((e, (Q::zero(), c))))?,
-            (false, false) => return None,
+            (false, false) if top(&re)?.0 > top(&im)?.0 => sign(&re).map(|(e, c)| Some((e, (c, Q::zero()))))?,
+            (false, false) if top(&re)?.0 < top(&im)?.0 => sign(&im).map(|(e, c)| Some((e, (Q::zero(), c))))?,
+            (false, false) => {
+                let (Some((e, x)), Some((_, y))) = (sign(&re)?.into(), sign(&im)) else { return None };
+                Some((e, (x, y)))
+            }
         })
     };
     let a: Vec<Lead> = exact.a.iter().map(one).collect::<Option<_>>()?;

@@ -5,6 +5,7 @@ use super::Refuted;
 use super::exponent::no_levy_exponent;
 use super::powers;
 use super::ray::{Along, Exact, Terms, low, number, top};
+use crate::check::Claim;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::Relation;
@@ -250,15 +251,16 @@ pub(super) fn short_times(exact: &Exact) -> Option<Refuted> {
 /// A real source has a real density: D/a_0 is Hermitian, D(s, −k) = D(s*, k)*, and with a real constant a_m every a_j. Of second
 /// order this holds for every choice of a branch as well where a_1 is Hermitian: a common root of D and of its mirror image is
 /// a zero of a_0(k) − a_0(−k)*.
-pub(super) fn not_real(exact: &Exact, problem: Problem) -> Option<Refuted> {
+pub(super) fn not_real(claim: &Claim, exact: &Exact, problem: Problem) -> Option<Refuted> {
     let last = exact.a.last()?;
     let timed = exact.a.iter().any(|c| exact.has_time(c));
     if exact.a.len() < 3 || timed || exact.has_wave(last) || last.as_real().is_none() {
         return None;
     }
+    let never = |j: usize| exact.is_never_hermitian(&exact.a[j]) || super::at::has_imaginary_part(claim, j);
     let fails = match (problem, exact.a.as_slice()) {
-        (Problem::Evolution, all) => all.iter().any(|c| exact.is_never_hermitian(c)),
-        (_, [a0, a1, _]) => exact.is_hermitian(a1) && exact.is_never_hermitian(a0),
+        (Problem::Evolution, all) => (0..all.len()).any(never),
+        (_, [_, a1, _]) => exact.is_hermitian(a1) && never(0),
         _ => false,
     };
     fails.then(|| Refuted {

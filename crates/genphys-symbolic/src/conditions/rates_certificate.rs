@@ -4,7 +4,6 @@
 use super::{amplitude, rates};
 use crate::conditions::bessel;
 use crate::equation::Equation;
-use crate::hurwitz;
 use crate::print;
 use crate::ring::{Poly, R, S, scale};
 use genphys_pde::certificate::{AlgebraicNumber, Certificate, Rate};
@@ -12,7 +11,7 @@ use genphys_pde::verdict::Problem;
 
 /// The certificate where the rule has none of its own.
 pub(crate) fn certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
-    if bessel(eq).is_some() {
+    if bessel::recognise(eq).is_some() {
         return Some(Certificate::BesselAmplitude);
     }
     match eq.a.as_slice() {
@@ -61,7 +60,7 @@ fn second_order(eq: &Equation, problem: Problem, c: &Poly, b: &Poly, a: &Poly) -
         // A root that is lost at k = 0 is at infinity there.
         return by_rates(eq, &[rates::Rate::Quotient { num: -c0, den: b0 }]);
     }
-    let square = hurwitz::discriminant(&a0, &b0, &c0);
+    let square = crate::polynomial::discriminant(&a0, &b0, &c0);
     let rate =
         |sign: i64| rates::Rate::Root { num: scale(&b0, -sign), square: square.clone(), den: scale(&a0, 2 * sign) };
     let upper = if eq.oracle.signs(&a0).always_negative() { -1 } else { 1 };
