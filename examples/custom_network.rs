@@ -6,11 +6,10 @@
 use candle_core::{D, DType, Device, Result as Candle, Tensor};
 use candle_nn::{AdamW, Linear, Module, Optimizer, ParamsAdamW, VarBuilder, VarMap, linear};
 use genphys::data_statistics::DataStatistics;
-use genphys::error::Result;
 use genphys::noise_schedule::NoiseSchedule;
 use genphys::sampler::{SamplerConfig, sample};
 use genphys::seed::{Purpose, stream};
-use genphys::velocity_field::{FieldValues, VelocityField};
+use genphys::velocity_field::{FieldError, FieldValues, VelocityField};
 use genphys::{Batch, CleanBatch, GenerativePde, data, genphys_pde, pictures};
 use rand::Rng;
 use std::path::Path;
@@ -57,7 +56,7 @@ impl VelocityField for Network {
         2
     }
 
-    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues, FieldError> {
         let count = x.len() / 2;
         let points = Tensor::from_slice(x, (count, 2), &Device::Cpu)?.to_dtype(DType::F32)?;
         let (clean, _) = self.denoise(&points, &Tensor::full(sigma as f32, (count, 1), &Device::Cpu)?)?;

@@ -1,9 +1,15 @@
 //! Runs genphys' CUDA kernels on the host.
 //!
-//! The kernels of genphys-runtime are compiled twice: by nvcc for GPUs, and by this crate's build script, with a C++
+//! The kernels of genphys-gpu are compiled twice: by nvcc for GPUs, and by this crate's build script, with a C++
 //! compiler, for tests on machines without one. [`launch`] runs a kernel block by block; the threads of a block are
 //! fibers that take turns where they wait for each other. What it cannot check are mistakes of memory outside the shared
-//! one: whoever launches kernels knows which addresses are theirs.
+//! one: whoever launches kernels knows which addresses are theirs. [`Emulated`] is a whole GPU of that kind, which knows.
+
+mod emulated;
+mod emulation;
+
+pub use emulated::Emulated;
+pub use emulation::{Emulation, test_devices};
 
 use std::ffi::{CStr, CString, c_char};
 use std::sync::{Mutex, PoisonError};

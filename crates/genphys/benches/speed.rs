@@ -20,7 +20,7 @@ use genphys::noise_schedule::NoiseSchedule;
 use genphys::optimizer::{Adam, AdamConfig};
 use genphys::sampler::{SamplerConfig, sample};
 use genphys::seed::{Purpose, stream};
-use genphys::velocity_field::{FieldValues, VelocityField};
+use genphys::velocity_field::{FieldError, FieldValues, VelocityField};
 use genphys::{Batch, CleanBatch, GenerativePde, Result, genphys_pde};
 use rand::Rng;
 use rand_distr::StandardNormal;
@@ -63,7 +63,7 @@ impl Mlp {
 
     /// `sigma` is `(batch, 1)`.
     fn denoise(&self, x: &Tensor, sigma: &Tensor) -> Result<Tensor> {
-        denoise(x, sigma, |x, level| self.0.forward(&Tensor::cat(&[x, level], 1)?))
+        denoise(x, sigma, |x, level| Ok(self.0.forward(&Tensor::cat(&[x, level], 1)?)?))
     }
 }
 
@@ -89,7 +89,7 @@ impl VelocityField for Mlp {
         2
     }
 
-    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues> {
+    fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues, FieldError> {
         let count = x.len() / 2;
         let points = Tensor::from_vec(x.iter().map(|x| *x as f32).collect(), (count, 2), &Device::Cpu)?;
         let clean = self.denoise(&points.detach(), &Tensor::full(sigma as f32, (count, 1), &Device::Cpu)?)?;

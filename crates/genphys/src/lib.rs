@@ -8,15 +8,38 @@
 //! - the modules below are the pieces it is made of, for those who want to put them together differently;
 //! - [`kernels`] holds the point-source kernels as plain mathematics.
 
+pub use genphys_app as app;
+pub use genphys_data as data;
+pub use genphys_exact_field as exact_field;
 pub use genphys_kernels as kernels;
 pub use genphys_macros::genphys_pde;
-pub use genphys_runtime::{
-    Batch, CleanBatch, Denoiser, Estimate, GenerativePde, LossFn, ParamError, Result, RngCore, RuntimeError, Spreading,
-    TrainingLoss, training_loss,
+
+pub use genphys_flow::{GenerativePde, ParamError, RngCore, Spreading};
+pub use genphys_train::{
+    Batch, CleanBatch, Denoiser, Estimate, LossFn, Result, RuntimeError, TrainingLoss, training_loss,
 };
-pub use genphys_runtime::{
-    added_noise, advice, app, birth_death, conservative, data, data_statistics, denoiser, divergence, ema,
-    empirical_field, error, evaluation, exact_field, fused, generative_pde, gradients, guidance, inpainting,
-    likelihood, loss, metrics, network, noise_schedule, optimizer, pace, perturb, pictures, point_source, precondition,
-    quantisation, resident, run_dir, sampler, seed, solver, sweep, time_grid, training, transport, velocity_field,
+
+pub use genphys_data::{pictures, statistics as data_statistics};
+pub use genphys_flow::{
+    added_noise, birth_death, conservative, divergence, empirical_field, generative_pde, inpainting, likelihood,
+    noise_schedule, point_source, sampler, solver, time_grid, transport,
 };
+pub use genphys_nn::{ema, fused, gradients, network, optimizer, quantisation};
+pub use genphys_numeric::seed;
+pub use genphys_train::{
+    advice, denoiser, error, evaluation, guidance, loss, pace, perturb, precondition, resident, run_dir, sweep,
+    training,
+};
+
+/// Distances between clouds of points, and the features of images that some are measured in.
+pub mod metrics {
+    pub use genphys_metrics::*;
+    pub use genphys_train::image_features::{CLASSES, FEATURES, ImageFeatures, LEAST_SIDE};
+}
+
+/// What a solver follows: posterior mean and growth at many points at once, of any kind of model or of a trained network.
+pub mod velocity_field {
+    pub use genphys_flow::FieldError;
+    pub use genphys_flow::velocity_field::*;
+    pub use genphys_train::DenoiserField;
+}

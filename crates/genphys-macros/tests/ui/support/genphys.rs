@@ -4,9 +4,9 @@ pub use genphys_kernels as kernels;
 pub use genphys_macros::genphys_pde;
 pub use rand::RngCore;
 
-#[path = "../../../../genphys-runtime/src/generative_pde.rs"]
+#[path = "../../../../genphys-flow/src/generative_pde.rs"]
 pub(crate) mod generative_pde;
-#[path = "../../../../genphys-runtime/src/param_error.rs"]
+#[path = "../../../../genphys-flow/src/param_error.rs"]
 pub(crate) mod param_error;
 
 pub use generative_pde::{GenerativePde, Spreading};

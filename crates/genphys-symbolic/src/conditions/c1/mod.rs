@@ -32,7 +32,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::implication;
 use crate::petrovsky::Kind;
-use crate::ring::CPoly;
+use crate::ring::{CPoly, Poly};
 use crate::time::at_all_times;
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Continuity;

@@ -1,0 +1,72 @@
+//! SiLU of every value.
+
+use candle_core::{Result, Tensor};
+
+use super::on_gpu::{BackOnGpu, OnGpu, flag};
+use super::piece::{Back, Buffer, Composed, Given, Scratch};
+use super::{Activation, Layer, LayersBuilder};
+use genphys_gpu::{Argument, Memory, count};
+use genphys_numeric::{activate, add_silu_gradient};
+
+impl LayersBuilder {
+    /// SiLU of every value.
+    pub fn silu(&mut self, from: Activation) -> Activation {
+        self.add(Silu { from: from.0 }, self.size(from), false)
+    }
+}
+
+#[derive(Debug)]
+struct Silu {
+    from: usize,
+}
+
+impl Layer for Silu {
+    fn sources(&self) -> Vec<usize> {
+        vec![self.from]
+    }
+
+    fn forward(&self, given: &Given<'_>, out: &mut Vec<f32>, _scratch: &mut Scratch) -> Result<()> {
+        let x = given.values(self.from);
+        out.resize(x.len(), 0.0);
+        activate(x, out);
+        Ok(())
+    }
+
+    fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
+        if back.wants(self.from) {
+            add_silu_gradient(back.sum(self.from), given.values(self.from), &gradient);
+        }
+        back.scratch.give(gradient);
+        Ok(())
+    }
+
+    fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
+        activated(given, self.from)
+    }
+
+    fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
+        if back.wants(self.from) { silu_gradient(given, back, self.from, gradient.address()) } else { Ok(()) }
+    }
+
+    fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
+        given.get(self.from)?.silu()
+    }
+}
+
+/// SiLU of an activation.
+pub(super) fn activated(given: &OnGpu<'_>, of: usize) -> Result<Memory> {
+    let values = given.count(of);
+    let out = given.room(values)?;
+    let (from, to) = (Argument::Address(given.values(of)?), Argument::Address(out.address()));
+    given.each("silu", values, &[from, to, count(values)?])?;
+    Ok(out)
+}
+
+/// Adds the gradient of an activation, given that of its SiLU.
+pub(super) fn silu_gradient(given: &OnGpu<'_>, back: &mut BackOnGpu<'_>, of: usize, gradient: u64) -> Result<()> {
+    let values = given.count(of);
+    let (sum, begun) = back.begun(given, of)?;
+    let (x, gradient, sum) =
+        (Argument::Address(given.values(of)?), Argument::Address(gradient), Argument::Address(sum));
+    given.each("silu_gradient", values, &[x, gradient, sum, count(values)?, flag(begun)])
+}

@@ -1,0 +1,127 @@
+//! Settings proposed before training, from the data and the equation, with reasons.
+
+mod rehearsal;
+
+pub use genphys_flow::noise_range::{PRIOR_ERROR, PriorError};
+pub use rehearsal::{Rehearsal, rehearse};
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::training::{MOST_ACTIVATIONS, TrainConfig};
+use genphys_data::statistics::DataStatistics;
+use genphys_data::{DataShape, Dataset};
+use genphys_flow::GenerativePde;
+use genphys_flow::noise_range::DataScale;
+use genphys_flow::noise_schedule::NoiseSchedule;
+
+/// The range of noise levels for these data: see [`noise_range`](genphys_flow::noise_range::noise_range).
+pub fn noise_range(pde: &dyn GenerativePde, statistics: &DataStatistics) -> (NoiseSchedule, PriorError) {
+    let data = DataScale { dim: statistics.dim(), sigma_data: statistics.sigma_data };
+    genphys_flow::noise_range::noise_range(pde, data)
+}
+
+/// Everything that is proposed for data under an equation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Advice {
+    /// Name of the equation.
+    pub pde: String,
+    /// Its parameters, as they are.
+    pub params: Vec<(&'static str, f64)>,
+    /// Name of the data set.
+    pub data: String,
+    /// Number of points, held-out ones included.
+    pub points: usize,
+    /// N: coordinates per point.
+    pub dim: usize,
+    /// Standard deviation of a coordinate.
+    pub sigma_data: f64,
+    /// Range of noise levels, and how it is visited. `train` uses the same.
+    pub schedule: NoiseSchedule,
+    /// What the largest noise level leaves of the data.
+    pub prior_error: PriorError,
+    /// Settings of the training. `train` uses the same.
+    pub training: TrainConfig,
+    /// Most steps and minutes, whichever comes first.
+    pub limits: (u64, f64),
+    /// Rehearsed values of each parameter; empty where there is nothing to choose or no rehearsal.
+    pub rehearsals: Vec<Rehearsal>,
+}
+
+/// Looks at the data, of which the same part is held out as in training, and proposes.
+///
+/// # Errors
+/// When the data do not vary or the equation is not one in their dimension.
+pub fn advise(pde: &dyn GenerativePde, data: &Dataset, seed: u64) -> Result<Advice> {
+    let training = TrainConfig { seed, ..TrainConfig::for_data(&data.shape) };
+    let (train, _) = data.split(training.held_out, seed)?;
+    let statistics = DataStatistics::of(&train.points, data.dim())?;
+    let (schedule, prior_error) = noise_range(pde, &statistics);
+    let rehearsals = rehearse(pde, &train.points, &statistics, seed)?;
+    Ok(Advice {
+        pde: pde.name().to_owned(),
+        params: pde.params(),
+        data: data.name.clone(),
+        points: data.len(),
+        dim: data.dim(),
+        sigma_data: statistics.sigma_data,
+        schedule,
+        prior_error,
+        limits: TrainConfig::default_limits(&data.shape),
+        training,
+        rehearsals,
+    })
+}
+
+impl Advice {
+    /// The proposal as text for people: a setting, its value, the reason.
+    pub fn human(&self, shape: &DataShape) -> String {
+        let params: Vec<String> = self.params.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
+        let mut text = format!(
+            "{}{} on {}: {} points of dimension {}\n\n",
+            self.pde,
+            params.concat(),
+            self.data,
+            self.points,
+            self.dim
+        );
+        let mut line = |setting: &str, value: String, reason: &str| {
+            text += &format!("{setting:14} {value:>12}   {reason}\n");
+        };
+        let (schedule, training) = (&self.schedule, &self.training);
+        line("sigma_data", format!("{:.4}", self.sigma_data), "root of the mean variance of a normalised coordinate");
+        line(
+            "sigma_min",
+            format!("{:.4}", schedule.sigma_min),
+            "1/250 of sigma_data (EDM); one step to the denoised point follows",
+        );
+        line("sigma_max", format!("{:.3}", schedule.sigma_max), &self.prior_error.reason());
+        line("T", format!("{:.4}", self.prior_error.time), "the time at which the flow has that scale");
+        let size = format!("120 (N/2)^(1/5), which did for N = 2 and 64; N = {}", shape.dim());
+        line("width", training.width.to_string(), &format!("--width; of an MLP, {size}"));
+        line("depth", training.depth.to_string(), "--depth; residual blocks, one more for each doubling of the width");
+        line(
+            "batch",
+            training.batch.to_string(),
+            &format!(
+                "--batch; most that keeps batch x width below {MOST_ACTIVATIONS} values, for steps of some tens of milliseconds"
+            ),
+        );
+        line(
+            "learning rate",
+            format!("{:.2e}", training.learning_rate),
+            "--learning-rate; 0.24 over the width, after a warm-up",
+        );
+        let (steps, minutes) = self.limits;
+        let passes = steps as f64 * training.batch as f64 / (self.points as f64 * (1.0 - training.held_out));
+        line(
+            "steps",
+            steps.to_string(),
+            &format!("--steps; {passes:.0} passes over the data; or {minutes} minutes, whichever comes first"),
+        );
+        for rehearsal in &self.rehearsals {
+            line(&rehearsal.param, rehearsal.proposed.to_string(), &rehearsal.reason());
+        }
+        text
+    }
+}
