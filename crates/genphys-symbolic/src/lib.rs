@@ -44,6 +44,7 @@ mod repair;
 mod report;
 mod ring;
 mod roots;
+mod samples;
 mod series;
 mod session;
 mod sign;

@@ -6,7 +6,7 @@ use crate::equation::Equation;
 use crate::formula::Formula;
 use crate::options::Options;
 use crate::ring::{CPoly, K1, Meaning, RADIAL};
-use crate::{continuity, operator, report, witness};
+use crate::{continuity, operator, report};
 use genphys_pde::ast::{Dim, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};
@@ -148,9 +148,9 @@ fn nearest_values(eq: &Equation, options: &Options, both: &Formula, verdict: Ver
     if matches!(both, Formula::True | Formula::False) {
         return None;
     }
-    let defaults: BTreeMap<String, f64> = witness::samples(eq).next()?;
+    let defaults: BTreeMap<String, f64> = crate::samples::samples(eq).next()?;
     let mut nearest: Option<(f64, BTreeMap<String, f64>)> = None;
-    for point in witness::samples(eq) {
+    for point in crate::samples::samples(eq) {
         let distance: f64 =
             point.iter().map(|(name, v)| (v - defaults.get(name).copied().unwrap_or(0.0)).powi(2)).sum();
         let is_nearer = nearest.as_ref().is_none_or(|(best, _)| distance < *best);

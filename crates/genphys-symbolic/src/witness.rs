@@ -1,20 +1,14 @@
 //! Numbers that show a failure: parameter values and a wave vector that anyone can put in.
 
-use crate::declared::range_of;
 use crate::dispersion::growth_rates;
 use crate::equation::Equation;
 use crate::formula::Formula;
-use crate::number::rational;
 use crate::positivity::Space;
 use crate::refute::{self, Refutation};
-use crate::ring::{K1, Meaning};
+use crate::ring::K1;
 use genphys_pde::certificate::Certificate;
 use genphys_pde::verdict::{Problem, Witness};
 use std::collections::BTreeMap;
-
-/// Parameter values tried when a condition is looked for or refuted.
-const TRIED: [f64; 17] =
-    [1.0, 0.5, 2.0, 0.25, 4.0, 0.125, 8.0, 0.0, -1.0, -0.5, -2.0, -0.25, -4.0, 0.01, 100.0, -0.01, -100.0];
 
 /// Wave numbers along which unbounded growth is shown.
 const RISING: [f64; 5] = [1.0, 10.0, 100.0, 1e3, 1e4];
@@ -59,7 +53,9 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
     }
     let start = range.lower.as_ref().map_or(0.0, |(l, _)| l.to_f64());
     let times: Vec<f64> = [1.0, 4.0, 16.0, 64.0].map(|t| start + t).to_vec();
-    for (params, k) in samples(eq).take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k))) {
+    for (params, k) in
+        crate::samples::samples(eq).take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k)))
+    {
         if crate::budget::is_spent() {
             return None;
         }
@@ -91,66 +87,9 @@ fn levels_off(amplitude: &[f64]) -> bool {
     *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }
 
-/// At most this many combinations of parameter values are tried.
-const MOST_SAMPLES: usize = 4_000;
-
-/// Parameter points inside the domains: the defaults first, then a grid.
-pub(crate) fn samples(eq: &Equation) -> impl Iterator<Item = BTreeMap<String, f64>> {
-    let mut free: Vec<(String, Vec<f64>)> = Vec::new();
-    for meaning in &eq.ring.meanings {
-        let Meaning::Param(name) = meaning else { continue };
-        let declared = eq.pde.params.iter().find(|p| p.name == *name);
-        let range = declared.map(range_of).unwrap_or_default();
-        let mut values: Vec<f64> =
-            declared.and_then(|p| p.default.as_ref()).map(|n| rational(n).to_f64()).into_iter().collect();
-        values.extend(TRIED);
-        if let (Some((l, _)), Some((u, _))) = (&range.lower, &range.upper) {
-            let (l, u) = (l.to_f64(), u.to_f64());
-            values.extend([0.5, 0.25, 0.75, 0.0, 1.0, 0.0625, 0.9375].map(|f| l + f * (u - l)));
-        } else if let Some((l, _)) = &range.lower {
-            values.extend(TRIED.map(|v| l.to_f64() + v));
-        } else if let Some((u, _)) = &range.upper {
-            values.extend(TRIED.map(|v| u.to_f64() + v));
-        }
-        values.retain(|v| range.contains(*v));
-        let mut distinct: Vec<f64> = Vec::new();
-        for v in values {
-            if !distinct.contains(&v) {
-                distinct.push(v);
-            }
-        }
-        free.push((name.clone(), distinct));
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and MOST_SAMPLES")]
-    let most = (MOST_SAMPLES as f64).powf(1.0 / free.len().max(1) as f64).max(1.0) as usize;
-    // All parameters at the first of their values, at the second, …: beside the grid, which is coarse for many.
-    let longest = free.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
-    let together: Vec<BTreeMap<String, f64>> = (0..if free.len() > 1 { longest } else { 0 })
-        .map(|i| {
-            free.iter()
-                .filter_map(|(name, values)| Some((name.clone(), *values.get(i % values.len().max(1))?)))
-                .collect()
-        })
-        .filter(|point: &BTreeMap<String, f64>| point.len() == free.len())
-        .collect();
-    free.iter_mut().for_each(|(_, values)| values.truncate(most));
-    let count = free.iter().map(|(_, values)| values.len()).product();
-    // The last parameter changes fastest.
-    (0..count)
-        .map(move |mut index: usize| {
-            let digits = free.iter().rev().map(|(name, values)| {
-                let value = values[index % values.len()];
-                index /= values.len();
-                (name.clone(), value)
-            });
-            digits.collect()
-        })
-        .chain(together)
-}
-
 /// A sample where the formula has the given truth, as far as time allows.
 pub(crate) fn sample_where(eq: &Equation, formula: &Formula, truth: bool) -> Option<BTreeMap<String, f64>> {
-    while_time_lasts(samples(eq)).find(|params| formula.at(&eq.point(params)) == Some(truth))
+    while_time_lasts(crate::samples::samples(eq)).find(|params| formula.at(&eq.point(params)) == Some(truth))
 }
 
 /// The first few of a list in any case, the others while there is time.
@@ -209,7 +148,8 @@ const MAGNITUDES: [f64; 16] =
 pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
     let mut equal = None;
     let directions = directions(eq);
-    let candidates = while_time_lasts(samples(eq)).filter(|p| formula.at(&eq.point(p)) != Some(true)).take(200);
+    let candidates =
+        while_time_lasts(crate::samples::samples(eq)).filter(|p| formula.at(&eq.point(p)) != Some(true)).take(200);
     for params in candidates {
         let mut point = eq.point(&params);
         eq.set_wave_vector(&mut point, &[]);
@@ -237,7 +177,8 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
 
 /// A wave that decays as slowly as k = 0 between others that decay faster: the largest growth rate along a ray.
 fn touching(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
-    let candidates = while_time_lasts(samples(eq)).filter(|p| formula.at(&eq.point(p)) != Some(true)).take(3);
+    let candidates =
+        while_time_lasts(crate::samples::samples(eq)).filter(|p| formula.at(&eq.point(p)) != Some(true)).take(3);
     for params in candidates {
         let mut point = eq.point(&params);
         eq.set_wave_vector(&mut point, &[]);
@@ -302,7 +243,7 @@ fn growing(k: Vec<f64>, params: BTreeMap<String, f64>, rate: f64, at_zero: f64) 
 
 /// The wave k = 0 oscillates instead of decaying.
 pub(crate) fn at_band(eq: &Equation) -> Option<Witness> {
-    for params in samples(eq) {
+    for params in crate::samples::samples(eq) {
         let mut point = eq.point(&params);
         eq.set_wave_vector(&mut point, &[]);
         let rates = growth_rates(eq, &point);
@@ -327,7 +268,8 @@ pub(crate) fn at_band(eq: &Equation) -> Option<Witness> {
 /// Numbers that contradict p ≥ 0, for parameters where the condition of C1 is false.
 pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, most: u32) -> Option<Refutation> {
     let most = eq.dims.most.unwrap_or(u32::MAX).min(most);
-    let candidates = while_time_lasts(samples(eq)).filter(|p| formula.at(&eq.point(p)) == Some(false)).take(4);
+    let candidates =
+        while_time_lasts(crate::samples::samples(eq)).filter(|p| formula.at(&eq.point(p)) == Some(false)).take(4);
     candidates.into_iter().find_map(|params| refute::search(eq, problem, &params, most))
 }
 
@@ -335,7 +277,7 @@ pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, mos
 pub(crate) fn where_undecided(eq: &Equation, problem: Problem) -> Option<Refutation> {
     let most = eq.dims.least.min(3);
     let tried = if eq.has_parameters() { 2 } else { 1 };
-    samples(eq).take(tried).find_map(|params| refute::search(eq, problem, &params, most))
+    crate::samples::samples(eq).take(tried).find_map(|params| refute::search(eq, problem, &params, most))
 }
 
 pub(crate) fn vector(k: &[f64]) -> String {

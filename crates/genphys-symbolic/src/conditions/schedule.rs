@@ -18,7 +18,6 @@ use crate::expression::{mentions, visit};
 use crate::formula::Formula;
 use crate::ring::{CPoly, Meaning, Poly, lowest_terms};
 use crate::time::{Total, at_all_times, integrable_at_start, integral, is_positive, total};
-use crate::witness;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
 use std::collections::BTreeMap;
@@ -137,7 +136,7 @@ impl<'a> Schedule<'a> {
             let (once, half) = (value(point, start + period)?, value(point, start + 0.5 * period)?);
             Some(inside && (once.abs() <= 1e-9 * half.abs() || once * half < 0.0))
         };
-        speeds.iter().any(|speed| witness::samples(eq).take(3).all(|point| back(&point, speed) == Some(true)))
+        speeds.iter().any(|speed| crate::samples::samples(eq).take(3).all(|point| back(&point, speed) == Some(true)))
     }
 
     /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the time.

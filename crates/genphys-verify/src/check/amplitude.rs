@@ -8,8 +8,9 @@
 
 use super::condition::Condition;
 use super::decay::Calculus;
+use super::rate::{at_rest, rate};
 use super::schedule::{self, Split, Times};
-use super::smoothing::{Tools, formula, under_conditions};
+use super::under_conditions::{Tools, formula, under_conditions};
 use super::violated::not_definite;
 use super::waves::Model;
 use super::{Claim, Level, Report};
@@ -412,31 +413,6 @@ fn by_enclosures() -> Proof {
     Proof::from(["enclosures of a function of the time"])
 }
 
-/// Re(ψ(k, t) − ψ(0, t)), in coordinates that move with the drift.
-pub(super) fn rate(model: &mut Model, scale: Option<&str>) -> Option<Fraction> {
-    let (rate, theta) = at_rest(model)?;
-    if theta.is_zero() {
-        return Some(rate);
-    }
-    let time = model.algebra.time();
-    let scale = model.expression(scale?, None)?;
-    let change = model.algebra.derivative(&scale, time)?.minus(&theta)?;
-    if !model.algebra.reduced(&change)?.is_zero() || model.depends_on_wave(&scale) {
-        return None;
-    }
-    in_moving_coordinates(model, &rate, &scale)
-}
-
-/// Re(ψ(k, t) − ψ(0, t)) in coordinates at rest, and θ of φ_t = θ div(x φ) + ….
-pub(super) fn at_rest(model: &mut Model) -> Option<(Fraction, Fraction)> {
-    let symbol = model.symbol()?;
-    let [a0, a1] = &symbol.a[..] else { return None };
-    let psi = model.algebra.over(a0, a1)?.re;
-    let at_rest = model.at_rest(&psi.clone().into())?.re;
-    let rate = model.algebra.reduced(&psi.minus(&at_rest)?)?;
-    Some((rate, model.algebra.over(&symbol.drift, a1)?.as_real()?.negated()))
-}
-
 /// Drift θ div(x φ) with θ ≥ 0 at all times: k e^Θ is not below k, and for a rate that is homogeneous in k, of a positive degree, and not
 /// negative neither is the rate at k e^Θ below the one at k, which is returned.
 fn rate_without_contraction(model: &mut Model) -> Option<Fraction> {
@@ -461,29 +437,4 @@ fn rate_without_contraction(model: &mut Model) -> Option<Fraction> {
     let parts = if model.components().is_empty() { vec![region] } else { region.off_zero(&model.components()) };
     let sign = model.signed(&rate)?;
     parts.iter().all(|part| part.prove(&sign, Relation::NonNegative).is_some()).then_some(rate)
-}
-
-/// With k e^Θ in place of k; `None` where k is inside of functions other than powers.
-pub(super) fn in_moving_coordinates(model: &mut Model, rate: &Fraction, scale: &Fraction) -> Option<Fraction> {
-    let waves: Vec<Var> = model.components().into_iter().chain([model.algebra.k()]).collect();
-    let mut by = BTreeMap::new();
-    for v in rate.variables() {
-        let degree = if waves.contains(&v) {
-            Fraction::one()
-        } else if !model.depends_on_wave(&Fraction::var(v)) {
-            continue;
-        } else {
-            let of_wave = |f: &Fraction| waves.iter().any(|w| *f == Fraction::var(*w));
-            match model.algebra.atom(v)? {
-                Atom::Root { degree, of } if of_wave(of) => {
-                    Fraction::constant(BigRational::new(1.into(), (*degree).into()))
-                }
-                Atom::Power { base, exponent } if of_wave(base) => exponent.clone(),
-                _ => return None,
-            }
-        };
-        let factor = model.algebra.exp(&scale.times(&degree)?.into())?;
-        by.insert(v, factor.as_real()?.times(&Fraction::var(v))?);
-    }
-    model.replaced(rate, &by)?.as_real().cloned()
 }

@@ -1,10 +1,10 @@
 //! The printed amplitude of a wave, e^{−E}: E changes as the equation says, in coordinates that move with linear drift, and is 0 at the
 //! start of the time.
 
-use super::amplitude::{at_rest, in_moving_coordinates};
 use super::branch::integrated_drift;
 use super::closure::add;
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
+use super::rate::{at_rest, in_moving_coordinates};
 use super::{Claim, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{ExprKind, ScalarFunction};

@@ -7,6 +7,7 @@
 use super::condition::{Condition, cases};
 use super::half_plane;
 use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, parse, wrong};
+use super::shapes::{by_k, half, power_of_k};
 use super::{Claim, Level, Report, quadratic, sector, stable};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Expr, ExprKind};
@@ -280,10 +281,6 @@ impl<'a> Steps<'a> {
     }
 }
 
-pub(super) fn half() -> BigRational {
-    BigRational::new(1.into(), 2.into())
-}
-
 /// Whether a component of k is named.
 fn has_component(e: &Expr) -> bool {
     match &e.kind {
@@ -298,31 +295,12 @@ fn has_component(e: &Expr) -> bool {
     }
 }
 
-fn by_k(prover: &mut Prover, f: &Fraction) -> Outcome<Fraction> {
-    let k = prover.model.algebra.k();
-    prover.model.algebra.derivative(f, k).or_open(LONG)
-}
-
 /// A number ≥ 0 that is free of k.
 fn rate(prover: &mut Prover, a: &Fraction) -> Outcome<Fraction> {
     let a = prover.model.algebra.reduced(a).or_open(LONG)?;
     prover.require_free(&a.clone().into(), "the rate")?;
     prover.non_negative(&a, "the rate")?;
     Ok(a)
-}
-
-/// f = c k^a with c ≥ 0: the exponent and c.
-pub(super) fn power_of_k(prover: &mut Prover, f: &Fraction) -> Outcome<(Fraction, Fraction)> {
-    let slope = by_k(prover, f)?;
-    let k = Fraction::var(prover.model.algebra.k());
-    let exponent = slope.times(&k).and_then(|s| s.over(f)).or_open(LONG)?;
-    let exponent = prover.model.algebra.reduced(&exponent).or_open(LONG)?;
-    prover.require_free(&exponent.clone().into(), "the exponent")?;
-    let base = prover.model.algebra.power(&k.into(), &exponent).or_open(LONG)?;
-    let factor = prover.model.algebra.over(&f.clone().into(), &base).or_open(LONG)?;
-    prover.require_free(&factor, "the factor")?;
-    prover.non_negative(&factor.re, "the factor")?;
-    Ok((exponent, factor.re))
 }
 
 /// c k^a with c ≥ 0; 0 ≤ a ≤ 2, or a ≤ 0 for a completely monotone function (SSV, chapters 1 and 3).

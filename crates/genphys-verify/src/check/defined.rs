@@ -3,7 +3,7 @@
 
 use super::Claim;
 use super::condition::{Condition, cases};
-use super::smoothing::formula;
+use super::under_conditions::formula;
 use super::waves::Model;
 use crate::exact::Reader;
 use crate::exact::poly::Poly;

@@ -5,7 +5,7 @@ use super::condition::Condition;
 use super::decay::{Shift, Symbol, Waves};
 use super::in_time::times;
 use super::memory::S;
-use super::smoothing::under_conditions;
+use super::under_conditions::under_conditions;
 use super::waves::Model;
 use crate::exact::Reader;
 use crate::exact::fraction::{Complex, Fraction};
@@ -55,8 +55,8 @@ pub(super) fn product(
         model.algebra.same(a, &model.algebra.times(&scale, f)?)?.then_some(())?;
     }
     let problem = model.claim.problem;
-    let formula = super::smoothing::formula(model, conditions)?;
-    let tools = super::smoothing::Tools::new(model);
+    let formula = super::under_conditions::formula(model, conditions)?;
+    let tools = super::under_conditions::Tools::new(model);
     let holds = |part: &Region| {
         list.iter().try_fold(Proof::new(), |proof, (waves, shifts)| {
             let one = match problem {
@@ -107,6 +107,6 @@ pub(super) fn even_in_time(model: &mut Model, conditions: &[Condition], report: 
     if model.claim.problem == Problem::Evolution {
         return None;
     }
-    let formula = super::smoothing::formula(model, conditions)?;
+    let formula = super::under_conditions::formula(model, conditions)?;
     under_conditions(formula.as_ref(), &waves.region, &holds, &|_| None, report)
 }

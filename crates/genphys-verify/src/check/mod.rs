@@ -30,6 +30,7 @@ mod problem;
 mod prove;
 mod quadratic;
 mod quadratic_density;
+mod rate;
 mod rational_exponent;
 mod refute;
 mod relation;
@@ -37,12 +38,14 @@ mod relaxation;
 mod sample;
 mod schedule;
 mod sector;
+mod shapes;
 mod smoothing;
 mod source;
 mod spherical_means;
 mod stable;
 mod telegraph;
 mod two_velocities;
+mod under_conditions;
 mod violated;
 mod waves;
 mod witness;
@@ -231,7 +234,7 @@ fn verdict(claim: &Claim, report: &mut Report) {
 fn exclude_each_other(claim: &Claim, conditions: Vec<Condition>) -> bool {
     let find = || {
         let mut model = waves::Model::new(claim)?;
-        let formula = smoothing::formula(&mut model, &conditions)??;
+        let formula = under_conditions::formula(&mut model, &conditions)??;
         let waves = model.waves()?;
         formula.parts(&waves.region).map(|parts| parts.is_empty())
     };
@@ -244,7 +247,7 @@ fn never_met(claim: &Claim, conditions: &[Condition]) -> bool {
     cases.iter().all(|(limit, list)| {
         let empty = || {
             let mut model = waves::Model::new(claim)?;
-            let formula = smoothing::formula(&mut model, list)??;
+            let formula = under_conditions::formula(&mut model, list)??;
             let polynomials: Vec<_> = formula.polynomials().into_iter().cloned().collect();
             let region = model.extended(&Region::default(), &polynomials.iter().collect::<Vec<_>>())?;
             formula.parts(&region).map(|parts| parts.is_empty())

@@ -160,7 +160,7 @@ pub(super) struct Decay<'a> {
 impl<'a> Decay<'a> {
     pub(super) fn new(claim: &'a Claim<'a>) -> Option<Self> {
         let mut model = Model::new(claim)?;
-        let rate = super::amplitude::rate(&mut model, None)?;
+        let rate = super::rate::rate(&mut model, None)?;
         let region = model.region_of(&[&rate])?;
         let Split { factor, of_time } = split(&model, &rate)?;
         let components = model.components();

@@ -5,8 +5,8 @@
 //! T(N + 2) = T(N) (N + a)/(N + 1 + a), which gives it in odd dimensions from N = 1. In even ones Γ(x)/Γ(x + 1/2) is convex in its
 //! logarithm, so that T(N + 1)² ≤ T(N) T(N + 2), between which and its neighbours T lies. T falls with N.
 
-use super::closure::{half, power_of_k};
 use super::prove::{LONG, OrOpen, Outcome, Prover, open};
+use super::shapes::{half, power_of_k};
 use crate::enclosure::Interval;
 use crate::exact::fraction::{Complex, Fraction};
 use num_rational::BigRational;

@@ -151,7 +151,9 @@ fn in_values(eq: &Equation, formula: &Formula) -> Formula {
         use crate::formula::Relation;
         let kept = Formula::Atom(p.clone(), relation);
         let strict = relation == Relation::Positive;
-        if !matches!(relation, Relation::Positive | Relation::NonNegative) || functions.iter().all(|i| p.degree(*i) == 0) {
+        if !matches!(relation, Relation::Positive | Relation::NonNegative)
+            || functions.iter().all(|i| p.degree(*i) == 0)
+        {
             return kept;
         }
         match enclosed(p) {

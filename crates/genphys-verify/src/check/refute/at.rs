@@ -3,7 +3,7 @@
 
 use crate::check::Claim;
 use crate::check::decay::Calculus;
-use crate::check::smoothing::Tools;
+use crate::check::under_conditions::Tools;
 use crate::check::waves::Model;
 use crate::exact::Atom;
 use crate::exact::fraction::{Complex, Fraction};

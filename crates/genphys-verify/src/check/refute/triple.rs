@@ -181,7 +181,7 @@ fn is_square(prover: &mut Prover, node: &Closure) -> bool {
 fn exponent(prover: &mut Prover, power: &Closure) -> Outcome<Fraction> {
     let value = prover.read(&power.function)?;
     let value = prover.real(&value)?;
-    Ok(closure::power_of_k(prover, &value)?.0)
+    Ok(crate::check::shapes::power_of_k(prover, &value)?.0)
 }
 
 /// Jumps without atoms, and no Gaussian part: a Bernstein function of |k|² that is o(|k|²), whose jumps are a mixture of Gaussians, or f(0) − f
