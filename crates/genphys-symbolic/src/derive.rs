@@ -1,12 +1,16 @@
 //! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
 
-use crate::conditions::{amplitude, c1, c2};
-use crate::declared;
-use crate::equation::Equation;
-use crate::error::EngineError;
-use crate::formula::Formula;
-use crate::options::Options;
-use crate::{budget, continuity, dispersion, kernel, nonlinear, repair, report};
+use crate::algebra::formula::Formula;
+use crate::base::budget;
+use crate::base::error::EngineError;
+use crate::base::options::Options;
+use crate::claims::c2::amplitude;
+use crate::claims::{c1, c2};
+use crate::claims::{continuity, kernel};
+use crate::equation::declared;
+use crate::equation::linear::Equation;
+use crate::equation::{dispersion, nonlinear};
+use crate::evidence::{repair, report};
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{PRIOR_ERROR, Problem, Status, Verdict};
@@ -138,7 +142,7 @@ fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: declared::Dims) 
         value: fixed
             .get(&p.name)
             .cloned()
-            .or_else(|| p.default.as_ref().map(crate::number::rational))
+            .or_else(|| p.default.as_ref().map(crate::trees::number::rational))
             .map(|v| v.to_f64()),
         fixed: fixed.contains_key(&p.name),
     };

@@ -1,66 +1,23 @@
 //! The symbolic engine of genphys: from a checked equation to a derivation with dispersion relation, conditions C1
 //! and C2, continuity form and kernel (GenPhys, arXiv 2304.02637). The only crate that touches Symbolica.
 
-mod asymptotics;
-mod bernstein;
-mod bounded_multiplier;
-mod budget;
-mod calculus;
-mod cells;
-mod clock;
-mod components;
-mod conditions;
-mod continuity;
-mod declared;
-mod decomposition;
-mod definite;
+mod algebra;
+mod base;
+mod claims;
 mod derive;
-mod dispersion;
-mod enclosure;
-mod engine_lock;
 mod equation;
-mod error;
-mod exponents;
-mod expression;
-mod formula;
-mod fraction;
-mod homogeneous;
-mod hurwitz;
-mod implication;
-mod interval;
-mod kernel;
-mod nonlinear;
-mod number;
-mod operator;
-mod options;
-mod petrovsky;
-mod polynomial;
-mod positivity;
-mod print;
-mod range;
-mod read;
-mod refute;
-mod repair;
-mod report;
-mod ring;
-mod roots;
-mod samples;
-mod series;
-mod session;
-mod sign;
-mod skewness;
-mod steps;
-mod symbol;
+mod evidence;
 mod table;
-mod time;
-mod witness;
+mod trees;
 
+use algebra::steps;
+use base::{budget, session};
 use genphys_pde::derivation::Proposal;
 use genphys_pde::pde::Pde;
 
-pub use engine_lock::Waiting;
-pub use error::EngineError;
-pub use options::Options;
+pub use base::engine_lock::Waiting;
+pub use base::error::EngineError;
+pub use base::options::Options;
 pub use table::DispersionRow;
 
 /// Waits for other genphys processes of this user and takes the engine; what follows need not wait. `waiting` hears of it once

@@ -1,11 +1,12 @@
 //! Branches as numbers, for tables and plots.
 
-use crate::conditions::c2;
-use crate::declared;
-use crate::equation::Equation;
-use crate::error::EngineError;
-use crate::options::Options;
-use crate::{dispersion, witness};
+use crate::base::error::EngineError;
+use crate::base::options::Options;
+use crate::claims::c2;
+use crate::equation::declared;
+use crate::equation::dispersion;
+use crate::equation::linear::Equation;
+use crate::evidence::witness;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
@@ -31,13 +32,13 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
     // An equation that is not linear has the dispersion relation of small disturbances of its first background.
     let linear = match pde.nonlinear.is_empty() {
         true => None,
-        false => Some(crate::nonlinear::linearise(pde, &fixed).map_err(EngineError::NoDispersion)?),
+        false => Some(crate::equation::nonlinear::linearise(pde, &fixed).map_err(EngineError::NoDispersion)?),
     };
     let pde = linear.as_ref().and_then(|list| list.first()).map_or(pde, |background| &background.pde);
     let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
-        let value = param.default.as_ref().map(|n| crate::number::rational(n).to_f64());
+        let value = param.default.as_ref().map(|n| crate::trees::number::rational(n).to_f64());
         let value = value.ok_or_else(|| EngineError::NoValue(param.name.clone()))?;
         // A complex parameter is two real variables of the ring; a default is a real number.
         values.insert(if param.complex { format!("re({})", param.name) } else { param.name.clone() }, value);

@@ -1,0 +1,55 @@
+//! First order in time, φ_t = −(c(t) + g(t) B(|k|) − i b(t)·k) φ with linear drift θ(t) ∇·(xφ): the kernel of B with a clock,
+//! τ = ∫g, in coordinates that move with the drift, x = e^{−Θ} (y + ∫b). With linear drift B must be a power of |k|, whose
+//! clock is ∫ g e^{αΘ}.
+
+use super::family::Found;
+use super::gaussian::moved;
+use super::subordinated;
+use crate::algebra::polynomial::monomials;
+use crate::algebra::print;
+use crate::algebra::ring::{CPoly, Meaning, lowest_terms};
+use crate::claims::c2::amplitude::{accumulated_text, mass_text};
+use crate::equation::linear::Equation;
+use genphys_pde::certificate::{Certificate, Class, Closure};
+
+/// The kernel, where all parts of the exponent share one function of the time, and its integrals have a closed form.
+pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
+    // The exponents of a clock are those at each time up to their weights.
+    let Certificate::LevyExponent { closure, .. } = proof else { return None };
+    if !of_bernstein_functions(closure) {
+        return None;
+    }
+    let [a0, a1] = eq.a.as_slice() else { return None };
+    if !a1.is_real() || eq.ring.has_wave(&a1.re) {
+        return None;
+    }
+    let den = &a1.re;
+    let constant = eq.ring.at_zero(&a0.re);
+    let rest = &a0.re - &constant;
+    let list = monomials(&rest, &eq.ring);
+    let wave = eq.ring.wave_variables();
+    let named = |key: &[u16]| {
+        wave.iter().zip(key).any(|(i, e)| *e > 0 && matches!(eq.ring.meanings[*i], Meaning::Component(_)))
+    };
+    if list.iter().any(|(key, _)| named(key)) {
+        return None;
+    }
+    let (key, weight) = list.iter().find(|(_, c)| eq.oracle.signs(&(c * den)).always_positive())?;
+    let (num, other) = lowest_terms(&rest, weight);
+    if eq.ring.has_time(&num) || eq.ring.has_time(&other) || eq.motion.is_some() && list.len() > 1 {
+        return None;
+    }
+    let clock = accumulated_text(eq, key, weight, den)?;
+    let mass = mass_text(eq, &constant, den)?;
+    let exponent = print::fraction(&eq.ring, &CPoly::real(num), &other);
+    let (scale, mean) = moved(eq, &a0.im, den)?;
+    let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
+    let found = subordinated::of_text(eq, &exponent, "0")?;
+    Some(found.with([("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]))
+}
+
+/// Whether the proof goes by Bernstein functions of |k|² alone, so that the kernel is a Gaussian scale mixture; positive
+/// definite functions such as sin(k)/k are none.
+fn of_bernstein_functions(closure: &Closure) -> bool {
+    closure.class != Class::PositiveDefinite && closure.of.iter().all(of_bernstein_functions)
+}
