@@ -139,11 +139,11 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         return None;
     }
     let Walk { a, b, c, d, e, f, axis } = wave_form(eq, a0, a1, a2)?;
-    // The certificate is about a > 0.
+    // The certificate is about a > 0; where a = 0 it is another equation.
     let signs = eq.oracle.signs(&a);
-    let sign = match (signs.always_positive(), signs.always_negative()) {
-        (true, _) => 1,
-        (_, true) => -1,
+    let sign = match (signs.negative, signs.positive) {
+        (false, _) => 1,
+        (_, false) => -1,
         _ => return None,
     };
     let text = |p: &Poly| crate::algebra::print::poly(&eq.ring, &p.clone().mul_coeff(sign.into()));
