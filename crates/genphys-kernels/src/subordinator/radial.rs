@@ -433,7 +433,7 @@ impl Radial {
                 let sound = panel.data_error < 0.1;
                 let rough = panel.rule_error * value > PRECISION * whole;
                 // Features finer than this are those of the bulk and of steep Gaussians; the rest is noise.
-                let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12 && panel.stubborn < 6;
+                let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12 && panel.stubborn < 4;
                 let steep = counts && sound && panel.step > 6.0;
                 if room && panel.key.0 < DEEPEST && (beside || steep || rough) {
                     let (level, index) = panel.key;
