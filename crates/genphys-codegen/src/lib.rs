@@ -24,8 +24,8 @@ pub mod store;
 mod tidy;
 
 pub use crate_files::{
-    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, check_equation_name, check_name,
-    crate_files, lines,
+    CrateFile, CrateOptions, CrateRecord, CrateRequest, FileUpdate, GenphysSource, Net, RECORD, check_equation_name,
+    check_name, crate_files, lines,
 };
 pub use error::{CrateError, PlanError};
 pub use exponent::ExponentParts;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 use genphys_data::statistics::DataStatistics;
+use genphys_flow::Result;
 use genphys_flow::added_noise::Churn;
 use genphys_flow::birth_death::BirthDeath;
 use genphys_flow::conservative::ConservativeRewrite;
@@ -18,7 +19,6 @@ use genphys_kernels::{Complex64, LaplaceExponent, PfgmPlusPlus, Stable, Subordin
 use genphys_metrics::{energy_distance, sliced_wasserstein};
 use genphys_numeric::seed::{Purpose, stream};
 use genphys_train::advice::noise_range;
-use genphys_flow::Result;
 use rand::Rng;
 use rand_distr::StandardNormal;
 

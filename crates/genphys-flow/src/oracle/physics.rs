@@ -86,7 +86,7 @@ pub const FIXED: Remake = |_| Err(ParamError::Unchangeable);
 /// φ_t = ∇²φ.
 pub fn heat() -> Model<genphys_kernels::Heat> {
     Model {
-        kernel: genphys_kernels::Heat::new(1.0).unwrap(),
+        kernel: genphys_kernels::Heat::new(1.0).expect("in its domain"),
         name: "heat",
         conserves: true,
         params: Vec::new(),
@@ -97,7 +97,7 @@ pub fn heat() -> Model<genphys_kernels::Heat> {
 /// φ_tt + ∇²φ = 0.
 pub fn poisson() -> Model<genphys_kernels::Poisson> {
     Model {
-        kernel: genphys_kernels::Poisson::new(1.0).unwrap(),
+        kernel: genphys_kernels::Poisson::new(1.0).expect("in its domain"),
         name: "poisson",
         conserves: true,
         params: Vec::new(),
@@ -108,7 +108,7 @@ pub fn poisson() -> Model<genphys_kernels::Poisson> {
 /// φ_tt + ∇²φ − m²φ = 0.
 pub fn yukawa(m: f64) -> Model<genphys_kernels::Yukawa> {
     Model {
-        kernel: genphys_kernels::Yukawa::new(1.0, m).unwrap(),
+        kernel: genphys_kernels::Yukawa::new(1.0, m).expect("in its domain"),
         name: "yukawa",
         conserves: false,
         params: Vec::new(),

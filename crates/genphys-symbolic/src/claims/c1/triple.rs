@@ -71,7 +71,7 @@ fn is_slow(node: &Closure) -> bool {
             let exponent = node.function.strip_prefix("k^").unwrap_or("1");
             let value =
                 genphys_pde::parse_expression(exponent).ok().and_then(|e| crate::trees::exponents::constant_value(&e));
-            value.is_some_and(|e| e < symbolica::domains::rational::Rational::from(2))
+            value.is_some_and(|e| e < 2)
         }
         (ClosureRule::Composition, [outer, inner]) => is_slow(outer) || is_slow(inner),
         (ClosureRule::Shift | ClosureRule::Scale | ClosureRule::Sum, list) => {

@@ -135,7 +135,7 @@ impl Prover<'_> {
     /// The limit at k = 0 by the leading power of k.
     fn leading_value(&self, e: &Expr) -> Expr {
         match self.leading(e) {
-            Some((_, power)) if power > Rational::from(0) => number(0),
+            Some((_, power)) if power > 0 => number(0),
             Some((c, power)) if power.is_zero() => c,
             _ => self.limit(e).unwrap_or_else(no_value),
         }
@@ -182,7 +182,7 @@ impl Prover<'_> {
                     ScalarFunction::Log if value == number(1) => {
                         let rest = summands(argument).into_iter().filter(|(_, e)| depends_on_k(e));
                         let sum = rest.fold(number(0), |s, (minus, e)| if minus { sub(&s, &e) } else { add(&s, &e) });
-                        self.leading(&sum).filter(|(_, p)| *p > Rational::from(0))
+                        self.leading(&sum).filter(|(_, p)| *p > 0)
                     }
                     ScalarFunction::Sqrt => {
                         let (c, p) = self.leading(argument)?;

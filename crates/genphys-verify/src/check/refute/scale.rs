@@ -68,7 +68,7 @@ pub(super) fn leading(exact: &Exact, f: &Fraction, d: &Direction) -> Option<Opti
     let (down, bottom) = of_poly(exact, &f.den, d)?;
     let scale = up.plus(&down, &number(-1));
     let comparable = exponentials.len() <= 1 && scale.exponential.is_zero();
-    (comparable && exact.nonzero(&bottom)).then(|| Some((scale, top, bottom)))
+    (comparable && exact.nonzero(&bottom)).then_some(Some((scale, top, bottom)))
 }
 
 /// The leading term of a complex number with the sign of its coefficient, ±1, ±i or ±1 ± i.
@@ -157,7 +157,7 @@ fn size(exact: &Exact, v: Var, d: &Direction) -> Option<Size> {
             }
         }
         Atom::Exp(f) => {
-            let Some((scale, top, bottom)) = leading(exact, f, d)? else { return None };
+            let (scale, top, bottom) = leading(exact, f, d)??;
             if scale < none {
                 Size::Like(none, Poly::one(), false)
             } else if scale == none {
