@@ -23,7 +23,7 @@ const KEPT: usize = 4096;
 ///
 /// Density and flow scale are those of the equation, normalised to mass one; the velocity is the one that carries this
 /// density without a source, `v_r = −∂ₜF/∂ᵣF` with F the distribution function of the distance. It depends on the distance,
-/// so a model of it learns the [`pace`](crate::pace), and a population is not needed.
+/// so a model of it learns the `pace` of genphys-train, and a population is not needed.
 ///
 /// What the network of the equation itself learns does not determine this field: that is the mean of `v_r z/r` over the
 /// data that may have come to a point, and the posterior mean and the mean growth do not contain it. Hence it has to be

@@ -149,7 +149,7 @@ const RADII: usize = 128;
 /// Draws samples: particles from the prior at the largest flow scale, moved to the smallest and on to zero.
 ///
 /// The field's growth must be relative to a point source at `mean`, as that of
-/// [`DenoiserField`](crate::velocity_field::DenoiserField). The same configuration gives the same samples, whatever
+/// `DenoiserField`. The same configuration gives the same samples, whatever
 /// the number of threads. Sample `i` of an equation that conserves particles does not depend on `count`, unless the solver
 /// is adaptive.
 ///
