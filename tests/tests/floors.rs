@@ -90,8 +90,8 @@ fn list(folder: &Path, prefix: &mut Module, files: &mut BTreeMap<Module, PathBuf
     }
 }
 
-/// All paths that start with `crate`, `super` or `self`, also in groups and inside functions; modules written in the same file
-/// (tests) are left out.
+/// All paths that start with `crate`, `super` or `self`, also in groups and inside functions; modules written in the
+/// same file (tests) are left out.
 fn collect(tokens: TokenStream, paths: &mut Vec<Vec<String>>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut i = 0;

@@ -14,14 +14,15 @@ use super::train::DATA_SEED;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How data are read")]
 pub(super) struct DataArguments {
-    /// Order of the axes of an array (n, a, b, c): nchw (channels first) or nhwc (channels last) [default: what its shape shows]
+    /// Order of the axes of an array (n, a, b, c): nchw (channels first) or nhwc (channels last) [default: what its
+    /// shape shows]
     #[arg(long, value_name = "ORDER")]
     layout: Option<Layout>,
     /// Crop pictures of a folder to squares and scale them to N x N pixels [default: they must be of one size]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     size: Option<u32>,
-    /// Which values share a factor to normalised ones: together, channel or coordinate [default: coordinate for tables, together
-    /// for pixels, channel for images whose channels have other ranges]
+    /// Which values share a factor to normalised ones: together, channel or coordinate [default: coordinate for tables,
+    /// together for pixels, channel for images whose channels have other ranges]
     #[arg(long = "scale", value_name = "HOW")]
     scaling: Option<Scaling>,
     /// Columns of a table that are read, by name or number, such as x,y or 2-9 [default: all]

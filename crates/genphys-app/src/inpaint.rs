@@ -29,7 +29,8 @@ pub(super) struct InpaintArguments {
     /// Number of points
     #[arg(long, default_value_t = 16, value_parser = options::count)]
     count: usize,
-    /// Times every step is taken, the process running forward again between: fits better, costs as many evaluations more
+    /// Times every step is taken, the process running forward again between: fits better, costs as many evaluations
+    /// more
     #[arg(long, default_value_t = 1, value_parser = options::count)]
     repeats: usize,
     /// Picture (.png, every image beside what it was) or numbers in raw units (.npy)

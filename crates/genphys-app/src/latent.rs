@@ -155,9 +155,9 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     Ok(format!("{steps} points from {first} to {second}: {}\n", arguments.out.display()))
 }
 
-/// The latent at `share` of the way from `a` to `b`: its direction from the mean turns evenly along a great circle, and its
-/// distance changes by the same factor everywhere. Distances of heavy-tailed latents differ by orders of magnitude; a
-/// straight line between two of them would pass through places where no latents are.
+/// The latent at `share` of the way from `a` to `b`: its direction from the mean turns evenly along a great circle, and
+/// its distance changes by the same factor everywhere. Distances of heavy-tailed latents differ by orders of magnitude;
+/// a straight line between two of them would pass through places where no latents are.
 fn between(a: &[f64], b: &[f64], mean: &[f64], share: f64) -> Vec<f64> {
     let from_mean = |x: &[f64]| -> (Vec<f64>, f64) {
         let offset: Vec<f64> = x.iter().zip(mean).map(|(x, mean)| x - mean).collect();

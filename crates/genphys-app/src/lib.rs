@@ -129,8 +129,8 @@ impl Command {
 
 /// Runs the program on command-line arguments, the program's name first. Returns the text for standard output.
 ///
-/// `network` is the kind that `train` takes unless told otherwise; `None` leaves it to the data. Progress goes to standard
-/// error. `--help` and `--version` are texts, not errors.
+/// `network` is the kind that `train` takes unless told otherwise; `None` leaves it to the data. Progress goes to
+/// standard error. `--help` and `--version` are texts, not errors.
 ///
 /// # Errors
 /// When the arguments are wrong or the command fails; [`AppError::exit_code`] tells which.

@@ -36,13 +36,15 @@ pub(super) struct LikelihoodArguments {
     /// Most points [default: 500]
     #[arg(long, value_parser = options::count)]
     count: Option<usize>,
-    /// exact (one differentiation per coordinate) or hutchinson (random directions) [default: exact up to 16 dimensions]
+    /// exact (one differentiation per coordinate) or hutchinson (random directions) [default: exact up to 16
+    /// dimensions]
     #[arg(long, value_name = "HOW", value_parser = ["exact", "hutchinson"])]
     divergence: Option<String>,
     /// Random directions per point of hutchinson
     #[arg(long, default_value_t = 1, value_parser = options::count)]
     probes: usize,
-    /// Step of the raw values of images, which uniform noise fills; 0: none [default: the step in which the data are stored]
+    /// Step of the raw values of images, which uniform noise fills; 0: none [default: the step in which the data are
+    /// stored]
     #[arg(long, value_name = "STEP", value_parser = options::not_negative)]
     dequantise: Option<f64>,
     /// Print one JSON value

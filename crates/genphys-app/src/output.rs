@@ -37,8 +37,8 @@ pub(super) fn check_file(path: &Path) -> Result<()> {
     genphys_files::check(path).map_err(RuntimeError::io("cannot write", path))
 }
 
-/// Checks that a result does not take the place of what it is made from: a file of the run in the folder `run`, its data, or
-/// those that were `given`; nor of anything else in a folder of data, whose pictures would then be others.
+/// Checks that a result does not take the place of what it is made from: a file of the run in the folder `run`, its
+/// data, or those that were `given`; nor of anything else in a folder of data, whose pictures would then be others.
 pub(super) fn check_apart(out: &Path, run: &Path, given: Option<&str>) -> Result<()> {
     let refuse =
         |what: String| Err(RuntimeError::Setting(format!("--out {}: {what}; give another name", out.display())));
@@ -127,7 +127,8 @@ impl Output {
         Ok(Need { each: 6.0 * f64::from(width) * f64::from(height) / count as f64, ..need }.check()?)
     }
 
-    /// Writes `count` normalised points of a model, which `draw` hands on in portions, as a picture or as numbers in raw units.
+    /// Writes `count` normalised points of a model, which `draw` hands on in portions, as a picture or as numbers in
+    /// raw units.
     ///
     /// # Errors
     /// Those of `draw`, and when a value is not a finite number; the file is then as it was.
@@ -184,8 +185,8 @@ impl Output {
         self.write_array((&DataShape::Vector { dim, names: None }, None), false, count, draw)
     }
 
-    /// Values as `(count, dim)`, or images as `(count, height, width, channels)` unless the data had channels first. They are
-    /// f4, or f8 where that is asked for or the first portion has values for which f4 has no room.
+    /// Values as `(count, dim)`, or images as `(count, height, width, channels)` unless the data had channels first.
+    /// They are f4, or f8 where that is asked for or the first portion has values for which f4 has no room.
     fn write_array<T>(
         &self,
         (shape, layout): (&DataShape, Option<Layout>),

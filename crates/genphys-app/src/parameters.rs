@@ -12,8 +12,8 @@ use genphys_train::training::ModelConfig;
 /// `--set`.
 #[derive(Debug, Default, Args)]
 pub(super) struct ParameterArguments {
-    /// Value of a parameter of the equation, such as D=64 [default: that of the program, or of the run; a run that learned several
-    /// values knows those]
+    /// Value of a parameter of the equation, such as D=64 [default: that of the program, or of the run; a run that
+    /// learned several values knows those]
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     settings: Vec<(String, f64)>,
 }
@@ -73,8 +73,9 @@ pub(super) fn with_values(pde: &dyn GenerativePde, settings: &[(String, f64)]) -
     }
 }
 
-/// The equation with the values that the run in `folder` was trained with, and `chosen` ones for a run that learned several;
-/// `None` where they are those of the program, or the run is about something else, which is told where it is opened.
+/// The equation with the values that the run in `folder` was trained with, and `chosen` ones for a run that learned
+/// several; `None` where they are those of the program, or the run is about something else, which is told where it is
+/// opened.
 pub(super) fn of_run(
     pde: &dyn GenerativePde,
     folder: &Path,

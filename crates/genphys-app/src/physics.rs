@@ -17,8 +17,8 @@ pub(super) enum Physics<'a> {
 }
 
 impl<'a> Physics<'a> {
-    /// The form in which the run in the folder `path` was trained. That there is no run, or one of another equation, is left
-    /// to be said by the command.
+    /// The form in which the run in the folder `path` was trained. That there is no run, or one of another equation, is
+    /// left to be said by the command.
     pub(super) fn of_run(path: &Path, pde: &'a dyn GenerativePde) -> Result<Self, RuntimeError> {
         if !RunDir::exists(path) {
             return Ok(Self::AsWritten(pde));

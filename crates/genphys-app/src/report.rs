@@ -9,8 +9,9 @@ use super::error::AppError;
 use genphys_flow::ParamError;
 use genphys_train::error::RuntimeError;
 
-/// Prints what [`run`](super::run) returned and says how the program ends. A reader that went away (`model train --help | head -1`)
-/// is no error. What files and arguments put into the text cannot write to the terminal.
+/// Prints what [`run`](super::run) returned and says how the program ends. A reader that went away
+/// (`model train --help | head -1`) is no error. What files and arguments put into the text cannot write to the
+/// terminal.
 pub fn report(outcome: Result<String, AppError>) -> ExitCode {
     let error = match outcome {
         Ok(text) => match print(&text) {

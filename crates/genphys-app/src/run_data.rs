@@ -1,4 +1,5 @@
-//! What a run is used with: data, read and normalised as the model expects them, and a word about runs of older versions.
+//! What a run is used with: data, read and normalised as the model expects them, and a word about runs of older
+//! versions.
 
 use std::path::Path;
 
@@ -20,7 +21,8 @@ pub(super) fn tell_without_checksums(folder: &Path) -> Result<(), RuntimeError> 
     Ok(())
 }
 
-/// The held-out part of the data the model was trained on, whatever they are called now; or all of other data of the same shape.
+/// The held-out part of the data the model was trained on, whatever they are called now; or all of other data of the
+/// same shape.
 pub(super) fn unseen_data(model: &TrainedModel, source: Option<&str>) -> Result<Dataset, RuntimeError> {
     let config = &model.config;
     let (data, same) = read_for(config, source)?;
@@ -47,7 +49,8 @@ pub(super) fn training_data(model: &TrainedModel, source: Option<&str>) -> Resul
     }
 }
 
-/// Data with the normalisation of a model, and whether they are those it was trained on: the same numbers, under any name.
+/// Data with the normalisation of a model, and whether they are those it was trained on: the same numbers, under any
+/// name.
 fn read_for(config: &ModelConfig, source: Option<&str>) -> Result<(Dataset, bool), RuntimeError> {
     let spec = source.unwrap_or(&config.data);
     let mut options = config.reading.options.with_normalisation(&config.normalisation);

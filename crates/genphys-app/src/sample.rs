@@ -34,13 +34,13 @@ pub(super) struct SamplingArguments {
     /// Seed of all randomness
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
-    /// heun, midpoint (second order), euler (first), multistep (second, for few evaluations), dormand-prince (fifth, chooses
-    /// its steps), or euler-maruyama (reverse stochastic equation of a diffusion)
+    /// heun, midpoint (second order), euler (first), multistep (second, for few evaluations), dormand-prince (fifth,
+    /// chooses its steps), or euler-maruyama (reverse stochastic equation of a diffusion)
     /// [default: heun; for likelihoods and latents dormand-prince]
     #[arg(long)]
     solver: Option<SolverKind>,
-    /// Most evaluations of the network per sample. Solvers with a fixed number of steps use them up; dormand-prince stops with
-    /// an error when its tolerance needs more [default: 35; for dormand-prince 10000]
+    /// Most evaluations of the network per sample. Solvers with a fixed number of steps use them up; dormand-prince
+    /// stops with an error when its tolerance needs more [default: 35; for dormand-prince 10000]
     #[arg(long, value_parser = options::count)]
     nfe: Option<usize>,
     /// Draw with the moving average of this half-life in steps [default: the first that training kept]
@@ -87,8 +87,8 @@ impl SamplingArguments {
         TrainedModel::load_average(pde, &self.model, &open_device(&self.device)?, self.half_life)
     }
 
-    /// Checks that every option that is given means something beside the others, with the solver that is taken unless another is
-    /// asked for.
+    /// Checks that every option that is given means something beside the others, with the solver that is taken unless
+    /// another is asked for.
     pub(super) fn check_idle(&self, default: SolverKind, pde: &dyn GenerativePde) -> Result<(), RuntimeError> {
         let solver = self.solver.unwrap_or(default);
         let adaptive = solver == SolverKind::DormandPrince;

@@ -33,7 +33,8 @@ pub(super) struct SweepArguments {
     data: String,
     #[command(flatten)]
     reading: DataArguments,
-    /// Train one network for all values, which is told the value, instead of one for each; the budget is that of the one training
+    /// Train one network for all values, which is told the value, instead of one for each; the budget is that of the
+    /// one training
     #[arg(long)]
     jointly: bool,
     /// Folder for the models, the tables sweep.csv and sweep.json, and the picture sweep.svg

@@ -30,8 +30,8 @@ pub(super) const DATA_SEED: u64 = 0;
 
 #[derive(Debug, Args)]
 pub(super) struct TrainArguments {
-    /// A known data set (digits, moons, eight-gaussians, swiss-roll, checkerboard), a folder of pictures or of one such folder
-    /// per class, or a .npy, .npz (several arrays: archive.npz#NAME), CSV or IDX file
+    /// A known data set (digits, moons, eight-gaussians, swiss-roll, checkerboard), a folder of pictures or of one such
+    /// folder per class, or a .npy, .npz (several arrays: archive.npz#NAME), CSV or IDX file
     #[arg(long)]
     data: String,
     #[command(flatten)]
@@ -54,8 +54,8 @@ pub(super) struct TrainArguments {
     /// Steps in all, those of earlier sessions included [default: by kind of data, within 5 minutes]
     #[arg(long)]
     steps: Option<u64>,
-    /// Time or steps between two checkpoints, and what is lost at most when the program is killed: 30s, 5m, 2h, or a number
-    /// of steps
+    /// Time or steps between two checkpoints, and what is lost at most when the program is killed: 30s, 5m, 2h, or a
+    /// number of steps
     #[arg(long, value_name = "S", default_value_t)]
     save_every: SaveEvery,
     /// Minutes in this session, whatever the number of steps
@@ -79,13 +79,15 @@ pub(super) struct TrainArguments {
     /// Residual blocks of the network: in all (mlp, dit), or per size of the image (unet)
     #[arg(long)]
     depth: Option<usize>,
-    /// How a GPU stores and multiplies activations: f32, tf32 (products of 10 bits behind the point), or bf16 [default: f32]
+    /// How a GPU stores and multiplies activations: f32, tf32 (products of 10 bits behind the point), or bf16 [default:
+    /// f32]
     #[arg(long, value_name = "FORMAT")]
     precision: Option<Precision>,
     /// Mirror images at random, left to right
     #[arg(long)]
     flip: bool,
-    /// Half-lives of the moving averages that are kept, in steps; samples are drawn with the first unless another is asked for
+    /// Half-lives of the moving averages that are kept, in steps; samples are drawn with the first unless another is
+    /// asked for
     #[arg(long, value_name = "STEPS", value_delimiter = ',')]
     half_lives: Option<Vec<f64>>,
     /// Largest step size

@@ -67,7 +67,8 @@ fn no_solver_takes_more_evaluations_than_it_may() {
             assert!(evaluations(&call(pde, &[&disturbed[..], &["2"]].concat()).unwrap()) <= 2);
             continue;
         }
-        // From data to latents there is no step to zero: what leaves no step at all is refused, not answered with the data.
+        // From data to latents there is no step to zero: what leaves no step at all is refused, not answered with the
+        // data.
         for (solver, least) in [("heun", 3), ("midpoint", 3), ("euler", 2), ("multistep", 2)] {
             for nfe in 1..6 {
                 let nfe_text = nfe.to_string();

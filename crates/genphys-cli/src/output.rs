@@ -50,8 +50,8 @@ fn forgive_closed(written: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// Prints a note on stderr, in which names of files and the like cannot write to the terminal. Nobody can be told when that
-/// fails.
+/// Prints a note on stderr, in which names of files and the like cannot write to the terminal. Nobody can be told when
+/// that fails.
 pub(crate) fn note(text: &str) {
     styled_note(&visible(text));
 }

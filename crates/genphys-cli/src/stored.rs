@@ -10,8 +10,8 @@ use std::path::Path;
 /// Differences that are named.
 const MOST_DIFFERENCES: usize = 6;
 
-/// Says of the file of an equation, whose derivation is `fresh` today, whether the checker refuses what it says, and how it
-/// differs.
+/// Says of the file of an equation, whose derivation is `fresh` today, whether the checker refuses what it says, and
+/// how it differs.
 pub(crate) fn what_is_wrong(path: &Path, pde: &Pde, fresh: &Derivation) -> String {
     match store::read(path, &pde.hash) {
         Ok(stored) => {
@@ -33,8 +33,8 @@ pub(crate) fn what_is_wrong(path: &Path, pde: &Pde, fresh: &Derivation) -> Strin
     }
 }
 
-/// Warns of a derivation beside the file of an equation that the macro would not take: whoever asks for a model is about to
-/// use both.
+/// Warns of a derivation beside the file of an equation that the macro would not take: whoever asks for a model is
+/// about to use both.
 pub(crate) fn warn_of_refused(equation: &Equation) {
     let Some(source) = &equation.path else { return };
     match store::read_fresh(&store::derivation_path(source), &equation.pde) {

@@ -149,7 +149,8 @@ fn ran(command: &mut Command) -> Ended {
     ended(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
 }
 
-/// Formatted, and free of what clippy says when it is asked to be pedantic; it would have the name GenPhys in backticks.
+/// Formatted, and free of what clippy says when it is asked to be pedantic; it would have the name GenPhys in
+/// backticks.
 fn looked_over(genphys: &Genphys, cases: &[Case], host: &Path) {
     let files = cases.iter().map(|case| genphys.path(&format!("crates/{}/src/pde.rs", case.name)));
     let settings = host.join("rustfmt.toml");

@@ -1,6 +1,7 @@
-//! No name of an equation captures anything in generated code, or is captured: equations with hostile names become models whose
-//! numbers are those of a copy with harmless ones, as a model crate and by the attribute, in the middle of items that have the same
-//! names. All of it is compiled once, as one crate, beside the equations that models were once not made of; clippy finds nothing.
+//! No name of an equation captures anything in generated code, or is captured: equations with hostile names become
+//! models whose numbers are those of a copy with harmless ones, as a model crate and by the attribute, in the middle of
+//! items that have the same names. All of it is compiled once, as one crate, beside the equations that models were once
+//! not made of; clippy finds nothing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -17,8 +18,8 @@ const GENPHYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../genphys");
 const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
 const PROGRAM: &str = include_str!("data/hostile_program.rs");
 
-/// Names of parameters and of the time: keywords of all editions, what the prelude has, what generated code uses, and what a physicist
-/// might write.
+/// Names of parameters and of the time: keywords of all editions, what the prelude has, what generated code uses, and
+/// what a physicist might write.
 const NAMES: &str = "
     as break const continue crate else enum extern false fn for if impl loop match mod move mut pub ref return self Self static
     struct super trait true type unsafe use where while async await dyn abstract become box do final macro override priv typeof
@@ -64,7 +65,8 @@ const MODELS: [&str; 30] = [
     "heat",
 ];
 
-/// Equations in six names: the constants of a family, an exponent with drift and death, functions of the time, a clock, a matrix.
+/// Equations in six names: the constants of a family, an exponent with drift and death, functions of the time, a clock,
+/// a matrix.
 const EQUATIONS: [(&str, &str); 6] = [
     ("{time}", "dt(phi) = ({1} + 2*{2} + 3*{3} + 4*{4} + 5*{5} + {6}^2)*lap(phi)"),
     (
@@ -78,7 +80,8 @@ const EQUATIONS: [(&str, &str); 6] = [
     ("{time}", "dt(phi, 2) + ({1} + {2} + {3} + {4} + {5})^2*lap(phi) - {6}^2*phi = 0"),
 ];
 
-/// Equations of which no model could be made, or none that compiled; what clippy could find fault with; names from the literature.
+/// Equations of which no model could be made, or none that compiled; what clippy could find fault with; names from the
+/// literature.
 const FURTHER: [&str; 17] = [
     "time t in (0, 1); dt(phi) = lap(phi)/(1 - t)",
     "time t in (1, inf); dt(phi) = lap(phi)/t",
@@ -180,8 +183,8 @@ fn cases(genphys: &Genphys) -> Vec<Case> {
     list
 }
 
-/// An item of that name beside the attribute; the names that no item can have are left out, and those that begin as variables of the
-/// attribute do.
+/// An item of that name beside the attribute; the names that no item can have are left out, and those that begin as
+/// variables of the attribute do.
 fn item(name: &str) -> String {
     match name {
         "self" | "Self" | "super" | "crate" | "_" => String::new(),

@@ -1,4 +1,5 @@
-//! A kernel that `check` names is one that `kernel` evaluates and `new` writes a model of; where there is none, both say why.
+//! A kernel that `check` names is one that `kernel` evaluates and `new` writes a model of; where there is none, both
+//! say why.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,8 +12,9 @@ fn number(text: &str) -> f64 {
     text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
 }
 
-/// Functions of hyperbolic cosines, whose exponentials overflow where they are written out: ln p and v/r at t = 0.7 in N = 1 by
-/// quadrature of the inverse transforms in arbitrary precision (the first also as |Γ((t + ir)/2)|² 2^{t−2}/(π Γ(t))).
+/// Functions of hyperbolic cosines, whose exponentials overflow where they are written out: ln p and v/r at t = 0.7 in
+/// N = 1 by quadrature of the inverse transforms in arbitrary precision (the first also as |Γ((t + ir)/2)|² 2^{t−2}/(π
+/// Γ(t))).
 #[test]
 fn exponents_made_of_growing_exponentials_have_a_kernel_and_a_model() {
     let cases = [
@@ -93,7 +95,8 @@ fn kernels_that_are_not_the_same_in_all_directions_are_given_along_an_axis() {
     }
 }
 
-/// √(k·Ak + m²) in N = 1 is Yukawa of speed √A; in the plane its mass e^{−mt} and its shape are told apart from those along an axis.
+/// √(k·Ak + m²) in N = 1 is Yukawa of speed √A; in the plane its mass e^{−mt} and its shape are told apart from those
+/// along an axis.
 #[test]
 fn half_spaces_with_a_matrix_are_given_along_an_axis() {
     let genphys = Genphys::new()

@@ -104,8 +104,8 @@ fn clocks_are_those_of_the_equation() {
     }
 }
 
-/// ln p and v/r, at r = 0.3 in one dimension, of Gaussians with the variance and its logarithmic rate by hand, in the coordinates
-/// that move along.
+/// ln p and v/r, at r = 0.3 in one dimension, of Gaussians with the variance and its logarithmic rate by hand, in the
+/// coordinates that move along.
 #[test]
 fn gaussians_in_time_have_their_variance() {
     let tau = std::f64::consts::TAU;
@@ -188,7 +188,8 @@ fn an_equation_without_a_kernel_has_status_1() {
     assert_eq!(genphys.run(&["kernel", "heat.pde", "--t", "1", "--r", "1"]).code, 2);
 }
 
-/// What cancels in a clock, and its limits: ln p and v/r in two dimensions from the variance σ² and d ln σ/dt in 30 digits.
+/// What cancels in a clock, and its limits: ln p and v/r in two dimensions from the variance σ² and d ln σ/dt in 30
+/// digits.
 #[test]
 fn clocks_that_cancel_are_right_to_the_digits_printed() {
     let drift = "param theta = 0.5; dt(phi) = theta*div(x*phi) + 0.5*lap(phi)";
@@ -245,7 +246,8 @@ fn where_there_is_no_number_the_reason_is_told() {
     assert!(ended.stderr.contains("beyond the range of numbers") && ended.stdout.is_empty(), "{ended:?}");
 }
 
-/// p = phi - lap(phi) with growth: births are in proportion to p, as those of the kernel are, and the flux is what is left.
+/// p = phi - lap(phi) with growth: births are in proportion to p, as those of the kernel are, and the flux is what is
+/// left.
 #[test]
 fn growth_of_a_density_with_derivatives_is_that_of_its_kernel() {
     let equation = "pde a { param g = 0.3\n dt(phi) - dt(lap(phi)) = lap(phi) + g*phi }\n";

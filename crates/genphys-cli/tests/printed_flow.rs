@@ -1,5 +1,5 @@
-//! The flow that is printed and the kernel in numbers: on the line J/(p r) and R/p of `genphys kernel` are those of p, J and R of the
-//! continuity form, by inverse Fourier transforms along the branch that counts.
+//! The flow that is printed and the kernel in numbers: on the line J/(p r) and R/p of `genphys kernel` are those of p,
+//! J and R of the continuity form, by inverse Fourier transforms along the branch that counts.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

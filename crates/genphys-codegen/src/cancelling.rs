@@ -1,5 +1,5 @@
-//! Differences that lose their digits as they are written, and what a program computes in their place: `exp(u) - 1`, `a^u - 1`,
-//! `exp(u) - exp(-u)`, `1 - cos(u)`, `1 - 2*exp(-u) + exp(-2*u)`, `log(1 + u)`.
+//! Differences that lose their digits as they are written, and what a program computes in their place: `exp(u) - 1`,
+//! `a^u - 1`, `exp(u) - exp(-u)`, `1 - cos(u)`, `1 - 2*exp(-u) + exp(-2*u)`, `log(1 + u)`.
 
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::span::Span;

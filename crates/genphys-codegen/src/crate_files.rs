@@ -150,8 +150,8 @@ pub fn check_equation_name(name: &str) -> Result<(), CrateError> {
     if is_device(&name.to_ascii_lowercase()) { refuse(ON_WINDOWS) } else { Ok(()) }
 }
 
-/// Checks that cargo takes a name for a crate, that no crate among those in the text of a `Cargo.lock` has it, and that it
-/// cannot be mistaken for a path.
+/// Checks that cargo takes a name for a crate, that no crate among those in the text of a `Cargo.lock` has it, and that
+/// it cannot be mistaken for a path.
 ///
 /// # Errors
 /// [`CrateError::Name`].

@@ -132,7 +132,8 @@ pub(crate) fn pde_file(plan: &ModelPlan, header: &[String]) -> syn::Result<Strin
         generics: syn::Generics::default(),
         phantoms: Vec::new(),
     };
-    // Once with names that nothing is mistaken for, to see which ones are ours: names of the equation keep out of their way.
+    // Once with names that nothing is mistaken for, to see which ones are ours: names of the equation keep out of their
+    // way.
     let blind = emission(Ident::new("pde_model", Span::call_site()), names.guarded().0);
     let in_constructors: BTreeSet<String> = identifiers(&constructor::emit(&blind))
         .into_iter()
@@ -170,8 +171,8 @@ fn items(emission: &Emission<'_>) -> TokenStream {
     }
 }
 
-/// The expansion of the attribute on `item`, whose attributes, visibility and fields are kept; `genphys` is the path of the
-/// library. Nothing is imported, and nothing of the surrounding module is touched or relied on.
+/// The expansion of the attribute on `item`, whose attributes, visibility and fields are kept; `genphys` is the path of
+/// the library. Nothing is imported, and nothing of the surrounding module is touched or relied on.
 pub(crate) fn expansion(plan: &ModelPlan, item: &syn::ItemStruct, genphys: &TokenStream) -> TokenStream {
     let own: Vec<String> = struct_item::own_phantoms(item).iter().map(ToString::to_string).collect();
     let names = Names::new(&plan.param_names(), &plan.variables(), &own);

@@ -1,6 +1,6 @@
 //! Exponentials that grow, taken out of sums, so that nothing overflows: log(e^x + e^{−x}) is x + log(1 + e^{−2x}), and
-//! 2/(e^x + e^{−x}) is 2/(1 + e^{−2x}) e^{−x}. The logarithm is then the branch that is continued from the real axis: 1 + e^{−2x} does
-//! not turn round 0 where Re x > 0, as e^x + e^{−x} does.
+//! 2/(e^x + e^{−x}) is 2/(1 + e^{−2x}) e^{−x}. The logarithm is then the branch that is continued from the real axis:
+//! 1 + e^{−2x} does not turn round 0 where Re x > 0, as e^x + e^{−x} does.
 
 use genphys_pde::ast::{Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::span::Span;

@@ -47,7 +47,8 @@ impl Piece {
         if self.binding < least { quote!((#tokens)) } else { tokens }
     }
 
-    /// The tokens as the receiver of a method: in parentheses with a sign, because methods bind tighter, and with a type.
+    /// The tokens as the receiver of a method: in parentheses with a sign, because methods bind tighter, and with a
+    /// type.
     fn receiver(mut self) -> TokenStream {
         if !self.typed {
             self.tokens = with_type(self.tokens, &mut false);
@@ -93,7 +94,8 @@ pub(crate) enum Argument<'a> {
 }
 
 impl Scope<'_> {
-    /// The variable of a name: [`LAMBDA`] for λ, for a name of the equation the one that [`names::variable`] has for it.
+    /// The variable of a name: [`LAMBDA`] for λ, for a name of the equation the one that [`names::variable`] has for
+    /// it.
     fn variable(&self, name: &str) -> Option<Ident> {
         match self.of {
             Argument::Lambda(lambda) if lambda == name => Some(Ident::new(LAMBDA, Span::call_site())),

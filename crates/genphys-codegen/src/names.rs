@@ -1,10 +1,10 @@
 //! Names of an equation as names of Rust, so that none of them captures anything or is captured.
 //!
-//! A name of the equation stands at two kinds of places. As a *field* of the model it keeps its spelling; nothing else lives in that
-//! name space but two fields of ours, which get out of its way. As a *variable* it has a prefix that no variable of ours has; in a
-//! file of its own it is written without where nothing in reach has the bare name ([`Names::in_file`]). Inside a program of
-//! somebody's, where every name may mean something, variables of ours have a prefix as well and all else is reached by absolute
-//! paths ([`hygienic`]).
+//! A name of the equation stands at two kinds of places. As a *field* of the model it keeps its spelling; nothing else
+//! lives in that name space but two fields of ours, which get out of its way. As a *variable* it has a prefix that no
+//! variable of ours has; in a file of its own it is written without where nothing in reach has the bare name
+//! ([`Names::in_file`]). Inside a program of somebody's, where every name may mean something, variables of ours have a
+//! prefix as well and all else is reached by absolute paths ([`hygienic`]).
 
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::format_ident;
@@ -92,9 +92,9 @@ impl Names {
         (Self { fields, variables: self.variables.clone(), kernel, unused }, stands_for)
     }
 
-    /// The same for a file of our own, whose constructors use the names `ours`: a variable has no prefix where it cannot be
-    /// mistaken for one of these, for what Rust itself puts in reach (whose values begin with a capital and go on in small
-    /// letters: `Some`), or for a keyword.
+    /// The same for a file of our own, whose constructors use the names `ours`: a variable has no prefix where it
+    /// cannot be mistaken for one of these, for what Rust itself puts in reach (whose values begin with a capital and
+    /// go on in small letters: `Some`), or for a keyword.
     pub(crate) fn in_file(mut self, ours: &BTreeSet<String>) -> Self {
         for (name, variable) in &mut self.variables {
             let mut letters = name.chars();
@@ -145,7 +145,8 @@ fn mapped(tokens: TokenStream, other: &dyn Fn(&Ident) -> Option<Ident>) -> Token
     tokens.into_iter().map(one).collect()
 }
 
-/// Every identifier that stands by itself in the tokens: not behind `::` or `.`, where names of other items do not matter.
+/// Every identifier that stands by itself in the tokens: not behind `::` or `.`, where names of other items do not
+/// matter.
 pub(crate) fn identifiers(tokens: &TokenStream) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let (mut behind, mut colons, mut dot) = (false, false, false);
@@ -170,9 +171,10 @@ pub(crate) fn identifiers(tokens: &TokenStream) -> BTreeSet<String> {
     found
 }
 
-/// Items of ours for a program of somebody's: a constant or a static that lies beside would take the place of a variable that has
-/// its name. So every variable gets a prefix; then guarded fields get their names back. Types, functions and macros are reached by
-/// absolute paths in these items, so what begins with a small letter and stands alone is a variable.
+/// Items of ours for a program of somebody's: a constant or a static that lies beside would take the place of a
+/// variable that has its name. So every variable gets a prefix; then guarded fields get their names back. Types,
+/// functions and macros are reached by absolute paths in these items, so what begins with a small letter and stands
+/// alone is a variable.
 pub(crate) fn hygienic(items: TokenStream, stands_for: &BTreeMap<String, Ident>) -> TokenStream {
     let tokens: Vec<TokenTree> = items.into_iter().collect();
     let is = |at: Option<usize>, c: char| {
@@ -217,8 +219,8 @@ pub(crate) fn hygienic(items: TokenStream, stands_for: &BTreeMap<String, Ident>)
     tokens.iter().enumerate().map(one).collect()
 }
 
-/// The type for an equation: `dissipative_wave` -> `DissipativeWave`. Capitals alone are no name of a type for clippy: `KDV` ->
-/// `Kdv`.
+/// The type for an equation: `dissipative_wave` -> `DissipativeWave`. Capitals alone are no name of a type for clippy:
+/// `KDV` -> `Kdv`.
 pub fn type_name(name: &str) -> String {
     let camel: String = name
         .split('_')

@@ -87,8 +87,9 @@ impl ModelPlan {
     /// Plans the model of an s-generative equation.
     ///
     /// # Errors
-    /// [`PlanError::NoModel`] where the derivation has no point-source kernel to build on, or none that a model is known
-    /// for ([`Derivation::model`]). The other errors say that the derivation contradicts itself, as one edited by hand may.
+    /// [`PlanError::NoModel`] where the derivation has no point-source kernel to build on, or none that a model is
+    /// known for ([`Derivation::model`]). The other errors say that the derivation contradicts itself, as one edited by
+    /// hand may.
     pub fn new(proof: &SGenerative) -> Result<Self, PlanError> {
         let derivation = proof.derivation();
         let name = derivation.pde.name.clone();

@@ -83,8 +83,8 @@ pub fn derivation_text(derivation: &Derivation) -> Result<String, StoreError> {
     serde_json::to_string_pretty(derivation).map(|text| text + "\n").map_err(StoreError::Unwritable)
 }
 
-/// Reads the derivation at `path`, checks that it was derived from this version of the equation, and checks every claim in
-/// it again.
+/// Reads the derivation at `path`, checks that it was derived from this version of the equation, and checks every claim
+/// in it again.
 ///
 /// # Errors
 /// Every other [`StoreError`]; [`StoreError::Missing`] and [`StoreError::Stale`] are the two that deriving anew cures.
@@ -138,8 +138,8 @@ fn short(value: &serde_json::Value) -> String {
     }
 }
 
-/// Reads the derivation at `path` of the source with this hash ([`genphys_pde::pde::Pde::hash`]), without a look at what it
-/// claims.
+/// Reads the derivation at `path` of the source with this hash ([`genphys_pde::pde::Pde::hash`]), without a look at
+/// what it claims.
 ///
 /// # Errors
 /// Every [`StoreError`] about reading.

@@ -1,5 +1,5 @@
-//! Expressions of a derivation as a person would write them: no factor one, no quotient or difference of equals. Clippy refuses
-//! some of these, and none is of use to a reader.
+//! Expressions of a derivation as a person would write them: no factor one, no quotient or difference of equals. Clippy
+//! refuses some of these, and none is of use to a reader.
 
 use genphys_pde::ast::{Expr, ExprKind, Number};
 

@@ -234,8 +234,8 @@ impl Gpu for Emulated {
 
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
         self.locked().inside(address, bytes.len())?;
-        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it while it
-        // is written breaks the rules of `Gpu`.
+        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it
+        // while it is written breaks the rules of `Gpu`.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), at(address), bytes.len()) };
         Ok(())
     }
@@ -243,8 +243,8 @@ impl Gpu for Emulated {
     fn read(&self, address: u64, bytes: usize) -> Result<Vec<u8>> {
         self.locked().inside(address, bytes)?;
         let mut copied = vec![0; bytes];
-        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it while it
-        // is read breaks the rules of `Gpu`.
+        // SAFETY: the bytes lie in one piece of allocated memory, which the lock kept until here; whoever frees it
+        // while it is read breaks the rules of `Gpu`.
         unsafe { std::ptr::copy_nonoverlapping(at(address), copied.as_mut_ptr(), bytes) };
         Ok(copied)
     }

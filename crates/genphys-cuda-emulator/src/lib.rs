@@ -2,8 +2,9 @@
 //!
 //! The kernels of genphys-gpu are compiled twice: by nvcc for GPUs, and by this crate's build script, with a C++
 //! compiler, for tests on machines without one. [`launch`] runs a kernel block by block; the threads of a block are
-//! fibers that take turns where they wait for each other. What it cannot check are mistakes of memory outside the shared
-//! one: whoever launches kernels knows which addresses are theirs. [`Emulated`] is a whole GPU of that kind, which knows.
+//! fibers that take turns where they wait for each other. What it cannot check are mistakes of memory outside the
+//! shared one: whoever launches kernels knows which addresses are theirs. [`Emulated`] is a whole GPU of that kind,
+//! which knows.
 
 mod emulated;
 mod emulation;

@@ -1,7 +1,7 @@
 //! Data sets from names and files, what they are as a whole, and pictures of them.
 //!
-//! [`load`] takes a known name or a path. Everything that can be wrong with a file is a [`DataError`] that says which file,
-//! what was expected and what was found; no length read from a file is trusted before that many bytes were seen.
+//! [`load`] takes a known name or a path. Everything that can be wrong with a file is a [`DataError`] that says which
+//! file, what was expected and what was found; no length read from a file is trusted before that many bytes were seen.
 
 pub mod pictures;
 mod sets;

@@ -26,7 +26,8 @@ pub(super) struct Blocks {
     points: Vec<f32>,
     squares: Vec<f32>,
     dim: usize,
-    /// From one point to the next: an odd number of cache lines, or the rows of a block would share a few places in the cache.
+    /// From one point to the next: an odd number of cache lines, or the rows of a block would share a few places in the
+    /// cache.
     stride: usize,
 }
 

@@ -1,4 +1,5 @@
-//! Exact fields on GPUs, an emulated one and a CUDA device if there is one, against the CPU and sums in double precision.
+//! Exact fields on GPUs, an emulated one and a CUDA device if there is one, against the CPU and sums in double
+//! precision.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The exact field of a large data set: posterior means over every data point, in memory of the batch.
 //!
-//! `E[y | x, t] = Σ p(x, t | y_i) y_i / Σ p(x, t | y_i)`, what a network trained without end on these data would learn. A
-//! model that follows it memorises: it returns data points. It is the baseline of a data set and the floor of a
+//! `E[y | x, t] = Σ p(x, t | y_i) y_i / Σ p(x, t | y_i)`, what a network trained without end on these data would learn.
+//! A model that follows it memorises: it returns data points. It is the baseline of a data set and the floor of a
 //! sampler's error, and its cost is known beforehand: about `count · points · (4 dim + 5)` operations.
 //!
 //! - `profile`: `ln p` as a function of the squared distance, recognised from the kernel's values;
@@ -11,8 +11,8 @@
 //! - `on_gpu`: both of them on a GPU, for as many queries at a time as memory is set aside for;
 //! - `shortlist`: the data in clusters, of which only those are looked at that can matter to a query.
 //!
-//! [`EmpiricalField`](genphys_flow::empirical_field::EmpiricalField) is the slow oracle in `f64` that knows births, deaths and
-//! every spreading; this one is for self-similar processes that conserve particles.
+//! [`EmpiricalField`](genphys_flow::empirical_field::EmpiricalField) is the slow oracle in `f64` that knows births,
+//! deaths and every spreading; this one is for self-similar processes that conserve particles.
 
 mod blocked;
 mod error;
@@ -107,9 +107,10 @@ impl ExactField {
         Ok(Self { mean, points, profile, dim })
     }
 
-    /// The field of row-major `points`, `(count, dim)`, in which each query looks only at the clusters of points that can
-    /// matter to it: those left out have at most the share `tolerance` of all weights, so that the mean is off by at most
-    /// `tolerance` times the diameter of the data. It pays where the noise is small against the extent of the data.
+    /// The field of row-major `points`, `(count, dim)`, in which each query looks only at the clusters of points that
+    /// can matter to it: those left out have at most the share `tolerance` of all weights, so that the mean is off by
+    /// at most `tolerance` times the diameter of the data. It pays where the noise is small against the extent of the
+    /// data.
     ///
     /// # Errors
     /// As [`new`](Self::new), or when the tolerance is not between 0 and 1.
@@ -128,7 +129,8 @@ impl ExactField {
         Ok(Self { mean, points, profile, dim })
     }
 
-    /// `E[y | x, t]` for the queries `x`, row-major `(count, dim)`, query `i` at flow scale `sigmas[i]`: `(count, dim)`.
+    /// `E[y | x, t]` for the queries `x`, row-major `(count, dim)`, query `i` at flow scale `sigmas[i]`:
+    /// `(count, dim)`.
     ///
     /// Weights below 1e-9 of the largest are left out where that saves work; the mean changes by less than 1e-9 times
     /// the number of points and the diameter of the data.

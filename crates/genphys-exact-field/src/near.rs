@@ -29,8 +29,8 @@ struct Sums {
 }
 
 impl Coordinates {
-    /// Row-major `points`, `(count, dim)`. They are put in the order of the coordinate that varies most, so that those side by
-    /// side are near or far from a query together.
+    /// Row-major `points`, `(count, dim)`. They are put in the order of the coordinate that varies most, so that those
+    /// side by side are near or far from a query together.
     pub(super) fn new(points: &[f32], dim: usize) -> Self {
         let square = |column: usize| points.iter().skip(column).step_by(dim).map(|x| f64::from(x * x)).sum::<f64>();
         let squares: Vec<f64> = (0..dim).map(square).collect();

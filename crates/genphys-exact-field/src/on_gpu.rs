@@ -1,5 +1,5 @@
-//! On a GPU: the data stay there. In few dimensions one kernel does it all; in many, distances and sums are matrix products,
-//! and between them a kernel turns distances into weights.
+//! On a GPU: the data stay there. In few dimensions one kernel does it all; in many, distances and sums are matrix
+//! products, and between them a kernel turns distances into weights.
 
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ const ROOM: usize = 1 << 26;
 pub(super) const GROUP: usize = 32;
 /// Only the weights that count are summed where they are at most one in this many.
 pub(super) const SPARSE: usize = 64;
-/// Multiplications of the second product from which on it pays to wait for how many weights count: a tenth of a millisecond.
+/// Multiplications of the second product from which on it pays to wait for how many weights count: a tenth of a
+/// millisecond.
 pub(super) const WORTH: usize = 1 << 31;
 /// Columns of a block of the kernel that sums few.
 pub(super) const COLUMNS: usize = 1024;

@@ -14,7 +14,8 @@ const REACH: f64 = 1e5;
 const TOLERANCE: f64 = 1e-9;
 /// Largest power of a square root that is found by multiplication: rounding grows with it.
 const HIGHEST_POWER: f32 = 256.0;
-/// Weights below this fraction of the largest count as this: numbers smaller than `f32` has in full are slow on some machines.
+/// Weights below this fraction of the largest count as this: numbers smaller than `f32` has in full are slow on some
+/// machines.
 const LEAST_WEIGHT: f32 = 1e-30;
 
 /// `ln p(r) − ln p(0)` at one time, as a function of `r²`.
@@ -49,7 +50,8 @@ pub struct Table {
 }
 
 impl RadialProfile {
-    /// The profile of an equation's kernel in `dim` dimensions at time `t`: a closed form where its values are those of one.
+    /// The profile of an equation's kernel in `dim` dimensions at time `t`: a closed form where its values are those of
+    /// one.
     ///
     /// # Errors
     /// When the density at the source is not finite.
@@ -117,7 +119,8 @@ impl RadialProfile {
         }
     }
 
-    /// Replaces squared distances by weights relative to `e^top`, where `top` is at least the largest of their logarithms.
+    /// Replaces squared distances by weights relative to `e^top`, where `top` is at least the largest of their
+    /// logarithms.
     #[inline(always)]
     pub(super) fn weights(&self, distances: &mut [f32], top: f32) {
         if let Self::Power { exponent, inverse } = self
@@ -223,7 +226,8 @@ impl Table {
     }
 }
 
-/// Replaces every value by a function of it, and returns the largest. Two loops: compilers turn each into vector instructions.
+/// Replaces every value by a function of it, and returns the largest. Two loops: compilers turn each into vector
+/// instructions.
 #[inline(always)]
 fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
     values.iter_mut().for_each(|value| *value = f(*value));

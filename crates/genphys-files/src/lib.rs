@@ -75,8 +75,8 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
 
-/// Checks, before the work for a result, that it can be written: that there is a folder, that a file can be made in it, and that
-/// what is there is a file. Nothing is left of the check.
+/// Checks, before the work for a result, that it can be written: that there is a folder, that a file can be made in it,
+/// and that what is there is a file. Nothing is left of the check.
 ///
 /// # Errors
 /// As [`write()`].
@@ -91,8 +91,8 @@ pub fn check(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Checks, before the work for what goes into a folder, that it is there or can be made, and that files can be made in it. Nothing is
-/// left of the check.
+/// Checks, before the work for what goes into a folder, that it is there or can be made, and that files can be made in
+/// it. Nothing is left of the check.
 ///
 /// # Errors
 /// The system's reason, [`ErrorKind::NotADirectory`] where something else is in the place of the folder.
@@ -105,7 +105,8 @@ pub fn check_folder(path: &Path) -> io::Result<()> {
     stage(there).map(drop).map_err(plain)
 }
 
-/// Bytes that are free on the disk on which a file would come to lie; `None` for what is no file, and where it is not known.
+/// Bytes that are free on the disk on which a file would come to lie; `None` for what is no file, and where it is not
+/// known.
 pub fn free_space(path: &Path) -> Option<u64> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return None;

@@ -4,7 +4,8 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// Opens an ordinary file, or a stream that this process has open already, such as `/dev/stdin` and what a shell gives for `<(…)`.
+/// Opens an ordinary file, or a stream that this process has open already, such as `/dev/stdin` and what a shell gives
+/// for `<(…)`.
 ///
 /// # Errors
 /// When it cannot be opened, and for folders, pipes, sockets and devices, from which reading might never end.

@@ -1,9 +1,10 @@
-//! Text of files and names of files as they may be shown: no character moves the cursor, hides, or turns the line round.
+//! Text of files and names of files as they may be shown: no character moves the cursor, hides, or turns the line
+//! round.
 
 use std::borrow::Cow;
 
-/// The text with control, invisible and direction characters as escapes such as `\u001b`. Line feeds and tabs stay; so does a
-/// carriage return at the end of a line.
+/// The text with control, invisible and direction characters as escapes such as `\u001b`. Line feeds and tabs stay; so
+/// does a carriage return at the end of a line.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(hides) {
         return Cow::Borrowed(text);

@@ -10,8 +10,8 @@ use crate::generative_pde::GenerativePde;
 use crate::solver::{FlowState, Solver};
 use genphys_numeric::seed::{Purpose, stream};
 
-/// The stochastic sampler of EDM (Karras et al., arXiv 2206.00364, algorithm 2): before a step the process runs forward for a
-/// little, from σ to `σ̂ = (1 + γ) σ` with `γ = min(S_churn/steps, √2 − 1)`, and the step leads back from there.
+/// The stochastic sampler of EDM (Karras et al., arXiv 2206.00364, algorithm 2): before a step the process runs forward
+/// for a little, from σ to `σ̂ = (1 + γ) σ` with `γ = min(S_churn/steps, √2 − 1)`, and the step leads back from there.
 ///
 /// For a Gaussian that adds noise of variance `σ̂² − σ²`; for any other process it adds what
 /// [`GenerativePde::increment`] draws, so that the density is that of the process at every time.

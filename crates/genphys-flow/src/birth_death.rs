@@ -16,8 +16,8 @@ pub enum BirthDeath {
     Branching,
     /// Particles carry their shares to the end as weights, and samples are drawn from them once.
     Weights,
-    /// There are none: the velocity carries the density of mass one. What the network learns is another field, so this is
-    /// decided when it is trained; see [`ConservativeRewrite`](crate::conservative::ConservativeRewrite).
+    /// There are none: the velocity carries the density of mass one. What the network learns is another field, so this
+    /// is decided when it is trained; see [`ConservativeRewrite`](crate::conservative::ConservativeRewrite).
     Conservative,
 }
 

@@ -22,8 +22,8 @@ const KEPT: usize = 4096;
 /// An equation without its births and deaths (GenPhys, arXiv 2304.02637, section 4, done exactly for a point source).
 ///
 /// Density and flow scale are those of the equation, normalised to mass one; the velocity is the one that carries this
-/// density without a source, `v_r = −∂ₜF/∂ᵣF` with F the distribution function of the distance. It depends on the distance,
-/// so a model of it learns the `pace` of genphys-train, and a population is not needed.
+/// density without a source, `v_r = −∂ₜF/∂ᵣF` with F the distribution function of the distance. It depends on the
+/// distance, so a model of it learns the `pace` of genphys-train, and a population is not needed.
 ///
 /// What the network of the equation itself learns does not determine this field: that is the mean of `v_r z/r` over the
 /// data that may have come to a point, and the posterior mean and the mean growth do not contain it. Hence it has to be

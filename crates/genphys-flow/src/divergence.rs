@@ -12,8 +12,8 @@ use crate::velocity_field::{FieldValues, VelocityField};
 pub enum Divergence {
     /// One differentiation per coordinate.
     Exact,
-    /// Hutchinson's estimate `ε·∇(ε·v)` with random signs ε, without bias. The same signs serve a point all along its way
-    /// (Grathwohl et al., FFJORD, arXiv 1810.01367).
+    /// Hutchinson's estimate `ε·∇(ε·v)` with random signs ε, without bias. The same signs serve a point all along its
+    /// way (Grathwohl et al., FFJORD, arXiv 1810.01367).
     Hutchinson {
         /// Random vectors per point; each costs one differentiation.
         probes: usize,

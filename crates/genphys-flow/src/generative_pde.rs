@@ -25,13 +25,15 @@ pub enum Spreading {
 /// quantities over the data `y`, with weights `p(x, t | y)`.
 ///
 /// Where the density keeps its shape ([`Spreading::SelfSimilar`]) `velocity_over_r` is `σ′(t)/σ(t)`, where `σ` is the
-/// flow scale [`sigma`](Self::sigma). Then the mean velocity is `(x − E[y | x, t]) σ′/σ`, the network is a denoiser, and in
-/// the variable `σ` the flow is `dx/dσ = (x − E[y | x, σ]) / σ` for every equation. Otherwise it is the same with a factor,
-/// the *pace* `E[a | x] σ/σ′` with `a = velocity_over_r`, and with a posterior mean `E[a y | x] / E[a | x]` in which data
-/// points count as their matter moves (beyond the paper): `E[a (x − y) | x] = E[a | x] (x − E[a y | x] / E[a | x])`.
+/// flow scale [`sigma`](Self::sigma). Then the mean velocity is `(x − E[y | x, t]) σ′/σ`, the network is a denoiser,
+/// and in the variable `σ` the flow is `dx/dσ = (x − E[y | x, σ]) / σ` for every equation. Otherwise it is the same
+/// with a factor, the *pace* `E[a | x] σ/σ′` with `a = velocity_over_r`, and with a posterior mean
+/// `E[a y | x] / E[a | x]` in which data points count as their matter moves (beyond the paper):
+/// `E[a (x − y) | x] = E[a | x] (x − E[a y | x] / E[a | x])`.
 ///
 /// The trait is object safe. Lengths are in units of the (normalised) data, times in units of the equation. Where the
-/// equation drifts or contracts, positions are in coordinates that move along, so that a point source stays in its place.
+/// equation drifts or contracts, positions are in coordinates that move along, so that a point source stays in its
+/// place.
 pub trait GenerativePde: Send + Sync {
     /// Name of the equation, as in the `.pde` file: `yukawa`.
     fn name(&self) -> &str;
@@ -42,8 +44,8 @@ pub trait GenerativePde: Send + Sync {
     /// Parameters and their values, in the order of the `.pde` file.
     fn params(&self) -> Vec<(&'static str, f64)>;
 
-    /// The same equation with other values of its parameters, in the order of [`params`](Self::params). Generated models can
-    /// do that; one written by hand need not.
+    /// The same equation with other values of its parameters, in the order of [`params`](Self::params). Generated
+    /// models can do that; one written by hand need not.
     ///
     /// # Errors
     /// When a value is outside its domain, their number is wrong, or this model's values cannot be changed.
@@ -62,8 +64,8 @@ pub trait GenerativePde: Send + Sync {
         Spreading::SelfSimilar
     }
 
-    /// The distance `r` on which density, velocity and growth at displacement `z` depend: `|z|`, or where the process is
-    /// not the same in all directions the length in which its contours are spheres.
+    /// The distance `r` on which density, velocity and growth at displacement `z` depend: `|z|`, or where the process
+    /// is not the same in all directions the length in which its contours are spheres.
     fn distance(&self, z: &[f64]) -> f64 {
         z.iter().map(|z| z * z).sum::<f64>().sqrt()
     }
@@ -82,14 +84,14 @@ pub trait GenerativePde: Send + Sync {
     /// dimension.
     fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]);
 
-    /// Draws for every displacement in `dim` dimensions the factor that turns standard normal numbers into it. Returns whether
-    /// displacements are such products; `scales` is left alone where they are not.
+    /// Draws for every displacement in `dim` dimensions the factor that turns standard normal numbers into it. Returns
+    /// whether displacements are such products; `scales` is left alone where they are not.
     fn scales(&self, _t: f64, _dim: usize, _rng: &mut dyn RngCore, _scales: &mut [f64]) -> bool {
         false
     }
 
-    /// Turns every row of `dim` standard normal numbers in `z` into a displacement; what is random besides comes from `rng`.
-    /// Training draws by this. Without a way of its own an equation draws anew, row by row.
+    /// Turns every row of `dim` standard normal numbers in `z` into a displacement; what is random besides comes from
+    /// `rng`. Training draws by this. Without a way of its own an equation draws anew, row by row.
     fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
         z.chunks_exact_mut(dim).for_each(|row| self.displacement(t, rng, row));
     }
@@ -101,7 +103,8 @@ pub trait GenerativePde: Send + Sync {
     }
 
     /// Draws what the process adds to a displacement from the first of two times to the second: independent of it, and
-    /// together a displacement at the second. Returns whether that is known for the process; `z` is left alone where it is not.
+    /// together a displacement at the second. Returns whether that is known for the process; `z` is left alone where it
+    /// is not.
     fn increment(&self, _t: [f64; 2], _rng: &mut dyn RngCore, _z: &mut [f64]) -> bool {
         false
     }
@@ -111,20 +114,21 @@ pub trait GenerativePde: Send + Sync {
         self.velocity_over_r(dim, t, 0.0)
     }
 
-    /// Flow scale at time `t`: increasing. Self-similar: `J / p = z σ′(t)/σ(t)`. Heat: `√(2Dt)`; half-space equations: `t`.
+    /// Flow scale at time `t`: increasing. Self-similar: `J / p = z σ′(t)/σ(t)`. Heat: `√(2Dt)`; half-space equations:
+    /// `t`.
     fn sigma(&self, t: f64) -> f64;
 
     /// Inverse of [`sigma`](Self::sigma): the time at which the flow scale is `sigma`.
     fn time(&self, sigma: f64) -> f64;
 
-    /// The last time of the equation. Where it is finite and the flow scale there too, no noise level lies above that scale, and
-    /// the prior is drawn at this time at the latest.
+    /// The last time of the equation. Where it is finite and the flow scale there too, no noise level lies above that
+    /// scale, and the prior is drawn at this time at the latest.
     fn end(&self) -> f64 {
         f64::INFINITY
     }
 
-    /// Typical displacement per coordinate at time `t`, a robust scale that exists for heavy tails too. In proportion to
-    /// [`sigma`](Self::sigma) where the density keeps its shape and growth is uniform.
+    /// Typical displacement per coordinate at time `t`, a robust scale that exists for heavy tails too. In proportion
+    /// to [`sigma`](Self::sigma) where the density keeps its shape and growth is uniform.
     fn spread(&self, t: f64) -> f64;
 
     /// True when `R` vanishes identically, so that no particle is born or dies.
@@ -145,8 +149,8 @@ pub trait GenerativePde: Send + Sync {
     }
 
     /// Velocity of the flow at `x`, given the posterior mean `denoised = E[y | x, t]`:
-    /// `v = (x − E[y | x, t]) σ′(t)/σ(t)`; where the density does not keep its shape, as if a single source stood there.
-    /// All slices have the dimension's length.
+    /// `v = (x − E[y | x, t]) σ′(t)/σ(t)`; where the density does not keep its shape, as if a single source stood
+    /// there. All slices have the dimension's length.
     fn velocity(&self, x: &[f64], denoised: &[f64], t: f64, out: &mut [f64]) {
         let z: Vec<f64> = x.iter().zip(denoised).map(|(x, y)| x - y).collect();
         for ((out, z), rate) in out.iter_mut().zip(&z).zip(velocities_over_r(self, t, &z)) {

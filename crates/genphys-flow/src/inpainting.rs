@@ -20,19 +20,19 @@ pub struct Inpainted {
 
 /// Samples the coordinates of `points`, `(count, dim)`, that are not `known`, `(dim,)`.
 ///
-/// At every step the known coordinates are replaced by known values with the noise of the time, while the others follow the
-/// flow (Song et al., arXiv 2011.13456, appendix I.2). The noise of a point has the size of one displacement, drawn at the start
-/// and shrinking with the flow, because in most processes the coordinates of a displacement share their size; its direction is
-/// drawn anew at every step. Where the process is not self-similar the size is drawn anew, too. With
-/// `repeats` > 1 every step is taken so many times, the process running forward again between (RePaint, Lugmayr et al.,
-/// arXiv 2201.09865): then the unknown coordinates fit the known ones better.
+/// At every step the known coordinates are replaced by known values with the noise of the time, while the others follow
+/// the flow (Song et al., arXiv 2011.13456, appendix I.2). The noise of a point has the size of one displacement, drawn
+/// at the start and shrinking with the flow, because in most processes the coordinates of a displacement share their
+/// size; its direction is drawn anew at every step. Where the process is not self-similar the size is drawn anew, too.
+/// With `repeats` > 1 every step is taken so many times, the process running forward again between (RePaint, Lugmayr et
+/// al., arXiv 2201.09865): then the unknown coordinates fit the known ones better.
 ///
 /// This is an approximation of the conditional distribution: the network sees consistent noise, but what it says of the
 /// unknown coordinates is not drawn given the known ones at later times.
 ///
 /// # Errors
-/// When particles are born or die, for then single paths do not sample the density; when lengths do not fit; when repeats are
-/// asked of a process that cannot be run forward; when the field cannot be evaluated.
+/// When particles are born or die, for then single paths do not sample the density; when lengths do not fit; when
+/// repeats are asked of a process that cannot be run forward; when the field cannot be evaluated.
 pub fn inpaint(
     pde: &dyn GenerativePde,
     field: &dyn VelocityField,

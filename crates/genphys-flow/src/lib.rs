@@ -1,9 +1,10 @@
 //! The process that an equation describes, and the way back along it: no tensors, no networks.
 //!
-//! An s-generative equation enters as a [`GenerativePde`]: how a point source spreads, flows and grows. Whatever knows where
-//! matter flows to at a point is a [`VelocityField`](velocity_field::VelocityField); the [`sampler`] carries draws of the prior
-//! along it with a [`solver`], with births and deaths on the way, and [`likelihood`] goes the other way. Theory: Liu et al.,
-//! *GenPhys*, arXiv 2304.02637; sampler grid and noise levels follow Karras et al. (EDM), arXiv 2206.00364.
+//! An s-generative equation enters as a [`GenerativePde`]: how a point source spreads, flows and grows. Whatever knows
+//! where matter flows to at a point is a [`VelocityField`](velocity_field::VelocityField); the [`sampler`] carries
+//! draws of the prior along it with a [`solver`], with births and deaths on the way, and [`likelihood`] goes the other
+//! way. Theory: Liu et al., *GenPhys*, arXiv 2304.02637; sampler grid and noise levels follow Karras et al. (EDM),
+//! arXiv 2206.00364.
 
 pub mod added_noise;
 pub mod birth_death;

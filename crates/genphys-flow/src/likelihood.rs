@@ -28,11 +28,11 @@ pub struct LogLikelihood {
 
 /// `ln p` of the points `x`, `(count, dim)`, at the smallest flow scale.
 ///
-/// Along the flow `d ln p/dt = −∇·v + g` (GenPhys, arXiv 2304.02637, eq. 4 along a path): the points are carried forward to
-/// the largest flow scale, where the density is taken to be that of a point source at `mean`, spread by the variance
-/// `sigma_data²` of the data to second order; what `ln p` lost on the way is added. With births and deaths the growth is the
-/// field's, which is relative to a point source at `mean`, and the source's own. The solver of `config` carries `ln p` together
-/// with the positions.
+/// Along the flow `d ln p/dt = −∇·v + g` (GenPhys, arXiv 2304.02637, eq. 4 along a path): the points are carried
+/// forward to the largest flow scale, where the density is taken to be that of a point source at `mean`, spread by the
+/// variance `sigma_data²` of the data to second order; what `ln p` lost on the way is added. With births and deaths the
+/// growth is the field's, which is relative to a point source at `mean`, and the source's own. The solver of `config`
+/// carries `ln p` together with the positions.
 ///
 /// # Errors
 /// When a setting is out of range, or the field cannot be evaluated or differentiated.
@@ -71,11 +71,11 @@ pub fn log_likelihood(
     Ok(LogLikelihood { log_density, nfe: metered.evaluations(), steps: end.steps, rejected: end.rejected })
 }
 
-/// `ln` of the factor by which data of variance `sigma²` per coordinate change the density of a point source at distance `r`,
-/// to second order: `σ²/2 ∇²p/p`.
+/// `ln` of the factor by which data of variance `sigma²` per coordinate change the density of a point source at
+/// distance `r`, to second order: `σ²/2 ∇²p/p`.
 ///
-/// It vanishes as the flow goes on, but for kernels that fall exponentially: there `p(x − y)/p(x)` tends to `e^{κ y·x/r}`, and
-/// its mean over the data to `e^{κ²σ²/2}` and terms of the third cumulant.
+/// It vanishes as the flow goes on, but for kernels that fall exponentially: there `p(x − y)/p(x)` tends to
+/// `e^{κ y·x/r}`, and its mean over the data to `e^{κ²σ²/2}` and terms of the third cumulant.
 fn spread_by_data(pde: &dyn GenerativePde, dim: usize, t: f64, r: f64, sigma: f64) -> f64 {
     let step = 1e-3 * r.max(pde.spread(t));
     // The density is even in r.
@@ -112,7 +112,8 @@ impl LogMass {
     }
 }
 
-/// The flow, with the rate of `ln p` along it in the place of the growth: what a solver adds up is the change of `ln p`.
+/// The flow, with the rate of `ln p` along it in the place of the growth: what a solver adds up is the change of
+/// `ln p`.
 struct DensityFlow<'a> {
     field: &'a dyn Divergent,
     pde: &'a dyn GenerativePde,

@@ -37,8 +37,9 @@ pub struct DataScale {
 pub struct PriorError {
     /// The time `T` at which the flow has the largest scale.
     pub time: f64,
-    /// Bound on the total variation distance between the prior and the data spread until `T`: the share of samples that could be
-    /// wrong because of it. `None` where the kernel is no mixture of round Gaussians, or leaves matter where it is.
+    /// Bound on the total variation distance between the prior and the data spread until `T`: the share of samples that
+    /// could be wrong because of it. `None` where the kernel is no mixture of round Gaussians, or leaves matter where
+    /// it is.
     pub bound: Option<f64>,
     /// Whether the range ends where EDM's does or beyond, because the bound asks for more or does not exist.
     pub as_edm: bool,
@@ -63,21 +64,22 @@ impl PriorError {
 
 /// The schedule for data under an equation: EDM's, with ends that suit the process.
 ///
-/// **The upper end** is the least flow scale at which the prior is right to [`PRIOR_ERROR`]. The kernel is a mixture of Gaussians
-/// of variance `2u`. Data have the mean μ, around which the prior lies, so that the first order in `y − μ` of
+/// **The upper end** is the least flow scale at which the prior is right to [`PRIOR_ERROR`]. The kernel is a mixture of
+/// Gaussians of variance `2u`. Data have the mean μ, around which the prior lies, so that the first order in `y − μ` of
 /// `p_T(x) = E p(x − y)` vanishes, and with Taylor's remainder
-/// `½ ∫|p_T − p(x − μ)| dx ≤ ¼ E|y − μ|² E ∫|∂₁² p_u| = φ(1) N σ_data² E[1/2u]` (beyond the paper), where no `u` counts for more than
-/// one. For a Gaussian and for PFGM++ with any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in six dimensions, where
-/// `E[1/|z|²] = E[1/2u]/4`. EDM's end, 160 σ_data, is not exceeded for a Gaussian; under very heavy tails (PFGM++ with D below about
-/// 0.8, Lévy flights with α below about 0.8) some matter is still near where it started even there, and the end is moved by factors
-/// of ten until they are no worse than a Gaussian, to [`PRIOR_ERROR`]. Kernels that are not round, or spread every coordinate by itself,
-/// have no bound; they end where a Gaussian of the same spread would.
+/// `½ ∫|p_T − p(x − μ)| dx ≤ ¼ E|y − μ|² E ∫|∂₁² p_u| = φ(1) N σ_data² E[1/2u]` (beyond the paper), where no `u` counts
+/// for more than one. For a Gaussian and for PFGM++ with any D, `E[1/2u] = 1/σ²`. It is estimated from displacements in
+/// six dimensions, where `E[1/|z|²] = E[1/2u]/4`. EDM's end, 160 σ_data, is not exceeded for a Gaussian; under very
+/// heavy tails (PFGM++ with D below about 0.8, Lévy flights with α below about 0.8) some matter is still near where it
+/// started even there, and the end is moved by factors of ten until they are no worse than a Gaussian, to
+/// [`PRIOR_ERROR`]. Kernels that are not round, or spread every coordinate by itself, have no bound; they end where a
+/// Gaussian of the same spread would.
 ///
-/// Where the time of the equation ends and the flow scale is finite there, that scale is the upper end at most, and the error is
-/// what is left of the data.
+/// Where the time of the equation ends and the flow scale is finite there, that scale is the upper end at most, and the
+/// error is what is left of the data.
 ///
-/// **The lower end** is EDM's, 1/250 σ_data. Under the same heavy tails much matter is far away there already; it is moved by factors
-/// of ten until at most one displacement in a hundred exceeds the data's deviation in a coordinate.
+/// **The lower end** is EDM's, 1/250 σ_data. Under the same heavy tails much matter is far away there already; it is
+/// moved by factors of ten until at most one displacement in a hundred exceeds the data's deviation in a coordinate.
 pub fn noise_range(pde: &dyn GenerativePde, data: DataScale) -> (NoiseSchedule, PriorError) {
     let sigma_data = data.sigma_data;
     let mut schedule = NoiseSchedule::for_data(sigma_data);
@@ -118,8 +120,8 @@ fn largest_scale(pde: &dyn GenerativePde) -> f64 {
     if end.is_finite() { Some(pde.sigma(end)).filter(|sigma| sigma.is_finite()).unwrap_or(f64::INFINITY) } else { end }
 }
 
-/// What the bound would be for a Gaussian with the spread of the process at flow scale `sigma`, stretched as its distances are, and
-/// data that vary alike in all directions: an estimate for kernels without a bound.
+/// What the bound would be for a Gaussian with the spread of the process at flow scale `sigma`, stretched as its
+/// distances are, and data that vary alike in all directions: an estimate for kernels without a bound.
 fn as_if_gaussian(pde: &dyn GenerativePde, data: DataScale, sigma: f64) -> f64 {
     let dim = data.dim;
     let mut z = vec![0.0; dim];

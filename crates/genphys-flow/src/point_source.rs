@@ -55,8 +55,9 @@ impl<'a> PointSource<'a> {
     }
 
     /// `∫ g dt` between flow scales along paths that have radii `r_from` at the first and `r_to` at the second and are
-    /// straight in `σ` between, as a solver's step is. Far from the data that is a ray, close to them a point at rest; five
-    /// nodes integrate both in `ln σ`. With the growth of [`log_look_ahead`](Self::log_look_ahead) where that is asked for.
+    /// straight in `σ` between, as a solver's step is. Far from the data that is a ray, close to them a point at rest;
+    /// five nodes integrate both in `ln σ`. With the growth of [`log_look_ahead`](Self::log_look_ahead) where that is
+    /// asked for.
     pub fn log_growths_between(
         &self,
         (r_from, from): (&[f64], f64),

@@ -2,11 +2,13 @@
 
 use crate::generative_pde::GenerativePde;
 
-/// A point source at one time, in `w = ln r`: everything follows from `ln p`, `J/p` and `R/p` at some hundred distances.
+/// A point source at one time, in `w = ln r`: everything follows from `ln p`, `J/p` and `R/p` at some hundred
+/// distances.
 ///
-/// The conservative velocity is that of the mass-normalised density, `v_r/r = J/(p r) − (r^N p)⁻¹ ∫₀^r s^{N−1} (g − ḡ) p ds`
-/// with `g = R/p` and `ḡ` its mean: births and deaths inside the sphere of radius r must pass through it. It equals
-/// `−∂ₜF/(r ∂ᵣF)` with the distribution function F of the distance.
+/// The conservative velocity is that of the mass-normalised density,
+/// `v_r/r = J/(p r) − (r^N p)⁻¹ ∫₀^r s^{N−1} (g − ḡ) p ds` with `g = R/p` and `ḡ` its mean: births and deaths inside
+/// the sphere of radius r must pass through it. It equals `−∂ₜF/(r ∂ᵣF)` with the distribution function F of the
+/// distance.
 #[derive(Clone, Debug)]
 pub(crate) struct RadialLaw {
     /// Nodes in `ln r`, evenly spaced on either side of the peak.
@@ -73,8 +75,8 @@ impl RadialLaw {
         Self { nodes, velocities, log_integral, mean_growth, mean_velocity, greatest_velocity }
     }
 
-    /// ln ∫p up to a term of the dimension, and of the shape where distances are not lengths: differences between times are
-    /// those of ln ∫p.
+    /// ln ∫p up to a term of the dimension, and of the shape where distances are not lengths: differences between times
+    /// are those of ln ∫p.
     pub(crate) fn log_mass(&self) -> f64 {
         self.log_integral
     }
@@ -129,8 +131,8 @@ impl RadialLaw {
     }
 }
 
-/// The conservative velocity at the nodes. The surplus of births is summed from whichever side it has one sign on, so that
-/// nothing cancels; what lies beyond the first and the last node follows from the slope there.
+/// The conservative velocity at the nodes. The surplus of births is summed from whichever side it has one sign on, so
+/// that nothing cancels; what lies beyond the first and the last node follows from the slope there.
 fn conservative(
     pde: &dyn GenerativePde,
     dim: usize,

@@ -13,8 +13,8 @@ const FRACTION: u32 = 52;
 
 /// A smooth function of `r²`, to within about 1e-7 of `1 + |f|`, for many distances that are known beforehand.
 ///
-/// In every octave of `1 + (r/scale)²` that holds many of the distances `f` is replaced by a polynomial through ten Chebyshev
-/// nodes, unless that differs from `f` at the ends or in the middle, where it is furthest off.
+/// In every octave of `1 + (r/scale)²` that holds many of the distances `f` is replaced by a polynomial through ten
+/// Chebyshev nodes, unless that differs from `f` at the ends or in the middle, where it is furthest off.
 pub(crate) struct RadialValues<F> {
     f: F,
     /// A length over which `f` changes.

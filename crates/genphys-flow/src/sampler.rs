@@ -40,8 +40,8 @@ pub struct SamplerConfig {
     pub seed: u64,
     /// The solver.
     pub solver: SolverKind,
-    /// Most evaluations of the field per sample. A solver that does not choose its steps itself uses them up; for one that does
-    /// it is an error to need more.
+    /// Most evaluations of the field per sample. A solver that does not choose its steps itself uses them up; for one
+    /// that does it is an error to need more.
     pub nfe: usize,
     /// Error per step of a solver that chooses its steps itself, see [`DormandPrince`](crate::solver::DormandPrince).
     pub tolerance: f64,
@@ -150,8 +150,8 @@ const RADII: usize = 128;
 ///
 /// The field's growth must be relative to a point source at `mean`, as that of
 /// `DenoiserField`. The same configuration gives the same samples, whatever
-/// the number of threads. Sample `i` of an equation that conserves particles does not depend on `count`, unless the solver
-/// is adaptive.
+/// the number of threads. Sample `i` of an equation that conserves particles does not depend on `count`, unless the
+/// solver is adaptive.
 ///
 /// # Errors
 /// When a setting is out of range, the samples do not fit into the memory, or the field cannot be evaluated.
@@ -172,8 +172,8 @@ pub fn sample(
     Ok(Samples { points, ..drawn })
 }
 
-/// The same, handing on portions of the points as they are done, each `(some, dim)`, in their order. Where particles are born
-/// or die all are one population and one portion.
+/// The same, handing on portions of the points as they are done, each `(some, dim)`, in their order. Where particles
+/// are born or die all are one population and one portion.
 ///
 /// # Errors
 /// As [`sample`], and those of `take`.
@@ -316,12 +316,13 @@ impl Shares<'_> {
         if needed { points.map_init(Vec::new, radius).collect() } else { Vec::new() }
     }
 
-    /// What the particles at flow scale `sigma`, drawn as if from a point source at the mean, must gain to stand for the data, given
-    /// `clean = E[y | x, σ]` at their places.
+    /// What the particles at flow scale `sigma`, drawn as if from a point source at the mean, must gain to stand for
+    /// the data, given `clean = E[y | x, σ]` at their places.
     ///
-    /// The logarithm of `E p(x − y)/p(x − μ)` is to second order in `y − μ` half of what `ln p` changes by when the source moves from μ
-    /// to `E[y | x, σ]`: with `∇p/p = −κ` the posterior mean is `μ + Cκ`, and the logarithm `κᵀCκ/2`. It vanishes as the flow goes on,
-    /// but for kernels that fall exponentially, such as Yukawa's, where it stays `m²σ²/2` and differs between directions.
+    /// The logarithm of `E p(x − y)/p(x − μ)` is to second order in `y − μ` half of what `ln p` changes by when the
+    /// source moves from μ to `E[y | x, σ]`: with `∇p/p = −κ` the posterior mean is `μ + Cκ`, and the logarithm
+    /// `κᵀCκ/2`. It vanishes as the flow goes on, but for kernels that fall exponentially, such as Yukawa's, where it
+    /// stays `m²σ²/2` and differs between directions.
     fn at_start(&self, x: &[f64], clean: &[f64], sigma: f64) -> Vec<f64> {
         let (dim, t) = (self.mean.len(), self.pde.time(sigma));
         let log_density = |x: &[f64], clean: &[f64], share: f64| {
@@ -333,7 +334,8 @@ impl Shares<'_> {
         rows.map(|(x, clean)| 0.5 * (log_density(x, clean, 0.5) - log_density(x, clean, -0.5))).collect()
     }
 
-    /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point source.
+    /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point
+    /// source.
     fn of_flow(&self, relative: &[f64], before: (&[f64], f64), after: (&[f64], f64)) -> Vec<f64> {
         let looks_ahead = self.counting == Branching::LookAhead;
         let mut growths = self.source.log_growths_between(before, after, looks_ahead);

@@ -32,8 +32,8 @@ impl TimeGrid {
         }
     }
 
-    /// Flow scales of `steps` steps: `steps + 1` values from the largest down to the smallest and then zero. `rho` is the
-    /// exponent ρ of [`Edm`](Self::Edm).
+    /// Flow scales of `steps` steps: `steps + 1` values from the largest down to the smallest and then zero. `rho` is
+    /// the exponent ρ of [`Edm`](Self::Edm).
     pub fn scales(self, schedule: &NoiseSchedule, rho: f64, steps: usize) -> Vec<f64> {
         let (high, low) = (schedule.sigma_max, schedule.sigma_min);
         let last = steps.saturating_sub(1).max(1) as f64;

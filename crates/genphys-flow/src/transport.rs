@@ -28,8 +28,8 @@ pub struct Transported {
     pub rejected: usize,
 }
 
-/// Carries particles along the flow with the solver, grid and tolerance of `config`. Where particles are born or die they
-/// follow the same paths; nobody is added or removed.
+/// Carries particles along the flow with the solver, grid and tolerance of `config`. Where particles are born or die
+/// they follow the same paths; nobody is added or removed.
 ///
 /// # Errors
 /// When the configuration adds noise, which has no way back, or the field cannot be evaluated.

@@ -24,7 +24,8 @@ pub struct FieldValues {
     pub clean: Vec<f64>,
     /// Growth rate per unit of `ln σ`, `(count,)`.
     pub growth: Vec<f64>,
-    /// How fast it flows there, `(count, dim)`: see [`GenerativePde`](crate::GenerativePde). `None` where the pace is one everywhere.
+    /// How fast it flows there, `(count, dim)`: see [`GenerativePde`](crate::GenerativePde). `None` where the pace is
+    /// one everywhere.
     pub pace: Option<Vec<f64>>,
 }
 

@@ -1,8 +1,8 @@
 //! Fuzzing without a nightly compiler: a test hands over seeds and a check, and many damaged copies are tried.
 //!
-//! An input that ends in a way not seen before (the check says how it ended) becomes a seed itself, which stands in for the
-//! coverage that cargo-fuzz would measure. A panic, more memory than allowed and an input that does not end are findings: the
-//! input is kept in a file, and the test fails with its path. How long the slowest input took is printed.
+//! An input that ends in a way not seen before (the check says how it ended) becomes a seed itself, which stands in for
+//! the coverage that cargo-fuzz would measure. A panic, more memory than allowed and an input that does not end are
+//! findings: the input is kept in a file, and the test fails with its path. How long the slowest input took is printed.
 //!
 //! | variable | meaning |
 //! |---|---|

@@ -57,8 +57,8 @@ pub fn files(folder: &Path) -> std::io::Result<Vec<Vec<u8>>> {
 }
 
 impl Target<'_> {
-    /// Checks the seeds and then damaged copies of them, as long as the environment says. The check says in a few words how
-    /// an input ended.
+    /// Checks the seeds and then damaged copies of them, as long as the environment says. The check says in a few words
+    /// how an input ended.
     ///
     /// # Errors
     /// A text that names all findings.

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
-/// Calls a function and turns a panic into text: the bindings of CUDA panic when a shared library is missing. Nothing is printed.
+/// Calls a function and turns a panic into text: the bindings of CUDA panic when a shared library is missing. Nothing
+/// is printed.
 ///
 /// # Errors
 /// With the message of the panic.

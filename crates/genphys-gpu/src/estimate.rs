@@ -1,4 +1,5 @@
-//! What stands around a network, as kernels: preconditioning, the estimate of the clean point, and its weighted squared error.
+//! What stands around a network, as kernels: preconditioning, the estimate of the clean point, and its weighted squared
+//! error.
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
-//! What networks and training need of a GPU: memory, our kernels, and matrix products, all in the order they are asked for.
+//! What networks and training need of a GPU: memory, our kernels, and matrix products, all in the order they are asked
+//! for.
 //!
-//! [`Gpu`] is implemented for CUDA. Tests run the same kernels, compiled for the host, on a machine without a GPU: the crate
-//! genphys-cuda-emulator. [`open_device`] is the way from a name to a device.
+//! [`Gpu`] is implemented for CUDA. Tests run the same kernels, compiled for the host, on a machine without a GPU: the
+//! crate genphys-cuda-emulator. [`open_device`] is the way from a name to a device.
 
 #[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod caught;
@@ -141,8 +142,8 @@ pub struct Product {
     pub precision: Precision,
 }
 
-/// Convolutions of images `(examples, height, width, channels)` with kernels `(outputs, 3, 3, inputs)`, pixels beyond the edge
-/// zero.
+/// Convolutions of images `(examples, height, width, channels)` with kernels `(outputs, 3, 3, inputs)`, pixels beyond
+/// the edge zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConvolutionShape {
     /// Images.

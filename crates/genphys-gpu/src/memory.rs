@@ -8,7 +8,8 @@ use candle_core::{Error, Result};
 
 use super::Gpu;
 
-/// Memory that nobody uses, by size. A step asks for the same sizes as the last, so nothing is allocated after the first.
+/// Memory that nobody uses, by size. A step asks for the same sizes as the last, so nothing is allocated after the
+/// first.
 pub struct Pool {
     gpu: Arc<dyn Gpu>,
     free: Mutex<HashMap<usize, Vec<u64>>>,
@@ -75,8 +76,8 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// A piece of a GPU's memory. It goes back to its pool when it is dropped; the GPU does things in order, so what still uses
-/// it then comes before what uses it next.
+/// A piece of a GPU's memory. It goes back to its pool when it is dropped; the GPU does things in order, so what still
+/// uses it then comes before what uses it next.
 #[derive(Debug)]
 pub struct Memory {
     pool: Arc<Pool>,

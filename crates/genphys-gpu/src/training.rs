@@ -23,7 +23,8 @@ pub struct Values {
 pub struct Norm {
     /// The norm of this step's gradient, an `f32`.
     pub norm: u64,
-    /// A `u32`: the first step whose gradient was not finite, counted from one, or zero. Once it is set nothing changes any more.
+    /// A `u32`: the first step whose gradient was not finite, counted from one, or zero. Once it is set nothing changes
+    /// any more.
     pub failure: u64,
 }
 

@@ -4,12 +4,12 @@ use crate::kernel::PointSourceKernel;
 
 /// v_r/r of the mass-normalised kernel p̃ = p/∫p, for which ∂p̃/∂t + ∇·(p̃ v) = 0 without a source.
 ///
-/// Equal to [`PointSourceKernel::velocity_over_r`] where the growth rate is the same everywhere. Otherwise the births and
-/// deaths inside the sphere of radius r must pass through it:
-/// v_r/r = J/(p r) − (r^N p(r))⁻¹ ∫₀^r s^{N−1} (g(s) − ḡ) p(s) ds, with g = R/p and ḡ its mean. The whole integral is zero, so
-/// beyond the radius where g = ḡ the part outside r is taken, with the other sign: both parts are of one sign and nothing
-/// cancels. Good to about 1e-10 of J/(p r), or to the rounding of ln p where that is more (1e-16 |ln p|); costs some hundred
-/// kernel evaluations.
+/// Equal to [`PointSourceKernel::velocity_over_r`] where the growth rate is the same everywhere. Otherwise the births
+/// and deaths inside the sphere of radius r must pass through it:
+/// v_r/r = J/(p r) − (r^N p(r))⁻¹ ∫₀^r s^{N−1} (g(s) − ḡ) p(s) ds, with g = R/p and ḡ its mean. The whole integral is
+/// zero, so beyond the radius where g = ḡ the part outside r is taken, with the other sign: both parts are of one sign
+/// and nothing cancels. Good to about 1e-10 of J/(p r), or to the rounding of ln p where that is more (1e-16 |ln p|);
+/// costs some hundred kernel evaluations.
 pub fn conservative_velocity_over_r<K: PointSourceKernel>(kernel: &K, dim: usize, t: f64, r: f64) -> f64 {
     let flux = kernel.velocity_over_r(dim, t, r);
     let mean = kernel.mean_growth_rate(t);

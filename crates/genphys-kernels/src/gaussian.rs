@@ -16,8 +16,8 @@ const NAME: &str = "Gaussian";
 /// The kernel x = s(t) y + m(t) + √Σ(t) ξ in coordinates that move along, z = (x − m)/s − y.
 ///
 /// There it is a Gaussian of covariance Σ/s² = σ²(t) A with a constant matrix A of trace N, and J/p = z σ′/σ: diffusion
-/// with another clock. A source stays at its place, and x = s(t) (y + z) + m(t) leads back. Distances r are those of the
-/// shape, r² = zᵀA⁻¹z.
+/// with another clock. A source stays at its place, and x = s(t) (y + z) + m(t) leads back. Distances r are those of
+/// the shape, r² = zᵀA⁻¹z.
 #[derive(Clone)]
 pub struct Gaussian {
     /// σ².

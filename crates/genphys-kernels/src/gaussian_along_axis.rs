@@ -1,5 +1,5 @@
-//! A Gaussian of any covariance along one axis: values for a reader, where proportions may change with the time, so that there is
-//! no length of z that everything depends on.
+//! A Gaussian of any covariance along one axis: values for a reader, where proportions may change with the time, so
+//! that there is no length of z that everything depends on.
 
 use crate::accuracy::{Accuracy, Precise};
 use crate::error::KernelError;
@@ -13,8 +13,8 @@ const NAME: &str = "GaussianAlongAxis";
 /// A covariance by its rows, a function of the time.
 type Covariance = Arc<dyn Fn(f64) -> Vec<Vec<f64>> + Send + Sync>;
 
-/// The kernel x = s(t) y + m(t) + √Σ(t) ξ at z = r e, e the unit vector of an axis, in coordinates that move along: there it is a
-/// Gaussian of covariance C = Σ/s², and J/p = C′C⁻¹z/2, of which the part along the axis is given.
+/// The kernel x = s(t) y + m(t) + √Σ(t) ξ at z = r e, e the unit vector of an axis, in coordinates that move along:
+/// there it is a Gaussian of covariance C = Σ/s², and J/p = C′C⁻¹z/2, of which the part along the axis is given.
 #[derive(Clone)]
 pub struct GaussianAlongAxis {
     /// C.
@@ -26,7 +26,8 @@ pub struct GaussianAlongAxis {
 }
 
 impl GaussianAlongAxis {
-    /// In `dim` dimensions, inside of an interval: scale s(t), the covariance Σ(t) by rows, and the number of the axis, from 0.
+    /// In `dim` dimensions, inside of an interval: scale s(t), the covariance Σ(t) by rows, and the number of the axis,
+    /// from 0.
     ///
     /// # Errors
     /// When the axis is none of them, or the covariance is not a positive definite matrix at times inside.

@@ -7,8 +7,9 @@ use rand::Rng;
 ///
 /// Its Laplace transform is E e^{−su} = exp(φ − √(φ² + 2λs)). φ = 0 is the Lévy law, whose mean is infinite.
 ///
-/// Michael, Schucany, Haas, *The American Statistician* 30 (1976) 88. Their root μ + μ²y/2λ − (μ/2λ)√(4μλy + μ²y²) loses all
-/// digits when φ ≪ y; with b = φ + y/2 + √(y(φ + y/4)) the two roots are λ/b and λb/φ², each a sum of positive terms.
+/// Michael, Schucany, Haas, *The American Statistician* 30 (1976) 88. Their root μ + μ²y/2λ − (μ/2λ)√(4μλy + μ²y²)
+/// loses all digits when φ ≪ y; with b = φ + y/2 + √(y(φ + y/4)) the two roots are λ/b and λb/φ², each a sum of
+/// positive terms.
 pub fn sample_inverse_gaussian<R: Rng + ?Sized>(shape: f64, steepness: f64, rng: &mut R) -> f64 {
     let y = chi_squared_one(rng);
     let b = steepness + 0.5 * y + (y * (steepness + 0.25 * y)).sqrt();

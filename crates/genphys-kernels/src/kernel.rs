@@ -6,9 +6,9 @@ use rand_distr::StandardNormal;
 
 /// The kernel p(x, t | y) of a point source at y, for an equation that is the same everywhere and in all directions.
 ///
-/// Everything depends on x and y through r = |x − y| only. Arguments must satisfy `dim ≥ 1`, `t > 0` and `r ≥ 0`; the result
-/// is meaningless (usually NaN) otherwise, and finite wherever the true value is representable. Lengths are in the units of
-/// the data, times in those of the equation.
+/// Everything depends on x and y through r = |x − y| only. Arguments must satisfy `dim ≥ 1`, `t > 0` and `r ≥ 0`; the
+/// result is meaningless (usually NaN) otherwise, and finite wherever the true value is representable. Lengths are in
+/// the units of the data, times in those of the equation.
 ///
 /// Every family is a Gaussian scale mixture (Schoenberg): z = √(2u) ξ with ξ a standard normal vector and u(t) > 0 the
 /// *subordinator*, whose law does not depend on the dimension.
@@ -25,8 +25,9 @@ pub trait PointSourceKernel {
         0.0
     }
 
-    /// All three as well as the family can, with estimates of their errors, at whatever cost: for tables, not for training.
-    /// The ordinary values of closed forms, with what rounding does to them, where a family does not say otherwise.
+    /// All three as well as the family can, with estimates of their errors, at whatever cost: for tables, not for
+    /// training. The ordinary values of closed forms, with what rounding does to them, where a family does not say
+    /// otherwise.
     fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
         let log_density = self.log_density(dim, t, r);
         // Terms in the logarithms of t and r may cancel, one for each dimension.
@@ -63,9 +64,9 @@ pub trait PointSourceKernel {
     /// The time at which [`sigma`](Self::sigma) has the given value.
     fn time(&self, sigma: f64) -> f64;
 
-    /// The typical displacement of one coordinate at time t. Equal to the standard deviation where that is finite and the
-    /// law near Gaussian, and to the scale parameter for heavy tails; the scale of the flow where a family does not say
-    /// otherwise.
+    /// The typical displacement of one coordinate at time t. Equal to the standard deviation where that is finite and
+    /// the law near Gaussian, and to the scale parameter for heavy tails; the scale of the flow where a family does not
+    /// say otherwise.
     fn spread(&self, t: f64) -> f64 {
         self.sigma(t)
     }
@@ -81,16 +82,16 @@ pub trait PointSourceKernel {
         fill_normal(scale, rng, z);
     }
 
-    /// Fills `scales` with draws of the factor that turns `dim` standard normal numbers into a displacement. Whether displacements
-    /// are such products; `scales` is left alone where they are not.
+    /// Fills `scales` with draws of the factor that turns `dim` standard normal numbers into a displacement. Whether
+    /// displacements are such products; `scales` is left alone where they are not.
     fn sample_scales<R: Rng + ?Sized>(&self, t: f64, _dim: usize, rng: &mut R, scales: &mut [f64]) -> bool {
         scales.iter_mut().for_each(|scale| *scale = self.sample_scale(t, rng));
         true
     }
 
     /// Turns every row of `dim` standard normal numbers in `z` into a draw of the displacement. The numbers are the
-    /// caller's, who draws many of them faster than one by one; what is random besides comes from `rng`. Draws anew where
-    /// displacements are not normal numbers times a factor and a kernel says no more.
+    /// caller's, who draws many of them faster than one by one; what is random besides comes from `rng`. Draws anew
+    /// where displacements are not normal numbers times a factor and a kernel says no more.
     fn spread_normals<R: Rng + ?Sized>(&self, t: f64, dim: usize, rng: &mut R, z: &mut [f64]) {
         let mut scales = vec![0.0; z.len() / dim];
         let scaled = self.sample_scales(t, dim, rng, &mut scales);
@@ -103,16 +104,16 @@ pub trait PointSourceKernel {
         }
     }
 
-    /// Fills `z` with one draw of the increment that leads from the first of two times to the second: independent of the displacement
-    /// at the first, and added to it a displacement at the second, p̂(k, t₂)/p̂(k, t₁) up to the mass. Whether that is known here; `z`
-    /// is left alone where it is not. It exists where the process forgets how it came to a place, as every first-order
-    /// equation and every half-space equation with constant coefficients does.
+    /// Fills `z` with one draw of the increment that leads from the first of two times to the second: independent of
+    /// the displacement at the first, and added to it a displacement at the second, p̂(k, t₂)/p̂(k, t₁) up to the mass.
+    /// Whether that is known here; `z` is left alone where it is not. It exists where the process forgets how it came
+    /// to a place, as every first-order equation and every half-space equation with constant coefficients does.
     fn sample_increment<R: Rng + ?Sized>(&self, _t: [f64; 2], _rng: &mut R, _z: &mut [f64]) -> bool {
         false
     }
 
-    /// The distance r of a displacement: its length, or where the process is not the same in all directions the length in
-    /// which its contours are spheres.
+    /// The distance r of a displacement: its length, or where the process is not the same in all directions the length
+    /// in which its contours are spheres.
     fn distance(&self, z: &[f64]) -> f64 {
         z.iter().map(|z| z * z).sum::<f64>().sqrt()
     }

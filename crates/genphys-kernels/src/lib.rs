@@ -1,9 +1,9 @@
 //! Point-source kernels of s-generative equations, as plain `f64` mathematics.
 //!
-//! A kernel p(x, t | y) is the density at time t that a unit point source at y leaves behind. Each family is one file and
-//! implements [`PointSourceKernel`]: density, flux velocity J/p, growth rate R/p, characteristic function and an exact
-//! sampler of the displacement z = x − y, in any dimension N from 1 to 200,000. Everything works on logarithms and on
-//! *ratios* of Bessel functions, so that nothing overflows where the answer itself is an ordinary number.
+//! A kernel p(x, t | y) is the density at time t that a unit point source at y leaves behind. Each family is one file
+//! and implements [`PointSourceKernel`]: density, flux velocity J/p, growth rate R/p, characteristic function and an
+//! exact sampler of the displacement z = x − y, in any dimension N from 1 to 200,000. Everything works on logarithms
+//! and on *ratios* of Bessel functions, so that nothing overflows where the answer itself is an ordinary number.
 //!
 //! | family | equation | p̂(k, t) |
 //! |---|---|---|

@@ -42,14 +42,14 @@ impl Span {
         [1e-3, 0.1, 0.5, 0.9].map(|share| self.at(share))
     }
 
-    /// The derivative of a function inside, by differences of fourth order that do not leave the interval: central ones, and at the
-    /// very end backward ones.
+    /// The derivative of a function inside, by differences of fourth order that do not leave the interval: central
+    /// ones, and at the very end backward ones.
     pub(crate) fn derivative(self, f: impl Fn(f64) -> f64, t: f64) -> f64 {
         self.difference(&f, t, 1e-3)
     }
 
-    /// A bound on what is wrong with [`derivative`](Self::derivative), as far as its difference from one with twice the steps tells,
-    /// which is fifteen times as far away, and on its rounding.
+    /// A bound on what is wrong with [`derivative`](Self::derivative), as far as its difference from one with twice the
+    /// steps tells, which is fifteen times as far away, and on its rounding.
     pub(crate) fn derivative_error(self, f: impl Fn(f64) -> f64, t: f64) -> f64 {
         let (fine, coarse) = (self.difference(&f, t, 1e-3), self.difference(&f, t, 2e-3));
         let shortest = (t - self.start).min(if self.end > t { self.end - t } else { f64::INFINITY });
@@ -74,11 +74,11 @@ impl Span {
         if self.end.is_finite() { self.start + (self.end - self.start) * (x / (1.0 + x)) } else { self.start + x }
     }
 
-    /// The time at which a growing function reaches `value`, between e⁻⁸⁰ and e⁸⁰ after the start; what is not a number counts as
-    /// large.
+    /// The time at which a growing function reaches `value`, between e⁻⁸⁰ and e⁸⁰ after the start; what is not a number
+    /// counts as large.
     ///
-    /// By the secant method on logarithms, which is exact at once for powers of the time, inside a bracket that is halved
-    /// where the secant leaves it.
+    /// By the secant method on logarithms, which is exact at once for powers of the time, inside a bracket that is
+    /// halved where the secant leaves it.
     pub(crate) fn inverse(self, f: impl Fn(f64) -> f64, value: f64) -> f64 {
         /// Steps after which only halving is left.
         const SECANTS: u32 = 40;

@@ -1,8 +1,8 @@
-//! The radial law of α-stable displacements to nearly all digits: an integral of positive terms over the positive stable law,
-//! which itself is one (Zolotarev, *One-dimensional Stable Distributions*, 1986, section 2.5; Kanter 1975).
+//! The radial law of α-stable displacements to nearly all digits: an integral of positive terms over the positive
+//! stable law, which itself is one (Zolotarev, *One-dimensional Stable Distributions*, 1986, section 2.5; Kanter 1975).
 //!
-//! u = (A(θ)/E)^b at time one, b = (1−a)/a, a = α/2, with θ uniform on (0, π) and E exponential. Hence q = −ln(u)/b has the
-//! density K(q) = (1/π) ∫ A e^q exp(−A e^q) dθ. Nothing cancels, and logarithms reach wherever u itself overflows.
+//! u = (A(θ)/E)^b at time one, b = (1−a)/a, a = α/2, with θ uniform on (0, π) and E exponential. Hence q = −ln(u)/b has
+//! the density K(q) = (1/π) ∫ A e^q exp(−A e^q) dθ. Nothing cancels, and logarithms reach wherever u itself overflows.
 
 use crate::quadrature::{Integral, log_integral};
 use crate::special::ln_gamma;
@@ -116,7 +116,8 @@ impl OneSidedStable {
         Arc::clone(pieces.entry(index).or_insert(piece))
     }
 
-    /// ln K: in the tail of large u by its series in e^{(1−a)q} = u^{−a}, else by its integral, in y with θ = π/(1 + e^{−y}).
+    /// ln K: in the tail of large u by its series in e^{(1−a)q} = u^{−a}, else by its integral, in y with θ = π/(1 +
+    /// e^{−y}).
     fn log_k_at(&self, q: f64) -> f64 {
         let log_power = (1.0 - self.a) * q;
         if log_power < SERIES {

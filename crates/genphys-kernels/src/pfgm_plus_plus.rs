@@ -84,7 +84,8 @@ impl PointSourceKernel for PfgmPlusPlus {
         sigma * self.augmented_dim.sqrt() / self.speed
     }
 
-    /// τ/√(2G); for small D halves the exponent before leaving the log domain, which doubles the range of u within reach.
+    /// τ/√(2G); for small D halves the exponent before leaving the log domain, which doubles the range of u within
+    /// reach.
     fn sample_scale<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
         if self.augmented_dim < 2.0 {
             (0.5 * (std::f64::consts::LN_2 + self.sample_log_subordinator(t, rng))).exp()

@@ -55,8 +55,8 @@ pub(crate) struct Integral {
     pub(crate) peak: f64,
 }
 
-/// ∫ e^{log(x)} dx around one peak of the integrand, as far as it counts beside it; `start` is a place to look for the peak
-/// from, and `noise` the error of the logarithms.
+/// ∫ e^{log(x)} dx around one peak of the integrand, as far as it counts beside it; `start` is a place to look for the
+/// peak from, and `noise` the error of the logarithms.
 pub(crate) fn log_integral(log: &dyn Fn(f64) -> f64, start: f64, noise: f64) -> Integral {
     let (peak, width, top) = peak(log, start, 1.0);
     if !top.is_finite() {

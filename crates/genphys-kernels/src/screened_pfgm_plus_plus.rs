@@ -25,8 +25,8 @@ pub struct ScreenedPfgmPlusPlus {
 }
 
 impl ScreenedPfgmPlusPlus {
-    /// `speed` c in length per time; `augmented_dim` D, the number of extra dimensions, not necessarily whole; `mass` m per
-    /// time. m = 0 is PFGM++ with the time in other units.
+    /// `speed` c in length per time; `augmented_dim` D, the number of extra dimensions, not necessarily whole; `mass` m
+    /// per time. m = 0 is PFGM++ with the time in other units.
     ///
     /// # Errors
     /// Unless c and D are finite and positive and m finite and not negative.
@@ -62,7 +62,8 @@ impl ScreenedPfgmPlusPlus {
 
     /// ln u, in log domain because the tail u^{−D/2−1} of small D overflows while m is zero or small.
     ///
-    /// u = c²t² e^{−X}/(2(ν + √(ν² + ω²))) with ω = mt: the most likely ln u is at X = 0, and m cancels as it tends to zero.
+    /// u = c²t² e^{−X}/(2(ν + √(ν² + ω²))) with ω = mt: the most likely ln u is at X = 0, and m cancels as it tends to
+    /// zero.
     fn sample_log_subordinator<R: Rng + ?Sized>(&self, t: f64, rng: &mut R) -> f64 {
         let law = CentredLogarithm::new(0.5 * self.augmented_dim, self.mass * t);
         2.0 * (self.speed * t).ln() - LN_2 - law.sum.ln() - law.sample(rng)
@@ -113,8 +114,8 @@ impl PointSourceKernel for ScreenedPfgmPlusPlus {
         sigma * self.augmented_dim.sqrt() / self.speed
     }
 
-    /// ct/√(b + h + √(h² + m²t²)) with h = max(D−1, 0)/2 and b = min(D, 1): [`sigma`](Self::sigma) while mt ≪ D, the standard
-    /// deviation where D or mt is large, and the spread of Yukawa at D = 1.
+    /// ct/√(b + h + √(h² + m²t²)) with h = max(D−1, 0)/2 and b = min(D, 1): [`sigma`](Self::sigma) while mt ≪ D, the
+    /// standard deviation where D or mt is large, and the spread of Yukawa at D = 1.
     fn spread(&self, t: f64) -> f64 {
         let half = 0.5 * (self.augmented_dim - 1.0).max(0.0);
         let inverse_square = self.augmented_dim.min(1.0) + half + half.hypot(self.mass * t);
@@ -136,13 +137,13 @@ impl PointSourceKernel for ScreenedPfgmPlusPlus {
     }
 }
 
-/// The law of density ∝ exp ψ(x), ψ(x) = −α(cosh x − 1) − ν(eˣ − x − 1), ν > 0 and α = √(ν² + ω²) − ν ≥ 0: minus the logarithm
-/// of a generalised inverse Gaussian variate of index −ν and concentration ω ≥ 0, moved to its mode. ω = 0 is ln(G/ν) with
-/// G ~ Gamma(ν).
+/// The law of density ∝ exp ψ(x), ψ(x) = −α(cosh x − 1) − ν(eˣ − x − 1), ν > 0 and α = √(ν² + ω²) − ν ≥ 0: minus the
+/// logarithm of a generalised inverse Gaussian variate of index −ν and concentration ω ≥ 0, moved to its mode. ω = 0 is
+/// ln(G/ν) with G ~ Gamma(ν).
 ///
-/// ψ is concave with its top ψ(0) = 0, so that it lies under zero and under its tangents at any two points on either side of
-/// the top. Rejection from these three pieces is exact wherever the points are; where Devroye, *Statistics and Computing* 24
-/// (2014) 239, puts them, a bounded number of trials is enough for all ν and ω.
+/// ψ is concave with its top ψ(0) = 0, so that it lies under zero and under its tangents at any two points on either
+/// side of the top. Rejection from these three pieces is exact wherever the points are; where Devroye, *Statistics and
+/// Computing* 24 (2014) 239, puts them, a bounded number of trials is enough for all ν and ω.
 struct CentredLogarithm {
     order: f64,
     /// ν + √(ν² + ω²).

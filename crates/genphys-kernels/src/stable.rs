@@ -1,7 +1,7 @@
 //! Fractional diffusion (Lévy flights): φ_t = −c(−∇²)^{α/2}φ, p = φ, R = 0: the isotropic α-stable law.
 //!
-//! The subordinator u(t) = (ct)^{2/α} S has the positive a-stable law S of Laplace transform exp(−λ^a), a = α/2. Kanter,
-//! *Annals of Probability* 3 (1975) 697: S = (A(θ)/E)^{(1−a)/a} with θ uniform on (0, π), E exponential and
+//! The subordinator u(t) = (ct)^{2/α} S has the positive a-stable law S of Laplace transform exp(−λ^a), a = α/2.
+//! Kanter, *Annals of Probability* 3 (1975) 697: S = (A(θ)/E)^{(1−a)/a} with θ uniform on (0, π), E exponential and
 //! A(θ) = sin((1−a)θ) sin(aθ)^{a/(1−a)} / sin(θ)^{1/(1−a)}.
 
 use crate::accuracy::{Accuracy, Precise};
@@ -16,8 +16,8 @@ const NAME: &str = "Stable";
 
 /// The kernel of p̂ = exp(−c|k|^α t), 0 < α ≤ 2: [`Poisson`](crate::Poisson) at α = 1, [`Heat`](crate::Heat) at α = 2.
 ///
-/// Draws are exact. The density, which has no closed form, is an integral of positive terms over the law of S, to 12 digits and
-/// more at any distance; it keeps its shape, p = s^{−N} f(z/s) with s = (ct)^{1/α}, so that J/p = z/(αt).
+/// Draws are exact. The density, which has no closed form, is an integral of positive terms over the law of S, to 12
+/// digits and more at any distance; it keeps its shape, p = s^{−N} f(z/s) with s = (ct)^{1/α}, so that J/p = z/(αt).
 #[derive(Clone, Debug)]
 pub struct Stable {
     rate: f64,

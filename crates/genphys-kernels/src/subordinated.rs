@@ -12,7 +12,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 const NAME: &str = "Subordinated";
 
 /// The error of e^{−tB} beyond which a law is refused. Most are good to 1e-6; very narrow ones to 1e-3, and those with
-/// steps inside a function, such as √(√λ + 1 − e^{−λ}), to 1e-2. A lattice inside a function, √(1 − e^{−λ}), is refused.
+/// steps inside a function, such as √(√λ + 1 − e^{−λ}), to 1e-2. A lattice inside a function, √(1 − e^{−λ}), is
+/// refused.
 const ACCURACY: f64 = 1e-2;
 
 /// Displacements below this length, in units of the data, are not told from none.
@@ -20,12 +21,12 @@ const RESOLUTION: f64 = 1e-3;
 
 /// The kernel of p̂ = exp(−t B(|k|²)) for any Bernstein function B with B(0) = 0.
 ///
-/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, as a table of nodes
-/// that reaches as far as draws do. Beyond its reach the values are those of [`precise`](PointSourceKernel::precise). Bounded exponents leave a share of the mass where it was; it is given the width of the
-/// resolution, one thousandth of a unit of length, as is everything that has moved less: the kernel is that of
-/// max(u, 5·10⁻⁷). `precise` integrates over the law itself, most places to 11 digits and more, and says how many; there only
-/// the share at rest has that width.
-/// Clones share what was computed.
+/// The law of u(t) is computed from B when a time is first asked for, by numerical inversion of e^{−tB(λ)}, as a table
+/// of nodes that reaches as far as draws do. Beyond its reach the values are those of
+/// [`precise`](PointSourceKernel::precise). Bounded exponents leave a share of the mass where it was; it is given the
+/// width of the resolution, one thousandth of a unit of length, as is everything that has moved less: the kernel is
+/// that of max(u, 5·10⁻⁷). `precise` integrates over the law itself, most places to 11 digits and more, and says how
+/// many; there only the share at rest has that width. Clones share what was computed.
 #[derive(Clone)]
 pub struct Subordinated {
     exponent: Arc<LaplaceExponent>,

@@ -1,10 +1,10 @@
 //! The telegraph equation on a line: φ_tt + 2εφ_t − c²φ_xx = 0, p = φ_t + 2εφ, J = −c²φ_x, R = 0.
 //!
-//! Kac's persistent random walk (*Rocky Mountain Journal of Mathematics* 4 (1974) 497): a walker of speed c that turns round
-//! at the rate ε. In N dimensions every coordinate walks by itself.
+//! Kac's persistent random walk (*Rocky Mountain Journal of Mathematics* 4 (1974) 497): a walker of speed c that turns
+//! round at the rate ε. In N dimensions every coordinate walks by itself.
 //!
-//! With a mass m ≤ ε, φ_tt + 2εφ_t − c²φ_xx + m²φ = 0 and R = −m²φ: walkers turn round at the rate w = √(ε² − m²), paths with an odd
-//! number of turns count ε/w times, and all die at the rate ε − w.
+//! With a mass m ≤ ε, φ_tt + 2εφ_t − c²φ_xx + m²φ = 0 and R = −m²φ: walkers turn round at the rate w = √(ε² − m²),
+//! paths with an odd number of turns count ε/w times, and all die at the rate ε − w.
 
 use crate::error::{KernelError, non_negative, positive};
 use crate::kernel::PointSourceKernel;
@@ -14,10 +14,11 @@ use rand_distr::{Beta, Distribution, Poisson};
 
 const NAME: &str = "Telegraph";
 
-/// The kernel p = e^{−εt}/2 {δ(z − ct) + δ(z + ct) + [εI₀(η) + w²t I₁(η)/η]/c}, η = (w/c) √(c²t² − z²), |z| < ct, w² = ε² − m².
+/// The kernel p = e^{−εt}/2 {δ(z − ct) + δ(z + ct) + [εI₀(η) + w²t I₁(η)/η]/c}, η = (w/c) √(c²t² − z²), |z| < ct, w² =
+/// ε² − m².
 ///
-/// Density and velocity are those of one coordinate; in several dimensions they hold for each. The two travelling points,
-/// which have no density, move with J/p = ±c.
+/// Density and velocity are those of one coordinate; in several dimensions they hold for each. The two travelling
+/// points, which have no density, move with J/p = ±c.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Telegraph {
     damping: f64,
@@ -163,7 +164,8 @@ impl PointSourceKernel for Telegraph {
         -self.mass.powi(2) * sinh / (cosh + self.damping * sinh)
     }
 
-    /// ln of e^{−εt} [cosh wt + ε sinh(wt)/w], w² = ε² − m² − c²k². Not a number where long waves have been turned over, p̂ < 0.
+    /// ln of e^{−εt} [cosh wt + ε sinh(wt)/w], w² = ε² − m² − c²k². Not a number where long waves have been turned
+    /// over, p̂ < 0.
     fn log_characteristic(&self, t: f64, k: f64) -> f64 {
         let square = self.turning * self.turning - (self.speed * k).powi(2);
         let w = square.abs().sqrt();

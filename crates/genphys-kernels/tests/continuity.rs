@@ -1,4 +1,5 @@
-//! Every family solves its own equation: the continuity form by finite differences, and the PDE itself in one dimension.
+//! Every family solves its own equation: the continuity form by finite differences, and the PDE itself in one
+//! dimension.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{Heat, Killed, PfgmPlusPlus, PointSourceKernel, Poisson, Yukawa};

@@ -1,5 +1,6 @@
-//! Families with formulas against values computed with mpmath from other ones (`data/families.py`), from the source into the
-//! tails, in 1 to 3072 dimensions, from t = 1e-6 to 1e3: every value is right to the digits that its accuracy claims.
+//! Families with formulas against values computed with mpmath from other ones (`data/families.py`), from the source
+//! into the tails, in 1 to 3072 dimensions, from t = 1e-6 to 1e3: every value is right to the digits that its accuracy
+//! claims.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{

@@ -35,7 +35,8 @@ fn every_row_of_the_reference() {
     println!("worst error: {worst:e}");
 }
 
-/// p from p̂ by the trapezoidal rule, which converges exponentially: p̂ is analytic in |Im k| < m/c and falls as e^{−ckt}.
+/// p from p̂ by the trapezoidal rule, which converges exponentially: p̂ is analytic in |Im k| < m/c and falls as
+/// e^{−ckt}.
 fn inverse_transform(kernel: &ScreenedPfgmPlusPlus, dim: usize, t: f64, r: f64) -> f64 {
     // Periods far beyond r and the screening length.
     let step = 2.0 * PI / (r + 40.0 * (kernel.speed() / kernel.mass()).max(kernel.speed() * t));

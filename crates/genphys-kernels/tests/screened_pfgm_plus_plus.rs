@@ -251,7 +251,8 @@ fn draws_have_the_characteristic_function() {
 
 #[test]
 fn draws_of_the_logarithm_have_the_right_distribution() {
-    // Kolmogorov's distance for s = ln(c²t²/4u), of density ∝ exp(νs − eˢ − ω²e^{−s}/4). Small D needs m > 0: u overflows.
+    // Kolmogorov's distance for s = ln(c²t²/4u), of density ∝ exp(νs − eˢ − ω²e^{−s}/4). Small D needs m > 0: u
+    // overflows.
     const COUNT: usize = 200_000;
     for degrees in [0.01, 0.2, 1.0, 2.5, 41.0, 1e5] {
         for steepness in [0.0, 1e-50, 1e-3, 0.3, 5.0, 300.0, 1e4] {

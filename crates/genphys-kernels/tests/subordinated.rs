@@ -166,7 +166,8 @@ fn what_cannot_be_inverted_is_refused() {
     assert!(LaplaceExponent::drift(-1.0).is_err());
 }
 
-/// ∫ λ^{N/2−1} e^{−tB} dλ diverges: at the source the density is infinite, and beside it not. At a finite one it is that integral.
+/// ∫ λ^{N/2−1} e^{−tB} dλ diverges: at the source the density is infinite, and beside it not. At a finite one it is
+/// that integral.
 #[test]
 fn densities_that_are_infinite_at_the_source() {
     let function = |f: fn(Complex64) -> Complex64| Subordinated::new(LaplaceExponent::function(f).unwrap()).unwrap();

@@ -1,5 +1,5 @@
-//! Kernels of Bernstein exponents against values computed with mpmath by other formulas, from the source into the tails:
-//! every value is right to the digits that its estimated accuracy claims.
+//! Kernels of Bernstein exponents against values computed with mpmath by other formulas, from the source into the
+//! tails: every value is right to the digits that its estimated accuracy claims.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{Complex64, LaplaceExponent, PointSourceKernel, Stable, Subordinated};
@@ -39,7 +39,8 @@ struct Row {
     velocity: Option<f64>,
 }
 
-/// The rows of the file; without `GENPHYS_ALL_ROWS`, which takes minutes, one in twelve of the smooth laws up to N = 64.
+/// The rows of the file; without `GENPHYS_ALL_ROWS`, which takes minutes, one in twelve of the smooth laws up to N =
+/// 64.
 fn rows() -> Vec<Row> {
     let all = all_rows();
     if std::env::var("GENPHYS_ALL_ROWS").is_ok() {

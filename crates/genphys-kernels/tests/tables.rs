@@ -1,5 +1,5 @@
-//! The tables of nodes that training and sampling use, beyond the bulk of the law and late in time, against closed forms and
-//! the integrals of `precise`.
+//! The tables of nodes that training and sampling use, beyond the bulk of the law and late in time, against closed
+//! forms and the integrals of `precise`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use genphys_kernels::{

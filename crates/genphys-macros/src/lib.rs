@@ -23,8 +23,8 @@ use std::path::PathBuf;
 /// equation; with the feature `live` of genphys it is derived in the compiler otherwise. Editing either file compiles
 /// the crate again.
 ///
-/// After the equation there can be `dim = N`, `conservative`, and `crate = path` where the library is reached by another path than
-/// its name in `Cargo.toml`: `crate = physics::genphys` for one that re-exports it.
+/// After the equation there can be `dim = N`, `conservative`, and `crate = path` where the library is reached by
+/// another path than its name in `Cargo.toml`: `crate = physics::genphys` for one that re-exports it.
 ///
 /// The struct gets
 /// - one field per parameter of the equation, and its point-source kernel;

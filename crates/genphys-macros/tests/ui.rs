@@ -1,8 +1,8 @@
-//! What users see when an attribute is wrong: one error, at its argument, and none of the rest of their program. And programs
-//! that once did not compile.
+//! What users see when an attribute is wrong: one error, at its argument, and none of the rest of their program. And
+//! programs that once did not compile.
 //!
-//! The programs under `ui/` do not link the library `genphys`, which would build its tensor backend once more; they take
-//! the trait and the kernels from a facade of the same name. trybuild compiles them as a crate of its own, so the
+//! The programs under `ui/` do not link the library `genphys`, which would build its tensor backend once more; they
+//! take the trait and the kernels from a facade of the same name. trybuild compiles them as a crate of its own, so the
 //! equations in `ui/pdes` are put there first.
 
 #![allow(clippy::unwrap_used)]

@@ -20,7 +20,8 @@ impl ModeCoverage {
         self.counts.iter().filter(|count| **count > 0 && **count as f64 >= needed).count()
     }
 
-    /// Share of the samples that lie near any mode. About 0.989 for the eight Gaussians themselves, 0.997 for the moons.
+    /// Share of the samples that lie near any mode. About 0.989 for the eight Gaussians themselves, 0.997 for the
+    /// moons.
     pub fn near(&self) -> f64 {
         self.counts.iter().sum::<usize>() as f64 / self.total.max(1) as f64
     }
@@ -32,9 +33,9 @@ const MOON_SEGMENTS: usize = 4;
 /// From a point to its nearest mode and the distance to it.
 type Nearest = fn(f64, f64) -> (usize, f64);
 
-/// Coverage of a set with separate modes by `raw` points, row-major `(len, 2)`, in the units of [`ToySet::draw`] (that is,
-/// after `denormalise`). The modes of [`ToySet::EightGaussians`] are its eight centres, those of [`ToySet::Moons`] four segments
-/// of each half circle, the first moon first. `None` for sets without separate modes.
+/// Coverage of a set with separate modes by `raw` points, row-major `(len, 2)`, in the units of [`ToySet::draw`] (that
+/// is, after `denormalise`). The modes of [`ToySet::EightGaussians`] are its eight centres, those of [`ToySet::Moons`]
+/// four segments of each half circle, the first moon first. `None` for sets without separate modes.
 pub fn mode_coverage(set: ToySet, raw: &[f32]) -> Option<ModeCoverage> {
     let (modes, radius, nearest): (usize, f64, Nearest) = match set {
         ToySet::EightGaussians => (8, 3.0 * 0.5 / 1.414, nearest_centre),

@@ -11,8 +11,8 @@ pub const DENSITY_NEIGHBOURS: usize = 5;
 /// Balls around the real points only, that reach to their fifth nearest neighbour: stray samples do not widen anything.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DensityCoverage {
-    /// In how many balls a sample lies, over what it is on average for real points: about 1 for equal distributions, above
-    /// where samples keep to dense places.
+    /// In how many balls a sample lies, over what it is on average for real points: about 1 for equal distributions,
+    /// above where samples keep to dense places.
     pub density: f64,
     /// Share of the balls that hold a sample: 1 − 2⁻⁵ ≈ 0.97 for equal distributions and equally many points.
     pub coverage: f64,

@@ -6,8 +6,8 @@ use genphys_data::DataShape;
 
 use super::error::MetricError;
 
-/// A map of images into a space in which [`frechet_distance`](super::frechet_distance) is measured, such as the features of a
-/// trained classifier.
+/// A map of images into a space in which [`frechet_distance`](super::frechet_distance) is measured, such as the
+/// features of a trained classifier.
 pub trait FeatureMap: Debug + Send + Sync {
     /// Features of normalised points of this shape, row by row; `None` for points that it has none of.
     ///

@@ -1,4 +1,5 @@
-//! Fréchet distance between Gaussians (Dowson and Landau, *J. Multivar. Anal.* 12 (1982) 450; Heusel et al., arXiv 1706.08500).
+//! Fréchet distance between Gaussians (Dowson and Landau, *J. Multivar. Anal.* 12 (1982) 450; Heusel et al., arXiv
+//! 1706.08500).
 
 use super::error::{MetricError, checked_len};
 use super::symmetric::{eigen, product, root};

@@ -6,8 +6,8 @@ use super::pairs::squared_distance;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// How near points lie to the training points, seen in three ways. None of the figures means anything by itself: the same
-/// of points that were held out is what no copying at all scores.
+/// How near points lie to the training points, seen in three ways. None of the figures means anything by itself: the
+/// same of points that were held out is what no copying at all scores.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Memorisation {
     /// Median distance to the nearest training point.
@@ -68,7 +68,8 @@ mod tests {
     #[test]
     fn by_hand_on_the_line() {
         let training = [0.0, 1.0, 3.0, 10.0];
-        // 0.1 is a copy of 0; 0.4 is near 0 and no copy; 6 is nearer to 3 (distance 3) than to 10, and 3 is nearer to 1.
+        // 0.1 is a copy of 0; 0.4 is near 0 and no copy; 6 is nearer to 3 (distance 3) than to 10, and 3 is nearer to
+        // 1.
         let found = memorisation(&[0.1, 0.4, 6.0], &training, 1).unwrap();
         assert!((found.closer_than_neighbours - 2.0 / 3.0).abs() < 1e-12, "{found:?}");
         assert!((found.copies - 1.0 / 3.0).abs() < 1e-12 && (found.median_nearest - 0.4).abs() < 1e-6, "{found:?}");

@@ -1,4 +1,5 @@
-//! Maximum mean discrepancy (Gretton et al., *J. Mach. Learn. Res.* 13 (2012) 723) with a Gaussian kernel of several widths.
+//! Maximum mean discrepancy (Gretton et al., *J. Mach. Learn. Res.* 13 (2012) 723) with a Gaussian kernel of several
+//! widths.
 
 use super::error::{MetricError, checked_len};
 use super::pairs::{cross_sum, self_sum, squared_distance};
@@ -54,8 +55,8 @@ fn kernel(unit: f64) -> impl Fn(f64) -> f64 + Sync {
     }
 }
 
-/// Median distance between two of the first 500 points, row-major `(len, dim)`: the unit of the kernel for data whose scale
-/// is not known beforehand. One where all are equal.
+/// Median distance between two of the first 500 points, row-major `(len, dim)`: the unit of the kernel for data whose
+/// scale is not known beforehand. One where all are equal.
 ///
 /// # Errors
 /// For fewer than two points and values that are not whole finite points.
@@ -108,7 +109,8 @@ mod tests {
 
     #[test]
     fn shifted_gaussians_have_the_discrepancy_of_the_closed_form() {
-        // E exp(−|a − b|²/2s²) for a, b standard normal in N dimensions, shifted by δ: (s²/(s²+2))^{N/2} e^{−δ²/2(s²+2)}.
+        // E exp(−|a − b|²/2s²) for a, b standard normal in N dimensions, shifted by δ: (s²/(s²+2))^{N/2}
+        // e^{−δ²/2(s²+2)}.
         let (dim, shift) = (2, 0.7f32);
         let mean = |square: f64| -> f64 {
             MMD_WIDTHS.iter().map(|s| s * s / (s * s + 2.0) * (-0.5 * square / (s * s + 2.0)).exp() / 5.0).sum()
@@ -122,8 +124,9 @@ mod tests {
 
     #[test]
     fn the_floors_of_the_generated_sets_are_those_published() {
-        // Two draws of 10,000 points, PyTorch reference: 0.015, 0.016, 0.013, 0.013 in raw units. For equal distributions
-        // the squared V-statistic has the mean (1 − E k)(1/n + 1/m), so that 3,000 points give √(10/3) times as much.
+        // Two draws of 10,000 points, PyTorch reference: 0.015, 0.016, 0.013, 0.013 in raw units. For equal
+        // distributions the squared V-statistic has the mean (1 − E k)(1/n + 1/m), so that 3,000 points give √(10/3)
+        // times as much.
         for (set, expected) in ToySet::ALL.into_iter().zip([0.015, 0.016, 0.013, 0.013]) {
             let found = mmd(&set.draw(3000, 1), &set.draw(3000, 2), 2, 1.0).unwrap().v_statistic;
             let found = found * 0.3f64.sqrt();

@@ -3,8 +3,8 @@
 use super::pairs::squared_distance;
 use rayon::prelude::*;
 
-/// Squared distance from every point to its `k`-th nearest other point of the same set, row-major `(len, dim)`. With fewer
-/// than `k` others, to the farthest of them.
+/// Squared distance from every point to its `k`-th nearest other point of the same set, row-major `(len, dim)`. With
+/// fewer than `k` others, to the farthest of them.
 pub(super) fn neighbour_radii(points: &[f32], dim: usize, k: usize) -> Vec<f64> {
     points.par_chunks_exact(dim).enumerate().map(|(own, x)| kth_nearest(x, points, Some(own), k)).collect()
 }

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-/// Rows handled by one thread at a time. Partial sums are added in order, so that the result does not depend on threads.
+/// Rows handled by one thread at a time. Partial sums are added in order, so that the result does not depend on
+/// threads.
 const CHUNK: usize = 64;
 
 /// Sum of `value(|x − y|²)` over all pairs of a row of `a` and a row of `b`, row-major `(len, dim)`.

@@ -16,8 +16,8 @@ pub struct PrecisionRecall {
     pub recall: f64,
 }
 
-/// Precision and recall of `samples` against `real` points, both row-major `(len, dim)`. Equal distributions score below
-/// one: compare with the floor. Both depend on the numbers of points.
+/// Precision and recall of `samples` against `real` points, both row-major `(len, dim)`. Equal distributions score
+/// below one: compare with the floor. Both depend on the numbers of points.
 ///
 /// # Errors
 /// For fewer than two points and values that are not whole finite points.

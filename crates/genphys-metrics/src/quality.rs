@@ -16,8 +16,8 @@ use std::sync::Arc;
 /// Directions of the sliced Wasserstein distance.
 pub const PROJECTIONS: usize = 500;
 
-/// Distances between two sets of points, and how well they cover each other. All are measured between normalised points; see
-/// [`Yardstick::raw_length`] for the unit of distances.
+/// Distances between two sets of points, and how well they cover each other. All are measured between normalised
+/// points; see [`Yardstick::raw_length`] for the unit of distances.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// [`sliced_wasserstein`] with 500 projections.
@@ -45,8 +45,8 @@ pub struct Yardstick<'a> {
     pub real: &'a [f32],
     /// Coordinates per point.
     pub dim: usize,
-    /// Raw length of a normalised unit, in which distances are given; `None` where coordinates have units of their own, and
-    /// distances are in normalised units: in raw ones that of the largest numbers would decide alone.
+    /// Raw length of a normalised unit, in which distances are given; `None` where coordinates have units of their own,
+    /// and distances are in normalised units: in raw ones that of the largest numbers would decide alone.
     pub raw_length: Option<f64>,
     /// Unit of the kernel of [`mmd`], in the unit of distances.
     pub mmd_unit: f64,
@@ -71,8 +71,8 @@ impl RealFeatures<'_> {
 }
 
 impl<'a> Yardstick<'a> {
-    /// Comparison of normalised points with the `real` ones, which are of the kind of `data`. The unit of the kernel is one for
-    /// the generated sets, whose scale is known, and the median distance of the real points otherwise.
+    /// Comparison of normalised points with the `real` ones, which are of the kind of `data`. The unit of the kernel is
+    /// one for the generated sets, whose scale is known, and the median distance of the real points otherwise.
     ///
     /// # Errors
     /// See [`MetricError`].
@@ -124,8 +124,8 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Measures normalised `samples` and `fresh` real points, both row-major `(len, dim)`. The two are cut to the length of
-    /// the shorter, because distances depend on the number of points.
+    /// Measures normalised `samples` and `fresh` real points, both row-major `(len, dim)`. The two are cut to the
+    /// length of the shorter, because distances depend on the number of points.
     ///
     /// # Errors
     /// See [`MetricError`].

@@ -67,7 +67,8 @@ fn rotate(values: &mut [f64], p: usize, q: usize, cosine: f64, sine: f64) {
     values[q] = sine * x + cosine * y;
 }
 
-/// The positive semidefinite root of a positive semidefinite matrix; eigenvalues below zero are rounding and count as zero.
+/// The positive semidefinite root of a positive semidefinite matrix; eigenvalues below zero are rounding and count as
+/// zero.
 pub(super) fn root(matrix: Vec<f64>, size: usize) -> Vec<f64> {
     let (values, vectors) = eigen(matrix, size);
     let mut root = vec![0.0; size * size];

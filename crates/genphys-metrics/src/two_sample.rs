@@ -36,11 +36,11 @@ pub struct TwoSample {
     pub test_points: usize,
 }
 
-/// Trains on half of the `samples` and of the `real` points and tests on the others, row-major `(len, dim)`. The larger set is
-/// cut to the size of the smaller, and both to 4,000 points.
+/// Trains on half of the `samples` and of the `real` points and tests on the others, row-major `(len, dim)`. The larger
+/// set is cut to the size of the smaller, and both to 4,000 points.
 ///
-/// The classifier is a logistic regression on the coordinates and 256 random Fourier features (Rahimi and Recht, *NIPS* 2007)
-/// of four widths: convex, so that there is one answer. `seed` draws the halves and the features.
+/// The classifier is a logistic regression on the coordinates and 256 random Fourier features (Rahimi and Recht, *NIPS*
+/// 2007) of four widths: convex, so that there is one answer. `seed` draws the halves and the features.
 ///
 /// # Errors
 /// For fewer than four points and values that are not whole finite points.
@@ -163,8 +163,8 @@ fn score(x: &[f64], weights: &[f64]) -> f64 {
     x.iter().zip(weights).map(|(x, w)| x * w).sum()
 }
 
-/// Weights that make the likelihood of `features`, `(len, count)`, largest, less the ridge: the first `positive` rows belong to
-/// one class. Newton's method, with steps halved until the objective falls.
+/// Weights that make the likelihood of `features`, `(len, count)`, largest, less the ridge: the first `positive` rows
+/// belong to one class. Newton's method, with steps halved until the objective falls.
 fn logistic_regression(features: &[f64], count: usize, positive: usize) -> Vec<f64> {
     let sign = |row: usize| if row < positive { 1.0 } else { -1.0 };
     let objective = |weights: &[f64]| -> f64 {

@@ -39,8 +39,8 @@ pub struct Adam {
     first: ParameterStore,
     second: ParameterStore,
     steps: u64,
-    /// On a CUDA device, which is not waited for: the number of the first update whose gradient was not finite, counted from one,
-    /// or zero. From then on nothing changes.
+    /// On a CUDA device, which is not waited for: the number of the first update whose gradient was not finite, counted
+    /// from one, or zero. From then on nothing changes.
     failure: Option<Tensor>,
 }
 
@@ -55,8 +55,8 @@ impl Adam {
         Ok(Self { config, first: parameters.zeros_like()?, second: parameters.zeros_like()?, steps: 0, failure })
     }
 
-    /// Changes the parameters by one step against the gradient. Returns the gradient's norm before clipping, a scalar: `f32` on a
-    /// CUDA device, where it may not be computed yet, else an `f64` on the CPU.
+    /// Changes the parameters by one step against the gradient. Returns the gradient's norm before clipping, a scalar:
+    /// `f32` on a CUDA device, where it may not be computed yet, else an `f64` on the CPU.
     ///
     /// # Errors
     /// When a device operation fails. A norm that is not finite changes nothing and is returned.
@@ -117,8 +117,8 @@ impl Adam {
         Ok(norm)
     }
 
-    /// The step whose gradient was the first that was not finite, counted from zero, where updates go on without knowing. Waits for
-    /// the device.
+    /// The step whose gradient was the first that was not finite, counted from zero, where updates go on without
+    /// knowing. Waits for the device.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -127,7 +127,8 @@ impl Adam {
         Ok(number.and_then(|number| number.checked_sub(1)).map(u64::from))
     }
 
-    /// As if a CUDA device had noted that this update failed, counted from one; zero for none. For tests of who goes on then.
+    /// As if a CUDA device had noted that this update failed, counted from one; zero for none. For tests of who goes on
+    /// then.
     ///
     /// # Errors
     /// When the CPU has no room.

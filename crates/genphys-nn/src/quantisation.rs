@@ -1,4 +1,5 @@
-//! Weights of few bits: how much a model depends on the exactness of its network (PFGM++, arXiv 2302.04265, section 6.2).
+//! Weights of few bits: how much a model depends on the exactness of its network (PFGM++, arXiv 2302.04265, section
+//! 6.2).
 
 use std::ops::RangeInclusive;
 

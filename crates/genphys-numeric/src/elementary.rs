@@ -20,8 +20,8 @@ pub fn exp(x: f32) -> f32 {
     series * f32::from_bits(exponent)
 }
 
-/// `ln x` in `f32`, within 2 units in the last place for positive normal `x`; anything smaller counts as the smallest of
-/// them. (Cephes `logf`: a mantissa in [√½, √2) and a polynomial of degree 9.)
+/// `ln x` in `f32`, within 2 units in the last place for positive normal `x`; anything smaller counts as the smallest
+/// of them. (Cephes `logf`: a mantissa in [√½, √2) and a polynomial of degree 9.)
 #[inline(always)]
 pub fn ln(x: f32) -> f32 {
     const LN2_HIGH: f32 = 0.693_359_4;
@@ -53,8 +53,8 @@ pub fn ln(x: f32) -> f32 {
 /// Largest argument of [`sin_cos`].
 pub const LARGEST_PHASE: f32 = 8192.0;
 
-/// `(sin x, cos x)` in `f32`, within 2e-7 for arguments up to [`LARGEST_PHASE`] (reduction by multiples of π/2 in three parts;
-/// Cephes `sinf` and `cosf`).
+/// `(sin x, cos x)` in `f32`, within 2e-7 for arguments up to [`LARGEST_PHASE`] (reduction by multiples of π/2 in three
+/// parts; Cephes `sinf` and `cosf`).
 #[inline(always)]
 pub fn sin_cos(x: f32) -> (f32, f32) {
     const ROUND: f32 = 12_582_912.0;

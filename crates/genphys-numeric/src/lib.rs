@@ -1,7 +1,8 @@
-//! Numbers in slices: vector loops, matrix products within a thread, normal numbers, and the streams they are drawn from.
+//! Numbers in slices: vector loops, matrix products within a thread, normal numbers, and the streams they are drawn
+//! from.
 //!
-//! Vector instructions are chosen at run time, and sums run over fixed blocks, so results depend neither on the machine nor
-//! on the number of threads.
+//! Vector instructions are chosen at run time, and sums run over fixed blocks, so results depend neither on the machine
+//! nor on the number of threads.
 
 mod elementary;
 mod lanes;

@@ -1,7 +1,7 @@
 //! Matrix products on slices, done by the thread that asks for them.
 //!
-//! candle's product is one call for all threads. Work that is divided by rows, with several products for each piece while the
-//! piece is in cache, needs products that stay within a thread.
+//! candle's product is one call for all threads. Work that is divided by rows, with several products for each piece
+//! while the piece is in cache, needs products that stay within a thread.
 
 /// A matrix in a slice, row by row or column by column.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,8 @@ impl<'a> Matrix<'a> {
         Self::columns_of(columns, values, 0, columns)
     }
 
-    /// `columns` columns, from the column `first` on, of a matrix whose rows have `width` values. Those it does not have are
-    /// left out.
+    /// `columns` columns, from the column `first` on, of a matrix whose rows have `width` values. Those it does not
+    /// have are left out.
     pub fn columns_of(width: usize, values: &'a [f32], first: usize, columns: usize) -> Self {
         let (rows, first) = (values.len() / width.max(1), first.min(width));
         // An empty matrix has no value to begin with.

@@ -7,12 +7,12 @@ use crate::{ln, quarter_turns, vectorised};
 /// Pairs of numbers per request to the generator.
 const PAIRS: usize = 256;
 
-/// Fills `out` with independent standard normal numbers, in pairs by the method of Box and Muller: the same on every machine,
-/// and four bytes of the generator for each.
+/// Fills `out` with independent standard normal numbers, in pairs by the method of Box and Muller: the same on every
+/// machine, and four bytes of the generator for each.
 ///
-/// The radius of a pair takes 32 random bits, so that numbers reach to 6.7; one in 10¹¹ lies beyond, and no training draws as many.
-/// (The 24 bits of an `f32` between 0 and 1 would end at 5.9, one in 3·10⁸.) Near zero, numbers are as fine as an `f32` of size
-/// one: a divisor should be drawn in another way.
+/// The radius of a pair takes 32 random bits, so that numbers reach to 6.7; one in 10¹¹ lies beyond, and no training
+/// draws as many. (The 24 bits of an `f32` between 0 and 1 would end at 5.9, one in 3·10⁸.) Near zero, numbers are as
+/// fine as an `f32` of size one: a divisor should be drawn in another way.
 pub fn fill_normals(rng: &mut impl RngCore, out: &mut [f32]) {
     let (mut bytes, mut pairs) = ([0; 8 * PAIRS], [[0f32; PAIRS]; 2]);
     for block in out.chunks_mut(2 * PAIRS) {
@@ -34,12 +34,13 @@ pub fn fill_normals(rng: &mut impl RngCore, out: &mut [f32]) {
     }
 }
 
-/// Two independent standard normal numbers from 64 random bits: radius √(−2 ln u), u = (`radius` + ½)/2³², and an angle.
+/// Two independent standard normal numbers from 64 random bits: radius √(−2 ln u), u = (`radius` + ½)/2³², and an
+/// angle.
 #[inline(always)]
 fn normal_pair(radius: u32, angle: u32) -> (f32, f32) {
     const UNIT: f32 = 1.0 / 4_294_967_296.0;
-    // How far u is from the nearer end of the interval from 0 to 1. The upper half of the words, negative as signed numbers, are
-    // counted from the end at 0.
+    // How far u is from the nearer end of the interval from 0 to 1. The upper half of the words, negative as signed
+    // numbers, are counted from the end at 0.
     let signed = radius as i32;
     let distance = ((signed ^ (signed >> 31)) as f32 + 0.5) * UNIT;
     // Near one u is rounded, by `lost`, which is the leading part of what is missing in its logarithm.

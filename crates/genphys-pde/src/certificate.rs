@@ -1,6 +1,6 @@
 //! Certificates: what someone who doubts a claim needs to check it again without the engine (crate `genphys-verify`
-//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form and the
-//! closure steps of the proof.
+//! does). For "fails" they hold numbers, where the form of the equation does not decide, for "holds" the matched form
+//! and the closure steps of the proof.
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
@@ -31,8 +31,8 @@ pub enum Certificate {
         /// The proof for ψ = `closure.function`; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
-    /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac); with c = 0, where nothing
-    /// moves, in every N, and d ≤ 0 may stand in for b ≥ 0. With drift e φ_x besides: c (b² − 4ad) ≥ a e².
+    /// C1 holds in N = 1: a φ_tt + b φ_t − c ∇²φ + d φ = 0 with a, c > 0, b ≥ 0 and b² ≥ 4ad (Kac); with c = 0, where
+    /// nothing moves, in every N, and d ≤ 0 may stand in for b ≥ 0. With drift e φ_x besides: c (b² − 4ad) ≥ a e².
     Telegraph {
         /// a.
         a: String,
@@ -49,8 +49,8 @@ pub enum Certificate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         axis: Option<u32>,
     },
-    /// C1 holds: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0, up to a constant factor, with θ > 0, 1 − bθ + dθ² ≤ 0 and a Lévy
-    /// exponent ψ = `closure.function`: a point at rest and a mixture of the laws with transform e^{−uψ}, u > 0.
+    /// C1 holds: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0, up to a constant factor, with θ > 0, 1 − bθ + dθ² ≤ 0 and a
+    /// Lévy exponent ψ = `closure.function`: a point at rest and a mixture of the laws with transform e^{−uψ}, u > 0.
     Relaxation {
         /// b.
         b: String,
@@ -61,8 +61,8 @@ pub enum Certificate {
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
-    /// C1 holds along x_j: a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 with a > 0, Δ = f² + 4ac > 0, c ≥ 0, 2bc + ef ≥ 0 and
-    /// b²c + bef − ae² − dΔ ≥ 0: a Markov chain of the velocities with a v² = f v + c.
+    /// C1 holds along x_j: a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 with a > 0, Δ = f² + 4ac > 0, c ≥ 0,
+    /// 2bc + ef ≥ 0 and b²c + bef − ae² − dΔ ≥ 0: a Markov chain of the velocities with a v² = f v + c.
     TwoVelocities {
         /// a.
         a: String,
@@ -80,9 +80,9 @@ pub enum Certificate {
         axis: u32,
     },
     /// C1 holds: E(s) + B(s) ψ = 0, up to a constant factor, with a Lévy exponent ψ = `closure.function`: with g = E/B,
-    /// a = (B − B(0))/(s B) and h = (E B(0) − E(0) B)/(s B²), a and h are Laplace transforms of measures on t ≥ 0 that are nowhere
-    /// negative, and g is α s + β minus one, α ≥ 0. Or, in N = 1 with ψ = |k|² and E(0) = 0, √g is complete Bernstein and h/√g
-    /// completely monotone.
+    /// a = (B − B(0))/(s B) and h = (E B(0) − E(0) B)/(s B²), a and h are Laplace transforms of measures on t ≥ 0 that
+    /// are nowhere negative, and g is α s + β minus one, α ≥ 0. Or, in N = 1 with ψ = |k|² and E(0) = 0, √g is complete
+    /// Bernstein and h/√g completely monotone.
     Memory {
         /// E, a polynomial in `s`.
         rest: String,
@@ -91,9 +91,9 @@ pub enum Certificate {
         /// The proof for ψ; its class is [`Class::LevyExponent`].
         closure: Closure,
     },
-    /// C1 holds: E(s) + B(s) (C − f) = 0, up to a constant factor, with C = f(0) > 0 and a positive-definite f = `jumps.function`: with
-    /// F = E + C B, (F − F(0))/(s F), B/F and (B(0) F − F(0) B)/(s F²) are Laplace transforms of measures on t ≥ 0 that are nowhere
-    /// negative.
+    /// C1 holds: E(s) + B(s) (C − f) = 0, up to a constant factor, with C = f(0) > 0 and a positive-definite f =
+    /// `jumps.function`: with F = E + C B, (F − F(0))/(s F), B/F and (B(0) F − F(0) B)/(s F²) are Laplace transforms of
+    /// measures on t ≥ 0 that are nowhere negative.
     BoundedForce {
         /// E, a polynomial in `s`.
         rest: String,
@@ -104,16 +104,16 @@ pub enum Certificate {
         /// The proof for f; its class is [`Class::PositiveDefinite`].
         jumps: Closure,
     },
-    /// C1 holds in N = 1: the only branch is s = −ψ with ψ = top/bottom, real polynomials in `s` at `s` = ik; ψ is a polynomial c + b z − a z²
-    /// with a ≥ 0 and jumps with a density made of exponentials that is not negative.
+    /// C1 holds in N = 1: the only branch is s = −ψ with ψ = top/bottom, real polynomials in `s` at `s` = ik; ψ is a
+    /// polynomial c + b z − a z² with a ≥ 0 and jumps with a density made of exponentials that is not negative.
     RationalExponent {
         /// The numerator.
         top: String,
         /// The denominator, without zeros on the imaginary axis, its leading coefficient positive.
         bottom: String,
     },
-    /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p = t^{D−1} φ_t
-    /// (Schoenberg).
+    /// C1 holds in N ≤ 2 − D: φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from the time 0 with D < 2, c > 0 and μ ≥ 0, p
+    /// = t^{D−1} φ_t (Schoenberg).
     SphericalMeans {
         /// D.
         d: String,
@@ -122,8 +122,9 @@ pub enum Certificate {
         /// μ.
         growth: String,
     },
-    /// C1 holds for a declared density p = P(∂_t) φ, D(∂_t) φ = 0, of order m in t: (s + η) P(s) = D(s) − D(−η) up to a factor free of k
-    /// and s, P of degree m − 1, so that p̂ = e^{−ηt} times that of D(σ − η) with its own density; both are positive definite.
+    /// C1 holds for a declared density p = P(∂_t) φ, D(∂_t) φ = 0, of order m in t: (s + η) P(s) = D(s) − D(−η) up to a
+    /// factor free of k and s, P of degree m − 1, so that p̂ = e^{−ηt} times that of D(σ − η) with its own density;
+    /// both are positive definite.
     DeclaredDensity {
         /// η.
         eta: String,
@@ -137,14 +138,15 @@ pub enum Certificate {
         /// The certificate of C1 for D(σ − η).
         inner: Box<Certificate>,
     },
-    /// C1 holds, by another certificate for other parameter values: wherever the report's conditions hold, those of one case do.
+    /// C1 holds, by another certificate for other parameter values: wherever the report's conditions hold, those of one
+    /// case do.
     Cases {
         /// Each of them for all parameter values that meet its conditions.
         of: Vec<Case>,
     },
-    /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the rates s₀
-    /// has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none for k = 0.
-    /// Half-space: for every k ≠ 0 one root lies on either side of s₀ and of 0, and none at k = 0 below s₀.
+    /// C2 holds for constant coefficients: at all parameter values (that satisfy the report's conditions) one of the
+    /// rates s₀ has this property. Evolution: P(s + s₀, k) is a Hurwitz polynomial in s for every k ≠ 0, and is none
+    /// for k = 0. Half-space: for every k ≠ 0 one root lies on either side of s₀ and of 0, and none at k = 0 below s₀.
     Rates {
         /// Growth rates at k = 0; where the square of one is negative its real part is meant.
         rates: Vec<Rate>,
@@ -152,27 +154,28 @@ pub enum Certificate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         root: Option<AlgebraicNumber>,
     },
-    /// C2 holds: the symbol is, up to a constant factor, a product of powers of these factors, all of which evolve or are all half-space
-    /// problems; each has the property of `Rates` with its own rates.
+    /// C2 holds: the symbol is, up to a constant factor, a product of powers of these factors, all of which evolve or
+    /// are all half-space problems; each has the property of `Rates` with its own rates.
     Factors {
         /// The different factors.
         factors: Vec<Factor>,
     },
-    /// C2 holds, half-space: a s⁴ + b s² + c = 0 with real coefficients, a > 0 free of k, and zeros s² ≤ 0 at k = 0: for every k ≠ 0 there is
-    /// no zero s² ≤ 0, so that two branches decay.
+    /// C2 holds, half-space: a s⁴ + b s² + c = 0 with real coefficients, a > 0 free of k, and zeros s² ≤ 0 at k = 0:
+    /// for every k ≠ 0 there is no zero s² ≤ 0, so that two branches decay.
     EvenInTime,
     /// C2 holds: a s² + c = 0 with complex ψ = −c/a, and |ψ| + Re ψ compared with its value at k = 0.
     SquareRoot,
-    /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0 where the
-    /// condition holds and −c/a ≤ 0 elsewhere.
+    /// C2 holds for the waves that satisfy a condition on k alone: a s² + c = 0, a half-space problem, with −c/a > 0
+    /// where the condition holds and −c/a ≤ 0 elsewhere.
     Band,
     /// C2 holds: φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0, q(k) − q(0) of one sign for all k ≠ 0.
     BesselAmplitude,
-    /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞ at the end
-    /// of the time interval.
+    /// C2 holds, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E} with E > 0 at all times for every k ≠ 0, and E → ∞
+    /// at the end of the time interval.
     ///
     /// The checker wants E as an expression in k (or k1, k2, …), the time and the parameters. It differentiates E with
-    /// respect to the time and compares the result with Re(ψ(k e^Θ, t) − ψ(0, t)); at the start of the interval E = 0 or tends to 0.
+    /// respect to the time and compares the result with Re(ψ(k e^Θ, t) − ψ(0, t)); at the start of the interval E = 0
+    /// or tends to 0.
     Amplitude {
         /// E; absent where the integral has no closed form.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -221,8 +224,8 @@ pub enum Certificate {
         /// |ψ| at k, q and k + q.
         size: [f64; 3],
     },
-    /// C1 fails: Σ w_i w_j ψ(k_i − k_j) > 0 with Σ w_i = 0, ψ = s(0) − s of the one branch that counts, although it is ≤ 0
-    /// for every Lévy exponent (Schoenberg).
+    /// C1 fails: Σ w_i w_j ψ(k_i − k_j) > 0 with Σ w_i = 0, ψ = s(0) − s of the one branch that counts, although it is
+    /// ≤ 0 for every Lévy exponent (Schoenberg).
     NegativeDefinite {
         /// Parameter values.
         params: BTreeMap<String, f64>,
@@ -258,8 +261,8 @@ pub enum Certificate {
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
     },
-    /// A claim about an equation F(φ) = 0 that is not linear in the field, for small disturbances ψ of a uniform state φ₀:
-    /// `equation` is the part of F(φ₀ + εψ) that is linear in ε, F(φ₀) = 0, and the linear equation has the claim.
+    /// A claim about an equation F(φ) = 0 that is not linear in the field, for small disturbances ψ of a uniform state
+    /// φ₀: `equation` is the part of F(φ₀ + εψ) that is linear in ε, F(φ₀) = 0, and the linear equation has the claim.
     Linearised {
         /// φ₀: `phi = 0`, or `phi = phi0 for any phi0 > 0`, where the linear equation has the parameter `phi0`.
         background: String,
@@ -273,8 +276,8 @@ pub enum Certificate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<Box<Certificate>>,
     },
-    /// C1 holds for data φ = √q e^{iθ}: for a_1 φ_t + a_0 φ = 0 with a_0/a_1 = c + D|k|², c and D complex, p = |φ|² ≥ 0 and
-    /// ∂p/∂t + ∇·J = R for every solution.
+    /// C1 holds for data φ = √q e^{iθ}: for a_1 φ_t + a_0 φ = 0 with a_0/a_1 = c + D|k|², c and D complex, p = |φ|² ≥ 0
+    /// and ∂p/∂t + ∇·J = R for every solution.
     QuadraticDensity {
         /// J, with `Im(conj(phi)*grad(phi))` and `Re(conj(phi)*grad(phi))`.
         flux: String,
@@ -323,8 +326,8 @@ pub struct AlgebraicNumber {
 pub enum BranchForm {
     /// First order in time: the only branch is s = −(c + ψ), at every time where coefficients depend on it.
     Evolution,
-    /// First order in time with coefficients in the time: p̂ = exp(−(c + ψ)) in coordinates that move with linear drift, where c and ψ are
-    /// integrals from the start of the time, zero there.
+    /// First order in time with coefficients in the time: p̂ = exp(−(c + ψ)) in coordinates that move with linear
+    /// drift, where c and ψ are integrals from the start of the time, zero there.
     Clock,
     /// The decaying branch of a half-space problem is s = −(c + ψ).
     HalfSpace,
@@ -398,7 +401,8 @@ pub enum ClosureRule {
     QuadraticForm,
     /// i b·k with real b: Lévy exponent.
     Drift,
-    /// c k^a + i k^(a−1) b·k with 1 < a < 2 and real b, |b| ≤ c |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|, in N = 1
+    /// c k^a + i k^(a−1) b·k with 1 < a < 2 and real b, |b| ≤ c |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|, in N =
+    /// 1
     /// |b| ≤ c |tan(πa/2)|: Lévy exponent of a stable law with skewness.
     Stable,
     /// The sum of functions of the same class.
@@ -417,10 +421,10 @@ pub enum ClosureRule {
     Complement,
     /// A completely monotone function with f(0) finite, read as a function of k: positive definite in every N.
     Schoenberg,
-    /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk), k/sinh(dk),
-    /// tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
+    /// With d > 0: log cosh(dk), log(sinh(dk)/(dk)), k tanh(dk), k coth(dk) − 1/d: complete Bernstein; 1/cosh(dk),
+    /// k/sinh(dk), tanh(dk)/k: completely monotone (Euler's products); written with exponentials.
     Hyperbolic,
-    /// Function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure: a complete Bernstein
-    /// function; or into the closed lower half-plane: a Stieltjes function, which is completely monotone.
+    /// Function of λ, ≥ 0 on (0, ∞), analytic off (−∞, 0], that maps the upper half-plane into its closure: a complete
+    /// Bernstein function; or into the closed lower half-plane: a Stieltjes function, which is completely monotone.
     HalfPlane,
 }

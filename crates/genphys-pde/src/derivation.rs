@@ -84,8 +84,8 @@ impl PdeSummary {
     }
 }
 
-/// The variable λ of a subordinator's exponent, as derivations of an equation with these parameters write it: `lambda`, behind it
-/// one `_` more than behind any parameter of that name. Whoever writes or reads an exponent asks here.
+/// The variable λ of a subordinator's exponent, as derivations of an equation with these parameters write it: `lambda`,
+/// behind it one `_` more than behind any parameter of that name. Whoever writes or reads an exponent asks here.
 pub fn exponent_variable<'a>(params: impl IntoIterator<Item = &'a str>) -> String {
     const LAMBDA: &str = "lambda";
     let underscores = |name: &str| {
@@ -146,12 +146,12 @@ pub struct Kernel {
     pub family: KernelFamily,
     /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa, PFGM++,
     /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `rate` and `index` (stable), `D` (PFGM++), `damping`
-    /// (telegraph), `exponent` (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a Gaussian
-    /// `scale`, `mean`, `covariance` and `log_mass` as functions of the time.
+    /// (telegraph), `exponent` (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a
+    /// Gaussian `scale`, `mean`, `covariance` and `log_mass` as functions of the time.
     ///
-    /// Any other family may have a `clock`, a function of the time whose reading takes the place of t, with `scale`, `mean`
-    /// and `log_mass` (then the kernel is that of x = scale·y + mean + z, in coordinates that move along), and a `shape`, a
-    /// matrix A with which k·Ak takes the place of |k|².
+    /// Any other family may have a `clock`, a function of the time whose reading takes the place of t, with `scale`,
+    /// `mean` and `log_mass` (then the kernel is that of x = scale·y + mean + z, in coordinates that move along), and a
+    /// `shape`, a matrix A with which k·Ak takes the place of |k|².
     pub parameters: BTreeMap<String, String>,
     /// J/p of the kernel as an expression in the displacement `z` and `t`.
     pub velocity: String,
@@ -218,15 +218,15 @@ pub struct Derivation {
     /// The uniform background about which an equation that is not linear was linearised, such as `phi0 = 1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
-    /// [`Derivation::hash_of_words`] of a derivation that was judged. It guards against accidents, such as a merge of two files; it
-    /// proves nothing.
+    /// [`Derivation::hash_of_words`] of a derivation that was judged. It guards against accidents, such as a merge of
+    /// two files; it proves nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
 }
 
 impl Derivation {
-    /// Hash of what is said in words, which claims nothing and which no proof covers: rules and reasons, what was tried and believed,
-    /// witnesses, what repairs change.
+    /// Hash of what is said in words, which claims nothing and which no proof covers: rules and reasons, what was tried
+    /// and believed, witnesses, what repairs change.
     pub fn hash_of_words(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         for report in [&self.c1, &self.c2] {
@@ -246,8 +246,8 @@ impl Derivation {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Whether a model can be made of it: it is s-generative, or would be if the time did not end; then the model's T is the end, and
-    /// what is left of the data there is its prior error.
+    /// Whether a model can be made of it: it is s-generative, or would be if the time did not end; then the model's T
+    /// is the end, and what is left of the data there is its prior error.
     pub fn makes_a_model(&self) -> bool {
         match self.verdict {
             Verdict::SGenerative => true,

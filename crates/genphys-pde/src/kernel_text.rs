@@ -1,8 +1,8 @@
-//! What a reader is told of a kernel, as a function of its family and parameters alone: the engine writes it, the checker
-//! writes it again and compares.
+//! What a reader is told of a kernel, as a function of its family and parameters alone: the engine writes it, the
+//! checker writes it again and compares.
 //!
-//! In the texts `speed`, `mass`, `scale`, `clock`, … are the parameters of the kernel, z is the displacement. With a clock its reading
-//! takes the place of t, and everything that changes in time gains the factor d/dt(clock).
+//! In the texts `speed`, `mass`, `scale`, `clock`, … are the parameters of the kernel, z is the displacement. With a
+//! clock its reading takes the place of t, and everything that changes in time gains the factor d/dt(clock).
 
 use crate::ast::{Expr, ExprKind, Number, ScalarFunction};
 use crate::derivation::{Kernel, KernelFamily};
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 impl Kernel {
     /// A kernel with its texts; `time` is the name of the time and `lambda` the variable of an exponent, see
-    /// [`exponent_variable`](crate::derivation::exponent_variable). `None` where a parameter is missing or cannot be read.
+    /// [`exponent_variable`](crate::derivation::exponent_variable). `None` where a parameter is missing or cannot be
+    /// read.
     pub fn new(family: KernelFamily, parameters: BTreeMap<String, String>, time: &str, lambda: &str) -> Option<Self> {
         let texts = Texts { parameters: &parameters, time, lambda };
         let mut said = texts.of_family(family)?;
@@ -231,8 +232,8 @@ impl Texts<'_> {
         Some(said)
     }
 
-    /// Kac's random walk, in N = 1: e^{−damping t} (cosh w t + damping sinh(w t)/w) is what is left of a mass; w is the rate at which
-    /// walkers turn round.
+    /// Kac's random walk, in N = 1: e^{−damping t} (cosh w t + damping sinh(w t)/w) is what is left of a mass; w is the
+    /// rate at which walkers turn round.
     fn telegraph(&self) -> Option<Said> {
         let (t, end, centre) = (self.now(), self.end(), self.around()?);
         let turning = "w = sqrt(damping^2 - mass^2)";
@@ -265,7 +266,8 @@ impl Texts<'_> {
         Some(said)
     }
 
-    /// x = scale·y + mean + z with a normal z: J/p = d/dt(scale·y + mean) + Σ′Σ⁻¹z/2 is the flux of drift and diffusion.
+    /// x = scale·y + mean + z with a normal z: J/p = d/dt(scale·y + mean) + Σ′Σ⁻¹z/2 is the flux of drift and
+    /// diffusion.
     fn gaussian(&self) -> Option<Said> {
         let (scale, covariance) = (self.get("scale")?, self.get("covariance")?);
         let spread = if covariance.starts_with('[') { None } else { Some(tidy(covariance)?) };

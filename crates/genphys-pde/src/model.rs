@@ -1,5 +1,5 @@
-//! Whether a model can be made of a derivation: of which family its kernel is, or why there is none. The report, the generator and the
-//! checker of repairs ask here, so that they say the same.
+//! Whether a model can be made of a derivation: of which family its kernel is, or why there is none. The report, the
+//! generator and the checker of repairs ask here, so that they say the same.
 
 use crate::ast::{Expr, ExprKind};
 use crate::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};

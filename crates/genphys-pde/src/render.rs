@@ -91,8 +91,8 @@ impl<'a> Place<'a> {
         Self { line, column, before, marked: &text[start..end], after: &text[end..last], text: &label.text }
     }
 
-    /// The line cut to a readable width, the columns before the caret, and the number of carets. The work does not grow with
-    /// the length of the line: a file of one line may have a hundred problems in it.
+    /// The line cut to a readable width, the columns before the caret, and the number of carets. The work does not grow
+    /// with the length of the line: a file of one line may have a hundred problems in it.
     fn window(&self) -> (String, usize, usize) {
         let shown: usize = [self.before, self.marked, self.after].iter().map(|part| expand(part.chars()).count()).sum();
         let cut_before = shown > MAX_WIDTH;

@@ -12,8 +12,8 @@ thread_local! {
     static HAS_ROOM: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Says that the calling thread has a stack of at least [`STACK_BYTES`], so that what it parses and checks needs no thread
-/// of its own.
+/// Says that the calling thread has a stack of at least [`STACK_BYTES`], so that what it parses and checks needs no
+/// thread of its own.
 pub fn has_room() {
     HAS_ROOM.set(true);
 }

@@ -1,4 +1,5 @@
-//! What papers, documents and other programs write is read as what it means, or an error says what to write, and pasting that works.
+//! What papers, documents and other programs write is read as what it means, or an error says what to write, and
+//! pasting that works.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

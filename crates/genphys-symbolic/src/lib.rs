@@ -20,9 +20,9 @@ pub use base::error::EngineError;
 pub use base::options::Options;
 pub use table::DispersionRow;
 
-/// Waits for other genphys processes of this user and takes the engine; what follows need not wait. `waiting` hears of it once
-/// when that takes more than two seconds. `program` is the process that this one works for, or this one itself: others who wait
-/// are told of it.
+/// Waits for other genphys processes of this user and takes the engine; what follows need not wait. `waiting` hears of
+/// it once when that takes more than two seconds. `program` is the process that this one works for, or this one itself:
+/// others who wait are told of it.
 ///
 /// # Errors
 /// [`EngineError::Lock`].
@@ -30,7 +30,8 @@ pub fn start(program: u32, waiting: impl Fn(&Waiting)) -> Result<(), EngineError
     session::start(program, &waiting).map(drop)
 }
 
-/// Proposes everything about an equation: verdict, conditions, continuity form, kernel, with certificates for the checker.
+/// Proposes everything about an equation: verdict, conditions, continuity form, kernel, with certificates for the
+/// checker.
 ///
 /// Waits for other genphys processes of this user, since Symbolica runs once per user without a licence key.
 ///

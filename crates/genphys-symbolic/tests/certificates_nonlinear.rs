@@ -1,5 +1,5 @@
-//! Certificates of small disturbances, quadratic densities and bands, and what else a derivation says of an equation: each
-//! is accepted, and a derivation that is wrong in one place is not. One test per kind of lie.
+//! Certificates of small disturbances, quadratic densities and bands, and what else a derivation says of an equation:
+//! each is accepted, and a derivation that is wrong in one place is not. One test per kind of lie.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::Certificate;

@@ -1,5 +1,6 @@
-//! Claims that C1 or C2 fails: the checker proves them for all parameter values and in every dimension of the claim, by numbers or
-//! by the form of the symbol; it proves nothing that is not so, and says of conditions on C1 whether they are exact.
+//! Claims that C1 or C2 fails: the checker proves them for all parameter values and in every dimension of the claim, by
+//! numbers or by the form of the symbol; it proves nothing that is not so, and says of conditions on C1 whether they
+//! are exact.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::derivation::Derivation;

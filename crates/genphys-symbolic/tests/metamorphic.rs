@@ -1,6 +1,6 @@
 //! The same physics written in another way has the same verdict: other units of space, time and field, other names,
-//! the equation multiplied by a number, with its sides exchanged or a term moved across, operators spelled out; conditions are met at the
-//! same parameter values.
+//! the equation multiplied by a number, with its sides exchanged or a term moved across, operators spelled out;
+//! conditions are met at the same parameter values.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 #[allow(dead_code)]
@@ -148,7 +148,8 @@ fn differ(pde: &Pde, a: &ConditionReport, b: &ConditionReport) -> Option<String>
     })
 }
 
-/// The same equation in units of 1/2 in space and 1/4 in time; nothing where coefficients depend on the time, or p is declared.
+/// The same equation in units of 1/2 in space and 1/4 in time; nothing where coefficients depend on the time, or p is
+/// declared.
 fn rescaled(text: &str) -> Option<String> {
     let pde = genphys_pde::inline(text).ok()?.pde;
     let (items, terms) = parts(text)?;
@@ -317,8 +318,8 @@ fn rotated_coordinates() {
     }
 }
 
-/// Seen from a moving frame, ∂_t becomes ∂_t + v·∇: of second order the material derivative twice. C2 does not change. C1 does, since
-/// the derived density of the moving equation holds 2v·∇φ where that of the one at rest becomes v·∇φ.
+/// Seen from a moving frame, ∂_t becomes ∂_t + v·∇: of second order the material derivative twice. C2 does not change.
+/// C1 does, since the derived density of the moving equation holds 2v·∇φ where that of the one at rest becomes v·∇φ.
 #[test]
 fn moving_frames_of_second_order() {
     for (rest, moving) in [

@@ -1,7 +1,8 @@
 //! Random equations of the whole class, against brute force on numbers: growth rates over k and parameters, Bochner
 //! sums and densities of point sources in N = 1, 2, 3. The numbers come from `genphys-verify`, which evaluates the
-//! syntax tree and shares nothing with the engine. `GENPHYS_DRAWS` sets how many equations are drawn, `GENPHYS_SEED` which
-//! and `GENPHYS_SKIP` how many are left out first; `GENPHYS_LIST=1` prints each with its verdict, to compare versions.
+//! syntax tree and shares nothing with the engine. `GENPHYS_DRAWS` sets how many equations are drawn, `GENPHYS_SEED`
+//! which and `GENPHYS_SKIP` how many are left out first; `GENPHYS_LIST=1` prints each with its verdict, to compare
+//! versions.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 mod random;
@@ -86,7 +87,8 @@ fn claims_agree_with_brute_force() {
     let (mut looked_at, mut count) = (0, BTreeMap::<String, usize>::new());
     let (mut rejected, mut slowest) = (0, (std::time::Duration::ZERO, String::new()));
     let (mut of_c1, mut of_c2, mut beliefs) = (Reasons::default(), Reasons::default(), Reasons::default());
-    // Proposals of the engine that are wrong, and do not get past the checker: nobody is told of them, but they are to be mended.
+    // Proposals of the engine that are wrong, and do not get past the checker: nobody is told of them, but they are to
+    // be mended.
     let mut rejections = Reasons::default();
     // The first derivation waits where another process has the engine.
     derive(&genphys_pde::inline("dt(phi) = lap(phi)").unwrap().pde, &Options::default()).unwrap();

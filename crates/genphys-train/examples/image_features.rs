@@ -4,9 +4,10 @@
 //! cargo run -p genphys-train --example image_features -- crates/genphys-train/assets/image_features.safetensors
 //! ```
 //!
-//! The data are the 1,797 digits of the library, four fifths of them (seed 0). Every step takes 64 of them, enlarged to 8, 16
-//! or 28 pixels by linear interpolation, with the contrast scaled by a factor from 0.7 to 1, so that images of other sizes
-//! are seen much as the digits are. Adam, 600 steps, cross entropy. It prints the accuracy on the other fifth, at every size.
+//! The data are the 1,797 digits of the library, four fifths of them (seed 0). Every step takes 64 of them, enlarged to
+//! 8, 16 or 28 pixels by linear interpolation, with the contrast scaled by a factor from 0.7 to 1, so that images of
+//! other sizes are seen much as the digits are. Adam, 600 steps, cross entropy. It prints the accuracy on the other
+//! fifth, at every size.
 
 use std::collections::HashMap;
 use std::io::Write;

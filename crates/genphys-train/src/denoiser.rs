@@ -41,8 +41,8 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Mean squared error of `clean` for data points `y`, `(batch, dim)`, weighted so that every noise level counts alike (EDM, arXiv
-    /// 2206.00364, eq. 8), and by `weight`, `(batch, 1)` or `(batch, dim)`.
+    /// Mean squared error of `clean` for data points `y`, `(batch, dim)`, weighted so that every noise level counts
+    /// alike (EDM, arXiv 2206.00364, eq. 8), and by `weight`, `(batch, 1)` or `(batch, dim)`.
     ///
     /// # Errors
     /// When the shapes do not fit.
@@ -99,15 +99,15 @@ impl Denoiser {
         Ok(Self { preconditioner, growth_scale, ..self.clone() })
     }
 
-    /// A denoiser that tells the network the label `told` where it is not given another: the number of the equation, where
-    /// one network learns several.
+    /// A denoiser that tells the network the label `told` where it is not given another: the number of the equation,
+    /// where one network learns several.
     #[must_use]
     pub fn told(self, told: Option<u32>) -> Self {
         Self { told, ..self }
     }
 
-    /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`, whatever
-    /// their class.
+    /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`,
+    /// whatever their class.
     ///
     /// # Errors
     /// When the shapes do not fit.

@@ -95,8 +95,8 @@ impl VelocityField for DenoiserField<'_> {
     }
 }
 
-/// Length beyond which a point is drawn in along its ray before the network sees it: squares of coordinates stay numbers
-/// in `f32`. From so far the data are one point, and the direction is all there is to see.
+/// Length beyond which a point is drawn in along its ray before the network sees it: squares of coordinates stay
+/// numbers in `f32`. From so far the data are one point, and the direction is all there is to see.
 const REACH: f64 = 1e15;
 
 /// Points, `(count, dim)`, for the network.
@@ -129,7 +129,8 @@ impl Divergent for DenoiserField<'_> {
         let (dim, mean_pace) = (self.dim(), self.mean_pace(sigma));
         let mut divergence = Vec::with_capacity(x.len() / dim);
         let values = self.evaluate_and(x, sigma, true, |points, estimate, first| {
-            // The part that the network decides: of x − E[y | x] the second term alone, so that no digits of it are lost.
+            // The part that the network decides: of x − E[y | x] the second term alone, so that no digits of it are
+            // lost.
             let learned = match &estimate.pace {
                 Some(logit) => (points - &estimate.clean)?.broadcast_mul(&logit.exp()?)?,
                 None => estimate.clean.neg()?,

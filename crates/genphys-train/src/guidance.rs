@@ -7,8 +7,8 @@ use genphys_flow::velocity_field::{FieldValues, VelocityField};
 /// The field of one class, pushed away from that of all classes (Ho and Salimans, arXiv 2207.12598).
 ///
 /// Where matter flows to is `E[y | x] + w (E[y | x, class] − E[y | x])` with guidance `w`: for 1 the flow of the class
-/// itself, which draws from the class's distribution; for 0 that of all classes. For other values there is no process behind
-/// it; growth and pace are then those of the class.
+/// itself, which draws from the class's distribution; for 0 that of all classes. For other values there is no process
+/// behind it; growth and pace are then those of the class.
 pub struct GuidedField<'a> {
     of_class: DenoiserField<'a>,
     of_all: DenoiserField<'a>,

@@ -25,11 +25,12 @@ const CHANNELS: [usize; 4] = [1, 16, 32, 32];
 /// Images per pass.
 const CHUNK: usize = 256;
 
-/// A convolutional classifier of grey images of any size from 8x8: three layers of 3x3 with SiLU, the second and third of
-/// stride 2, means over the four quarters of the image, and a linear layer.
+/// A convolutional classifier of grey images of any size from 8x8: three layers of 3x3 with SiLU, the second and third
+/// of stride 2, means over the four quarters of the image, and a linear layer.
 ///
-/// Its purpose is the Fréchet distance in the space of the means. **It is not the Inception network** of the published FID, has seen
-/// nothing but handwritten digits, and its distances can be compared with each other only, at the same number of images.
+/// Its purpose is the Fréchet distance in the space of the means. **It is not the Inception network** of the published
+/// FID, has seen nothing but handwritten digits, and its distances can be compared with each other only, at the same
+/// number of images.
 #[derive(Clone, Debug)]
 pub struct ImageFeatures {
     convolutions: Vec<(Tensor, Tensor)>,
@@ -101,8 +102,8 @@ impl ImageFeatures {
 }
 
 impl FeatureMap for ImageFeatures {
-    /// Of images, row-major `(len, channels, height, width)`: `(len, 128 channels)`, every channel by itself. `None` for vectors
-    /// and for images that are too small.
+    /// Of images, row-major `(len, channels, height, width)`: `(len, 128 channels)`, every channel by itself. `None`
+    /// for vectors and for images that are too small.
     fn of(&self, points: &[f32], shape: &DataShape) -> Result<Option<Vec<f32>>, MetricError> {
         let DataShape::Image { height, width, .. } = *shape else { return Ok(None) };
         if height < LEAST_SIDE || width < LEAST_SIDE {

@@ -10,14 +10,15 @@ use genphys_nn::network::{NetworkConfig, NetworkSize, Precision, network_size};
 
 /// Bytes of a value.
 const VALUE: f64 = 4.0;
-/// Vectors as long as the parameters, beside the averages: the parameters, two moments, and for a gradient the sum over a batch,
-/// what the graph adds it to, and the result.
+/// Vectors as long as the parameters, beside the averages: the parameters, two moments, and for a gradient the sum over
+/// a batch, what the graph adds it to, and the result.
 const VECTORS: f64 = 6.0;
 /// Those that there are on every device: the parameters, two moments and a gradient.
 const LEAST_VECTORS: f64 = 4.0;
 /// Sums of gradients over parts of a batch that exist at a time: of large networks as many as there are threads.
 const LEAST_ROWS: usize = 128;
-/// Bytes per coordinate of a point of the batch: positions before and after, displacement, input, target, output, weights.
+/// Bytes per coordinate of a point of the batch: positions before and after, displacement, input, target, output,
+/// weights.
 const POINT: f64 = 80.0;
 /// Activations and their gradients over activations.
 const WITH_GRADIENTS: f64 = 1.3;
@@ -112,8 +113,9 @@ fn bytes(network: &NetworkConfig, training: &TrainConfig) -> Result<f64> {
     Ok(weights + batch * (VALUE * WITH_GRADIENTS * activations as f64 + POINT * network.dim as f64))
 }
 
-/// What lies on a GPU at least: parameters, their moments, gradient and averages, and the activations of a batch. What is
-/// shared between layers and what the library keeps for itself is not counted, so that nothing is refused that would fit.
+/// What lies on a GPU at least: parameters, their moments, gradient and averages, and the activations of a batch. What
+/// is shared between layers and what the library keeps for itself is not counted, so that nothing is refused that would
+/// fit.
 fn bytes_on_gpu(network: &NetworkConfig, training: &TrainConfig) -> Result<f64> {
     let averages = training.ema_half_lives.len() as f64;
     let NetworkSize { parameters, activations } = network_size(network)?;

@@ -1,10 +1,10 @@
 //! The pace of the flow where a point source does not keep its shape, learned as a classification.
 //!
 //! At one time let `p` be the law of displacements and `f = p a / M` the same law weighted with the velocity
-//! `a = velocity_over_r`, of mean `M`. Over all data the densities at `x` of the two stand in the ratio `E[a | x] / M`. So
-//! a network that is shown points of both, and says which it saw, has learned `ln E[a | x] − ln M` as its logit: bounded
-//! targets, however large `a` becomes near the data. Because `a` is known for the displacement that was drawn, the target
-//! is not the label but its probability `f/(p + f)` given the displacement, of less variance.
+//! `a = velocity_over_r`, of mean `M`. Over all data the densities at `x` of the two stand in the ratio `E[a | x] / M`.
+//! So a network that is shown points of both, and says which it saw, has learned `ln E[a | x] − ln M` as its logit:
+//! bounded targets, however large `a` becomes near the data. Because `a` is known for the displacement that was drawn,
+//! the target is not the label but its probability `f/(p + f)` given the displacement, of less variance.
 
 use candle_core::Tensor;
 

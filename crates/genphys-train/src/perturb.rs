@@ -70,8 +70,8 @@ pub struct Batch {
     pub x: Tensor,
     /// Typical spread of the process at each point's time, `(batch, 1)`.
     pub spread: Tensor,
-    /// Importance weight of each point's squared error, `(batch, 1)`, or `(batch, dim)` where every coordinate spreads by
-    /// itself; one where particles are conserved and the process is self-similar.
+    /// Importance weight of each point's squared error, `(batch, 1)`, or `(batch, dim)` where every coordinate spreads
+    /// by itself; one where particles are conserved and the process is self-similar.
     pub weight: Tensor,
     /// Growth relative to a point source at the data mean, per unit of `ln σ`, `(batch,)`; only where particles are
     /// born or die.
@@ -106,8 +106,8 @@ impl Batch {
         let (dim, sigma_min) = (clean.dim(), clean.schedule.sigma_min);
         let grows = !pde.growth_is_uniform();
         let source = PointSource::new(pde, dim, sigma_min);
-        // The kernel at the smallest flow scale, then stretched along its rays: where particles are conserved that is the
-        // kernel at every other scale.
+        // The kernel at the smallest flow scale, then stretched along its rays: where particles are conserved that is
+        // the kernel at every other scale.
         let first = pde.time(sigma_min);
         let mut normals = vec![0f32; clean.points.len()];
         fill_normals(&mut clean.rng, &mut normals);

@@ -21,8 +21,8 @@ pub struct ResidentRows<'a> {
     pub(crate) width: usize,
 }
 
-/// Whether a GPU can perturb data by this process: where displacements are normal numbers times a factor at all times, particles
-/// are conserved or die everywhere alike, and a point source keeps its shape.
+/// Whether a GPU can perturb data by this process: where displacements are normal numbers times a factor at all times,
+/// particles are conserved or die everywhere alike, and a point source keeps its shape.
 pub(crate) fn perturbs_on_gpu(pde: &dyn GenerativePde, dim: usize, rng: &mut dyn RngCore) -> bool {
     pde.spreading() == Spreading::SelfSimilar && pde.growth_is_uniform() && pde.scales(pde.time(1.0), dim, rng, &mut [])
 }
@@ -31,8 +31,9 @@ pub(crate) fn perturbs_on_gpu(pde: &dyn GenerativePde, dim: usize, rng: &mut dyn
 pub(crate) type Perturbed = (Tensor, Tensor, Tensor);
 
 impl ResidentRows<'_> {
-    /// Lets the process run from each point until its flow scale is the given one. The host draws a factor for each example and a
-    /// key for the normal numbers; all that goes to the device is one tensor of three numbers for each example.
+    /// Lets the process run from each point until its flow scale is the given one. The host draws a factor for each
+    /// example and a key for the normal numbers; all that goes to the device is one tensor of three numbers for each
+    /// example.
     ///
     /// # Errors
     /// When the process cannot be told that way, or the device has no room.

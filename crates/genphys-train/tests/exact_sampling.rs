@@ -142,8 +142,9 @@ fn looking_ahead_keeps_the_ancestors_and_the_mass() {
     assert!((plain.log_mass - 40.0).abs() < 3.0, "{plain:?}");
 }
 
-/// The kernel falls as e^{−mr}, so that far out the data weigh e^{m y·x/r}, more along the axis on which they are spread. Without
-/// regard to that the outer points would have shares of 0.22 and the inner of 0.28, and half of the mass would be missing.
+/// The kernel falls as e^{−mr}, so that far out the data weigh e^{m y·x/r}, more along the axis on which they are
+/// spread. Without regard to that the outer points would have shares of 0.22 and the inner of 0.28, and half of the
+/// mass would be missing.
 #[test]
 fn the_start_knows_how_far_the_data_are_spread() {
     let points = [1.2, 0.0, -1.2, 0.0, 0.0, 0.2, 0.0, -0.2];
@@ -326,8 +327,8 @@ fn levy(index: f64) -> physics::Model<Stable> {
     }
 }
 
-/// Heavy tails reach numbers like 1e30 and need a wide range of flow scales; Gaussians in all but name lose digits. Neither may
-/// show in the samples.
+/// Heavy tails reach numbers like 1e30 and need a wide range of flow scales; Gaussians in all but name lose digits.
+/// Neither may show in the samples.
 #[test]
 fn extreme_parameters_find_every_point() {
     let models: [(&str, &dyn GenerativePde); 4] = [
@@ -358,8 +359,8 @@ fn extreme_parameters_find_every_point() {
     }
 }
 
-/// Root mean square difference between the posterior means of PFGM++ and of diffusion where both have the spread s, over the
-/// deviation of the data, on two moons and at points of the diffusion: it falls as 1/D.
+/// Root mean square difference between the posterior means of PFGM++ and of diffusion where both have the spread s,
+/// over the deviation of the data, on two moons and at points of the diffusion: it falls as 1/D.
 #[test]
 fn pfgm_plus_plus_tends_to_diffusion() {
     let moons = genphys_data::load("moons", 0).unwrap();

@@ -20,7 +20,8 @@ const MEANS: [[f64; 2]; 3] = [[0.0, 0.8], [-0.7, -0.4], [0.7, -0.4]];
 /// Their variance per coordinate.
 const VARIANCE: f64 = 0.04;
 
-/// The kernel as a mixture of Gaussians of variance 2u: nodes (2u, weight in p e^{mt}, weight in φ e^{mt}); p has mass e^{−mt}.
+/// The kernel as a mixture of Gaussians of variance 2u: nodes (2u, weight in p e^{mt}, weight in φ e^{mt}); p has mass
+/// e^{−mt}.
 type Mixture = fn(f64, f64) -> Vec<(f64, f64, f64)>;
 
 fn heat_mixture(_m: f64, t: f64) -> Vec<(f64, f64, f64)> {
@@ -29,8 +30,8 @@ fn heat_mixture(_m: f64, t: f64) -> Vec<(f64, f64, f64)> {
 
 /// e^{−tκ} = ∫ t/(2√π) u^{−3/2} e^{−t²/4u − κ²u} du and e^{−tκ}/κ = ∫ (πu)^{−1/2} e^{−t²/4u − κ²u} du, κ² = k² + m².
 fn yukawa_mixture(m: f64, t: f64) -> Vec<(f64, f64, f64)> {
-    // Where the exponent is within 300 of its largest value, for points far out, and closely enough for the narrow laws of
-    // large mt.
+    // Where the exponent is within 300 of its largest value, for points far out, and closely enough for the narrow laws
+    // of large mt.
     let sum = m * t + 300.0;
     let root = (sum * sum - m * m * t * t).sqrt();
     let (low, high) = (0.5 * t * t / (sum + root), 0.5 * (sum + root) / (m * m).max(1e-20 / (t * t)));

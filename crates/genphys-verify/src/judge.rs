@@ -24,7 +24,8 @@ pub struct Judged {
     report: Report,
 }
 
-/// A derivation of which a model can be made, with every claim proved: it is s-generative, or would be if the time did not end.
+/// A derivation of which a model can be made, with every claim proved: it is s-generative, or would be if the time did
+/// not end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SGenerative(Derivation);
 
@@ -74,8 +75,8 @@ impl std::ops::Deref for Judged {
     }
 }
 
-/// Looks at every claim of a proposal. What is not accepted becomes undecided, with what the engine believes; a continuity
-/// form, a kernel, or branches that are not proved are left out.
+/// Looks at every claim of a proposal. What is not accepted becomes undecided, with what the engine believes; a
+/// continuity form, a kernel, or branches that are not proved are left out.
 pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
     let Proposal(mut derivation) = proposal;
     let report = verify(pde, &derivation);
@@ -205,8 +206,8 @@ pub fn undecided(pde: &Pde, because: &str) -> Judged {
 /// Looks again at a derivation that was stored, such as one in a file.
 ///
 /// # Errors
-/// What the checker rejects, and every part that is not as it would be accepted today: a claim, a certificate or a kernel
-/// that was changed, or that belongs to another equation.
+/// What the checker rejects, and every part that is not as it would be accepted today: a claim, a certificate or a
+/// kernel that was changed, or that belongs to another equation.
 pub fn recheck(pde: &Pde, stored: &Derivation) -> Result<Judged, Vec<String>> {
     let judged = judge(pde, Proposal(stored.clone()));
     let mut wrong: Vec<String> = judged.report.rejections().map(|f| format!("{}: {}", f.part, f.text)).collect();

@@ -1,8 +1,9 @@
 //! Re-checks the verdicts of genphys from their certificates, without the symbolic engine.
 //!
-//! [`verify`] takes an equation and a derivation and looks at every claim: matched forms are identities of polynomials over
-//! the rationals (`exact`), signs are proved over the domains and conditions (`sign`), numbers that refute are enclosed
-//! (`enclosure`), closure proofs are followed step by step. [`numeric`] evaluates equations for tests and messages.
+//! [`verify`] takes an equation and a derivation and looks at every claim: matched forms are identities of polynomials
+//! over the rationals (`exact`), signs are proved over the domains and conditions (`sign`), numbers that refute are
+//! enclosed (`enclosure`), closure proofs are followed step by step. [`numeric`] evaluates equations for tests and
+//! messages.
 
 mod check;
 #[allow(dead_code)]

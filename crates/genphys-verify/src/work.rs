@@ -1,4 +1,5 @@
-//! Counted work: the exact arithmetic pays for every step by its size, and after the limit every answer is "not proved".
+//! Counted work: the exact arithmetic pays for every step by its size, and after the limit every answer is "not
+//! proved".
 //!
 //! The counter belongs to the thread, because polynomials are multiplied in places that know of no claim. [`start`] is
 //! called for every part of a verification; nothing here looks at a clock, so that every machine gives up at one place.

@@ -1,5 +1,6 @@
-//! C1 by Lévy exponents: functions that are complete Bernstein or Stieltjes by the sector they map the upper half-plane into, and weights of
-//! which the Lévy triple shows that none may be negative; their siblings that are false are not proved.
+//! C1 by Lévy exponents: functions that are complete Bernstein or Stieltjes by the sector they map the upper half-plane
+//! into, and weights of which the Lévy triple shows that none may be negative; their siblings that are false are not
+//! proved.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};

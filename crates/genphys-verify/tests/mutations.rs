@@ -1,6 +1,6 @@
-//! Mutations of derivations: a change of any claim is refused, a change of what only bears evidence is refused or leaves
-//! every claim as it is. The shipped derivations are changed in every place, one at a time; whoever changes them knows how their words
-//! are guarded, so that nothing but proofs can refuse a change of a claim.
+//! Mutations of derivations: a change of any claim is refused, a change of what only bears evidence is refused or
+//! leaves every claim as it is. The shipped derivations are changed in every place, one at a time; whoever changes them
+//! knows how their words are guarded, so that nothing but proofs can refuse a change of a claim.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use genphys_pde::derivation::Derivation;
@@ -23,12 +23,13 @@ fn shipped() -> Vec<(String, Pde, Value)> {
     files.into_iter().map(load).collect()
 }
 
-/// Words of the report that explain and claim nothing: no proof covers them, and their hash guards them against accidents.
+/// Words of the report that explain and claim nothing: no proof covers them, and their hash guards them against
+/// accidents.
 const WORDS: [&str; 9] =
     ["because", "rule", "text", "tried", "believed", "undecided_because", "change", "words", "derivation"];
 
-/// Whether a change only leaves something out: no kernel, no branches, no flow, no answer, no witness, fewer repairs, a condition that
-/// is said to be sufficient only, or a claim about one value of a parameter in place of all.
+/// Whether a change only leaves something out: no kernel, no branches, no flow, no answer, no witness, fewer repairs, a
+/// condition that is said to be sufficient only, or a claim about one value of a parameter in place of all.
 fn says_less(path: &str, new: &Value) -> bool {
     let part = [".kernel", ".dispersion", ".continuity", ".c1.witness", ".c2.witness"].contains(&path) && new.is_null()
         || path == ".repairs";
@@ -40,7 +41,8 @@ fn says_less(path: &str, new: &Value) -> bool {
         || path == ".kernel.parameters.mean" && new == "0"
 }
 
-/// Whether a place in the tree only bears evidence: a certificate, or a witness with other numbers that are right as well.
+/// Whether a place in the tree only bears evidence: a certificate, or a witness with other numbers that are right as
+/// well.
 fn is_evidence(path: &str) -> bool {
     path.contains(".certificate") || path.contains(".witness.")
 }
@@ -79,8 +81,8 @@ fn others(value: &Value) -> Vec<Value> {
     }
 }
 
-/// Every place of the tree with its path, words left out, and the numbers of witnesses that have no growth rate: with them they are
-/// words.
+/// Every place of the tree with its path, words left out, and the numbers of witnesses that have no growth rate: with
+/// them they are words.
 fn places(value: &Value, path: &str, found: &mut Vec<String>) {
     found.push(path.to_string());
     match value {
@@ -121,7 +123,8 @@ fn claims(tree: &Value) -> Value {
     }
 }
 
-/// Whether the checker takes the changed tree; one that is no derivation is refused by its form. The words are guarded anew.
+/// Whether the checker takes the changed tree; one that is no derivation is refused by its form. The words are guarded
+/// anew.
 fn is_accepted(pde: &Pde, tree: &Value) -> bool {
     serde_json::from_value::<Derivation>(tree.clone()).is_ok_and(|mut derivation| {
         derivation.words = Some(derivation.hash_of_words());
@@ -225,7 +228,8 @@ fn changed_words_are_noticed() {
     assert!(changes > 100, "{changes}");
 }
 
-/// The derivation of one equation, forged to be that of one with a larger box of parameters, another time, or another dimension.
+/// The derivation of one equation, forged to be that of one with a larger box of parameters, another time, or another
+/// dimension.
 #[test]
 fn a_proof_for_one_box_or_time_is_none_for_another() {
     for (name, from, to) in [

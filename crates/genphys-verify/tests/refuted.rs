@@ -1,5 +1,5 @@
-//! Claims that fail by the form of the equation alone: part by part, at one wave number, for short waves of functions of k, with drift; and
-//! their siblings, which are not refuted.
+//! Claims that fail by the form of the equation alone: part by part, at one wave number, for short waves of functions
+//! of k, with drift; and their siblings, which are not refuted.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule, Rate};
@@ -119,7 +119,8 @@ fn complex_half_spaces_smooth() {
     assert!(!holds("dim 2; dt(phi, 2) + 3*dt(phi) - dx(phi) = 0", "-3"));
 }
 
-/// Waves on one side of p = 3 and a half-space problem on the other: each has a proof of its own, and in between nothing decays.
+/// Waves on one side of p = 3 and a half-space problem on the other: each has a proof of its own, and in between
+/// nothing decays.
 #[test]
 fn kinds_of_problem_on_either_side() {
     let holds = |condition: &str| {

@@ -1,5 +1,5 @@
-//! Claims about equations of first order in time whose rate is a function of the time, proved by enclosures; their siblings that
-//! are false are not.
+//! Claims about equations of first order in time whose rate is a function of the time, proved by enclosures; their
+//! siblings that are false are not.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::Certificate;

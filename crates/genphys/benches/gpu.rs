@@ -1,9 +1,10 @@
-//! What a training step and an exact field cost on a GPU, beside PyTorch doing the same work on the same GPU in the same run.
+//! What a training step and an exact field cost on a GPU, beside PyTorch doing the same work on the same GPU in the
+//! same run.
 //!
-//! `cargo bench -p genphys --features cudnn --bench gpu` prints a table; without cuDNN (`--features cuda`) convolutions are matrix
-//! products. With Python and torch at hand (`GENPHYS_PYTHON` names the interpreter) each line has PyTorch's time too, the best of
-//! eager and compiled, channels last or not. Words after `--` choose lines: `-- unet bf16`. A step is all of it: drawing, loss,
-//! gradient, Adam, moving average.
+//! `cargo bench -p genphys --features cudnn --bench gpu` prints a table; without cuDNN (`--features cuda`) convolutions
+//! are matrix products. With Python and torch at hand (`GENPHYS_PYTHON` names the interpreter) each line has PyTorch's
+//! time too, the best of eager and compiled, channels last or not. Words after `--` choose lines: `-- unet bf16`. A
+//! step is all of it: drawing, loss, gradient, Adam, moving average.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 

@@ -1,7 +1,7 @@
 //! How cost grows: with the batch, the parameters, the dimension, the number of data points, and threads.
 //!
-//! `cargo bench -p genphys --bench scaling` prints a table. Each line has times at several sizes, and the exponent between
-//! the first and the last: 1 where cost is proportional to size.
+//! `cargo bench -p genphys --bench scaling` prints a table. Each line has times at several sizes, and the exponent
+//! between the first and the last: 1 where cost is proportional to size.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
@@ -55,8 +55,8 @@ fn training_step(batch: usize, width: usize) -> Box<dyn FnMut()> {
     })
 }
 
-/// A step of a network for square images of one channel: the U-Net of width 32, or the DiT of width 128 and four blocks on
-/// squares of 4 x 4 pixels.
+/// A step of a network for square images of one channel: the U-Net of width 32, or the DiT of width 128 and four blocks
+/// on squares of 4 x 4 pixels.
 fn image_step(kind: NetworkKind, batch: usize, side: usize) -> Box<dyn FnMut()> {
     let image = ImageSize { height: side, width: side, channels: 1 };
     let unet = kind == NetworkKind::Unet;

@@ -1,8 +1,9 @@
-//! What training, sampling and exact fields cost, beside PyTorch doing the same work on the same machine in the same run.
+//! What training, sampling and exact fields cost, beside PyTorch doing the same work on the same machine in the same
+//! run.
 //!
-//! `cargo bench -p genphys --bench speed` prints a table. With Python and torch at hand (`GENPHYS_PYTHON` names the interpreter,
-//! `python3` otherwise) each line has PyTorch's time too, the better of eager and compiled, and the ratio of the medians: both
-//! sides work in turns. Words after `--` choose lines: `-- train field`, `-- memory`.
+//! `cargo bench -p genphys --bench speed` prints a table. With Python and torch at hand (`GENPHYS_PYTHON` names the
+//! interpreter, `python3` otherwise) each line has PyTorch's time too, the better of eager and compiled, and the ratio
+//! of the medians: both sides work in turns. Words after `--` choose lines: `-- train field`, `-- memory`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 

@@ -37,7 +37,8 @@ pub mod metrics {
     pub use genphys_train::image_features::{CLASSES, FEATURES, ImageFeatures, LEAST_SIDE};
 }
 
-/// What a solver follows: posterior mean and growth at many points at once, of any kind of model or of a trained network.
+/// What a solver follows: posterior mean and growth at many points at once, of any kind of model or of a trained
+/// network.
 pub mod velocity_field {
     pub use genphys_flow::FieldError;
     pub use genphys_flow::velocity_field::*;

@@ -25,11 +25,12 @@ use table::{Now, Rows};
 
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
-/// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the digits
-/// that are right; inf, and a note, where the density is infinite, nan where no digit is known. Parameters take
-/// their --set or default values. Where the kernel is not the same in all directions, distances are along --along and v_over_r
-/// is the part of J/(p r) in that direction; a column `along` names the coordinate. Where the equation drifts, distances are
-/// from where the drift has carried the source, in coordinates that move along. Exit status: 0 done; 1 no known kernel; 2 bad input.
+/// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the
+/// digits that are right; inf, and a note, where the density is infinite, nan where no digit is known. Parameters take
+/// their --set or default values. Where the kernel is not the same in all directions, distances are along --along and
+/// v_over_r is the part of J/(p r) in that direction; a column `along` names the coordinate. Where the equation drifts,
+/// distances are from where the drift has carried the source, in coordinates that move along. Exit status: 0 done; 1 no
+/// known kernel; 2 bad input.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
@@ -84,7 +85,8 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
     Ok(Outcome::Yes)
 }
 
-/// Makes the kernel of a model with the values that its parameters have, so that no program is written that cannot make it.
+/// Makes the kernel of a model with the values that its parameters have, so that no program is written that cannot make
+/// it.
 ///
 /// # Errors
 /// When a constant of the kernel is none that it can be made with.
@@ -310,8 +312,8 @@ impl Constants<'_> {
         Ok(true)
     }
 
-    /// A function of the time with the parameters' values, as a model computes it: a model takes no limits, and has no number where
-    /// there is 0/0, but keeps the digits of what cancels.
+    /// A function of the time with the parameters' values, as a model computes it: a model takes no limits, and has no
+    /// number where there is 0/0, but keeps the digits of what cancels.
     fn of_time(&self, expr: Expr) -> impl Fn(f64) -> f64 + Send + Sync + 'static + use<> {
         let (values, time) = (self.point.values.clone(), self.point.time.0.to_owned());
         let mut plain: BTreeMap<String, f64> = values.iter().map(|(name, n)| (name.clone(), n.to_f64())).collect();

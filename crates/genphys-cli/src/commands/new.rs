@@ -15,18 +15,19 @@ use std::path::{Path, PathBuf};
 
 /// Write a model crate for an s-generative equation
 ///
-/// The crate trains, samples and evaluates (`cargo run --release -- train --help`), shows the physics in src/pde.rs and the
-/// training step in src/train.rs, and does not contain Symbolica.
+/// The crate trains, samples and evaluates (`cargo run --release -- train --help`), shows the physics in src/pde.rs and
+/// the training step in src/train.rs, and does not contain Symbolica.
 ///
-/// With --update, in the folder of such a crate, the files are generated anew from the equation in it (or from --pde) with
-/// the options that it was made with; files that you have changed are left as they are, and named. The derivation is written
-/// by nobody else: it is always that of the equation.
+/// With --update, in the folder of such a crate, the files are generated anew from the equation in it (or from --pde)
+/// with the options that it was made with; files that you have changed are left as they are, and named. The derivation
+/// is written by nobody else: it is always that of the equation.
 ///
 /// Exit status: 0 done; 1 the equation is not s-generative; 2 bad input.
 #[derive(Args, Debug)]
 #[command(disable_version_flag = true)]
 pub(crate) struct NewArgs {
-    /// Folder to write, whose last part is the name of the crate; it must be empty or not exist. With --update, the crate
+    /// Folder to write, whose last part is the name of the crate; it must be empty or not exist. With --update, the
+    /// crate
     #[arg(value_name = "NAME")]
     name: PathBuf,
     #[arg(long, value_name = "FILE", required_unless_present = "update", help = FILE_HELP)]
@@ -37,7 +38,8 @@ pub(crate) struct NewArgs {
     /// Data that the README's commands name: digits, moons, a folder of pictures, a file
     #[arg(long, value_name = "DATA")]
     data: Option<String>,
-    /// Network that the crate trains unless told otherwise: mlp for any data, unet or dit for images [default: by kind of data]
+    /// Network that the crate trains unless told otherwise: mlp for any data, unet or dit for images [default: by kind
+    /// of data]
     #[arg(long, value_name = "KIND", value_parser = str::parse::<Net>)]
     net: Option<Net>,
     /// Rewrite births and deaths into the velocity: the same densities, and no particle is born or dies

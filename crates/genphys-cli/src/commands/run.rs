@@ -22,9 +22,10 @@ const ELEMENTWISE_THREADS: &str = "CANDLE_NUM_THREADS";
 
 /// Make a model of an equation, train it, sample it and evaluate it
 ///
-/// Writes a model crate into DIR/model, builds it (the first build of all takes some minutes; later ones seconds), trains it
-/// on the data, draws samples into DIR/samples.png and measures their distances to held-out data into DIR/eval.json. The
-/// same command goes on where an earlier one stopped. Builds share $CARGO_TARGET_DIR, or a directory in the user's cache.
+/// Writes a model crate into DIR/model, builds it (the first build of all takes some minutes; later ones seconds),
+/// trains it on the data, draws samples into DIR/samples.png and measures their distances to held-out data into
+/// DIR/eval.json. The same command goes on where an earlier one stopped. Builds share $CARGO_TARGET_DIR, or a directory
+/// in the user's cache.
 ///
 /// Exit status: 0 done; 1 the equation is not s-generative; 2 bad input or failure.
 #[derive(Args, Debug)]
@@ -59,7 +60,8 @@ pub(crate) struct RunArgs {
     /// Rewrite births and deaths into the velocity
     #[arg(long)]
     conservative: bool,
-    /// Build and run the model crate in DIR although it is not as genphys wrote it: changed by you, or made by someone else
+    /// Build and run the model crate in DIR although it is not as genphys wrote it: changed by you, or made by someone
+    /// else
     #[arg(long)]
     trust: bool,
     #[command(flatten)]
@@ -195,8 +197,8 @@ impl Stages<'_> {
     fn program(&self, stage: &str) -> Command {
         let mut command = Command::new(self.folder.program());
         command.arg(stage);
-        // candle's own element-wise loops wait spinning for each other: on a machine that has other work as well, several
-        // of them are many times slower than one. The heavy work does not depend on it.
+        // candle's own element-wise loops wait spinning for each other: on a machine that has other work as well,
+        // several of them are many times slower than one. The heavy work does not depend on it.
         if std::env::var_os(ELEMENTWISE_THREADS).is_none() {
             command.env(ELEMENTWISE_THREADS, "1");
         }

@@ -28,11 +28,11 @@ pub(crate) const SUBCOMMAND: &str = "__engine";
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// How often it is looked whether the engine is silent for too long.
 const BEAT: Duration = Duration::from_millis(200);
-/// How long the engine may be silent. Its own limits count work and end it in about a second; this is for a machine that is
-/// stopped, and for work that was not counted.
+/// How long the engine may be silent. Its own limits count work and end it in about a second; this is for a machine
+/// that is stopped, and for work that was not counted.
 const GUARD: Duration = Duration::from_secs(60);
-/// What Symbolica says before it stops the process where this user runs it elsewhere, in a program that knows nothing of our
-/// lock. Its own words, seen from outside.
+/// What Symbolica says before it stops the process where this user runs it elsewhere, in a program that knows nothing
+/// of our lock. Its own words, seen from outside.
 const BUSY: [&str; 2] = ["Cannot start another", "Symbolica"];
 /// Time until such a program is looked for again, and how long that may go on before it is told.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -40,7 +40,8 @@ const TELL_AFTER: Duration = Duration::from_secs(2);
 /// How many of the engine's last lines an error repeats.
 const LAST_WORDS: usize = 12;
 
-/// Derives every equation in one engine process, and judges what it proposes. The answers are in the order of the questions.
+/// Derives every equation in one engine process, and judges what it proposes. The answers are in the order of the
+/// questions.
 ///
 /// # Errors
 /// When no engine process can be started; what goes wrong with one equation is in its answer.
@@ -122,8 +123,8 @@ fn this_program() -> Result<Command, Failure> {
 }
 
 /// Puts the jobs to engine processes until each has an answer. A process that stops early has failed on the first
-/// job without a reply; the jobs after it go to a new process. One that stops because the user runs Symbolica in another program
-/// has failed on nothing: it is tried again until that program is done.
+/// job without a reply; the jobs after it go to a new process. One that stops because the user runs Symbolica in
+/// another program has failed on nothing: it is tried again until that program is done.
 fn converse(
     jobs: &[Job],
     engine: impl Fn() -> Result<Command, Failure>,
@@ -204,8 +205,9 @@ struct Heard {
     stopped: bool,
 }
 
-/// Listens until the child has closed its output, and tells a person at a terminal when that takes long, and anybody when it
-/// waits for another process. A child that has answered nothing for longer than `guard` although it has the engine is ended.
+/// Listens until the child has closed its output, and tells a person at a terminal when that takes long, and anybody
+/// when it waits for another process. A child that has answered nothing for longer than `guard` although it has the
+/// engine is ended.
 fn listen(child: &mut Child, jobs: &[Job], guard: Duration) -> Heard {
     let (sender, replies) = mpsc::channel::<Reply>();
     let stdout = child.stdout.take().map(|pipe| collect(pipe, sender.clone()));
@@ -343,8 +345,8 @@ mod tests {
 
     #[test]
     fn the_files_around_a_crash_keep_their_answers() {
-        // Answers one job behind something else on the line, then dies within the next reply; so of three jobs the first and
-        // (in the second process) the third are answered.
+        // Answers one job behind something else on the line, then dies within the next reply; so of three jobs the
+        // first and (in the second process) the third are answered.
         let script = r#"read -r jobs; echo "a banner$1"; printf '%.20s' "$1"; exit 3"#;
         let answers = converse(&[job("a"), job("b"), job("c")], || Ok(shell(script)), GUARD).unwrap();
         assert!(matches!(&answers[0], Ok(Reply::Error(text)) if text == "said"));

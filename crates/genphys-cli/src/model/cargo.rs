@@ -172,8 +172,8 @@ pub(super) fn cache_directory() -> Option<PathBuf> {
     cache.map(|cache| cache.join("genphys"))
 }
 
-/// `$CARGO_TARGET_DIR`, else `$GENPHYS_TARGET_DIR`, which a checkout of genphys sets so that its tests find what is built, else
-/// `target` in the cache directory.
+/// `$CARGO_TARGET_DIR`, else `$GENPHYS_TARGET_DIR`, which a checkout of genphys sets so that its tests find what is
+/// built, else `target` in the cache directory.
 fn target_directory() -> Result<PathBuf, Failure> {
     let chosen = ["CARGO_TARGET_DIR", "GENPHYS_TARGET_DIR"].into_iter().find_map(set);
     let chosen = chosen.or_else(|| cache_directory().map(|cache| cache.join("target")));

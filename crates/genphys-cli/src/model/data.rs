@@ -76,8 +76,8 @@ pub(crate) fn check_network(data: Option<&str>, net: Option<Net>) -> Result<(), 
     }
 }
 
-/// Checks that an equation in certain dimensions is not to be trained on embedded data of another. The dimension of files
-/// is for the model's program to find out.
+/// Checks that an equation in certain dimensions is not to be trained on embedded data of another. The dimension of
+/// files is for the model's program to find out.
 ///
 /// # Errors
 /// When the dimensions differ.

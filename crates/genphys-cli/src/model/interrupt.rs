@@ -71,8 +71,8 @@ pub(crate) fn wait(child: &mut Child) -> io::Result<ExitStatus> {
     }
 }
 
-/// Passes a signal on that the program may not have got. A terminal sends Ctrl-C to both; a model's program does not take a
-/// SIGTERM after it for a second one.
+/// Passes a signal on that the program may not have got. A terminal sends Ctrl-C to both; a model's program does not
+/// take a SIGTERM after it for a second one.
 fn tell(child: &Child) {
     #[cfg(unix)]
     {

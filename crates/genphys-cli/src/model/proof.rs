@@ -39,8 +39,8 @@ pub(crate) fn prove(file: &str, settings: &SettingArgs) -> Result<Result<Proved,
     }
 }
 
-/// Why no model can be made of an equation that is s-generative; `None` where one can, and for other verdicts. `time` is the name of
-/// the time.
+/// Why no model can be made of an equation that is s-generative; `None` where one can, and for other verdicts. `time`
+/// is the name of the time.
 pub(crate) fn why_no_model(judged: &Judged, time: &str) -> Option<String> {
     let proof = judged.s_generative()?;
     match ModelPlan::new(&proof) {

@@ -98,8 +98,8 @@ impl RunFolder {
         self.root.join("run.json")
     }
 
-    /// Looks whether the model crate in the folder `root`, if one is there, is code that genphys wrote for this user, or that
-    /// `trusted` says may be run.
+    /// Looks whether the model crate in the folder `root`, if one is there, is code that genphys wrote for this user,
+    /// or that `trusted` says may be run.
     ///
     /// # Errors
     /// When it is not.

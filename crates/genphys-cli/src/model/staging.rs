@@ -1,5 +1,5 @@
-//! A temporary folder beside what will take its place, gone with this process however that ends: what a killed one left is
-//! removed by the next.
+//! A temporary folder beside what will take its place, gone with this process however that ends: what a killed one left
+//! is removed by the next.
 
 use std::fs::{self, File};
 use std::io;

@@ -1,8 +1,8 @@
-//! Whether the code in a folder is what genphys wrote there for this user. Building and running a crate executes whatever
-//! lies in it, and a folder may come from someone else.
+//! Whether the code in a folder is what genphys wrote there for this user. Building and running a crate executes
+//! whatever lies in it, and a folder may come from someone else.
 //!
-//! What was written, or trusted with `--trust`, is known by the checksum of everything that cargo would run. The checksums
-//! lie in the user's own cache: one in the folder itself would come with it.
+//! What was written, or trusted with `--trust`, is known by the checksum of everything that cargo would run. The
+//! checksums lie in the user's own cache: one in the folder itself would come with it.
 
 use super::cargo::cache_directory;
 use super::crate_folder;

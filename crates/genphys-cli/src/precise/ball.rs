@@ -1,4 +1,5 @@
-//! Real numbers of many bits, each with a bound on its error: what cancels is seen, and can be computed again with more.
+//! Real numbers of many bits, each with a bound on its error: what cancels is seen, and can be computed again with
+//! more.
 
 use astro_float::{BigFloat, Consts, Radix, RoundingMode};
 use genphys_pde::EvaluateError;

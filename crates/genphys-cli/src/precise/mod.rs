@@ -1,5 +1,6 @@
-//! Values of a kernel's constants and of their derivatives in time to all digits of an `f64`, whatever cancels in them: they are
-//! computed with as many bits as that takes, from the decimal numbers that the user wrote, with bounds on their errors.
+//! Values of a kernel's constants and of their derivatives in time to all digits of an `f64`, whatever cancels in them:
+//! they are computed with as many bits as that takes, from the decimal numbers that the user wrote, with bounds on
+//! their errors.
 
 mod ball;
 
@@ -30,8 +31,8 @@ pub(crate) struct Point<'a> {
 }
 
 impl Point<'_> {
-    /// The value of an expression, right to the last digit but one of an `f64`. At a removable singularity of a parameter or of the
-    /// time it is the limit.
+    /// The value of an expression, right to the last digit but one of an `f64`. At a removable singularity of a
+    /// parameter or of the time it is the limit.
     ///
     /// # Errors
     /// Where it has none; it is never infinite or NaN.

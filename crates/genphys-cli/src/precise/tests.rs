@@ -1,5 +1,5 @@
-//! Clocks, scales and masses against values computed with mpmath in 80 digits (`data/clocks.py`), each at parameters and times at which
-//! digits cancel: small times, times near an end, parameters near a removable singularity and at it.
+//! Clocks, scales and masses against values computed with mpmath in 80 digits (`data/clocks.py`), each at parameters
+//! and times at which digits cancel: small times, times near an end, parameters near a removable singularity and at it.
 
 use super::{Moment, Point};
 use genphys_pde::ast::Number;

@@ -111,8 +111,8 @@ pub enum FileUpdate {
 }
 
 impl CrateRecord {
-    /// What to do with `file`, given what lies in its place now. Texts are compared, not the bytes that end their lines, which
-    /// version control may have changed.
+    /// What to do with `file`, given what lies in its place now. Texts are compared, not the bytes that end their
+    /// lines, which version control may have changed.
     pub fn update(&self, file: &CrateFile, present: Option<&[u8]>) -> FileUpdate {
         match (present, self.files.get(&file.path)) {
             (Some(bytes), _) if lines(bytes) == lines(file.content.as_bytes()) => FileUpdate::Same,

@@ -39,8 +39,8 @@ pub(crate) fn paragraph(text: &str, hanging: &str) -> Vec<String> {
     lines
 }
 
-/// Words, where a code span with spaces in it is one word, and so is a formula, and an operator or a number like `2.` with
-/// the word before it: at the beginning of a line it would be markup.
+/// Words, where a code span with spaces in it is one word, and so is a formula, and an operator or a number like `2.`
+/// with the word before it: at the beginning of a line it would be markup.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut open = false;

@@ -84,8 +84,8 @@ fn identity(emission: &Emission<'_>) -> Vec<TokenStream> {
 /// Names longer than this together are kept from rustfmt, which would break the lines in its own way.
 const SHORT_NAMES: usize = 24;
 
-/// The constructor behind the trait: one program trains with any values. Not for a type with generic parameters, which need
-/// not outlive the model.
+/// The constructor behind the trait: one program trains with any values. Not for a type with generic parameters, which
+/// need not outlive the model.
 pub(super) fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
     let Paths { f64, result, ok, boxed, generative_pde, param_error, .. } = &emission.paths;
     let free: Vec<_> = emission.plan.free_params().map(|param| emission.names.variable(&param.name)).collect();
@@ -174,8 +174,8 @@ fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
     })
 }
 
-/// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant. `None`
-/// where it depends on them.
+/// 1/t of the half-space kernels, 1/(2t) of the heat kernel: theory of the families, the same for every constant.
+/// `None` where it depends on them.
 fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
     if emission.plan.kernel.clock.is_some() {
         return None;

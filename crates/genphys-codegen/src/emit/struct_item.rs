@@ -58,7 +58,8 @@ pub(super) fn own_phantoms(item: &syn::ItemStruct) -> Vec<Ident> {
     item.fields.iter().filter(|field| is_phantom(&field.ty)).filter_map(|field| field.ident.clone()).collect()
 }
 
-/// The fields of type `PhantomData`; `unused`, one of ours, where there are parameters for it to use and none of the user's.
+/// The fields of type `PhantomData`; `unused`, one of ours, where there are parameters for it to use and none of the
+/// user's.
 pub(super) fn phantoms(item: &syn::ItemStruct, unused: &Ident) -> Vec<Ident> {
     let own = own_phantoms(item);
     let needs_use = item.generics.params.iter().any(|param| !matches!(param, syn::GenericParam::Const(_)));
@@ -150,7 +151,8 @@ fn docs(lines: &[String]) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The traits that the user has not derived already. Kernels that are more than numbers are neither `Copy` nor compared.
+/// The traits that the user has not derived already. Kernels that are more than numbers are neither `Copy` nor
+/// compared.
 fn missing_derives(attrs: &[syn::Attribute], is_plain: bool) -> TokenStream {
     let wanted = [
         ("Clone", quote!(::core::clone::Clone)),

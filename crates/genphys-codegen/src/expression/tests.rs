@@ -131,7 +131,8 @@ fn rust_has_the_value_of_the_tree() {
             .unwrap_or_else(|| panic!("does not compile: {text}"));
         let expected = expected(&tree);
         finite += u32::from(expected.is_finite());
-        // Where the tree has no number, a quotient of equals still is one; where its terms cancel, more digits are right.
+        // Where the tree has no number, a quotient of equals still is one; where its terms cancel, more digits are
+        // right.
         exact += u32::from(found == expected);
         let near = (found - expected).abs() <= 1e-7 * found.abs().max(expected.abs());
         let same = near || !expected.is_finite();
@@ -165,7 +166,8 @@ fn clocks_of_models_keep_their_digits() {
             .map(|(name, value)| (name, value.parse().unwrap()))
             .chain([("t", t.parse().unwrap())])
             .collect();
-        // What no program does better: a time, or a ratio, that 53 bits do not tell from its end; powers of second order.
+        // What no program does better: a time, or a ratio, that 53 bits do not tell from its end; powers of second
+        // order.
         let beyond = ["(1 - t)", "t^2/2 -", "log(t", "(R^", "sqrt(1e10)", "t - sin", "/(2*b^2)", "cos(pi", "(a - b)"];
         if beyond.iter().any(|part| text.contains(part)) || params.contains("-0.9999") {
             continue;

@@ -13,10 +13,10 @@ const LARGEST: usize = 16_384;
 /// Shade of the lines between tiles: neither ink nor paper.
 const LINE: u8 = 96;
 
-/// The images of normalised `points`, row-major `(len, dim)` with each point `(channels, height, width)`, in rows of `columns`
-/// (0: about a square). −1 is black, 1 is white or the full colour; values beyond are clipped. Small images are
-/// magnified without smoothing so that each pixel can be seen. Grey for one channel, otherwise colour from the first three
-/// (two: red and green).
+/// The images of normalised `points`, row-major `(len, dim)` with each point `(channels, height, width)`, in rows of
+/// `columns` (0: about a square). −1 is black, 1 is white or the full colour; values beyond are clipped. Small images
+/// are magnified without smoothing so that each pixel can be seen. Grey for one channel, otherwise colour from the
+/// first three (two: red and green).
 ///
 /// # Errors
 /// For vectors, for values that are not whole images, for no image at all, and for grids above 16,384 pixels.

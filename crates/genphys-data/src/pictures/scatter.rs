@@ -21,8 +21,8 @@ struct Layer {
     opacity: f64,
 }
 
-/// A square picture of `data` and `samples`, both row-major `(len, 2)`, in one frame of equal scales that holds all data.
-/// Without data the frame holds all samples but the outermost two per cent. What lies far outside is not shown.
+/// A square picture of `data` and `samples`, both row-major `(len, 2)`, in one frame of equal scales that holds all
+/// data. Without data the frame holds all samples but the outermost two per cent. What lies far outside is not shown.
 ///
 /// # Errors
 /// For values that are not pairs, and when nothing has finite coordinates.

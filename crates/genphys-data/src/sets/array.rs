@@ -37,11 +37,12 @@ fn written(dims: &[u64]) -> String {
     format!("({})", dims.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))
 }
 
-/// What an array of these dimensions is. Without a `layout`, that of four dimensions shows in what is square, else in which of
-/// the ends is likelier a number of channels.
+/// What an array of these dimensions is. Without a `layout`, that of four dimensions shows in what is square, else in
+/// which of the ends is likelier a number of channels.
 ///
 /// # Errors
-/// For other numbers of dimensions, empty dimensions, more numbers than [`MAX_VALUES`], and where the layout does not show.
+/// For other numbers of dimensions, empty dimensions, more numbers than [`MAX_VALUES`], and where the layout does not
+/// show.
 pub(crate) fn interpret(path: &Path, dims: &[u64], layout: Option<Layout>) -> Result<Interpreted, DataError> {
     let total = dims.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
     let total = match total {
@@ -134,7 +135,8 @@ pub(crate) struct Found {
 /// A normalised data set of what was found.
 ///
 /// # Errors
-/// For fewer than two points, for numbers that are not finite, and for such that are beyond `f32` when they are normalised.
+/// For fewer than two points, for numbers that are not finite, and for such that are beyond `f32` when they are
+/// normalised.
 pub(crate) fn normalise(path: &Path, found: Found, options: &ReadOptions) -> Result<Dataset, DataError> {
     let Found { raw, shape, labels, class_names, mut reading } = found;
     let name = path.display().to_string();
@@ -173,7 +175,8 @@ pub(crate) fn normalise(path: &Path, found: Found, options: &ReadOptions) -> Res
     Ok(Dataset { reading, ..data })
 }
 
-/// Which coordinates are the same in all points: they are centred only, and models come near that value without hitting it.
+/// Which coordinates are the same in all points: they are centred only, and models come near that value without hitting
+/// it.
 fn constant_told(raw: &Raw, shape: &DataShape) -> Option<String> {
     let dim = shape.dim().max(1);
     let mut constant = vec![true; dim];

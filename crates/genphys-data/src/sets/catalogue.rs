@@ -18,8 +18,8 @@ const FILES: &str = "a folder of pictures (png, jpeg, webp, bmp, tiff, gif), a .
 /// A folder with this file is a run of a training, which is named after its data now and then, and holds none.
 pub const RUN_STATE: &str = "state.json";
 
-/// What stands between the name of a table and that of the column with its labels, `table.csv#species`, or between that of an
-/// archive and that of its array, `archive.npz#images`.
+/// What stands between the name of a table and that of the column with its labels, `table.csv#species`, or between that
+/// of an archive and that of its array, `archive.npz#images`.
 pub const LABEL_MARK: char = '#';
 
 /// Known names with one line of description each.
@@ -41,9 +41,9 @@ pub fn load(spec: &str, seed: u64) -> Result<Dataset, DataError> {
     load_with(spec, seed, &ReadOptions::default())
 }
 
-/// The data set of that name, or the one at that path; names come first. Case, `_` and spaces do not matter in names. After
-/// the path of a table, [`LABEL_MARK`] and a name make a column its labels; after that of an archive they choose an array.
-/// `seed` decides the points of a generated set and has no effect on any other.
+/// The data set of that name, or the one at that path; names come first. Case, `_` and spaces do not matter in names.
+/// After the path of a table, [`LABEL_MARK`] and a name make a column its labels; after that of an archive they choose
+/// an array. `seed` decides the points of a generated set and has no effect on any other.
 ///
 /// # Errors
 /// When there is none, something is wrong with it, or a choice does not concern it; see [`DataError`].

@@ -149,8 +149,8 @@ impl Dataset {
         self.normalisation.invert(points)
     }
 
-    /// Splits at random into (train, held out), the second with a share `fraction` of the points but at least one, the same
-    /// for the same seed. Points keep their order within each part.
+    /// Splits at random into (train, held out), the second with a share `fraction` of the points but at least one, the
+    /// same for the same seed. Points keep their order within each part.
     ///
     /// # Errors
     /// Unless 0 < fraction < 1.

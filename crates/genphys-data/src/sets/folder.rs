@@ -37,9 +37,9 @@ struct Target {
     scaled: bool,
 }
 
-/// Reads the pictures directly in `folder`, in the order of their names; or, where there are as many, those in the folders
-/// inside, whose names become the classes. They are grey when all of them are, otherwise colour; transparent parts are shown
-/// on white. Pictures of 8 bits a channel take a byte a value until they are normalised.
+/// Reads the pictures directly in `folder`, in the order of their names; or, where there are as many, those in the
+/// folders inside, whose names become the classes. They are grey when all of them are, otherwise colour; transparent
+/// parts are shown on white. Pictures of 8 bits a channel take a byte a value until they are normalised.
 pub(crate) fn read(folder: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
     if let Some(size) = options.size
         && !(1..=LARGEST_SIDE).contains(&size)
@@ -127,8 +127,8 @@ fn skipped(broken: Vec<DataError>, options: &ReadOptions) -> Result<usize, DataE
     }
 }
 
-/// The values of all pictures one after the other, channels first, and whether each had transparent parts. Decoded side by side
-/// into the place they stay in.
+/// The values of all pictures one after the other, channels first, and whether each had transparent parts. Decoded side
+/// by side into the place they stay in.
 fn decode_all<T: Copy + Default + Send>(
     pictures: &[Picture],
     shape: &DataShape,

@@ -22,8 +22,8 @@ struct Inside {
     others: BTreeMap<String, usize>,
 }
 
-/// The pictures directly in `folder`, or those in the folders inside, whichever are more, each in the order of their names; and
-/// what is wrong with those that are not read. What is left out for other reasons is noted in `reading`.
+/// The pictures directly in `folder`, or those in the folders inside, whichever are more, each in the order of their
+/// names; and what is wrong with those that are not read. What is left out for other reasons is noted in `reading`.
 ///
 /// # Errors
 /// When the folder cannot be read.

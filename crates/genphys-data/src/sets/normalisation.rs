@@ -3,8 +3,8 @@
 use super::raw::Raw;
 use serde::{Deserialize, Serialize};
 
-/// Standard deviation given to normalised tables and point clouds: EDM's σ_data (Karras et al., arXiv 2206.00364, table 1).
-/// Images in [−1, 1] have about this one by nature.
+/// Standard deviation given to normalised tables and point clouds: EDM's σ_data (Karras et al., arXiv 2206.00364, table
+/// 1). Images in [−1, 1] have about this one by nature.
 pub const SIGMA_DATA: f64 = 0.5;
 
 /// normalised = (raw − offset) · scale, coordinate by coordinate, in `f64`.
@@ -44,8 +44,8 @@ impl Normalisation {
         Self::new(vec![0.5 * (low + high)], vec![2.0 / (high - low)])
     }
 
-    /// The pixel range that image values between `lowest` and `highest` were most likely written in, when they fill at least
-    /// half of it: [0, 1], [−1, 1], [0, 255] or [0, 65535].
+    /// The pixel range that image values between `lowest` and `highest` were most likely written in, when they fill at
+    /// least half of it: [0, 1], [−1, 1], [0, 255] or [0, 65535].
     pub fn usual_pixels(lowest: f64, highest: f64) -> Option<Self> {
         let usual = [(0.0, 1.0), (-1.0, 1.0), (0.0, 255.0), (0.0, 65_535.0)];
         let fits =
@@ -139,8 +139,8 @@ impl Normalisation {
         raw.into_iter().enumerate().map(|(index, value)| self.of(index, value) as f32).collect()
     }
 
-    /// Normalised to raw, for row-major values in whole rows. In `f64`: where the offset is large beside the variation, `f32`
-    /// would round all of it away.
+    /// Normalised to raw, for row-major values in whole rows. In `f64`: where the offset is large beside the variation,
+    /// `f32` would round all of it away.
     pub fn invert<T: Copy + Into<f64>>(&self, normalised: &[T]) -> Vec<f64> {
         let map = |(index, value): (usize, &T)| {
             let value: f64 = (*value).into();
@@ -149,8 +149,8 @@ impl Normalisation {
         normalised.iter().enumerate().map(map).collect()
     }
 
-    /// Whether raw values of `f32` are as good as normalised ones: no offset is large beside the variation around it, and no value
-    /// near [−1, 1] leaves their range.
+    /// Whether raw values of `f32` are as good as normalised ones: no offset is large beside the variation around it,
+    /// and no value near [−1, 1] leaves their range.
     pub fn suits_f32(&self) -> bool {
         let count = self.offset.len().max(self.scale.len());
         (0..count).map(|g| g * self.plane).all(|index| {

@@ -118,8 +118,8 @@ pub(crate) fn read_array(
     Ok(Array { dims, raw, changed })
 }
 
-/// The header. Refuses one longer than the file or than any real one before memory is set aside for it, and one with brackets
-/// nested deeper than a dictionary with a shape: npyz's parser takes exponential time in the depth.
+/// The header. Refuses one longer than the file or than any real one before memory is set aside for it, and one with
+/// brackets nested deeper than a dictionary with a shape: npyz's parser takes exponential time in the depth.
 fn checked_header(path: &Path, reader: &mut impl Read) -> Result<Vec<u8>, DataError> {
     let truncated = || DataError::format(path, "a .npy file", "a file that ends inside the header");
     let mut header = vec![0; 10];

@@ -33,7 +33,8 @@ pub struct ReadOptions {
     /// Read pictures that links lead to outside of the folder.
     #[serde(skip_serializing_if = "is_false")]
     pub follow_links: bool,
-    /// The normalisation of a model, which other data are given too. Choices that do not concern these data are then passed over.
+    /// The normalisation of a model, which other data are given too. Choices that do not concern these data are then
+    /// passed over.
     #[serde(skip)]
     pub normalisation: Option<Normalisation>,
 }

@@ -20,8 +20,9 @@ pub(crate) fn is_table(path: &Path) -> bool {
     matches!(extension.as_deref(), Some("csv" | "tsv" | "tab" | "txt" | "dat"))
 }
 
-/// Reads a table of numbers; every column is one coordinate, except that named `label`, which holds the names of classes.
-/// What separates the columns, the decimal mark, and whether the first line holds names is read off the first lines.
+/// Reads a table of numbers; every column is one coordinate, except that named `label`, which holds the names of
+/// classes. What separates the columns, the decimal mark, and whether the first line holds names is read off the first
+/// lines.
 pub(crate) fn read(path: &Path, label: Option<&str>, options: &ReadOptions) -> Result<Dataset, DataError> {
     let style = Style::of(path, options)?;
     let columns = Columns::of(path, &style, label, options)?;

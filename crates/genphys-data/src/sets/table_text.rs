@@ -152,7 +152,8 @@ fn separator(path: &Path, lines: &[&str]) -> Separator {
     })
 }
 
-/// Whether all lines are two whole numbers with a comma between them of which some second one begins as no whole number does.
+/// Whether all lines are two whole numbers with a comma between them of which some second one begins as no whole number
+/// does.
 fn are_decimals(lines: &[&str]) -> bool {
     let halves = |line: &&str| line.split_once(',').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -163,8 +164,8 @@ fn are_decimals(lines: &[&str]) -> bool {
     })
 }
 
-/// Whether numbers go up or down by one step, as those do that name columns: years, wavelengths, places. Of a few that are not
-/// whole any point may.
+/// Whether numbers go up or down by one step, as those do that name columns: years, wavelengths, places. Of a few that
+/// are not whole any point may.
 fn goes_by_steps(cells: &[String], separator: Separator) -> bool {
     let number = |cell: &String| {
         let cell = if separator.leaves_commas() { cell.replacen(',', ".", 1) } else { cell.clone() };
@@ -180,9 +181,9 @@ fn goes_by_steps(cells: &[String], separator: Separator) -> bool {
     step != 0.0 && numbers.windows(2).all(|pair| (pair[1] - pair[0] - step).abs() <= 1e-9 * size)
 }
 
-/// Whether the first line holds names: a cell of it is no number where the next line has one. `None` where it holds the numbers
-/// of the columns, 0, 1, 2, … or 1, 2, 3, …, which other programs write as names, or others that go by steps where those of the
-/// second line do not.
+/// Whether the first line holds names: a cell of it is no number where the next line has one. `None` where it holds the
+/// numbers of the columns, 0, 1, 2, … or 1, 2, 3, …, which other programs write as names, or others that go by steps
+/// where those of the second line do not.
 fn first_line_holds_names(separator: Separator, lines: &[&str]) -> Option<bool> {
     let cells = separator.split(lines[0]);
     let numeric: Vec<bool> = cells.iter().map(|cell| separator.is_number(cell)).collect();

@@ -1,5 +1,5 @@
-//! How much memory this process may still take: of the machine, of the control groups it is in (containers, `systemd-run`), and
-//! of its own address space. On Linux; elsewhere nothing is known.
+//! How much memory this process may still take: of the machine, of the control groups it is in (containers,
+//! `systemd-run`), and of its own address space. On Linux; elsewhere nothing is known.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,8 @@ fn kilobytes(text: &str, name: &str) -> Option<u64> {
     line.split_whitespace().next()?.parse::<u64>().ok().map(|value| value.saturating_mul(1024))
 }
 
-/// The least that a group leaves: a process is in one of version 2, one of version 1, or both, and in all groups above it.
+/// The least that a group leaves: a process is in one of version 2, one of version 1, or both, and in all groups above
+/// it.
 fn of_groups(root: &Path) -> Option<u64> {
     let groups = read(root, "proc/self/cgroup").unwrap_or_default();
     let mut least = None;
@@ -46,15 +47,16 @@ fn of_groups(root: &Path) -> Option<u64> {
     least
 }
 
-/// The least that the group and those above it leave. In a container the path may be that of the host, of which only the
-/// mount itself is seen.
+/// The least that the group and those above it leave. In a container the path may be that of the host, of which only
+/// the mount itself is seen.
 fn above(root: &Path, mount: &str, path: &str, files: [&str; 3]) -> Option<u64> {
     let mount = root.join(mount);
     let group = mount.join(path.trim_start_matches('/'));
     group.ancestors().take_while(|group| group.starts_with(&mount)).filter_map(|group| left_in(group, files)).min()
 }
 
-/// What one group leaves: its limit without what is used and cannot be dropped. A limit that is none is larger than any machine.
+/// What one group leaves: its limit without what is used and cannot be dropped. A limit that is none is larger than any
+/// machine.
 fn left_in(group: &Path, [limit, used, droppable]: [&str; 3]) -> Option<u64> {
     let number = |name: &str| fs::read_to_string(group.join(name)).ok()?.trim().parse::<u64>().ok();
     let (limit, used) = (number(limit)?, number(used).unwrap_or(0));

@@ -12,14 +12,14 @@ use crate::error::{FlowError, Result};
 pub const USABLE: f64 = 0.95;
 /// Share that a proposal fills.
 pub const COMFORTABLE: f64 = 0.8;
-/// Values of a sampler's state that one particle takes per coordinate, of all solvers at most: positions, stages, what the field
-/// says of them, and what becomes of births and deaths.
+/// Values of a sampler's state that one particle takes per coordinate, of all solvers at most: positions, stages, what
+/// the field says of them, and what becomes of births and deaths.
 const PATH_VALUES: f64 = 16.0;
 /// Values of a portion of points that follow the flow at a time.
 const PORTION: usize = 1 << 23;
 
-/// The numbers of `count` points of dimension `dim`, in portions that follow the flow one after the other. Their size does not
-/// depend on the machine: an adaptive solver chooses its steps for all points of a portion.
+/// The numbers of `count` points of dimension `dim`, in portions that follow the flow one after the other. Their size
+/// does not depend on the machine: an adaptive solver chooses its steps for all points of a portion.
 pub fn portions(dim: usize, count: usize) -> impl Iterator<Item = Range<usize>> {
     let size = portion(dim);
     (0..count).step_by(size).map(move |first| first..first.saturating_add(size).min(count))

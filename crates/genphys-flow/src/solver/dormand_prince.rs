@@ -4,12 +4,13 @@ use super::{FlowState, Solver, Step, relax};
 use crate::error::{FlowError, Result};
 use crate::velocity_field::{FieldValues, VelocityField};
 
-/// The 5(4) pair of Dormand and Prince (J. Comput. Appl. Math. 6 (1980) 19) in the variable σ: fifth order, six evaluations
-/// per step; the last of a step is the first of the next.
+/// The 5(4) pair of Dormand and Prince (J. Comput. Appl. Math. 6 (1980) 19) in the variable σ: fifth order, six
+/// evaluations per step; the last of a step is the first of the next.
 ///
 /// One step size serves the whole population. A step is taken when the estimated error, its root mean square over all
-/// coordinates of all particles in units of `tolerance (1 + |x|)`, is below one, and the same holds for the growth in units
-/// of `tolerance`. Lengths are those of the normalised data. So a sample depends, within the tolerance, on those drawn with it.
+/// coordinates of all particles in units of `tolerance (1 + |x|)`, is below one, and the same holds for the growth in
+/// units of `tolerance`. Lengths are those of the normalised data. So a sample depends, within the tolerance, on those
+/// drawn with it.
 ///
 /// A step to zero lands on the denoised point.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,12 +4,12 @@ use super::{FlowState, Solver, Step};
 use crate::error::Result;
 use crate::velocity_field::VelocityField;
 
-/// The Euler–Maruyama method for the reverse stochastic equation of a diffusion, `dx = 2 (x − E[y | x, σ]) dσ/σ + √(2σ) dw̄`
-/// (Song et al., arXiv 2011.13456, eq. 6, for noise of variance σ²): the baseline that the deterministic flow is compared
-/// with. One evaluation per step, weak order one.
+/// The Euler–Maruyama method for the reverse stochastic equation of a diffusion,
+/// `dx = 2 (x − E[y | x, σ]) dσ/σ + √(2σ) dw̄` (Song et al., arXiv 2011.13456, eq. 6, for noise of variance σ²): the
+/// baseline that the deterministic flow is compared with. One evaluation per step, weak order one.
 ///
-/// A step moves the particles with twice the velocity of the flow; the noise of variance `from² − to²` that belongs after it
-/// is the caller's, see [`Solver::noise`]. A step to zero lands on the denoised point, without noise.
+/// A step moves the particles with twice the velocity of the flow; the noise of variance `from² − to²` that belongs
+/// after it is the caller's, see [`Solver::noise`]. A step to zero lands on the denoised point, without noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EulerMaruyama;
 

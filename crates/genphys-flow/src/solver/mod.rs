@@ -1,5 +1,5 @@
-//! Solvers of the flow `dx/d ln σ = pace (x − E[y | x, σ])`, usually backward, from large to small flow scale. Where the
-//! pace is one this is `dx/dσ = (x − E[y | x, σ]) / σ`.
+//! Solvers of the flow `dx/d ln σ = pace (x − E[y | x, σ])`, usually backward, from large to small flow scale. Where
+//! the pace is one this is `dx/dσ = (x − E[y | x, σ]) / σ`.
 
 mod dormand_prince;
 mod euler;
@@ -51,7 +51,8 @@ pub trait Solver: Send + Sync {
     /// When the field cannot be evaluated.
     fn step(&self, field: &dyn VelocityField, state: &mut FlowState, from: f64, to: f64) -> Result<Step>;
 
-    /// Number of steps that use at most `nfe` evaluations, which are one or more, when the last step goes to zero. At least one.
+    /// Number of steps that use at most `nfe` evaluations, which are one or more, when the last step goes to zero. At
+    /// least one.
     fn steps_for(&self, nfe: usize) -> usize;
 
     /// Least number of evaluations of a way that does not end at zero.
@@ -66,8 +67,8 @@ pub trait Solver: Send + Sync {
         false
     }
 
-    /// Flow scale of the Gaussian noise that belongs after a step from `from` to `to`. Zero unless the solver is that of a
-    /// stochastic equation.
+    /// Flow scale of the Gaussian noise that belongs after a step from `from` to `to`. Zero unless the solver is that
+    /// of a stochastic equation.
     fn noise(&self, _from: f64, _to: f64) -> f64 {
         0.0
     }

@@ -4,9 +4,9 @@ use super::{FlowState, Solver, Step, relax};
 use crate::error::Result;
 use crate::velocity_field::{FieldValues, VelocityField};
 
-/// The method of Adams and Bashforth in `ln σ` on the posterior mean, inside the solution for constant ones: second order,
-/// one evaluation per step (DPM-Solver++(2M), Lu et al., arXiv 2211.01095, algorithm 2). Pace and growth are extrapolated in
-/// the same way.
+/// The method of Adams and Bashforth in `ln σ` on the posterior mean, inside the solution for constant ones: second
+/// order, one evaluation per step (DPM-Solver++(2M), Lu et al., arXiv 2211.01095, algorithm 2). Pace and growth are
+/// extrapolated in the same way.
 ///
 /// The first step, which has nothing to extrapolate from, and a step to zero are steps of Euler's method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,8 +112,8 @@ impl CustomOp1 for Denoised {
     }
 }
 
-/// The mean of weighted squared errors as a function of `x`, `(batch, dim)`; the weights are `(batch, 1)`, the second perhaps
-/// `(batch, dim)`.
+/// The mean of weighted squared errors as a function of `x`, `(batch, dim)`; the weights are `(batch, 1)`, the second
+/// perhaps `(batch, dim)`.
 pub fn weighted_error(x: &Tensor, target: &Tensor, weights: [&Tensor; 2]) -> Result<Tensor> {
     let [target, weight1, weight2] = [target, weights[0], weights[1]].map(Tensor::contiguous);
     x.contiguous()?.apply_op1(WeightedError { target: target?, weight1: weight1?, weight2: weight2? })

@@ -120,8 +120,8 @@ impl Gpu for Cuda {
 
     fn write(&self, address: u64, bytes: &[u8]) -> Result<()> {
         self.bind()?;
-        // SAFETY: callers write to memory they have taken; the copy is from pageable memory, so `bytes` has been read when
-        // the call returns.
+        // SAFETY: callers write to memory they have taken; the copy is from pageable memory, so `bytes` has been read
+        // when the call returns.
         unsafe { driver::memcpy_htod_async(address, bytes, self.stream.cu_stream()) }.map_err(failed)
     }
 
@@ -157,8 +157,9 @@ impl Gpu for Cuda {
             block_dim: (launch.threads, 1, 1),
             shared_mem_bytes: launch.shared,
         };
-        // SAFETY: the arguments are those of the kernel, in order and type, and their addresses are of memory that is as
-        // large as its counts say; the tests run every kernel with the same calls on emulated memory that is checked.
+        // SAFETY: the arguments are those of the kernel, in order and type, and their addresses are of memory that is
+        // as large as its counts say; the tests run every kernel with the same calls on emulated memory that is
+        // checked.
         unsafe { launched.launch(config) }.map_err(failed)?;
         Ok(())
     }
@@ -176,8 +177,8 @@ impl Gpu for Cuda {
         };
         let (scale, before) = (product.scale, if product.add { 1f32 } else { 0.0 });
         let (a, b, out) = (product.a, product.b, product.out);
-        // SAFETY: the matrices lie in memory that callers have taken, as large as their sizes say; the handle is candle's,
-        // and its stream is ours.
+        // SAFETY: the matrices lie in memory that callers have taken, as large as their sizes say; the handle is
+        // candle's, and its stream is ours.
         unsafe {
             cublas::gemm_strided_batched_ex(
                 *self.device.cublas_handle().handle(),

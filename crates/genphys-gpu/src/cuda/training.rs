@@ -43,8 +43,8 @@ pub fn blend(device: &CudaDevice, target: &Tensor, source: &Tensor, failure: &Te
     training::blend(Cuda::pool(device).gpu(), values(target)?, address_of(source)?, address_of(failure)?, weight)
 }
 
-/// Draws rows of `data`, `(rows, dim)`, and perturbs them: see [`Perturbation`]. Clean and perturbed points, `(examples, dim)`.
-/// `rows` and `scales` are vectors, one number for each example.
+/// Draws rows of `data`, `(rows, dim)`, and perturbs them: see [`Perturbation`]. Clean and perturbed points,
+/// `(examples, dim)`. `rows` and `scales` are vectors, one number for each example.
 pub fn perturb(
     device: &CudaDevice,
     data: &Tensor,

@@ -1,8 +1,9 @@
 //! The modified Bessel function K_ν(x) for real ν > 0 and any x ≥ 0, as a logarithm and as a ratio.
 //!
-//! Below order 20 the pair K_μ, K_{μ+1} with |μ| ≤ ½ starts the upward recurrence, which is stable and a sum of positive
-//! terms: Temme's series for x ≤ 2, Steed's continued fraction beyond (Temme, *J. Comput. Phys.* 19 (1975) 324; Thompson,
-//! Barnett, *Comput. Phys. Commun.* 47 (1987) 245), closed form for half-integers. From order 20 on: the uniform expansion.
+//! Below order 20 the pair K_μ, K_{μ+1} with |μ| ≤ ½ starts the upward recurrence, which is stable and a sum of
+//! positive terms: Temme's series for x ≤ 2, Steed's continued fraction beyond (Temme, *J. Comput. Phys.* 19 (1975)
+//! 324; Thompson, Barnett, *Comput. Phys. Commun.* 47 (1987) 245), closed form for half-integers. From order 20 on: the
+//! uniform expansion.
 
 use super::debye;
 use super::gamma::ln_gamma;

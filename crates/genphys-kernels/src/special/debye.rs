@@ -76,8 +76,8 @@ fn sum(polynomials: &Polynomials, order: f64, p: f64) -> f64 {
 
 /// ln[x^ν K_ν(x) / (2^{ν−1} Γ(ν))] for ν ≥ [`MINIMUM_ORDER`] and x ≥ 0 (DLMF 10.41.4 with Stirling's series for Γ).
 ///
-/// With s = √(1 + (x/ν)²) and p = 1/s it is ν[ln((1+s)/2) − (s−1)] − ½ ln s + ln Σ(−1)^k u_k(p)/ν^k − (Stirling's correction):
-/// no term grows as x → 0.
+/// With s = √(1 + (x/ν)²) and p = 1/s it is ν[ln((1+s)/2) − (s−1)] − ½ ln s + ln Σ(−1)^k u_k(p)/ν^k − (Stirling's
+/// correction): no term grows as x → 0.
 pub(crate) fn log_normalised(order: f64, x: f64) -> f64 {
     let z = x / order;
     let s = z.hypot(1.0);

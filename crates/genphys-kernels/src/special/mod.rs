@@ -1,7 +1,7 @@
 //! Special functions in the logarithmic and ratio forms that the kernels need.
 //!
-//! Published crates were measured first: statrs 0.19 gives ln Γ to 4e-11 relative near its zeros at 1 and 2, puruspe 0.4
-//! to 8e-7, and puruspe's K_ν is infinite from ν ≈ 200 on. What follows is good to about 1e-14 and never overflows.
+//! Published crates were measured first: statrs 0.19 gives ln Γ to 4e-11 relative near its zeros at 1 and 2, puruspe
+//! 0.4 to 8e-7, and puruspe's K_ν is infinite from ν ≈ 200 on. What follows is good to about 1e-14 and never overflows.
 
 mod bessel_i;
 mod bessel_k;

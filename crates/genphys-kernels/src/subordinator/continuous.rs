@@ -1,12 +1,13 @@
 //! The continuous part of the law of u(t), at one u to nearly all digits, with an estimate of those that are right.
 //!
 //! The inverse Laplace transform is taken along a vertical line right of the saddle point of the integrand (Esscher's
-//! tilting), by the trapezoidal rule, whose error is that of aliases of the tilted law (Abate and Whitt, *ORSA Journal on
-//! Computing* 7 (1995) 36); what decays slowly along the line is summed by Euler's transformation. Three things keep
-//! small densities from drowning in larger terms: the tilt, to the left of the bulk and as far to the right as E e^{−λu}
-//! is finite; the atom at zero, whose transform is a constant, is taken off where C is bounded; and so is the constant
-//! e^{−tC} at the edge of analyticity, where the tail is a power of u times an exponential. Such tails are also computed as
-//! integrals along the cut of C on the negative axis, which lose nothing at all; that is taken where both agree.
+//! tilting), by the trapezoidal rule, whose error is that of aliases of the tilted law (Abate and Whitt, *ORSA Journal
+//! on Computing* 7 (1995) 36); what decays slowly along the line is summed by Euler's transformation. Three things keep
+//! small densities from drowning in larger terms: the tilt, to the left of the bulk and as far to the right as E
+//! e^{−λu} is finite; the atom at zero, whose transform is a constant, is taken off where C is bounded; and so is the
+//! constant e^{−tC} at the edge of analyticity, where the tail is a power of u times an exponential. Such tails are
+//! also computed as integrals along the cut of C on the negative axis, which lose nothing at all; that is taken where
+//! both agree.
 
 use super::LaplaceExponent;
 use super::exponent::{Values, exp_m1};

@@ -13,9 +13,9 @@ pub(super) type Analytic = Arc<dyn Fn(Complex64) -> Complex64 + Send + Sync>;
 
 /// B(λ) = d λ + Σ rᵢ (1 − e^{−aᵢλ}) + C(λ) − C(0): a drift, jumps of equal size, and the rest.
 ///
-/// The first two make laws with atoms, which no inversion of a transform resolves; they are kept apart from C, whose law
-/// must have a density, except at zero. C may contain jumps of a given law, Σ (Qⱼ(0) − Qⱼ(λ)), which are known to many
-/// more digits than their difference from a constant.
+/// The first two make laws with atoms, which no inversion of a transform resolves; they are kept apart from C, whose
+/// law must have a density, except at zero. C may contain jumps of a given law, Σ (Qⱼ(0) − Qⱼ(λ)), which are known to
+/// many more digits than their difference from a constant.
 #[derive(Clone)]
 pub struct LaplaceExponent {
     drift: f64,
@@ -95,7 +95,8 @@ impl LaplaceExponent {
     }
 
     /// Adds jumps that come at a rate and with a law of their own: Q(0) − Q(λ), where Q = `rate` e^{q(λ)}, q the
-    /// function given, is `rate` times the Laplace transform of the law of a jump. A negative rate takes jumps away that another part has.
+    /// function given, is `rate` times the Laplace transform of the law of a jump. A negative rate takes jumps away
+    /// that another part has.
     ///
     /// # Errors
     /// When the rate is no number, or as [`function`](Self::function).
@@ -273,8 +274,8 @@ fn value_at_zero(function: &Analytic) -> f64 {
     if origin.is_finite() { origin } else { function(Complex64::new(1e-300, 0.0)).re }
 }
 
-/// The limit of a function less its value at zero and its drift, where it has one. Its approach is that of a power of λ:
-/// differences between doublings fall by the same ratio (Aitken).
+/// The limit of a function less its value at zero and its drift, where it has one. Its approach is that of a power of
+/// λ: differences between doublings fall by the same ratio (Aitken).
 fn limit(function: &Analytic, at_zero: f64, drift: f64) -> Option<f64> {
     let at = |lambda: f64| function(Complex64::new(lambda, 0.0)).re - at_zero - drift * lambda;
     // Beside a drift only moderate λ leave digits.

@@ -1,9 +1,9 @@
-//! Densities from Laplace transforms: the Euler algorithm of Abate and Whitt, *ORSA Journal on Computing* 7 (1995) 36, on
-//! the tilted law.
+//! Densities from Laplace transforms: the Euler algorithm of Abate and Whitt, *ORSA Journal on Computing* 7 (1995) 36,
+//! on the tilted law.
 //!
-//! The algorithm integrates along a vertical line and is good to about 1e-9 of the density's own size there. To the left
-//! of its bulk a density of positive jumps falls faster than any power; there the law is first tilted by e^{−λ₀u}, with
-//! λ₀ its saddle point, so that u lies in the bulk of the tilted law (Esscher), and the error is relative.
+//! The algorithm integrates along a vertical line and is good to about 1e-9 of the density's own size there. To the
+//! left of its bulk a density of positive jumps falls faster than any power; there the law is first tilted by e^{−λ₀u},
+//! with λ₀ its saddle point, so that u lies in the bulk of the tilted law (Esscher), and the error is relative.
 
 use super::LaplaceExponent;
 use num_complex::Complex64;

@@ -30,7 +30,8 @@ const LARGEST: f64 = 1e11;
 const MANY: usize = 6000;
 const SEVERAL: usize = 1600;
 
-/// A measure Σ wᵢ δ(u − uᵢ) with u in length², as pairs of u and ln w: in many dimensions places of e^{−1000} of the mass count.
+/// A measure Σ wᵢ δ(u − uᵢ) with u in length², as pairs of u and ln w: in many dimensions places of e^{−1000} of the
+/// mass count.
 #[derive(Clone, Debug, Default)]
 struct Nodes(Vec<(f64, f64)>);
 
@@ -150,8 +151,8 @@ impl Law {
     }
 }
 
-/// Law and passing rate of the part C: nodes at the midpoints of cells in ln u, and on which sides they were cut off. All
-/// mass sits at zero without C.
+/// Law and passing rate of the part C: nodes at the midpoints of cells in ln u, and on which sides they were cut off.
+/// All mass sits at zero without C.
 fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes, Nodes, Open) {
     let mut mass = Nodes::default();
     let mut passing = Nodes::default();
@@ -162,7 +163,8 @@ fn rest_law(exponent: &LaplaceExponent, t: f64, step: f64, floor: f64) -> (Nodes
     let mut continuous = Continuous { exponent, t, cut_holds: false };
     let (middle, width) = continuous.bulk();
     let narrow = width.min(steepness(exponent, t));
-    // Narrower than anything a displacement shows, √(2/N) of |z|² in up to 200,000 dimensions: a point, and what is right of it.
+    // Narrower than anything a displacement shows, √(2/N) of |z|² in up to 200,000 dimensions: a point, and what is
+    // right of it.
     let point = narrow < 1e-3;
     // Its tail is lost beside it along any line.
     continuous.cut_holds = point && continuous.probed(middle);
@@ -254,7 +256,8 @@ fn steepness(exponent: &LaplaceExponent, t: f64) -> f64 {
     if bound(steep) > -1.9 || width.is_nan() { 1.0 } else { width.min(1.0) }
 }
 
-/// Places beyond `u` with weights that go on as the last three did, as far as they count; `None` where they do not fall.
+/// Places beyond `u` with weights that go on as the last three did, as far as they count; `None` where they do not
+/// fall.
 fn continued(
     before: [[f64; 2]; 2],
     here: [f64; 2],
@@ -320,7 +323,8 @@ impl Nodes {
         self.0.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 
-    /// The same measure on fewer nodes, where there are more than `most`: a grid in ln u, mass and mean of each node kept.
+    /// The same measure on fewer nodes, where there are more than `most`: a grid in ln u, mass and mean of each node
+    /// kept.
     fn gathered(self, step: f64, most: usize) -> Self {
         if self.0.len() < most {
             return self;

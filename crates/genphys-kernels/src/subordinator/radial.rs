@@ -1,9 +1,9 @@
-//! The kernel of a subordinator at one time, to nearly all digits: p(r) and J(r)/r as integrals over u, with an estimate
-//! of their errors.
+//! The kernel of a subordinator at one time, to nearly all digits: p(r) and J(r)/r as integrals over u, with an
+//! estimate of their errors.
 //!
 //! u(t) is a drift, plus Poisson numbers of equal jumps, plus the law of C, which is known at single u
-//! ([`Continuous`]). The integral over the last is adaptive in ln u (Gauss and Kronrod, 7 and 15 points), from one end of
-//! what counts to the other, however far out r lies; panels are kept, so that the next r costs exponentials only.
+//! ([`Continuous`]). The integral over the last is adaptive in ln u (Gauss and Kronrod, 7 and 15 points), from one end
+//! of what counts to the other, however far out r lies; panels are kept, so that the next r costs exponentials only.
 
 use super::LaplaceExponent;
 use super::continuous::{Continuous, Point};
@@ -140,8 +140,9 @@ impl Radial {
         Some(Left { end: a, power: near - slope * a.0 * grown, slope, error, log_leaving: limit.ln() - self.t * limit })
     }
 
-    /// Whether the density, and with it J/r, is infinite at the source: ∫ λ^{N/2−1} e^{−tC(λ)} dλ diverges where C grows no faster
-    /// than c ln λ with tc ≤ N/2, and so where C is bounded and a share of the mass stands still. `None` where C may yet grow so slowly.
+    /// Whether the density, and with it J/r, is infinite at the source: ∫ λ^{N/2−1} e^{−tC(λ)} dλ diverges where C
+    /// grows no faster than c ln λ with tc ≤ N/2, and so where C is bounded and a share of the mass stands still.
+    /// `None` where C may yet grow so slowly.
     fn is_infinite_at_the_source(&self, dim: usize) -> Option<bool> {
         if self.exponent.drift_rate() > 0.0 {
             return Some(false);
@@ -253,8 +254,8 @@ impl Radial {
         f64::EPSILON * (2.0 + 0.5 * size)
     }
 
-    /// Where drift and equal jumps bring u, with the logarithms of the probabilities and of bounds on what they add to the
-    /// density, or to the flux times u; the largest bounds first.
+    /// Where drift and equal jumps bring u, with the logarithms of the probabilities and of bounds on what they add to
+    /// the density, or to the flux times u; the largest bounds first.
     fn shifts(&self, dim: usize, r: f64) -> Vec<(f64, f64, f64)> {
         let mut list = vec![(self.exponent.drift_rate() * self.t, 0.0)];
         let (half, best) = (0.5 * dim as f64, 0.5 * r * r / dim as f64);
@@ -515,8 +516,8 @@ fn total(parts: &[Estimate]) -> Estimate {
     (top + whole.ln(), error / whole)
 }
 
-/// ln ∫ e^{log(u)} du between two u, where the integrand is that of a Gaussian of `dim` dimensions: panels in ln u of three
-/// of its widths.
+/// ln ∫ e^{log(u)} du between two u, where the integrand is that of a Gaussian of `dim` dimensions: panels in ln u of
+/// three of its widths.
 fn between(log: &dyn Fn(f64) -> f64, dim: usize, r: f64, from: f64, to: f64) -> f64 {
     if to <= from {
         return f64::NEG_INFINITY;

@@ -1,5 +1,5 @@
-//! Functions that are 0/0 at λ = 0 and analytic there all the same, such as √λ coth √λ or log(sinh √λ/√λ): close to 0 by their series,
-//! whose coefficients are Cauchy's integrals over a circle on which the formula is well conditioned.
+//! Functions that are 0/0 at λ = 0 and analytic there all the same, such as √λ coth √λ or log(sinh √λ/√λ): close to 0
+//! by their series, whose coefficients are Cauchy's integrals over a circle on which the formula is well conditioned.
 
 use super::exponent::Analytic;
 use num_complex::Complex64;
@@ -12,7 +12,8 @@ const POINTS: usize = 128;
 const TERMS: usize = 48;
 /// Radii that are tried, each a quarter of the one before.
 const RADII: i32 = 12;
-/// The share of the largest value up to which coefficients of negative powers, which an analytic function has not, are rounding.
+/// The share of the largest value up to which coefficients of negative powers, which an analytic function has not, are
+/// rounding.
 const ROUNDING: f64 = 1e-12;
 
 /// The function itself where it has a value at 0, or where it is not analytic there.

@@ -1,13 +1,13 @@
 //! Whether the law that is integrated is the one whose transform was given.
 //!
-//! Estimates of errors know of rounding and of rules, not of a function that was misjudged: a bulk looked for in the wrong
-//! place, an edge that is none. So the integrals are tried on weights whose values are known. For any λ right of the edge,
-//! and δ > 0,
+//! Estimates of errors know of rounding and of rules, not of a function that was misjudged: a bulk looked for in the
+//! wrong place, an edge that is none. So the integrals are tried on weights whose values are known. For any λ right of
+//! the edge, and δ > 0,
 //!
 //! ∫ (e^{−λu} − e^{−(λ+δ)u}) f du = e^{−tC(λ)} − e^{−tC(λ+δ)}, and with C e^{−tC}/λ on the right for what passes u;
 //!
-//! atoms at zero drop out. It is done around the bulk, and where the largest part of each integral comes from, with the λ
-//! that tilts the law there.
+//! atoms at zero drop out. It is done around the bulk, and where the largest part of each integral comes from, with the
+//! λ that tilts the law there.
 
 use super::radial::{Estimate, Radial};
 use num_complex::Complex64;

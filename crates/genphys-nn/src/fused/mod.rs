@@ -1,5 +1,5 @@
-//! Work on tensors of the CPU, in place, that candle composes of many passes over memory: loops of [`genphys_numeric`] behind
-//! candle's operations.
+//! Work on tensors of the CPU, in place, that candle composes of many passes over memory: loops of [`genphys_numeric`]
+//! behind candle's operations.
 
 mod adam;
 mod blend;

@@ -97,8 +97,8 @@ pub struct NetworkConfig {
     pub width: usize,
     /// Number of residual blocks: in all (MLP, DiT), or per size of the image and direction (U-Net).
     pub depth: usize,
-    /// Octaves of Fourier features of each coordinate, beside the coordinate itself (MLP). A network of this kind learns
-    /// fine structure in few dimensions very slowly without them (Tancik et al., arXiv 2006.10739).
+    /// Octaves of Fourier features of each coordinate, beside the coordinate itself (MLP). A network of this kind
+    /// learns fine structure in few dimensions very slowly without them (Tancik et al., arXiv 2006.10739).
     pub octaves: usize,
     /// Side of the squares of pixels that become tokens (DiT).
     #[serde(default)]

@@ -145,8 +145,8 @@ impl Patches {
     }
 }
 
-/// Sines and cosines of row and column at frequencies from 1 to 1/10,000 (Vaswani et al., arXiv 1706.03762, section 3.5),
-/// `(tokens, width)`.
+/// Sines and cosines of row and column at frequencies from 1 to 1/10,000 (Vaswani et al., arXiv 1706.03762, section
+/// 3.5), `(tokens, width)`.
 fn places(grid: Grid, width: usize) -> Vec<f32> {
     let count = width.div_ceil(4) as f64;
     let value = |token: usize, channel: usize| {

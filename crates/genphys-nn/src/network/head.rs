@@ -46,8 +46,8 @@ impl Outputs {
         1 + usize::from(self.second_image)
     }
 
-    /// Adds the outputs that are not images, each with a small layer of its own that starts at zero. They are read off the
-    /// mean of the features over an example's positions.
+    /// Adds the outputs that are not images, each with a small layer of its own that starts at zero. They are read off
+    /// the mean of the features over an example's positions.
     pub(super) fn add_heads(self, network: &mut LayersBuilder, features: Activation) {
         let growth = self.growth.then_some(("growth", 1));
         let pace = (self.pace > 0 && !self.second_image).then_some(("pace", self.pace));

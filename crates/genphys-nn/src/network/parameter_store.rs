@@ -37,16 +37,16 @@ pub struct Parameter {
 pub enum Parameters {
     /// All values, one parameter after the other, `(count,)`.
     Vector(Tensor),
-    /// A tensor for each: on a device where layers are composed of candle's operations a part of a vector would be copied,
-    /// and its gradient be a vector of zeros.
+    /// A tensor for each: on a device where layers are composed of candle's operations a part of a vector would be
+    /// copied, and its gradient be a vector of zeros.
     Each(Vec<Tensor>),
 }
 
 /// The parameters of a network, by name. Values are `f32`.
 ///
 /// The order is that of the names, so sums over parameters and files written from them are the same in every run.
-/// Several parameters may lie in one vector, one after the other, for a layer that wants them so; in files each has its own
-/// name and shape all the same.
+/// Several parameters may lie in one vector, one after the other, for a layer that wants them so; in files each has its
+/// own name and shape all the same.
 #[derive(Clone, Debug)]
 pub struct ParameterStore {
     vectors: BTreeMap<String, Vector>,
@@ -107,7 +107,8 @@ impl ParameterStore {
         Self { known: Some(Arc::new(Known { path: path.to_owned(), shapes })), ..self }
     }
 
-    /// Looks whether the file that it will be read from, if any, may hold a network of this size, before one is described.
+    /// Looks whether the file that it will be read from, if any, may hold a network of this size, before one is
+    /// described.
     pub(super) fn check_sizes(&self, config: &NetworkConfig) -> Result<()> {
         let Some(known) = &self.known else { return Ok(()) };
         let wide = known.shapes.values().any(|shape| shape.contains(&config.width));
@@ -130,7 +131,8 @@ impl ParameterStore {
         self.add(name, vec![parameter], shape)
     }
 
-    /// Adds several parameters for layers that are applied together: as one vector, but on Metal. The names must be new.
+    /// Adds several parameters for layers that are applied together: as one vector, but on Metal. The names must be
+    /// new.
     ///
     /// # Errors
     /// When a name is taken or the device has no room.

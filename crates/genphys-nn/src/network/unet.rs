@@ -21,9 +21,9 @@ const ATTENTION_POSITIONS: usize = 256;
 /// Encoder and decoder with skip connections, after DDPM++ (Song et al., arXiv 2011.13456; `SongUNet` of EDM).
 ///
 /// A residual block normalises in groups, applies SiLU and a 3x3 convolution, twice; the second normalisation is scaled
-/// and shifted by the embedded noise level, and its convolution starts at zero. Between sizes the image is halved by means
-/// and doubled by copies; odd sizes are rounded up and cut. The smaller sizes have twice the channels, and attention where
-/// there are few positions. The output starts at zero.
+/// and shifted by the embedded noise level, and its convolution starts at zero. Between sizes the image is halved by
+/// means and doubled by copies; odd sizes are rounded up and cut. The smaller sizes have twice the channels, and
+/// attention where there are few positions. The output starts at zero.
 #[derive(Clone, Debug)]
 pub struct Unet {
     told: Told,

@@ -1,4 +1,5 @@
-//! What of LaTeX is read: commands for letters, signs, functions, space and fractions; braces behind `^`, `_` and commands.
+//! What of LaTeX is read: commands for letters, signs, functions, space and fractions; braces behind `^`, `_` and
+//! commands.
 
 use super::token::Sign;
 

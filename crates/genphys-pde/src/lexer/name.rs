@@ -6,8 +6,8 @@ use super::{Lexer, is_letter, unicode};
 use crate::codes::Code;
 
 impl<'a> Lexer<'a> {
-    /// ASCII letters run on; a Greek letter stands for itself, so that `mφ` is two names and `φ_t` one. Subscripts in Unicode
-    /// end a name: `φₜₜ` is `phi_tt`, and `∂ₜu` is `∂`, `_t` and `u`.
+    /// ASCII letters run on; a Greek letter stands for itself, so that `mφ` is two names and `φ_t` one. Subscripts in
+    /// Unicode end a name: `φₜₜ` is `phi_tt`, and `∂ₜu` is `∂`, `_t` and `u`.
     pub(super) fn name(&mut self, start: &'a str) -> Option<&'a str> {
         let first = unicode::plain(start.chars().next()?);
         let (mut name, mut rest) = greek(start).unwrap_or((String::new(), start));

@@ -3,8 +3,8 @@
 use super::token::Sign;
 use unicode_normalization::UnicodeNormalization;
 
-/// A letter in the italics of formulas, as documents have them, upright; and the signs that Unicode has twice once. Other types
-/// (bold, script, full width) often mean something else and stay what they are.
+/// A letter in the italics of formulas, as documents have them, upright; and the signs that Unicode has twice once.
+/// Other types (bold, script, full width) often mean something else and stay what they are.
 pub(super) fn plain(letter: char) -> char {
     match letter {
         '\u{1D434}'..='\u{1D467}' | '\u{210E}' | '\u{1D6E2}'..='\u{1D71B}' | '\u{2126}' | '\u{212A}' | '\u{B5}' => {
@@ -171,8 +171,9 @@ pub(super) fn lookalike(letter: char) -> Option<(&'static str, Option<Sign>)> {
     })
 }
 
-/// Whether a character cannot be seen, or turns the order in which others are: controls, format characters (Unicode category
-/// Cf), fillers that are drawn as nothing, line and paragraph separators. A text with one does not say what it seems to.
+/// Whether a character cannot be seen, or turns the order in which others are: controls, format characters (Unicode
+/// category Cf), fillers that are drawn as nothing, line and paragraph separators. A text with one does not say what it
+/// seems to.
 pub fn is_invisible(letter: char) -> bool {
     // Variation selectors are not among them: they choose how the letter before them is drawn.
     letter.is_control()

@@ -1,5 +1,5 @@
-//! Derivatives as papers write them: `∂t φ`, `∂²φ/∂t²`, `∂/∂t φ`, `∂²φ/∂x∂y`, `dφ/dt`, `\frac{\partial \phi}{\partial t}`, `\dot{\phi}`,
-//! `phi_tt`.
+//! Derivatives as papers write them: `∂t φ`, `∂²φ/∂t²`, `∂/∂t φ`, `∂²φ/∂x∂y`, `dφ/dt`,
+//! `\frac{\partial \phi}{\partial t}`, `\dot{\phi}`, `phi_tt`.
 
 use super::call::{checked_order, not_a_coordinate};
 use super::expression::{closing, expression, power, primary, starts_operand};
@@ -186,8 +186,8 @@ fn is_denominator(input: Tokens<'_>) -> bool {
 /// What follows a denominator, and its variables with their orders.
 type Below<'a> = (Tokens<'a>, Vec<(Variable, u32)>);
 
-/// `∂t²` or `∂x∂y` behind the slash: the variables, whose orders add up to that of the numerator. `fraction` is false for
-/// `∂/∂t φ`, where a further `∂` begins the operand.
+/// `∂t²` or `∂x∂y` behind the slash: the variables, whose orders add up to that of the numerator. `fraction` is false
+/// for `∂/∂t φ`, where a further `∂` begins the operand.
 fn denominator<'a>(
     input: Tokens<'a>,
     start: Span,

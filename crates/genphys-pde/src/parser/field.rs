@@ -6,8 +6,8 @@ use crate::subscript::{Variable, directions, of_field, variable};
 use crate::words::reserved_for;
 use std::collections::BTreeSet;
 
-/// The one name that a derivative in the time is taken of, with its first place, if nobody declares it and the default name of
-/// the field does not occur.
+/// The one name that a derivative in the time is taken of, with its first place, if nobody declares it and the default
+/// name of the field does not occur.
 pub(super) fn implied<'a>(tokens: &'a [Token], time: &str, declared: &BTreeSet<&str>) -> Option<(&'a str, Span)> {
     let mut found: Option<(&str, Span)> = None;
     for (at, token) in tokens.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Functions that are not part of the language: the hyperbolic ones and the tangent, which are written out, and others, for which
-//! an error says what to write.
+//! Functions that are not part of the language: the hyperbolic ones and the tangent, which are written out, and others,
+//! for which an error says what to write.
 
 use super::expression::{closing, expression};
 use super::node::Node;
@@ -63,8 +63,8 @@ fn formula(name: &str, argument: Node, span: Span) -> Result<Node, nom::Err<Prob
     Node::over(height + 4, span, ExprKind::Div(above, below))
 }
 
-/// `laplace(phi)`: reported, and its argument taken in its place. In a single expression, as reports have them, `re(c)` and `im(c)`
-/// are the names of the parts of a complex parameter.
+/// `laplace(phi)`: reported, and its argument taken in its place. In a single expression, as reports have them, `re(c)`
+/// and `im(c)` are the names of the parts of a complex parameter.
 pub(super) fn unknown<'a>(input: Tokens<'a>, name: &str) -> Parsed<'a, Node> {
     let (start, open) = (input.head().span, input.advance().head().span);
     let (mut rest, argument) = input.advance().advance().nested(expression)?;

@@ -68,8 +68,8 @@ pub(super) fn spelled_out<'a>(input: Tokens<'a>, name: &str) -> Option<Parsed<'a
     }
 }
 
-/// Whether the Laplacian alone stands in the parentheses that open here (`(−Δ)`, `(∇²)`, `(-lap)`); what follows, and whether it
-/// has a minus.
+/// Whether the Laplacian alone stands in the parentheses that open here (`(−Δ)`, `(∇²)`, `(-lap)`); what follows, and
+/// whether it has a minus.
 pub(super) fn laplacian_in_parentheses(input: Tokens<'_>) -> Option<(Tokens<'_>, bool)> {
     if !input.is(Sign::LeftParen) {
         return None;

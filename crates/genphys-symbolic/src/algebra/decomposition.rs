@@ -213,7 +213,8 @@ fn isolated(poly: &Poly, variable: usize) -> Option<Vec<(Rational, Rational)>> {
     const MOST_HALVINGS: usize = 512;
     let zero = Rational::from(0);
     let above = |a: &Rational, b: &Rational| (b - a).is_negative();
-    // An irreducible factor of degree two or more has no rational root: its sign tells on which side of a number its root lies.
+    // An irreducible factor of degree two or more has no rational root: its sign tells on which side of a number its
+    // root lies.
     let mut roots: Vec<(Poly, Rational, Rational)> = Vec::new();
     for (factor, _) in steps::factors(poly)? {
         match factor.degree(variable) {

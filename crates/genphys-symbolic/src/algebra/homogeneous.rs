@@ -1,4 +1,5 @@
-//! Polynomials in several components of k that are a form, or the sum of a form of degree 0 or 2 and one of a higher degree.
+//! Polynomials in several components of k that are a form, or the sum of a form of degree 0 or 2 and one of a higher
+//! degree.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::positivity::{form_matrix, on_half_line, positive_definite, positive_semidefinite};

@@ -1,6 +1,7 @@
-//! Conditions that always or never hold in the declared domains, and parts of them that say nothing new. The box of the domains
-//! falls into open cells on which every polynomial of the condition has one sign, each with a rational sample point, and faces,
-//! which are boxes of lower dimension. Everything said here is proved; what is too large is left as it is.
+//! Conditions that always or never hold in the declared domains, and parts of them that say nothing new. The box of the
+//! domains falls into open cells on which every polynomial of the condition has one sign, each with a rational sample
+//! point, and faces, which are boxes of lower dimension. Everything said here is proved; what is too large is left as
+//! it is.
 
 use crate::algebra::decomposition;
 use crate::algebra::formula::{Formula, Relation};
@@ -44,7 +45,8 @@ fn within(formula: &Formula, context: &Formula, oracle: &SignOracle, left: &mut 
     if is_sure(formula.negate()) {
         return Formula::False;
     }
-    // Each part is read where the others leave something to say; the last ones, which tend to be special cases, go first.
+    // Each part is read where the others leave something to say; the last ones, which tend to be special cases, go
+    // first.
     let each = |parts: &[Formula], left: &mut usize, care: &dyn Fn(&Formula) -> Formula| {
         let mut list = parts.to_vec();
         for i in (0..list.len()).rev() {
@@ -67,8 +69,8 @@ pub(crate) fn always(formula: &Formula, oracle: &SignOracle) -> bool {
     everywhere(formula, &variables, oracle)
 }
 
-/// A point of the domains at which the condition is true, where one is found by the cells; only for conditions on variables that
-/// take every value of their ranges.
+/// A point of the domains at which the condition is true, where one is found by the cells; only for conditions on
+/// variables that take every value of their ranges.
 pub(crate) fn example(formula: &Formula, oracle: &SignOracle) -> bool {
     let Some(variables) = small(formula) else { return false };
     let cases = pieces(formula, &variables, oracle);
@@ -220,8 +222,8 @@ fn on_half_line(formula: &Formula, variable: usize) -> Option<bool> {
     }))
 }
 
-/// The closed condition in which p > 0 is replaced by p₊ (1 − 1/MARGIN) ≥ p₋ holds in every open cell, hence everywhere, and
-/// implies the condition.
+/// The closed condition in which p > 0 is replaced by p₊ (1 − 1/MARGIN) ≥ p₋ holds in every open cell, hence
+/// everywhere, and implies the condition.
 fn up_to_the_boundary(formula: &Formula, variables: &[usize]) -> bool {
     let closed = strengthened(formula);
     let Some(list) = polynomials(&closed) else { return false };
@@ -257,8 +259,8 @@ fn with_margin(poly: &Poly) -> Poly {
     if reduced.is_zero() || terms(poly).all(|(c, _)| c.is_negative()) { -poly.one() } else { reduced }
 }
 
-/// At a point of a cell's boundary every polynomial has its sign in the cell or vanishes: the condition holds for all these
-/// combinations.
+/// At a point of a cell's boundary every polynomial has its sign in the cell or vanishes: the condition holds for all
+/// these combinations.
 fn with_any_zeros(formula: &Formula, variables: &[usize]) -> Option<bool> {
     let list = polynomials(formula)?;
     if list.len() > MOST_POLYNOMIALS {

@@ -1,4 +1,5 @@
-//! Polynomials over the rationals in the growth rate, the wave vector and the parameters: signs, roots, positivity, conditions.
+//! Polynomials over the rationals in the growth rate, the wave vector and the parameters: signs, roots, positivity,
+//! conditions.
 
 pub(crate) mod cells;
 pub(crate) mod components;

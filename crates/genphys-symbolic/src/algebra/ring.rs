@@ -25,7 +25,8 @@ pub(crate) const RADIAL: usize = 3;
 /// Index of the first component k1.
 pub(crate) const K1: usize = 4;
 
-/// What is known about polynomials. The exponents alone are the key: hashing a polynomial hashes all variables of its ring.
+/// What is known about polynomials. The exponents alone are the key: hashing a polynomial hashes all variables of its
+/// ring.
 #[derive(Clone)]
 pub(crate) struct Memo<T>(HashMap<Vec<u16>, Vec<(Poly, T)>>);
 

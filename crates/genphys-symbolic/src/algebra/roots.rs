@@ -1,6 +1,7 @@
 //! All complex roots of a polynomial in floating point, by Aberth's simultaneous iteration from circles that the Newton
-//! polygon of the coefficients gives (Bini, *Numer. Algorithms* 13, 1996). A root is done where the value is down to its
-//! rounding, so that roots that coincide end as well; each of m is then known to the m-th root of the rounding only.
+//! polygon of the coefficients gives (Bini, *Numer. Algorithms* 13, 1996). A root is done where the value is down to
+//! its rounding, so that roots that coincide end as well; each of m is then known to the m-th root of the rounding
+//! only.
 
 type C = (f64, f64);
 

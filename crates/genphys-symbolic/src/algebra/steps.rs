@@ -1,5 +1,5 @@
-//! The steps of the algebra that cannot be interrupted: factors, resultants, real roots. Each is refused where the size of
-//! what it starts from says that it would take longer than a verdict may; the question then stays open.
+//! The steps of the algebra that cannot be interrupted: factors, resultants, real roots. Each is refused where the size
+//! of what it starts from says that it would take longer than a verdict may; the question then stays open.
 
 use crate::algebra::ring::{Memo, Poly, coefficients, terms};
 use crate::base::budget;
@@ -83,7 +83,8 @@ fn work_of_roots(poly: &Poly, variable: usize) -> usize {
     usize::from(poly.degree(variable)).pow(2).saturating_mul(bits(poly))
 }
 
-/// Isolating intervals of the real roots of a polynomial in one variable, ascending; those of simple roots do not touch.
+/// Isolating intervals of the real roots of a polynomial in one variable, ascending; those of simple roots do not
+/// touch.
 pub(crate) fn real_roots(poly: &Poly, variable: usize) -> Option<Vec<(Rational, Rational)>> {
     let work = work_of_roots(poly, variable);
     if budget::is_spent() || poly.is_zero() || work > MOST_ROOT_WORK {

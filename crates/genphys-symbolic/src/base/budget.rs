@@ -1,7 +1,7 @@
 //! How much work one derivation may be. Work is counted in steps of the algebra, each weighed by the size of what it
-//! starts from, and never in seconds, so that every machine comes to the same answer. Past the limit no sign is looked for
-//! any more: what is left open is reported as "undecided: work limit". A sign that is not known is never guessed, so that
-//! a cut-off answer is still true.
+//! starts from, and never in seconds, so that every machine comes to the same answer. Past the limit no sign is looked
+//! for any more: what is left open is reported as "undecided: work limit". A sign that is not known is never guessed,
+//! so that a cut-off answer is still true.
 
 use std::cell::Cell;
 

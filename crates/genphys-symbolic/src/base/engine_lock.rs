@@ -31,8 +31,8 @@ impl fmt::Display for Waiting {
     }
 }
 
-/// Takes the lock, for as long as the file lives. `waiting` hears of it once when that takes more than two seconds. `program` is
-/// the process that this one works for, to be told to others.
+/// Takes the lock, for as long as the file lives. `waiting` hears of it once when that takes more than two seconds.
+/// `program` is the process that this one works for, to be told to others.
 ///
 /// # Errors
 /// When there is no folder for the lock, or what lies there is not this user's own file.
@@ -94,8 +94,8 @@ fn system_holder(_file: &File) -> Option<u32> {
     None
 }
 
-/// The process that holds the lock of a file in the text of `/proc/locks`: `1: FLOCK ADVISORY WRITE 123 fe:00:4711 0 EOF`.
-/// Those who wait are lines with an arrow.
+/// The process that holds the lock of a file in the text of `/proc/locks`:
+/// `1: FLOCK ADVISORY WRITE 123 fe:00:4711 0 EOF`. Those who wait are lines with an arrow.
 #[cfg(target_os = "linux")]
 fn holder_in(locks: &str, inode: u64) -> Option<u32> {
     let inode = inode.to_string();
@@ -116,8 +116,8 @@ mod own {
     use std::ffi::OsString;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 
-    /// Where the lock may lie, best first: the folder of the session, the cache, a folder in the place for temporary files that all
-    /// processes share, whatever their TMPDIR.
+    /// Where the lock may lie, best first: the folder of the session, the cache, a folder in the place for temporary
+    /// files that all processes share, whatever their TMPDIR.
     pub(super) fn places(
         uid: u32,
         variable: &dyn Fn(&str) -> Option<OsString>,

@@ -3,8 +3,8 @@
 //!
 //!   p̂(k, t) = 2^{1−ν}/Γ(ν) (κt)^ν K_ν(κt) = E exp(−Ψ u),  ν = D/2, κ = √Ψ, u = t²/(2χ²_D),
 //!
-//! for p ∝ −t^{D−1} φ_t: a mixture of exp(−uΨ) over u > 0, so p ≥ 0 where Ψ is a Lévy exponent, and p̂ falls with Ψ. Where
-//! −Ψ rises instead the waves oscillate: see `spherical_means.rs`.
+//! for p ∝ −t^{D−1} φ_t: a mixture of exp(−uΨ) over u > 0, so p ≥ 0 where Ψ is a Lévy exponent, and p̂ falls with Ψ.
+//! Where −Ψ rises instead the waves oscillate: see `spherical_means.rs`.
 
 use super::c1::levy::levy_exponent;
 use super::spherical_means;

@@ -105,8 +105,8 @@ struct Births {
     den: Poly,
 }
 
-/// With p = a₁φ, a₁ an operator, a₁φ_t + a₀φ = 0 has R = −c p, c = a₀(0)/a₁(0), and the flux of the rest a₀ − c a₁: the kernel of
-/// such an equation dies at the same rate everywhere. R = −a₀(0)φ would not be a multiple of p.
+/// With p = a₁φ, a₁ an operator, a₁φ_t + a₀φ = 0 has R = −c p, c = a₀(0)/a₁(0), and the flux of the rest a₀ − c a₁: the
+/// kernel of such an equation dies at the same rate everywhere. R = −a₀(0)φ would not be a multiple of p.
 fn births_of_the_density(eq: &Equation, a: &[CPoly]) -> Option<Births> {
     let [c, lead] = a else { return None };
     if !eq.ring.has_wave(&lead.re) || !lead.is_real() || eq.motion.is_some() || eq.depends_on_time() {
@@ -121,11 +121,12 @@ fn births_of_the_density(eq: &Equation, a: &[CPoly]) -> Option<Births> {
     Some(Births { source: expression(eq, &[dying.neg()], &den), rest: c.scale(&whole).sub(&dying), den })
 }
 
-/// h of p = a φ_t + h φ, a < 0, for a half-space problem a φ_tt + b φ_t + c φ with constants a and b, such that J/p and R/p are those of its
-/// kernel; R = (h − b) φ_t − … holds the rest of the damping.
+/// h of p = a φ_t + h φ, a < 0, for a half-space problem a φ_tt + b φ_t + c φ with constants a and b, such that J/p and
+/// R/p are those of its kernel; R = (h − b) φ_t − … holds the rest of the damping.
 ///
-/// With c = c₀ + v²|k|² (Yukawa) h = b/2: p is |a| √(b² − 4ac)/|2a| times φ on the decaying branch and so positive whatever the sign of b.
-/// Otherwise the kernel is that of a subordinator with a constant death rate, R = −decay p, where h² − bh + ac₀ = 0.
+/// With c = c₀ + v²|k|² (Yukawa) h = b/2: p is |a| √(b² − 4ac)/|2a| times φ on the decaying branch and so positive
+/// whatever the sign of b. Otherwise the kernel is that of a subordinator with a constant death rate, R = −decay p,
+/// where h² − bh + ac₀ = 0.
 fn damping_of_the_density(eq: &Equation, problem: Problem, a: &[CPoly]) -> Option<Damping> {
     let [c, b, lead] = a else { return None };
     let constant = |c: &CPoly| !eq.ring.has_wave(&c.re) && !eq.ring.has_wave(&c.im);
@@ -299,7 +300,8 @@ fn flips(eq: &Equation, problem: Problem) -> bool {
     if problem == Problem::HalfSpace { signs.always_positive() } else { signs.always_negative() }
 }
 
-/// κ(equation) − ∂p/∂t for a density given by the user, by powers of ∂_t, with its denominator: the leading coefficients in ∂_t cancel.
+/// κ(equation) − ∂p/∂t for a density given by the user, by powers of ∂_t, with its denominator: the leading
+/// coefficients in ∂_t cancel.
 fn left_over(eq: &Equation, density: &str) -> Option<(Vec<CPoly>, Poly)> {
     let moving = genphys_pde::parse_expression(&in_time(density, 1)).ok()?;
     let mut moved = symbol::of_expression(eq.pde, &eq.fixed, &eq.ring, &moving).ok()?;

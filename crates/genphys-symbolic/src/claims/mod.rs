@@ -1,4 +1,5 @@
-//! The claims about an equation: C1 and C2, each decided as a formula in the parameters, the continuity form and the kernel.
+//! The claims about an equation: C1 and C2, each decided as a formula in the parameters, the continuity form and the
+//! kernel.
 
 pub(crate) mod answer;
 pub(crate) mod bessel;

@@ -1,7 +1,7 @@
-//! Second order in time with a drift in the mixed derivative, a s² + (b + i β·k) s + c: in the frame that moves with β/(2a), that is at
-//! s = s' − i β·k/(2a), it is a s'² + b s' + c + (β·k)²/(4a) − i b β·k/(2a). Real parts of growth rates are the same, and so C2 and the
-//! kind of problem; a branch of a half-space problem moves as a whole, and so C1 is the same. (Two excited branches do not: p
-//! itself has the drift in it.)
+//! Second order in time with a drift in the mixed derivative, a s² + (b + i β·k) s + c: in the frame that moves with
+//! β/(2a), that is at s = s' − i β·k/(2a), it is a s'² + b s' + c + (β·k)²/(4a) − i b β·k/(2a). Real parts of growth
+//! rates are the same, and so C2 and the kind of problem; a branch of a half-space problem moves as a whole, and so C1
+//! is the same. (Two excited branches do not: p itself has the drift in it.)
 
 use crate::algebra::ring::{CPoly, K1, Poly, scale};
 use crate::equation::linear::Equation;

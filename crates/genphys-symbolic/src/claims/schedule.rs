@@ -1,11 +1,12 @@
-//! First order in time with coefficients in the time or linear drift, φ̂_t = −Σ_i c_i(t) Q_i(k) φ̂ in coordinates that move with the drift:
-//! p̂(k, t) = exp(−Σ_i C_i(t) Q_i(k)) with the clocks C_i = ∫ c_i e^{a_iΘ} from the start of the interval. What counts for the density
-//! that is put in there is the sign of the clock at each later time, not that of its rate.
+//! First order in time with coefficients in the time or linear drift, φ̂_t = −Σ_i c_i(t) Q_i(k) φ̂ in coordinates that
+//! move with the drift: p̂(k, t) = exp(−Σ_i C_i(t) Q_i(k)) with the clocks C_i = ∫ c_i e^{a_iΘ} from the start of the
+//! interval. What counts for the density that is put in there is the sign of the clock at each later time, not that of
+//! its rate.
 //!
-//! *C1.* Data can be put in only where every coefficient is integrable at the start. For one clock C that keeps its sign, exp(−C(t) Q) is
-//! positive definite at every t exactly where ±Q is a Lévy exponent: C takes all small values, and powers of positive-definite
-//! functions are (Schoenberg). For several, sums of such are Lévy exponents, which is sufficient; a local symbol of order above two
-//! is refuted in any case (Marcinkiewicz).
+//! *C1.* Data can be put in only where every coefficient is integrable at the start. For one clock C that keeps its
+//! sign, exp(−C(t) Q) is positive definite at every t exactly where ±Q is a Lévy exponent: C takes all small values,
+//! and powers of positive-definite functions are (Schoenberg). For several, sums of such are Lévy exponents, which is
+//! sufficient; a local symbol of order above two is refuted in any case (Marcinkiewicz).
 
 use super::c1::exponent;
 use super::c1::levy::levy_exponent;
@@ -110,8 +111,8 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Whether a clock is 0 again, or on the other side of 0, after a period of a sine or cosine in it, by numbers; the checker
-    /// proves it.
+    /// Whether a clock is 0 again, or on the other side of 0, after a period of a sine or cosine in it, by numbers; the
+    /// checker proves it.
     pub(super) fn comes_back(&self, group: &Group) -> bool {
         let (eq, time) = (self.eq, &self.eq.pde.time.name);
         let Some(clock) = self.clocks.carried(&group.rate(), 0, 1) else { return false };
@@ -141,7 +142,8 @@ impl<'a> Schedule<'a> {
             .any(|speed| crate::equation::samples::samples(eq).take(3).all(|point| back(&point, speed) == Some(true)))
     }
 
-    /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the time.
+    /// κΘ times a positive factor for a coefficient c = κθ of Q, θ that of the linear drift and a polynomial in the
+    /// time.
     fn in_step(&self, group: &Group) -> Option<Poly> {
         let eq = self.eq;
         let (c, a1) = (eq.motion.as_ref()?, eq.a.get(1)?);
@@ -213,7 +215,8 @@ fn unknown_sign() -> Formula {
     Formula::Unknown("the sign of an integral over the time".into())
 }
 
-/// Whether data can be put in at the start: every coefficient is integrable there, that of the mass and that of the drift too.
+/// Whether data can be put in at the start: every coefficient is integrable there, that of the mass and that of the
+/// drift too.
 pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) -> Formula {
     let coefficients = [&a0.re, &a0.im]
         .into_iter()
@@ -290,8 +293,8 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
     C1 { formula, by_clock: true, ..at_each }
 }
 
-/// p̂ = exp(−c − ψ) with c and ψ the integrals from the start, in coordinates that move with the drift: the proof that ψ is a Lévy
-/// exponent at every time.
+/// p̂ = exp(−c − ψ) with c and ψ the integrals from the start, in coordinates that move with the drift: the proof that
+/// ψ is a Lévy exponent at every time.
 pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     let [a0, a1] = eq.a.as_slice() else { return None };
     let psi = a0.mul(&a1.conj());

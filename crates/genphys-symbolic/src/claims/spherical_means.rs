@@ -1,16 +1,17 @@
-//! φ_tt + (D − 1)/t φ_t + q φ = 0 with q(k) > q(0) for k ≠ 0, the equation of Euler, Poisson and Darboux, as an evolution equation:
-//! data φ = 0 and p = t^{D−1} φ_t, which are put in for D < 2 only; otherwise no solution with p(0) ≠ 0 starts from φ = 0. Then
-//! p_tt + (1 − D)/t p_t + q p = 0, and
+//! φ_tt + (D − 1)/t φ_t + q φ = 0 with q(k) > q(0) for k ≠ 0, the equation of Euler, Poisson and Darboux, as an
+//! evolution equation: data φ = 0 and p = t^{D−1} φ_t, which are put in for D < 2 only; otherwise no solution with p(0)
+//! ≠ 0 starts from φ = 0. Then p_tt + (1 − D)/t p_t + q p = 0, and
 //!
 //!   p̂(k, t) = j(√q t),  j(x) = Γ(ν + 1) (2/x)^ν J_ν(x) = ₀F₁(; ν + 1; −x²/4),  ν = −D/2 > −1.
 //!
-//! *C1.* j(|k|t) is positive definite in N dimensions exactly for ν ≥ N/2 − 1 (Schoenberg; for larger ν a mixture of means over
-//! spheres, Sonine), which is N ≤ 2 − D. For q = c|k|² − μ with μ ≥ 0, p̂ = Σ_n (μt²/4)^n/(n! (ν + 1)_n) j_{ν+n}(√c |k| t) has
-//! weights that are not negative; as t → 0 with |k|t fixed it tends to j(√c |k| t), so that the condition is the same. For q(0) > 0
-//! the number of particles p̂(0, t) turns negative. In general q has to be a Lévy exponent up to a constant (short times).
+//! *C1.* j(|k|t) is positive definite in N dimensions exactly for ν ≥ N/2 − 1 (Schoenberg; for larger ν a mixture of
+//! means over spheres, Sonine), which is N ≤ 2 − D. For q = c|k|² − μ with μ ≥ 0, p̂ = Σ_n (μt²/4)^n/(n! (ν + 1)_n)
+//! j_{ν+n}(√c |k| t) has weights that are not negative; as t → 0 with |k|t fixed it tends to j(√c |k| t), so that the
+//! condition is the same. For q(0) > 0 the number of particles p̂(0, t) turns negative. In general q has to be a Lévy
+//! exponent up to a constant (short times).
 //!
-//! *C2.* |j(x)| < 1 for x > 0 exactly for ν > −1/2, and then j(x) → 0; j(x) ~ x^{−ν−1/2} cos(x + …) is unbounded for ν < −1/2. With
-//! q(0) < 0 p̂(0, t) grows like e^{√(−q(0)) t} beside p̂(k, t), and ν = −1/2 will do.
+//! *C2.* |j(x)| < 1 for x > 0 exactly for ν > −1/2, and then j(x) → 0; j(x) ~ x^{−ν−1/2} cos(x + …) is unbounded for ν
+//! < −1/2. With q(0) < 0 p̂(0, t) grows like e^{√(−q(0)) t} beside p̂(k, t), and ν = −1/2 will do.
 
 use super::bessel::{Bessel, psi};
 use super::c1::levy::levy_exponent;

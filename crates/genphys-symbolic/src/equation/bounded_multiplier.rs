@@ -1,6 +1,6 @@
-//! u |k|² + v m(k) > 0 for every k ≠ 0, m = ∫(1 − cos k·x) ν(dx) a bounded Lévy exponent with the variance 2κ = ∫x₁²ν: 0 ≤ m < κ|k|² since
-//! 1 − cos y < y²/2, m/|k|² → κ for long waves and → 0 for short ones. So the sum is positive exactly if u + κv ≥ 0 and u > 0, or
-//! u = 0 and v > 0 where m does not vanish off k = 0.
+//! u |k|² + v m(k) > 0 for every k ≠ 0, m = ∫(1 − cos k·x) ν(dx) a bounded Lévy exponent with the variance 2κ = ∫x₁²ν:
+//! 0 ≤ m < κ|k|² since 1 − cos y < y²/2, m/|k|² → κ for long waves and → 0 for short ones. So the sum is positive
+//! exactly if u + κv ≥ 0 and u > 0, or u = 0 and v > 0 where m does not vanish off k = 0.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::polynomial::monomials;

@@ -1,5 +1,5 @@
-//! `poly > 0` for every wave vector k ≠ 0, where the closed forms of `positivity.rs` leave it open: multipliers that are
-//! algebraic in |k| become rational functions of one variable, directions become parameters of their own, and the
+//! `poly > 0` for every wave vector k ≠ 0, where the closed forms of `positivity.rs` leave it open: multipliers that
+//! are algebraic in |k| become rational functions of one variable, directions become parameters of their own, and the
 //! sign over all waves, directions and parameters is found by an open decomposition.
 
 use crate::algebra::components::{in_terms_of_components, isotropic};
@@ -238,8 +238,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     open("balance between different functions of |k|")
 }
 
-/// Whether k occurs in nothing but cos(a k) with rational numbers a, whole multiples of one: at |k| = 2π over that one everything
-/// is as at k = 0.
+/// Whether k occurs in nothing but cos(a k) with rational numbers a, whole multiples of one: at |k| = 2π over that one
+/// everything is as at k = 0.
 fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
     let waves: Vec<usize> = eq.ring.wave_variables().into_iter().filter(|i| poly.degree(*i) > 0).collect();
     let mut arguments: Vec<Expr> = Vec::new();

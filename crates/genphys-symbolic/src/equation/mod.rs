@@ -1,4 +1,5 @@
-//! The equation as the engine works on it: what is declared, its symbol, branches, kind of problem, and coefficients in time.
+//! The equation as the engine works on it: what is declared, its symbol, branches, kind of problem, and coefficients in
+//! time.
 
 pub(crate) mod asymptotics;
 pub(crate) mod bounded_multiplier;

@@ -111,8 +111,8 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
     positive_semidefinite(&matrix)
 }
 
-/// a > 0 and b free of k, and c a constant plus powers of |k|, with parameters in their exponents, with weights that are not negative:
-/// c is bounded below, hence b² − 4ac above, and Re s too.
+/// a > 0 and b free of k, and c a constant plus powers of |k|, with parameters in their exponents, with weights that
+/// are not negative: c is bounded below, hence b² − 4ac above, and Re s too.
 fn rises_by_powers(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> bool {
     let wave = eq.ring.wave_variables();
     let is_power = |i: &usize| matches!(eq.ring.meanings[*i], Meaning::Radial | Meaning::SymbolicPower { .. });
@@ -221,8 +221,8 @@ pub(crate) fn higher_order(eq: &Equation, coefficients_of_s: &[Poly]) -> Kind {
     Kind { evolution: answer(rises, known), half_space: answer(unpaired, known) }
 }
 
-/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything, otherwise
-/// the axes and, where |k| itself does not occur, the diagonals between two of them.
+/// The coefficients along rays that only the radial variable runs through: all there are where |k| says everything,
+/// otherwise the axes and, where |k| itself does not occur, the diagonals between two of them.
 fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
     let Space::Components(n) = eq.space else { return vec![coefficients_of_s.to_vec()] };
     let n = n as usize;

@@ -148,8 +148,8 @@ impl<'a> Equation<'a> {
     }
 }
 
-/// Takes the terms with `div(x·)` out of the symbol: their coefficient, which must be free of k and s. It is real, or not, only
-/// beside that of the time derivative: I φ_t + I div(xφ) drifts, I φ_t + div(xφ) does not.
+/// Takes the terms with `div(x·)` out of the symbol: their coefficient, which must be free of k and s. It is real, or
+/// not, only beside that of the time derivative: I φ_t + I div(xφ) drifts, I φ_t + div(xφ) does not.
 fn take_motion(ring: &Ring, symbol: &mut CPoly) -> Result<Option<CPoly>, Unsupported> {
     let Some(index) = ring.motion().filter(|i| symbol.re.degree(*i) > 0 || symbol.im.degree(*i) > 0) else {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! The numbers |tan(πa/2)| that bound the skewness of a stable law of index a (Feller, volume 2, XVII.6), as constants of the ring.
+//! The numbers |tan(πa/2)| that bound the skewness of a stable law of index a (Feller, volume 2, XVII.6), as constants
+//! of the ring.
 
 use crate::algebra::ring::{CPoly, K1, Meaning, RADIAL, Ring};
 use symbolica::domains::rational::Rational;

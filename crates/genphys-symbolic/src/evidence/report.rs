@@ -48,8 +48,8 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
     }
 }
 
-/// Whether a condition has this truth somewhere in the domains: at a sample, in a cell, or, for an equation, between points where its
-/// sides compare either way (the domains are connected but for values that are left out).
+/// Whether a condition has this truth somewhere in the domains: at a sample, in a cell, or, for an equation, between
+/// points where its sides compare either way (the domains are connected but for values that are left out).
 fn can_be(eq: &Equation, formula: &Formula, truth: bool) -> bool {
     let asked = if truth { formula.clone() } else { formula.negate() };
     let has = |formula: &Formula| witness::sample_where(eq, formula, true).is_some();
@@ -271,8 +271,8 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
     }
 }
 
-/// The certificate of a conditional C1: where parameters that the condition fixes have their values, and one for each alternative that
-/// fixes others.
+/// The certificate of a conditional C1: where parameters that the condition fixes have their values, and one for each
+/// alternative that fixes others.
 fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Certificate> {
     let whole = || match fixed_by(eq, &c1.formula).as_slice() {
         [] => c1_rules::certificate(eq, c1, problem),
@@ -318,8 +318,8 @@ fn at_values(eq: &Equation, values: &[(String, Rational)]) -> Option<Certificate
     c1_rules::certificate(&eq, &c1, kind.problem())
 }
 
-/// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That small
-/// disturbances may turn negative does not refute p ≥ 0 for the density itself.
+/// What the linear equation, a `.pde` file, says about one that is not linear: never better than conditional. That
+/// small disturbances may turn negative does not refute p ≥ 0 for the density itself.
 pub(crate) fn linearised(
     report: ConditionReport,
     background: &str,

@@ -81,7 +81,8 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
 }
 
 /// Whether amplitudes at times each four times as late as the one before look like ones that do not tend to 0: the last
-/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate converges.
+/// one is not clearly below the one before, or −Δ ln a shrinks, as it does where the integral of the decay rate
+/// converges.
 fn levels_off(amplitude: &[f64]) -> bool {
     let [.., first, second, third] = amplitude else { return false };
     let (before, after) = ((first / second).ln(), (second / third).ln());

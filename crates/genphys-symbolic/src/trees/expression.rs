@@ -121,7 +121,8 @@ pub(crate) fn depends_on_k(e: &Expr) -> bool {
 
 /// The expression with names replaced, zeros and ones folded away.
 ///
-/// `of` encloses parameters: √(x²) becomes x, and (x^a)^b becomes x^(ab), only where x ≥ 0 or a and b are whole numbers ≥ 0.
+/// `of` encloses parameters: √(x²) becomes x, and (x^a)^b becomes x^(ab), only where x ≥ 0 or a and b are whole numbers
+/// ≥ 0.
 pub(crate) fn substitute(
     e: &Expr,
     value: &dyn Fn(&str) -> Option<Expr>,

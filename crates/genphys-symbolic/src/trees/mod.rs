@@ -1,4 +1,5 @@
-//! Expressions of the language as trees: calculus, enclosures in intervals, series, and proofs that functions of k belong to a class.
+//! Expressions of the language as trees: calculus, enclosures in intervals, series, and proofs that functions of k
+//! belong to a class.
 
 pub(crate) mod bernstein;
 pub(crate) mod calculus;

@@ -1,6 +1,7 @@
-//! Enclosures of f(k) near one end of (0, ∞), for every k beyond an edge at once: f(k) ∈ Σ c_i k^{p_i} with intervals c_i,
-//! the leading power first. Sums keep the powers apart, so that leading terms that cancel exactly leave the next one; functions
-//! are expanded about the leading term by Taylor's theorem to third order, with the remainder in the last interval.
+//! Enclosures of f(k) near one end of (0, ∞), for every k beyond an edge at once: f(k) ∈ Σ c_i k^{p_i} with intervals
+//! c_i, the leading power first. Sums keep the powers apart, so that leading terms that cancel exactly leave the next
+//! one; functions are expanded about the leading term by Taylor's theorem to third order, with the remainder in the
+//! last interval.
 
 use crate::trees::exponents::constant_value;
 use crate::trees::expression::{K, mentions};
@@ -34,8 +35,8 @@ struct Region {
     log_as_power: bool,
 }
 
-/// Whether f > 0 for every k between the edge and the end of (0, ∞) is proved, for an f in `k` alone. The edge is below 1
-/// at 0 and above 1 at infinity.
+/// Whether f > 0 for every k between the edge and the end of (0, ∞) is proved, for an f in `k` alone. The edge is below
+/// 1 at 0 and above 1 at infinity.
 pub(crate) fn positive(f: &Expr, end: End, edge: f64) -> bool {
     [true, false].into_iter().any(|log_as_power| {
         let region = Region { end, edge, log_as_power };

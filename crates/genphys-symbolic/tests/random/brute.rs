@@ -24,8 +24,8 @@ pub(crate) struct Question {
     pub(crate) contradictions: RefCell<Vec<String>>,
 }
 
-/// What is claimed at parameter values in N dimensions, up to the prior error: `None` where nothing is, or where it is too
-/// close to call whether a condition holds.
+/// What is claimed at parameter values in N dimensions, up to the prior error: `None` where nothing is, or where it is
+/// too close to call whether a condition holds.
 pub(crate) fn claimed(report: &ConditionReport, params: &BTreeMap<String, f64>, dim: usize) -> Option<bool> {
     match report.status {
         Status::Holds => Some(true),
@@ -101,7 +101,8 @@ impl Question {
         let (dim, problem) = (self.dims()[0].max(model.least_dimension()), self.found.problem);
         let zero = model.growth_rate(&vec![0.0; dim], 1.0, problem)?;
         let mut all = true;
-        // What is 0/0 at k = 0 is looked at beside it, where a root of the order of a square root differs from the limit.
+        // What is 0/0 at k = 0 is looked at beside it, where a root of the order of a square root differs from the
+        // limit.
         let blur = if self.text.contains("sin(k)/k") { 1e-6 } else { 0.0 };
         // Multipliers that cancel leave the rounding of each, which waves of length one show the size of.
         let rounding = if self.text.contains("fourier") {
@@ -112,8 +113,8 @@ impl Question {
             0.0
         };
         let blur = blur + rounding;
-        // Waves longer than 1000 may be too close to k = 0 to tell whether they decay, but not whether they grow, unless
-        // a multiplier such as 1 − sin(k)/k cancels.
+        // Waves longer than 1000 may be too close to k = 0 to tell whether they decay, but not whether they grow,
+        // unless a multiplier such as 1 − sin(k)/k cancels.
         let longest = if self.text.contains("fourier") { -24 } else { -72 };
         // cos(k) comes back to its value at k = 0 at 2π.
         let periods = [1.0, 2.0].map(|n: f64| (n * std::f64::consts::TAU).log10());

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 /// Too close to call, relative to both sides.
 const CLOSE: f64 = 1e-6;
 
-/// Whether a condition holds at parameter values in N dimensions; `None` where it is about something else, or a relation of
-/// which it depends is too close to call.
+/// Whether a condition holds at parameter values in N dimensions; `None` where it is about something else, or a
+/// relation of which it depends is too close to call.
 pub(crate) fn holds(text: &str, values: &BTreeMap<String, f64>, dim: usize) -> Option<bool> {
     let text = inner(text.trim());
     for (word, enough) in [(" or ", true), (" and ", false)] {

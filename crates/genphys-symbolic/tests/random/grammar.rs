@@ -1,6 +1,6 @@
-//! Random equations over the whole language: every operator beside every other, named coordinates beside powers of |k|, odd
-//! and vanishing coefficients, declared densities, complex fields and parameters, one to eight parameters in all kinds of domains, times,
-//! functions that are written out, abbreviations and other names.
+//! Random equations over the whole language: every operator beside every other, named coordinates beside powers of |k|,
+//! odd and vanishing coefficients, declared densities, complex fields and parameters, one to eight parameters in all
+//! kinds of domains, times, functions that are written out, abbreviations and other names.
 
 #![allow(clippy::unwrap_used)]
 

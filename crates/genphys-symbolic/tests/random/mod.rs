@@ -142,7 +142,8 @@ pub(crate) fn draw(rng: &mut ChaCha12Rng) -> String {
     let text = terms.join(" + ").replace("+ -", "- ").replace("+ +", "+ ");
     let mut items: Vec<String> = Vec::new();
     if text.contains('a') && text.replace("lap", "").replace("grad", "").contains('a') {
-        // Of second order the sign of a parameter may decide which problem is posed, and such claims have no certificate.
+        // Of second order the sign of a parameter may decide which problem is posed, and such claims have no
+        // certificate.
         let domains = ["> 0", "> 0", ">= 0", "in [0.1, 3]", "!= 0"];
         let possible = if order == 1 { &domains[..] } else { &domains[..4] };
         items.push(format!("param a {} = 1", pick(rng, possible)));

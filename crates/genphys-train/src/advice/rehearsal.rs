@@ -1,5 +1,5 @@
-//! Which value of a parameter suits the data: sampling rehearsed with the exact field of some of them and a made-up error
-//! of the network.
+//! Which value of a parameter suits the data: sampling rehearsed with the exact field of some of them and a made-up
+//! error of the network.
 
 use std::time::{Duration, Instant};
 
@@ -40,8 +40,8 @@ const AS_GOOD: f64 = 1.1;
 pub struct Rehearsal {
     /// The parameter.
     pub param: String,
-    /// Values and their damage: mean distance, over that of the data from their mean, between where a particle ends and where
-    /// it ended with the exact field and more steps.
+    /// Values and their damage: mean distance, over that of the data from their mean, between where a particle ends and
+    /// where it ended with the exact field and more steps.
     pub damages: Vec<(f64, f64)>,
     /// The value of the least damage; the program's own where it is as good.
     pub proposed: f64,
@@ -71,12 +71,13 @@ impl Rehearsal {
 
 /// Rehearses values of every parameter that can be changed, the others being as they are.
 ///
-/// For a value the flow is followed twice from the same draws of the prior, by Heun's method: with the exact field of 256 of the
-/// data points and 48 steps, and with 18 steps and a disturbed field, twelve
+/// For a value the flow is followed twice from the same draws of the prior, by Heun's method: with the exact field of
+/// 256 of the data points and 48 steps, and with 18 steps and a disturbed field, twelve
 /// times. The disturbance is a smooth random function of what the
-/// network sees, 0.1 times the factor `c_out` by which its output is multiplied: what a network of that relative error would do. Where
-/// particles are born or die only the flow is followed. Kernels whose density takes long, such as stable ones, are not rehearsed. A proposal before any training, and no more: see docs/evaluation.md
-/// for how well it did.
+/// network sees, 0.1 times the factor `c_out` by which its output is multiplied: what a network of that relative error
+/// would do. Where particles are born or die only the flow is followed. Kernels whose density takes long, such as
+/// stable ones, are not rehearsed. A proposal before any training, and no more: see docs/evaluation.md for how well it
+/// did.
 ///
 /// # Errors
 /// When a device operation fails.

@@ -10,8 +10,8 @@ use genphys_flow::GenerativePde;
 use genphys_flow::sampler::{SamplerConfig, Samples, sample};
 use genphys_numeric::seed::{Purpose, stream};
 
-/// Draws from every class in turn and mixes the rows. Seconds and births are those of the whole; evaluations, per sample,
-/// those of the class that took the most. `labels` are the classes of the training data.
+/// Draws from every class in turn and mixes the rows. Seconds and births are those of the whole; evaluations, per
+/// sample, those of the class that took the most. `labels` are the classes of the training data.
 ///
 /// # Errors
 /// See [`sample`].

@@ -29,7 +29,8 @@ pub const DEFAULT_COUNT: usize = 2000;
 /// A mode counts as covered when it has this share of the samples an even spread would give it.
 const COVERED_SHARE: f64 = 0.25;
 
-/// Operations spent on all pairs of held-out points: 100,000 points of the plane are compared, 5,050 images of 28x28 pixels.
+/// Operations spent on all pairs of held-out points: 100,000 points of the plane are compared, 5,050 images of 28x28
+/// pixels.
 const PAIR_WORK: usize = 20_000_000_000;
 
 /// Most points that are looked up among the training points.
@@ -98,7 +99,8 @@ pub struct Modes {
     pub coverage: ModeCoverage,
 }
 
-/// Draws as many samples as asked for and compares; of a model that knows classes, as many of each as the training data have. The model is left as it was.
+/// Draws as many samples as asked for and compares; of a model that knows classes, as many of each as the training data
+/// have. The model is left as it was.
 ///
 /// `data` must be the data the model was trained on: the same split is held out again.
 ///

@@ -62,8 +62,8 @@ pub struct Protocol {
     pub bits: Option<u32>,
     /// Directions of the sliced Wasserstein distance.
     pub projections: usize,
-    /// Raw length of a normalised unit, where it is the same for all coordinates; distances are then raw lengths. Otherwise they are
-    /// normalised ones.
+    /// Raw length of a normalised unit, where it is the same for all coordinates; distances are then raw lengths.
+    /// Otherwise they are normalised ones.
     #[serde(default)]
     pub raw_length: Option<f64>,
     /// Widths of the kernel of MMD in the unit of the distances.

@@ -17,8 +17,8 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Takes the folder `path`, which is created if it is missing. What a process left that was killed while it wrote is
-    /// completed or removed.
+    /// Takes the folder `path`, which is created if it is missing. What a process left that was killed while it wrote
+    /// is completed or removed.
     ///
     /// # Errors
     /// When another process has it, and then which; or when it cannot be written to.

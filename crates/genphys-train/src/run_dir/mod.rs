@@ -72,8 +72,8 @@ pub enum Content {
 }
 
 impl RunDir {
-    /// The folder of an existing run. Completes a checkpoint that a crash interrupted while it was moved into place, unless
-    /// a training is at it.
+    /// The folder of an existing run. Completes a checkpoint that a crash interrupted while it was moved into place,
+    /// unless a training is at it.
     ///
     /// # Errors
     /// When there is no run in it.
@@ -91,8 +91,8 @@ impl RunDir {
         Ok(run)
     }
 
-    /// What `read` makes of the run in the folder `path`, all from one checkpoint: while a training writes another one, it
-    /// is asked again.
+    /// What `read` makes of the run in the folder `path`, all from one checkpoint: while a training writes another one,
+    /// it is asked again.
     ///
     /// # Errors
     /// When there is no run, or `read` fails on a folder that nobody writes to.
@@ -102,8 +102,8 @@ impl RunDir {
         for _ in 0..WAIT.1 {
             let before = sums();
             let outcome = Self::open(path).and_then(|run| read(&run));
-            // An error counts when nothing was changed while it was found, and it was found twice: at the first time a file
-            // may have been read before, and its checksum after the change.
+            // An error counts when nothing was changed while it was found, and it was found twice: at the first time a
+            // file may have been read before, and its checksum after the change.
             let unchanged = !save::is_pending(path) && sums() == before && last.as_ref() == Some(&before);
             match outcome {
                 Err(RuntimeError::RunFile { .. } | RuntimeError::Io { .. }) if !unchanged => last = Some(before),

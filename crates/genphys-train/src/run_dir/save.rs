@@ -28,8 +28,8 @@ pub(super) fn is_pending(run: &Path) -> bool {
 }
 
 impl RunLock {
-    /// Replaces the checkpoint as a whole: after a crash at any moment, [`RunDir::open`](super::RunDir::open) sees either all
-    /// old or all new files. The old ones are kept as the previous checkpoint.
+    /// Replaces the checkpoint as a whole: after a crash at any moment, [`RunDir::open`](super::RunDir::open) sees
+    /// either all old or all new files. The old ones are kept as the previous checkpoint.
     ///
     /// # Errors
     /// When the disk is full or not writable. What was written is then removed, and the old files are as they were.

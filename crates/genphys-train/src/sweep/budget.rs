@@ -42,7 +42,8 @@ pub struct Trainability {
 impl Budget {
     /// Trains until the budget is used up, with checkpoints in `folder`.
     ///
-    /// Loss and gradient are those of this session's second half; a training that was finished before takes one step more.
+    /// Loss and gradient are those of this session's second half; a training that was finished before takes one step
+    /// more.
     ///
     /// # Errors
     /// When a step fails or the disk is full.

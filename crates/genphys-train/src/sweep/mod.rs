@@ -46,7 +46,8 @@ pub struct SweepConfig {
 /// A measurement under a difficulty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difficulty {
-    /// What was made worse: `nfe`, `bits`, or `alpha`, noise injected at every step (PFGM++, arXiv 2302.04265, section 6).
+    /// What was made worse: `nfe`, `bits`, or `alpha`, noise injected at every step (PFGM++, arXiv 2302.04265, section
+    /// 6).
     pub kind: String,
     /// How far.
     pub amount: f64,
@@ -90,8 +91,8 @@ impl SweepConfig {
     }
 }
 
-/// Trains and measures the equation `pde`, whose parameter `param` has the value to be tried. What is finished is not done
-/// again, and an interrupted training goes on. `progress` is told the share of the budget that is used.
+/// Trains and measures the equation `pde`, whose parameter `param` has the value to be tried. What is finished is not
+/// done again, and an interrupted training goes on. `progress` is told the share of the budget that is used.
 ///
 /// # Errors
 /// When training or sampling fails, or a folder holds something else.
@@ -121,8 +122,9 @@ pub fn sweep_point(
     Ok(point)
 }
 
-/// Trains one network for all `models`, whose parameter `param` has one of `values` each, and measures it for each of them. The
-/// budget is that of the one training. What is finished is not done again, and an interrupted training goes on.
+/// Trains one network for all `models`, whose parameter `param` has one of `values` each, and measures it for each of
+/// them. The budget is that of the one training. What is finished is not done again, and an interrupted training goes
+/// on.
 ///
 /// # Errors
 /// When training or sampling fails, or the folder holds something else.

@@ -59,8 +59,8 @@ impl TrainedModel {
         Self::load_average(pde, path, device, None)
     }
 
-    /// Reads the model in the folder `path`, with the moving average of the given half-life in steps. Of several equations that
-    /// were learned together it is the model of `pde`.
+    /// Reads the model in the folder `path`, with the moving average of the given half-life in steps. Of several
+    /// equations that were learned together it is the model of `pde`.
     ///
     /// # Errors
     /// When there is none, a file is damaged, or it was trained with another equation.

@@ -43,8 +43,8 @@ pub struct TrainConfig {
     /// Steps after which it falls as `1/√step`. A function of the step alone, so that a resumed training goes on as an
     /// uninterrupted one.
     pub decay_after: u64,
-    /// Steps in which each of the moving averages forgets half of the past. Samples are drawn with the first unless another
-    /// is asked for.
+    /// Steps in which each of the moving averages forgets half of the past. Samples are drawn with the first unless
+    /// another is asked for.
     #[serde(alias = "ema_half_life", deserialize_with = "one_or_several")]
     pub ema_half_lives: Vec<f64>,
     /// Settings of the optimiser.
@@ -67,21 +67,23 @@ fn label_dropout() -> f64 {
     0.1
 }
 
-/// Most values of one layer for a whole batch: a step of an MLP then takes some tens of milliseconds on two cores, and a training of
-/// minutes has thousands of steps.
+/// Most values of one layer for a whole batch: a step of an MLP then takes some tens of milliseconds on two cores, and
+/// a training of minutes has thousands of steps.
 pub const MOST_ACTIVATIONS: usize = 65_536;
 
-/// Most weights of the two layers of an MLP that are as wide as a data point. A training holds a dozen numbers for each: of points of
-/// 100,000 values that are 1.6 GB, and would be 9 GB with the width that follows from the dimension alone.
+/// Most weights of the two layers of an MLP that are as wide as a data point. A training holds a dozen numbers for
+/// each: of points of 100,000 values that are 1.6 GB, and would be 9 GB with the width that follows from the dimension
+/// alone.
 const MOST_WEIGHTS: usize = 1 << 25;
 /// Width that large points have at least.
 const LEAST_WIDTH: usize = 120;
 
 /// Batch, width, depth and learning rate of an MLP for data of dimension `dim`.
 ///
-/// Width 120 and depth 3 do for the plane and 240 and 4 for 64 pixels (docs/results.md); the fifth root goes through both. The batch is the
-/// largest power of two that keeps activations below [`MOST_ACTIVATIONS`], and the learning rate falls as the width rises. From some
-/// 20,000 values on the width falls again, so that the layers at both ends have no more than [`MOST_WEIGHTS`].
+/// Width 120 and depth 3 do for the plane and 240 and 4 for 64 pixels (docs/results.md); the fifth root goes through
+/// both. The batch is the largest power of two that keeps activations below [`MOST_ACTIVATIONS`], and the learning rate
+/// falls as the width rises. From some 20,000 values on the width falls again, so that the layers at both ends have no
+/// more than [`MOST_WEIGHTS`].
 fn mlp_size(dim: usize) -> (usize, usize, usize, f64) {
     let growth = (dim as f64 / 2.0).powf(0.2).clamp(1.0, 8.0);
     let most = (MOST_WEIGHTS / (2 * dim.max(1)) / 8 * 8).max(LEAST_WIDTH);
@@ -112,8 +114,8 @@ impl TrainConfig {
         Self::for_network(NetworkKind::Mlp, shape)
     }
 
-    /// Settings that suit a network of this kind on data of this kind on a small computer. Those of an MLP follow from the dimension
-    /// N of the data; U-Net and DiT have one size, which suits small images.
+    /// Settings that suit a network of this kind on data of this kind on a small computer. Those of an MLP follow from
+    /// the dimension N of the data; U-Net and DiT have one size, which suits small images.
     pub fn for_network(network: NetworkKind, shape: &DataShape) -> Self {
         let (batch, width, depth, learning_rate) = match network {
             NetworkKind::Mlp => mlp_size(shape.dim()),
@@ -248,8 +250,8 @@ pub struct ModelConfig {
     pub class_names: Vec<String>,
     /// Choices of the training.
     pub training: TrainConfig,
-    /// The equations that the network learns together, in the order of their numbers, where they are several: the same one
-    /// with other values of its parameters. What stands above is then of the first.
+    /// The equations that the network learns together, in the order of their numbers, where they are several: the same
+    /// one with other values of its parameters. What stands above is then of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,
 }

@@ -85,8 +85,8 @@ impl<'a> Trainer<'a> {
         Self::jointly(&[pde], loss, source, data, training, device)
     }
 
-    /// A fresh training of one network for several equations, the same one with other values of its parameters. They take turns, a
-    /// batch each, and the network is told which it is as it would be told a class.
+    /// A fresh training of one network for several equations, the same one with other values of its parameters. They
+    /// take turns, a batch each, and the network is told which it is as it would be told a class.
     ///
     /// # Errors
     /// When a setting is out of range, the data do not vary, or the network should learn classes too.
@@ -316,8 +316,9 @@ impl<'a> Trainer<'a> {
 
     /// One training step: draw, loss, gradient, update, moving averages. A step of several parts sums their gradients.
     ///
-    /// A CUDA device is told what to do and not waited for, but for once in a while: the host runs ahead of it. A gradient that
-    /// is not finite stops it from changing anything, and is an error of a later step or of [`save`](Self::save).
+    /// A CUDA device is told what to do and not waited for, but for once in a while: the host runs ahead of it. A
+    /// gradient that is not finite stops it from changing anything, and is an error of a later step or of
+    /// [`save`](Self::save).
     ///
     /// # Errors
     /// When the loss or its gradient is not finite.
@@ -355,9 +356,9 @@ impl<'a> Trainer<'a> {
 
     /// Waits for a GPU, and looks whether one of the gradients up to now was not finite.
     ///
-    /// The time of its steps is taken from one such wait to the next, whoever asks for their numbers in between: what a step
-    /// takes the host says little. It does not include what comes after a wait and before the next step, such as writing a
-    /// checkpoint.
+    /// The time of its steps is taken from one such wait to the next, whoever asks for their numbers in between: what a
+    /// step takes the host says little. It does not include what comes after a wait and before the next step, such as
+    /// writing a checkpoint.
     fn check(&mut self) -> Result<()> {
         let failed = self.adam.failed_step()?;
         if let Some((begun, before)) = self.since.take() {
@@ -393,7 +394,8 @@ impl<'a> Trainer<'a> {
         self.state.step * self.config.training.accumulate + part
     }
 
-    /// Which equation has its turn. A function of the step alone, so that a resumed training goes on as an uninterrupted one.
+    /// Which equation has its turn. A function of the step alone, so that a resumed training goes on as an
+    /// uninterrupted one.
     fn turn(&self, part: u64) -> usize {
         (self.part_number(part) % self.equations.len() as u64) as usize
     }
@@ -424,12 +426,12 @@ impl<'a> Trainer<'a> {
         Ok(norm)
     }
 
-    /// Writes a checkpoint into the folder `path`, replacing the last one as a whole; nothing if that is of this step. From
-    /// then on the folder is this training's own.
+    /// Writes a checkpoint into the folder `path`, replacing the last one as a whole; nothing if that is of this step.
+    /// From then on the folder is this training's own.
     ///
     /// # Errors
-    /// When a gradient was not finite, another training writes into the folder, or the disk is full or not writable; the
-    /// last checkpoint is then still there.
+    /// When a gradient was not finite, another training writes into the folder, or the disk is full or not writable;
+    /// the last checkpoint is then still there.
     pub fn save(&mut self, path: &Path) -> Result<()> {
         match &self.lock {
             Some(lock) if lock.path() == path => {}

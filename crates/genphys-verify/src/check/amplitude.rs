@@ -1,10 +1,10 @@
-//! C2 with coefficients that depend on the time, or drift in x, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E(k, t)} with
-//! dE/dt = R, E = 0 at the start.
+//! C2 with coefficients that depend on the time, or drift in x, first order in time: |p̂(k, t)/p̂(0, t)| = e^{−E(k, t)}
+//! with dE/dt = R, E = 0 at the start.
 //!
-//! E > 0 follows from R > 0, or from a closed form whose derivative is R and which is 0 at the start. E → ∞ follows from the
-//! closed form, or from R > 0 with tR (or R) that does not fall, since ∫dt/t diverges; at the end T of a finite interval from
-//! (T − t)R. It fails where R ≤ 0, where the closed form stays bounded, or where tR does not rise from the start, so that
-//! E is infinite at once.
+//! E > 0 follows from R > 0, or from a closed form whose derivative is R and which is 0 at the start. E → ∞ follows
+//! from the closed form, or from R > 0 with tR (or R) that does not fall, since ∫dt/t diverges; at the end T of a
+//! finite interval from (T − t)R. It fails where R ≤ 0, where the closed form stays bounded, or where tR does not rise
+//! from the start, so that E is infinite at once.
 
 use super::condition::Condition;
 use super::decay::Calculus;
@@ -262,7 +262,8 @@ impl Clock {
         })
     }
 
-    /// E ≤ 0 after one period of a sine or cosine in it, inside of the interval, for all waves or for those along an axis.
+    /// E ≤ 0 after one period of a sine or cosine in it, inside of the interval, for all waves or for those along an
+    /// axis.
     fn comes_back(&self, tools: &Tools, part: &Region) -> Option<Proof> {
         let e = self.exponent.as_ref().filter(|_| self.starts_at_zero(tools, part))?;
         let mut regions = self.moving(part);
@@ -413,8 +414,8 @@ fn by_enclosures() -> Proof {
     Proof::from(["enclosures of a function of the time"])
 }
 
-/// Drift θ div(x φ) with θ ≥ 0 at all times: k e^Θ is not below k, and for a rate that is homogeneous in k, of a positive degree, and not
-/// negative neither is the rate at k e^Θ below the one at k, which is returned.
+/// Drift θ div(x φ) with θ ≥ 0 at all times: k e^Θ is not below k, and for a rate that is homogeneous in k, of a
+/// positive degree, and not negative neither is the rate at k e^Θ below the one at k, which is returned.
 fn rate_without_contraction(model: &mut Model) -> Option<Fraction> {
     let (rate, theta) = at_rest(model)?;
     if model.depends_on_wave(&theta) || model.depends_on_wave(&Fraction::from(rate.den.clone())) {

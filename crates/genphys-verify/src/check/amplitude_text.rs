@@ -1,5 +1,5 @@
-//! The printed amplitude of a wave, e^{−E}: E changes as the equation says, in coordinates that move with linear drift, and is 0 at the
-//! start of the time.
+//! The printed amplitude of a wave, e^{−E}: E changes as the equation says, in coordinates that move with linear drift,
+//! and is 0 at the start of the time.
 
 use super::branch::integrated_drift;
 use super::closure::add;

@@ -173,8 +173,8 @@ impl Model<'_> {
         i < 400
     }
 
-    /// Whether a function tends to infinity with `base` (|k| or the time, which are positive): `Some(false)` where it stays
-    /// bounded, `None` where neither is known.
+    /// Whether a function tends to infinity with `base` (|k| or the time, which are positive): `Some(false)` where it
+    /// stays bounded, `None` where neither is known.
     fn grows(&self, region: &Region, v: Var, base: Var) -> Option<bool> {
         if v == base {
             return Some(true);
@@ -217,8 +217,8 @@ impl Model<'_> {
         Some(found)
     }
 
-    /// p → +∞ with `base`, for every value of σ: terms that grow are positive and free of σ, or, where `base` is all that
-    /// grows, of a lower power of it than one that is.
+    /// p → +∞ with `base`, for every value of σ: terms that grow are positive and free of σ, or, where `base` is all
+    /// that grows, of a lower power of it than one that is.
     pub(super) fn tends_to_infinity(&self, region: &Region, p: &Poly, base: Var, sigma: Option<Var>) -> Option<Proof> {
         let p = &region.at_points(p);
         let root = if base == self.algebra.k() { self.wave_number() } else { base };
@@ -258,8 +258,9 @@ impl Model<'_> {
         found.then_some(proof)
     }
 
-    /// The coefficient of the highest power of e^z in p, where z is a polynomial in `root`, free of σ, that tends to infinity, and nothing else
-    /// in p depends on `root` but powers of it: all other terms over that power of e^z tend to 0.
+    /// The coefficient of the highest power of e^z in p, where z is a polynomial in `root`, free of σ, that tends to
+    /// infinity, and nothing else in p depends on `root` but powers of it: all other terms over that power of e^z tend
+    /// to 0.
     fn over_exponential(&self, region: &Region, p: &Poly, [root, base]: [Var; 2], sigma: Option<Var>) -> Option<Poly> {
         let waves = |v: Var| [root, base].iter().any(|w| v == *w || self.algebra.depends(&Fraction::var(v), *w));
         let moves = |v: &Var| *v != root && Some(*v) != sigma && waves(*v);
@@ -277,8 +278,8 @@ impl Model<'_> {
         p.coefficients(v).pop()
     }
 
-    /// p → ±∞ as the time rises to `end`: the factor of a logarithm whose argument tends to 0 there does not vanish, and
-    /// nothing else in p has a pole.
+    /// p → ±∞ as the time rises to `end`: the factor of a logarithm whose argument tends to 0 there does not vanish,
+    /// and nothing else in p has a pole.
     pub(super) fn has_logarithmic_pole(&self, region: &Region, p: &Poly, end: &BigRational) -> Option<Proof> {
         let time = self.algebra.time();
         let at_end = |p: &Poly| -> Option<Poly> {

@@ -1,10 +1,10 @@
 //! Half-space problems whose long waves oscillate, as Helmholtz's: a φ_tt − q φ = 0 with a real q(k).
 //!
-//! s² = q. For |k| > k_b it is shown that q > 0: s = ±√q are real, and exactly one wave decays. For |k| < k_b it is shown
-//! that q < 0: s = ±i√(−q), both waves keep their amplitude and none decays, so that neither C1 nor C2 holds there. That
-//! k_b is a single wave number makes q(k) = ψ(k) − ψ(k_b), with ψ = q − q(0) a sum of powers |k|^a, a ≤ 2, with positive
-//! factors: a Lévy exponent. The claims are about waves beyond the band, and about nothing else: data without longer waves
-//! have no mass, so that a density carries such data up to what of them lies in the band.
+//! s² = q. For |k| > k_b it is shown that q > 0: s = ±√q are real, and exactly one wave decays. For |k| < k_b it is
+//! shown that q < 0: s = ±i√(−q), both waves keep their amplitude and none decays, so that neither C1 nor C2 holds
+//! there. That k_b is a single wave number makes q(k) = ψ(k) − ψ(k_b), with ψ = q − q(0) a sum of powers |k|^a, a ≤ 2,
+//! with positive factors: a Lévy exponent. The claims are about waves beyond the band, and about nothing else: data
+//! without longer waves have no mass, so that a density carries such data up to what of them lies in the band.
 
 use super::condition::Condition;
 use super::waves::Model;
@@ -48,8 +48,8 @@ pub(super) fn check(claim: &Claim, status: Status, conditions: &[String], report
 
 const BEYOND: &str = "have one branch that decays, longer ones keep their amplitude; said of waves beyond the band only (sufficient only)";
 
-/// The edge is not written down: q > 0 exactly where the condition holds, and q rises with |k| as a sum of slow powers, from a negative
-/// number.
+/// The edge is not written down: q > 0 exactly where the condition holds, and q rises with |k| as a sum of slow powers,
+/// from a negative number.
 fn without_edge(claim: &Claim, conditions: &[String]) -> Option<()> {
     let list = Condition::all(conditions);
     let mut model = Model::new(claim)?;

@@ -201,9 +201,9 @@ fn parted(prover: &mut Prover, b: &Complex, c: &Complex, base: Var, text: &str) 
     prover.rises(&value, base, sigma, text)
 }
 
-/// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ + c)
-/// → ∞ for every σ; in components so it does along some axis, or Re b is free of k and b² − 4c a form that is positive somewhere, up to
-/// a constant.
+/// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ +
+/// c) → ∞ for every σ; in components so it does along some axis, or Re b is free of k and b² − 4c a form that is
+/// positive somewhere, up to a constant.
 pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outcome {
     let text = "the problem is not shown to be one in a half-space";
     let list = prover.model.components();
@@ -354,8 +354,8 @@ pub(super) fn densities(prover: &mut Prover) -> Outcome<Vec<Symbol>> {
     Ok(list)
 }
 
-/// One branch alone counts: p is a multiple D(k, t) of it, and the propagator of p is that of φ times D(k, t)/D(k, t₀). The
-/// quotient must be real, free of k and positive, which it is where D does not depend on the time up to a factor.
+/// One branch alone counts: p is a multiple D(k, t) of it, and the propagator of p is that of φ times D(k, t)/D(k, t₀).
+/// The quotient must be real, free of k and positive, which it is where D does not depend on the time up to a factor.
 pub(super) fn density_of_branch(prover: &mut Prover, symbol: &Symbol, rate: &Complex) -> Outcome {
     let constant = constant_coefficients(prover, symbol).is_ok();
     for density in densities(prover)? {

@@ -92,8 +92,8 @@ fn class_follows(c: &Closure) -> bool {
     }
 }
 
-/// A complete Bernstein function, by its rules: λ^a, log(1 + aλ), quotients that map the upper half-plane into itself, Euler's products, and
-/// what cones, compositions, f − f(0) and 1/a − 1/(a + λ) make of them (SSV, chapters 6 and 7).
+/// A complete Bernstein function, by its rules: λ^a, log(1 + aλ), quotients that map the upper half-plane into itself,
+/// Euler's products, and what cones, compositions, f − f(0) and 1/a − 1/(a + λ) make of them (SSV, chapters 6 and 7).
 fn is_complete(c: &Closure) -> bool {
     let by_parts = || c.of.iter().all(is_complete);
     c.class == Class::Bernstein

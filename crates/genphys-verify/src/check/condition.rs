@@ -134,7 +134,8 @@ impl Condition {
     }
 }
 
-/// What conditions amount to: dimensions up to a largest N, and conditions without dimensions, in each of several cases.
+/// What conditions amount to: dimensions up to a largest N, and conditions without dimensions, in each of several
+/// cases.
 pub(crate) type Cases = Vec<(Option<u32>, Vec<Condition>)>;
 
 /// More cases than this are not looked at.

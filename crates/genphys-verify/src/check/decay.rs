@@ -241,8 +241,8 @@ impl Waves {
         if self.components.is_empty() { vec![part.clone()] } else { part.off_zero(&self.components) }
     }
 
-    /// Cases in which the leading coefficient, where it is free of k, has one sign or vanishes: there the equation is one of
-    /// lower order.
+    /// Cases in which the leading coefficient, where it is free of k, has one sign or vanishes: there the equation is
+    /// one of lower order.
     pub(super) fn cases(&self, part: &Region, shifts: &[Shift]) -> Option<Vec<(Self, Region, Vec<Shift>)>> {
         let ((lead, im), (at_rest, _)) = (self.symbol.a.last()?, self.at_rest.a.last()?);
         if !im.is_zero() || lead != at_rest || part.prove(lead, Relation::NonZero).is_some() {
@@ -274,7 +274,8 @@ impl Waves {
         Some(list)
     }
 
-    /// All waves decay faster than the slowest at k = 0, whose rate is one of the shifts, in a region of parameter values.
+    /// All waves decay faster than the slowest at k = 0, whose rate is one of the shifts, in a region of parameter
+    /// values.
     pub(super) fn decay(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
         self.by_shifts(part, shifts, &|part, shift| self.decay_at(part, shift, more))
     }
@@ -333,8 +334,8 @@ impl Waves {
         symbol.minors()?.iter().find_map(|minor| part.prove(&part.reduced(minor)?.negated(), Relation::NonNegative))
     }
 
-    /// A real equation a s² + b s + c = 0, a > 0, as a half-space problem: for every k ≠ 0 one root lies on either side of 0
-    /// and of s₀, which is not above the lower root at k = 0; and the roots tend to ±∞ for short waves.
+    /// A real equation a s² + b s + c = 0, a > 0, as a half-space problem: for every k ≠ 0 one root lies on either side
+    /// of 0 and of s₀, which is not above the lower root at k = 0; and the roots tend to ±∞ for short waves.
     pub(super) fn half_space(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
         if self.symbol.order() != 2 {
             return None;
@@ -360,8 +361,8 @@ impl Waves {
         })
     }
 
-    /// The same with complex coefficients: Hermite's form of P(s + σ) is indefinite, that is its determinant is negative, exactly where one root
-    /// lies on either side of σ. At k = 0 the coefficients are real.
+    /// The same with complex coefficients: Hermite's form of P(s + σ) is indefinite, that is its determinant is
+    /// negative, exactly where one root lies on either side of σ. At k = 0 the coefficients are real.
     fn complex_half_space(&self, part: &Region, shifts: &[Shift], more: &dyn Calculus) -> Option<Proof> {
         let indefinite = |region: &Region, shift: &Shift| {
             let symbol = self.symbol.oriented(region)?.shifted(shift, region)?;

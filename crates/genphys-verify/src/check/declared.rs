@@ -1,7 +1,7 @@
-//! C1 for a declared density p = P(∂_t) φ of D(∂_t) φ = 0, D of order m in t: where (s + η) P(s) = D(s) − D(−η) up to a factor
-//! that is free of k and s, s = σ − η turns P/D into the Laplace transform of the density derived from D̃(σ) = D(σ − η), so that
-//! p̂(k, t) = e^{−η(k) t} p̃(k, t). A product of positive-definite functions is one (Schur): η is a Lévy exponent up to a real
-//! constant, and D̃ has a certificate of C1 for its own density.
+//! C1 for a declared density p = P(∂_t) φ of D(∂_t) φ = 0, D of order m in t: where (s + η) P(s) = D(s) − D(−η) up to a
+//! factor that is free of k and s, s = σ − η turns P/D into the Laplace transform of the density derived from D̃(σ) =
+//! D(σ − η), so that p̂(k, t) = e^{−η(k) t} p̃(k, t). A product of positive-definite functions is one (Schur): η is a
+//! Lévy exponent up to a real constant, and D̃ has a certificate of C1 for its own density.
 
 use super::branch::{constant_coefficients, densities, not_zero};
 use super::closure::proof;

@@ -1,5 +1,5 @@
-//! Where an equation is defined: its divisors that are free of k and of the time are not zero there, and the exponents of its fractional
-//! Laplacians are positive. What holds is claimed of no other parameter values.
+//! Where an equation is defined: its divisors that are free of k and of the time are not zero there, and the exponents
+//! of its fractional Laplacians are positive. What holds is claimed of no other parameter values.
 
 use super::Claim;
 use super::condition::{Condition, cases};

@@ -1,4 +1,5 @@
-//! C1 by a theorem that is exact: its conditions are necessary as well as sufficient, as far as the signs of polynomials show it.
+//! C1 by a theorem that is exact: its conditions are necessary as well as sufficient, as far as the signs of
+//! polynomials show it.
 
 use super::closure::add;
 use super::condition::Condition;
@@ -8,11 +9,12 @@ use super::{Claim, Level, Report};
 use crate::sign::Region;
 use crate::sign::logic::Formula;
 
-/// What is proved in words, and whether the stated conditions are necessary too; an error where the form is another one.
+/// What is proved in words, and whether the stated conditions are necessary too; an error where the form is another
+/// one.
 pub(super) type Found = Option<Result<(&'static str, bool), &'static str>>;
 
-/// What a theorem needs follows from the stated conditions, and whether they follow from it; `None` where the first is not
-/// shown.
+/// What a theorem needs follows from the stated conditions, and whether they follow from it; `None` where the first is
+/// not shown.
 pub(super) fn converse(stated: &Formula, needed: &Formula, region: &Region) -> Option<bool> {
     let needed = settled(needed);
     if !stated.parts(region)?.iter().all(|part| holds(&needed, part)) {

@@ -80,8 +80,8 @@ fn times_list(model: &Model, a: &[Complex], b: &[Poly]) -> Option<Vec<Complex>> 
     Some(list)
 }
 
-/// a s⁴ + b s² + c: the zeros s² are real and not positive at k = 0, so that the slowest branch there has Re s = 0; for k ≠ 0 there is
-/// none with s² ≤ 0. So of the roots ±√s² two decay and two grow, and what decays has Re s < 0.
+/// a s⁴ + b s² + c: the zeros s² are real and not positive at k = 0, so that the slowest branch there has Re s = 0; for
+/// k ≠ 0 there is none with s² ≤ 0. So of the roots ±√s² two decay and two grow, and what decays has Re s < 0.
 pub(super) fn even_in_time(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
     let waves = model.waves()?;
     let reals = |symbol: &Symbol| -> Option<Vec<Poly>> {

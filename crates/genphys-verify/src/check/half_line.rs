@@ -1,10 +1,12 @@
-//! p > 0 wherever the one variable of p, such as |k|, lies in its range: by enclosures on finitely many pieces in the middle, and
-//! beyond an edge at either end by expansions with enclosed coefficients, which hold for every value there at once.
+//! p > 0 wherever the one variable of p, such as |k|, lies in its range: by enclosures on finitely many pieces in the
+//! middle, and beyond an edge at either end by expansions with enclosed coefficients, which hold for every value there
+//! at once.
 //!
-//! At an end a function is a sum of c e^{λu} u^p |log u|^l with enclosed c, the strongest first: u → ∞ is the variable (or minus it),
-//! u → 0 its distance from a finite end, where λ = 0. Leading terms that cancel exactly leave the next one. Functions are expanded
-//! about the leading term by Taylor's theorem to third order, with the remainder in the last enclosure. Where |c| of the leading
-//! term is above all others over that term together, the function has c's sign.
+//! At an end a function is a sum of c e^{λu} u^p |log u|^l with enclosed c, the strongest first: u → ∞ is the variable
+//! (or minus it), u → 0 its distance from a finite end, where λ = 0. Leading terms that cancel exactly leave the next
+//! one. Functions are expanded about the leading term by Taylor's theorem to third order, with the remainder in the
+//! last enclosure. Where |c| of the leading term is above all others over that term together, the function has c's
+//! sign.
 
 use super::schedule::Piece;
 use crate::enclosure::Interval;
@@ -388,7 +390,8 @@ impl End<'_> {
         self.scaled(&sum, &growth, factor)
     }
 
-    /// e^{−c k^p}, c > 0, where k^p grows: between 0 and its value on the edge, or e^{−nk} with n ≤ c edge^{p−1} for p > 1.
+    /// e^{−c k^p}, c > 0, where k^p grows: between 0 and its value on the edge, or e^{−nk} with n ≤ c edge^{p−1} for
+    /// p > 1.
     fn falling(&self, p: &BigRational, c: Interval, growth: &mut Growth) -> Option<Interval> {
         let edge = Interval::point(self.edge).ln()?;
         let n = (Interval::point(c.lo()) * (edge * number(&(p - whole(1)))).exp()).lo().floor();

@@ -2,10 +2,12 @@
 //!
 //! |Q(z)|² Im R(z) = Bez(z, z̄) Im z with Bez(x, y) = (P(x)Q(y) − P(y)Q(x))/(x − y). A positive semidefinite matrix of Bez
 //! makes R map the upper half-plane into its closure; with R ≥ 0 and without poles on (0, ∞) it is a complete Bernstein
-//! function (SSV, theorem 6.2), and so is R(λ^γ), for compositions of complete Bernstein functions are ones (SSV, chapter 7).
+//! function (SSV, theorem 6.2), and so is R(λ^γ), for compositions of complete Bernstein functions are ones (SSV,
+//! chapter 7).
 //!
-//! √(αλ² + βλ + γ) = √α √((λ + r₁)(λ + r₂)) is one where r₁, r₂ ≥ 0 are real, as √(f g) is for complete Bernstein functions f, g (SSV,
-//! proposition 7.13), and so is √(βλ + γ): where α, β, γ ≥ 0 and β² ≥ 4αγ. So are λ/g and √(g h) of any complete g, h.
+//! √(αλ² + βλ + γ) = √α √((λ + r₁)(λ + r₂)) is one where r₁, r₂ ≥ 0 are real, as √(f g) is for complete Bernstein
+//! functions f, g (SSV, proposition 7.13), and so is √(βλ + γ): where α, β, γ ≥ 0 and β² ≥ 4αγ. So are λ/g and √(g h)
+//! of any complete g, h.
 
 use super::prove::{LONG, OrOpen, Outcome, Prover, open};
 use super::quadratic::positive_semidefinite;

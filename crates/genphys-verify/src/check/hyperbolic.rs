@@ -1,4 +1,5 @@
-//! Functions made of exponentials of k that Euler's products and series show to be complete Bernstein or completely monotone.
+//! Functions made of exponentials of k that Euler's products and series show to be complete Bernstein or completely
+//! monotone.
 
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::Class;

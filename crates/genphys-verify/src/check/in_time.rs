@@ -1,5 +1,6 @@
-//! Rational functions of s that are Laplace transforms of measures on t ≥ 0 which are nowhere negative, by their partial fractions.
-//! Conditions on their coefficients, which are polynomials in the parameters; leading coefficients are positive.
+//! Rational functions of s that are Laplace transforms of measures on t ≥ 0 which are nowhere negative, by their
+//! partial fractions. Conditions on their coefficients, which are polynomials in the parameters; leading coefficients
+//! are positive.
 
 use crate::exact::poly::Poly;
 use crate::sign::logic::Formula;
@@ -129,8 +130,8 @@ pub(super) fn discriminant(base: &[Poly]) -> Option<Poly> {
 
 /// num/base^power: exact for one pole, and for two if the numerator over B² is linear; sufficient otherwise.
 ///
-/// One pole −π: all coefficients of num around it are ≥ 0, the terms being t^j e^{−πt}. Two real poles −r₁ ≥ −r₂: the sum of two
-/// exponentials has at most one zero, so that its signs for small and for large t decide; over B² times 1/B.
+/// One pole −π: all coefficients of num around it are ≥ 0, the terms being t^j e^{−πt}. Two real poles −r₁ ≥ −r₂: the
+/// sum of two exponentials has at most one zero, so that its signs for small and for large t decide; over B² times 1/B.
 pub(super) fn density(num: &[Poly], base: &[Poly], power: usize) -> Option<Formula> {
     let num = trimmed(num);
     if num.is_empty() {

@@ -1,11 +1,12 @@
-//! Differential polynomials: expressions in a field and its derivatives, which are variables of an algebra. Two expressions
-//! are equal for every field where they are equal as elements of the algebra.
+//! Differential polynomials: expressions in a field and its derivatives, which are variables of an algebra. Two
+//! expressions are equal for every field where they are equal as elements of the algebra.
 //!
 //! A multiplier g(k) that is no polynomial in |k|² makes a new field g[u] of its argument u; −|k|² is ∇².
 //!
 //! The coordinates are written out in one dimension n. Expressions without named coordinates are contractions of
-//! derivatives, and relations between contractions that are special to n need 2(n + 1) derivatives in one product (second
-//! fundamental theorem for the orthogonal group): with fewer an identity in n holds in every N, and it always holds in N < n.
+//! derivatives, and relations between contractions that are special to n need 2(n + 1) derivatives in one product
+//! (second fundamental theorem for the orthogonal group): with fewer an identity in n holds in every N, and it always
+//! holds in N < n.
 
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
@@ -96,9 +97,11 @@ fn positions(e: &Expr) -> usize {
     }
 }
 
-/// Dimensions in which an identity between the expressions, of an equation in N = `dims`, must hold to be one in all those.
+/// Dimensions in which an identity between the expressions, of an equation in N = `dims`, must hold to be one in all
+/// those.
 ///
-/// With a factor x the divergence brings in N, to the first power where there is one x in a product: two dimensions tell.
+/// With a factor x the divergence brings in N, to the first power where there is one x in a product: two dimensions
+/// tell.
 pub(super) fn dimensions(pde: &Pde, dims: (u32, Option<u32>), list: &[&Expr]) -> Option<Vec<usize>> {
     let named = pde.explicit_dim.unwrap_or(0);
     if dims.1 == Some(dims.0) && dims.0 <= 4 {
@@ -321,8 +324,8 @@ impl<'a> Jets<'a> {
         self.algebra.reduced_pair(&sum)
     }
 
-    /// The derivative of a jet. Of a unit with a multiplier, second derivatives by the last coordinate are written with the
-    /// others: ∂_n² = −|k|² − Σ_{i<n} ∂_i².
+    /// The derivative of a jet. Of a unit with a multiplier, second derivatives by the last coordinate are written with
+    /// the others: ∂_n² = −|k|² − Σ_{i<n} ∂_i².
     fn raised(&mut self, jet: usize, axis: usize) -> Option<Complex> {
         let Jet { unit, index, .. } = self.jets.get(jet)?;
         let (unit, mut index) = (*unit, index.clone());

@@ -1,5 +1,6 @@
-//! The kernel against the equation: its transform solves the equation exactly, and is 1 at the start of the time; its constants are
-//! those of its family and nothing else; its texts are those of its constants; its growth is that of the printed flow.
+//! The kernel against the equation: its transform solves the equation exactly, and is 1 at the start of the time; its
+//! constants are those of its family and nothing else; its texts are those of its constants; its growth is that of the
+//! printed flow.
 
 use super::branch::{self, bessel, constant_coefficients, is_rate};
 use super::closure::add;
@@ -92,7 +93,8 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
     kernel_flow::agrees(claim, &mut reading.prover, &growth)
 }
 
-/// The constants of the family, those of a clock, a shape, and the times where they are not 0 and infinity: all of them, and no other.
+/// The constants of the family, those of a clock, a shape, and the times where they are not 0 and infinity: all of
+/// them, and no other.
 fn has_its_constants(claim: &Claim, kernel: &Kernel) -> Outcome {
     let own: &[&str] = match kernel.family {
         KernelFamily::Heat => &["diffusivity", "decay"],
@@ -242,8 +244,8 @@ impl Reading<'_> {
         algebra(decay.plus(&b))
     }
 
-    /// The exponent is a Bernstein function, so that there is a subordinator to draw from: up to a factor that is free of k it is the one
-    /// that C1 is proved by.
+    /// The exponent is a Bernstein function, so that there is a subordinator to draw from: up to a factor that is free
+    /// of k it is the one that C1 is proved by.
     fn is_mixture(&mut self) -> Outcome {
         let text = "a mixture of Gaussians, and C1 is not proved by a Bernstein function";
         let Some(Certificate::LevyExponent { closure, .. }) = &self.prover.model.claim.derivation.c1.certificate else {
@@ -328,8 +330,8 @@ impl Reading<'_> {
         Ok(Growth::OfField(square.negated()))
     }
 
-    /// ln p̂(κ, t) = log_mass − clock·B(κ) − i κ·mean/scale in coordinates that move with a drift in x, in which a wave κ is
-    /// κ/scale in the equation; for a Gaussian −κ·Σκ/(2 scale²) takes the place of −clock·B.
+    /// ln p̂(κ, t) = log_mass − clock·B(κ) − i κ·mean/scale in coordinates that move with a drift in x, in which a wave
+    /// κ is κ/scale in the equation; for a Gaussian −κ·Σκ/(2 scale²) takes the place of −clock·B.
     fn over_time(&mut self) -> Outcome<Growth> {
         let scale = match self.text("scale").map(str::to_string) {
             Some(text) => self.prover.read_constant(&text, false)?,

@@ -1,5 +1,6 @@
-//! The flow of a kernel against the printed one: R/p of the kernel is that of p and R of the continuity form, on the branch that
-//! counts. J follows from p and R: it is the radial (or, for a Gaussian, linear) flux that ∂p/∂t + ∇·J − R = 0 asks for.
+//! The flow of a kernel against the printed one: R/p of the kernel is that of p and R of the continuity form, on the
+//! branch that counts. J follows from p and R: it is the radial (or, for a Gaussian, linear) flux that ∂p/∂t + ∇·J − R
+//! = 0 asks for.
 
 use super::Claim;
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};

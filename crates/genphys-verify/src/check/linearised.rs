@@ -1,10 +1,10 @@
 //! Equations that are not linear in the field: the state about which they are linearised, and claims about small
 //! disturbances of it.
 //!
-//! For a uniform φ₀ with F[φ₀] = 0 the part of F[φ₀ + εψ] that is linear in ε is Fréchet's derivative of F, an equation with
-//! the symbol that [`Reader::linearised`] computes. The linear equation of the certificate must have the same symbol,
-//! exactly; then the claim about it is checked like any other. What follows is about small disturbances, so it is never
-//! more than sufficient.
+//! For a uniform φ₀ with F[φ₀] = 0 the part of F[φ₀ + εψ] that is linear in ε is Fréchet's derivative of F, an equation
+//! with the symbol that [`Reader::linearised`] computes. The linear equation of the certificate must have the same
+//! symbol, exactly; then the claim about it is checked like any other. What follows is about small disturbances, so it
+//! is never more than sufficient.
 
 use super::condition::Condition;
 use super::{Claim, Level, Report, one_condition};
@@ -155,8 +155,8 @@ fn fits(
     Ok(())
 }
 
-/// The linear equation of a certificate, with all parameters, the time and the dimensions of the equation, where it has the
-/// symbol of the linear part.
+/// The linear equation of a certificate, with all parameters, the time and the dimensions of the equation, where it has
+/// the symbol of the linear part.
 fn linear_equation(claim: &Claim, text: &str, equation: &str) -> Result<Pde, Refusal> {
     let rejected = |why: &str| (Level::Rejected, why.to_string());
     let unchecked = |why: &str| (Level::Unchecked, why.to_string());

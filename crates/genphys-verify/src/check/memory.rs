@@ -1,5 +1,6 @@
 //! C1 of equations that are linear in one exponent: E(s) + B(s) ψ, a point at rest and a mixture of the laws of ψ
-//! ([`Certificate::Memory`](genphys_pde::certificate::Certificate)), or with a bounded ψ a power series in what it is made of.
+//! ([`Certificate::Memory`](genphys_pde::certificate::Certificate)), or with a bounded ψ a power series in what it is
+//! made of.
 
 use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::{add, proof};
@@ -185,8 +186,8 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: &Linear) -> Option
     Some(Ok("a point at rest and a mixture of the laws of psi, with weights that are not negative".into()))
 }
 
-/// The order in time is the same at ψ = 0, where E alone is left: otherwise growth rates rise without bound for long waves, and
-/// no finite density has such a transform.
+/// The order in time is the same at ψ = 0, where E alone is left: otherwise growth rates rise without bound for long
+/// waves, and no finite density has such a transform.
 fn starts_everywhere(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     (e.len() >= b.len()).then(|| e.last().map(positive))?
 }
@@ -213,8 +214,8 @@ fn mixture(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     Some(all([at_rest, density(&h, b, 2)?, slope, jumps]))
 }
 
-/// √g is complete Bernstein and h/√g logarithmically completely monotone, E = s E₁; or with two poles the jumps of g that come first are
-/// not negative: either a zero of E₁ lies to the right of both poles, or the mixture is one.
+/// √g is complete Bernstein and h/√g logarithmically completely monotone, E = s E₁; or with two poles the jumps of g
+/// that come first are not negative: either a zero of E₁ lies to the right of both poles, or the mixture is one.
 fn line(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     let mut options = vec![root_is_bernstein(e, b)?];
     if let ([_, e0, e1], [_, b1, b2]) = (e, b) {
@@ -227,9 +228,10 @@ fn line(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     Some(all([signs, density(&over_s(b), b, 1)?, any(options)]))
 }
 
-/// √g is complete Bernstein for E = s E₁, E₁ and B without negative coefficients: e = E₁/B or 1/e is, g = s e; or for a quadratic E₁ and a
-/// linear B the zeros of E₁ are real and not both to the right of the pole, so that arg g lies in [0, 2π] in the upper half-plane. Then
-/// h/√g, a multiple of s^{−1/2} E₁^{1/2} B^{−3/2}, is logarithmically completely monotone too.
+/// √g is complete Bernstein for E = s E₁, E₁ and B without negative coefficients: e = E₁/B or 1/e is, g = s e; or for a
+/// quadratic E₁ and a linear B the zeros of E₁ are real and not both to the right of the pole, so that arg g lies in
+/// [0, 2π] in the upper half-plane. Then h/√g, a multiple of s^{−1/2} E₁^{1/2} B^{−3/2}, is logarithmically completely
+/// monotone too.
 fn root_is_bernstein(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     let inner = over_s(e);
     let mut options = vec![maps_half_plane(&inner, b)?, maps_half_plane(b, &inner)?];
@@ -241,8 +243,8 @@ fn root_is_bernstein(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     Some(any(options))
 }
 
-/// N ≤ 3, ψ = c|k|²: the kernels of 1/(|k|² + g), e^{−r√g} over 4πr in N = 3 and K₀(r√g) = ∫₁^∞ e^{−yr√g} dy/√(y² − 1) over 2π in N = 2, are
-/// completely monotone in s where √g is a Bernstein function.
+/// N ≤ 3, ψ = c|k|²: the kernels of 1/(|k|² + g), e^{−r√g} over 4πr in N = 3 and K₀(r√g) = ∫₁^∞ e^{−yr√g} dy/√(y² − 1)
+/// over 2π in N = 2, are completely monotone in s where √g is a Bernstein function.
 fn plane(e: &[Poly], b: &[Poly]) -> Option<Formula> {
     let signs = all([zero(e.first()?)].into_iter().chain(over_s(e).iter().chain(b).map(not_negative)));
     let h = over_s(&product(e, std::slice::from_ref(b.first()?))?);

@@ -76,7 +76,8 @@ pub enum Level {
 /// One claim and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion`, `amplitude`, `kernel`, `problem`, `c1 witness` or `c2 witness`.
+    /// `source`, `verdict`, `c1`, `c2`, `continuity`, `dispersion`, `amplitude`, `kernel`, `problem`, `c1 witness` or
+    /// `c2 witness`.
     pub part: &'static str,
     /// How it stands.
     pub level: Level,
@@ -268,8 +269,8 @@ fn dims(text: &str) -> (u32, Option<u32>) {
     }
 }
 
-/// Whether C2 is said to hold without a word of the end of the time, at which waves that decay at a constant rate are not gone.
-/// Amplitudes that change in time say so themselves.
+/// Whether C2 is said to hold without a word of the end of the time, at which waves that decay at a constant rate are
+/// not gone. Amplitudes that change in time say so themselves.
 fn leaves_something(claim: &Claim, condition: &ConditionReport) -> bool {
     let constant = condition.certificate.as_ref().is_some_and(|c| !matches!(c, Certificate::Amplitude { .. }));
     let holds = matches!(condition.status, Status::Holds | Status::Conditional);

@@ -1,8 +1,9 @@
 //! The kind of problem that an equation poses in t, where it is cheap to tell: by the leading power of |k|.
 //!
-//! First order, s = −ψ: an evolution where Re ψ is bounded below (Petrovsky), ill posed where it tends to −∞. Second order
-//! with real coefficients, s² + bs + c = 0 with b free of k: an evolution where c is bounded below, since then b² − 4c is
-//! bounded above and so is Re s; a half-space problem where c → −∞, since then one real root tends to +∞ and one to −∞.
+//! First order, s = −ψ: an evolution where Re ψ is bounded below (Petrovsky), ill posed where it tends to −∞. Second
+//! order with real coefficients, s² + bs + c = 0 with b free of k: an evolution where c is bounded below, since then b²
+//! − 4c is bounded above and so is Re s; a half-space problem where c → −∞, since then one real root tends to +∞ and
+//! one to −∞.
 
 use super::linearised::Background;
 use super::{Claim, Level, Report};
@@ -73,7 +74,8 @@ fn waves(algebra: &Algebra) -> Vec<Var> {
     algebra.components().iter().copied().chain(algebra.beyond()).chain([algebra.k()]).collect()
 }
 
-/// Whether a polynomial in |k|, or in the one component of k, is bounded below (true) or tends to −∞ (false) as |k| → ∞.
+/// Whether a polynomial in |k|, or in the one component of k, is bounded below (true) or tends to −∞ (false) as |k| →
+/// ∞.
 fn rises(algebra: &Algebra, value: &Fraction) -> Option<bool> {
     let value = algebra.reduced(value)?;
     let all = waves(algebra);

@@ -276,8 +276,8 @@ impl<'a> Prover<'a> {
         self.sign(&value.clone(), *relation, what)
     }
 
-    /// A function of |k|, or of a component along its axis, or its numerator times its denominator, tends to +∞ with it (`base`) for every
-    /// σ: it is positive in the end.
+    /// A function of |k|, or of a component along its axis, or its numerator times its denominator, tends to +∞ with it
+    /// (`base`) for every σ: it is positive in the end.
     pub(super) fn rises(&mut self, value: &Fraction, base: Var, sigma: Var, what: &str) -> Outcome {
         let value = self.model.algebra.reduced(value).or_open(LONG)?;
         self.require_real(&value, 0)?;

@@ -3,8 +3,9 @@
 //!   ∂_t p + ∇·J = R,  J = 2 Im D Im(φ*∇φ) − 2 Re D Re(φ*∇φ),  R = −2 Re D |∇φ|² − 2 Re c |φ|².
 //!
 //! With φ*∇²φ = a + ib the time derivative is 2 Re(φ* φ_t) = 2 (Re D a − Im D b) − 2 Re c |φ|², and
-//! ∇·(φ*∇φ) = |∇φ|² + a + ib. So α Im(φ*∇φ) + β Re(φ*∇φ) has the divergence αb + β(a + |∇φ|²), and the sum is R for all φ
-//! exactly where α = 2 Im D, β = −2 Re D and R is as above: a, b, |∇φ|² and |φ|² are independent of each other at a point.
+//! ∇·(φ*∇φ) = |∇φ|² + a + ib. So α Im(φ*∇φ) + β Re(φ*∇φ) has the divergence αb + β(a + |∇φ|²), and the sum is R for all
+//! φ exactly where α = 2 Im D, β = −2 Re D and R is as above: a, b, |∇φ|² and |φ|² are independent of each other at a
+//! point.
 //!
 //! In general, with a flux W of the linear equation, φ_t + b·∇φ + ∇·W + c φ = 0 with real b,
 //!

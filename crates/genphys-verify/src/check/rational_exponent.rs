@@ -1,4 +1,5 @@
-//! C1 of a rational symbol on the line: ψ = p(z)/q(z), z = ik, is a polynomial and jumps with a density made of exponentials.
+//! C1 of a rational symbol on the line: ψ = p(z)/q(z), z = ik, is a polynomial and jumps with a density made of
+//! exponentials.
 
 use super::condition::Condition;
 use super::exact_theorem::{Found, conclude, converse};

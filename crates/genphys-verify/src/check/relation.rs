@@ -138,8 +138,8 @@ fn product(algebra: &Algebra, roots: &[Complex], coefficients: &[Complex]) -> Op
     list.iter().zip(coefficients).try_fold(true, |same, (x, y)| Some(same && algebra.same(x, y)?))
 }
 
-/// Of two branches one decays at least as fast as the other: s = −iω, and the difference of the growth rates is c ≥ 0 times
-/// 1 or the one square root that occurs, whose principal value has no negative real part.
+/// Of two branches one decays at least as fast as the other: s = −iω, and the difference of the growth rates is c ≥ 0
+/// times 1 or the one square root that occurs, whose principal value has no negative real part.
 fn is_lower(claim: &Claim, algebra: &mut Algebra, lower: &Expr, other: &Expr) -> Option<bool> {
     let mut root = None;
     let (lower, other) = (without_root(lower, &mut root), without_root(other, &mut root));

@@ -1,8 +1,8 @@
 //! C1 of relaxation: φ_tt + b φ_t + d φ + (1 + θ ∂_t) ψ φ = 0 with p = φ_t + (b + θψ) φ.
 //!
-//! In Laplace space p̂ = θ/β + h ∫₀^∞ e^{−uψ} e^{−u g} du with β = 1 + θs, g = (s² + b s + d)/β. Where the pole of g lies
-//! between its zeros e^{−ug} and h are completely monotone in s up to a shift, so that p is a point at rest and a mixture
-//! of the laws with transform e^{−uψ}.
+//! In Laplace space p̂ = θ/β + h ∫₀^∞ e^{−uψ} e^{−u g} du with β = 1 + θs, g = (s² + b s + d)/β. Where the pole of g
+//! lies between its zeros e^{−ug} and h are completely monotone in s up to a shift, so that p is a point at rest and a
+//! mixture of the laws with transform e^{−uψ}.
 
 use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::proof;
@@ -15,8 +15,8 @@ use genphys_pde::certificate::{Class, Closure};
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 
-/// The form is that of the equation, θ > 0, ψ is a Lévy exponent, and 1 − bθ + dθ² ≤ 0, or in N = 1 for ψ = c k² the zeros of
-/// s² + bs + d lie in [−1/θ, 0].
+/// The form is that of the equation, θ > 0, ψ is a Lévy exponent, and 1 − bθ + dθ² ≤ 0, or in N = 1 for ψ = c k² the
+/// zeros of s² + bs + d lie in [−1/θ, 0].
 pub(super) fn check(
     claim: &Claim,
     conditions: &[Condition],

@@ -1,9 +1,10 @@
 //! Signs and ends of one function of the time without parameters, by interval arithmetic.
 //!
-//! A function is positive on a piece where its enclosure is. After a zero at the start it is positive where the first of its
-//! derivatives that does not vanish there has a positive enclosure (Taylor's theorem). For large times sums of terms
-//! c t^a e^{λt}, times sines and cosines, have the sign of the one that grows fastest, once the others, which fall in
-//! comparison, are smaller together. A quotient n/d with n away from 0 and a zero of d at a point is not integrable there, since
+//! A function is positive on a piece where its enclosure is. After a zero at the start it is positive where the first
+//! of its derivatives that does not vanish there has a positive enclosure (Taylor's theorem). For large times sums of
+//! terms c t^a e^{λt}, times sines and cosines, have the sign of the one that grows fastest, once the others, which
+//! fall in comparison, are smaller together. A quotient n/d with n away from 0 and a zero of d at a point is not
+//! integrable there, since
 //! |d| ≤ C |t − T|.
 
 use super::Claim;
@@ -122,7 +123,8 @@ impl Piece<'_> {
         finite(sum)
     }
 
-    /// The values of an argument; the inner `None` stands for all numbers, of a polynomial, whose sine is smooth everywhere.
+    /// The values of an argument; the inner `None` stands for all numbers, of a polynomial, whose sine is smooth
+    /// everywhere.
     fn angle(&self, of: &Fraction) -> Option<Option<Interval>> {
         let is_name = |v: Var| matches!(self.algebra.atom(v), Some(Atom::Named(_)));
         match self.value(of) {
@@ -149,8 +151,8 @@ impl Piece<'_> {
     }
 }
 
-/// The rate Re(ψ(k, t) − ψ(0, t)) of an equation of first order in time without drift, where it is a positive multiple of a function
-/// of the time for all k ≠ 0 and all parameters: that function.
+/// The rate Re(ψ(k, t) − ψ(0, t)) of an equation of first order in time without drift, where it is a positive multiple
+/// of a function of the time for all k ≠ 0 and all parameters: that function.
 pub(super) struct Decay<'a> {
     model: Model<'a>,
     times: Times,

@@ -1,14 +1,17 @@
-//! Complete Bernstein and Stieltjes functions by the sector they map the upper half-plane into. With θ = arg λ, 0 < θ < π, a function
-//! f that is holomorphic off (−∞, 0], real and positive on (0, ∞) and without zeros lies in the sector [a, b] if aθ ≤ arg f(λ) ≤ bθ. Then
+//! Complete Bernstein and Stieltjes functions by the sector they map the upper half-plane into. With θ = arg λ, 0 < θ <
+//! π, a function f that is holomorphic off (−∞, 0], real and positive on (0, ∞) and without zeros lies in the sector
+//! [a, b] if aθ ≤ arg f(λ) ≤ bθ. Then
 //!
 //! - |k|^p lies in [p/2, p/2], a positive number in [0, 0];
-//! - the product of functions in [a, b] and [c, d] lies in [a + c, b + d], and f^p, where −1 ≤ a ≤ b ≤ 1, between pa and pb, as f does not
-//!   meet (−∞, 0];
+//! - the product of functions in [a, b] and [c, d] lies in [a + c, b + d], and f^p, where −1 ≤ a ≤ b ≤ 1, between pa
+//!   and pb, as f does not meet (−∞, 0];
 //! - a sum lies in the hull of the sectors of its terms where that has a width of at most 1: such a sector is convex;
-//! - log(1 + f) lies in the hull of [a, b] and 0, where −1 ≤ a ≤ b ≤ 1: log(1 + z) is complete Bernstein, and 0 ≤ arg F(z) ≤ arg z for such F.
+//! - log(1 + f) lies in the hull of [a, b] and 0, where −1 ≤ a ≤ b ≤ 1: log(1 + z) is complete Bernstein, and 0 ≤ arg
+//!   F(z) ≤ arg z for such F.
 //!
-//! What lies in [0, 1] maps the upper half-plane into its closure and is a complete Bernstein function (SSV, theorem 6.2); what lies in
-//! [−1, 0] is the reciprocal of one, a Stieltjes function (SSV, theorem 7.3), and completely monotone.
+//! What lies in [0, 1] maps the upper half-plane into its closure and is a complete Bernstein function (SSV, theorem
+//! 6.2); what lies in [−1, 0] is the reciprocal of one, a Stieltjes function (SSV, theorem 7.3), and completely
+//! monotone.
 
 use super::prove::{LONG, OrOpen, Outcome, Prover, open};
 use crate::exact::fraction::{Complex, Fraction};

@@ -134,9 +134,9 @@ fn after_a_period(waves: &Waves, part: &Region, shifts: &[Shift], tools: &Tools)
 /// a s² + c = 0 with a > 0 free of k: s = ±√ψ and Re √ψ = √((|ψ| + x)/2), ψ = x + i y.
 ///
 /// Half-space: |ψ| + x is above its value m₀ at k = 0 for k ≠ 0, and tends to infinity. For m₀ > 0 the first is
-/// y² + 2m₀x > m₀², since |ψ| > m₀ − x; for ψ(0) = 0 it says that ψ is nowhere a number ≤ 0, as where x > 0 or y² + λx > 0
-/// with some λ > 0. If y² + λx tends to infinity for every λ > 0, so does |ψ| + x, which is y²/(|ψ| − x) for x < 0.
-/// Evolution: |ψ| + x is below m₀ > 0.
+/// y² + 2m₀x > m₀², since |ψ| > m₀ − x; for ψ(0) = 0 it says that ψ is nowhere a number ≤ 0, as where x > 0 or y² +
+/// λx > 0 with some λ > 0. If y² + λx tends to infinity for every λ > 0, so does |ψ| + x, which is y²/(|ψ| − x) for x <
+/// 0. Evolution: |ψ| + x is below m₀ > 0.
 fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
     let waves = model.waves()?;
     let formula = formula(model, conditions)?;
@@ -199,8 +199,8 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
     under_conditions(formula.as_ref(), &region, &holds, &|_| None, report)
 }
 
-/// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves. Waves that
-/// satisfy it decay, the others oscillate with Re s = 0, as at the edge of the band.
+/// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves.
+/// Waves that satisfy it decay, the others oscillate with Re s = 0, as at the edge of the band.
 fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
     let proof = beyond_a_band(model, conditions)?;
     report.add("c2", Level::Proved, format!("if and only if the condition holds: {}", words(&proof)));
@@ -251,10 +251,10 @@ fn unbounded(waves: &Waves, part: &Region, x: &Poly, square: &Poly, tools: &Tool
     tools.unbounded(&part.with_range(sigma, Range::positive()), &value, sigma)
 }
 
-/// φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0. Where q(k) < q(0) ≤ 0 for k ≠ 0 the bounded solution has p̂ = (κt)^ν K_ν(κt) up
-/// to a constant, ν = D/2 > 0 and κ² = −q, which falls to 0 as κt rises. Where q(k) > q(0) the data are put in for D < 2 and
-/// p̂ = j(√q t) with the normalised Bessel function of order −D/2: for q(0) = 0 it is below 1 and falls to 0 exactly for D < 1;
-/// for q(0) < 0, where p̂(0, t) grows, D ≤ 1 will do.
+/// φ_tt + (D − 1)/t φ_t + q φ = 0 from the time 0. Where q(k) < q(0) ≤ 0 for k ≠ 0 the bounded solution has p̂ = (κt)^ν
+/// K_ν(κt) up to a constant, ν = D/2 > 0 and κ² = −q, which falls to 0 as κt rises. Where q(k) > q(0) the data are put
+/// in for D < 2 and p̂ = j(√q t) with the normalised Bessel function of order −D/2: for q(0) = 0 it is below 1 and
+/// falls to 0 exactly for D < 1; for q(0) < 0, where p̂(0, t) grows, D ≤ 1 will do.
 fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Option<()> {
     let symbol = model.symbol()?;
     let [a0, a1, a2] = &symbol.a[..] else { return None };

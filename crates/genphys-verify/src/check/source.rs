@@ -1,5 +1,5 @@
-//! A derivation is about its source: hash, names, equation, parameters with their domains and values, dimensions; and what
-//! it fixes besides lies in what the source allows.
+//! A derivation is about its source: hash, names, equation, parameters with their domains and values, dimensions; and
+//! what it fixes besides lies in what the source allows.
 
 use super::{Level, Report, dims};
 use genphys_pde::ast::{Dim, Number};

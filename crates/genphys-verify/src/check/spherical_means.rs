@@ -1,5 +1,5 @@
-//! C1 of φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from t = 0 in N ≤ 2 − D, p = t^{D−1} φ_t: p̂ is a mixture of means over spheres
-//! (Schoenberg; Sonine's integral for the Bessel function of order −D/2 ≥ N/2 − 1).
+//! C1 of φ_tt + (D − 1)/t φ_t + (c |k|² − μ) φ = 0 from t = 0 in N ≤ 2 − D, p = t^{D−1} φ_t: p̂ is a mixture of means
+//! over spheres (Schoenberg; Sonine's integral for the Bessel function of order −D/2 ≥ N/2 − 1).
 
 use super::Claim;
 use super::branch::{bessel, bessel_density};

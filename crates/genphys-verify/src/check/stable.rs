@@ -1,9 +1,9 @@
-//! Stable laws with skewness: ψ = c|k|^a + i|k|^{a−1} b·k with 1 < a < 2. By the theorem of Bochner and Hecke its jump density is
-//! r^{−N−a} (c + b·θ/T) up to a positive factor, so that it is a Lévy exponent exactly for |b| ≤ T c (Lévy; in N = 1,
-//! T = |tan(πa/2)|, Feller).
+//! Stable laws with skewness: ψ = c|k|^a + i|k|^{a−1} b·k with 1 < a < 2. By the theorem of Bochner and Hecke its jump
+//! density is r^{−N−a} (c + b·θ/T) up to a positive factor, so that it is a Lévy exponent exactly for |b| ≤ T c (Lévy;
+//! in N = 1, T = |tan(πa/2)|, Feller).
 //!
-//! T(N + 2) = T(N) (N + a)/(N + 1 + a), which gives it in odd dimensions from N = 1. In even ones Γ(x)/Γ(x + 1/2) is convex in its
-//! logarithm, so that T(N + 1)² ≤ T(N) T(N + 2), between which and its neighbours T lies. T falls with N.
+//! T(N + 2) = T(N) (N + a)/(N + 1 + a), which gives it in odd dimensions from N = 1. In even ones Γ(x)/Γ(x + 1/2) is
+//! convex in its logarithm, so that T(N + 1)² ≤ T(N) T(N + 2), between which and its neighbours T lies. T falls with N.
 
 use super::prove::{LONG, OrOpen, Outcome, Prover, open};
 use super::shapes::{half, power_of_k};

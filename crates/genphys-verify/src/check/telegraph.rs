@@ -9,8 +9,8 @@ use crate::sign::Relation;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 
-/// In N = 1 with a > 0, c ≥ 0, b ≥ 0, c (b² − 4ad) ≥ a e² (b² ≥ 4ad where e = 0); with c = 0, where nothing moves, in every N,
-/// and d ≤ 0 may stand in for b ≥ 0; along one coordinate x_j in every N.
+/// In N = 1 with a > 0, c ≥ 0, b ≥ 0, c (b² − 4ad) ≥ a e² (b² ≥ 4ad where e = 0); with c = 0, where nothing moves, in
+/// every N, and d ≤ 0 may stand in for b ≥ 0; along one coordinate x_j in every N.
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 5], axis: Option<usize>) -> Outcome {
     if claim.problem != Problem::Evolution {
         return wrong("a walk is an evolution equation");

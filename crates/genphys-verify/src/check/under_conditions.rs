@@ -1,4 +1,5 @@
-//! What holds where conditions do, and fails where they do not; and what the functions in an equation allow beyond signs of polynomials.
+//! What holds where conditions do, and fails where they do not; and what the functions in an equation allow beyond
+//! signs of polynomials.
 
 use super::condition::Condition;
 use super::decay::Calculus;

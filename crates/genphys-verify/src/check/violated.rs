@@ -1,5 +1,5 @@
-//! That C2 fails wherever a condition is violated: some wave does not decay faster than the slowest at k = 0. This makes a
-//! condition exact ("only if").
+//! That C2 fails wherever a condition is violated: some wave does not decay faster than the slowest at k = 0. This
+//! makes a condition exact ("only if").
 
 use super::decay::{Shift, Symbol, Waves, hurwitz_determinant};
 use crate::exact::poly::{Poly, Var};
@@ -10,9 +10,9 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 impl Waves {
-    /// C2 fails in a region of parameter values, however the branches that count are chosen: some wave does not decay faster
-    /// than the slowest at k = 0; and where half of the branches could count alone, as in a half-space problem, they do not
-    /// decay faster than at k = 0 either; `initial` says that all branches count.
+    /// C2 fails in a region of parameter values, however the branches that count are chosen: some wave does not decay
+    /// faster than the slowest at k = 0; and where half of the branches could count alone, as in a half-space problem,
+    /// they do not decay faster than at k = 0 either; `initial` says that all branches count.
     pub(super) fn violated(&self, part: &Region, shifts: &[Shift], initial: bool) -> Option<Proof> {
         let proof = self.by_shifts(part, shifts, &|part, shift| self.violated_at(part, shift))?;
         if self.symbol.order() == 1 || initial {
@@ -51,8 +51,8 @@ impl Waves {
         minors.iter().find_map(|q| if q.contains(self.k) { None } else { not_definite(q, &self.components, part) })
     }
 
-    /// Along some line no branch grows without bound: P(s + s₀ + σ) is a Hurwitz polynomial for all short waves, where σ is one
-    /// more than the squares of all parameters.
+    /// Along some line no branch grows without bound: P(s + s₀ + σ) is a Hurwitz polynomial for all short waves, where
+    /// σ is one more than the squares of all parameters.
     fn bounded_on_a_ray(&self, part: &Region, shift: &Shift) -> Option<Proof> {
         if self.has_functions() {
             return None;
@@ -96,8 +96,8 @@ impl Waves {
         somewhere_not_positive(region, list, k, 0)
     }
 
-    /// Whether other functions of the wave vector occur than powers of |k| and of its components: coefficients of powers are then
-    /// no numbers.
+    /// Whether other functions of the wave vector occur than powers of |k| and of its components: coefficients of
+    /// powers are then no numbers.
     fn has_functions(&self) -> bool {
         let known = |v: &Var| *v == self.k || self.components.contains(v) || self.parameters.contains(v);
         !self.symbol.variables().iter().all(known)
@@ -160,7 +160,8 @@ fn no_root_to_the_right(symbol: &Symbol, part: &Region) -> Option<Proof> {
     }
 }
 
-/// A quadratic form in the components of k that is not positive definite, since one of its principal minors is not positive.
+/// A quadratic form in the components of k that is not positive definite, since one of its principal minors is not
+/// positive.
 pub(super) fn not_definite(q: &Poly, components: &[Var], part: &Region) -> Option<Proof> {
     let n = components.len();
     let homogeneous = q
@@ -232,8 +233,8 @@ fn somewhere_not_positive(region: &Region, list: &[Poly], k: Var, depth: usize) 
     })
 }
 
-/// a x³ + b x² + c x + d, x a power of k, with three real roots (discriminant ≥ 0), a > 0 and a negative coefficient: then one
-/// is positive (Descartes's rule is exact).
+/// a x³ + b x² + c x + d, x a power of k, with three real roots (discriminant ≥ 0), a > 0 and a negative coefficient:
+/// then one is positive (Descartes's rule is exact).
 fn cubic_with_positive_root(region: &Region, p: &Poly, k: Var) -> Option<Proof> {
     let parts: Vec<(u32, Poly)> = (0_u32..).zip(p.coefficients(k)).filter(|(_, c)| !c.is_zero()).collect();
     let lowest = parts.first()?.0;

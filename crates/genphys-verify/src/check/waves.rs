@@ -1,5 +1,5 @@
-//! From an equation to the polynomials of [`super::decay`]: its symbol for k ≠ 0 and at k = 0, without denominators, and
-//! what is known of all variables.
+//! From an equation to the polynomials of [`super::decay`]: its symbol for k ≠ 0 and at k = 0, without denominators,
+//! and what is known of all variables.
 
 use super::Claim;
 use super::decay::{Shift, Symbol, Waves};
@@ -155,8 +155,8 @@ impl<'a> Model<'a> {
         self.algebra.depends(value, self.algebra.time())
     }
 
-    /// A region and what is known of further variables that some polynomials contain. Roots of single variables take their
-    /// place, so that |k|^{1/2} is a variable and |k| its square.
+    /// A region and what is known of further variables that some polynomials contain. Roots of single variables take
+    /// their place, so that |k|^{1/2} is a variable and |k| its square.
     pub(super) fn extended(&mut self, region: &Region, list: &[&Poly]) -> Option<Region> {
         let mut variables: Vec<Var> = list.iter().flat_map(|p| p.variables()).collect();
         variables.extend([self.algebra.k()]);
@@ -323,8 +323,8 @@ impl<'a> Model<'a> {
         Some(waves)
     }
 
-    /// Of first order only Re s counts: the equation s + Re(a₀/a₁) = 0 where that is a function of |k|, as beside a real drift, and
-    /// what must not vanish then. It is read again in |k|, and components are forgotten.
+    /// Of first order only Re s counts: the equation s + Re(a₀/a₁) = 0 where that is a function of |k|, as beside a
+    /// real drift, and what must not vanish then. It is read again in |k|, and components are forgotten.
     fn of_length(&mut self) -> Option<(crate::exact::Symbol, Poly)> {
         if self.roots > 0 || !self.powers.is_empty() {
             return None;

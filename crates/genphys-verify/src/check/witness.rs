@@ -1,5 +1,6 @@
-//! The numbers of a witness: parameters inside their domains, and growth rates that are those of the equation at its wave vector. They
-//! are for the reader, and are compared as floating-point numbers; what refutes a claim is its certificate.
+//! The numbers of a witness: parameters inside their domains, and growth rates that are those of the equation at its
+//! wave vector. They are for the reader, and are compared as floating-point numbers; what refutes a claim is its
+//! certificate.
 
 use super::{Claim, Level, Report};
 use crate::numeric::Model;

@@ -84,8 +84,8 @@ impl Rect {
         (up + down).scale(Interval::point(0.5))
     }
 
-    /// A square root, the principal one where the rectangle does not touch the negative axis; both parts of ±√ are inside
-    /// up to one sign otherwise.
+    /// A square root, the principal one where the rectangle does not touch the negative axis; both parts of ±√ are
+    /// inside up to one sign otherwise.
     pub(crate) fn sqrt(self) -> Self {
         if self.is_real() && self.re.lo() >= 0.0 {
             return Self::real(self.re.sqrt().unwrap_or(Interval::WHOLE));

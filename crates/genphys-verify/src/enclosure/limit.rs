@@ -1,5 +1,5 @@
-//! The value of a function of k at k = 0 where it is the limit of one that cannot be put in, as sin(k)/k: a power series
-//! whose lowest terms cancel.
+//! The value of a function of k at k = 0 where it is the limit of one that cannot be put in, as sin(k)/k: a power
+//! series whose lowest terms cancel.
 
 use super::{Interval, Rect, symbol};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};

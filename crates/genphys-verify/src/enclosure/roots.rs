@@ -27,8 +27,8 @@ pub(super) fn centred(c: Rect, b: Rect, a: Rect) -> (Rect, Rect) {
 
 /// All roots, each in a rectangle of its own; `None` where they cannot be told apart.
 ///
-/// The discs |z − z_i| ≤ n |W_i| with Weierstrass' corrections W_i = P(z_i)/(a_n Π (z_i − z_j)) of any distinct z_i contain
-/// all roots, and a disc that meets no other contains one (Smith 1970, by Gershgorin's theorem).
+/// The discs |z − z_i| ≤ n |W_i| with Weierstrass' corrections W_i = P(z_i)/(a_n Π (z_i − z_j)) of any distinct z_i
+/// contain all roots, and a disc that meets no other contains one (Smith 1970, by Gershgorin's theorem).
 pub(crate) fn all(a: &[Rect]) -> Option<Vec<Rect>> {
     let n = a.len().checked_sub(1)?;
     let lead = *a.last().filter(|c| !c.may_vanish())?;

@@ -1,7 +1,7 @@
 //! p̂(k, t) of a unit point source as a rectangle, where no coefficient depends on the time.
 //!
-//! Of order m in time: data in the highest derivative only, so that p̂ has the Laplace transform Q/D with D = Σ a_j s^j and
-//! Q = Σ_{j≥1} a_j s^{j−1}.
+//! Of order m in time: data in the highest derivative only, so that p̂ has the Laplace transform Q/D with D = Σ a_j s^j
+//! and Q = Σ_{j≥1} a_j s^{j−1}.
 
 use super::{Enclosed, Interval, Rect, roots};
 use genphys_pde::Complex;

@@ -1,8 +1,8 @@
 //! The variables of the checker's polynomials, the relations between them, and what is known of their values.
 //!
-//! Every relation that is used is true of the functions that the variables stand for, and variables without a relation are
-//! taken for independent. So an identity that is found holds (wherever both sides are defined), while one that is not
-//! found may hold all the same.
+//! Every relation that is used is true of the functions that the variables stand for, and variables without a relation
+//! are taken for independent. So an identity that is found holds (wherever both sides are defined), while one that is
+//! not found may hold all the same.
 
 use super::fraction::{Complex, Fraction};
 use super::poly::{Poly, Var};
@@ -188,7 +188,8 @@ impl Algebra {
         var
     }
 
-    /// Before anything is read: k₁² is written as |k|² less the other squares, so that functions of |k| are written in |k|.
+    /// Before anything is read: k₁² is written as |k|² less the other squares, so that functions of |k| are written in
+    /// |k|.
     pub(crate) fn prefer_length(&mut self) {
         let Some(first) = self.components.first().copied() else { return };
         if let Some((degree, square)) = self.entries[self.k as usize].relation.take() {

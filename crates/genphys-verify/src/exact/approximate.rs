@@ -1,5 +1,5 @@
-//! Exact expressions as floating-point numbers. Nothing is proved with them: they tell a claim that is contradicted from
-//! one that is only not proved, and the tests compare with them.
+//! Exact expressions as floating-point numbers. Nothing is proved with them: they tell a claim that is contradicted
+//! from one that is only not proved, and the tests compare with them.
 
 use super::algebra::{Algebra, Atom};
 use super::fraction::{Complex, Fraction};

@@ -1,5 +1,5 @@
-//! Quotients of polynomials, and pairs of them as complex numbers. Nothing is known of the variables here: the relations
-//! between them are the business of [`super::Algebra`].
+//! Quotients of polynomials, and pairs of them as complex numbers. Nothing is known of the variables here: the
+//! relations between them are the business of [`super::Algebra`].
 
 use super::poly::{Poly, Var};
 use num_rational::BigRational;
@@ -85,7 +85,8 @@ impl Fraction {
         list
     }
 
-    /// Common monomials, equal polynomials and short divisors are cancelled; the leading coefficient of `den` becomes 1.
+    /// Common monomials, equal polynomials and short divisors are cancelled; the leading coefficient of `den` becomes
+    /// 1.
     fn simplified(self) -> Self {
         if self.num.is_zero() {
             return Self::zero();

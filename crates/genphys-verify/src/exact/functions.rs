@@ -46,8 +46,8 @@ impl Algebra {
         self.power_of_real(&base.re, exponent)
     }
 
-    /// A variable for a sum of parameters whose power would be long: a root of degree one. Nothing is known of it but its
-    /// range, until a sign is looked at; even powers are not negative without being expanded.
+    /// A variable for a sum of parameters whose power would be long: a root of degree one. Nothing is known of it but
+    /// its range, until a sign is looked at; even powers are not negative without being expanded.
     fn as_one_variable(&mut self, base: &Complex, exponent: i32) -> Option<Var> {
         let sum = base.as_real()?.as_poly()?;
         if exponent < 2 || sum.len() < 2 || sum.terms_of_power(exponent.unsigned_abs()) <= LONGEST_POWER {
@@ -261,8 +261,8 @@ impl Algebra {
         var
     }
 
-    /// A variable u and n with u^n = the function at `c` times the argument, where u is the function at a multiple of the
-    /// argument that divides all that are met. `find` tells the multiple of an atom, `make` makes one.
+    /// A variable u and n with u^n = the function at `c` times the argument, where u is the function at a multiple of
+    /// the argument that divides all that are met. `find` tells the multiple of an atom, `make` makes one.
     fn unit(
         &mut self,
         c: &BigRational,

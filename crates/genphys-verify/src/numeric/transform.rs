@@ -8,8 +8,8 @@ impl Model {
     /// p̂(k, t) of a unit point source at the start of the time interval; `None` where no formula is known.
     ///
     /// Of order m in time: data in the highest derivative only, so that p̂ has the Laplace transform Q/D with
-    /// D = Σ a_j s^j and Q = Σ_{j≥1} a_j s^{j−1}, or the polynomial of a declared density, of degree m − 1 and divided by its
-    /// leading coefficient. With drift in x: in coordinates that move with it.
+    /// D = Σ a_j s^j and Q = Σ_{j≥1} a_j s^{j−1}, or the polynomial of a declared density, of degree m − 1 and divided
+    /// by its leading coefficient. With drift in x: in coordinates that move with it.
     pub fn transform(&self, k: &[f64], t: f64, problem: Problem) -> Option<Complex> {
         let here = self.symbol(k, t).ok()?;
         if let Some((d, psi)) = self.bessel(k, t) {
@@ -97,8 +97,8 @@ impl Model {
     }
 }
 
-/// e^{mt} (cosh dt + (m + q) sinh(dt)/d) with m and d half the sum and half the difference of the rates, and −q the root of the
-/// density's polynomial: q = −2m of the one that is not declared.
+/// e^{mt} (cosh dt + (m + q) sinh(dt)/d) with m and d half the sum and half the difference of the rates, and −q the
+/// root of the density's polynomial: q = −2m of the one that is not declared.
 fn two_branches(roots: &[Complex], density: &[Complex], t: f64) -> Option<Complex> {
     let ([x, y], [low, high]) = (roots, density) else { return None };
     let (x, y, q) = (*x, *y, *low / *high);

@@ -20,9 +20,9 @@ const MOST_DEGREE: u32 = 12;
 
 /// p > 0 or p ≥ 0 wherever the variables are positive and the facts hold.
 ///
-/// From the open cells p ≥ 0 extends to all points where the strict facts hold, for these are an open set; it extends to
-/// where others hold too only if they are no more than its closure, so that facts "≥" are used as if they were absent
-/// unless they are strict.
+/// From the open cells p ≥ 0 extends to all points where the strict facts hold, for these are an open set; it extends
+/// to where others hold too only if they are no more than its closure, so that facts "≥" are used as if they were
+/// absent unless they are strict.
 pub(super) fn prove(p: &Poly, strict: bool, facts: &[Fact], effort: &Effort) -> Option<Proof> {
     let facts: Vec<Fact> = facts.iter().filter(|f| f.relation == Relation::Positive).cloned().collect();
     if variables(p, &facts).len() > MOST_VARIABLES {

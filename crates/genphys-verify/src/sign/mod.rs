@@ -1,5 +1,5 @@
-//! Proofs that a polynomial is positive, not negative, zero or not zero wherever variables lie in their ranges and facts
-//! about them hold. Everything is exact; nothing is sampled except to give up early. "Not proved" means nothing.
+//! Proofs that a polynomial is positive, not negative, zero or not zero wherever variables lie in their ranges and
+//! facts about them hold. Everything is exact; nothing is sampled except to give up early. "Not proved" means nothing.
 //!
 //! | file | method |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! Values of variables: a range for each, facts about them, and square roots that are variables of their own. Statements
-//! are brought to polynomials in positive variables, piece by piece.
+//! Values of variables: a range for each, facts about them, and square roots that are variables of their own.
+//! Statements are brought to polynomials in positive variables, piece by piece.
 
 use super::division::{pseudo_remainder, quotient};
 use super::orthant::{self, replaced};

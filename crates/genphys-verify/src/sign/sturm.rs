@@ -159,8 +159,8 @@ pub(super) fn is_positive(p: &Dense) -> bool {
     changes(&chain, Some(&BigRational::zero())) == changes(&chain, None)
 }
 
-/// Where the sign of some polynomials on (0, ∞) may change: the positive roots of all of them and a point of every piece
-/// between, in order.
+/// Where the sign of some polynomials on (0, ∞) may change: the positive roots of all of them and a point of every
+/// piece between, in order.
 pub(super) struct Pieces {
     /// Points of the pieces, one more than there are roots.
     pub(super) between: Vec<BigRational>,
@@ -220,7 +220,8 @@ pub(super) fn pieces(list: &[Dense]) -> Option<Pieces> {
     Some(Pieces { between, roots })
 }
 
-/// A rational number with a small denominator in [low, high] (without `low` where it is not `closed`); both may be equal.
+/// A rational number with a small denominator in [low, high] (without `low` where it is not `closed`); both may be
+/// equal.
 fn simplest(low: &BigRational, high: &BigRational, closed: bool) -> BigRational {
     if low == high {
         return low.clone();

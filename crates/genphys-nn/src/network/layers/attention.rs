@@ -10,8 +10,8 @@ use genphys_gpu::{Argument, Factor, Memory, Product, count};
 use genphys_numeric::{Before, Matrix, softmax_rows, sum_over_pairs, vectorised};
 
 impl LayersBuilder {
-    /// Multi-head attention (Vaswani et al., arXiv 1706.03762) between the positions of an example. The columns of `from` are
-    /// queries, keys and values side by side, each of them the heads side by side.
+    /// Multi-head attention (Vaswani et al., arXiv 1706.03762) between the positions of an example. The columns of
+    /// `from` are queries, keys and values side by side, each of them the heads side by side.
     pub fn attention(&mut self, from: Activation, heads: usize) -> Activation {
         let Size { positions, width } = self.size(from);
         self.expect(heads > 0 && width.is_multiple_of(3 * heads), "the columns are not three for each head");
@@ -48,8 +48,8 @@ impl Attention {
     }
 }
 
-/// Products of queries and keys that a GPU has at a time: they stay in its cache, and in long images there would be more of
-/// them than activations of all layers. Tests have few.
+/// Products of queries and keys that a GPU has at a time: they stay in its cache, and in long images there would be
+/// more of them than activations of all layers. Tests have few.
 const PRODUCTS: usize = if cfg!(test) { 200 } else { 1 << 23 };
 
 /// Some heads of all examples, on a GPU one after the other: each has matrices of `positions` rows of `size` values.
@@ -178,8 +178,8 @@ impl Layer for Attention {
         Ok(())
     }
 
-    /// With A the shares, V the values and G the gradient: `Aᵀ G` is the values' gradient, `S = A (G Vᵀ − Σ A G Vᵀ)` that of
-    /// the scaled products, `S K` the queries' and `Sᵀ Q` the keys', both times the scale.
+    /// With A the shares, V the values and G the gradient: `Aᵀ G` is the values' gradient, `S = A (G Vᵀ − Σ A G Vᵀ)`
+    /// that of the scaled products, `S K` the queries' and `Sᵀ Q` the keys', both times the scale.
     fn backward(&self, given: &Given<'_>, gradient: Buffer, back: &mut Back<'_>) -> Result<()> {
         let (joint, Size { positions, width }) = (given.values(self.from), given.size(self.from));
         let size = width / 3 / self.heads;
@@ -276,7 +276,8 @@ impl Layer for Attention {
     }
 }
 
-/// Turns the gradient of the shares into that of the products before they were scaled: `scale p (g − Σ p g)` in every row.
+/// Turns the gradient of the shares into that of the products before they were scaled: `scale p (g − Σ p g)` in every
+/// row.
 fn softmax_gradient(shares: &[f32], gradient: &mut [f32], columns: usize, scale: f32) {
     vectorised(
         #[inline(always)]

@@ -1,8 +1,9 @@
 //! Convolution with a 3x3 kernel as matrix products.
 //!
-//! Positions are the rows of a matrix, channels its columns. The nine neighbours of every pixel are gathered side by side,
-//! for a few rows of an image at a time so that they stay in the cache, and multiplied with the kernel. The backward pass
-//! gathers again instead of keeping nine times the activations, and scatters the gradients of the neighbours.
+//! Positions are the rows of a matrix, channels its columns. The nine neighbours of every pixel are gathered side by
+//! side, for a few rows of an image at a time so that they stay in the cache, and multiplied with the kernel. The
+//! backward pass gathers again instead of keeping nine times the activations, and scatters the gradients of the
+//! neighbours.
 
 use std::ops::Range;
 
@@ -52,7 +53,8 @@ pub struct Convolution {
     pub outputs: usize,
     /// What is added, of the size of the result.
     pub residual: Option<Activation>,
-    /// Whether the kernel starts at zero. Otherwise its values have the variance `1 / (9 inputs)`. Biases start at zero.
+    /// Whether the kernel starts at zero. Otherwise its values have the variance `1 / (9 inputs)`. Biases start at
+    /// zero.
     pub zeros: bool,
 }
 

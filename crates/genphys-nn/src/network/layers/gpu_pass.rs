@@ -1,4 +1,5 @@
-//! All layers of a network on a GPU: one kernel or matrix product after the other, with nothing to wait for between them.
+//! All layers of a network on a GPU: one kernel or matrix product after the other, with nothing to wait for between
+//! them.
 //!
 //! What candle would do in a dozen operations and their gradients is one kernel here, activations may have 16 bits, and
 //! memory is used again from step to step.
@@ -93,7 +94,8 @@ impl<'a> Network<'a> {
         given.each("place", values, &[from, to, starts, places, columns, count(parameters)?])
     }
 
-    /// Writes the gradients of the inputs and of the parameters, `f32`, those that are wanted, given that of the outputs.
+    /// Writes the gradients of the inputs and of the parameters, `f32`, those that are wanted, given that of the
+    /// outputs.
     ///
     /// # Errors
     /// When the GPU has no room, or a kernel cannot be started.

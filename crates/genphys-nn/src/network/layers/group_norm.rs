@@ -10,8 +10,8 @@ use genphys_gpu::{Argument, Memory, THREADS, count};
 use genphys_numeric::{silu_of, slope_of, vectorised};
 
 impl LayersBuilder {
-    /// `silu(normalise(x) (1 + scale) + shift)`, with mean 0 and variance 1 over the positions and the columns of a group
-    /// (Wu and He, arXiv 1803.08494).
+    /// `silu(normalise(x) (1 + scale) + shift)`, with mean 0 and variance 1 over the positions and the columns of a
+    /// group (Wu and He, arXiv 1803.08494).
     pub fn group_norm_silu(&mut self, from: Activation, modulation: Modulation, groups: usize) -> Activation {
         let size = self.size(from);
         self.expect(groups > 0 && size.width.is_multiple_of(groups), "the columns are not a multiple of the groups");
@@ -62,8 +62,8 @@ impl GroupNorm {
 
     /// Adds the gradients of one image.
     ///
-    /// With n the normalised value, y = n (1 + scale) + shift and h = gradient · silu′(y): the gradient of scale is Σ h n,
-    /// that of shift Σ h, and that of x `(h (1 + scale) − mean(h (1 + scale)) − n mean(h (1 + scale) n)) / deviation`.
+    /// With n the normalised value, y = n (1 + scale) + shift and h = gradient · silu′(y): the gradient of scale is Σ h
+    /// n, that of shift Σ h, and that of x `(h (1 + scale) − mean(h (1 + scale)) − n mean(h (1 + scale) n)) / deviation`.
     #[inline(always)]
     fn backward_image(
         &self,

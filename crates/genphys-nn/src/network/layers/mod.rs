@@ -1,8 +1,8 @@
 //! Networks whose examples do not depend on each other, all layers in one node of candle's graph.
 //!
-//! A piece of a batch goes through all layers, forward and backward, in one thread while its values are in cache. A graph
-//! with a node per layer waits for all threads after each, moves every activation through memory a dozen times, and gives
-//! every node a gradient of zeros to add to.
+//! A piece of a batch goes through all layers, forward and backward, in one thread while its values are in cache. A
+//! graph with a node per layer waits for all threads after each, moves every activation through memory a dozen times,
+//! and gives every node a gradient of zeros to add to.
 
 mod attention;
 mod convolution;
@@ -47,7 +47,8 @@ pub use dense::Dense;
 pub use piece::Size;
 pub use resample::PositionMap;
 
-/// A layer: how its output follows from activations and parameters, and how the gradient of the output goes back to them.
+/// A layer: how its output follows from activations and parameters, and how the gradient of the output goes back to
+/// them.
 trait Layer: Debug + Send + Sync {
     /// The activations it is computed from.
     fn sources(&self) -> Vec<usize>;

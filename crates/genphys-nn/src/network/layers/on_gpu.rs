@@ -79,7 +79,8 @@ pub(super) struct OnGpu<'a> {
     pub(super) layer: usize,
 }
 
-/// Where a parameter is in the copy that has the activations' precision, in values: behind the one before it, at a multiple of
+/// Where a parameter is in the copy that has the activations' precision, in values: behind the one before it, at a
+/// multiple of
 /// 128. For the number of parameters, how many values there are.
 pub(super) fn place(graph: &Graph, index: usize) -> usize {
     const ALIGNED: usize = 128;
@@ -117,8 +118,8 @@ impl OnGpu<'_> {
         Ok([Argument::Address(address), count(self.size(columns.of).width)?])
     }
 
-    /// The first column of the network's inputs that an activation is, if it is one, where they begin, and the columns of
-    /// all inputs: for layers that need all digits.
+    /// The first column of the network's inputs that an activation is, if it is one, where they begin, and the columns
+    /// of all inputs: for layers that need all digits.
     pub(super) fn input(&self, of: usize) -> Option<(u64, usize, usize)> {
         let (_, columns) = self.graph.side_by_side(&self.graph.inputs).find(|(input, _)| *input == of)?;
         Some((self.x, columns.start, self.graph.width(&self.graph.inputs)))
@@ -139,7 +140,8 @@ impl OnGpu<'_> {
         self.parameters + (self.graph.values_of(index).start * 4) as u64
     }
 
-    /// Where the parameter is as a factor of products. The kernels of convolutions are transposed, `(outputs, 9 inputs)`.
+    /// Where the parameter is as a factor of products. The kernels of convolutions are transposed,
+    /// `(outputs, 9 inputs)`.
     pub(super) fn weight(&self, index: usize) -> u64 {
         self.weights.address() + (place(self.graph, index) * self.precision.bytes()) as u64
     }

@@ -15,10 +15,11 @@ use crate::fused::{matrix, values};
 use genphys_gpu::Precision;
 use genphys_numeric::{add_in_order, add_to};
 
-/// Most rows of a piece, at the most positions an example has: the activations of a layer stay in the second-level cache.
+/// Most rows of a piece, at the most positions an example has: the activations of a layer stay in the second-level
+/// cache.
 const PIECE: usize = 256;
-/// Most sums of the parameters' gradients that a batch is divided into, and least rows of each. Fixed, so that results do not
-/// depend on the number of threads.
+/// Most sums of the parameters' gradients that a batch is divided into, and least rows of each. Fixed, so that results
+/// do not depend on the number of threads.
 const GROUPS: usize = 16;
 const LEAST: usize = 128;
 /// Values of such sums that exist at a time, unless there are more threads.
@@ -59,9 +60,9 @@ impl<T: Default> Pool<T> {
 
 /// Lets the allocator keep what a training step frees for the next step, such as the gradient of all parameters.
 ///
-/// glibc gives freed memory back to the system when there is more than twice the largest block that was freed so far, up to
-/// blocks of 32 MiB. Blocks of parameters lie just there: a small network's step took twice as long. The block here is never
-/// touched, so it costs nothing, and other allocators do not mind.
+/// glibc gives freed memory back to the system when there is more than twice the largest block that was freed so far,
+/// up to blocks of 32 MiB. Blocks of parameters lie just there: a small network's step took twice as long. The block
+/// here is never touched, so it costs nothing, and other allocators do not mind.
 pub(super) fn keep_freed_memory() {
     const LARGEST: usize = 31 << 20;
     static ONCE: Once = Once::new();
@@ -114,8 +115,8 @@ impl Pass {
         }
     }
 
-    /// All activations of a piece. Without a backward pass, inputs that are the same for all examples, such as the noise level
-    /// of a sampler, are one, and so is what follows from them alone.
+    /// All activations of a piece. Without a backward pass, inputs that are the same for all examples, such as the
+    /// noise level of a sampler, are one, and so is what follows from them alone.
     fn forward(&self, x: &[f32], parameters: &[f32], room: &mut Room, scratch: &mut Scratch) -> Result<()> {
         let graph = &*self.graph;
         let examples = x.len() / graph.width(&graph.inputs);

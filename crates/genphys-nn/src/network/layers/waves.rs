@@ -26,8 +26,8 @@ struct Waves {
 }
 
 impl Waves {
-    /// Whether x is the network's input, which a GPU has with more digits than activations; where it is, the columns of its
-    /// rows, the first of them, and the frequencies.
+    /// Whether x is the network's input, which a GPU has with more digits than activations; where it is, the columns of
+    /// its rows, the first of them, and the frequencies.
     fn source(&self, given: &OnGpu<'_>) -> Result<(bool, [Argument; 5])> {
         let (x, first, all) = match given.input(self.from) {
             Some(input) => input,

@@ -6,7 +6,8 @@ use crate::trees::range::{End, Range};
 use symbolica::domains::rational::Rational;
 
 impl SignOracle {
-    /// The sum of terms whose variables have one sign each, for any number of variables: it vanishes only where all terms do.
+    /// The sum of terms whose variables have one sign each, for any number of variables: it vanishes only where all
+    /// terms do.
     pub(super) fn by_terms(&self, factor: &Poly, variables: &[usize]) -> Signs {
         let of_variables: Vec<Signs> = variables.iter().map(|v| sign_of_range(self.ranges.get(*v))).collect();
         let mut sum: Option<Signs> = None;

@@ -84,7 +84,8 @@ pub(crate) struct SignOracle {
     known: RefCell<Memo<Signs>>,
 }
 
-/// The box falls into at most this many parts; polynomials that would take more are judged by the signs of their terms alone.
+/// The box falls into at most this many parts; polynomials that would take more are judged by the signs of their terms
+/// alone.
 const MOST_PARTS: usize = 64;
 
 /// A polynomial that may have more terms than this in the variables of a part is not written in them.
@@ -339,8 +340,8 @@ impl SignOracle {
     }
 }
 
-/// How many terms a polynomial may have once its variables are expressed by positive ones: a power of a sum each, where the range
-/// does not begin or end at 0.
+/// How many terms a polynomial may have once its variables are expressed by positive ones: a power of a sum each, where
+/// the range does not begin or end at 0.
 fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
     let moved: Vec<usize> = ranges
         .iter()

@@ -1,13 +1,15 @@
-//! The point mass that stays at the source. Let the coefficients of D = Σ a_j(k) s^j grow at most like |k|^d, and D_∞(s) be that of
+//! The point mass that stays at the source. Let the coefficients of D = Σ a_j(k) s^j grow at most like |k|^d, and
+//! D_∞(s) be that of
 //! |k|^d. As |k| → ∞ the bounded zeros of D tend to those of D_∞, and their part of p̂ to
 //!
 //!   A(t), with the Laplace transform (D_∞ − D_∞(0))/(s D_∞),
 //!
-//! while the other zeros decay without bound or oscillate with powers of |k| for phases, which have the mean 0 over large balls.
-//! The mean of p̂ over large balls, or along a line, is the mass of the point 0 (Wiener), so that A ≥ 0 is necessary in every N.
+//! while the other zeros decay without bound or oscillate with powers of |k| for phases, which have the mean 0 over
+//! large balls. The mean of p̂ over large balls, or along a line, is the mass of the point 0 (Wiener), so that A ≥ 0 is
+//! necessary in every N.
 //!
-//! A = 1 if D_∞(0) = 0. Otherwise A decays like its slowest zero, which has to be real (Landau); for degree two that is exact but for
-//! the sign of A where both zeros are real and positive.
+//! A = 1 if D_∞(0) = 0. Otherwise A decays like its slowest zero, which has to be real (Landau); for degree two that is
+//! exact but for the sign of A where both zeros are real and positive.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::polynomial::discriminant;
@@ -82,9 +84,10 @@ fn on_a_line(eq: &Equation, a: &[CPoly]) -> Formula {
     }
 }
 
-/// No wave may grow faster than the longest, |p̂(k, t)| ≤ p̂(0, t): with s₀ the slowest rate of p̂(0, t), P(s + s₀, k) has all zeros in
-/// Re s ≤ 0, so that its coefficients and Hurwitz determinants are ≥ 0 at every k, and so for long and for short waves. At a zero s ≠ 0
-/// of D the numerator (D − a_0)/s of p̂ does not vanish, and where a_0(0) = 0, p̂(0, t) = 1.
+/// No wave may grow faster than the longest, |p̂(k, t)| ≤ p̂(0, t): with s₀ the slowest rate of p̂(0, t), P(s + s₀, k)
+/// has all zeros in Re s ≤ 0, so that its coefficients and Hurwitz determinants are ≥ 0 at every k, and so for long and
+/// for short waves. At a zero s ≠ 0 of D the numerator (D − a_0)/s of p̂ does not vanish, and where a_0(0) = 0, p̂(0,
+/// t) = 1.
 pub(super) fn no_faster_wave(eq: &Equation, a: &[CPoly]) -> Formula {
     let at_zero = |p: &Poly| eq.ring.at_zero(p);
     let grounded = a.first().is_some_and(|c| at_zero(&c.re).is_zero());

@@ -118,8 +118,9 @@ fn constant_is_real(eq: &Equation, psi: &CPoly) -> Formula {
 }
 
 /// Σ c_j |k|^{a_j} is a Lévy exponent. No power above 2 may occur (|ψ(k)| ≤ C(1 + |k|²)), the weight of |k|² is that of
-/// diffusion, and the others have the Lévy density Σ c_j C(N, a_j) r^{−N−a_j} with C > 0, which is unique (Lévy–Khintchine):
-/// it is ≥ 0 for all r only if the weights of the lowest and of the highest power below 2 are, and if all are.
+/// diffusion, and the others have the Lévy density Σ c_j C(N, a_j) r^{−N−a_j} with C > 0, which is unique
+/// (Lévy–Khintchine): it is ≥ 0 for all r only if the weights of the lowest and of the highest power below 2 are, and
+/// if all are.
 pub(super) fn non_negative_weights(eq: &Equation, b: &Poly) -> Formula {
     let list: Vec<(Vec<u16>, Poly)> =
         monomials(b, &eq.ring).into_iter().filter(|(e, _)| e.iter().any(|x| *x > 0)).collect();
@@ -240,8 +241,8 @@ fn symbolic_powers(eq: &Equation, whole: &Poly, list: &[(Vec<u16>, Poly)]) -> Fo
     }
 }
 
-/// ψ in components of k. Hypotheses: without functions of k that are no powers the theorem of `stable.rs` is exact; beside
-/// them every part has to be a Lévy exponent by itself, which is sufficient.
+/// ψ in components of k. Hypotheses: without functions of k that are no powers the theorem of `stable.rs` is exact;
+/// beside them every part has to be a Lévy exponent by itself, which is sufficient.
 fn mixed(eq: &Equation, psi: &CPoly) -> C1 {
     let (atoms, plain) = (psi.map(|p| part(eq, p, true)), psi.map(|p| part(eq, p, false)));
     if atoms.is_zero() {

@@ -1,10 +1,11 @@
-//! A restoring force that is bounded: E(s) + B(s) ψ(k) with ψ = C (1 − J(k)), C > 0 and a positive-definite J, J(0) = 1 (compound
-//! Poisson). With F = E + C B the Laplace transform of p̂ in t is a power series in J,
+//! A restoring force that is bounded: E(s) + B(s) ψ(k) with ψ = C (1 − J(k)), C > 0 and a positive-definite J, J(0) = 1
+//! (compound Poisson). With F = E + C B the Laplace transform of p̂ in t is a power series in J,
 //!
 //!   (F − F₀)/(s F) + C Σ_{n≥1} Jⁿ (C B)^{n−1} (B₀ F − F₀ B)/(s F^{n+1}),
 //!
-//! and p ≥ 0 if (F − F₀)/(sF), B/F and (B₀F − F₀B)/(sF²) are Laplace transforms of measures on t ≥ 0 that are nowhere negative. If
-//! J → 0 for short waves, the first is the mass of the point at the source (Wiener), so that its sign is necessary.
+//! and p ≥ 0 if (F − F₀)/(sF), B/F and (B₀F − F₀B)/(sF²) are Laplace transforms of measures on t ≥ 0 that are nowhere
+//! negative. If J → 0 for short waves, the first is the mass of the point at the source (Wiener), so that its sign is
+//! necessary.
 
 use super::jumps::jumps;
 use super::{in_time, memory};

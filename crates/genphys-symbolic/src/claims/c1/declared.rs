@@ -1,15 +1,16 @@
-//! A density that is declared, p = P(∂_t, ∇) φ, for an equation D(∂_t, ∇) φ = 0 of second or higher order in time with data in the
-//! highest derivative: p̂ has the Laplace transform P/D in t, where the derived density has P = (D(s) − D(0))/s. With P of degree m − 1
-//! and a leading coefficient in proportion to that of D, and with η such that (s + η) P(s) = D(s) − D(−η) up to that proportion, s = σ − η
-//! turns P into the density derived from D̃(σ) = D(σ − η), so that
+//! A density that is declared, p = P(∂_t, ∇) φ, for an equation D(∂_t, ∇) φ = 0 of second or higher order in time with
+//! data in the highest derivative: p̂ has the Laplace transform P/D in t, where the derived density has P = (D(s) −
+//! D(0))/s. With P of degree m − 1 and a leading coefficient in proportion to that of D, and with η such that (s + η)
+//! P(s) = D(s) − D(−η) up to that proportion, s = σ − η turns P into the density derived from D̃(σ) = D(σ − η), so that
 //!
 //!   p̂(k, t) = e^{−η(k) t} p̃(k, t),  p̃ that of D̃ with its derived density.
 //!
-//! A product of positive-definite functions is one (Schur): C1 holds where η is a Lévy exponent up to a real constant and C1 of D̃ holds.
-//! For constant η nothing else does. Every other declared density is left open; nothing is said of another one.
+//! A product of positive-definite functions is one (Schur): C1 holds where η is a Lévy exponent up to a real constant
+//! and C1 of D̃ holds. For constant η nothing else does. Every other declared density is left open; nothing is said of
+//! another one.
 //!
-//! At first order in time, and on the one branch of a half-space problem, p̂(k, t) = e^{s(k) t} for every p = P φ that the data are
-//! put in for.
+//! At first order in time, and on the one branch of a half-space problem, p̂(k, t) = e^{s(k) t} for every p = P φ that
+//! the data are put in for.
 
 use super::levy::levy_exponent;
 use crate::algebra::components::isotropic;

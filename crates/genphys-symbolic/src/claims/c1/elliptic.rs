@@ -1,7 +1,7 @@
 //! Rule 3: equations elliptic in t. The admissible branch of a s² + b s + c = 0 is s = −b/(2a) − √Ψ(k) with
-//! Ψ = (b² − 4ac)/(4a²); it is a density flow when √Ψ is a Lévy exponent, and b/(2a) is one too where it depends on k. √ of
-//! a Lévy exponent is one, because √ is a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when its roots
-//! are real and not positive.
+//! Ψ = (b² − 4ac)/(4a²); it is a density flow when √Ψ is a Lévy exponent, and b/(2a) is one too where it depends on k.
+//! √ of a Lévy exponent is one, because √ is a Bernstein function; a quadratic Ψ in λ = |k|² is also admissible when
+//! its roots are real and not positive.
 
 use super::{bernstein, local};
 use crate::algebra::formula::Formula;
@@ -91,8 +91,8 @@ fn square_root_of_levy(eq: &Equation, psi: &CPoly) -> Formula {
     }
 }
 
-/// Ψ = c τ⁴ + m τ² + g in one component, in the plane with another one, c > 0, and g grows faster than m²: the Gaussian part of √Ψ is √c τ² + …, and
-/// the mean over τ of what is left, m/(2√c), bounds √g up to a constant.
+/// Ψ = c τ⁴ + m τ² + g in one component, in the plane with another one, c > 0, and g grows faster than m²: the Gaussian
+/// part of √Ψ is √c τ² + …, and the mean over τ of what is left, m/(2√c), bounds √g up to a constant.
 fn across(eq: &Equation, psi: &Poly, n: usize) -> bool {
     let wave = eq.ring.wave_variables();
     let positive = |p: &Poly| eq.oracle.signs(p).always_positive() && !eq.ring.has_wave(p);
@@ -156,7 +156,8 @@ fn fractional(eq: &Equation, psi: &Poly) -> Formula {
         let slow_enough = Formula::non_negative(&(&eq.ring.integer(4) - &total));
         return Formula::any([Formula::zero(weight), Formula::all([slow_enough, Formula::positive(weight)])]);
     }
-    // One power and a constant γ ≥ 0: for γ > 0, √(γ + c|k|^a) − √γ = o(|k|²) for long waves if a > 2, so that no variance is left.
+    // One power and a constant γ ≥ 0: for γ > 0, √(γ + c|k|^a) − √γ = o(|k|²) for long waves if a > 2, so that no
+    // variance is left.
     if let [(zero, gamma), (exponents, weight)] = crate::algebra::polynomial::monomials(psi, &eq.ring).as_slice()
         && zero.iter().all(|e| *e == 0)
         && let Some(total) = bernstein::total_exponent(eq, exponents)
@@ -178,7 +179,8 @@ fn fractional(eq: &Equation, psi: &Poly) -> Formula {
     }
 }
 
-/// Ψ(0) ≥ 0, √Ψ − √Ψ(0) ≥ 0 for long and for short waves, and no growth of √Ψ beyond |k|²: necessary in every dimension.
+/// Ψ(0) ≥ 0, √Ψ − √Ψ(0) ≥ 0 for long and for short waves, and no growth of √Ψ beyond |k|²: necessary in every
+/// dimension.
 fn real_and_rising(eq: &Equation, psi: &Poly) -> Formula {
     if eq.ring.has_atom(psi) {
         return Formula::True;

@@ -5,8 +5,8 @@
 //!
 //! - *Short times.* If p̂(·, t) is positive definite then p̂(0, t) − p̂(·, t) is negative definite, and so is its limit
 //!   after division by t^m (Berg, Forst, section 7): a_0/a_m must be a Lévy exponent up to a real constant.
-//! - *No wave may grow faster than the longest.* |p̂(k, t)| ≤ p̂(0, t), so that Q/D has no pole at k to the right of all
-//!   those at k = 0; at a zero s ≠ 0 of D, Q = −a_0/s does not vanish. An ill-posed problem violates it.
+//! - *No wave may grow faster than the longest.* |p̂(k, t)| ≤ p̂(0, t), so that Q/D has no pole at k to the right of
+//!   all those at k = 0; at a zero s ≠ 0 of D, Q = −a_0/s does not vanish. An ill-posed problem violates it.
 
 use super::{atom, bernstein, bounded_force, half_plane, local, memory, relaxation, short_waves, two_branches};
 use crate::algebra::formula::Formula;

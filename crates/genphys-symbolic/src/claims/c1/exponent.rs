@@ -97,7 +97,8 @@ fn parts(eq: &Equation, psi: &CPoly, den: &Poly) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut skewed: Vec<(u32, CPoly)> = Vec::new();
     let list = complex_monomials(eq, &rest);
-    // Degrees, in units of the radial variable, of the terms |k|^g k_j; those with |k| alone of such a degree belong to them.
+    // Degrees, in units of the radial variable, of the terms |k|^g k_j; those with |k| alone of such a degree belong to
+    // them.
     let skew_degree = |exponents: &[u16]| {
         let of = |index: usize| wave.iter().zip(exponents).find(|(i, _)| **i == index).map_or(0, |(_, e)| *e);
         let linear = (0..n(eq)).map(|j| of(K1 + j)).sum::<u16>() == 1 && of(RADIAL) > 0;

@@ -1,14 +1,16 @@
 //! ψ = n/d with a denominator that depends on |k|: a rational function f(μ) of μ = |k|^g, g ≤ 2. It is a complete
-//! Bernstein function of μ, and so ψ one of |k|² (μ is one, and they can be composed), when f ≥ 0 maps the upper half-plane
-//! into its closure (Schilling, Song, Vondraček, *Bernstein Functions*, theorem 6.2). With coprime real p, q and f = p/q,
+//! Bernstein function of μ, and so ψ one of |k|² (μ is one, and they can be composed), when f ≥ 0 maps the upper
+//! half-plane into its closure (Schilling, Song, Vondraček, *Bernstein Functions*, theorem 6.2). With coprime real p, q
+//! and f = p/q,
 //!
 //!   |q(z)|² Im f(z)/Im z = Bez(z, z̄),  Bez(x, y) = (p(x) q(y) − p(y) q(x))/(x − y),
 //!
 //! so that a positive semidefinite matrix of Bez is all it takes (Hermite; Biehler): poles and zeros interlace.
 //!
-//! What no density can have, in any dimension, with ψ(0) = 0: growth beyond |k|²; a wrong sign for long or for short waves;
-//! ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large balls, which
-//! is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single point, and ψ linear.
+//! What no density can have, in any dimension, with ψ(0) = 0: growth beyond |k|²; a wrong sign for long or for short
+//! waves; ψ = o(|k|²) for long waves, where the variance is 0; ψ → 0 for short waves, where the mean of ψ over large
+//! balls, which is the rate of jumps, is 0. Where Re ψ does not depend on k, |p̂(k, t)| = p̂(0, t), p is a single
+//! point, and ψ linear.
 
 use super::line_quotient;
 use crate::algebra::formula::Formula;
@@ -37,7 +39,8 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C1 {
                        linear in k";
         return C1::new("single-point", Formula::False, because);
     }
-    // In N = 1 the triple decides more; a complete Bernstein function says more: that p >= 0 in every dimension, and the kernel.
+    // In N = 1 the triple decides more; a complete Bernstein function says more: that p >= 0 in every dimension, and
+    // the kernel.
     let line = line_quotient::decide(eq, a0, a1).filter(|found| found.formula.unknowns().is_empty());
     let found = of_bernstein(eq, a0, a1);
     match line {
@@ -103,8 +106,8 @@ fn single_point(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Option<Formula> {
     Some(Formula::all(monomials(&excess, &eq.ring).iter().map(|(_, c)| Formula::zero(c))))
 }
 
-/// Where a quotient of polynomials in |k| times a weight is a Lévy exponent, for one that stands in a Fourier multiplier; with the proof of
-/// the quotient there. `None` where it is none, or may have poles.
+/// Where a quotient of polynomials in |k| times a weight is a Lévy exponent, for one that stands in a Fourier
+/// multiplier; with the proof of the quotient there. `None` where it is none, or may have poles.
 pub(super) fn of_multiplier(eq: &Equation, f: &Expr, weight: &Poly) -> Option<(Formula, Closure)> {
     let (p, q) = rational(eq, f)?;
     if !eq.ring.has_wave(&q) || eq.positive(&q).simplify(&eq.oracle) != Formula::True || !eq.ring.at_zero(&p).is_zero()
@@ -160,8 +163,8 @@ fn in_steps(eq: &Equation, poly: &Poly, g: u16) -> Vec<Poly> {
     parts
 }
 
-/// p/q maps the upper half-plane of μ into its closure, for q > 0 on [0, ∞); and whether nothing else is a Lévy exponent,
-/// as for b λ + c λ/(λ + a), whose jumps have the density c times a positive one in every dimension.
+/// p/q maps the upper half-plane of μ into its closure, for q > 0 on [0, ∞); and whether nothing else is a Lévy
+/// exponent, as for b λ + c λ/(λ + a), whose jumps have the density c times a positive one in every dimension.
 fn complete(eq: &Equation, p: &Poly, q: &Poly) -> (Formula, bool) {
     let g = step(p, q);
     let square = u16::try_from(2 * eq.ring.root).unwrap_or(u16::MAX);
@@ -172,7 +175,8 @@ fn complete(eq: &Equation, p: &Poly, q: &Poly) -> (Formula, bool) {
     (maps_half_plane(&p, &q), g == square && q.len() <= 2 && p.len() <= 3)
 }
 
-/// p/q maps the upper half-plane into its closure: Bezout's matrix of p and q, by rising powers, is positive semidefinite.
+/// p/q maps the upper half-plane into its closure: Bezout's matrix of p and q, by rising powers, is positive
+/// semidefinite.
 pub(super) fn maps_half_plane(p: &[Poly], q: &[Poly]) -> Formula {
     let rows = p.len().max(q.len()).saturating_sub(1);
     let Some(zero) = p.first().or(q.first()).map(Poly::zero) else { return Formula::False };

@@ -1,8 +1,8 @@
-//! Rational functions of s that are Laplace transforms of measures in t ≥ 0 which are nowhere negative: signs of the partial
-//! fractions. With a leading coefficient b₂ > 0 of B and roots −r₁ ≥ −r₂,
+//! Rational functions of s that are Laplace transforms of measures in t ≥ 0 which are nowhere negative: signs of the
+//! partial fractions. With a leading coefficient b₂ > 0 of B and roots −r₁ ≥ −r₂,
 //!
-//! - f/B with f = f₁ s + f₀ is one exactly when the roots are real, f₁ ≥ 0 (t → 0) and f(−r₁) ≥ 0 (t → ∞), or f = 0: the sum of two
-//!   exponentials changes its sign at most once. Without real roots it oscillates;
+//! - f/B with f = f₁ s + f₀ is one exactly when the roots are real, f₁ ≥ 0 (t → 0) and f(−r₁) ≥ 0 (t → ∞), or f = 0:
+//!   the sum of two exponentials changes its sign at most once. Without real roots it oscillates;
 //! - f/B² with the same f likewise: it is f/B times 1/B, and its ends in t have the same signs.
 
 use crate::algebra::formula::Formula;
@@ -21,8 +21,8 @@ impl Sign {
     }
 }
 
-/// Of num/base^power, power 1 or 2, coefficients by rising power of s and a positive leading coefficient of `base`; `None` where
-/// the degrees are not reached.
+/// Of num/base^power, power 1 or 2, coefficients by rising power of s and a positive leading coefficient of `base`;
+/// `None` where the degrees are not reached.
 pub(super) fn sign(num: &[Poly], base: &[Poly], power: usize) -> Option<Sign> {
     let num = trimmed(num);
     let zero = base.first()?.zero();

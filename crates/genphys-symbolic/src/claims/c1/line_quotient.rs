@@ -1,12 +1,12 @@
-//! First order in time on the line: ψ = p/q with real polynomials in z = ik, q without zeros on the imaginary axis. Divided with
-//! remainder ψ is a polynomial and r/q, and −r/q = Σ ρ_j/(z − z_j) is the transform of the function
+//! First order in time on the line: ψ = p/q with real polynomials in z = ik, q without zeros on the imaginary axis.
+//! Divided with remainder ψ is a polynomial and r/q, and −r/q = Σ ρ_j/(z − z_j) is the transform of the function
 //!
 //!   ν(x) = Σ_{z_j<0} ρ_j e^{z_j x} for x > 0,  −Σ_{z_j>0} ρ_j e^{z_j x} for x < 0.
 //!
-//! Drift, form and jumps of a Lévy exponent are unique (Lévy–Khintchine), so that p ≥ 0 exactly if the polynomial is at most quadratic,
-//! with a weight of z² that is not positive, and ν ≥ 0. With one or two poles the sign of ν is exact. With more, ν ≥ 0 if all poles are
-//! real and every term is: if Σ −ρ_j z_j/(z − z_j) has weights that are not negative, that is if −z r/q maps the upper half-plane into
-//! itself.
+//! Drift, form and jumps of a Lévy exponent are unique (Lévy–Khintchine), so that p ≥ 0 exactly if the polynomial is at
+//! most quadratic, with a weight of z² that is not positive, and ν ≥ 0. With one or two poles the sign of ν is exact.
+//! With more, ν ≥ 0 if all poles are real and every term is: if Σ −ρ_j z_j/(z − z_j) has weights that are not negative,
+//! that is if −z r/q maps the upper half-plane into itself.
 
 use super::in_time;
 use crate::algebra::formula::Formula;

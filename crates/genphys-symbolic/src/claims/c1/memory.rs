@@ -1,23 +1,29 @@
-//! Evolution equations that are linear in one Lévy exponent, D(s, k) = E(s) + B(s) ψ(k), with data in the highest derivative.
-//! With E₀ = E(0), B₀ = B(0) and g = E/B the Laplace transform of p̂ in t is
+//! Evolution equations that are linear in one Lévy exponent, D(s, k) = E(s) + B(s) ψ(k), with data in the highest
+//! derivative. With E₀ = E(0), B₀ = B(0) and g = E/B the Laplace transform of p̂ in t is
 //!
 //!   a(s) + h(s)/(ψ + g(s)),   a = (B − B₀)/(s B),   h = (E B₀ − E₀ B)/(s B²),
 //!
 //! and 1/(ψ + g) = ∫₀^∞ e^{−uψ} e^{−ug} du: a point at rest, and a mixture of the laws with transform e^{−uψ}.
 //!
-//! - *In every N*: p ≥ 0 if a and h are Laplace transforms of measures that are nowhere negative and g is α s + β minus one, α ≥ 0:
-//!   then e^{−ug} is one too (Bernstein).
-//! - *In N = 1, ψ = c|k|², E₀ = 0*: p is a point and h/√g e^{−y√g}, which is one if √g is complete Bernstein and h/√g is
-//!   logarithmically completely monotone. With E = s E₁ and e = E₁/B both follow where e or 1/e is complete Bernstein, since g = s e
+//! - *In every N*: p ≥ 0 if a and h are Laplace transforms of measures that are nowhere negative and g is α s + β minus
+//!   one, α ≥ 0: then e^{−ug} is one too (Bernstein).
+//! - *In N = 1, ψ = c|k|², E₀ = 0*: p is a point and h/√g e^{−y√g}, which is one if √g is complete Bernstein and h/√g
+//!   is logarithmically completely monotone. With E = s E₁ and e = E₁/B both follow where e or 1/e is complete
+//!   Bernstein, since g = s e
 //!   and h/√g = B₀ s^{−1/2} E₁^{1/2} B^{−3/2}.
-//!   For a quadratic E₁ and a linear B it is enough that the zeros of E₁ are real and not both to the right of the pole: then arg g
-//!   lies in [0, 2π] in the upper half-plane, and h/√g is a product of roots of (s + z₁)/s and (s + z₂)/(s + π), z₂ ≥ π, and of 1/(s + π).
-//! - *In N ≤ 3*, ψ = c|k|², E of degree 3 and B of degree 1: the kernels of 1/(|k|² + g), e^{−r√g}/(4πr) and K₀(r√g)/(2π), are
-//!   completely monotone where √g is Bernstein. In N ≥ 4 p is no measure: p̂ is that of the point and e^{−αt} c sin(v|k|t)/|k| + O(|k|^{−2}), a
+//!   For a quadratic E₁ and a linear B it is enough that the zeros of E₁ are real and not both to the right of the
+//!   pole: then arg g
+//!   lies in [0, 2π] in the upper half-plane, and h/√g is a product of roots of (s + z₁)/s and (s + z₂)/(s + π), z₂ ≥
+//!   π, and of 1/(s + π).
+//! - *In N ≤ 3*, ψ = c|k|², E of degree 3 and B of degree 1: the kernels of 1/(|k|² + g), e^{−r√g}/(4πr) and
+//!   K₀(r√g)/(2π), are completely monotone where √g is Bernstein. In N ≥ 4 p is no measure: p̂ is that of the point and
+//!   e^{−αt} c sin(v|k|t)/|k| + O(|k|^{−2}), a
 //!   step at the front along a line, where the marginals of spheres are continuous.
 //! - *Only if*, ψ = c|k|²: in N ≥ 2 h must be such a transform, for near the source p behaves like its original times
-//!   log 1/r or r^{2−N}, and for h(0) = 0 the integral of p over t is 0 off the source. Where the degrees of E and B are equal,
-//!   g = g₀ + g₁/s + …, g₀ > 0, must have g₁ ≤ 0, in every N: for small t and large r, p is a positive function times a Bessel
+//!   log 1/r or r^{2−N}, and for h(0) = 0 the integral of p over t is 0 off the source. Where the degrees of E and B
+//!   are equal,
+//!   g = g₀ + g₁/s + …, g₀ > 0, must have g₁ ≤ 0, in every N: for small t and large r, p is a positive function times a
+//!   Bessel
 //!   function of √(g₁ r t), which oscillates.
 
 use super::in_time;
@@ -74,7 +80,8 @@ pub(super) fn form(eq: &Equation, a: &[CPoly]) -> Option<Form> {
         return None;
     };
     let turned = |list: Vec<Poly>| list.iter().map(|p| crate::algebra::ring::scale(p, turn)).collect::<Vec<_>>();
-    // Of a lower order in time at k = 0 the equation has growth rates without bound at long waves, and p no finite mass.
+    // Of a lower order in time at k = 0 the equation has growth rates without bound at long waves, and p no finite
+    // mass.
     let starts = eq.oracle.signs(rest.last()?);
     let starts = if turn > 0 { starts.always_positive() } else { starts.always_negative() };
     if rest.len() < factor.len() || !starts {
@@ -117,8 +124,9 @@ pub(super) fn decide(eq: &Equation, a: &[CPoly], necessary: &Formula) -> Option<
         return None;
     }
     let slope = quotient.get(1).map_or(Formula::True, Formula::non_negative);
-    // With E₀ = 0 and real poles −r₁ ≥ −r₂ the slowest jumps have the sign of −E(−r₁) = r₁ E₁(−r₁), as h has: that of the fast ones is
-    // left to ask. In N = 1 they alone do: a zero of E₁ to the right of −r₁ makes √g complete Bernstein.
+    // With E₀ = 0 and real poles −r₁ ≥ −r₂ the slowest jumps have the sign of −E(−r₁) = r₁ E₁(−r₁), as h has: that of
+    // the fast ones is left to ask. In N = 1 they alone do: a zero of E₁ to the right of −r₁ makes √g complete
+    // Bernstein.
     let fast = two_poles(eq, rest, factor).then(|| falling.last().map(Formula::non_negative)).flatten();
     let jumps = match (&fast, jumps) {
         (Some(fast), Some(_)) => Some(Sign { sufficient: fast.clone(), necessary: fast.clone() }),

@@ -38,7 +38,8 @@ use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
 
-/// Decides C1 for the branches that count. Where it is open for some parameter values, a condition is sufficient that leaves them out.
+/// Decides C1 for the branches that count. Where it is open for some parameter values, a condition is sufficient that
+/// leaves them out.
 pub(crate) fn decide(eq: &Equation, kind: &Kind) -> C1 {
     let mut c1 = exactly(eq, kind);
     if c1.line.is_none() && c1.quadratic.is_none() && !c1.formula.unknowns().is_empty() {

@@ -1,5 +1,5 @@
-//! A complex field of first order in time, φ_t = −ψ(∇) φ with ψ(−k) ≠ ψ(k)* whatever the parameters are, has no real density linear in
-//! φ; |φ|² is one. For φ_t = D ∇²φ − c φ with complex D and c,
+//! A complex field of first order in time, φ_t = −ψ(∇) φ with ψ(−k) ≠ ψ(k)* whatever the parameters are, has no real
+//! density linear in φ; |φ|² is one. For φ_t = D ∇²φ − c φ with complex D and c,
 //!
 //!   ∂_t |φ|² + ∇·(−2 Re(D φ*∇φ)) = −2 Re(D) |∇φ|² − 2 Re(c) |φ|²,
 //!

@@ -1,7 +1,7 @@
-//! A density is real: p̂(−k, t) = p̂(k, t)* . With D = Σ a_j s^j and data in the highest derivative the Laplace transform of p̂
-//! in t is (1 − a_0/D)/s, so that D/a_0, and with a real constant a_m every a_j, has to be Hermitian, a_j(−k) = a_j(k)*. Of
-//! second order in time this holds for every choice of a branch as well, where a_1 is Hermitian: a common root of D and of its
-//! mirror image is a zero of a_0(k) − a_0(−k)*.
+//! A density is real: p̂(−k, t) = p̂(k, t)* . With D = Σ a_j s^j and data in the highest derivative the Laplace
+//! transform of p̂ in t is (1 − a_0/D)/s, so that D/a_0, and with a real constant a_m every a_j, has to be Hermitian,
+//! a_j(−k) = a_j(k)*. Of second order in time this holds for every choice of a branch as well, where a_1 is Hermitian:
+//! a common root of D and of its mirror image is a zero of a_0(k) − a_0(−k)*.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::polynomial::mirror;

@@ -3,18 +3,19 @@
 //!
 //!   Q/D = (1 − 1/β)/s + (g − d)/(sβ) · 1/(ψ + g) = θ/β + h(s)/(ψ + g),  h = 1/(θβ) − θα(−1/θ)/β² = θ(s + b − θd)/β².
 //!
-//! *Every dimension.* 1/(ψ + g) = ∫₀^∞ e^{−uψ} e^{−u g(s)} du, and g = s/θ + const + α(−1/θ)/β. Where α(−1/θ) ≤ 0, that is
-//! 1 − bθ + dθ² ≤ 0, e^{−ug} and h are completely monotone in s (beyond −1/θ), so that p is a mixture of a point at rest and of
-//! the laws with transform e^{−uψ}, u > 0: p ≥ 0 in every dimension where ψ is a Lévy exponent.
+//! *Every dimension.* 1/(ψ + g) = ∫₀^∞ e^{−uψ} e^{−u g(s)} du, and g = s/θ + const + α(−1/θ)/β. Where α(−1/θ) ≤ 0, that
+//! is 1 − bθ + dθ² ≤ 0, e^{−ug} and h are completely monotone in s (beyond −1/θ), so that p is a mixture of a point at
+//! rest and of the laws with transform e^{−uψ}, u > 0: p ≥ 0 in every dimension where ψ is a Lévy exponent.
 //!
-//! *ψ = c|k|², N ≥ 2.* Otherwise p < 0 near the source: p̂ = e^{−t/θ}(1 + (A − α(−1/θ) t/(cθ))/|k|² + O(|k|^{−4})) for short
-//! waves, and |k|^{−2} is the transform of a function that is unbounded at the source.
+//! *ψ = c|k|², N ≥ 2.* Otherwise p < 0 near the source: p̂ = e^{−t/θ}(1 + (A − α(−1/θ) t/(cθ))/|k|² + O(|k|^{−4})) for
+//! short waves, and |k|^{−2} is the transform of a function that is unbounded at the source.
 //!
-//! *ψ = c|k|², N = 1.* 1/(ψ + g) is the transform of e^{−√(g/c)|x|}/(2√(cg)). Let α = (s + r₁)(s + r₂) with real 0 ≤ r₁ ≤ r₂ ≤ 1/θ. In
-//! the upper half-plane arg g = arg(s + r₁) + arg(s + r₂) − arg(s + 1/θ) lies in [0, 2π], so that √g is complete Bernstein,
-//! and h/√g is a product of β^{−3/2} and two √((s + e)/(s + r)), e = b − θd ≥ r, Stieltjes functions: p ≥ 0. Nothing else does with
-//! b, d ≥ 0: the number of particles p̂(0, t) = (r₂ e^{−r₁t} − r₁ e^{−r₂t})/(r₂ − r₁) oscillates around 0 for complex r₁, r₂, and for
-//! 1/θ < r₁ it falls below the mass e^{−t/θ} of the point at rest, the limit of p̂ for short waves (r₁ ≤ 1/θ ≤ r₂ is the case above).
+//! *ψ = c|k|², N = 1.* 1/(ψ + g) is the transform of e^{−√(g/c)|x|}/(2√(cg)). Let α = (s + r₁)(s + r₂) with real 0 ≤ r₁
+//! ≤ r₂ ≤ 1/θ. In the upper half-plane arg g = arg(s + r₁) + arg(s + r₂) − arg(s + 1/θ) lies in [0, 2π], so that √g is
+//! complete Bernstein, and h/√g is a product of β^{−3/2} and two √((s + e)/(s + r)), e = b − θd ≥ r, Stieltjes
+//! functions: p ≥ 0. Nothing else does with b, d ≥ 0: the number of particles p̂(0, t) = (r₂ e^{−r₁t} − r₁
+//! e^{−r₂t})/(r₂ − r₁) oscillates around 0 for complex r₁, r₂, and for 1/θ < r₁ it falls below the mass e^{−t/θ} of the
+//! point at rest, the limit of p̂ for short waves (r₁ ≤ 1/θ ≤ r₂ is the case above).
 
 use crate::algebra::formula::Formula;
 use crate::algebra::positivity::Space;

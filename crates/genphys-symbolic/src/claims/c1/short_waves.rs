@@ -1,11 +1,11 @@
-//! Short waves that never stop to oscillate: a φ_tt + b φ_t + c(k) φ = 0 with constant a, b and c/a → ∞ as |k| → ∞, where
-//! p̂(k, t) = e^{−εt} cos(Φ(k) t) + o(1), Φ = √(c/a), ε = b/(2a).
+//! Short waves that never stop to oscillate: a φ_tt + b φ_t + c(k) φ = 0 with constant a, b and c/a → ∞ as |k| → ∞,
+//! where p̂(k, t) = e^{−εt} cos(Φ(k) t) + o(1), Φ = √(c/a), ε = b/(2a).
 //!
 //! By Wiener's lemma the mean of |p̂|² over large balls, e^{−2εt}/2, is the sum of the squared atoms of p(·, t), and an
 //! atom at x is the mean of p̂ e^{−ik·x}. In N ≥ 2 a radial measure has its only atom at 0, where the mean of
 //! cos(Φ t) vanishes. In N = 1 there are atoms only where Φ runs along with x|k|/t, and then at x = ±vt only:
-//! - c/a = v²|k|^2 + …: the atoms are e^{−εt}/2 times the mean of cos((Φ − v|k|) t). With a next power of |k| above 1 it
-//!   vanishes; with |k| itself, Φ − v|k| → ν, it is cos(νt), negative at some t.
+//! - c/a = v²|k|^2 + …: the atoms are e^{−εt}/2 times the mean of cos((Φ − v|k|) t). With a next power of |k| above 1
+//!   it vanishes; with |k| itself, Φ − v|k| → ν, it is cos(νt), negative at some t.
 //! - any other leading power: there are none.
 
 use super::bernstein::total_exponent;
@@ -64,9 +64,10 @@ fn symbolic_powers(eq: &Equation, signed: &Poly) -> Formula {
     }
 }
 
-/// Whether a s² + (b + i f·k) s + k·C k + i e·k + d with constant coefficients has a positive definite form C + f fᵀ/(4a) in two or
-/// more components: a wave equation in N ≥ 2 after a linear change of coordinates and, with f, in a moving frame. There the short waves
-/// have the phases (−f·k/(2a) ± ω(k)) t, ω a norm, which agree with −x·k for almost no direction, and shares (1 ± f·k/(2aω))/2.
+/// Whether a s² + (b + i f·k) s + k·C k + i e·k + d with constant coefficients has a positive definite form C + f
+/// fᵀ/(4a) in two or more components: a wave equation in N ≥ 2 after a linear change of coordinates and, with f, in a
+/// moving frame. There the short waves have the phases (−f·k/(2a) ± ω(k)) t, ω a norm, which agree with −x·k for almost
+/// no direction, and shares (1 ± f·k/(2aω))/2.
 pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> Formula {
     let free = |p: &Poly| !eq.ring.has_wave(p) && !eq.ring.has_time(p);
     let Space::Components(n) = eq.space else { return Formula::False };

@@ -1,18 +1,19 @@
-//! ψ = c − i b·k + k·A k + Σ_a H_a(k) with functions H_a = Σ |k|^g P(k), homogeneous of degree a, P polynomials, g < 2. With
-//! the terms sorted by degree (their sum determines them) ψ − c is a Lévy exponent only if
+//! ψ = c − i b·k + k·A k + Σ_a H_a(k) with functions H_a = Σ |k|^g P(k), homogeneous of degree a, P polynomials, g < 2.
+//! With the terms sorted by degree (their sum determines them) ψ − c is a Lévy exponent only if
 //!
 //! - ψ(−k) = ψ(k)*: even terms are real, odd ones imaginary;
 //! - no degree is above 2, as |ψ(k)| ≤ C(1 + |k|²), and the one of degree 2 is a form A ⪰ 0, the limit of ψ(tk)/t²
 //!   (Lévy–Khintchine).
 //!
-//! What is left below 2, beside the drift, is c_a |k|^a + i |k|^{a−1} b_a·k, the latter for 1 < a < 2. By the theorem of Bochner and
-//! Hecke it is the transform of the jump density r^{−N−a} (c_a/μ₀ + b_a·θ/μ₁) up to a positive factor, with μ₁/μ₀ = ±T,
+//! What is left below 2, beside the drift, is c_a |k|^a + i |k|^{a−1} b_a·k, the latter for 1 < a < 2. By the theorem
+//! of Bochner and Hecke it is the transform of the jump density r^{−N−a} (c_a/μ₀ + b_a·θ/μ₁) up to a positive factor,
+//! with μ₁/μ₀ = ±T,
 //!
 //!   T = |Γ((1−a)/2) Γ((N+a)/2)/(Γ(−a/2) Γ((N+1+a)/2))|,   T = |tan(πa/2)| in N = 1,
 //!
-//! which is ≥ 0 for every direction θ exactly where |b_a| ≤ T c_a: stable laws with skewness (Lévy; Feller, volume 2, XVII.6). The
-//! jump density of ψ is the sum of these and unique: for all r it is ≥ 0 if every one is, and only if the one of the lowest degree
-//! (r → ∞) and the one of the highest (r → 0) are.
+//! which is ≥ 0 for every direction θ exactly where |b_a| ≤ T c_a: stable laws with skewness (Lévy; Feller, volume 2,
+//! XVII.6). The jump density of ψ is the sum of these and unique: for all r it is ≥ 0 if every one is, and only if the
+//! one of the lowest degree (r → ∞) and the one of the highest (r → 0) are.
 
 use super::local;
 use crate::algebra::components::in_terms_of_components;

@@ -1,6 +1,6 @@
-//! Functions in which k occurs as |k|^x alone, with one parameter in x: F(|k|^x). Where x ≤ 2 a closure proof may show a Lévy
-//! exponent; where x > 2 and F is smooth at 0, F(|k|^x) − F(0) = O(|k|^x) = o(|k|²): of a Lévy exponent all variances would be 0, and it
-//! would be 0 itself, so that it is none unless F is constant.
+//! Functions in which k occurs as |k|^x alone, with one parameter in x: F(|k|^x). Where x ≤ 2 a closure proof may show
+//! a Lévy exponent; where x > 2 and F is smooth at 0, F(|k|^x) − F(0) = O(|k|^x) = o(|k|²): of a Lévy exponent all
+//! variances would be 0, and it would be 0 itself, so that it is none unless F is constant.
 
 use crate::algebra::ring::Poly;
 use crate::equation::linear::Equation;

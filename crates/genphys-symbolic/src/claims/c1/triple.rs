@@ -1,6 +1,6 @@
-//! Sums of Lévy exponents with weights: the triple of a Lévy exponent is unique (Lévy, Khintchine; Sato, theorem 8.1), so that its Gaussian part, its
-//! jumps Σ c_j (1 − cos(q_j k)) with atoms in N = 1, and its jumps without atoms are Lévy exponents themselves. Where every weight is that
-//! of another one of these parts, none of them may be negative.
+//! Sums of Lévy exponents with weights: the triple of a Lévy exponent is unique (Lévy, Khintchine; Sato, theorem 8.1),
+//! so that its Gaussian part, its jumps Σ c_j (1 − cos(q_j k)) with atoms in N = 1, and its jumps without atoms are
+//! Lévy exponents themselves. Where every weight is that of another one of these parts, none of them may be negative.
 
 use super::bernstein::single_multiplier;
 use crate::algebra::formula::Formula;
@@ -17,7 +17,8 @@ enum Kind {
     Diffuse,
 }
 
-/// Whether the terms of Re ψ are parts of their own: a quadratic form, jumps to different places, and one with jumps without atoms.
+/// Whether the terms of Re ψ are parts of their own: a quadratic form, jumps to different places, and one with jumps
+/// without atoms.
 pub(super) fn apart(eq: &Equation, re: &Poly) -> bool {
     let wave = eq.ring.wave_variables();
     let square = 2 * eq.ring.root;

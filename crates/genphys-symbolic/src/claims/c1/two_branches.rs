@@ -9,17 +9,19 @@
 //! of |p̂|² over large balls is positive although a radial measure has its only atom at 0, where the mean of p̂
 //! vanishes; by Wiener's lemma p is not a finite measure, so it cannot be non-negative with finite mass.
 //!
-//! With drift e φ_x beside −c φ_xx, φ = e^{ex/(2c)} χ turns the equation into one for χ without drift, with d + e²/(4c) in place of
-//! d, and p into e^{ex/(2c)} (a χ_t + b χ): the same conditions with that d. An equation in one of several named coordinates
-//! moves nothing along the others and is one in N = 1.
+//! With drift e φ_x beside −c φ_xx, φ = e^{ex/(2c)} χ turns the equation into one for χ without drift, with d + e²/(4c)
+//! in place of d, and p into e^{ex/(2c)} (a χ_t + b χ): the same conditions with that d. An equation in one of several
+//! named coordinates moves nothing along the others and is one in N = 1.
 //!
-//! With f φ_xt besides, a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0, the equation is one of two velocities v± with
-//! a v² = f v + c, and Δ = f² + 4ac = a²(v₊ − v₋)². With D/a = X₊ X₋ − κ, X± = s + i v± k + ρ±, and the shares w± of the two fronts,
+//! With f φ_xt besides, a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0, the equation is one of two velocities v±
+//! with a v² = f v + c, and Δ = f² + 4ac = a²(v₊ − v₋)². With D/a = X₊ X₋ − κ, X± = s + i v± k + ρ±, and the shares w±
+//! of the two fronts,
 //!
 //!   p̂ = Σ_n κ^n [w₊/(X₊^{n+1} X₋^n) + w₋/(X₊^n X₋^{n+1}) + ξ/(X₊ X₋)^{n+1}],  ξ = w₊ρ₊ + w₋ρ₋,
 //!
-//! where 1/(X₊^i X₋^j) is a positive density in the cone. So p ≥ 0 exactly if Δ > 0, w± ≥ 0, ξ ≥ 0 (the density at the apex) and κ ≥ 0
-//! (otherwise Bessel functions J₀ and J₁ oscillate); times positive factors: c ≥ 0, 2bc + ef ≥ 0, b²c + bef − ae² − dΔ ≥ 0.
+//! where 1/(X₊^i X₋^j) is a positive density in the cone. So p ≥ 0 exactly if Δ > 0, w± ≥ 0, ξ ≥ 0 (the density at the
+//! apex) and κ ≥ 0 (otherwise Bessel functions J₀ and J₁ oscillate); times positive factors: c ≥ 0, 2bc + ef ≥ 0, b²c +
+//! bef − ae² − dΔ ≥ 0.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::positivity::Space;
@@ -120,8 +122,8 @@ fn two_velocities(eq: &Equation, [a, b, c, d, e, f]: [&Poly; 6]) -> C1 {
     C1::new(RULE, formula, because)
 }
 
-/// c = 0: nothing moves, and every point grows like f(t) with f = (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂). f ≥ 0 for every t
-/// exactly when the rates are real and not both positive.
+/// c = 0: nothing moves, and every point grows like f(t) with f = (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂). f ≥ 0 for every
+/// t exactly when the rates are real and not both positive.
 fn at_rest(eq: &Equation, [a, b, d]: [&Poly; 3]) -> C1 {
     let formula = Formula::all([
         Formula::non_negative(&crate::algebra::polynomial::discriminant(a, b, d)),
@@ -155,7 +157,8 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     Some(Certificate::Telegraph { a: text(&a), b: text(&b), c: text(&c), d: text(&d), drift, axis })
 }
 
-/// a s² + b s + c|k|² + d, or with one component k_j in place of |k| and i e k_j + i f k_j s besides; all coefficients are constant.
+/// a s² + b s + c|k|² + d, or with one component k_j in place of |k| and i e k_j + i f k_j s besides; all coefficients
+/// are constant.
 struct Walk {
     a: Poly,
     b: Poly,

@@ -261,7 +261,8 @@ fn accumulated(eq: &Equation, difference: &Poly, denominator: &Poly, at_each: Fo
     }
 }
 
-/// A rate Σ c_j(t) |k|^{a_j} with c_j ≥ 0 that are analytic in t and hence zero at isolated times at most, as 1 + sin(t).
+/// A rate Σ c_j(t) |k|^{a_j} with c_j ≥ 0 that are analytic in t and hence zero at isolated times at most, as 1 +
+/// sin(t).
 fn rarely_zero(eq: &Equation, difference: &Poly) -> bool {
     let weights = monomials(difference, &eq.ring);
     eq.motion.is_none()

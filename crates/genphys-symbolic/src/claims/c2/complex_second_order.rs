@@ -85,7 +85,8 @@ pub(super) fn decide(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly, again: fn(&E
     c2
 }
 
-/// Local on the line with two different real velocities, a v² = f v + c₂, for all parameter values: s = −i v k − ρ + O(1/k) with real ρ.
+/// Local on the line with two different real velocities, a v² = f v + c₂, for all parameter values: s = −i v k − ρ +
+/// O(1/k) with real ρ.
 fn two_velocities(eq: &Equation, c: &CPoly, b: &CPoly, a: &Poly) -> bool {
     if eq.space != crate::algebra::positivity::Space::Components(1) || eq.ring.has_wave(&b.re) || eq.ring.has_wave(a) {
         return false;

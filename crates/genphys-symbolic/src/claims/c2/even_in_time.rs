@@ -1,6 +1,7 @@
-//! C2 of real equations that are even in s, D = G(s², k), of order four, whose waves at k = 0 neither grow nor decay: all zeros Σ of
-//! G(Σ, 0) are real and not positive. The roots are ±√Σ, so that no reading (evolution, half-space) lets C2 hold where a zero Σ ≤ 0
-//! occurs at some k ≠ 0, which is a bounded branch with Re s = 0. Where none does, half of the branches decay at every k ≠ 0 and C2 holds.
+//! C2 of real equations that are even in s, D = G(s², k), of order four, whose waves at k = 0 neither grow nor decay:
+//! all zeros Σ of G(Σ, 0) are real and not positive. The roots are ±√Σ, so that no reading (evolution, half-space) lets
+//! C2 hold where a zero Σ ≤ 0 occurs at some k ≠ 0, which is a bounded branch with Re s = 0. Where none does, half of
+//! the branches decay at every k ≠ 0 and C2 holds.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::polynomial::discriminant;

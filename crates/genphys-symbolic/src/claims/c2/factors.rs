@@ -1,7 +1,7 @@
-//! C2 where the dispersion polynomial has factors over the rationals and the parameters: the branches are those of the factors. If all
-//! factors evolve, all branches count; if all are half-space problems, all that decay do, of every factor (as many as the data
-//! u, ∂_t u, … on t = 0 determine). If every factor satisfies C2 against its own slowest branch at k = 0, the product does; where these are
-//! the same for all factors, only then.
+//! C2 where the dispersion polynomial has factors over the rationals and the parameters: the branches are those of the
+//! factors. If all factors evolve, all branches count; if all are half-space problems, all that decay do, of every
+//! factor (as many as the data u, ∂_t u, … on t = 0 determine). If every factor satisfies C2 against its own slowest
+//! branch at k = 0, the product does; where these are the same for all factors, only then.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::ring::{CPoly, Poly, RADIAL, S, coefficient};
@@ -102,7 +102,8 @@ fn pair_up(factors: &mut Vec<(Poly, usize)>) {
     }
 }
 
-/// Whether P(s, 0) of all factors has the same slowest root: it is a multiple of a power of s, or of the same polynomial.
+/// Whether P(s, 0) of all factors has the same slowest root: it is a multiple of a power of s, or of the same
+/// polynomial.
 fn same_at_zero(eq: &Equation, list: &[Vec<Poly>]) -> bool {
     let at_zero: Vec<Vec<Poly>> = list.iter().map(|f| f.iter().map(|c| eq.ring.at_zero(c)).collect()).collect();
     let power = |f: &Vec<Poly>| f[..f.len() - 1].iter().all(Poly::is_zero);

@@ -28,7 +28,8 @@ use genphys_pde::verdict::Problem;
 /// Decides C2.
 pub(crate) fn decide(eq: &Equation) -> C2 {
     let mut c2 = without_end(eq);
-    // What a clock that is finite at the end of the interval leaves of the data is known where coefficients change in time.
+    // What a clock that is finite at the end of the interval leaves of the data is known where coefficients change in
+    // time.
     let changing = eq.order() == 1 && (eq.depends_on_time() || eq.motion.is_some());
     if !changing && c2.formula != Formula::False {
         c2.further.extend(amplitude::prior_error_at_end(eq.pde));

@@ -1,5 +1,6 @@
-//! The slowest growth rate at k = 0 as an exact number s₀, so that the symbol can be shifted to P(s + s₀, k): a quotient
-//! or a square root in the parameters, or, without parameters, a real algebraic number given by its polynomial.
+//! The slowest growth rate at k = 0 as an exact number s₀, so that the symbol can be shifted to P(s + s₀, k): a
+//! quotient or a square root in the parameters, or, without parameters, a real algebraic number given by its
+//! polynomial.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::hurwitz;

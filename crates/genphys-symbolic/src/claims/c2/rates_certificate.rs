@@ -1,5 +1,5 @@
-//! What a C2 that holds rests on, for its certificate: growth rates at k = 0 that the others are compared with. Everything
-//! else the checker finds out for itself.
+//! What a C2 that holds rests on, for its certificate: growth rates at k = 0 that the others are compared with.
+//! Everything else the checker finds out for itself.
 
 use crate::algebra::print;
 use crate::algebra::ring::{Poly, R, S, scale};

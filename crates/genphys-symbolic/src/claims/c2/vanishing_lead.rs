@@ -1,4 +1,5 @@
-//! C2 of a real equation a(k) s² + b(k) s + c(k) = 0 whose leading coefficient vanishes at some k but does not change its sign.
+//! C2 of a real equation a(k) s² + b(k) s + c(k) = 0 whose leading coefficient vanishes at some k but does not change
+//! its sign.
 
 use crate::algebra::formula::Formula;
 use crate::algebra::ring::{Poly, scale};
@@ -10,9 +11,10 @@ use crate::equation::linear::Equation;
 use crate::equation::petrovsky;
 use crate::equation::petrovsky::Kind;
 
-/// a(k) ≥ 0 or ≤ 0 with zeros: there the equation is of first order and one root less counts. With s₀ the slowest rate at k = 0 all
-/// roots at k lie to the left of it exactly where a ≥ 0, P′(s₀) = 2a s₀ + b > 0 and P(s₀) > 0, whether a vanishes or not. Near a zero
-/// of a the root that is lost runs off like −b/a, to the left as P′(s₀) > 0. Where both signs of a may occur nothing is said.
+/// a(k) ≥ 0 or ≤ 0 with zeros: there the equation is of first order and one root less counts. With s₀ the slowest rate
+/// at k = 0 all roots at k lie to the left of it exactly where a ≥ 0, P′(s₀) = 2a s₀ + b > 0 and P(s₀) > 0, whether a
+/// vanishes or not. Near a zero of a the root that is lost runs off like −b/a, to the left as P′(s₀) > 0. Where both
+/// signs of a may occur nothing is said.
 pub(super) fn decide(eq: &Equation, a: &Poly, b: &Poly, c: &Poly) -> C2 {
     let open = |why: &str| Formula::Unknown(why.into());
     let signs = eq.oracle.signs(a);

@@ -1,6 +1,6 @@
-//! First order in time, φ_t = −(c(t) + g(t) B(|k|) − i b(t)·k) φ with linear drift θ(t) ∇·(xφ): the kernel of B with a clock,
-//! τ = ∫g, in coordinates that move with the drift, x = e^{−Θ} (y + ∫b). With linear drift B must be a power of |k|, whose
-//! clock is ∫ g e^{αΘ}.
+//! First order in time, φ_t = −(c(t) + g(t) B(|k|) − i b(t)·k) φ with linear drift θ(t) ∇·(xφ): the kernel of B with a
+//! clock, τ = ∫g, in coordinates that move with the drift, x = e^{−Θ} (y + ∫b). With linear drift B must be a power of
+//! |k|, whose clock is ∫ g e^{αΘ}.
 
 use super::family::Found;
 use super::gaussian::moved;
@@ -48,8 +48,8 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
     Some(found.with([("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]))
 }
 
-/// Whether the proof goes by Bernstein functions of |k|² alone, so that the kernel is a Gaussian scale mixture; positive
-/// definite functions such as sin(k)/k are none.
+/// Whether the proof goes by Bernstein functions of |k|² alone, so that the kernel is a Gaussian scale mixture;
+/// positive definite functions such as sin(k)/k are none.
 fn of_bernstein_functions(closure: &Closure) -> bool {
     closure.class != Class::PositiveDefinite && closure.of.iter().all(of_bernstein_functions)
 }

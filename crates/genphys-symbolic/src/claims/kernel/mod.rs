@@ -1,6 +1,6 @@
-//! Stage 5: branch -> point-source kernel (theory, section 6), its prior and how far it is from it at a finite time. The
-//! families are recognised by the form of the branch, never by the name of the equation. Every isotropic equation with
-//! a Bernstein exponent has a kernel: a Gaussian scale mixture over the subordinator u(t).
+//! Stage 5: branch -> point-source kernel (theory, section 6), its prior and how far it is from it at a finite time.
+//! The families are recognised by the form of the branch, never by the name of the equation. Every isotropic equation
+//! with a Bernstein exponent has a kernel: a Gaussian scale mixture over the subordinator u(t).
 
 mod clocked;
 mod family;
@@ -36,7 +36,8 @@ fn stands_still(found: &Found) -> bool {
         .any(|name| found.parameters.get(*name).is_some_and(|v| v == "0"))
 }
 
-/// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0, inf).
+/// The kernel from the start of the time, which is 0 in the formulas, and what the interval is where it is not (0,
+/// inf).
 fn in_interval(eq: &Equation, mut found: Found) -> Option<Found> {
     let range = time_range(eq.pde);
     let (start, _) = range.lower?;

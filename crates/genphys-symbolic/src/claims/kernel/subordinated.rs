@@ -1,5 +1,6 @@
-//! Any other Bernstein exponent: p̂ = exp(−(decay + B(|k|²)) t), B(0) = 0, is the Laplace transform of a positive random
-//! time u(t) in λ = |k|² (Bernstein; Schilling, Song, Vondraček, chapter 5), so that z = √(2u) ξ in every dimension.
+//! Any other Bernstein exponent: p̂ = exp(−(decay + B(|k|²)) t), B(0) = 0, is the Laplace transform of a positive
+//! random time u(t) in λ = |k|² (Bernstein; Schilling, Song, Vondraček, chapter 5), so that z = √(2u) ξ in every
+//! dimension.
 //!
 //! The divergence from the prior, the kernel at the data mean: given u both are Gaussians of one covariance, so by
 //! convexity KL ≤ E|y − ȳ|² E[1/(4u)] = (M2/4) ∫₀^∞ e^{−tB(λ)} dλ.

@@ -13,7 +13,8 @@ use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use symbolica::domains::rational::Rational;
 
 impl Clocks<'_> {
-    /// A relation of a scalar to zero as a formula over the equation's own variables: `relation` is given a polynomial of its sign.
+    /// A relation of a scalar to zero as a formula over the equation's own variables: `relation` is given a polynomial
+    /// of its sign.
     fn sign_of(&self, f: &Fraction, relation: fn(&Poly) -> Formula) -> Option<Formula> {
         if f.num.is_zero() {
             return Some(relation(&self.eq.ring.zero()));
@@ -105,8 +106,8 @@ impl Clocks<'_> {
         self.either(list, false, &condition, &ahead)
     }
 
-    /// Terms that are all not negative diverge where one does; otherwise one that is ahead of all others decides; and none diverges
-    /// where all integrals are finite one by one.
+    /// Terms that are all not negative diverge where one does; otherwise one that is ahead of all others decides; and
+    /// none diverges where all integrals are finite one by one.
     fn either(
         &self,
         list: &[Term],

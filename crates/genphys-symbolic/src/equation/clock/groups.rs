@@ -1,5 +1,5 @@
-//! A symbol that changes in time as Σ_i c_i(t) Q_i(k): terms whose coefficients are one function of the time up to constants are
-//! taken together.
+//! A symbol that changes in time as Σ_i c_i(t) Q_i(k): terms whose coefficients are one function of the time up to
+//! constants are taken together.
 
 use crate::algebra::polynomial::monomials;
 use crate::algebra::ring::{Meaning, Poly, gcd, lowest_terms, terms};

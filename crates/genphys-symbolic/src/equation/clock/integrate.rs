@@ -1,5 +1,5 @@
-//! Antiderivatives of terms: powers of linear functions, partial fractions, polynomials times exponentials and waves by parts, and
-//! c g′ gᵖ for any other function g.
+//! Antiderivatives of terms: powers of linear functions, partial fractions, polynomials times exponentials and waves by
+//! parts, and c g′ gᵖ for any other function g.
 
 use super::term::{Base, Term, Terms};
 use crate::algebra::fraction::Fraction;

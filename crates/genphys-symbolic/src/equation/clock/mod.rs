@@ -1,5 +1,6 @@
-//! Clocks: the integrals ∫ c(τ) e^{aΘ(τ)} dτ over the time that first-order equations with coefficients in the time come down to
-//! (theory, "Coefficients in t"): closed forms, their signs inside of the interval, and what becomes of them at its ends.
+//! Clocks: the integrals ∫ c(τ) e^{aΘ(τ)} dτ over the time that first-order equations with coefficients in the time
+//! come down to (theory, "Coefficients in t"): closed forms, their signs inside of the interval, and what becomes of
+//! them at its ends.
 
 mod end;
 mod groups;
@@ -103,8 +104,8 @@ impl<'a> Clocks<'a> {
         self.since_start(&self.terms.antiderivative(&self.rate(rate)?)?)
     }
 
-    /// factor e^{−bΘ} ∫ c e^{aΘ}: the integral from the start of the interval, or for b > 0 what has been added in coordinates that
-    /// do not move.
+    /// factor e^{−bΘ} ∫ c e^{aΘ}: the integral from the start of the interval, or for b > 0 what has been added in
+    /// coordinates that do not move.
     pub(crate) fn carried(&self, rate: &Rate<'_>, b: i64, factor: i64) -> Option<Expr> {
         let mut back = self.stretch(&self.terms.number(-b))?;
         back.factor = back.factor.mul(&self.terms.number(factor));
@@ -180,7 +181,8 @@ impl<'a> Clocks<'a> {
         self.diverges_at(&list, start).map_or_else(open, |f| f.negate().simplify(&self.eq.oracle))
     }
 
-    /// The sign of the clock everywhere inside of the interval: `Some(true)` where it is positive for all parameter values.
+    /// The sign of the clock everywhere inside of the interval: `Some(true)` where it is positive for all parameter
+    /// values.
     pub(crate) fn is_positive(&self, rate: &Rate<'_>) -> Option<bool> {
         let clock = self.terms.sum_expr(&self.clock(rate)?)?;
         positive_inside(self.eq, &clock)

@@ -1,5 +1,5 @@
-//! The sign of a function of the time inside of its interval, by enclosures: finitely many pieces, and at an end where the function
-//! vanishes the sign of its derivative.
+//! The sign of a function of the time inside of its interval, by enclosures: finitely many pieces, and at an end where
+//! the function vanishes the sign of its derivative.
 
 use crate::equation::declared::time_range;
 use crate::equation::linear::Equation;
@@ -13,8 +13,8 @@ use symbolica::domains::rational::Rational;
 /// Pieces looked at.
 const MOST_PIECES: u32 = 2000;
 
-/// Whether f > 0 at every time inside of the interval, for all parameter values: `Some(false)` where f < 0 at some time for
-/// all of them, `None` where neither is proved.
+/// Whether f > 0 at every time inside of the interval, for all parameter values: `Some(false)` where f < 0 at some time
+/// for all of them, `None` where neither is proved.
 pub(crate) fn positive_inside(eq: &Equation, f: &Expr) -> Option<bool> {
     let range = time_range(eq.pde);
     let bound = |end: Option<(Rational, bool)>| end.map(|(value, _)| value);

@@ -1,5 +1,5 @@
-//! Functions of the time as sums of terms c ∏ b_i(t)^{p_i} e^{λt} {1, sin, cos}(ωt + φ), with c, p_i, λ, ω and φ free of the time: the
-//! form in which products stay short and antiderivatives are known.
+//! Functions of the time as sums of terms c ∏ b_i(t)^{p_i} e^{λt} {1, sin, cos}(ωt + φ), with c, p_i, λ, ω and φ free
+//! of the time: the form in which products stay short and antiderivatives are known.
 
 use crate::algebra::fraction::Fraction;
 use crate::algebra::print;
@@ -180,7 +180,8 @@ impl<'a> Terms<'a> {
         let of = |a: &Fraction, b: &Fraction| Some(add(&self.expr(a)?, &mul(&self.expr(b)?, &t)));
         let linear = of(alpha, beta)?;
         let values = enclose(&linear, &*self.names)?;
-        // A linear function that is >= 0 between the ends is positive inside where it is not constant or not 0 at the start.
+        // A linear function that is >= 0 between the ends is positive inside where it is not constant or not 0 at the
+        // start.
         let moves = self.enclosure(beta)?.nonzero;
         let from = (self.names)(self.time)?.lo;
         let first = |n: &str| if n == self.time { Some(Interval::exactly(from)) } else { (self.names)(n) };

@@ -214,7 +214,8 @@ impl Reader<'_> {
         self.adjoined(Meaning::Function { text, expr: simple, interval, square, in_time }, expr)
     }
 
-    /// log x or x^a of a linear function x of the time that vanishes at an end of its interval only, and so has a value inside.
+    /// log x or x^a of a linear function x of the time that vanishes at an end of its interval only, and so has a value
+    /// inside.
     fn vanishing_base(&self, e: &Expr, names: &dyn Fn(&str) -> Option<Interval>) -> Option<Interval> {
         let time = &self.pde.time.name;
         let inside = |base: &Expr| {
@@ -299,7 +300,8 @@ fn is_long(value: &Fraction, n: u64) -> bool {
     too_large(value, n) || super::power_of_sum(value.terms(), n).is_none_or(|terms| terms > MOST_TERMS)
 }
 
-/// Whether a power has more terms, a higher degree or longer numbers than a polynomial may: predicted, before it is made.
+/// Whether a power has more terms, a higher degree or longer numbers than a polynomial may: predicted, before it is
+/// made.
 fn too_large(value: &Fraction, n: u64) -> bool {
     const HIGHEST_DEGREE: u64 = 512;
     const LONGEST: u64 = 4096;

@@ -4,7 +4,8 @@ use super::{C, Numbers, Refutation, eigen};
 use crate::algebra::positivity::Space;
 use genphys_pde::certificate::Certificate;
 
-/// Sets of wave vectors, the first one 0: lattices of one spacing in `dim` dimensions, along every direction for dim = 1.
+/// Sets of wave vectors, the first one 0: lattices of one spacing in `dim` dimensions, along every direction for dim =
+/// 1.
 pub(super) fn lattices(numbers: &Numbers, dim: usize, spacing: f64) -> Vec<Vec<Vec<f64>>> {
     let per_side = [9, 4, 3].get(dim - 1).copied().unwrap_or(2);
     let unit = |i: usize| (0..dim).map(|j| if i == j { 1.0 } else { 0.0 }).collect::<Vec<f64>>();

@@ -2,8 +2,8 @@
 
 type C = (f64, f64);
 
-/// Whether all eigenvalues are above a bound beyond rounding: Cholesky's decomposition of the matrix less the bound succeeds.
-/// Of a matrix that is not Hermitian its Hermitian part counts.
+/// Whether all eigenvalues are above a bound beyond rounding: Cholesky's decomposition of the matrix less the bound
+/// succeeds. Of a matrix that is not Hermitian its Hermitian part counts.
 pub(super) fn are_above(matrix: &[Vec<C>], bound: f64) -> bool {
     let n = matrix.len();
     let mut lower = vec![(0.0, 0.0); n * n];

@@ -57,8 +57,8 @@ impl Numbers<'_, '_> {
             .filter(|(z, e)| z.0.is_finite() && z.1.is_finite() && e.is_finite())
     }
 
-    /// Σ w̄_i w_j ψ(k_i − k_j) > 0 with Σ w_i = 0. On the points k_1 … k_n beside k_0 = 0 this is a negative eigenvalue of
-    /// [ψ(k_i) + ψ*(k_j) − ψ(k_i − k_j)].
+    /// Σ w̄_i w_j ψ(k_i − k_j) > 0 with Σ w_i = 0. On the points k_1 … k_n beside k_0 = 0 this is a negative eigenvalue
+    /// of [ψ(k_i) + ψ*(k_j) − ψ(k_i − k_j)].
     pub(super) fn schoenberg(&self, dim: usize) -> Option<Refutation> {
         for spacing in [1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0] {
             for points in bochner::lattices(self, dim, spacing) {

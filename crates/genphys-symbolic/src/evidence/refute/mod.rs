@@ -101,8 +101,8 @@ impl Numbers<'_, '_> {
         growth_rates(self.eq, &point)
     }
 
-    /// The growth rate of the one branch that counts, if it is one: where the branches of a half-space problem coincide in
-    /// Re s none of them is the decaying one.
+    /// The growth rate of the one branch that counts, if it is one: where the branches of a half-space problem coincide
+    /// in Re s none of them is the decaying one.
     fn single(&self, k: &[f64]) -> Option<C> {
         let rate = match (self.eq.order(), self.problem) {
             (1, _) => self.rates(k).first().copied(),

@@ -16,7 +16,8 @@ impl Numbers<'_, '_> {
         self.residues(k, t)
     }
 
-    /// p̂ = Σ Q(s_j) e^{s_j t}/D'(s_j) with D = Σ a_j s^j, Q = Σ_{j≥1} a_j s^{j−1}: data in the highest derivative only.
+    /// p̂ = Σ Q(s_j) e^{s_j t}/D'(s_j) with D = Σ a_j s^j, Q = Σ_{j≥1} a_j s^{j−1}: data in the highest derivative
+    /// only.
     fn residues(&self, k: &[f64], t: f64) -> Option<C> {
         let roots = self.rates(k);
         if let [x, y] = roots[..] {

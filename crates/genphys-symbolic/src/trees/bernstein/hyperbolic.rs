@@ -1,11 +1,11 @@
-//! Complete Bernstein and completely monotone functions of λ = |k|² that are made of exponentials of k, by the products and series of
-//! cosh and sinh over their zeros (Euler): with d > 0
+//! Complete Bernstein and completely monotone functions of λ = |k|² that are made of exponentials of k, by the products
+//! and series of cosh and sinh over their zeros (Euler): with d > 0
 //!
 //!   log cosh(dk) = Σ log(1 + λ d²/((n − ½)²π²)),   log(sinh(dk)/(dk)) = Σ log(1 + λ d²/(n²π²)),
 //!   k tanh(dk) = Σ (2/d) λ/(λ + (n − ½)²π²/d²),     k coth(dk) − 1/d = Σ (2/d) λ/(λ + n²π²/d²),
 //!
-//! n = 1, 2, …, are complete Bernstein; 1/cosh(dk) and dk/sinh(dk) = exp(−the first two) and tanh(dk)/k, the third over λ, are completely
-//! monotone.
+//! n = 1, 2, …, are complete Bernstein; 1/cosh(dk) and dk/sinh(dk) = exp(−the first two) and tanh(dk)/k, the third over
+//! λ, are completely monotone.
 
 use super::prove::{Prover, leaf, step};
 use crate::trees::exponents::constant_value;

@@ -1,5 +1,6 @@
-//! The sector aθ ≤ arg f ≤ bθ, θ = arg λ, into which a function of |k| maps the upper half-plane, and what it needs not to meet (−∞, 0]. In
-//! [0, 1] f is complete Bernstein, in [−1, 0] a Stieltjes function. The checker goes through the same steps in rational numbers.
+//! The sector aθ ≤ arg f ≤ bθ, θ = arg λ, into which a function of |k| maps the upper half-plane, and what it needs not
+//! to meet (−∞, 0]. In [0, 1] f is complete Bernstein, in [−1, 0] a Stieltjes function. The checker goes through the
+//! same steps in rational numbers.
 
 use super::prove::Prover;
 use crate::trees::expression::{Term, add, depends_on_k, neg, number, sub, summands, wave_number};

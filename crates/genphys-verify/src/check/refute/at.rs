@@ -1,5 +1,5 @@
-//! What fails at one wave vector and k = 0, for all parameter values and whatever functions of k occur: the coefficients of the symbol at
-//! both are expressions in the parameters, and their signs are proved.
+//! What fails at one wave vector and k = 0, for all parameter values and whatever functions of k occur: the
+//! coefficients of the symbol at both are expressions in the parameters, and their signs are proved.
 
 use crate::check::Claim;
 use crate::check::decay::Calculus;
@@ -86,7 +86,8 @@ fn falls(claim: &Claim, strictly: bool) -> Option<()> {
     })
 }
 
-/// First order in time, with drift and coefficients in the time too: Re ψ(k) − Re ψ(0) < 0 (≤ 0 for C2) for every k ≠ 0 at all times, functions of
+/// First order in time, with drift and coefficients in the time too: Re ψ(k) − Re ψ(0) < 0 (≤ 0 for C2) for every k ≠ 0
+/// at all times, functions of
 /// |k| included.
 pub(super) fn never_falls(claim: &Claim, strictly: bool) -> Option<String> {
     let mut model = Model::new(claim)?;
@@ -102,7 +103,8 @@ pub(super) fn never_falls(claim: &Claim, strictly: bool) -> Option<String> {
     Some("no wave falls below the longest one at any time".into())
 }
 
-/// First order in time with coefficients that do not depend on it, beside a drift: |ψ(k) − ψ(0)| ≤ C|k|^ε for long waves with some ε > 0.
+/// First order in time with coefficients that do not depend on it, beside a drift: |ψ(k) − ψ(0)| ≤ C|k|^ε for long
+/// waves with some ε > 0.
 pub(super) fn is_tame(claim: &Claim) -> Option<()> {
     let mut model = Model::new(claim)?;
     let symbol = model.symbol()?;
@@ -114,8 +116,8 @@ pub(super) fn is_tame(claim: &Claim) -> Option<()> {
     [&psi.re, &psi.im].into_iter().try_for_each(|f| tame(&mut model, f))
 }
 
-/// A quotient that is Hölder continuous at k = 0: of such functions where the denominator does not vanish there, or of analytic ones with a
-/// finite limit.
+/// A quotient that is Hölder continuous at k = 0: of such functions where the denominator does not vanish there, or of
+/// analytic ones with a finite limit.
 fn tame(model: &mut Model, f: &Fraction) -> Option<()> {
     let den: Fraction = f.den.clone().into();
     let variables = f.variables();
@@ -168,8 +170,8 @@ pub(super) fn first_order(claim: &Claim) -> Option<String> {
     falls(claim, false).map(|()| "Im omega is not below Im omega(0) at one wave number".into())
 }
 
-/// C2 of second order with real coefficients, all branches counting: no Re s(0) is positive; and with s also −s is a root at every k, or
-/// some Re s(k) ≥ 0 at one (Routh, Hurwitz).
+/// C2 of second order with real coefficients, all branches counting: no Re s(0) is positive; and with s also −s is a
+/// root at every k, or some Re s(k) ≥ 0 at one (Routh, Hurwitz).
 pub(super) fn second_order(claim: &Claim) -> Option<String> {
     let mut symbol = symbol(claim)?;
     let ([a0, a1, a2], [r0, r1, r2]) = (&symbol.a.clone()[..], &symbol.at_rest.clone()[..]) else { return None };
@@ -193,7 +195,8 @@ pub(super) fn second_order(claim: &Claim) -> Option<String> {
     })
 }
 
-/// Whether the j-th coefficient, a function of |k| alone, has an imaginary part that is not zero at one k: it is not the conjugate of itself.
+/// Whether the j-th coefficient, a function of |k| alone, has an imaginary part that is not zero at one k: it is not
+/// the conjugate of itself.
 pub(super) fn has_imaginary_part(claim: &Claim, j: usize) -> bool {
     let find = || {
         let mut symbol = symbol(claim)?;

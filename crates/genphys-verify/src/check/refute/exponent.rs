@@ -1,7 +1,9 @@
-//! What is no Lévy exponent, for all parameter values at once. ψ is one up to a real constant exactly if e^{−tψ} is positive
-//! definite for every t > 0, and so is its restriction to a line. Let ψ be one along a ray k = q d, ψ(0) taken off. Then
+//! What is no Lévy exponent, for all parameter values at once. ψ is one up to a real constant exactly if e^{−tψ} is
+//! positive definite for every t > 0, and so is its restriction to a line. Let ψ be one along a ray k = q d, ψ(0) taken
+//! off. Then
 //!
-//! - |ψ(q)| ≤ C (1 + q²), Re ψ ≥ 0, Re ψ(n q) ≤ n² Re ψ(q), ψ(−q) = ψ(q)*, and ψ(0) is real (Berg, Forst, sections 7 and 8);
+//! - |ψ(q)| ≤ C (1 + q²), Re ψ ≥ 0, Re ψ(n q) ≤ n² Re ψ(q), ψ(−q) = ψ(q)*, and ψ(0) is real (Berg, Forst, sections 7
+//!   and 8);
 //! - lim ψ(tq)/t² for t → ∞ is real (the form of the Lévy–Khintchine formula);
 //! - Re ψ = o(q²) for q → 0 only if Re ψ = 0, by Re ψ(q) ≤ 4ⁿ Re ψ(2⁻ⁿ q);
 //! - Re ψ → 0 for q → ∞ only if Re ψ = 0: the mean of Re ψ over large intervals is the rate of jumps or infinite;
@@ -38,7 +40,8 @@ fn by_symbolic_powers(exact: &Exact, psi: &Complex) -> Option<String> {
         .then(|| "psi is o(|k|^2) for long waves, the law has no variance and yet is no point".into())
 }
 
-/// Re ψ is a quadratic form up to a constant, and a principal minor of its matrix is negative: Re ψ < Re ψ(0) along some line.
+/// Re ψ is a quadratic form up to a constant, and a principal minor of its matrix is negative: Re ψ < Re ψ(0) along
+/// some line.
 fn indefinite(exact: &Exact, psi: &Complex) -> Option<String> {
     let variables: Vec<_> = exact.algebra.components().to_vec();
     let n = variables.len();
@@ -90,9 +93,10 @@ fn along_a_ray(exact: &Exact, psi: &Complex, d: &Direction) -> Option<String> {
     if !hermitian(exact, (&re, &im, &den), &opposite)? {
         return Some("psi(-k) is not the conjugate of psi(k)".into());
     }
-    // With coefficients that depend on the time, or drift in x, which changes the scale of k, e^{−∫ψ} is positive definite, not all of its powers: growth beyond |k|² is
-    // excluded for polynomials (Marcinkiewicz), and what is left of the other statements holds of every positive-definite
-    // function and of the integral, since a coefficient that is never zero keeps its sign.
+    // With coefficients that depend on the time, or drift in x, which changes the scale of k, e^{−∫ψ} is positive
+    // definite, not all of its powers: growth beyond |k|² is excluded for polynomials (Marcinkiewicz), and what is left
+    // of the other statements holds of every positive-definite function and of the integral, since a coefficient that
+    // is never zero keeps its sign.
     let timed = exact.has_time(psi) || exact.drift.is_some();
     let even = |t: &Terms| t.keys().all(|e| (e / number(2)).is_integer());
     let polynomial = den.len() == 1 && even(&re) && im.keys().all(|e| e.is_integer() && !(e / number(2)).is_integer());
@@ -173,8 +177,8 @@ fn convex(exact: &Exact, re: &Terms, den: &Terms) -> Option<bool> {
     Some(low(&rest).is_some_and(|(e, b)| *e > number(2) && exact.positive(b)))
 }
 
-/// Why √Ψ is no Lévy exponent up to its value at 0, Ψ real: the decaying branch of a half-space problem is s = −√Ψ up to a
-/// constant. Beside what was said of ψ above:
+/// Why √Ψ is no Lévy exponent up to its value at 0, Ψ real: the decaying branch of a half-space problem is s = −√Ψ up
+/// to a constant. Beside what was said of ψ above:
 ///
 /// - Ψ(0) < 0: the mass p̂(0, t) is not positive;
 /// - Ψ = γ + c q^e + …: for γ > 0 this is √Ψ = √γ + c q^e/(2√γ) + …, and at e = 2 the next term has the sign of
@@ -190,10 +194,11 @@ pub(super) fn no_square_root(exact: &Exact, square: &Complex) -> Option<String> 
     exact.directions().iter().find_map(|d| root_along_a_ray(exact, square, d)).or_else(|| across(exact, square))
 }
 
-/// Ψ = c τ⁴ + m τ² + g in one component τ, c > 0 a constant, g and m polynomials in the others, and no other terms. Let √Ψ be a Lévy exponent up to
-/// its value at 0, with the Lévy measure ν on τ-jumps and others. Its Gaussian part is √c τ² + …, and the mean of the rest over τ, m/(2√c), is ψ₀ + ν(jumps with
-/// a part along τ), ψ₀ the exponent of the other jumps (Wiener). Since the jumps along τ add at most twice their rate, m(0)/(2√c) or less, to √g,
-/// √g ≤ m/(2√c) + a constant: g cannot grow faster than m².
+/// Ψ = c τ⁴ + m τ² + g in one component τ, c > 0 a constant, g and m polynomials in the others, and no other terms. Let
+/// √Ψ be a Lévy exponent up to its value at 0, with the Lévy measure ν on τ-jumps and others. Its Gaussian part is √c
+/// τ² + …, and the mean of the rest over τ, m/(2√c), is ψ₀ + ν(jumps with a part along τ), ψ₀ the exponent of the other
+/// jumps (Wiener). Since the jumps along τ add at most twice their rate, m(0)/(2√c) or less, to √g, √g ≤ m/(2√c) + a
+/// constant: g cannot grow faster than m².
 fn across(exact: &Exact, square: &Complex) -> Option<String> {
     let value = square.as_real()?;
     let list = exact.algebra.components().to_vec();

@@ -1,5 +1,5 @@
-//! C2 of equations of first order in time with coefficients that depend on it fails: |p̂(k, t)/p̂(0, t)| = exp(−∫r dτ), r the real
-//! part of ψ(k, τ) − ψ(0, τ), is not below 1, or does not tend to 0 because the integral of r converges.
+//! C2 of equations of first order in time with coefficients that depend on it fails: |p̂(k, t)/p̂(0, t)| = exp(−∫r dτ),
+//! r the real part of ψ(k, τ) − ψ(0, τ), is not below 1, or does not tend to 0 because the integral of r converges.
 
 use super::ray::{Along, Exact, Terms, minus, number, scaled};
 use crate::check::Claim;
@@ -40,8 +40,8 @@ pub(super) fn remembers(exact: &Exact) -> Option<String> {
     None
 }
 
-/// A coefficient that is not integrable at the start of the time: φ̂ = φ̂₀ exp(−∫ψ) starts from no data, but from 0 or from nothing.
-/// With t after the start, c t^p has a finite integral from 0 exactly for p > −1.
+/// A coefficient that is not integrable at the start of the time: φ̂ = φ̂₀ exp(−∫ψ) starts from no data, but from 0 or
+/// from nothing. With t after the start, c t^p has a finite integral from 0 exactly for p > −1.
 pub(super) fn never_starts(exact: &Exact) -> Option<String> {
     let [a0, a1] = exact.a.as_slice() else { return None };
     let psi = exact.algebra.over(a0, a1)?;
@@ -96,7 +96,8 @@ fn falls_too_fast(exact: &Exact, top: &Poly, bottom: &Poly) -> Option<bool> {
     Some(exact.holds(&gap.num.times(&gap.den)?, crate::sign::Relation::NonNegative))
 }
 
-/// Drift φ_t = θ div(x φ) − ψ φ with coefficients that are polynomials in t, θ < 0 in the end: E = ∫(Re ψ(k e^{θτ}) − Re ψ(0)) dτ converges for every power of
+/// Drift φ_t = θ div(x φ) − ψ φ with coefficients that are polynomials in t, θ < 0 in the end: E = ∫(Re ψ(k e^{θτ}) −
+/// Re ψ(0)) dτ converges for every power of
 /// |k|, since the waves become longer and longer.
 pub(super) fn by_drift(claim: &Claim, exact: &Exact) -> Option<String> {
     let [a0, a1] = exact.a.as_slice() else { return None };
@@ -105,7 +106,8 @@ pub(super) fn by_drift(claim: &Claim, exact: &Exact) -> Option<String> {
     if outgrows(exact).is_some() {
         return Some("the amplitude of a wave is above that of the longest one at some time".into());
     }
-    // θ is a polynomial in t with a negative leading coefficient, so that e^Θ falls at least exponentially; ψ is one too.
+    // θ is a polynomial in t with a negative leading coefficient, so that e^Θ falls at least exponentially; ψ is one
+    // too.
     if let Some(text) = super::at::never_falls(claim, false) {
         return Some(text);
     }
@@ -149,11 +151,13 @@ pub(super) fn outgrows(exact: &Exact) -> Option<String> {
     })
 }
 
-/// E = ∫ rate/(base den) is at some time ≤ 0 (< 0 where that is asked for): for long or short waves, by their leading power, or at one of a few
-/// wave numbers. Drift stretches k by one finite factor up to each time, and so changes nothing at either end; `fixed` says that it does not.
+/// E = ∫ rate/(base den) is at some time ≤ 0 (< 0 where that is asked for): for long or short waves, by their leading
+/// power, or at one of a few wave numbers. Drift stretches k by one finite factor up to each time, and so changes
+/// nothing at either end; `fixed` says that it does not.
 fn grows(exact: &Exact, rate: &Terms, den: &Terms, base: &Poly, strictly: bool, fixed: bool) -> bool {
     let still = |p: &Poly| p.variables().iter().all(|v| !exact.is_timed(*v));
-    // The denominators are squares; the integral of the numerator has the sign of E where they do not depend on the time.
+    // The denominators are squares; the integral of the numerator has the sign of E where they do not depend on the
+    // time.
     let plain = still(base) && den.values().all(still);
     let alone = plain && fixed;
     let end = exact.algebra.range(exact.algebra.time()).and_then(|range| range.upper.clone());
@@ -202,8 +206,8 @@ fn times(exact: &Exact) -> Option<Vec<super::ray::Q>> {
     })
 }
 
-/// Whether num/den is integrable up to t = ∞, term by term: exponentials of linear functions of t that fall, or powers of t
-/// below −1; sines and cosines are bounded. The denominator is one term, or a polynomial in t that is never zero.
+/// Whether num/den is integrable up to t = ∞, term by term: exponentials of linear functions of t that fall, or powers
+/// of t below −1; sines and cosines are bounded. The denominator is one term, or a polynomial in t that is never zero.
 fn integrable(exact: &Exact, num: &Poly, den: &Poly) -> bool {
     let t = exact.algebra.time();
     let polynomial = den.variables().iter().all(|v| *v == t || !exact.is_timed(*v));

@@ -1,8 +1,8 @@
 //! C2 fails: a wave that does not fall below the longest one, for all parameter values, or at one exact point.
 //!
-//! How many roots of P(s + σ, k) lie to the left of the imaginary axis is counted exactly. The branches that count are all of an
-//! evolution equation; of a half-space problem, where as many rise as fall, they are read in both ways in which they can be: as
-//! the lower half, and as all that stay bounded, Re s ≤ 0. Both readings must fail.
+//! How many roots of P(s + σ, k) lie to the left of the imaginary axis is counted exactly. The branches that count are
+//! all of an evolution equation; of a half-space problem, where as many rise as fall, they are read in both ways in
+//! which they can be: as the lower half, and as all that stay bounded, Re s ≤ 0. Both readings must fail.
 
 use super::ray::{Along, Direction, Exact, number};
 use super::root_count::{Gauss, Q, Sides, shifted, sides};
@@ -137,7 +137,8 @@ pub(super) fn second_order(exact: &Exact) -> Option<String> {
     None
 }
 
-/// Order 2 or 4, even in s: with s also −s is a root, so that some Re s(k) ≥ 0, while at k = 0 all s² are real and not positive.
+/// Order 2 or 4, even in s: with s also −s is a root, so that some Re s(k) ≥ 0, while at k = 0 all s² are real and not
+/// positive.
 pub(super) fn even(exact: &Exact) -> Option<String> {
     let odd = exact.a.iter().skip(1).step_by(2).all(Complex::is_zero);
     if !odd || !matches!(exact.a.len(), 3 | 5) || exact.a.iter().any(|c| exact.has_time(c)) {
@@ -162,9 +163,9 @@ pub(super) fn even(exact: &Exact) -> Option<String> {
     (low && real).then(|| "with s also -s is a root, and at k = 0 all of them are imaginary".into())
 }
 
-/// No root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some k,
-/// with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part); nor do the branches of a half-space
-/// problem decay, where it could be one.
+/// No root of P(s + s₀, 0) lies to the right of the imaginary axis, and P(s + s₀, k) is no Hurwitz polynomial for some
+/// k, with s₀ = 0 or, of second order with real coefficients, the slower root at k = 0 (or its real part); nor do the
+/// branches of a half-space problem decay, where it could be one.
 pub(super) fn violated(claim: &Claim, exact: &Exact) -> Option<String> {
     let initial = super::units::never_half_space(exact);
     let mut model = Model::new(claim)?;
@@ -196,8 +197,8 @@ pub(super) fn violated(claim: &Claim, exact: &Exact) -> Option<String> {
 /// A variable of no algebra.
 const ROOT: Var = 2_000_000;
 
-/// φ_tt + (D − 1)/t φ_t + q φ from the time 0 with rising q: p̂ = j(√q t) of order −D/2 is not below 1 for D > 1 and does not tend
-/// to 0 for D = 1; for q(0) > 0 p̂(0, t) oscillates around 0.
+/// φ_tt + (D − 1)/t φ_t + q φ from the time 0 with rising q: p̂ = j(√q t) of order −D/2 is not below 1 for D > 1 and
+/// does not tend to 0 for D = 1; for q(0) > 0 p̂(0, t) oscillates around 0.
 pub(super) fn bessel(exact: &Exact) -> Option<String> {
     let (d, q) = super::waves::bessel_form(exact)?;
     let along = exact.along(&q.into(), &exact.directions().into_iter().next()?)?;

@@ -1,7 +1,8 @@
-//! What is no Lévy exponent by its jumps. Let ψ be a sum of a form of degree 2, a drift, a constant, and of terms c|k|^a + i|k|^{a−1} b·k
-//! of degrees 0 < a < 2 in N dimensions, the latter for a > 1 only. The terms of degree a are the transform of r^{−N−a} (c + b·θ/T(a)) up to
-//! a positive factor, on r > 0 and |θ| = 1, and the Lévy measure is the sum of these and unique (Lévy, Khintchine; Bochner and Hecke). At
-//! small r the highest degree decides its sign, at large r the lowest one: both need |b| ≤ T c.
+//! What is no Lévy exponent by its jumps. Let ψ be a sum of a form of degree 2, a drift, a constant, and of terms
+//! c|k|^a + i|k|^{a−1} b·k of degrees 0 < a < 2 in N dimensions, the latter for a > 1 only. The terms of degree a are
+//! the transform of r^{−N−a} (c + b·θ/T(a)) up to a positive factor, on r > 0 and |θ| = 1, and the Lévy measure is the
+//! sum of these and unique (Lévy, Khintchine; Bochner and Hecke). At small r the highest degree decides its sign, at
+//! large r the lowest one: both need |b| ≤ T c.
 
 use super::ray::{Exact, Q, number};
 use crate::check::stable::largest_skewness;
@@ -52,8 +53,8 @@ pub(super) fn negative(exact: &Exact, psi: &Complex, least: u32) -> Option<Strin
     Some(format!("the jumps of degree {a} have a density that is negative in some direction"))
 }
 
-/// Degree in k, the only component that occurs, once, beside a power of |k|; whether no |k| occurs; and the factor free of k. A product of
-/// several components has no axis.
+/// Degree in k, the only component that occurs, once, beside a power of |k|; whether no |k| occurs; and the factor free
+/// of k. A product of several components has no axis.
 fn taken_apart(exact: &Exact, monomial: &Monomial) -> Option<(Q, Option<Var>, bool, Poly)> {
     let algebra = exact.algebra;
     let (mut degree, mut axes, mut radial, mut rest) = (Q::zero(), Vec::new(), false, Poly::one());

@@ -1,5 +1,5 @@
-//! C1 of evolution equations refuted by the point mass at the source (Wiener) and, where they are linear in |k|², by what is necessary of a
-//! point at rest and a mixture of heat kernels.
+//! C1 of evolution equations refuted by the point mass at the source (Wiener) and, where they are linear in |k|², by
+//! what is necessary of a point at rest and a mixture of heat kernels.
 
 use super::Refuted;
 use super::ray::{Along, Exact, Terms, low, minus, number, product as multiplied, top};
@@ -43,8 +43,8 @@ fn fails(exact: &Exact, formula: &Formula) -> bool {
     }
 }
 
-/// As |k| → ∞ the mean of p̂ tends to the mass A(t) of the point at the source, A = L⁻¹[(D_∞ − D_∞(0))/(s D_∞)], D_∞ the coefficient of the
-/// highest power of |k| in D (Wiener): if its slowest zeros are not real, A oscillates around 0.
+/// As |k| → ∞ the mean of p̂ tends to the mass A(t) of the point at the source, A = L⁻¹[(D_∞ − D_∞(0))/(s D_∞)], D_∞
+/// the coefficient of the highest power of |k| in D (Wiener): if its slowest zeros are not real, A oscillates around 0.
 pub(super) fn atom(exact: &Exact) -> Option<Refuted> {
     if exact.a.iter().any(|c| exact.has_time(c)) {
         return None;
@@ -100,9 +100,10 @@ fn linear(exact: &Exact) -> Option<[Vec<Poly>; 2]> {
     Some([e, b])
 }
 
-/// E and B of degrees 3 and 1 with positive leading coefficients and B(0) ≠ 0: p̂ is that of the point at the source, up to O(|k|^{−2}), and
-/// e^{−αt} c sin(v|k|t)/|k|, so that p, seen along a line, has a step where the front is. In N ≥ 4 no finite measure has: the marginals of
-/// spheres around the source are continuous off it, and bounded away from it (dominated convergence).
+/// E and B of degrees 3 and 1 with positive leading coefficients and B(0) ≠ 0: p̂ is that of the point at the source,
+/// up to O(|k|^{−2}), and e^{−αt} c sin(v|k|t)/|k|, so that p, seen along a line, has a step where the front is. In N ≥
+/// 4 no finite measure has: the marginals of spheres around the source are continuous off it, and bounded away from it
+/// (dominated convergence).
 pub(super) fn front(exact: &Exact) -> Option<Refuted> {
     let [e, b] = linear(exact)?;
     let ([_, _, _, e3], [b0, b1]) = (&e[..], &b[..]) else { return None };
@@ -174,9 +175,9 @@ pub(super) fn faster(exact: &Exact) -> Option<Refuted> {
     grows.then(|| Refuted { text: text.into(), from_dimension: 1 })
 }
 
-/// a s² + (b + i f·k) s + k·C k + i e·k + d in two or more components with a positive definite form C/a + f fᵀ/(4a²): in a moving frame the
-/// short waves have phases ω(k) t, ω a norm, and shares (1 ± f·k/(2aω))/2, so that the mean of |p̂|² over large balls is positive while no
-/// point has a mass (Wiener).
+/// a s² + (b + i f·k) s + k·C k + i e·k + d in two or more components with a positive definite form C/a + f fᵀ/(4a²):
+/// in a moving frame the short waves have phases ω(k) t, ω a norm, and shares (1 ± f·k/(2aω))/2, so that the mean of
+/// |p̂|² over large balls is positive while no point has a mass (Wiener).
 pub(super) fn moving_front(exact: &Exact) -> Option<Refuted> {
     let [c, b, a] = exact.a.as_slice() else { return None };
     if exact.a.iter().any(|x| exact.has_time(x)) || exact.has_wave(a) || a.as_real().is_none() {
@@ -205,8 +206,8 @@ pub(super) fn moving_front(exact: &Exact) -> Option<Refuted> {
     Some(Refuted { text: text.into(), from_dimension: u32::try_from(variables.len()).ok()? })
 }
 
-/// C2 of a s⁴ + b s² + c, even in time: the zeros s² at k = 0 are real and not positive, one of them simple and negative; it stays so for
-/// long waves, which then oscillate for ever with Re s = 0, the slowest rate at k = 0.
+/// C2 of a s⁴ + b s² + c, even in time: the zeros s² at k = 0 are real and not positive, one of them simple and
+/// negative; it stays so for long waves, which then oscillate for ever with Re s = 0, the slowest rate at k = 0.
 pub(super) fn even_in_time(exact: &Exact) -> Option<String> {
     let [_, s1, _, s3, a] = exact.a.as_slice() else { return None };
     if !s1.is_zero() || !s3.is_zero() || exact.has_wave(a) || exact.a.iter().any(|c| exact.has_time(c)) {

@@ -1,8 +1,10 @@
-//! Claims that C1 or C2 fails. "Fails" means: for no parameter values in the domains, and in no dimension N of the claim.
+//! Claims that C1 or C2 fails. "Fails" means: for no parameter values in the domains, and in no dimension N of the
+//! claim.
 //!
-//! Numbers at one point are put to an inequality that every density satisfies, or to Routh and Hurwitz, in interval or exact
-//! arithmetic. They prove the claim where no parameter occurs, or where a change of units takes all of them away (`scaling`).
-//! Otherwise the form of the symbol decides by a theorem, whose hypotheses are proved over the whole domain:
+//! Numbers at one point are put to an inequality that every density satisfies, or to Routh and Hurwitz, in interval or
+//! exact arithmetic. They prove the claim where no parameter occurs, or where a change of units takes all of them away
+//! (`scaling`). Otherwise the form of the symbol decides by a theorem, whose hypotheses are proved over the whole
+//! domain:
 //!
 //! | file | theorems |
 //! |---|---|
@@ -119,7 +121,8 @@ fn conclude(claim: &Claim, part: &'static str, found: Refuted, report: &mut Repo
     }
 }
 
-/// Whether C2 is refuted in every dimension: then nothing hangs on C1 in one of them (GenPhys, table 1, the ideal wave).
+/// Whether C2 is refuted in every dimension: then nothing hangs on C1 in one of them (GenPhys, table 1, the ideal
+/// wave).
 fn smoothing_fails(claim: &Claim) -> bool {
     let c2 = &claim.derivation.c2;
     let mut found = Report::default();

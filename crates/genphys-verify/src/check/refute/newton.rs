@@ -1,8 +1,8 @@
 //! Growth rates at short waves: Newton's polygon of the symbol along a ray k = q d, q → ∞, at fixed parameter values.
 //!
-//! Roots behave like s ~ c q^e with e the slopes of the upper hull of the points (j, degree of a_j in q), and c the roots
-//! that are not zero of the polynomial of the leading coefficients on that edge (Puiseux). For e > 0 a root c with Re c > 0
-//! grows without bound and one with Re c < 0 falls; for Re c = 0 nothing is said.
+//! Roots behave like s ~ c q^e with e the slopes of the upper hull of the points (j, degree of a_j in q), and c the
+//! roots that are not zero of the polynomial of the leading coefficients on that edge (Puiseux). For e > 0 a root c
+//! with Re c > 0 grows without bound and one with Re c < 0 falls; for Re c = 0 nothing is said.
 
 use super::root_count::{Gauss, Q, sides};
 use super::scale::Scale;
@@ -26,9 +26,10 @@ impl ShortWaves {
     }
 }
 
-/// The same where only the signs of the leading coefficients are right (±1, ±i or ±1 ± i stand for them): the polynomials on the edges
-/// must have two terms, c^n = −ratio, of which one at most has both parts (no root reaches the imaginary axis while the ratio stays in an open
-/// quadrant), or be real quadratics, whose signs say where the roots lie (Routh). `None` where they have more, or the symbol is zero.
+/// The same where only the signs of the leading coefficients are right (±1, ±i or ±1 ± i stand for them): the
+/// polynomials on the edges must have two terms, c^n = −ratio, of which one at most has both parts (no root reaches the
+/// imaginary axis while the ratio stays in an open quadrant), or be real quadratics, whose signs say where the roots
+/// lie (Routh). `None` where they have more, or the symbol is zero.
 pub(super) fn by_signs(a: &[Lead]) -> Option<ShortWaves> {
     polygon(a, true)
 }
@@ -103,7 +104,8 @@ mod tests {
 
     #[test]
     fn known_equations() {
-        // Backward heat, s² − k² s + k², Poisson, the wave equation, s³ + 2s² + s + k², s² + k² s + k⁴ with complex roots.
+        // Backward heat, s² − k² s + k², Poisson, the wave equation, s³ + 2s² + s + k², s² + k² s + k⁴ with complex
+        // roots.
         assert_eq!(count(&[Some((2, -1)), Some((0, 1))]), (1, 0, 0));
         assert_eq!(count(&[Some((2, 1)), Some((2, -1)), Some((0, 1))]), (1, 0, 0));
         assert_eq!(count(&[Some((2, -1)), None, Some((0, 1))]), (1, 1, 0));

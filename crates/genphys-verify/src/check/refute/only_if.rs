@@ -8,8 +8,8 @@ use crate::exact::{Algebra, Atom, Reader};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Relation};
 
-/// What shows that C1 fails for all parameter values in the domains, and in all dimensions of the claim, that do not satisfy
-/// the conditions; `None` where that is not proved.
+/// What shows that C1 fails for all parameter values in the domains, and in all dimensions of the claim, that do not
+/// satisfy the conditions; `None` where that is not proved.
 pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition]) -> Option<Vec<String>> {
     let limits: Vec<u32> = conditions.iter().flat_map(dimensions).collect::<Option<_>>()?;
     let mut reasons = Vec::new();
@@ -40,8 +40,8 @@ const SPLITS: usize = 2;
 /// Parameters that are tried.
 const MOST_SPLIT: usize = 3;
 
-/// Why C1 fails wherever the facts hold; nothing where they never do. Where no theorem speaks for all parameter values, those where one of
-/// them is positive, negative and zero are looked at by themselves.
+/// Why C1 fails wherever the facts hold; nothing where they never do. Where no theorem speaks for all parameter values,
+/// those where one of them is positive, negative and zero are looked at by themselves.
 fn refuted(claim: &Claim, algebra: &mut Algebra, facts: &[Fact], splits: usize) -> Option<Vec<String>> {
     let whole = exact(claim, algebra, facts)?;
     if whole.is_empty() {

@@ -1,6 +1,6 @@
-//! C1 or C2 refuted part by part: what fails where a parameter is positive, where it is zero and where it is negative fails everywhere. In each
-//! part the coefficients have signs that they have not in the whole domain, fewer derivatives may be left, and the kind of problem may be
-//! another one.
+//! C1 or C2 refuted part by part: what fails where a parameter is positive, where it is zero and where it is negative
+//! fails everywhere. In each part the coefficients have signs that they have not in the whole domain, fewer derivatives
+//! may be left, and the kind of problem may be another one.
 
 use super::{Refuted, algebra, by_theorem, exact};
 use crate::check::{Claim, defined};
@@ -35,7 +35,8 @@ fn parts_of(claim: &Claim, is_c1: bool, depth: usize) -> Option<Refuted> {
     Some(Refuted { text: texts.join("; "), from_dimension })
 }
 
-/// Why it fails in one part, of which the kind of problem is another one where the order is; nothing holds where nothing is defined.
+/// Why it fails in one part, of which the kind of problem is another one where the order is; nothing holds where
+/// nothing is defined.
 fn one_part(here: &Claim, whole: &Claim, is_c1: bool) -> Option<Refuted> {
     let order = |claim: &Claim| {
         let mut algebra = algebra(claim)?;
@@ -80,7 +81,8 @@ fn signs(claim: &Claim, index: usize) -> Option<Vec<Sign>> {
     Some(list)
 }
 
-/// The equation with one parameter in the part of its domain with that sign (a value that is left out elsewhere counts as in).
+/// The equation with one parameter in the part of its domain with that sign (a value that is left out elsewhere counts
+/// as in).
 fn part(claim: &Claim, index: usize, sign: Sign) -> Option<(Pde, Derivation)> {
     let (mut pde, mut derivation) = (claim.pde.clone(), claim.derivation.clone());
     let param = &mut pde.params[index];

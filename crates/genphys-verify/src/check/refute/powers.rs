@@ -1,4 +1,5 @@
-//! Powers of |k| with parameters in their exponents: sums of c |k|^e whose weights and exponents have signs for all parameter values.
+//! Powers of |k| with parameters in their exponents: sums of c |k|^e whose weights and exponents have signs for all
+//! parameter values.
 
 use super::ray::{Exact, Q};
 use crate::exact::Atom;
@@ -80,8 +81,8 @@ pub(super) fn too_fast(exact: &Exact, value: &Complex, most: i64) -> bool {
     exact.drift.is_none() && sum(exact, value).is_some_and(|sum| sum.terms.iter().any(above))
 }
 
-/// All powers are above 2, and one has a positive weight: the value less that at k = 0 is o(|k|²) for long waves, and not 0. `rooted`: the
-/// same of its square root, which asks for γ > 0.
+/// All powers are above 2, and one has a positive weight: the value less that at k = 0 is o(|k|²) for long waves, and
+/// not 0. `rooted`: the same of its square root, which asks for γ > 0.
 pub(super) fn is_flat(exact: &Exact, value: &Complex, rooted: bool) -> bool {
     let Some(sum) = sum(exact, value) else { return false };
     let above = |term: &Term| less(&term.exponent, 2).is_some_and(|e| has_sign(exact, &e, Relation::Positive));

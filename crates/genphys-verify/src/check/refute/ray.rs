@@ -1,5 +1,5 @@
-//! The exact symbol along rays k = q d, q > 0: sums of powers of q whose coefficients are polynomials in the parameters, and
-//! signs of these coefficients over the whole domain.
+//! The exact symbol along rays k = q d, q > 0: sums of powers of q whose coefficients are polynomials in the
+//! parameters, and signs of these coefficients over the whole domain.
 
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};

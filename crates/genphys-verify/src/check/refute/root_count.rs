@@ -1,5 +1,6 @@
-//! How many roots of a polynomial with coefficients in ℚ(i) lie to the left of, on and to the right of the imaginary axis:
-//! exact, by the argument principle, Cauchy's index and Sturm's chain (Routh; Hurwitz; Gantmacher, *Matrizentheorie*, ch. 16).
+//! How many roots of a polynomial with coefficients in ℚ(i) lie to the left of, on and to the right of the imaginary
+//! axis: exact, by the argument principle, Cauchy's index and Sturm's chain (Routh; Hurwitz; Gantmacher,
+//! *Matrizentheorie*, ch. 16).
 
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};

@@ -1,9 +1,9 @@
 //! Short waves where functions of k occur: what a coefficient is like along a ray k = q d, q → ∞, on the scale
 //! E^x q^e (log q)^l (log log q)^m with one exponential E = e^f, f → ∞ like a power, above every power.
 //!
-//! √f, log f and e^f follow from what f is like; cosines and sines are bounded, and e^f with f → −∞ like a power is below every power. A term
-//! without a leading coefficient must be of lower order than those with one, and coefficients that are only known up to lower order
-//! must not cancel.
+//! √f, log f and e^f follow from what f is like; cosines and sines are bounded, and e^f with f → −∞ like a power is
+//! below every power. A term without a leading coefficient must be of lower order than those with one, and coefficients
+//! that are only known up to lower order must not cancel.
 
 use super::ray::{Direction, Exact, Q, Weight, number, root_of};
 use crate::exact::Atom;

@@ -1,9 +1,10 @@
-//! Parameters that a change of units takes away: t → α t, x_j → β_j x_j, and a factor γ of the equation, each a product of
-//! powers of the parameters, carry the equation at one set of positive values into that at any other. C1 and C2 do not
-//! depend on units, so that what fails at one set of values fails at all of them.
+//! Parameters that a change of units takes away: t → α t, x_j → β_j x_j, and a factor γ of the equation, each a product
+//! of powers of the parameters, carry the equation at one set of positive values into that at any other. C1 and C2 do
+//! not depend on units, so that what fails at one set of values fails at all of them.
 //!
-//! A monomial p^e s^j k^r of the symbol asks for e = w − j u − r·v, with w, u, v the powers of the parameter in γ, α and β;
-//! a function of k and the parameters must not change at all. For every parameter this is a system of linear equations.
+//! A monomial p^e s^j k^r of the symbol asks for e = w − j u − r·v, with w, u, v the powers of the parameter in γ, α
+//! and β; a function of k and the parameters must not change at all. For every parameter this is a system of linear
+//! equations.
 
 use num_rational::BigRational;
 use num_traits::Zero;

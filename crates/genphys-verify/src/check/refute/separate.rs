@@ -1,8 +1,9 @@
-//! C2 at one point where numbers are not rational: a line Re s = σ that has the roots at k on its right and those at rest on
-//! its left, by the Hurwitz determinants of P(s + σ), enclosed. Multiple roots do no harm, as they would to enclosed roots.
+//! C2 at one point where numbers are not rational: a line Re s = σ that has the roots at k on its right and those at
+//! rest on its left, by the Hurwitz determinants of P(s + σ), enclosed. Multiple roots do no harm, as they would to
+//! enclosed roots.
 //!
-//! Hurwitz: with a positive leading coefficient all roots lie left of 0 if and only if all determinants are positive. One
-//! that is negative therefore shows a root with Re s ≥ 0.
+//! Hurwitz: with a positive leading coefficient all roots lie left of 0 if and only if all determinants are positive.
+//! One that is negative therefore shows a root with Re s ≥ 0.
 
 use crate::enclosure::{Interval, Rect};
 use genphys_pde::verdict::Problem;
@@ -10,8 +11,9 @@ use genphys_pde::verdict::Problem;
 /// Where the line is looked for, from the rate at rest to that at k.
 const PLACES: [f64; 5] = [0.5, 0.1, 0.9, 0.01, 0.99];
 
-/// Whether the rate at k lies strictly above the one at rest: of the fastest root of an evolution, or of the lower one of
-/// two of a half-space problem. `here` and `rest` are the coefficients of s by rising power; `rate` and `at_zero` are guesses.
+/// Whether the rate at k lies strictly above the one at rest: of the fastest root of an evolution, or of the lower one
+/// of two of a half-space problem. `here` and `rest` are the coefficients of s by rising power; `rate` and `at_zero`
+/// are guesses.
 pub(super) fn is_above(here: &[Rect], rest: &[Rect], problem: Problem, [rate, at_zero]: [f64; 2]) -> bool {
     let real = |list: &[Rect]| list.iter().map(|c| c.is_real().then_some(c.re)).collect::<Option<Vec<Interval>>>();
     let (Some(here), Some(rest)) = (real(here), real(rest)) else { return false };
@@ -59,8 +61,8 @@ fn mirrored(p: &[Interval]) -> Vec<Interval> {
     p.iter().enumerate().map(|(j, c)| if j % 2 == 1 { -*c } else { *c }).collect()
 }
 
-/// The Hurwitz determinants of sizes 1 to n, for a positive leading coefficient; `None` where its sign is not known, and above
-/// fourth order.
+/// The Hurwitz determinants of sizes 1 to n, for a positive leading coefficient; `None` where its sign is not known,
+/// and above fourth order.
 fn determinants(p: &[Interval]) -> Option<Vec<Interval>> {
     let n = p.len().checked_sub(1).filter(|n| (1..=4).contains(n))?;
     let turn = if p[n].lo() > 0.0 {

@@ -51,8 +51,8 @@ pub(super) fn bochner(
     Ok((sum.hi() < 0.0).then_some(Refuted { text, from_dimension }))
 }
 
-/// Σ conj(w_i) w_j ψ(k_i − k_j) > 0 with Σ w_i = 0, ψ = s(0) − s of the one branch that counts (Schoenberg). The first weight
-/// is taken to be minus the sum of the others.
+/// Σ conj(w_i) w_j ψ(k_i − k_j) > 0 with Σ w_i = 0, ψ = s(0) − s of the one branch that counts (Schoenberg). The first
+/// weight is taken to be minus the sum of the others.
 pub(super) fn negative_definite(
     model: &Enclosed,
     problem: Problem,

@@ -1,7 +1,8 @@
-//! "Only if" of a sum of Lévy exponents with weights. The triple of a Lévy exponent is unique (Lévy, Khintchine; Sato, theorem 8.1): if ψ is one, then its
-//! Gaussian part is, and so are its jumps Σ c_j (1 − cos(q_j k)) along the line with their atoms at ±q_j, and what is left, the jumps
-//! without atoms. Where every weight is that of another one of these, p ≥ 0 only if no weight is negative. A single weight needs no
-//! part: c g with g ≥ 0, g ≠ 0, and c < 0 is below 0 somewhere.
+//! "Only if" of a sum of Lévy exponents with weights. The triple of a Lévy exponent is unique (Lévy, Khintchine; Sato,
+//! theorem 8.1): if ψ is one, then its Gaussian part is, and so are its jumps Σ c_j (1 − cos(q_j k)) along the line
+//! with their atoms at ±q_j, and what is left, the jumps without atoms. Where every weight is that of another one of
+//! these, p ≥ 0 only if no weight is negative. A single weight needs no part: c g with g ≥ 0, g ≠ 0, and c < 0 is below
+//! 0 somewhere.
 
 use super::least;
 use crate::check::Claim;
@@ -26,8 +27,8 @@ pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certifi
     let mut parts = Vec::new();
     flatten(closure, &mut Vec::new(), &mut parts);
     let mut prover = Prover::new(claim, &[]).ok()?;
-    // With coefficients in time p̂ need not be that of a Lévy exponent; one that is negative at all times, or a clock that is negative at
-    // one, makes |p̂(k)| > p̂(0).
+    // With coefficients in time p̂ need not be that of a Lévy exponent; one that is negative at all times, or a clock
+    // that is negative at one, makes |p̂(k)| > p̂(0).
     let psi = prover.read(&closure.function).ok()?;
     if parts.is_empty() || parts.len() > 1 && prover.depends_on_time(&psi) {
         return None;
@@ -184,8 +185,8 @@ fn exponent(prover: &mut Prover, power: &Closure) -> Outcome<Fraction> {
     Ok(crate::check::shapes::power_of_k(prover, &value)?.0)
 }
 
-/// Jumps without atoms, and no Gaussian part: a Bernstein function of |k|² that is o(|k|²), whose jumps are a mixture of Gaussians, or f(0) − f
-/// for the transform f of a law without atoms, but for one at 0.
+/// Jumps without atoms, and no Gaussian part: a Bernstein function of |k|² that is o(|k|²), whose jumps are a mixture
+/// of Gaussians, or f(0) − f for the transform f of a law without atoms, but for one at 0.
 fn is_diffuse(prover: &mut Prover, node: &Closure) -> bool {
     match (node.rule, node.of.as_slice()) {
         (ClosureRule::Stable, _) => true,

@@ -145,9 +145,10 @@ fn leads(exact: &Exact, params: &BTreeMap<String, Q>, d: &Direction) -> Option<V
     exact.a.iter().map(one).collect()
 }
 
-/// Neither an evolution equation nor a half-space problem: in some direction growth rates rise without bound, and in some
-/// direction not as many rise as fall, or all stay bounded while the branches oscillate ever faster. Then C2 fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first
-/// direction: the residue of Q/D at that pole is not 0, and |p̂(k, t)| > p̂(0, t) at some t.
+/// Neither an evolution equation nor a half-space problem: in some direction growth rates rise without bound, and in
+/// some direction not as many rise as fall, or all stay bounded while the branches oscillate ever faster. Then C2
+/// fails; and so does C1 of second order or higher, where a_0 ≠ 0 along the first direction: the residue of Q/D at that
+/// pole is not 0, and |p̂(k, t)| > p̂(0, t) at some t.
 pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
     if exact.a.iter().any(|c| exact.has_time(c)) {
         return None;
@@ -162,8 +163,8 @@ pub(super) fn neither(exact: &Exact) -> Option<IllPosed> {
     (rising && unpaired).then_some(IllPosed { outgrows: grows_with_force && exact.a.len() > 2 })
 }
 
-/// Whether it is shown for all parameter values that the problem is none in a half-space: along some direction no branch rises without bound,
-/// and some fall, or all directions are alike.
+/// Whether it is shown for all parameter values that the problem is none in a half-space: along some direction no
+/// branch rises without bound, and some fall, or all directions are alike.
 pub(super) fn never_half_space(exact: &Exact) -> bool {
     if exact.a.iter().any(|c| exact.has_time(c)) {
         return false;
@@ -176,8 +177,8 @@ pub(super) fn never_half_space(exact: &Exact) -> bool {
     })
 }
 
-/// Second order: both branches oscillate ever faster along a direction, and their growth rates stay bounded, for all parameter
-/// values. s = −b/2 ± √(b²/4 − c) with bounded b, Re c ~ q^e → ∞ and Im c = O(q^{e/2}).
+/// Second order: both branches oscillate ever faster along a direction, and their growth rates stay bounded, for all
+/// parameter values. s = −b/2 ± √(b²/4 − c) with bounded b, Re c ~ q^e → ∞ and Im c = O(q^{e/2}).
 fn oscillates(exact: &Exact, d: &Direction) -> bool {
     let shown = || {
         let [c, b, a] = exact.a.as_slice() else { return None };

@@ -1,5 +1,5 @@
-//! C1 of equations of second order in time, and of ill-posed ones, refuted for all parameter values by the form of the symbol.
-//! p starts from data in the highest derivative: Laplace transform Q/D in t, Q = (D − a_0)/s, D = Σ a_j s^j.
+//! C1 of equations of second order in time, and of ill-posed ones, refuted for all parameter values by the form of the
+//! symbol. p starts from data in the highest derivative: Laplace transform Q/D in t, Q = (D − a_0)/s, D = Σ a_j s^j.
 
 use super::Refuted;
 use super::exponent::no_levy_exponent;
@@ -49,10 +49,11 @@ fn stiffness(exact: &Exact, form: &Second) -> Option<Terms> {
     (den.len() == 1 && *e == number(0) && exact.nonzero(base)).then_some(re)
 }
 
-/// Short waves oscillate like e^{−εt} cos(Φ(k) t) for ever, Φ² = c/a → ∞. By Wiener's lemma the mean of |p̂|² over large balls,
-/// e^{−2εt}/2, is the sum of the squares of the atoms of p. In N ≥ 2 a radial law has its only atom at 0, where the mean of p̂
-/// vanishes. In N = 1 there are atoms only where Φ runs along with v|k|, at ±vt: none unless Φ² ~ v² k², and none if the next
-/// power of |k| lies in (1, 2); with |k| itself they are e^{−εt} cos(νt)/2, negative at some t.
+/// Short waves oscillate like e^{−εt} cos(Φ(k) t) for ever, Φ² = c/a → ∞. By Wiener's lemma the mean of |p̂|² over
+/// large balls, e^{−2εt}/2, is the sum of the squares of the atoms of p. In N ≥ 2 a radial law has its only atom at 0,
+/// where the mean of p̂ vanishes. In N = 1 there are atoms only where Φ runs along with v|k|, at ±vt: none unless Φ² ~
+/// v² k², and none if the next power of |k| lies in (1, 2); with |k| itself they are e^{−εt} cos(νt)/2, negative at
+/// some t.
 pub(super) fn short_waves(exact: &Exact) -> Option<Refuted> {
     let form = second(exact)?;
     if !is_radial(exact) {
@@ -103,10 +104,10 @@ fn definite_form(exact: &Exact, form: &Second) -> Option<Refuted> {
     found("a wave equation in more than one dimension: p-hat oscillates for ever, which needs point masses (Wiener)", n)
 }
 
-/// a φ_tt + b φ_t − c φ_xx + d φ + e φ_x in one dimension: at the wave fronts x = ±vt p is e^{−εt} (ε + μ² t/2)/(2v) beside the
-/// point masses, ε = b/(2a), μ² = ε² − d/a − e²/(4ac) (Kac; Bessel functions), so that p ≥ 0 only if ε ≥ 0 and μ² ≥ 0.
-/// Without c every point grows by f(t) = (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂), which is negative somewhere if the rates are not
-/// real or both positive.
+/// a φ_tt + b φ_t − c φ_xx + d φ + e φ_x in one dimension: at the wave fronts x = ±vt p is e^{−εt} (ε + μ² t/2)/(2v)
+/// beside the point masses, ε = b/(2a), μ² = ε² − d/a − e²/(4ac) (Kac; Bessel functions), so that p ≥ 0 only if ε ≥ 0
+/// and μ² ≥ 0. Without c every point grows by f(t) = (s₁ e^{s₂t} − s₂ e^{s₁t})/(s₁ − s₂), which is negative somewhere
+/// if the rates are not real or both positive.
 pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
     let [c, b, a] = exact.a.as_slice() else { return None };
     let plain = |x: &Complex| !exact.has_wave(x) && !exact.has_time(x);
@@ -158,8 +159,8 @@ pub(super) fn telegraph(exact: &Exact) -> Option<Refuted> {
 }
 
 /// φ_tt + b φ_t + d φ + (1 + θ ∂_t) c|k|² φ with c, θ > 0 and 1 − bθ + dθ² > 0: for short waves
-/// p̂ = e^{−t/θ}(1 + (A − B t)/|k|² + …) with B > 0, and |k|^{−2} is the transform of a function that is unbounded at the source in
-/// N ≥ 2, so that p < 0 near it at late t.
+/// p̂ = e^{−t/θ}(1 + (A − B t)/|k|² + …) with B > 0, and |k|^{−2} is the transform of a function that is unbounded at
+/// the source in N ≥ 2, so that p < 0 near it at late t.
 pub(super) fn relaxation(exact: &Exact) -> Option<Refuted> {
     let [a0, a1, a2] = exact.a.as_slice() else { return None };
     let timed = exact.a.iter().any(|c| exact.has_time(c));
@@ -184,10 +185,10 @@ pub(super) fn relaxation(exact: &Exact) -> Option<Refuted> {
     found("near a point source p turns negative: the pole of (s^2 + b s + d)/(1 + theta s) does not interlace", 2)
 }
 
-/// φ_tt + (D − 1)/t φ_t + q φ from the time 0, q free of the time. The mass obeys the equation with q(0): for q(0) > 0 it
-/// oscillates around 0 (Sturm). Where q rises, p̂ = j(√q t) with the normalised Bessel function of order −D/2, for D < 2 only;
-/// j(c|k|t) is positive definite in N dimensions exactly for N ≤ 2 − D (Schoenberg), and q has to be a Lévy exponent up to a
-/// constant (short times).
+/// φ_tt + (D − 1)/t φ_t + q φ from the time 0, q free of the time. The mass obeys the equation with q(0): for q(0) > 0
+/// it oscillates around 0 (Sturm). Where q rises, p̂ = j(√q t) with the normalised Bessel function of order −D/2, for D
+/// < 2 only; j(c|k|t) is positive definite in N dimensions exactly for N ≤ 2 − D (Schoenberg), and q has to be a Lévy
+/// exponent up to a constant (short times).
 pub(super) fn bessel(exact: &Exact, problem: Problem, least: u32) -> Option<Refuted> {
     let (d, q) = bessel_form(exact)?;
     let along = exact.along(&q.clone().into(), &exact.directions().into_iter().next()?)?;
@@ -237,7 +238,8 @@ pub(super) fn bessel_form(exact: &Exact) -> Option<(Fraction, Fraction)> {
     Some((d.as_real()?.plus(&Fraction::one())?, q.as_real()?.clone()))
 }
 
-/// p̂(k, t) = 1 − (a_0/a_m) t^m/m! + …: a_0/a_m is negative definite up to a real constant, as a limit of such functions.
+/// p̂(k, t) = 1 − (a_0/a_m) t^m/m! + …: a_0/a_m is negative definite up to a real constant, as a limit of such
+/// functions.
 pub(super) fn short_times(exact: &Exact) -> Option<Refuted> {
     let (first, last) = (exact.a.first()?, exact.a.last()?);
     if exact.a.len() < 3 || exact.a.iter().any(|c| exact.has_time(c)) {
@@ -248,9 +250,9 @@ pub(super) fn short_times(exact: &Exact) -> Option<Refuted> {
     found(format!("at short times a_0/a_m has to be a Levy exponent up to a constant, but of psi = a_0/a_m: {why}"), 1)
 }
 
-/// A real source has a real density: D/a_0 is Hermitian, D(s, −k) = D(s*, k)*, and with a real constant a_m every a_j. Of second
-/// order this holds for every choice of a branch as well where a_1 is Hermitian: a common root of D and of its mirror image is
-/// a zero of a_0(k) − a_0(−k)*.
+/// A real source has a real density: D/a_0 is Hermitian, D(s, −k) = D(s*, k)*, and with a real constant a_m every a_j.
+/// Of second order this holds for every choice of a branch as well where a_1 is Hermitian: a common root of D and of
+/// its mirror image is a zero of a_0(k) − a_0(−k)*.
 pub(super) fn not_real(claim: &Claim, exact: &Exact, problem: Problem) -> Option<Refuted> {
     let last = exact.a.last()?;
     let timed = exact.a.iter().any(|c| exact.has_time(c));

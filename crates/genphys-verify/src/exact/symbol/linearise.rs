@@ -1,7 +1,8 @@
-//! F[φ₀ + εψ] to first order in ε, for a uniform φ₀ and a plane wave ψ: the value at φ₀ and the symbol of Fréchet's derivative.
+//! F[φ₀ + εψ] to first order in ε, for a uniform φ₀ and a plane wave ψ: the value at φ₀ and the symbol of Fréchet's
+//! derivative.
 //!
-//! Derivatives of a uniform field vanish, a multiplier g acts on it as g(0), and products, powers and functions follow their
-//! ordinary rules of differentiation at the value they have at φ₀, where they must be differentiable.
+//! Derivatives of a uniform field vanish, a multiplier g acts on it as g(0), and products, powers and functions follow
+//! their ordinary rules of differentiation at the value they have at φ₀, where they must be differentiable.
 
 use super::{Reader, Symbol, Value};
 use crate::exact::fraction::{Complex, Fraction};
