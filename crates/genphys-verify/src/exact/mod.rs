@@ -10,6 +10,7 @@ pub(crate) mod range;
 mod symbol;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub(crate) use algebra::{Algebra, Atom, decimal};
 pub(crate) use symbol::{Reader, Symbol};
