@@ -282,3 +282,15 @@ fn tails_of_inverted_laws_are_right_to_the_digits_printed() {
         assert!(printed.len() >= 8, "{operator}: {printed}");
     }
 }
+
+/// Walkers of the telegraph equation are nowhere beyond the front, and some are all at it.
+#[test]
+fn a_front_has_its_points_and_nothing_beyond() {
+    let walk = "pde walk {\n    param eps > 0 = 0.5\n    dim 1\n    dt(phi, 2) + 2*eps*dt(phi) = lap(phi)\n}\n";
+    let genphys = Genphys::new().with_file("walk.pde", walk);
+    let output = genphys.run(&["kernel", "walk.pde", "--dim", "1", "--t", "2", "--r", "1,2,3"]);
+    let rows: Vec<&str> = output.stdout.lines().skip(1).collect();
+    assert!(rows[1].contains(",inf,0.5"), "{rows:?}");
+    assert!(rows[2].ends_with(",-inf,nan,0"), "{rows:?}");
+    assert!(output.stderr.contains("at r = 3 the density is 0"), "{}", output.stderr);
+}

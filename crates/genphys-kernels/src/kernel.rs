@@ -29,16 +29,7 @@ pub trait PointSourceKernel {
     /// training. The ordinary values of closed forms, with what rounding does to them, where a family does not say
     /// otherwise.
     fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
-        let log_density = self.log_density(dim, t, r);
-        // Terms in the logarithms of t and r may cancel, one for each dimension.
-        let terms = dim as f64 * (t.ln().abs() + if r > 0.0 { r.ln().abs() } else { 0.0 });
-        let (velocity_over_r, growth_rate) = (self.velocity_over_r(dim, t, r), self.growth_rate(dim, t, r));
-        let accuracy = Accuracy {
-            log_density: 1e-13 * log_density.abs().max(1.0) + 1e-15 * terms,
-            velocity_over_r: 1e-12,
-            growth_rate: 1e-12 * growth_rate.abs(),
-        };
-        Precise { log_density, velocity_over_r, growth_rate, accuracy }
+        ordinary(self, dim, t, r)
     }
 
     /// ln ∫ p dx = ln p̂(0, t). Zero where a family does not say otherwise.
@@ -152,4 +143,20 @@ pub(crate) fn chi_squared_one<R: Rng + ?Sized>(rng: &mut R) -> f64 {
             return square;
         }
     }
+}
+
+/// The ordinary values of a closed form, with what rounding does to them.
+pub(crate) fn ordinary<K: PointSourceKernel + ?Sized>(kernel: &K, dim: usize, t: f64, r: f64) -> Precise {
+    let log_density = kernel.log_density(dim, t, r);
+    // Terms in the logarithms of t and r may cancel, one for each dimension.
+    let terms = dim as f64 * (t.ln().abs() + if r > 0.0 { r.ln().abs() } else { 0.0 });
+    let (velocity_over_r, growth_rate) = (kernel.velocity_over_r(dim, t, r), kernel.growth_rate(dim, t, r));
+    // Where p = 0 for sure there is no J/p.
+    let nothing = log_density == f64::NEG_INFINITY;
+    let accuracy = Accuracy {
+        log_density: if nothing { 0.0 } else { 1e-13 * log_density.abs().max(1.0) + 1e-15 * terms },
+        velocity_over_r: if nothing { 1.0 } else { 1e-12 },
+        growth_rate: 1e-12 * growth_rate.abs(),
+    };
+    Precise { log_density, velocity_over_r, growth_rate, accuracy }
 }

@@ -6,8 +6,9 @@
 //! With a mass m ≤ ε, φ_tt + 2εφ_t − c²φ_xx + m²φ = 0 and R = −m²φ: walkers turn round at the rate w = √(ε² − m²),
 //! paths with an odd number of turns count ε/w times, and all die at the rate ε − w.
 
+use crate::accuracy::{Accuracy, Precise};
 use crate::error::{KernelError, non_negative, positive};
-use crate::kernel::PointSourceKernel;
+use crate::kernel::{PointSourceKernel, ordinary};
 use crate::special::{bessel_i_ratio, log_bessel_i0};
 use rand::Rng;
 use rand_distr::{Beta, Distribution, Poisson};
@@ -145,6 +146,16 @@ impl PointSourceKernel for Telegraph {
         }
         let turned = self.turning.powi(2) * bessel_i_ratio(self.argument(t, r));
         -self.mass.powi(2) / (self.damping + t * turned)
+    }
+
+    /// At the travelling points, r = ct, the density is infinite.
+    fn precise(&self, dim: usize, t: f64, r: f64) -> Precise {
+        let found = ordinary(self, dim, t, r);
+        if r != self.speed * t {
+            return found;
+        }
+        let accuracy = Accuracy { log_density: 0.0, ..found.accuracy };
+        Precise { log_density: f64::INFINITY, accuracy, ..found }
     }
 
     /// ln of e^{−εt} (cosh wt + ε sinh(wt)/w).

@@ -84,11 +84,16 @@ pub(crate) fn new(args: &NewArgs) -> CommandResult {
     output::note(&format!(
         "next: cd {}\n      cargo run --release -- train --data {} --out runs/a\n      \
          cargo run --release -- sample --model runs/a --out samples.png",
-        args.name.display(),
-        options.data.as_deref().unwrap_or("digits")
+        quoted(&args.name.to_string_lossy()),
+        quoted(options.data.as_deref().unwrap_or("digits"))
     ));
     output::result(&format!("{}\n", args.name.display()))?;
     Ok(Outcome::Yes)
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), |quoted| quoted.into_owned())
 }
 
 /// `--update`: what is given replaces what the crate remembers.

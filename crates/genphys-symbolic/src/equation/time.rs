@@ -431,10 +431,12 @@ fn at_end(eq: &Equation, num: &Poly, den: &Poly, end: &Rational) -> Total {
     let time = eq.ring.time();
     let functions = (0..eq.ring.meanings.len())
         .any(|i| Some(i) != time && eq.ring.changes_in_time(i) && (num.degree(i) > 0 || den.degree(i) > 0));
-    // Functions whose only enclosure is without bounds may grow towards the end, as log(1 - t) does.
+    // Functions whose only enclosure is without bounds may grow towards the end, as log(1 - t) does, and those that are not
+    // enclosed away from 0 may vanish there, as (1 - t)^a does.
     let bounded = eq.ring.meanings.iter().enumerate().all(|(i, meaning)| match meaning {
-        Meaning::Function { interval, in_time: true, .. } if num.degree(i) > 0 => {
-            interval.lo.is_finite() && interval.hi.is_finite()
+        Meaning::Function { interval, in_time: true, .. } => {
+            let above = num.degree(i) == 0 || interval.lo.is_finite() && interval.hi.is_finite();
+            above && (den.degree(i) == 0 || interval.lo > 0.0 || interval.hi < 0.0)
         }
         _ => true,
     });

@@ -38,7 +38,9 @@ impl Rows {
             right_digits(found.velocity_over_r, velocity_error),
             right_digits(found.growth_rate, error.growth_rate),
         ];
-        if row.iter().any(|field| field == "nan") {
+        if found.log_density == f64::NEG_INFINITY && error.log_density < 1.0 {
+            output::note(&format!("note: at r = {r} the density is 0, and nothing flows"));
+        } else if row.iter().any(|field| field == "nan") {
             output::note(&format!("note: at r = {r}, what is printed as nan is infinite or not known to one digit"));
         }
         if found.log_density == f64::INFINITY {
