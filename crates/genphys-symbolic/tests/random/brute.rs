@@ -138,17 +138,18 @@ impl Question {
                 }
                 // Among long waves a growth too small to call is enough not to say that all decay.
                 all &= if exponent < -3.0 { rate <= zero && !oscillates } else { rate < zero - 1e-9 * size - blur };
-                grid.push((exponent, rate));
+                grid.push((exponent, rate, size));
             }
-            // A wave between two of the grid may touch the rate at k = 0.
+            // A wave between two of the grid may touch the rate at k = 0. Where roots meet, rounding is a root of
+            // that of the coefficients, whose size is seen beside the wave.
             for peak in grid.windows(3).filter(|w| w[1].0 > -3.0 && w[1].1 >= w[0].1 && w[1].1 >= w[2].1) {
                 let (mut low, mut high) = (peak[0].0, peak[2].0);
                 for _ in 0..60 {
                     let (left, right) = (low + 0.4 * (high - low), low + 0.6 * (high - low));
                     if rate(left)?.0 >= rate(right)?.0 { high = right } else { low = left }
                 }
-                let (rate, size, _) = rate(0.5 * (low + high))?;
-                all &= rate < zero - 1e-9 * size - blur;
+                let (rate, _, _) = rate(0.5 * (low + high))?;
+                all &= rate < zero - 1e-5 * peak[0].2.max(peak[2].2) - blur;
             }
         }
         all.then_some(true)

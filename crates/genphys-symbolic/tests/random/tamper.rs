@@ -32,7 +32,10 @@ fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<Condition
             list.extend(some.map(|c| with(Status::Conditional, vec![c])));
         }
         Status::Conditional => {
-            list.push(with(Status::Holds, vec![]));
+            // A condition that is only enough says nothing of other values.
+            if report.exact {
+                list.push(with(Status::Holds, vec![]));
+            }
             // A condition on k leaves waves out; that the claim fails for all of them together is true as well.
             if !report.conditions.iter().any(|condition| is_about_waves(condition)) {
                 list.push(with(Status::Fails, vec![]));
