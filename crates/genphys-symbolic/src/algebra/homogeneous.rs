@@ -41,7 +41,7 @@ pub(crate) fn positive(
                 let constant = lower.first().map_or_else(|| poly.zero(), |(_, c)| c.clone());
                 (Formula::non_negative(&constant), Formula::positive(&constant))
             } else {
-                let matrix = form_matrix(&lower, wave, n, poly);
+                let matrix = form_matrix(&lower, wave, n, poly)?;
                 (positive_semidefinite(&matrix), positive_definite(&matrix))
             };
             let higher = form(&part(high), wave, n, poly, ring, oracle)?;

@@ -195,7 +195,9 @@ fn by_monomials(poly: &Poly, ring: &Ring, oracle: &SignOracle) -> Formula {
         if !quadratic {
             return Formula::Unknown("balance of components of k and other powers of |k|".into());
         }
-        let matrix = form_matrix(&local, &wave, ring.components as usize, poly);
+        let Some(matrix) = form_matrix(&local, &wave, ring.components as usize, poly) else {
+            return Formula::Unknown("a quadratic form in other functions of k".into());
+        };
         let others = Formula::all(strict.iter().chain(&weak).map(|c| Formula::non_negative(c)).collect::<Vec<_>>());
         let rising = if strict.is_empty() { Formula::False } else { one_positive(&strict) };
         let beside = Formula::all(weak.iter().map(|c| Formula::non_negative(c)).collect::<Vec<_>>());
@@ -242,7 +244,9 @@ fn in_components(poly: &Poly, ring: &Ring, n: usize, oracle: &SignOracle) -> For
     let constant_and_form = local.iter().all(|(key, _)| matches!(local_degree(key), 0 | 2));
     if constant_and_form && fractional.is_empty() {
         let (form, constant): (Vec<_>, Vec<_>) = local.into_iter().partition(|(key, _)| local_degree(key) == 2);
-        let matrix = form_matrix(&form, &wave, n, poly);
+        let Some(matrix) = form_matrix(&form, &wave, n, poly) else {
+            return Formula::Unknown("a quadratic form in other functions of k".into());
+        };
         let definite = positive_definite(&matrix);
         let formula = match constant.first() {
             None => definite,
@@ -255,7 +259,9 @@ fn in_components(poly: &Poly, ring: &Ring, n: usize, oracle: &SignOracle) -> For
     }
     if quadratic && !local.is_empty() {
         // |k|^a is positive for k ≠ 0: a semidefinite form plus a positive power suffices.
-        let matrix = form_matrix(&local, &wave, n, poly);
+        let Some(matrix) = form_matrix(&local, &wave, n, poly) else {
+            return Formula::Unknown("a quadratic form in other functions of k".into());
+        };
         let semidefinite = positive_semidefinite(&matrix);
         let definite = positive_definite(&matrix);
         let powers: Vec<&Poly> = fractional.iter().map(|(_, c)| c).collect();
@@ -316,23 +322,22 @@ fn by_even_monomials(
     if sufficient == Formula::True { Formula::True } else { Formula::any([sufficient, unknown]) }
 }
 
-/// The symmetric matrix of a quadratic form.
-pub(crate) fn form_matrix(local: &[(Vec<u16>, Poly)], wave: &[usize], n: usize, like: &Poly) -> Vec<Vec<Poly>> {
+/// The symmetric matrix of a quadratic form in the components of k; `None` for anything else, such as |k|².
+pub(crate) fn form_matrix(local: &[(Vec<u16>, Poly)], wave: &[usize], n: usize, like: &Poly) -> Option<Vec<Vec<Poly>>> {
     let mut matrix = vec![vec![like.zero(); n]; n];
     for (key, coefficient) in local {
-        let axes: Vec<usize> = key
+        let axes = key
             .iter()
             .enumerate()
             .filter(|(_, e)| **e > 0)
-            .flat_map(|(i, e)| std::iter::repeat_n(wave[i] - K1, usize::from(*e)))
-            .collect();
-        if let [i, j] = axes[..] {
-            let entry = if i == j { coefficient.clone() } else { coefficient.clone().mul_coeff((1, 2).into()) };
-            matrix[i][j] = entry.clone();
-            matrix[j][i] = entry;
-        }
+            .flat_map(|(i, e)| std::iter::repeat_n(wave[i].checked_sub(K1), usize::from(*e)))
+            .collect::<Option<Vec<usize>>>()?;
+        let [i, j] = axes[..] else { return None };
+        let entry = if i == j { coefficient.clone() } else { coefficient.clone().mul_coeff((1, 2).into()) };
+        *matrix.get_mut(i)?.get_mut(j)? = entry.clone();
+        *matrix.get_mut(j)?.get_mut(i)? = entry;
     }
-    matrix
+    Some(matrix)
 }
 
 /// Matrices whose coupled part is larger than this are not decided; smaller ones with parameters in their entries.

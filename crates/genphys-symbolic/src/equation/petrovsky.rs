@@ -107,8 +107,10 @@ fn semidefinite(eq: &Equation, poly: &Poly, n: usize) -> Formula {
         return Formula::Unknown("growth at short waves in every direction".into());
     }
     let form: Vec<_> = list.into_iter().filter(|(key, _)| degree(key) == 2).collect();
-    let matrix = form_matrix(&form, &wave, n, poly);
-    positive_semidefinite(&matrix)
+    form_matrix(&form, &wave, n, poly).map_or_else(
+        || Formula::Unknown("growth at short waves in every direction".into()),
+        |matrix| positive_semidefinite(&matrix),
+    )
 }
 
 /// a > 0 and b free of k, and c a constant plus powers of |k|, with parameters in their exponents, with weights that

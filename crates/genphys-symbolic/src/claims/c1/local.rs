@@ -1,6 +1,7 @@
 //! Rule 1: local equations of first order in time. p ≥ 0 exactly when ψ(k) = c − i b·k + k·A k with real b, c and
 //! A ⪰ 0 (Courrège; Marcinkiewicz): nothing of higher order than diffusion keeps a density non-negative.
 
+use crate::algebra::components::in_terms_of_components;
 use crate::algebra::formula::Formula;
 use crate::algebra::polynomial::monomials;
 use crate::algebra::positivity::{Space, form_matrix, positive_semidefinite};
@@ -45,6 +46,10 @@ pub(super) fn levy_khintchine(eq: &Equation, psi: &CPoly) -> Formula {
             .sum()
     };
     let wave = eq.ring.wave_variables();
+    let psi = match eq.space {
+        Space::Radial => psi.clone(),
+        Space::Components(_) => psi.map(|p| in_terms_of_components(&eq.ring, p)),
+    };
     let split = |p: &Poly| -> [Vec<(Vec<u16>, Poly)>; 4] {
         let mut parts: [Vec<_>; 4] = Default::default();
         for (exponents, coefficient) in monomials(p, &eq.ring) {
@@ -60,8 +65,9 @@ pub(super) fn levy_khintchine(eq: &Equation, psi: &CPoly) -> Formula {
     let semidefinite = match eq.space {
         Space::Radial => form_re.iter().map(|(_, c)| Formula::non_negative(c)).collect::<Vec<_>>(),
         Space::Components(n) => {
+            let unknown = || Formula::Unknown("a quadratic form in other functions of k".into());
             let matrix = form_matrix(&form_re, &wave, n as usize, &psi.re);
-            vec![positive_semidefinite(&matrix)]
+            vec![matrix.map_or_else(unknown, |matrix| positive_semidefinite(&matrix))]
         }
     };
     Formula::all(zero.into_iter().chain(semidefinite))

@@ -227,9 +227,12 @@ fn either(eq: &Equation, kind: &Kind, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
     };
     let formula = Formula::any([
         Formula::all([kind.evolution.clone(), waves_formula]),
-        Formula::all([kind.half_space.clone(), half_space.formula]),
+        Formula::all([kind.half_space.clone(), half_space.formula.clone()]),
     ]);
-    C1::new(half_space.rule, formula.simplify(&eq.oracle), half_space.because)
+    let formula = formula.simplify(&eq.oracle);
+    let of_waves = formula == Formula::False && half_space.formula.simplify(&eq.oracle) != Formula::False;
+    let (rule, because) = if of_waves { (waves.rule, waves.because) } else { (half_space.rule, half_space.because) };
+    C1::new(rule, formula, because)
 }
 
 /// What re-checks that C1 holds (under its conditions).

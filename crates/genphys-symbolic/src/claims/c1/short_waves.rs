@@ -86,7 +86,9 @@ pub(super) fn anisotropic(eq: &Equation, a0: &CPoly, a1: &CPoly, a2: &CPoly) -> 
     // Times 4: 4aC + f fᵀ.
     let moving = &scale(&rest, 4) + &(&a1.im * &a1.im);
     match (only(&rest, 2), only(&a0.im, 1), only(&a1.im, 1), only(&moving, 2)) {
-        (Some(_), Some(_), Some(_), Some(form)) => positive_definite(&form_matrix(&form, &wave, n as usize, &signed)),
+        (Some(_), Some(_), Some(_), Some(form)) => {
+            form_matrix(&form, &wave, n as usize, &signed).map_or(Formula::False, |matrix| positive_definite(&matrix))
+        }
         _ => Formula::False,
     }
 }

@@ -8,6 +8,7 @@ mod gaussian;
 mod subordinated;
 
 use crate::algebra::polynomial::monomials;
+use crate::algebra::components::in_terms_of_components;
 use crate::algebra::positivity::{Space, form_matrix};
 use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
@@ -150,13 +151,11 @@ fn shaped(eq: &Equation, n: usize) -> Option<Found> {
         return None;
     }
     let (a, psi, decay) = decaying_root(eq, &c.re, &b.re, &a.re)?;
+    let psi = in_terms_of_components(&eq.ring, &psi);
     let constant = eq.ring.at_zero(&psi);
     let form = monomials(&(&psi - &constant), &eq.ring);
-    if form.iter().any(|(key, _)| key.iter().sum::<u16>() != 2) {
-        return None;
-    }
     let four = crate::algebra::ring::scale(&(&a * &a), 4);
-    let matrix = form_matrix(&form, &eq.ring.wave_variables(), n, &psi);
+    let matrix = form_matrix(&form, &eq.ring.wave_variables(), n, &psi)?;
     let rows: Vec<String> = matrix
         .iter()
         .map(|row| {
