@@ -92,7 +92,7 @@ fn claims_agree_with_brute_force() {
     let mut rejections = Reasons::default();
     // The first derivation waits where another process has the engine.
     derive(&genphys_pde::inline("dt(phi) = lap(phi)").unwrap().pde, &Options::default()).unwrap();
-    let (mut any, mut contradictions) = (false, Vec::<String>::new());
+    let (mut any, mut contradictions, mut printed) = (false, Vec::<String>::new(), 0);
     while looked_at < draws {
         // One of the classes that rules were written for, one of the whole grammar.
         any = !any;
@@ -111,6 +111,9 @@ fn claims_agree_with_brute_force() {
             continue;
         }
         let pde = checked.pde;
+        if list {
+            println!("at {text}");
+        }
         let started = std::time::Instant::now();
         let found = match derive(&pde, &Options { repairs: false, ..Options::default() }) {
             Err(EngineError::Stopped) => {
@@ -178,6 +181,9 @@ fn claims_agree_with_brute_force() {
             }
         }
         contradictions.extend(question.contradictions.into_inner());
+        // A run that is stopped says what it has found.
+        contradictions.iter().skip(printed).for_each(|text| eprintln!("contradiction: {text}"));
+        printed = contradictions.len();
     }
     of_c1.print("C1 is undecided because of");
     of_c2.print("C2 is undecided because of");

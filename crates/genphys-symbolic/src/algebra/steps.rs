@@ -28,7 +28,7 @@ pub(crate) fn factors(poly: &Poly) -> Option<Vec<(Poly, usize)>> {
         return Some(known);
     }
     let work = work_of_factors(poly);
-    if work > MOST_FACTOR_WORK {
+    if work > MOST_FACTOR_WORK || is_wide(poly) {
         return None;
     }
     budget::spend(work / 2);
@@ -39,6 +39,16 @@ pub(crate) fn factors(poly: &Poly) -> Option<Vec<(Poly, usize)>> {
 
 /// Work above this takes more than about a tenth of a second, measured with a Symbolica that is not optimised.
 const MOST_FACTOR_WORK: usize = 20_000;
+
+/// Products of the degrees in three variables or more above which factors are now and then not found at all: they are
+/// put together from those in two variables, and what does not fit is tried anew.
+const MOST_WIDTH: usize = 1500;
+
+fn is_wide(poly: &Poly) -> bool {
+    let degrees = (0..poly.nvars()).map(|i| usize::from(poly.degree(i))).filter(|d| *d > 0);
+    let (count, width) = degrees.fold((0, 1_usize), |(n, width), d| (n + 1, width.saturating_mul(d + 1)));
+    count > 2 && width > MOST_WIDTH
+}
 
 /// Variables times highest degree times terms, or the degree again where there are few, times words of the longest
 /// coefficient.

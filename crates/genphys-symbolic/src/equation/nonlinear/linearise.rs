@@ -9,7 +9,6 @@ use genphys_pde::pde::{Param, Pde};
 use genphys_pde::span::Span;
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
-use symbolica::poly::factor::Factorize;
 
 /// A uniform solution and the linear equation of small disturbances of it.
 pub(crate) struct Background {
@@ -199,7 +198,7 @@ fn roots(scalars: &Scalars, residual: &CPoly, level: &str) -> Option<Vec<Expr>> 
         return None;
     }
     let mut list = Vec::new();
-    for (factor, _) in residual.re.factor() {
+    for (factor, _) in crate::algebra::steps::factors(&residual.re)? {
         if factor.degree(index) != 1 {
             continue;
         }
