@@ -201,6 +201,22 @@ fn parted(prover: &mut Prover, b: &Complex, c: &Complex, base: Var, text: &str) 
     prover.rises(&value, base, sigma, text)
 }
 
+/// b² − 4c = x + iy are polynomials in `base` with bounded x, or y² that grows faster than x: Re √(x + iy) =
+/// √((|x + iy| + x)/2) → ∞, since |x + iy| + x = y²/(|x + iy| − x) for x < 0. With b free of k one root rises without
+/// bound while the other falls.
+fn turned(prover: &mut Prover, b: &Complex, c: &Complex, base: Var) -> Outcome<bool> {
+    let algebra = &prover.model.algebra;
+    let spread = algebra.times(b, b).and_then(|x| x.minus(&c.scaled(&Fraction::integer(4))?)).or_open(LONG)?;
+    let spread = algebra.reduced_pair(&spread).or_open(LONG)?;
+    let lead = |f: &Fraction| {
+        let list = f.num.coefficients(base);
+        let plain = list.iter().chain([&f.den]).all(|p| !prover.model.depends_on_wave(&p.clone().into()));
+        plain.then(|| (list.len().saturating_sub(1), list.last().cloned().unwrap_or_default()))
+    };
+    let (Some((degree, _)), Some((turn, top))) = (lead(&spread.re), lead(&spread.im)) else { return Ok(false) };
+    Ok(turn > 0 && 2 * turn > degree && prover.proves(&top.into(), Relation::NonZero)?)
+}
+
 /// One root of s² + b s + c rises without bound while the other falls: a half-space problem. For |k| alone −(σ² + bσ +
 /// c) → ∞ for every σ; in components so it does along some axis, or Re b is free of k and b² − 4c a form that is
 /// positive somewhere, up to a constant.
@@ -211,22 +227,23 @@ pub(super) fn half_space(prover: &mut Prover, b: &Complex, c: &Complex) -> Outco
         let k = prover.model.algebra.k();
         return parted(prover, b, c, k, text);
     }
-    // −b/2 ± √(b² − 4c)/2 with Re b free of k.
-    if prover.depends_on_wave(&b.re.clone().into()) {
-        let others: Vec<Var> = list.iter().copied().chain(prover.model.algebra.beyond()).collect();
-        let k = prover.model.algebra.k();
-        for axis in &list {
-            // There |k| is the component.
-            let still = others.iter().filter(|v| *v != axis).map(|v| (*v, Complex::zero()));
-            let along: BTreeMap<Var, Complex> = still.chain([(k, Fraction::var(*axis).into())]).collect();
-            let mut on_axis = |z: &Complex| prover.model.algebra.compose_all(z, &along).or_open(LONG);
-            let (b, c) = (on_axis(b)?, on_axis(c)?);
-            if parted(prover, &b, &c, *axis, text).is_ok() {
-                return Ok(());
-            }
+    let others: Vec<Var> = list.iter().copied().chain(prover.model.algebra.beyond()).collect();
+    let k = prover.model.algebra.k();
+    let damped = prover.depends_on_wave(&b.re.clone().into());
+    for axis in &list {
+        // There |k| is the component.
+        let still = others.iter().filter(|v| *v != axis).map(|v| (*v, Complex::zero()));
+        let along: BTreeMap<Var, Complex> = still.chain([(k, Fraction::var(*axis).into())]).collect();
+        let mut on_axis = |z: &Complex| prover.model.algebra.compose_all(z, &along).or_open(LONG);
+        let (b, c) = (on_axis(b)?, on_axis(c)?);
+        if parted(prover, &b, &c, *axis, text).is_ok() || !damped && turned(prover, &b, &c, *axis)? {
+            return Ok(());
         }
+    }
+    if damped {
         return open(text);
     }
+    // −b/2 ± √(b² − 4c)/2 with Re b free of k.
     let four = Fraction::integer(4);
     let spread = b.times(b).and_then(|x| x.minus(&c.scaled(&four)?)).or_open(LONG)?;
     let spread = prover.model.algebra.reduced_pair(&spread).or_open(LONG)?;

@@ -41,6 +41,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
                 waves.region = waves.region.with_algebraic(r, range, polynomial);
             }
             by_rates(&mut model, conditions, &waves, &shifts, report)
+                .or_else(|| square_root(&mut model, conditions, report))
         }
         Certificate::Factors { factors } => super::factors::product(&mut model, conditions, factors, report),
         Certificate::EvenInTime => super::factors::even_in_time(&mut model, conditions, report),
@@ -131,7 +132,7 @@ fn after_a_period(waves: &Waves, part: &Region, shifts: &[Shift], tools: &Tools)
     })
 }
 
-/// a s² + c = 0 with a > 0 free of k: s = ±√ψ and Re √ψ = √((|ψ| + x)/2), ψ = x + i y.
+/// a s² + b s + c = 0 with a > 0 and Re b free of k, for b = 0: s = ±√ψ and Re √ψ = √((|ψ| + x)/2), ψ = x + i y.
 ///
 /// Half-space: |ψ| + x is above its value m₀ at k = 0 for k ≠ 0, and tends to infinity. For m₀ > 0 the first is
 /// y² + 2m₀x > m₀², since |ψ| > m₀ − x; for ψ(0) = 0 it says that ψ is nowhere a number ≤ 0, as where x > 0 or y² +
@@ -144,25 +145,26 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
     let r = model.new_root();
     let tools = Tools(RefCell::new(model));
     let holds = |part: &Region| {
-        let ([c, b, _], [c0, b0, _]) = (&waves.symbol.a[..], &waves.at_rest.a[..]) else { return None };
-        if [b, b0].iter().any(|(re, im)| !re.is_zero() || !im.is_zero()) {
+        let ([c, _, lead], [c0, _, lead_at_rest]) = (&waves.symbol.a[..], &waves.at_rest.a[..]) else { return None };
+        if lead != lead_at_rest || !lead.1.is_zero() {
             return None;
         }
-        let (lead, _) = waves.symbol.a.last()?;
-        if waves.at_rest.a.last() != waves.symbol.a.last() {
+        if lead.0.variables().iter().any(|v| *v == waves.k || waves.components.contains(v)) {
             return None;
         }
-        // a ψ in place of ψ: a > 0 changes nothing.
-        let turn = if part.prove(lead, Relation::Positive).is_some() {
-            |p: &Poly| p.negated()
-        } else {
-            part.prove(&lead.negated(), Relation::Positive)?;
-            |p: &Poly| p.clone()
+        let [(x, y), (x0, y0)] = match centred(&waves, part) {
+            Some(psi) => psi?,
+            None => {
+                // a ψ in place of ψ: a > 0 changes nothing.
+                let turn = if part.prove(&lead.0, Relation::Positive).is_some() {
+                    |p: &Poly| p.negated()
+                } else {
+                    part.prove(&lead.0.negated(), Relation::Positive)?;
+                    |p: &Poly| p.clone()
+                };
+                [c, c0].map(|c| (turn(&c.0), turn(&c.1)))
+            }
         };
-        if lead.variables().iter().any(|v| *v == waves.k || waves.components.contains(v)) {
-            return None;
-        }
-        let ([x, y], [x0, y0]) = ([&c.0, &c.1].map(turn), [&c0.0, &c0.1].map(turn));
         let everywhere = |of: &dyn Fn(&Region) -> Option<Proof>| {
             let parts = waves.moving(part);
             parts.iter().try_fold(Proof::new(), |proof, region| Some(both(proof, of(region)?)))
@@ -197,6 +199,29 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
     };
     let region = waves.region.clone();
     under_conditions(formula.as_ref(), &region, &holds, &|_| None, report)
+}
+
+/// 4a² times Ψ of a s² + b s + c = 0 with a > 0 for k ≠ 0 and at k = 0: S = 2as + b has S² = b² − 4ac, and with Re b
+/// free of k Re S orders the waves as Re s does. The inner `None` where this is out of reach, the outer one where b = 0.
+fn centred(waves: &Waves, part: &Region) -> Option<Option<[(Poly, Poly); 2]>> {
+    let still = |symbol: &super::decay::Symbol| symbol.a[1].0.is_zero() && symbol.a[1].1.is_zero();
+    if still(&waves.symbol) && still(&waves.at_rest) {
+        return None;
+    }
+    let of = |symbol: &super::decay::Symbol| {
+        let symbol = symbol.oriented(part)?;
+        let [c, b, (a, _)] = &symbol.a[..] else { return None };
+        let four = num_rational::BigRational::from_integer(4.into());
+        let two = num_rational::BigRational::from_integer(2.into());
+        let re = b.0.times(&b.0)?.minus(&b.1.times(&b.1)?).minus(&a.times(&c.0)?.scaled(&four));
+        let im = b.0.times(&b.1)?.scaled(&two).minus(&a.times(&c.1)?.scaled(&four));
+        Some((part.reduced(&re)?, part.reduced(&im)?, b.0.clone()))
+    };
+    let both = || {
+        let ((re, im, damping), (re_at_rest, im_at_rest, damping_at_rest)) = (of(&waves.symbol)?, of(&waves.at_rest)?);
+        (damping == damping_at_rest).then_some([(re, im), (re_at_rest, im_at_rest)])
+    };
+    Some(both())
 }
 
 /// a s² + c = 0 with real a > 0 free of k: −c > 0 exactly where a condition on k holds, and −c → ∞ for short waves.

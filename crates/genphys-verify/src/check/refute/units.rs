@@ -178,24 +178,63 @@ pub(super) fn never_half_space(exact: &Exact) -> bool {
 }
 
 /// Second order: both branches oscillate ever faster along a direction, and their growth rates stay bounded, for all
-/// parameter values. s = −b/2 ± √(b²/4 − c) with bounded b, Re c ~ q^e → ∞ and Im c = O(q^{e/2}).
+/// parameter values.
 fn oscillates(exact: &Exact, d: &Direction) -> bool {
-    let shown = || {
-        let [c, b, a] = exact.a.as_slice() else { return None };
-        let b = exact.along(&exact.algebra.over(b, a)?, d)?;
-        let c = exact.along(&exact.algebra.over(c, a)?, d)?;
-        let degree = |terms: &Terms, den: &Terms| Some(top(terms)?.0 - top(den)?.0);
-        let regular = [&b.den, &c.den].iter().all(|t| top(t).is_some_and(|(_, c)| exact.nonzero(c)));
-        let small = [&b.re, &b.im].iter().all(|t| degree(t, &b.den).is_none_or(|e| e <= Q::zero()));
-        let (rise, lead) = (degree(&c.re, &c.den)?, top(&c.re)?.1);
-        let tame = degree(&c.im, &c.den).is_none_or(|e| e * number(2) <= rise);
-        Some(regular && small && tame && rise > Q::zero() && exact.positive(lead))
+    pair(exact, d) == Some(ShortWaves::default())
+}
+
+/// Second order, s² + b s + c = 0: both branches along a direction where they are known to have Re s = −Re b/2 + O(1),
+/// or one is −b + O(c/b) and the other stays bounded, for all parameter values.
+///
+/// With x + iy = c − b²/4, x ~ q^e → ∞ and y = O(q^{e/2}) the branches are −b/2 ± i √(x + iy), and the imaginary part
+/// of the root is about y/(2√x). With real b ~ q^β → ±∞, Re c = O(q^β) and c = O(q^{3β/2}) one branch is −c/b − c²/b³ −
+/// …, whose real part is bounded.
+fn pair(exact: &Exact, d: &Direction) -> Option<ShortWaves> {
+    let [c, b, a] = exact.a.as_slice() else { return None };
+    let algebra = exact.algebra;
+    let (b, c) = (algebra.over(b, a)?, algebra.over(c, a)?);
+    let degree = |terms: &Terms, den: &Terms| Some(top(terms)?.0 - top(den)?.0);
+    let regular = |along: &Along| top(&along.den).is_some_and(|(_, c)| exact.nonzero(c));
+    // Denominators are positive for short waves, or nothing is said.
+    let positive = |along: &Along| top(&along.den).is_some_and(|(_, c)| exact.positive(c));
+    let along_b = exact.along(&b, d)?;
+    let damping = degree(&along_b.re, &along_b.den).filter(|e| *e > Q::zero());
+    let rises = || {
+        let (_, lead) = top(&along_b.re)?;
+        let sign = if exact.positive(lead) { 1 } else { -i8::from(exact.negative(lead)) };
+        (positive(&along_b) && sign != 0).then_some(sign < 0)
     };
-    shown() == Some(true)
+    let count = |rising: usize, falling: usize| Some(ShortWaves { rising, falling, unknown: 0 });
+    let centred = || {
+        let quarter = Fraction::constant(Q::new(1.into(), 4.into()));
+        let rest = algebra.reduced_pair(&c.minus(&algebra.times(&b, &b)?.scaled(&quarter)?)?)?;
+        let rest = exact.along(&rest, d)?;
+        let rise = degree(&rest.re, &rest.den)?;
+        let tame = degree(&rest.im, &rest.den).is_none_or(|e| e * number(2) <= rise);
+        (positive(&rest) && tame && rise > Q::zero() && exact.positive(top(&rest.re)?.1)).then_some(())
+    };
+    if centred().is_some() {
+        return match damping {
+            None => regular(&along_b).then(ShortWaves::default),
+            Some(_) if rises()? => count(2, 0),
+            Some(_) => count(0, 2),
+        };
+    }
+    let damping = damping.filter(|_| along_b.im.is_empty())?;
+    let along_c = exact.along(&c, d)?;
+    let at_most = |terms: &Terms, most: &Q| degree(terms, &along_c.den).is_none_or(|e| e <= *most);
+    let most = &damping * Q::new(3.into(), 2.into());
+    let one = regular(&along_c) && at_most(&along_c.re, &damping) && at_most(&along_c.im, &most);
+    one.then(rises)?.and_then(|up| if up { count(1, 0) } else { count(0, 1) })
 }
 
 /// The branches along a direction, for all parameter values, and whether a_0 is not zero there.
 fn branches(exact: &Exact, d: &Direction) -> Option<(ShortWaves, bool)> {
+    if let Some(found) = pair(exact, d) {
+        let force = exact.along(exact.a.first()?, d)?;
+        let forced = [&force.re, &force.im].into_iter().filter_map(top).any(|(_, c)| exact.nonzero(c));
+        return Some((found, forced));
+    }
     if cover(exact)
         && let Some(a) = leads(exact, &exact.representative(), d)
     {
