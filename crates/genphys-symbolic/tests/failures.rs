@@ -117,6 +117,10 @@ fn what_holds_is_not_refuted() {
         ("param a in (0, 4] = 1; dt(phi, 2) - fraclap(phi, a) = 0", "c1"),
         ("param a in [2, 2.5] = 2; dim 1; dt(phi, 2) + 2*dt(phi) + fraclap(phi, a) = 0", "c1"),
         ("param b = 1; dim 1; dt(phi) + b*dx(phi, 3) = dx(phi, 2)", "c1"),
+        // On a line |k| is the component itself, not one more number.
+        ("param p in (0, 2] = 1; dim 1; dt(phi, 2) + p*dx(phi, 2) + p*dx(phi) + 0.1*fraclap(phi, 1) = 0", "c2"),
+        ("dim 1; dt(phi, 2) + dx(phi, 2) + dx(phi) + 3*fraclap(phi, 0.5) - fraclap(phi, 1.5) = 0", "c2"),
+        ("dim 1; dt(phi) = 2*dx(phi, 2) - dx(phi) + 0.5*fraclap(phi, 3) - fraclap(phi, 4)", "c2"),
         // Too short an interval for the wave fronts to turn negative.
         ("time t in (0, 0.5]; dim 1; dt(phi, 2) + 2*dt(phi) - lap(phi) + 2*phi = 0", "c1"),
     ] {

@@ -3,7 +3,7 @@
 use super::brute::Question;
 use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::verdict::{ConditionReport, Problem, Status};
-use genphys_verify::judge;
+use genphys_verify::{Judged, judge};
 use std::collections::BTreeMap;
 
 /// Whether a condition names the wave number or a component of it.
@@ -57,6 +57,13 @@ fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<Condition
     list
 }
 
+/// The words of the checker about one claim.
+fn said(judged: &Judged, is_c1: bool) -> String {
+    let part = if is_c1 { "c1" } else { "c2" };
+    let found = judged.report().findings.iter().filter(|f| f.part == part).map(|f| f.text.as_str());
+    found.collect::<Vec<_>>().join("; ")
+}
+
 impl Question {
     /// Asks the checker about what was tampered with.
     pub(crate) fn check_tampered(&self) {
@@ -72,8 +79,9 @@ impl Question {
                     if (if is_c1 { &judged.c1 } else { &judged.c2 }).status == Status::Fails {
                         let name = if is_c1 { "C1" } else { "C2" };
                         let text = format!(
-                            "tampered: {name} of no kind of problem is refuted in place of {:?}",
-                            report.status
+                            "tampered: {name} of no kind of problem is refuted in place of {:?}: {}",
+                            report.status,
+                            said(&judged, is_c1)
                         );
                         self.contradicts(&text, &BTreeMap::new());
                     }
@@ -88,11 +96,12 @@ impl Question {
                 };
                 if claims {
                     let text = format!(
-                        "tampered: {} {:?} {:?} is proved in place of {:?}",
+                        "tampered: {} {:?} {:?} is proved in place of {:?}: {}",
                         if is_c1 { "C1" } else { "C2" },
                         other.status,
                         other.conditions,
-                        report.status
+                        report.status,
+                        said(&judged, is_c1)
                     );
                     self.contradicts(&text, &BTreeMap::new());
                 }

@@ -116,8 +116,11 @@ impl Waves {
             for w in &others {
                 region = region.with_range(*w, Range::point(zero.clone()));
             }
-            // |k|, a power of what stands for it, is the component itself.
+            // |k|, a power of what stands for it, is the component itself, and no root of its square any more.
             let radial = self.symbol.variables().contains(&self.k);
+            if radial {
+                region = region.with_free(self.k);
+            }
             let length = Poly::power(self.k, self.degree);
             let on_line = |p: &Poly| {
                 let p = others.iter().fold(p.clone(), |p, w| p.at(*w, &zero));

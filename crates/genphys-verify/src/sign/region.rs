@@ -57,6 +57,13 @@ impl Region {
         region
     }
 
+    /// With a variable that is no root of another one any more: one that takes the place of the other.
+    pub(crate) fn with_free(&self, r: Var) -> Self {
+        let mut region = self.clone();
+        region.roots.retain(|(v, _)| *v != r);
+        region
+    }
+
     /// With a variable that is a root of a polynomial in it alone.
     pub(crate) fn with_algebraic(&self, r: Var, range: Range, polynomial: Poly) -> Self {
         let mut region = self.with_range(r, range);
