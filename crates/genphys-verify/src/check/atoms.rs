@@ -19,7 +19,8 @@ impl Model<'_> {
         match self.algebra.atom(v) {
             Some(Atom::Exp(z)) => self.facts_of_exponential(v, z).unwrap_or_default(),
             Some(Atom::Log(w)) => self.facts_of_logarithm(v, w).unwrap_or_default(),
-            Some(Atom::Sin(z)) => self.facts_of_angle(v, v - 1, z).unwrap_or_default(),
+            Some(Atom::Cos(z)) => self.facts_of_cosine(v, z).unwrap_or_default(),
+            Some(Atom::Sin(z)) => self.facts_of_sine(v, z).unwrap_or_default(),
             Some(Atom::Power { base, exponent }) => self.facts_of_power(v, base, exponent).unwrap_or_default(),
             _ => Vec::new(),
         }
@@ -74,22 +75,30 @@ impl Model<'_> {
         Some(list)
     }
 
-    /// |sin z| < z, sin z > z − z³/6 and cos z > 1 − z²/2 for z > 0.
-    fn facts_of_angle(&self, sine: Var, cosine: Var, z: &Fraction) -> Option<Vec<Fact>> {
-        if !self.algebra.is_positive(z) || !self.algebra.is_positive(&Fraction::from(z.den.clone())) {
-            return None;
-        }
-        let (n, d) = (self.flat(&z.num)?, self.flat(&z.den)?);
-        let (s, c) = (Poly::var(sine).times(&d)?, Poly::var(cosine));
+    /// cos z > 1 − z²/2 for z > 0.
+    fn facts_of_cosine(&self, v: Var, z: &Fraction) -> Option<Vec<Fact>> {
+        let (n, d) = self.positive_quotient(z)?;
         let two = BigRational::from_integer(2.into());
         let square = d.times(&d)?;
-        let cosine = c.times(&square)?.minus(&square).scaled(&two).plus(&n.times(&n)?);
-        // sin z > z − z³/6.
+        let above = Poly::var(v).times(&square)?.minus(&square).scaled(&two).plus(&n.times(&n)?);
+        Some(vec![Fact::positive(above)])
+    }
+
+    /// |sin z| < z and sin z > z − z³/6 for z > 0.
+    fn facts_of_sine(&self, v: Var, z: &Fraction) -> Option<Vec<Fact>> {
+        let (n, d) = self.positive_quotient(z)?;
+        let s = Poly::var(v).times(&d)?;
+        let square = d.times(&d)?;
         let cube = d.times(&square)?;
         let six = BigRational::from_integer(6.into());
-        let sine = Poly::var(sine).times(&cube)?.minus(&n.times(&square)?).scaled(&six).plus(&n.times(&n)?.times(&n)?);
-        let linear = [n.minus(&s), n.plus(&s)];
-        Some(linear.into_iter().chain([cosine, sine]).map(Fact::positive).collect())
+        let above = Poly::var(v).times(&cube)?.minus(&n.times(&square)?).scaled(&six).plus(&n.times(&n)?.times(&n)?);
+        Some([n.minus(&s), n.plus(&s), above].into_iter().map(Fact::positive).collect())
+    }
+
+    /// Numerator and denominator of a positive fraction.
+    fn positive_quotient(&self, z: &Fraction) -> Option<(Poly, Poly)> {
+        let both = self.algebra.is_positive(z) && self.algebra.is_positive(&Fraction::from(z.den.clone()));
+        both.then_some((self.flat(&z.num)?, self.flat(&z.den)?))
     }
 
     /// A power is above 1 where its base is and its exponent is positive, and powers with commensurable exponents are

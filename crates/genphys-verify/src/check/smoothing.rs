@@ -98,9 +98,41 @@ fn by_rates(
         part.is_empty()
             .or_else(|| every(&part, &|w, part, shifts| w.violated(part, shifts, initial(w))))
             .or_else(|| after_a_period(waves, &part, shifts, &tools))
+            .or_else(|| at_first(waves, &part, shifts, &tools))
     };
     under_conditions(formula.as_ref(), &waves.region, &holds, &fails, report)
 }
+
+/// Of first order with functions of |k|: Re s − s₀ rises from 0 for long waves, where its first derivative at k = 0
+/// that does not vanish is positive.
+fn at_first(waves: &Waves, part: &Region, shifts: &[Shift], tools: &Tools) -> Option<Proof> {
+    if waves.symbol.order() != 1 || !waves.symbol.is_real() || !waves.components.is_empty() {
+        return None;
+    }
+    waves.by_shifts(part, shifts, &|part, shift| {
+        let shift = shift.oriented(part)?;
+        let moving = waves.symbol.shifted(&shift, part)?.oriented(part)?.reals().first()?.clone();
+        let mut model = tools.0.borrow_mut();
+        let k = model.algebra.k();
+        let mut value = Fraction::from(moving);
+        let mut proof = Proof::new();
+        for order in 0..MOST_DERIVATIVES {
+            let at_rest = model.at_rest(&value.clone().into())?.as_real()?.clone();
+            let sign = model.signed(&at_rest)?;
+            match part.prove(&sign, Relation::Zero) {
+                Some(zero) => proof = both(proof, zero),
+                // s₀ is the rate at k = 0 itself.
+                None if order == 0 => return None,
+                None => return Some(both(proof, part.prove(&sign.negated(), Relation::Positive)?)),
+            }
+            value = model.algebra.derivative(&value, k)?;
+        }
+        None
+    })
+}
+
+/// Derivatives at k = 0 that are looked at.
+const MOST_DERIVATIVES: usize = 5;
 
 /// Of first order: Re s(k) ≥ s₀ ≥ Re s(0) at |k| = 2π/w, w|k| the argument of a sine or cosine.
 fn after_a_period(waves: &Waves, part: &Region, shifts: &[Shift], tools: &Tools) -> Option<Proof> {

@@ -5,6 +5,7 @@ use super::condition::Condition;
 use super::decay::Calculus;
 use super::waves::Model;
 use super::{Level, Report};
+use crate::exact::Atom;
 use crate::exact::poly::{Poly, Var};
 use crate::sign::logic::Formula;
 use crate::sign::{Proof, Region, both};
@@ -35,7 +36,9 @@ impl Calculus for Tools<'_, '_> {
         if super::half_line::positive(&model.algebra, p) == Some(true) {
             return Some(Proof::from(["enclosures of a function of one variable"]));
         }
-        model.rises(region, p, 0)
+        let is_function = |v: &Var| !matches!(model.algebra.atom(*v), Some(Atom::Named(_)) | None);
+        let functions: Vec<Var> = p.variables().into_iter().filter(is_function).collect();
+        model.rises(region, p, 0).or_else(|| region.prove_between(p, &functions))
     }
 
     fn unbounded(&self, region: &Region, p: &Poly, sigma: Var) -> Option<Proof> {

@@ -7,9 +7,11 @@
 //! | [`orthant`] | positive variables: signs of coefficients, facts, factors, discriminants |
 //! | [`sturm`] | one variable: Sturm's theorem |
 //! | [`cells`] | up to three variables: an open cylindrical decomposition with rational points |
+//! | [`between`] | functions that facts hold between two others |
 //! | [`logic`] | conditions joined by "and" and "or": what follows from what, and whether they can be met |
 //! | [`division`] | quotients, common divisors, resultants |
 
+mod between;
 mod cells;
 pub(crate) mod division;
 pub(crate) mod logic;

@@ -80,6 +80,10 @@ impl Region {
         Var::MAX
     }
 
+    pub(super) fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
     /// Whether something is known of a variable.
     pub(crate) fn knows(&self, v: Var) -> bool {
         self.ranges.contains_key(&v)
