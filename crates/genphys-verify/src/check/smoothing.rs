@@ -157,8 +157,10 @@ fn after_a_period(waves: &Waves, part: &Region, shifts: &[Shift], tools: &Tools)
             let period = turn.over(&speed)?;
             let value = model.replaced(&moving.clone().into(), &BTreeMap::from([(k, period.clone())]))?;
             let (value, period) = (model.signed(value.as_real()?)?, model.signed(&period)?);
+            // 2π may be new.
+            let known = model.extended(part, &[&value, &period])?;
             let there =
-                both(part.prove(&period, Relation::Positive)?, part.prove(&value.negated(), Relation::NonNegative)?);
+                both(known.prove(&period, Relation::Positive)?, known.prove(&value.negated(), Relation::NonNegative)?);
             Some(both(proof.clone(), there))
         })
     })
