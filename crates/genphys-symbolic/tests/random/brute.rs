@@ -192,7 +192,11 @@ impl Question {
         if claimed(&self.found.c2, params, dim) != Some(true) {
             return;
         }
-        for time in [0.2, 0.9, 3.0] {
+        let length = match &self.pde.time.interval.upper {
+            Bound::Finite(end) => end.to_f64() - model.start(),
+            _ => f64::INFINITY,
+        };
+        for time in [0.2, 0.9, 3.0].into_iter().filter(|time| *time < length) {
             for size in [0.1, 0.5, 1.0, 2.0, 5.0, 20.0] {
                 let mut k = vec![0.0; dim];
                 let at = |k: &[f64]| model.transform(k, model.start() + time, self.found.problem).map(|z| z.abs());
