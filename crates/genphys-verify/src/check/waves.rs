@@ -35,7 +35,7 @@ impl<'a> Model<'a> {
 
     /// For functions of |k| alone where there are no components.
     pub(super) fn with_components(claim: &'a Claim<'a>, components: u32) -> Option<Self> {
-        let algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
+        let algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, components)?;
         Some(Self { claim, algebra, powers: BTreeMap::new(), roots: 0 })
     }
 

@@ -32,7 +32,7 @@ impl Algebra {
         if let Some(e) = exponent.as_constant().filter(BigRational::is_integer) {
             let e32 = e.to_integer().to_i32()?;
             if let Some(sum) = self.as_one_variable(base, e32) {
-                return Some(Fraction::var(sum).pow(e32)?.into());
+                return Some(self.variable(sum).pow(e32)?.into());
             }
             return self.pow(base, e.to_integer().to_i32()?);
         }
@@ -195,7 +195,7 @@ impl Algebra {
                 let exponent = self.reduced(&exponent.times(&inner)?)?;
                 self.exp(&exponent.into())?.as_real().cloned()
             }
-            _ => self.power_of_base(&Fraction::var(v), exponent, true),
+            _ => self.power_of_base(&self.variable(v), exponent, true),
         }
     }
 
@@ -211,7 +211,7 @@ impl Algebra {
             _ if part.is_zero() => {}
             Some(degree) => {
                 let root = self.root(base, degree, positive);
-                product = product.times(&Fraction::var(root).pow(part.numer().to_i32()?)?)?;
+                product = product.times(&self.variable(root).pow(part.numer().to_i32()?)?)?;
             }
             // A power like that with an exponent that is a parameter: nothing is known of it but its sign.
             None => terms.push((part, Fraction::one())),
@@ -224,7 +224,7 @@ impl Algebra {
             let range = (positive && self.is_real(&m)).then(Range::positive);
             let make = |unit: &BigRational| Atom::Power { base: base.clone(), exponent: m.scaled(unit) };
             let (var, times) = self.unit(&c, &find, &make, range)?;
-            product = product.times(&Fraction::var(var).pow(times)?)?;
+            product = product.times(&self.variable(var).pow(times)?)?;
         }
         self.reduced(&product)
     }
@@ -314,7 +314,7 @@ impl Algebra {
                 _ => Range::positive(),
             });
             let (var, times) = self.unit(&c, &find, &|unit| Atom::Exp(m.scaled(unit)), range)?;
-            product = product.times(&Fraction::var(var).pow(times)?)?;
+            product = product.times(&self.variable(var).pow(times)?)?;
         }
         let size = self.reduced(&product)?;
         if z.im.is_zero() {
@@ -332,7 +332,7 @@ impl Algebra {
                 && !m.den.contains(v)
                 && self.range(v).is_some()
             {
-                let rest = m.over(&Fraction::var(v))?;
+                let rest = m.over(&self.variable(v))?;
                 return Some((of.clone(), rest));
             }
         }
@@ -375,7 +375,7 @@ impl Algebra {
                 log.as_real()?.times(&exponent)
             }
             Atom::Exp(inner) => Some(inner),
-            _ => self.log_of(&Fraction::var(v), true),
+            _ => self.log_of(&self.variable(v), true),
         }
     }
 
@@ -395,7 +395,7 @@ impl Algebra {
             }
         });
         let var = self.find(&same).unwrap_or_else(|| self.add(Atom::Log(value.clone()), range, None));
-        Some(Fraction::var(var))
+        Some(self.variable(var))
     }
 
     /// A root of a square of a polynomial that is positive by its terms.
@@ -437,7 +437,7 @@ impl Algebra {
         if v == by {
             return Some(Fraction::one());
         }
-        let itself = Fraction::var(v);
+        let itself = self.variable(v);
         Some(match self.atom(v)?.clone() {
             Atom::Named(_) => {
                 // |k| by one of its components.
@@ -465,8 +465,8 @@ impl Algebra {
             }
             Atom::Exp(of) => self.derivative(&of, by)?.times(&itself)?,
             Atom::Log(of) => self.derivative(&of, by)?.over(&of)?,
-            Atom::Cos(of) => self.derivative(&of, by)?.times(&Fraction::var(v + 1))?.negated(),
-            Atom::Sin(of) => self.derivative(&of, by)?.times(&Fraction::var(v - 1))?,
+            Atom::Cos(of) => self.derivative(&of, by)?.times(&self.variable(v + 1))?.negated(),
+            Atom::Sin(of) => self.derivative(&of, by)?.times(&self.variable(v - 1))?,
         })
     }
 

@@ -138,7 +138,7 @@ fn no_parameters(claim: &Claim) -> bool {
 
 /// The variables of a claim.
 pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
-    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())
+    Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, claim.components())
 }
 
 /// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
