@@ -210,6 +210,33 @@ fn no_large_circles() {
 }
 
 #[test]
+fn state_is_passed() {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates") {
+        let mut files = BTreeMap::new();
+        list(&entry.expect("a crate").path().join("src"), &mut Vec::new(), &mut files);
+        assert!(!files.is_empty());
+        for path in files.into_values() {
+            let tokens: TokenStream = fs::read_to_string(&path).expect("a file").parse().expect("tokens");
+            if names(tokens, "thread_local") {
+                found.push(path);
+            }
+        }
+    }
+    assert!(found.is_empty(), "state that belongs to a thread instead of being passed: {found:?}");
+    assert!(names("fn f() { std::thread_local! { static A: u8 = 0; } }".parse().expect("tokens"), "thread_local"));
+}
+
+/// Whether a word occurs in the code.
+fn names(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => names(group.stream(), word),
+        _ => false,
+    })
+}
+
+#[test]
 fn the_reader_of_imports_sees_them_all() {
     let text = "use crate::a::{b, c::{d, self}}; fn f() { crate::e::g(); super::h::<u8>() } mod tests { use crate::not::seen; }";
     let mut paths = Vec::new();

@@ -1,7 +1,7 @@
 //! The driver: equation -> symbol -> dispersion relation -> C2 -> C1 -> continuity form -> kernel -> derivation.
 
 use crate::algebra::formula::Formula;
-use crate::base::budget;
+use crate::algebra::steps::Workspace;
 use crate::base::error::EngineError;
 use crate::base::options::Options;
 use crate::claims::c2::amplitude;
@@ -15,17 +15,18 @@ use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{PRIOR_ERROR, Problem, Status, Verdict};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use symbolica::domains::rational::Rational;
 
 /// Everything about one equation; runs on the engine thread.
-pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineError> {
+pub(crate) fn derive(pde: &Pde, options: &Options, work: &Rc<Workspace>) -> Result<Derivation, EngineError> {
     let fixed = declared::fixed_values(pde, options)?;
     let dims = declared::dims(pde, options)?;
     let summary = summary(pde, &fixed, dims);
     if !pde.nonlinear.is_empty() {
-        return linearised(pde, options, &fixed, summary);
+        return linearised(pde, options, &fixed, summary, work);
     }
-    let eq = match Equation::read(pde, fixed, dims) {
+    let eq = match Equation::read(pde, fixed, dims, work) {
         Ok(eq) if eq.order() > 0 => eq,
         Ok(_) => return Ok(unreachable_by_rules(summary, "no time derivative once like terms are collected")),
         Err(unsupported) => return Ok(unreachable_by_rules(summary, &unsupported.what)),
@@ -55,7 +56,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     }
     let repairs = if options.repairs && verdict != Verdict::SGenerative {
         let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
-        budget::extend(options.work_limit);
+        work.budget.extend(options.work_limit);
         repair::search(&eq, options, verdict, &c1_report, &both)
     } else {
         Vec::new()
@@ -82,8 +83,9 @@ fn linearised(
     options: &Options,
     fixed: &BTreeMap<String, Rational>,
     summary: PdeSummary,
+    work: &Rc<Workspace>,
 ) -> Result<Derivation, EngineError> {
-    let backgrounds = match nonlinear::linearise(pde, fixed) {
+    let backgrounds = match nonlinear::linearise(pde, fixed, work) {
         Ok(list) => list,
         Err(why) => return Ok(unreachable_by_rules(summary, &format!("a nonlinear term, and {why}"))),
     };
@@ -96,7 +98,7 @@ fn linearised(
     let Some(nonlinear::Background { text, pde: linear }) = backgrounds.first() else {
         return Ok(unreachable_by_rules(summary, "a nonlinear term without a background"));
     };
-    let found = derive(linear, &Options { repairs: false, ..options.clone() })?;
+    let found = derive(linear, &Options { repairs: false, ..options.clone() }, work)?;
     let continuity = nonlinear::continuity(pde, found.problem == Problem::HalfSpace);
     let source = repair::file_text(linear, &BTreeMap::new(), None);
     let about = |found, is_c1| report::linearised(found, text, &others, &source, is_c1);

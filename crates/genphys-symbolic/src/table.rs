@@ -1,5 +1,6 @@
 //! Branches as numbers, for tables and plots.
 
+use crate::algebra::steps::Workspace;
 use crate::base::error::EngineError;
 use crate::base::options::Options;
 use crate::claims::c2;
@@ -10,6 +11,7 @@ use crate::evidence::witness;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One branch at one wave number.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,16 +28,21 @@ pub struct DispersionRow {
     pub selected: bool,
 }
 
-pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
+pub(crate) fn dispersion_table(
+    pde: &Pde,
+    options: &Options,
+    k: &[f64],
+    work: &Rc<Workspace>,
+) -> Result<Vec<DispersionRow>, EngineError> {
     let fixed = declared::fixed_values(pde, options)?;
     let dims = declared::dims(pde, options)?;
     // An equation that is not linear has the dispersion relation of small disturbances of its first background.
     let linear = match pde.nonlinear.is_empty() {
         true => None,
-        false => Some(crate::equation::nonlinear::linearise(pde, &fixed).map_err(EngineError::NoDispersion)?),
+        false => Some(crate::equation::nonlinear::linearise(pde, &fixed, work).map_err(EngineError::NoDispersion)?),
     };
     let pde = linear.as_ref().and_then(|list| list.first()).map_or(pde, |background| &background.pde);
-    let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
+    let eq = Equation::read(pde, fixed, dims, work).map_err(|u| EngineError::NoDispersion(u.what))?;
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
         let value = param.default.as_ref().map(|n| crate::trees::number::rational(n).to_f64());

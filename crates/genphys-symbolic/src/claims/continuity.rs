@@ -13,7 +13,6 @@ use crate::equation::operator::{complex_monomials, expression, in_time, spatial,
 use crate::equation::symbol;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
-use symbolica::domains::rational::Rational;
 
 /// The continuity form of a linear equation.
 pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
@@ -162,26 +161,7 @@ enum Damping {
 
 /// The root of a square that is nowhere negative.
 fn root(eq: &Equation, square: &Poly) -> Option<Poly> {
-    let mut root = square.one();
-    for (base, exponent) in crate::algebra::steps::factors(square)? {
-        if base.is_constant() {
-            let value = base.get_constant();
-            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
-            let (n, d) = (value.numerator(), value.denominator());
-            if value.is_negative() {
-                return None;
-            }
-            let (top, bottom) = (n.root(2), d.root(2));
-            if &top * &top != n || &bottom * &bottom != d {
-                return None;
-            }
-            root = root.mul_coeff(&Rational::from(top) / &Rational::from(bottom));
-        } else if exponent % 2 == 0 {
-            root = &root * &base.pow(exponent / 2);
-        } else {
-            return None;
-        }
-    }
+    let root = eq.ring.work.perfect_root(square)?;
     [root.clone(), -root].into_iter().find(|root| eq.oracle.signs(root).never_negative())
 }
 

@@ -195,7 +195,7 @@ pub(super) fn keeps_sign(eq: &Equation, p: &Poly) -> Formula {
     if direct.unknowns().is_empty() {
         return direct;
     }
-    let Some(factors) = crate::algebra::steps::factors(p) else { return direct };
+    let Some(factors) = eq.ring.work.factors(p) else { return direct };
     let mut negative = false;
     for (factor, _) in factors.iter().filter(|(_, power)| power % 2 == 1) {
         let minus = -factor.clone();

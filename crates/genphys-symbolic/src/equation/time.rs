@@ -47,7 +47,7 @@ pub(crate) fn without_logarithms(eq: &Equation, formula: &Formula) -> Formula {
         Some(&num * &den)
     };
     let replaced = |p: &Poly, relation: Relation| -> Formula {
-        let Some(factors) = crate::algebra::steps::factors(p) else { return Formula::Atom(p.clone(), relation) };
+        let Some(factors) = eq.ring.work.factors(p) else { return Formula::Atom(p.clone(), relation) };
         let put = |product: Poly, (factor, power): &(Poly, usize)| {
             let factor = log(factor).or_else(|| log(&-factor.clone()).map(|p| -p)).unwrap_or_else(|| factor.clone());
             (0..*power).fold(product, |product, _| &product * &factor)

@@ -3,6 +3,7 @@
 use crate::algebra::formula::{Formula, Relation};
 use crate::algebra::ring::Meaning;
 use crate::algebra::{implication, print};
+use crate::base::budget::WORK;
 use crate::claims::answer::C1;
 use crate::claims::answer::C2;
 use crate::claims::c2::rates_certificate;
@@ -24,11 +25,8 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
         Formula::False => (Status::Fails, Vec::new(), Vec::new()),
         _ => {
             let mut tried = formula.unknowns();
-            if crate::base::budget::was_exceeded()
-                && !tried.iter().any(|t| t == crate::base::budget::WORK)
-                && !tried.is_empty()
-            {
-                tried.push(crate::base::budget::WORK.into());
+            if eq.ring.work.budget.was_exceeded() && !tried.iter().any(|t| t == WORK) && !tried.is_empty() {
+                tried.push(WORK.into());
             }
             let conditions = print::conditions(&eq.ring, formula);
             if !tried.is_empty() {
@@ -312,7 +310,7 @@ fn fixed_by(eq: &Equation, formula: &Formula) -> Vec<(String, Rational)> {
 fn at_values(eq: &Equation, values: &[(String, Rational)]) -> Option<Certificate> {
     let mut fixed = eq.fixed.clone();
     fixed.extend(values.iter().cloned());
-    let eq = Equation::read(eq.pde, fixed, eq.dims).ok().filter(|eq| eq.order() > 0)?;
+    let eq = Equation::read(eq.pde, fixed, eq.dims, &eq.ring.work).ok().filter(|eq| eq.order() > 0)?;
     let kind = c2_rules::decide(&eq).kind;
     let c1 = c1_rules::decide(&eq, &kind);
     c1_rules::certificate(&eq, &c1, kind.problem())

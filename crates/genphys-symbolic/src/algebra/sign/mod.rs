@@ -5,13 +5,14 @@ mod by_terms;
 use crate::algebra::decomposition;
 use crate::algebra::decomposition::Values;
 use crate::algebra::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
-use crate::algebra::steps;
-use crate::algebra::steps::count_positive_roots;
+use crate::algebra::steps::Workspace;
+use crate::trees::enclosure::positive;
 use crate::trees::interval::Interval;
 use crate::trees::range::{End, Range};
 use genphys_pde::ast::{Expr, ExprKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use symbolica::domains::rational::Rational;
 
 /// The signs a polynomial may take; a sign that is not listed is proved impossible.
@@ -82,6 +83,8 @@ pub(crate) struct SignOracle {
     /// Parameters and functions of them as expressions; `None` for everything else.
     values: Vec<Option<Expr>>,
     known: RefCell<Memo<Signs>>,
+    /// What the derivation may spend and has found.
+    pub(crate) work: Rc<Workspace>,
 }
 
 /// The box falls into at most this many parts; polynomials that would take more are judged by the signs of their terms
@@ -107,7 +110,7 @@ impl SignOracle {
                 Meaning::Param(name) => params.get(name).cloned().unwrap_or_default(),
                 Meaning::Multiplier { proof: Some(proof), .. } if proof.strict => Range::positive(),
                 Meaning::Multiplier { proof: Some(_), .. } => Range::non_negative(),
-                Meaning::Multiplier { expr, .. } if crate::trees::enclosure::positive(expr) => Range::positive(),
+                Meaning::Multiplier { expr, .. } if positive(expr, &ring.work.budget) => Range::positive(),
                 // f(k) − f(0).
                 Meaning::Multiplier { expr, .. } if crate::trees::bernstein::rises(expr, &names) => Range::positive(),
                 Meaning::Function { interval, .. } => interval.sign(),
@@ -125,7 +128,7 @@ impl SignOracle {
             Meaning::Function { expr, in_time: false, .. } => Some(expr.clone()),
             _ => None,
         });
-        Self { ranges, values: values.collect(), known: RefCell::default() }
+        Self { ranges, values: values.collect(), known: RefCell::default(), work: ring.work.clone() }
     }
 
     /// From now on more is known of a variable.
@@ -146,7 +149,7 @@ impl SignOracle {
         if let Some(range) = ranges.get_mut(variable) {
             *range = Range { lower: Some((lower.clone(), false)), upper: Some((upper.clone(), false)), excluded: None };
         }
-        Self { ranges, values: self.values.clone(), known: RefCell::default() }
+        Self { ranges, values: self.values.clone(), known: RefCell::default(), work: self.work.clone() }
     }
 
     /// The signs the polynomial may take over the box.
@@ -160,7 +163,7 @@ impl SignOracle {
         if let Some(signs) = self.known.borrow().get(poly) {
             return *signs;
         }
-        if crate::base::budget::is_spent() {
+        if self.work.budget.is_spent() {
             return Signs::ANY;
         }
         let signs = self.product_signs(poly, 2);
@@ -180,7 +183,7 @@ impl SignOracle {
                 if by_terms.never_zero() {
                     by_terms
                 } else {
-                    by_terms.intersect(self.on_box(factor, &variables, coefficient_signs))
+                    by_terms.intersect(self.on_box(factor, &variables, &coefficient_signs))
                 }
             }
         };
@@ -190,7 +193,7 @@ impl SignOracle {
             }
         }
         if signs == Signs::ANY && variables.len() > 1 {
-            signs = self.on_box(factor, &variables, decomposed_signs);
+            signs = self.on_box(factor, &variables, &|p| decomposed_signs(p, &self.work));
         }
         if !signs.always_positive() && !signs.always_negative() {
             signs = self.of_one_parameter(factor, &variables).map_or(signs, |found| signs.intersect(found));
@@ -236,10 +239,10 @@ impl SignOracle {
                     crate::trees::expression::div(&top, &add(&number(1), &k))
                 }
             });
-            let sign = if crate::trees::enclosure::positive(&inside) {
+            let sign = if positive(&inside, &self.work.budget) {
                 Signs { positive: true, ..Signs::NONE }
             } else {
-                crate::trees::enclosure::positive(&neg(&inside)).then_some(Signs { negative: true, ..Signs::NONE })?
+                positive(&neg(&inside), &self.work.budget).then_some(Signs { negative: true, ..Signs::NONE })?
             };
             signs = signs.union(sign);
         }
@@ -257,7 +260,7 @@ impl SignOracle {
         let mut signs = Signs::NONE;
         for piece in pieces(&range) {
             let moved = substitute(factor, variable, &piece);
-            let signs_inside = match count_positive_roots(&moved, variable) {
+            let signs_inside = match self.work.count_positive_roots(&moved, variable) {
                 Some(0) => Signs::of(&moved.replace(variable, &Rational::from(1)).get_constant()),
                 // A root inside of an irreducible factor is a change of sign.
                 _ => Signs::ANY,
@@ -279,7 +282,7 @@ impl SignOracle {
 
     /// Every variable is expressed by one that is positive, in the interior of the box, where `judge` says which signs
     /// occur; the closed faces of the box are looked at one by one.
-    fn on_box(&self, factor: &Poly, variables: &[usize], judge: fn(&Poly) -> Signs) -> Signs {
+    fn on_box(&self, factor: &Poly, variables: &[usize], judge: &dyn Fn(&Poly) -> Signs) -> Signs {
         let ranges: Vec<(usize, Range)> =
             variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
         let parts = ranges.iter().fold(1, |n: usize, (_, range)| {
@@ -326,7 +329,7 @@ impl SignOracle {
     fn product_signs(&self, poly: &Poly, depth: u32) -> Signs {
         let mut signs = Signs { positive: true, ..Signs::NONE };
         // Signs hold for any factors; only the finest say the most.
-        let factors = steps::factors(poly).unwrap_or_else(|| vec![(poly.clone(), 1)]);
+        let factors = self.work.factors(poly).unwrap_or_else(|| vec![(poly.clone(), 1)]);
         for (factor, power) in factors {
             let base = self.factor_signs(&factor, depth);
             let powered = if power % 2 == 0 {
@@ -419,12 +422,12 @@ fn substitute(poly: &Poly, variable: usize, piece: &Piece) -> Poly {
 }
 
 /// By an open cylindrical decomposition, for variables that are all positive.
-fn decomposed_signs(poly: &Poly) -> Signs {
+fn decomposed_signs(poly: &Poly, work: &Workspace) -> Signs {
     let quick = coefficient_signs(poly);
     if quick != Signs::ANY {
         return quick;
     }
-    match decomposition::values(poly) {
+    match decomposition::values(poly, work) {
         Some(Values::Positive) => Signs { positive: true, ..Signs::NONE },
         Some(Values::NonNegative) => Signs { positive: true, zero: true, ..Signs::NONE },
         Some(Values::Negative) => Signs { negative: true, ..Signs::NONE },

@@ -80,7 +80,7 @@ impl<'a> Terms<'a> {
         let scalars = self.scalars.borrow();
         let ring = scalars.ring();
         let product = |p: &Poly| -> Option<String> {
-            let factors = crate::algebra::steps::factors(p)?;
+            let factors = ring.work.factors(p)?;
             let mut parts = Vec::new();
             let mut number = Rational::from(1);
             for (factor, power) in factors {
@@ -385,7 +385,7 @@ impl<'a> Terms<'a> {
 
     /// f^exponent for a polynomial in the time that is a product of linear factors.
     fn factored(&self, f: &Fraction, exponent: &Fraction) -> Option<Term> {
-        let factors = crate::algebra::steps::factors(&f.num.re)?;
+        let factors = self.scalars.borrow().ring().work.factors(&f.num.re)?;
         let n = self.constant(exponent)?.numerator().to_i64()?;
         let power = |f: &Fraction| -> Option<Fraction> {
             let positive = (0..n.abs()).fold(self.number(1), |p, _| p.mul(f));
