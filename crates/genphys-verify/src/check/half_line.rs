@@ -8,7 +8,7 @@
 //! last enclosure. Where |c| of the leading term is above all others over that term together, the function has c's
 //! sign.
 
-use super::schedule::Piece;
+use super::over_interval::Enclosure;
 use crate::enclosure::Interval;
 use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Monomial, Poly, Var};
@@ -126,7 +126,7 @@ fn in_the_middle(algebra: &Algebra, p: &Poly, variable: Var, near: f64, far: f64
         if p.pay(p.len()).is_none() {
             return false;
         }
-        let value = Piece { algebra, of: variable, at: Interval::new(a, b) }.poly(p);
+        let value = Enclosure { algebra, of: variable, at: Interval::new(a, b) }.poly(p);
         if value.is_some_and(|x| x.lo() > 0.0) {
             continue;
         }

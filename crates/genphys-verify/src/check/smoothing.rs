@@ -1,7 +1,8 @@
 //! C2 that holds, everywhere or under conditions on parameters: from its certificate to statements about signs.
 
 use super::condition::Condition;
-use super::decay::{Calculus, Shift, Waves};
+use super::decay::{Calculus, Waves};
+use super::stability::Shift;
 use super::under_conditions::{Tools, formula, under_conditions, words};
 use super::waves::Model;
 use super::{Claim, Level, Report};

@@ -2,7 +2,8 @@
 //! and what is known of all variables.
 
 use super::Claim;
-use super::decay::{Shift, Symbol, Waves};
+use super::decay::Waves;
+use super::stability::{Shift, Symbol};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;

@@ -3,6 +3,7 @@
 //! them at its ends.
 
 mod end;
+mod expand;
 mod groups;
 mod integrate;
 mod sign;
