@@ -209,6 +209,21 @@ fn no_large_circles() {
     );
 }
 
+/// Crates in which a module is still a file beside its folder here and there, instead of `mod.rs` in it.
+const TWO_STYLES: [&str; 3] = ["genphys-cli", "genphys-codegen", "genphys-pde"];
+
+#[test]
+fn a_folder_has_its_module_inside() {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates") {
+        let path = entry.expect("a crate").path();
+        let package = path.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8").to_string();
+        let mut files = BTreeMap::new();
+        list(&path.join("src"), &mut Vec::new(), &mut files);
+        let beside: Vec<&PathBuf> = files.values().filter(|file| file.with_extension("").is_dir()).collect();
+        assert_eq!(!beside.is_empty(), TWO_STYLES.contains(&package.as_str()), "{package}: {beside:?}");
+    }
+}
+
 #[test]
 fn state_is_passed() {
     let mut found = Vec::new();

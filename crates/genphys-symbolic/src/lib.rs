@@ -23,7 +23,7 @@ pub use table::DispersionRow;
 
 /// Waits for other genphys processes of this user and takes the engine; what follows need not wait. `waiting` hears of
 /// it once when that takes more than two seconds. `program` is the process that this one works for, or this one itself:
-/// others who wait are told of it.
+/// others who wait are shown it.
 ///
 /// # Errors
 /// [`EngineError::Lock`].

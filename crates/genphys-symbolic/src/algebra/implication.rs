@@ -119,13 +119,13 @@ fn pieces(formula: &Formula, variables: &[usize], oracle: &SignOracle) -> Vec<Fo
         {
             return Vec::new();
         }
-        let count = sign::pieces(&range).len();
+        let count = sign::substitutions(&range).len();
         cases = cases
             .iter()
             .flat_map(|case| {
                 (0..count).map(|i| {
                     case.map_atoms(&|p, relation| {
-                        let moved = sign::on_pieces(p, *variable, &range).swap_remove(i);
+                        let moved = sign::on_interior(p, *variable, &range).swap_remove(i);
                         Formula::Atom(moved, relation)
                     })
                 })

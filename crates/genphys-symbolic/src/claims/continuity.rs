@@ -8,14 +8,23 @@ use crate::algebra::positivity::Space;
 use crate::algebra::print;
 use crate::algebra::print::join;
 use crate::algebra::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S};
+use crate::claims::answer::C1;
 use crate::equation::linear::Equation;
 use crate::equation::operator::{complex_monomials, expression, in_time, spatial, term};
 use crate::equation::symbol;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
 
+/// The continuity form of the density that C1 is about.
+pub(crate) fn of(eq: &Equation, c1: &C1, problem: Problem) -> Continuity {
+    match &c1.quadratic {
+        Some(quadratic) => quadratic.continuity.clone(),
+        None => derive(eq, problem),
+    }
+}
+
 /// The continuity form of a linear equation.
-pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
+fn derive(eq: &Equation, problem: Problem) -> Continuity {
     // The field itself is what is derived at first order in time.
     let is_field = |e: &genphys_pde::ast::Expr| genphys_pde::print_expr(e) == eq.pde.field;
     let declared = eq.pde.density.as_ref().filter(|e| eq.order() > 1 || !is_field(e));

@@ -134,10 +134,7 @@ fn improved(work: &Rc<Workspace>, pde: &Pde, options: &Options, than: Verdict) -
     if !is_enough(of_c1) {
         return None;
     }
-    let verified = match &c1.quadratic {
-        Some(quadratic) => quadratic.continuity.verified,
-        None => continuity::derive(&eq, c2.problem()).verified,
-    };
+    let verified = continuity::of(&eq, &c1, c2.problem()).verified;
     let both = [of_c1, of_c2];
     let verdict = report::verdict(both, report::compatible(&eq, &c1, &c2, both), verified);
     is_better(verdict, than).then_some(verdict)
@@ -164,16 +161,16 @@ fn nearest_values(eq: &Equation, options: &Options, both: &Formula, verdict: Ver
     }
     let (_, values) = nearest?;
     let mut set = options.set.clone();
-    let mut told = Vec::new();
+    let mut assignments = Vec::new();
     for (name, value) in &values {
         set.insert(name.clone(), decimal(*value)?);
-        told.push(format!("{name} = {value}"));
+        assignments.push(format!("{name} = {value}"));
     }
     let answer =
         improved(&eq.ring.work, eq.pde, &Options { set: set.clone(), repairs: false, ..options.clone() }, verdict)?;
     let fixed = Options { set, ..options.clone() };
     Some(Repair {
-        change: format!("set {}", told.join(", ")),
+        change: format!("set {}", assignments.join(", ")),
         equation: eq.pde.equation.clone(),
         verdict: answer,
         model: None,

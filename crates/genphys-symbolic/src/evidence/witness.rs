@@ -99,15 +99,6 @@ fn within_budget<T>(eq: &Equation, list: impl Iterator<Item = T>) -> impl Iterat
     list.enumerate().take_while(|(i, _)| i % 32 != 31 || !eq.ring.work.budget.is_spent()).map(|(_, item)| item)
 }
 
-/// Which of the growth rates at one k count.
-pub(crate) fn branches_that_count(rates: &[(f64, f64)], problem: Problem) -> Vec<bool> {
-    if problem != Problem::HalfSpace {
-        return vec![true; rates.len()];
-    }
-    let size = rates.iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max);
-    rates.iter().map(|(re, _)| *re <= 1e-12 * size).collect()
-}
-
 /// The largest growth rate among the branches that count: all of an evolution equation, the lower half of a half-space
 /// problem.
 fn growth(eq: &Equation, point: &[f64], problem: Problem) -> Option<f64> {

@@ -1,6 +1,9 @@
 //! Signs of polynomials over the declared domains: sound, never sampled.
 
 mod by_terms;
+mod substitution;
+
+pub(crate) use substitution::{faces, on_interior, substitutions};
 
 use crate::algebra::decomposition;
 use crate::algebra::decomposition::Values;
@@ -8,11 +11,12 @@ use crate::algebra::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
 use crate::algebra::steps::Workspace;
 use crate::trees::enclosure::positive;
 use crate::trees::interval::Interval;
-use crate::trees::range::{End, Range};
+use crate::trees::range::{Endpoint, Range};
 use genphys_pde::ast::{Expr, ExprKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use substitution::{Substitution, substitute};
 use symbolica::domains::rational::Rational;
 
 /// The signs a polynomial may take; a sign that is not listed is proved impossible.
@@ -230,11 +234,11 @@ impl SignOracle {
         let at = |value: &Expr| substitute(&sum, &|n: &str| (n == name).then(|| value.clone()), &|_| None);
         let mut signs = Signs::NONE;
         let k = crate::trees::expression::wave_number();
-        for piece in pieces(range) {
-            let inside = at(&match &piece {
-                Piece::Above(lower) => add(&exact(lower), &k),
-                Piece::Below(upper) => crate::trees::expression::sub(&exact(upper), &k),
-                Piece::Between(l, u) => {
+        for by in substitutions(range) {
+            let inside = at(&match &by {
+                Substitution::Above(lower) => add(&exact(lower), &k),
+                Substitution::Below(upper) => crate::trees::expression::sub(&exact(upper), &k),
+                Substitution::Between(l, u) => {
                     let top = add(&exact(l), &mul(&exact(u), &k));
                     crate::trees::expression::div(&top, &add(&number(1), &k))
                 }
@@ -258,8 +262,8 @@ impl SignOracle {
     fn univariate(&self, factor: &Poly, variable: usize) -> Signs {
         let range = self.ranges.get(variable).cloned().unwrap_or_default();
         let mut signs = Signs::NONE;
-        for piece in pieces(&range) {
-            let moved = substitute(factor, variable, &piece);
+        for by in substitutions(&range) {
+            let moved = substitute(factor, variable, &by);
             let signs_inside = match self.work.count_positive_roots(&moved, variable) {
                 Some(0) => Signs::of(&moved.replace(variable, &Rational::from(1)).get_constant()),
                 // A root inside of an irreducible factor is a change of sign.
@@ -287,14 +291,14 @@ impl SignOracle {
             variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
         let parts = ranges.iter().fold(1, |n: usize, (_, range)| {
             let closed = [&range.lower, &range.upper].into_iter().flatten().filter(|(_, closed)| *closed).count();
-            n.saturating_mul(pieces(range).len().max(1 + closed))
+            n.saturating_mul(substitutions(range).len().max(1 + closed))
         });
         if parts > MOST_PARTS || terms_on_box(factor, &ranges) > MOST_TERMS {
             return Signs::ANY;
         }
         let mut cases = vec![factor.clone()];
         for (variable, range) in &ranges {
-            let parts = pieces(range);
+            let parts = substitutions(range);
             cases = cases.iter().flat_map(|case| parts.iter().map(|p| substitute(case, *variable, p))).collect();
         }
         let mut interior = Signs::NONE;
@@ -349,7 +353,7 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
     let moved: Vec<usize> = ranges
         .iter()
         .filter(|(_, range)| {
-            let at_zero = |end: &End| end.as_ref().is_some_and(|(value, _)| value.is_zero());
+            let at_zero = |end: &Endpoint| end.as_ref().is_some_and(|(value, _)| value.is_zero());
             let one_sided = range.lower.is_none() != range.upper.is_none();
             let free =
                 range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
@@ -359,66 +363,6 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
         .collect();
     let expanded = moved.iter().fold(1, |n: usize, v| n.saturating_mul(usize::from(poly.degree(*v)) + 1));
     poly.nterms().saturating_mul(expanded)
-}
-
-/// A change of variable that maps u in (0, ∞) onto the interior of a range.
-pub(crate) enum Piece {
-    /// lower + u.
-    Above(Rational),
-    /// upper − u.
-    Below(Rational),
-    /// (lower + upper u)/(1 + u).
-    Between(Rational, Rational),
-}
-
-pub(crate) fn pieces(range: &Range) -> Vec<Piece> {
-    match (&range.lower, &range.upper) {
-        (Some((l, _)), Some((u, _))) if l == u => vec![Piece::Above(l.clone())],
-        (Some((l, _)), Some((u, _))) => vec![Piece::Between(l.clone(), u.clone())],
-        (Some((l, _)), None) => vec![Piece::Above(l.clone())],
-        (None, Some((u, _))) => vec![Piece::Below(u.clone())],
-        (None, None) => {
-            let middle = range.excluded.clone().unwrap_or_else(|| Rational::from(0));
-            vec![Piece::Above(middle.clone()), Piece::Below(middle)]
-        }
-    }
-}
-
-/// The polynomials that `poly` becomes when a variable over a range is expressed by one over (0, ∞).
-pub(crate) fn on_pieces(poly: &Poly, variable: usize, range: &Range) -> Vec<Poly> {
-    pieces(range).iter().map(|piece| substitute(poly, variable, piece)).collect()
-}
-
-/// The points of a range that its pieces leave out.
-pub(crate) fn faces(range: &Range) -> Vec<Rational> {
-    if range.lower.is_none() && range.upper.is_none() {
-        return if range.excluded.is_some() { Vec::new() } else { vec![Rational::from(0)] };
-    }
-    [&range.lower, &range.upper].into_iter().flatten().filter(|(_, closed)| *closed).map(|(v, _)| v.clone()).collect()
-}
-
-/// The polynomial in the new variable, multiplied by a positive power of (1 + u) where that clears fractions.
-fn substitute(poly: &Poly, variable: usize, piece: &Piece) -> Poly {
-    let mut exponents = vec![0; poly.nvars()];
-    exponents[variable] = 1;
-    let u = poly.zero().monomial(Rational::from(1), exponents);
-    let constant = |value: &Rational| poly.zero().constant(value.clone());
-    match piece {
-        Piece::Above(lower) => poly.replace_with_poly(variable, &(&constant(lower) + &u)),
-        Piece::Below(upper) => poly.replace_with_poly(variable, &(&constant(upper) - &u)),
-        Piece::Between(lower, upper) => {
-            let numerator = &constant(lower) + &u.clone().mul_coeff(upper.clone());
-            let denominator = &constant(&Rational::from(1)) + &u;
-            let degree = usize::from(poly.degree(variable));
-            let mut result = poly.zero();
-            for (coefficient, exponent) in coefficients(poly, variable) {
-                let exponent = usize::from(exponent);
-                let factor = &numerator.pow(exponent) * &denominator.pow(degree - exponent);
-                result = &result + &(&coefficient * &factor);
-            }
-            result
-        }
-    }
 }
 
 /// By an open cylindrical decomposition, for variables that are all positive.

@@ -4,7 +4,7 @@ use super::term::{Base, Term, Terms};
 use crate::algebra::fraction::Fraction;
 use crate::algebra::ring::{CPoly, coefficients};
 use crate::trees::exponents::constant_value;
-use crate::trees::expression::{add, div, exact, function, mentions, mul, name, neg, pow, substitute};
+use crate::trees::expression::{exact, function, mentions, name, pow, rebuilt, substitute};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use symbolica::domains::rational::Rational;
 
@@ -20,13 +20,7 @@ impl Terms<'_> {
                 let inner = go(argument);
                 function(*f, &self.read(&inner).and_then(|a| self.expr(&a)).unwrap_or(inner))
             }
-            ExprKind::Neg(a) => neg(&go(a)),
-            ExprKind::Add(a, b) => add(&go(a), &go(b)),
-            ExprKind::Sub(a, b) => crate::trees::expression::sub(&go(a), &go(b)),
-            ExprKind::Mul(a, b) => mul(&go(a), &go(b)),
-            ExprKind::Div(a, b) => div(&go(a), &go(b)),
-            ExprKind::Pow(a, b) => pow(&go(a), &go(b)),
-            _ => e.clone(),
+            _ => rebuilt(e, &go),
         }
     }
 

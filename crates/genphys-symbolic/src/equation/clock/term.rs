@@ -6,7 +6,7 @@ use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly, coefficients};
 use crate::equation::symbol::Scalars;
 use crate::trees::calculus::differentiate;
-use crate::trees::expression::{add, div, exact, function, mul, name, neg, pow, substitute};
+use crate::trees::expression::{add, div, exact, function, mul, name, neg, pow, rebuilt, substitute};
 use crate::trees::interval::{Interval, enclose};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use std::cell::RefCell;
@@ -262,14 +262,7 @@ impl<'a> Terms<'a> {
                     None => function(*kind, &argument),
                 }
             }
-            ExprKind::Function { function: f, argument } => function(*f, &go(argument)),
-            ExprKind::Neg(a) => neg(&go(a)),
-            ExprKind::Add(a, b) => add(&go(a), &go(b)),
-            ExprKind::Sub(a, b) => crate::trees::expression::sub(&go(a), &go(b)),
-            ExprKind::Mul(a, b) => mul(&go(a), &go(b)),
-            ExprKind::Div(a, b) => div(&go(a), &go(b)),
-            ExprKind::Pow(a, b) => pow(&go(a), &go(b)),
-            _ => e.clone(),
+            _ => rebuilt(e, &go),
         }
     }
 

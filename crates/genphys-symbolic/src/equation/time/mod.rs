@@ -9,7 +9,7 @@ pub(crate) use total::{Total, integrable_at_start, total};
 use crate::algebra::formula::{Formula, Relation};
 use crate::algebra::positivity;
 use crate::algebra::ring::{Meaning, Poly, coefficients, terms};
-use crate::algebra::sign::on_pieces;
+use crate::algebra::sign::on_interior;
 use crate::equation::clock::by_time;
 use crate::equation::declared::time_range;
 use crate::equation::linear::Equation;
@@ -127,7 +127,7 @@ fn sign(eq: &Equation, poly: &Poly, strict: bool) -> Formula {
         .time()
         .filter(|t| (0..eq.ring.meanings.len()).all(|i| i == *t || poly.degree(i) == 0 || !eq.ring.changes_in_time(i)));
     if let Some(time) = only_time {
-        let pieces = on_pieces(poly, time, &range);
+        let pieces = on_interior(poly, time, &range);
         return Formula::all(pieces.iter().map(|p| {
             let open = positivity::on_half_line(p, time, &eq.oracle);
             if strict || open == Formula::True {
