@@ -233,7 +233,7 @@ impl Waves {
         let mut by_wave: std::collections::BTreeMap<Vec<u32>, Poly> = std::collections::BTreeMap::new();
         for (m, c) in p.terms() {
             let key: Vec<u32> = self.components.iter().map(|v| m.degree(*v)).collect();
-            let mut rest = Poly::constant(c.clone());
+            let mut rest = p.number(c.clone());
             for (v, e) in m.powers().iter().filter(|(v, _)| !self.components.contains(v)) {
                 rest = rest.times(&Poly::power(*v, *e))?;
             }
@@ -263,8 +263,7 @@ impl Waves {
         }
         let mut lead = Poly::zero();
         for (m, c) in p.terms() {
-            let term =
-                m.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)))?;
+            let term = m.powers().iter().try_fold(p.number(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)))?;
             if self.wave_degree(&term) == top {
                 lead = lead.plus(&term);
             }

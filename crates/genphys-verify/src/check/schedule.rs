@@ -42,7 +42,7 @@ pub(super) fn split(model: &Model, f: &Fraction) -> Option<Split> {
 fn separated(algebra: &Algebra, p: &Poly) -> Option<(Poly, Fraction)> {
     let mut by_time: BTreeMap<Monomial, Poly> = BTreeMap::new();
     for (monomial, c) in p.terms() {
-        let (mut timed, mut rest) = (Monomial::default(), Poly::constant(c.clone()));
+        let (mut timed, mut rest) = (Monomial::default(), p.number(c.clone()));
         for (v, e) in monomial.powers() {
             if is_of_time(algebra, *v) {
                 timed = timed.times(&Monomial::power(*v, *e));
@@ -58,7 +58,7 @@ fn separated(algebra: &Algebra, p: &Poly) -> Option<(Poly, Fraction)> {
     let by_time: Vec<(Monomial, Poly)> = by_time.into_iter().filter(|(_, c)| !c.is_zero()).collect();
     let factor = by_time.first()?.1.clone();
     let lead = factor.leading_coefficient()?.clone();
-    let mut of_time = Poly::zero();
+    let mut of_time = p.number(BigRational::zero());
     for (timed, c) in by_time {
         let ratio = c.leading_coefficient()? / &lead;
         if !c.minus(&factor.scaled(&ratio)).is_zero() {

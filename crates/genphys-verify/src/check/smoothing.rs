@@ -273,11 +273,11 @@ fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> O
         return None;
     }
     let rise = model.algebra.reduced(&q.minus(&q0)?)?;
-    let room = Fraction::one().minus(&d)?;
+    let one_minus_d = Fraction::one().minus(&d)?;
     let region = model.region_of(&[&d, &q, &q0, &rise])?;
     let formula = formula(model, conditions)?;
-    let [rise, d, room, q0] = [&rise, &d, &room, &q0].map(|f| model.signed(f));
-    let (rise, d, room, q0) = (rise?, d?, room?, q0?);
+    let [rise, d, one_minus_d, q0] = [&rise, &d, &one_minus_d, &q0].map(|f| model.signed(f));
+    let (rise, d, one_minus_d, q0) = (rise?, d?, one_minus_d?, q0?);
     let components = model.components();
     let problem = model.claim.problem;
     let tools = Tools(RefCell::new(model));
@@ -296,11 +296,12 @@ fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> O
                 Some(both(grounded, everywhere(&rise.negated())?))
             }
             Problem::Evolution => {
-                let still = || Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&room, Relation::Positive)?));
+                let still =
+                    || Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&one_minus_d, Relation::Positive)?));
                 let growing = || {
                     Some(both(
                         part.prove(&q0.negated(), Relation::Positive)?,
-                        part.prove(&room, Relation::NonNegative)?,
+                        part.prove(&one_minus_d, Relation::NonNegative)?,
                     ))
                 };
                 Some(both(still().or_else(growing)?, everywhere(&rise)?))
@@ -312,8 +313,10 @@ fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> O
         Problem::HalfSpace => part.prove(&d.negated(), Relation::NonNegative),
         Problem::Evolution => {
             // At q(0) = 0 it is |j| < 1 that fails, at q(0) > 0 the number of particles oscillates around 0.
-            let still =
-                Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&room.negated(), Relation::NonNegative)?));
+            let still = Some(both(
+                part.prove(&q0, Relation::Zero)?,
+                part.prove(&one_minus_d.negated(), Relation::NonNegative)?,
+            ));
             still.or_else(|| part.prove(&q0, Relation::Positive))
         }
         _ => None,

@@ -431,7 +431,7 @@ pub(super) fn split(value: &Fraction) -> Option<(BigRational, Vec<(BigRational, 
     let mut terms = Vec::new();
     let lead = value.den.leading_coefficient()?.clone();
     for (monomial, c) in value.num.terms() {
-        let m = Fraction::new(Poly::monomial(monomial.clone()), value.den.scaled(&lead.recip()))?;
+        let m = Fraction::new(value.num.of_monomial(monomial.clone()), value.den.scaled(&lead.recip()))?;
         let c = c / &lead;
         if m.is_one() { number = c } else { terms.push((c, m)) }
     }

@@ -156,6 +156,16 @@ impl Poly {
         Self { work: Some(work.clone()), ..self }
     }
 
+    /// A number whose arithmetic is at the same expense.
+    pub(crate) fn number(&self, value: BigRational) -> Self {
+        Self { work: self.work.clone(), ..Self::constant(value) }
+    }
+
+    /// A monomial whose arithmetic is at the same expense.
+    pub(crate) fn of_monomial(&self, monomial: Monomial) -> Self {
+        Self { work: self.work.clone(), ..Self::monomial(monomial) }
+    }
+
     /// What pays for arithmetic with it.
     pub(crate) fn work(&self) -> Option<&Work> {
         self.work.as_ref()

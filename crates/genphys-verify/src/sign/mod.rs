@@ -100,9 +100,10 @@ pub(crate) struct Effort<'a> {
 const EFFORT: u64 = 60_000;
 
 impl<'a> Effort<'a> {
-    /// For a statement about a polynomial.
-    pub(crate) fn about(p: &'a Poly) -> Self {
-        Self { left: Cell::new(EFFORT), work: p.work() }
+    /// For a statement about a polynomial under facts.
+    pub(crate) fn about(p: &'a Poly, facts: &'a [Fact]) -> Self {
+        let work = p.work().or_else(|| facts.iter().find_map(|fact| fact.poly.work()));
+        Self { left: Cell::new(EFFORT), work }
     }
 
     /// Whether there was enough left.

@@ -70,7 +70,7 @@ fn falls_too_fast(exact: &Exact, top: &Poly, bottom: &Poly) -> Option<bool> {
     let mut power = Fraction::zero();
     for (p, sign) in [(top, 1), (bottom, -1)] {
         let (monomial, coefficient) = p.terms().next().filter(|_| p.len() == 1)?;
-        let mut still = Poly::constant(coefficient.clone());
+        let mut still = p.number(coefficient.clone());
         for (v, e) in monomial.powers() {
             let times = number(sign * i64::from(*e));
             let of_time = |f: &Fraction| *f == Fraction::var(t);
