@@ -209,6 +209,48 @@ fn no_large_circles() {
     );
 }
 
+/// Crates in which a module is still a file beside its folder here and there, instead of `mod.rs` in it.
+const TWO_STYLES: [&str; 3] = ["genphys-cli", "genphys-codegen", "genphys-pde"];
+
+#[test]
+fn a_folder_has_its_module_inside() {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates") {
+        let path = entry.expect("a crate").path();
+        let package = path.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8").to_string();
+        let mut files = BTreeMap::new();
+        list(&path.join("src"), &mut Vec::new(), &mut files);
+        let beside: Vec<&PathBuf> = files.values().filter(|file| file.with_extension("").is_dir()).collect();
+        assert_eq!(!beside.is_empty(), TWO_STYLES.contains(&package.as_str()), "{package}: {beside:?}");
+    }
+}
+
+#[test]
+fn state_is_passed() {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates") {
+        let mut files = BTreeMap::new();
+        list(&entry.expect("a crate").path().join("src"), &mut Vec::new(), &mut files);
+        assert!(!files.is_empty());
+        for path in files.into_values() {
+            let tokens: TokenStream = fs::read_to_string(&path).expect("a file").parse().expect("tokens");
+            if names(tokens, "thread_local") {
+                found.push(path);
+            }
+        }
+    }
+    assert!(found.is_empty(), "state that belongs to a thread instead of being passed: {found:?}");
+    assert!(names("fn f() { std::thread_local! { static A: u8 = 0; } }".parse().expect("tokens"), "thread_local"));
+}
+
+/// Whether a word occurs in the code.
+fn names(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => names(group.stream(), word),
+        _ => false,
+    })
+}
+
 #[test]
 fn the_reader_of_imports_sees_them_all() {
     let text = "use crate::a::{b, c::{d, self}}; fn f() { crate::e::g(); super::h::<u8>() } mod tests { use crate::not::seen; }";

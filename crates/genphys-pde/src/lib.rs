@@ -40,4 +40,4 @@ pub use lower::{Checked, inline, lower, read};
 pub use parser::{parse, parse_expression};
 pub use printer::{print_expr, print_file};
 pub use render::{line_and_column, render};
-pub use stack::{STACK_BYTES, has_room};
+pub use stack::STACK_BYTES;

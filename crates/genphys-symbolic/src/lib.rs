@@ -10,10 +10,11 @@ mod evidence;
 mod table;
 mod trees;
 
-use algebra::steps;
-use base::{budget, session};
+use algebra::steps::Workspace;
+use base::session;
 use genphys_pde::derivation::Proposal;
 use genphys_pde::pde::Pde;
+use std::rc::Rc;
 
 pub use base::engine_lock::Waiting;
 pub use base::error::EngineError;
@@ -22,7 +23,7 @@ pub use table::DispersionRow;
 
 /// Waits for other genphys processes of this user and takes the engine; what follows need not wait. `waiting` hears of
 /// it once when that takes more than two seconds. `program` is the process that this one works for, or this one itself:
-/// others who wait are told of it.
+/// others who wait are shown it.
 ///
 /// # Errors
 /// [`EngineError::Lock`].
@@ -40,9 +41,8 @@ pub fn start(program: u32, waiting: impl Fn(&Waiting)) -> Result<(), EngineError
 pub fn derive(pde: &Pde, options: &Options) -> Result<Proposal, EngineError> {
     let (pde, options) = (pde.clone(), options.clone());
     session::run(move || {
-        budget::start(options.work_limit / 3 * 2);
-        steps::start();
-        derive::derive(&pde, &options).map(Proposal)
+        let work = Rc::new(Workspace::new(options.work_limit / 3 * 2));
+        derive::derive(&pde, &options, &work).map(Proposal)
     })?
 }
 
@@ -55,8 +55,7 @@ pub fn derive(pde: &Pde, options: &Options) -> Result<Proposal, EngineError> {
 pub fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
     let (pde, options, k) = (pde.clone(), options.clone(), k.to_vec());
     session::run(move || {
-        budget::start(options.work_limit);
-        steps::start();
-        table::dispersion_table(&pde, &options, &k)
+        let work = Rc::new(Workspace::new(options.work_limit));
+        table::dispersion_table(&pde, &options, &k, &work)
     })?
 }

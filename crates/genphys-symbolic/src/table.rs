@@ -1,15 +1,16 @@
 //! Branches as numbers, for tables and plots.
 
+use crate::algebra::steps::Workspace;
 use crate::base::error::EngineError;
 use crate::base::options::Options;
 use crate::claims::c2;
-use crate::equation::declared;
 use crate::equation::dispersion;
 use crate::equation::linear::Equation;
-use crate::evidence::witness;
+use crate::equation::{declared, nonlinear};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::Problem;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One branch at one wave number.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,16 +27,21 @@ pub struct DispersionRow {
     pub selected: bool,
 }
 
-pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Result<Vec<DispersionRow>, EngineError> {
+pub(crate) fn dispersion_table(
+    pde: &Pde,
+    options: &Options,
+    k: &[f64],
+    work: &Rc<Workspace>,
+) -> Result<Vec<DispersionRow>, EngineError> {
     let fixed = declared::fixed_values(pde, options)?;
     let dims = declared::dims(pde, options)?;
     // An equation that is not linear has the dispersion relation of small disturbances of its first background.
     let linear = match pde.nonlinear.is_empty() {
         true => None,
-        false => Some(crate::equation::nonlinear::linearise(pde, &fixed).map_err(EngineError::NoDispersion)?),
+        false => Some(nonlinear::linearise(pde, &fixed, work).map_err(EngineError::NoDispersion)?),
     };
     let pde = linear.as_ref().and_then(|list| list.first()).map_or(pde, |background| &background.pde);
-    let eq = Equation::read(pde, fixed, dims).map_err(|u| EngineError::NoDispersion(u.what))?;
+    let eq = Equation::read(pde, fixed, dims, work).map_err(|u| EngineError::NoDispersion(u.what))?;
     let mut values = BTreeMap::new();
     for param in pde.params.iter().filter(|p| !eq.fixed.contains_key(&p.name)) {
         let value = param.default.as_ref().map(|n| crate::trees::number::rational(n).to_f64());
@@ -50,8 +56,8 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
     for k in k {
         eq.set_wave_vector(&mut point, &[k.abs()]);
         let rates = dispersion::growth_rates(&eq, &point);
-        let rates = if eq.order() > 2 { continued(&previous, rates) } else { rates };
-        let counts = witness::branches_that_count(&rates, problem);
+        let rates = if eq.order() > 2 { dispersion::continued(&previous, rates) } else { rates };
+        let counts = dispersion::branches_that_count(&rates, problem);
         for (branch, ((re, im), selected)) in rates.iter().zip(counts).enumerate() {
             // ω = i s; adding zero turns −0 into 0.
             let selected = selected && problem != Problem::IllPosed;
@@ -60,20 +66,4 @@ pub(crate) fn dispersion_table(pde: &Pde, options: &Options, k: &[f64]) -> Resul
         previous = rates;
     }
     Ok(rows)
-}
-
-/// Roots in the order that continues the branches of the previous wave number.
-fn continued(previous: &[(f64, f64)], mut rates: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    if previous.len() != rates.len() {
-        return rates;
-    }
-    let mut ordered = Vec::with_capacity(rates.len());
-    for p in previous {
-        let distance = |z: &(f64, f64)| (z.0 - p.0).hypot(z.1 - p.1);
-        let nearest = (0..rates.len()).min_by(|i, j| distance(&rates[*i]).total_cmp(&distance(&rates[*j])));
-        if let Some(i) = nearest {
-            ordered.push(rates.swap_remove(i));
-        }
-    }
-    ordered
 }

@@ -15,7 +15,7 @@ use crate::parser::{Draft, draft, sorted};
 use crate::pde::{Pde, Time};
 use crate::printer::{print_bare, print_equation};
 use crate::span::Span;
-use crate::stack::with_room;
+use crate::stack::on_large_stack;
 use check::{Checker, Extent, OddTerm, TooLarge};
 use facts::{Facts, FieldUse};
 use scope::{Parts, Scope};
@@ -37,7 +37,7 @@ pub struct Checked {
 /// Every problem of the file at once, in the order of the text, warnings among them.
 pub fn read(source: &[u8]) -> Result<Checked, Vec<Diagnostic>> {
     let text = decode(source).map_err(|problem| vec![problem])?;
-    with_room(|| finish(text, draft(text, None)))
+    on_large_stack(|| finish(text, draft(text, None)))
 }
 
 /// Reads an equation written in a program: a whole `pde NAME { … }`, or only what stands between the braces, which
@@ -53,7 +53,7 @@ pub fn inline(equation: &str) -> Result<Checked, Vec<Diagnostic>> {
             .strip_prefix("pde")
             .is_some_and(|rest| rest.starts_with(char::is_whitespace))
     });
-    with_room(|| finish(text, draft(text, if is_whole { None } else { Some("inline") })))
+    on_large_stack(|| finish(text, draft(text, if is_whole { None } else { Some("inline") })))
 }
 
 /// Checks a parsed file. `text` is the source the tree was parsed from; spans refer to it.
@@ -63,7 +63,7 @@ pub fn inline(equation: &str) -> Result<Checked, Vec<Diagnostic>> {
 pub fn lower(file: &File, text: &str) -> Result<Checked, Vec<Diagnostic>> {
     let broken = BTreeSet::new();
     let parts = Parts { text, file: Some(file), items: &file.items, broken: &broken, complete: true };
-    let (pde, mut problems) = with_room(|| check(parts));
+    let (pde, mut problems) = on_large_stack(|| check(parts));
     for label in problems.iter_mut().flat_map(|problem| &mut problem.labels) {
         // A tree that was built by a program has no places.
         label.span = Span::new(label.span.start.min(text.len()), label.span.end.min(text.len()));

@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::{TokenKind, lex};
 use crate::limits::MAX_PROBLEMS;
 use crate::span::Span;
-use crate::stack::with_room;
+use crate::stack::on_large_stack;
 pub(crate) use call::takes;
 pub(crate) use file::{Draft, draft};
 pub(crate) use functions::WRITTEN_OUT;
@@ -30,26 +30,28 @@ use stream::{Context, into_diagnostic};
 /// # Errors
 /// All syntax errors of the text, in the order of the text.
 pub fn parse(text: &str) -> Result<ast::File, Vec<Diagnostic>> {
-    let Draft { file, problems, .. } = with_room(|| draft(text, None));
+    let Draft { file, problems, .. } = on_large_stack(|| draft(text, None));
     match file {
         Some(file) if problems.is_empty() => Ok(file),
         _ => Err(sorted(problems)),
     }
 }
 
-/// Expressions of so many bytes fit on any stack.
-const SHORT: usize = 8;
+/// Expressions of so many bytes, of which so many begin a level, need less than 256 KiB of stack without optimisation.
+const SHORT: usize = 96;
+const MOST_LEVELS: usize = 8;
 
 /// Parses a single expression, in which `phi` is the field and `t` the time.
 ///
 /// # Errors
 /// All syntax errors of the text. Names are not checked.
 pub fn parse_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
-    // What is short cannot be high, and needs no thread of its own.
-    if text.len() <= SHORT {
+    // What is short and flat needs no thread of its own.
+    let levels = text.bytes().filter(|byte| b"([{+-^".contains(byte)).count();
+    if text.len() <= SHORT && levels <= MOST_LEVELS {
         return single_expression(text);
     }
-    with_room(|| single_expression(text))
+    on_large_stack(|| single_expression(text))
 }
 
 fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
@@ -97,4 +99,37 @@ pub(crate) fn sorted(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
         problems.push(Diagnostic::new(Code::TooManyProblems, message).label(last, "stopped here"));
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where short expressions need more, it overflows, and the test ends.
+    const STACK: usize = 256 << 10;
+
+    #[test]
+    fn short_expressions_fit_on_a_small_stack() {
+        let nested = |open: &str, close: &str| {
+            let n = (SHORT - 1) / (open.len() + close.len()).max(SHORT / MOST_LEVELS);
+            format!("{}k{}", open.repeat(n), close.repeat(n))
+        };
+        let texts = [
+            nested("(", ")"),
+            nested("-", ""),
+            nested("k^", ""),
+            nested("1-", ""),
+            nested("[", "]"),
+            nested("exp(", ")"),
+            nested("fraclap(", ",1)"),
+            nested("(", ""),
+            nested("dot([", "])"),
+            format!("{}k", "k*".repeat(SHORT / 2 - 1)),
+        ];
+        for text in texts {
+            assert!(text.len() <= SHORT, "{text}");
+            let small = std::thread::Builder::new().stack_size(STACK);
+            small.spawn(move || drop(parse_expression(&text))).unwrap().join().unwrap();
+        }
+    }
 }

@@ -4,8 +4,7 @@
 use crate::algebra::formula::Formula;
 use crate::algebra::ring::{Poly, coefficients};
 use crate::algebra::sign::SignOracle;
-use crate::algebra::steps;
-use crate::algebra::steps::count_positive_roots;
+use crate::algebra::steps::Workspace;
 use crate::trees::range::Range;
 use symbolica::domains::rational::Rational;
 
@@ -17,7 +16,9 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, parameter: usize, oracl
 
 /// `None` where a step would take too long.
 fn decide(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -> Option<Formula> {
-    let critical: Option<Vec<_>> = critical_polynomials(poly, variable)?.iter().map(steps::factors).collect();
+    let work = &*oracle.work;
+    let critical: Option<Vec<_>> =
+        critical_polynomials(poly, variable, work)?.iter().map(|p| work.factors(p)).collect();
     let mut factors: Vec<Poly> = Vec::new();
     for candidate in critical?.into_iter().flatten().map(|(f, _)| f) {
         let essential = candidate.degree(parameter) > 0 && !oracle.signs(&candidate).never_zero();
@@ -31,7 +32,7 @@ fn decide(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -
         let Some(sample) = sample_in_domain(parameter, oracle) else {
             return Some(Formula::Unknown("the domain of a parameter is a single point".into()));
         };
-        return Some(truth(positive_at(poly, variable, parameter, &sample)?));
+        return Some(truth(positive_at(poly, variable, parameter, &sample, work)?));
     }
     // Factors that do not vanish in the domain were left out, so that nothing may be asked outside of it; the ends of
     // the domain are cuts of their own.
@@ -42,12 +43,12 @@ fn decide(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -
         &poly.zero().monomial(1.into(), exponents) - &poly.one().mul_coeff(end.clone())
     });
     let with_ends = ends.fold(product, |p, end| if p.try_div(&end).is_some() { p } else { &p * &end });
-    let roots = steps::real_roots(&with_ends, parameter)?;
+    let roots = work.real_roots(&with_ends, parameter)?;
     let truths = (0..=roots.len())
         .map(|cell| {
             let below = cell.checked_sub(1).and_then(|i| roots.get(i));
             let sample = in_cell(below.map(|r| &r.1), roots.get(cell).map(|r| &r.0), &range);
-            let truth = range.contains(sample.to_f64()) && positive_at(poly, variable, parameter, &sample)?;
+            let truth = range.contains(sample.to_f64()) && positive_at(poly, variable, parameter, &sample, work)?;
             Some((sample, truth))
         })
         .collect::<Option<Vec<(Rational, bool)>>>()?;
@@ -57,7 +58,7 @@ fn decide(poly: &Poly, variable: usize, parameter: usize, oracle: &SignOracle) -
         return Some(Formula::Unknown(why.into()));
     };
     for (cut, neighbours) in roots.iter().zip(truths.windows(2)) {
-        accepted.push(at_cut(poly, variable, parameter, &factors, cut, [neighbours[0].1, neighbours[1].1])?);
+        accepted.push(at_cut(poly, variable, parameter, &factors, cut, [neighbours[0].1, neighbours[1].1], work)?);
     }
     Some(Formula::any(accepted).simplify(oracle))
 }
@@ -109,13 +110,14 @@ fn at_cut(
     factors: &[Poly],
     cut: &(Rational, Rational),
     neighbours: [bool; 2],
+    work: &Workspace,
 ) -> Option<Formula> {
     let exact = if cut.0 == cut.1 { Some(cut.0.clone()) } else { rational_root(factors, parameter, cut) };
     let Some(factor) = factors.iter().find(|f| vanishes_in(f, parameter, cut)) else {
         return Some(Formula::False);
     };
     if let Some(value) = exact {
-        let holds = positive_at(poly, variable, parameter, &value)?;
+        let holds = positive_at(poly, variable, parameter, &value, work)?;
         return Some(if holds { Formula::zero(factor) } else { Formula::False });
     }
     // Away from the zeros of the first and last coefficient no root can escape to 0 or infinity: a root that exists
@@ -140,24 +142,24 @@ fn vanishes_in(factor: &Poly, parameter: usize, cut: &(Rational, Rational)) -> b
 /// Leading and trailing coefficients and the discriminant: between their roots the number of roots in (0, ∞) stays.
 ///
 /// `None` where they would take too long.
-fn critical_polynomials(poly: &Poly, variable: usize) -> Option<Vec<Poly>> {
+fn critical_polynomials(poly: &Poly, variable: usize, work: &Workspace) -> Option<Vec<Poly>> {
     let mut list: Vec<Poly> =
         coefficients(poly, variable).into_iter().map(|(c, _)| c).filter(|c| !c.is_zero()).collect();
     let factors: Vec<Poly> =
-        steps::factors(poly)?.into_iter().map(|(f, _)| f).filter(|f| f.degree(variable) > 0).collect();
+        work.factors(poly)?.into_iter().map(|(f, _)| f).filter(|f| f.degree(variable) > 0).collect();
     for (i, a) in factors.iter().enumerate() {
         if a.degree(variable) > 1 {
-            list.push(steps::resultant(a, &a.derivative(variable), variable)?);
+            list.push(work.resultant(a, &a.derivative(variable), variable)?);
         }
         for b in &factors[i + 1..] {
-            list.push(steps::resultant(a, b, variable)?);
+            list.push(work.resultant(a, b, variable)?);
         }
     }
     list.retain(|p| !p.is_zero() && !p.is_constant());
     Some(list)
 }
 
-fn positive_at(poly: &Poly, variable: usize, parameter: usize, value: &Rational) -> Option<bool> {
+fn positive_at(poly: &Poly, variable: usize, parameter: usize, value: &Rational, work: &Workspace) -> Option<bool> {
     let fixed = poly.replace(parameter, value);
     if fixed.is_zero() {
         return Some(false);
@@ -166,7 +168,7 @@ fn positive_at(poly: &Poly, variable: usize, parameter: usize, value: &Rational)
     if at_one.is_negative() || at_one.is_zero() {
         return Some(false);
     }
-    count_positive_roots(&fixed, variable).map(|roots| roots == 0)
+    work.count_positive_roots(&fixed, variable).map(|roots| roots == 0)
 }
 
 fn rational_root(factors: &[Poly], parameter: usize, interval: &(Rational, Rational)) -> Option<Rational> {

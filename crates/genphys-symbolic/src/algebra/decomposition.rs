@@ -3,8 +3,7 @@
 //! open cell (Collins; McCallum and Strzeboński for open cells). Every sign it reports is exact.
 
 use crate::algebra::ring::{Poly, coefficients, evaluate, terms};
-use crate::algebra::steps;
-use crate::base::budget;
+use crate::algebra::steps::Workspace;
 use symbolica::domains::rational::Rational;
 
 /// What is known about the values on (0, ∞)ⁿ.
@@ -32,7 +31,7 @@ const MOST_CELLS: usize = 1500;
 const MARGIN: i64 = 1024;
 
 /// The values of a polynomial for positive values of its variables; `None` where the decomposition is too large.
-pub(crate) fn values(poly: &Poly) -> Option<Values> {
+pub(crate) fn values(poly: &Poly, work: &Workspace) -> Option<Values> {
     let variables: Vec<usize> = (0..poly.nvars()).filter(|i| poly.degree(*i) > 0).collect();
     if variables.is_empty() || variables.len() > MOST_VARIABLES {
         return None;
@@ -41,7 +40,7 @@ pub(crate) fn values(poly: &Poly) -> Option<Values> {
         return Some(Values::Both);
     }
     let (mut above, mut below) = (false, false);
-    for point in samples(std::slice::from_ref(poly), &variables)? {
+    for point in samples(std::slice::from_ref(poly), &variables, work)? {
         let value = at(poly, &variables, &point);
         above |= !value.is_negative() && !value.is_zero();
         below |= value.is_negative();
@@ -50,9 +49,9 @@ pub(crate) fn values(poly: &Poly) -> Option<Values> {
         }
     }
     Some(match (above, below) {
-        (true, false) if keeps_margin(poly, &variables) => Values::Positive,
+        (true, false) if keeps_margin(poly, &variables, work) => Values::Positive,
         (true, false) => Values::NonNegative,
-        (false, true) if keeps_margin(&-poly.clone(), &variables) => Values::Negative,
+        (false, true) if keeps_margin(&-poly.clone(), &variables, work) => Values::Negative,
         _ => Values::NonPositive,
     })
 }
@@ -77,13 +76,13 @@ fn takes_both_signs(poly: &Poly, variables: &[usize]) -> bool {
 }
 
 /// p₊ (1 − 1/MARGIN) ≥ p₋ in every open cell, hence everywhere, so that p = p₊ − p₋ ≥ p₊/MARGIN > 0.
-fn keeps_margin(poly: &Poly, variables: &[usize]) -> bool {
+fn keeps_margin(poly: &Poly, variables: &[usize], work: &Workspace) -> bool {
     let mut reduced = poly.zero();
     for (coefficient, exponents) in terms(poly) {
         let weight = if coefficient.is_negative() { Rational::from(1) } else { Rational::new(MARGIN - 1, MARGIN) };
         reduced = &reduced + &poly.zero().monomial(coefficient * &weight, exponents.to_vec());
     }
-    samples(std::slice::from_ref(&reduced), variables)
+    samples(std::slice::from_ref(&reduced), variables, work)
         .is_some_and(|points| points.iter().all(|point| !at(&reduced, variables, point).is_negative()))
 }
 
@@ -93,27 +92,27 @@ fn at(poly: &Poly, variables: &[usize], point: &[Rational]) -> Rational {
 }
 
 /// One point in every open cell of (0, ∞)ⁿ on which all polynomials have one sign.
-pub(crate) fn samples(list: &[Poly], variables: &[usize]) -> Option<Vec<Vec<Rational>>> {
+pub(crate) fn samples(list: &[Poly], variables: &[usize], work: &Workspace) -> Option<Vec<Vec<Rational>>> {
     if variables.len() > MOST_VARIABLES {
         return None;
     }
     // The variable of lowest degree is eliminated first.
     let mut order = variables.to_vec();
     order.sort_by_key(|v| std::cmp::Reverse(list.iter().map(|p| p.degree(*v)).max()));
-    let points = lift(factors(list)?, &order)?;
+    let points = lift(factors(list, work)?, &order, work)?;
     let position = |v: &usize| order.iter().position(|o| o == v);
     points.into_iter().map(|p| variables.iter().map(|v| Some(p[position(v)?].clone())).collect()).collect()
 }
 
 /// The irreducible factors that may change sign, each once.
-fn factors(list: &[Poly]) -> Option<Vec<Poly>> {
+fn factors(list: &[Poly], work: &Workspace) -> Option<Vec<Poly>> {
     let mut found: Vec<Poly> = Vec::new();
     for poly in list {
         let highest = (0..poly.nvars()).map(|i| poly.degree(i)).max().unwrap_or(0);
-        if budget::is_spent() || highest > 2 * HIGHEST_DEGREE || poly.nterms() > 2 * MOST_TERMS {
+        if work.budget.is_spent() || highest > 2 * HIGHEST_DEGREE || poly.nterms() > 2 * MOST_TERMS {
             return None;
         }
-        for (factor, _) in steps::factors(poly)? {
+        for (factor, _) in work.factors(poly)? {
             // Terms of one sign, a single one among them, do not vanish for positive variables.
             let negative = terms(&factor).filter(|(c, _)| c.is_negative()).count();
             let one_sign = negative == 0 || negative == factor.nterms();
@@ -126,20 +125,20 @@ fn factors(list: &[Poly]) -> Option<Vec<Poly>> {
     found.iter().all(|p| highest(p) <= HIGHEST_DEGREE && p.nterms() <= MOST_TERMS).then_some(found)
 }
 
-fn lift(polys: Vec<Poly>, order: &[usize]) -> Option<Vec<Vec<Rational>>> {
+fn lift(polys: Vec<Poly>, order: &[usize], work: &Workspace) -> Option<Vec<Vec<Rational>>> {
     let Some((last, others)) = order.split_last() else { return Some(vec![Vec::new()]) };
     let (here, mut below): (Vec<Poly>, Vec<Poly>) = polys.into_iter().partition(|p| p.degree(*last) > 0);
     if !others.is_empty() {
-        below.extend(project(&here, *last)?);
+        below.extend(project(&here, *last, work)?);
     }
     let mut points = Vec::new();
-    for base in lift(factors(&below)?, others)? {
+    for base in lift(factors(&below, work)?, others, work)? {
         let product = here.iter().fold(None::<Poly>, |product, p| {
             let fixed = others.iter().zip(&base).fold(p.clone(), |p, (v, x)| p.replace(*v, x));
             Some(product.map_or_else(|| fixed.clone(), |q| &q * &fixed))
         });
         let between = match product {
-            Some(product) => between_roots(&product, *last)?,
+            Some(product) => between_roots(&product, *last, work)?,
             None => vec![Rational::from(1)],
         };
         for x in between {
@@ -147,7 +146,7 @@ fn lift(polys: Vec<Poly>, order: &[usize]) -> Option<Vec<Vec<Rational>>> {
             point.push(x);
             points.push(point);
         }
-        if points.len() > MOST_CELLS || budget::is_spent() {
+        if points.len() > MOST_CELLS || work.budget.is_spent() {
             return None;
         }
     }
@@ -155,34 +154,34 @@ fn lift(polys: Vec<Poly>, order: &[usize]) -> Option<Vec<Vec<Rational>>> {
 }
 
 /// Away from the zeros of these the roots in (0, ∞) are simple, distinct, and as many.
-fn project(polys: &[Poly], variable: usize) -> Option<Vec<Poly>> {
+fn project(polys: &[Poly], variable: usize, work: &Workspace) -> Option<Vec<Poly>> {
     let mut list = Vec::new();
     for (i, p) in polys.iter().enumerate() {
         let parts: Vec<Poly> = coefficients(p, variable).into_iter().map(|(c, _)| c).filter(|c| !c.is_zero()).collect();
         list.extend(parts.first().into_iter().chain(parts.last()).cloned());
         if p.degree(variable) > 1 {
-            list.push(resultant(p, &p.derivative(variable), variable)?);
+            list.push(resultant(p, &p.derivative(variable), variable, work)?);
         }
         for q in &polys[i + 1..] {
-            list.push(resultant(p, q, variable)?);
+            list.push(resultant(p, q, variable, work)?);
         }
     }
     list.retain(|p| !p.is_constant());
     Some(list)
 }
 
-fn resultant(p: &Poly, q: &Poly, variable: usize) -> Option<Poly> {
+fn resultant(p: &Poly, q: &Poly, variable: usize, work: &Workspace) -> Option<Poly> {
     // Irreducible and different factors have a resultant that is not zero.
-    steps::resultant(p, q, variable).filter(|found| !found.is_zero())
+    work.resultant(p, q, variable).filter(|found| !found.is_zero())
 }
 
 /// A rational point in every open interval of (0, ∞) between the real roots of a polynomial in one variable.
-fn between_roots(poly: &Poly, variable: usize) -> Option<Vec<Rational>> {
+fn between_roots(poly: &Poly, variable: usize, work: &Workspace) -> Option<Vec<Rational>> {
     if poly.is_zero() {
         return None;
     }
     let zero = Rational::from(0);
-    let positive = isolated(poly, variable)?;
+    let positive = isolated(poly, variable, work)?;
     let mut points = Vec::new();
     let first = positive.first().map_or_else(|| simple_above(&zero), |(lower, _)| simple_between(&zero, lower));
     points.push(first);
@@ -209,14 +208,14 @@ pub(crate) fn in_order(a: &Rational, b: &Rational) -> std::cmp::Ordering {
 }
 
 /// Closed intervals that lie apart, each around one of the roots in (0, ∞), ascending.
-fn isolated(poly: &Poly, variable: usize) -> Option<Vec<(Rational, Rational)>> {
+fn isolated(poly: &Poly, variable: usize, work: &Workspace) -> Option<Vec<(Rational, Rational)>> {
     const MOST_HALVINGS: usize = 512;
     let zero = Rational::from(0);
     let above = |a: &Rational, b: &Rational| (b - a).is_negative();
     // An irreducible factor of degree two or more has no rational root: its sign tells on which side of a number its
     // root lies.
     let mut roots: Vec<(Poly, Rational, Rational)> = Vec::new();
-    for (factor, _) in steps::factors(poly)? {
+    for (factor, _) in work.factors(poly)? {
         match factor.degree(variable) {
             0 => {}
             1 => {
@@ -228,7 +227,7 @@ fn isolated(poly: &Poly, variable: usize) -> Option<Vec<(Rational, Rational)>> {
                 }
             }
             _ => {
-                for (lower, upper) in steps::real_roots(&factor, variable)? {
+                for (lower, upper) in work.real_roots(&factor, variable)? {
                     roots.push((factor.clone(), lower, upper));
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::algebra::ring::{Poly, evaluate};
 use crate::algebra::sign::SignOracle;
+use crate::base::budget::WORK;
 
 /// Relation of a polynomial to zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,8 +281,8 @@ fn implies_atom(a: &Formula, b: &Formula) -> bool {
 }
 
 fn simplify_atom(poly: &Poly, relation: Relation, oracle: &SignOracle) -> Formula {
-    if crate::base::budget::is_spent() {
-        return Formula::Unknown(crate::base::budget::WORK.into());
+    if oracle.work.budget.is_spent() {
+        return Formula::Unknown(WORK.into());
     }
     let signs = oracle.signs(poly);
     let decided = match relation {
@@ -304,7 +305,7 @@ fn simplify_atom(poly: &Poly, relation: Relation, oracle: &SignOracle) -> Formul
     let mut flip = false;
     let mut odd = poly.one();
     let mut even = Vec::new();
-    let Some(factors) = crate::algebra::steps::factors(poly) else {
+    let Some(factors) = oracle.work.factors(poly) else {
         return orient(Formula::Atom(integral(poly.clone()), relation));
     };
     for (factor, power) in factors {

@@ -8,7 +8,7 @@ use crate::algebra::formula::{Formula, Relation};
 use crate::algebra::ring::{Poly, terms};
 use crate::algebra::sign;
 use crate::algebra::sign::SignOracle;
-use crate::algebra::steps;
+use crate::algebra::steps::Workspace;
 use symbolica::domains::rational::Rational;
 
 /// More variables than these are not looked at.
@@ -76,7 +76,7 @@ pub(crate) fn example(formula: &Formula, oracle: &SignOracle) -> bool {
     let cases = pieces(formula, &variables, oracle);
     cases.iter().any(|case| {
         let Some(list) = polynomials(case) else { return false };
-        decomposition::samples(&list, &variables)
+        decomposition::samples(&list, &variables, &oracle.work)
             .is_some_and(|points| points.iter().any(|point| holds(case, &variables, point)))
     })
 }
@@ -119,13 +119,13 @@ fn pieces(formula: &Formula, variables: &[usize], oracle: &SignOracle) -> Vec<Fo
         {
             return Vec::new();
         }
-        let count = sign::pieces(&range).len();
+        let count = sign::substitutions(&range).len();
         cases = cases
             .iter()
             .flat_map(|case| {
                 (0..count).map(|i| {
                     case.map_atoms(&|p, relation| {
-                        let moved = sign::on_pieces(p, *variable, &range).swap_remove(i);
+                        let moved = sign::on_interior(p, *variable, &range).swap_remove(i);
                         Formula::Atom(moved, relation)
                     })
                 })
@@ -140,7 +140,7 @@ fn everywhere(formula: &Formula, variables: &[usize], oracle: &SignOracle) -> bo
         return constant(formula);
     }
     // The open parts of the box, then the faces of each variable.
-    if !pieces(formula, variables, oracle).iter().all(|case| on_orthant(case, variables)) {
+    if !pieces(formula, variables, oracle).iter().all(|case| on_orthant(case, variables, &oracle.work)) {
         return false;
     }
     variables.iter().all(|variable| {
@@ -185,20 +185,20 @@ fn holds(formula: &Formula, variables: &[usize], point: &[Rational]) -> bool {
 }
 
 /// For all positive values of the variables.
-fn on_orthant(formula: &Formula, variables: &[usize]) -> bool {
+fn on_orthant(formula: &Formula, variables: &[usize], work: &Workspace) -> bool {
     if let [single] = variables {
-        return on_half_line(formula, *single).unwrap_or(false);
+        return on_half_line(formula, *single, work).unwrap_or(false);
     }
-    up_to_the_boundary(formula, variables) || with_any_zeros(formula, variables).unwrap_or(false)
+    up_to_the_boundary(formula, variables, work) || with_any_zeros(formula, variables, work).unwrap_or(false)
 }
 
 /// One variable: in every cell, and at every root, where the factor that changes its sign vanishes and no other does.
-fn on_half_line(formula: &Formula, variable: usize) -> Option<bool> {
+fn on_half_line(formula: &Formula, variable: usize, work: &Workspace) -> Option<bool> {
     let list = polynomials(formula)?;
-    let points = decomposition::samples(&list, &[variable])?;
+    let points = decomposition::samples(&list, &[variable], work)?;
     let mut factors: Vec<Poly> = Vec::new();
     for poly in &list {
-        for (factor, _) in steps::factors(poly)? {
+        for (factor, _) in work.factors(poly)? {
             if !factor.is_constant() && !factors.contains(&factor) {
                 factors.push(factor);
             }
@@ -224,10 +224,10 @@ fn on_half_line(formula: &Formula, variable: usize) -> Option<bool> {
 
 /// The closed condition in which p > 0 is replaced by p₊ (1 − 1/MARGIN) ≥ p₋ holds in every open cell, hence
 /// everywhere, and implies the condition.
-fn up_to_the_boundary(formula: &Formula, variables: &[usize]) -> bool {
+fn up_to_the_boundary(formula: &Formula, variables: &[usize], work: &Workspace) -> bool {
     let closed = strengthened(formula);
     let Some(list) = polynomials(&closed) else { return false };
-    decomposition::samples(&list, variables)
+    decomposition::samples(&list, variables, work)
         .is_some_and(|points| points.iter().all(|point| holds(&closed, variables, point)))
 }
 
@@ -261,12 +261,12 @@ fn with_margin(poly: &Poly) -> Poly {
 
 /// At a point of a cell's boundary every polynomial has its sign in the cell or vanishes: the condition holds for all
 /// these combinations.
-fn with_any_zeros(formula: &Formula, variables: &[usize]) -> Option<bool> {
+fn with_any_zeros(formula: &Formula, variables: &[usize], work: &Workspace) -> Option<bool> {
     let list = polynomials(formula)?;
     if list.len() > MOST_POLYNOMIALS {
         return None;
     }
-    let points = decomposition::samples(&list, variables)?;
+    let points = decomposition::samples(&list, variables, work)?;
     let mut seen: Vec<Vec<bool>> = Vec::new();
     for point in points {
         let at = |p: &Poly| variables.iter().zip(&point).fold(p.clone(), |p, (v, x)| p.replace(*v, x)).get_constant();

@@ -5,7 +5,8 @@ use crate::algebra::formula::Formula;
 use crate::algebra::polynomial::{determinant, mirror, monomials};
 use crate::algebra::ring::{K1, Poly, RADIAL, Ring, S, coefficients};
 use crate::algebra::sign::SignOracle;
-use crate::algebra::steps::count_positive_roots;
+use crate::algebra::steps::Workspace;
+use crate::base::budget::WORK;
 use num_integer::gcd;
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
@@ -55,8 +56,8 @@ pub(crate) fn positive_for_all(poly: &Poly, ring: &Ring, space: Space, oracle: &
 
 /// `poly > 0` for all values of one variable in (0, ∞).
 pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) -> Formula {
-    if crate::base::budget::is_spent() {
-        return Formula::Unknown(crate::base::budget::WORK.into());
+    if oracle.work.budget.is_spent() {
+        return Formula::Unknown(WORK.into());
     }
     let mut list = coefficients(poly, variable);
     list.retain(|(c, _)| !c.is_zero());
@@ -67,7 +68,7 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) ->
     let formula = match dense.len() {
         0 => Formula::False,
         1 => dense.values().next().map_or(Formula::False, |c| Formula::positive(c)),
-        _ if free_of_parameters => return by_counting(poly, variable),
+        _ if free_of_parameters => return by_counting(poly, variable, &oracle.work),
         2 => {
             let mut values = dense.values();
             match (values.next(), values.next()) {
@@ -94,7 +95,7 @@ pub(crate) fn on_half_line(poly: &Poly, variable: usize, oracle: &SignOracle) ->
 }
 
 /// Numbers only: no root in (0, ∞), and positive somewhere.
-fn by_counting(poly: &Poly, variable: usize) -> Formula {
+fn by_counting(poly: &Poly, variable: usize, work: &Workspace) -> Formula {
     let lowest = coefficients(poly, variable).iter().map(|(_, e)| *e).min().unwrap_or(0);
     let lowered = divide_by_power(poly, variable, lowest);
     // A value that is not positive refutes at once.
@@ -102,7 +103,7 @@ fn by_counting(poly: &Poly, variable: usize) -> Formula {
     if [(1, 1), (1, 2), (2, 1), (1, 8), (8, 1)].iter().any(|(n, d)| !is_positive(&at(*n, *d))) {
         return Formula::False;
     }
-    match count_positive_roots(&lowered, variable) {
+    match work.count_positive_roots(&lowered, variable) {
         Some(0) => Formula::True,
         Some(_) => Formula::False,
         None => Formula::Unknown("sign of a polynomial in k of high degree".into()),

@@ -217,7 +217,7 @@ pub(crate) fn square_root(ring: &Ring, p: &Poly, is_non_negative: impl Fn(&Poly)
         return "0".into();
     }
     let (mut outside, mut inside) = (p.one(), p.one());
-    for (base, exponent) in crate::algebra::steps::factors(p).unwrap_or_else(|| vec![(p.clone(), 1)]) {
+    for (base, exponent) in ring.work.factors(p).unwrap_or_else(|| vec![(p.clone(), 1)]) {
         if base.is_constant() {
             let value = base.get_constant();
             let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);

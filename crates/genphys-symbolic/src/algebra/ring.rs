@@ -1,15 +1,15 @@
 //! The polynomial ring of one equation: growth rate s, wave vector, constants and parameters over the rationals.
 
+use crate::algebra::steps::Workspace;
 use crate::trees::bernstein::Proof;
 use crate::trees::interval::Interval;
 use genphys_pde::ast::Expr;
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use symbolica::domains::rational::{Q, Rational, RationalField};
 use symbolica::poly::PolyVariable;
 use symbolica::poly::polynomial::MultivariatePolynomial;
-use symbolica::symbol;
 
 /// Polynomial with rational coefficients in the variables of a [`Ring`].
 pub(crate) type Poly = MultivariatePolynomial<RationalField, u16>;
@@ -100,31 +100,21 @@ pub(crate) struct Ring {
     pub(crate) components: u32,
     /// How the time is called.
     pub(crate) time_name: String,
+    /// What the derivation may spend and has found.
+    pub(crate) work: Rc<Workspace>,
 }
 
 /// Slots kept for constants and symbolic powers that turn up while the symbol is read.
 const SPARE: usize = 16;
 
-thread_local! {
-    /// The variables that have been named so far.
-    static NAMED: RefCell<Vec<PolyVariable>> = RefCell::default();
-}
-
-/// The first variables of every ring; each is named once, since Symbolica parses its name.
-fn variables(count: usize) -> Vec<PolyVariable> {
-    NAMED.with_borrow_mut(|named| {
-        named.extend((named.len()..count).map(|i| PolyVariable::from(symbol!(format!("genphys::v{i}")))));
-        named[..count].to_vec()
-    })
-}
-
 impl Ring {
-    pub(crate) fn new(params: &[String], components: u32, root: u32, time_name: &str) -> Self {
+    pub(crate) fn new(params: &[String], components: u32, root: u32, time_name: &str, work: &Rc<Workspace>) -> Self {
         let mut meanings = vec![Meaning::GrowthRate, Meaning::Shift, Meaning::Root, Meaning::Radial];
         meanings.extend((1..=components).map(Meaning::Component));
         meanings.extend(params.iter().cloned().map(Meaning::Param));
         let total = meanings.len() + SPARE;
-        Self { vars: Arc::new(variables(total)), meanings, root, components, time_name: time_name.into() }
+        let vars = Arc::new(work.variables(total));
+        Self { vars, meanings, root, components, time_name: time_name.into(), work: work.clone() }
     }
 
     pub(crate) fn zero(&self) -> Poly {

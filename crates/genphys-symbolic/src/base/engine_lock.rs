@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long the engine may be somebody else's before that is told.
+/// How long the engine may be somebody else's before that is reported.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Time between two tries.
 const BEAT: Duration = Duration::from_millis(40);
@@ -32,13 +32,13 @@ impl fmt::Display for Waiting {
 }
 
 /// Takes the lock, for as long as the file lives. `waiting` hears of it once when that takes more than two seconds.
-/// `program` is the process that this one works for, to be told to others.
+/// `program` is the process that this one works for, to be named to others.
 ///
 /// # Errors
 /// When there is no folder for the lock, or what lies there is not this user's own file.
 pub(crate) fn acquire(program: u32, waiting: &dyn Fn(&Waiting)) -> Result<File, String> {
     let path = place()?;
-    let (begun, mut told) = (Instant::now(), false);
+    let (begun, mut reported) = (Instant::now(), false);
     loop {
         let file = open(&path).map_err(|error| describe(&path, &error))?;
         loop {
@@ -47,9 +47,9 @@ pub(crate) fn acquire(program: u32, waiting: &dyn Fn(&Waiting)) -> Result<File, 
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(describe(&path, &error)),
             }
-            if !told && begun.elapsed() >= PATIENCE {
+            if !reported && begun.elapsed() >= PATIENCE {
                 waiting(&holder(&path, &file));
-                told = true;
+                reported = true;
             }
             std::thread::sleep(BEAT);
         }

@@ -46,7 +46,6 @@ fn begin(program: u32, waiting: &dyn Fn(&Waiting)) -> Result<Mutex<Sender<Job>>,
         .stack_size(genphys_pde::STACK_BYTES)
         .spawn(move || {
             let _held_until_the_process_ends = lock;
-            genphys_pde::has_room();
             for job in receiver {
                 // A panic in one derivation must not take the thread away from the next one.
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));

@@ -67,6 +67,11 @@ pub(crate) fn by_dimension(
     C1 { line: Some(line), ..C1::new(rule, space, why) }
 }
 
+/// The condition of C1 and C2 together.
+pub(crate) fn both(eq: &Equation, c1: &C1, c2: &C2) -> Formula {
+    Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle)
+}
+
 /// Of C2.
 pub(crate) struct C2 {
     pub(crate) formula: Formula,

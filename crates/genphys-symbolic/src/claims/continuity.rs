@@ -8,15 +8,23 @@ use crate::algebra::positivity::Space;
 use crate::algebra::print;
 use crate::algebra::print::join;
 use crate::algebra::ring::{CPoly, K1, Meaning, Poly, RADIAL, Ring, S};
+use crate::claims::answer::C1;
 use crate::equation::linear::Equation;
 use crate::equation::operator::{complex_monomials, expression, in_time, spatial, term};
 use crate::equation::symbol;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::verdict::Problem;
-use symbolica::domains::rational::Rational;
+
+/// The continuity form of the density that C1 is about.
+pub(crate) fn of(eq: &Equation, c1: &C1, problem: Problem) -> Continuity {
+    match &c1.quadratic {
+        Some(quadratic) => quadratic.continuity.clone(),
+        None => derive(eq, problem),
+    }
+}
 
 /// The continuity form of a linear equation.
-pub(crate) fn derive(eq: &Equation, problem: Problem) -> Continuity {
+fn derive(eq: &Equation, problem: Problem) -> Continuity {
     // The field itself is what is derived at first order in time.
     let is_field = |e: &genphys_pde::ast::Expr| genphys_pde::print_expr(e) == eq.pde.field;
     let declared = eq.pde.density.as_ref().filter(|e| eq.order() > 1 || !is_field(e));
@@ -162,26 +170,7 @@ enum Damping {
 
 /// The root of a square that is nowhere negative.
 fn root(eq: &Equation, square: &Poly) -> Option<Poly> {
-    let mut root = square.one();
-    for (base, exponent) in crate::algebra::steps::factors(square)? {
-        if base.is_constant() {
-            let value = base.get_constant();
-            let value = (0..exponent).fold(Rational::from(1), |v, _| &v * &value);
-            let (n, d) = (value.numerator(), value.denominator());
-            if value.is_negative() {
-                return None;
-            }
-            let (top, bottom) = (n.root(2), d.root(2));
-            if &top * &top != n || &bottom * &bottom != d {
-                return None;
-            }
-            root = root.mul_coeff(&Rational::from(top) / &Rational::from(bottom));
-        } else if exponent % 2 == 0 {
-            root = &root * &base.pow(exponent / 2);
-        } else {
-            return None;
-        }
-    }
+    let root = eq.ring.work.perfect_root(square)?;
     [root.clone(), -root].into_iter().find(|root| eq.oracle.signs(root).never_negative())
 }
 

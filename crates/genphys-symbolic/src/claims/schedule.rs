@@ -8,7 +8,7 @@
 //! and powers of positive-definite functions are (Schoenberg). For several, sums of such are Lévy exponents, which is
 //! sufficient; a local symbol of order above two is refuted in any case (Marcinkiewicz).
 
-use super::c1::exponent;
+use super::c1::closure;
 use super::c1::levy::levy_exponent;
 use crate::algebra::formula::Formula;
 use crate::algebra::ring::{CPoly, Meaning, Poly, lowest_terms};
@@ -195,7 +195,7 @@ pub(super) fn keeps_sign(eq: &Equation, p: &Poly) -> Formula {
     if direct.unknowns().is_empty() {
         return direct;
     }
-    let Some(factors) = crate::algebra::steps::factors(p) else { return direct };
+    let Some(factors) = eq.ring.work.factors(p) else { return direct };
     let mut negative = false;
     for (factor, _) in factors.iter().filter(|(_, power)| power % 2 == 1) {
         let minus = -factor.clone();
@@ -305,7 +305,7 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         let falls = schedule.signs(group, false).positive == Formula::False;
         let clock = genphys_pde::print_expr(&schedule.clocks.carried(&group.rate(), 0, if falls { -1 } else { 1 })?);
         let form = CPoly::real(crate::algebra::ring::scale(&group.form, if falls { -1 } else { 1 }));
-        let of = exponent::levy(eq, &form, &eq.ring.integer(1))?;
+        let of = closure::levy(eq, &form, &eq.ring.integer(1))?;
         let function = format!("({clock})*({})", of.function);
         parts.push(Closure::step(function, Class::LevyExponent, ClosureRule::Scale, vec![of]));
     }

@@ -34,7 +34,7 @@ pub(crate) fn applies(eq: &Equation, form: &Bessel) -> bool {
 }
 
 /// n − D, times a positive factor.
-fn room(eq: &Equation, form: &Bessel, n: i64) -> Poly {
+fn n_minus_d(eq: &Equation, form: &Bessel, n: i64) -> Poly {
     &(&(&eq.ring.integer(n) * &form.d.1) - &form.d.0) * &form.d.1
 }
 
@@ -51,7 +51,7 @@ fn laplacian(eq: &Equation, psi: &Poly) -> Option<Poly> {
 pub(super) fn c1(eq: &Equation, form: &Bessel) -> C1 {
     let psi = psi(form);
     let grounded = Formula::non_negative(&eq.ring.at_zero(&psi));
-    let starts = Formula::positive(&room(eq, form, 2));
+    let starts = Formula::positive(&n_minus_d(eq, form, 2));
     let because = "p-hat = j(sqrt(q) t) with the normalised Bessel function of order -D/2 is positive definite in N dimensions \
                    exactly for N <= 2 - D (Schoenberg), for D < 2 and q(0) <= 0";
     if laplacian(eq, &psi).is_none() {
@@ -60,7 +60,7 @@ pub(super) fn c1(eq: &Equation, form: &Bessel) -> C1 {
         let formula = Formula::all([grounded, starts, exponent, open]);
         return C1::new(RULE, formula.simplify(&eq.oracle), because);
     }
-    let up_to = |n: u32| Formula::non_negative(&room(eq, form, 2 - i64::from(n))).simplify(&eq.oracle);
+    let up_to = |n: u32| Formula::non_negative(&n_minus_d(eq, form, 2 - i64::from(n))).simplify(&eq.oracle);
     let (least, most) = (eq.dims.least, eq.dims.most);
     // The largest dimension of those asked about that is admissible for all parameter values.
     let mut limit = least;
@@ -86,12 +86,12 @@ pub(super) fn c1(eq: &Equation, form: &Bessel) -> C1 {
 pub(super) fn c2(eq: &Equation, form: &Bessel) -> C2 {
     let psi = psi(form);
     let zero = eq.ring.at_zero(&psi);
-    let still = Formula::all([Formula::zero(&zero), Formula::positive(&room(eq, form, 1))]);
-    let growing = Formula::all([Formula::positive(&zero), Formula::non_negative(&room(eq, form, 1))]);
+    let still = Formula::all([Formula::zero(&zero), Formula::positive(&n_minus_d(eq, form, 1))]);
+    let growing = Formula::all([Formula::positive(&zero), Formula::non_negative(&n_minus_d(eq, form, 1))]);
     // A bounded symbol may do with less.
     let bounded = if eq.ring.has_atom(&psi) {
         let open = Formula::Unknown("growing waves beside a symbol that may be bounded".into());
-        Formula::all([Formula::positive(&zero), Formula::positive(&room(eq, form, 2)), open])
+        Formula::all([Formula::positive(&zero), Formula::positive(&n_minus_d(eq, form, 2)), open])
     } else {
         Formula::False
     };

@@ -2,8 +2,10 @@
 
 use crate::base::error::EngineError;
 use crate::base::options::Options;
+use crate::trees::number::rational;
 use crate::trees::range::Range;
 use genphys_pde::ast::{Bound, Dim, Domain, Number};
+use genphys_pde::derivation::{ParamSummary, PdeSummary};
 use genphys_pde::pde::{Param, Pde};
 use std::collections::BTreeMap;
 use symbolica::domains::rational::Rational;
@@ -101,4 +103,22 @@ pub(crate) fn range_of(param: &Param) -> Range {
         Domain::Interval(i) => range = interval_range(i),
     }
     range
+}
+
+/// The equation as a derivation quotes it.
+pub(crate) fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: Dims) -> PdeSummary {
+    let param = |p: &Param| ParamSummary {
+        name: p.name.clone(),
+        domain: p.domain_text(),
+        value: fixed.get(&p.name).cloned().or_else(|| p.default.as_ref().map(rational)).map(|v| v.to_f64()),
+        fixed: fixed.contains_key(&p.name),
+    };
+    PdeSummary {
+        name: pde.name.clone(),
+        title: pde.title.clone(),
+        equation: pde.equation.clone(),
+        hash: pde.hash.clone(),
+        params: pde.params.iter().map(param).collect(),
+        dim: dims.to_string(),
+    }
 }

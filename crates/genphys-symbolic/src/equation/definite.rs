@@ -9,7 +9,7 @@ use crate::algebra::fraction::Fraction;
 use crate::algebra::positivity::Space;
 use crate::algebra::print;
 use crate::algebra::ring::{CPoly, K1, Meaning, Poly, RADIAL, S, SIGMA, coefficients};
-use crate::base::budget;
+use crate::base::budget::WORK;
 use crate::equation::bounded_multiplier::only_in_cosines;
 use crate::equation::linear::Equation;
 use crate::trees::expression::{K, mentions, visit};
@@ -19,8 +19,8 @@ use symbolica::domains::rational::Rational;
 
 /// `poly > 0` for every k ≠ 0; `Unknown` parts are left where this does not decide it either.
 pub(crate) fn positive(eq: &Equation, poly: &Poly, space: Space) -> Formula {
-    if budget::is_spent() {
-        return Formula::Unknown(budget::WORK.into());
+    if eq.ring.work.budget.is_spent() {
+        return Formula::Unknown(WORK.into());
     }
     if eq.ring.has_atom(poly) {
         return with_multipliers(eq, poly, space);
@@ -71,7 +71,7 @@ fn half_line(eq: &Equation, poly: &Poly) -> Formula {
     if list.iter().all(|(c, _)| c.is_constant()) {
         let text = print::poly(&eq.ring, poly);
         return match genphys_pde::parse_expression(&text) {
-            Ok(f) if crate::trees::enclosure::positive(&f) => Formula::True,
+            Ok(f) if crate::trees::enclosure::positive(&f, &eq.ring.work.budget) => Formula::True,
             _ => open("sign of a polynomial in k of high degree"),
         };
     }
@@ -130,7 +130,7 @@ fn in_directions(eq: &Equation, poly: &Poly, n: usize) -> Formula {
         }
         // Without parameters in it a sign that occurs refutes.
         let geometric = (0..case.nvars()).all(|i| case.degree(i) == 0 || i == RADIAL || ANGLES.contains(&i));
-        if geometric && takes_no_sign(&case) {
+        if geometric && takes_no_sign(eq, &case) {
             return Formula::False;
         }
         parts.push(open(why));
@@ -139,11 +139,11 @@ fn in_directions(eq: &Equation, poly: &Poly, n: usize) -> Formula {
 }
 
 /// Whether the polynomial is ≤ 0 somewhere, for sure.
-fn takes_no_sign(poly: &Poly) -> bool {
+fn takes_no_sign(eq: &Equation, poly: &Poly) -> bool {
     let angles: Vec<usize> = ANGLES.into_iter().filter(|i| poly.degree(*i) > 0).collect();
     if angles.is_empty() {
         let at_one = poly.replace(RADIAL, &1.into()).get_constant();
-        let crosses = crate::algebra::steps::count_positive_roots(poly, RADIAL).is_some_and(|roots| roots > 0);
+        let crosses = eq.ring.work.count_positive_roots(poly, RADIAL).is_some_and(|roots| roots > 0);
         return at_one.is_negative() || at_one.is_zero() || crosses;
     }
     (0..1_u32 << angles.len()).any(|mirrored| {
@@ -152,7 +152,7 @@ fn takes_no_sign(poly: &Poly) -> bool {
             .enumerate()
             .filter(|(i, _)| mirrored >> i & 1 == 1)
             .fold(poly.clone(), |p, (_, v)| crate::algebra::polynomial::mirror(&p, *v));
-        matches!(values(&case), Some(Values::Both | Values::Negative | Values::NonPositive))
+        matches!(values(&case, &eq.ring.work), Some(Values::Both | Values::Negative | Values::NonPositive))
     })
 }
 
@@ -232,7 +232,10 @@ fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     let only_k =
         space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
     let text = print::poly(&eq.ring, poly);
-    if only_k && genphys_pde::parse_expression(&text).is_ok_and(|f| crate::trees::enclosure::positive(&f)) {
+    if only_k
+        && genphys_pde::parse_expression(&text)
+            .is_ok_and(|f| crate::trees::enclosure::positive(&f, &eq.ring.work.budget))
+    {
         return Formula::True;
     }
     open("balance between different functions of |k|")
@@ -332,7 +335,7 @@ fn rational(eq: &Equation, poly: &Poly) -> Option<Fraction> {
             if !inside.den.is_one() || square.degree(RADIAL) > 0 {
                 return None;
             }
-            let c = crate::algebra::steps::perfect_root(&square)?;
+            let c = eq.ring.work.perfect_root(&square)?;
             if !eq.oracle.signs(&c).always_positive() {
                 return None;
             }

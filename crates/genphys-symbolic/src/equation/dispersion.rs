@@ -122,6 +122,31 @@ pub(crate) fn growth_rates(eq: &Equation, point: &[f64]) -> Vec<(f64, f64)> {
     }
 }
 
+/// Which of the growth rates at one k count.
+pub(crate) fn branches_that_count(rates: &[(f64, f64)], problem: Problem) -> Vec<bool> {
+    if problem != Problem::HalfSpace {
+        return vec![true; rates.len()];
+    }
+    let size = rates.iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max);
+    rates.iter().map(|(re, _)| *re <= 1e-12 * size).collect()
+}
+
+/// Roots in the order that continues the branches of the previous wave number.
+pub(crate) fn continued(previous: &[(f64, f64)], mut rates: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    if previous.len() != rates.len() {
+        return rates;
+    }
+    let mut ordered = Vec::with_capacity(rates.len());
+    for p in previous {
+        let distance = |z: &(f64, f64)| (z.0 - p.0).hypot(z.1 - p.1);
+        let nearest = (0..rates.len()).min_by(|i, j| distance(&rates[*i]).total_cmp(&distance(&rates[*j])));
+        if let Some(i) = nearest {
+            ordered.push(rates.swap_remove(i));
+        }
+    }
+    ordered
+}
+
 type C = (f64, f64);
 
 fn negate(z: C) -> C {

@@ -259,7 +259,7 @@ fn rays(eq: &Equation, coefficients_of_s: &[Poly]) -> Vec<Vec<Poly>> {
 
 /// How many roots have Re s → +∞; `None` where a sign depends on parameters or vanishes.
 fn roots_to_infinity(eq: &Equation, coefficients_of_s: &[Poly]) -> Option<usize> {
-    if crate::base::budget::is_spent() {
+    if eq.ring.work.budget.is_spent() {
         return None;
     }
     let shifted = hurwitz::shift(coefficients_of_s, &eq.ring.variable(SIGMA));

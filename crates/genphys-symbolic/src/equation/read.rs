@@ -5,6 +5,7 @@ use crate::algebra::formula::Formula;
 use crate::algebra::positivity::Space;
 use crate::algebra::ring::{CPoly, Meaning, Poly, RADIAL, Ring, S, coefficients};
 use crate::algebra::sign::SignOracle;
+use crate::algebra::steps::Workspace;
 use crate::equation::declared::{Dims, range_of, time_range};
 use crate::equation::linear::Equation;
 use crate::equation::symbol;
@@ -13,6 +14,7 @@ use crate::trees::range::Range;
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::pde::Pde;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use symbolica::domains::rational::Rational;
 
 /// More components than this are not written out.
@@ -20,7 +22,12 @@ const MOST_COMPONENTS: u32 = 64;
 
 impl<'a> Equation<'a> {
     /// Reads the symbol of the equation.
-    pub(crate) fn read(pde: &'a Pde, fixed: BTreeMap<String, Rational>, dims: Dims) -> Result<Self, Unsupported> {
+    pub(crate) fn read(
+        pde: &'a Pde,
+        fixed: BTreeMap<String, Rational>,
+        dims: Dims,
+        work: &Rc<Workspace>,
+    ) -> Result<Self, Unsupported> {
         // Coordinates are needed only where the equation names them; otherwise |k| says everything.
         // Where the equation lives in more dimensions than it names, one spare axis stands for all of them.
         let components = pde.explicit_dim.map_or(0, |n| match dims.most {
@@ -33,7 +40,7 @@ impl<'a> Equation<'a> {
                 what: format!("coordinates in {components} dimensions (more than {MOST_COMPONENTS})"),
             });
         }
-        let mut symbol = symbol::of_equation(pde, &fixed, components)?;
+        let mut symbol = symbol::of_equation(pde, &fixed, components, work)?;
         let mut ring = symbol.ring;
         if let (Some(n), Some(index)) = (dims.only(), ring.meanings.iter().position(|m| *m == Meaning::Dimension)) {
             symbol.fraction.num = symbol.fraction.num.map(|p| p.replace(index, &Rational::from(i64::from(n))));

@@ -2,6 +2,7 @@
 
 use crate::algebra::formula::Formula;
 use crate::algebra::ring::{CPoly, K1, Meaning, RADIAL};
+use crate::algebra::steps::Workspace;
 use crate::base::options::Options;
 use crate::claims::continuity;
 use crate::claims::{c1, c2};
@@ -14,6 +15,7 @@ use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{ConditionReport, Status, Verdict};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A changed list of coefficients a_0 … a_m, or a request about dimension.
 struct Proposal {
@@ -52,7 +54,7 @@ pub(crate) fn search(
     let mut found: Vec<Repair> = Vec::new();
     if c1.conditions.iter().any(|c| c == "N = 1") {
         let line = Options { dim: Some(1), repairs: false, ..options.clone() };
-        if let Some(answer) = improved(eq.pde, &line, verdict) {
+        if let Some(answer) = improved(&eq.ring.work, eq.pde, &line, verdict) {
             let source = file_text(eq.pde, &options.set_values(), Some("1"));
             let mut add = |change: &str| {
                 found.push(Repair {
@@ -73,7 +75,7 @@ pub(crate) fn search(
     found.extend(nearest_values(eq, options, both, verdict));
     let mut rejected: Vec<String> = Vec::new();
     for proposal in proposals(eq) {
-        if crate::base::budget::is_spent() {
+        if eq.ring.work.budget.is_spent() {
             break;
         }
         let Some((pde, source)) = as_equation(eq, &proposal) else { continue };
@@ -81,7 +83,7 @@ pub(crate) fn search(
             continue;
         }
         let plain = Options { set: Default::default(), repairs: false, ..options.clone() };
-        match improved(&pde, &plain, verdict) {
+        match improved(&eq.ring.work, &pde, &plain, verdict) {
             Some(answer) => {
                 found.push(Repair {
                     change: proposal.change,
@@ -113,10 +115,10 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
 
 /// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,
 /// and nothing about C1 where C2 is not good enough.
-fn improved(pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
+fn improved(work: &Rc<Workspace>, pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
     let fixed = declared::fixed_values(pde, options).ok()?;
     let dims = declared::dims(pde, options).ok()?;
-    let eq = Equation::read(pde, fixed, dims).ok().filter(|eq| eq.order() > 0)?;
+    let eq = Equation::read(pde, fixed, dims, work).ok().filter(|eq| eq.order() > 0)?;
     let is_enough = |status: Status| match status {
         Status::Holds => true,
         Status::Conditional => rank(than) < rank(Verdict::Conditional),
@@ -132,10 +134,7 @@ fn improved(pde: &Pde, options: &Options, than: Verdict) -> Option<Verdict> {
     if !is_enough(of_c1) {
         return None;
     }
-    let verified = match &c1.quadratic {
-        Some(quadratic) => quadratic.continuity.verified,
-        None => continuity::derive(&eq, c2.problem()).verified,
-    };
+    let verified = continuity::of(&eq, &c1, c2.problem()).verified;
     let both = [of_c1, of_c2];
     let verdict = report::verdict(both, report::compatible(&eq, &c1, &c2, both), verified);
     is_better(verdict, than).then_some(verdict)
@@ -162,15 +161,16 @@ fn nearest_values(eq: &Equation, options: &Options, both: &Formula, verdict: Ver
     }
     let (_, values) = nearest?;
     let mut set = options.set.clone();
-    let mut told = Vec::new();
+    let mut assignments = Vec::new();
     for (name, value) in &values {
         set.insert(name.clone(), decimal(*value)?);
-        told.push(format!("{name} = {value}"));
+        assignments.push(format!("{name} = {value}"));
     }
-    let answer = improved(eq.pde, &Options { set: set.clone(), repairs: false, ..options.clone() }, verdict)?;
+    let answer =
+        improved(&eq.ring.work, eq.pde, &Options { set: set.clone(), repairs: false, ..options.clone() }, verdict)?;
     let fixed = Options { set, ..options.clone() };
     Some(Repair {
-        change: format!("set {}", told.join(", ")),
+        change: format!("set {}", assignments.join(", ")),
         equation: eq.pde.equation.clone(),
         verdict: answer,
         model: None,

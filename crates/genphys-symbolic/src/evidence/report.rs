@@ -3,14 +3,16 @@
 use crate::algebra::formula::{Formula, Relation};
 use crate::algebra::ring::Meaning;
 use crate::algebra::{implication, print};
-use crate::claims::answer::C1;
-use crate::claims::answer::C2;
+use crate::base::budget::WORK;
+use crate::claims::answer;
+use crate::claims::answer::{C1, C2};
 use crate::claims::c2::rates_certificate;
 use crate::claims::{c1 as c1_rules, c2 as c2_rules};
 use crate::equation::linear::Equation;
 use crate::evidence::witness;
 use genphys_pde::certificate::{Case, Certificate};
-use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
+use genphys_pde::derivation::Kernel;
+use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Verdict};
 use symbolica::domains::rational::Rational;
 
 /// Why nothing is claimed where each part of a domain has a proof of its own.
@@ -24,11 +26,8 @@ fn status(eq: &Equation, formula: &Formula) -> (Status, Vec<String>, Vec<String>
         Formula::False => (Status::Fails, Vec::new(), Vec::new()),
         _ => {
             let mut tried = formula.unknowns();
-            if crate::base::budget::was_exceeded()
-                && !tried.iter().any(|t| t == crate::base::budget::WORK)
-                && !tried.is_empty()
-            {
-                tried.push(crate::base::budget::WORK.into());
+            if eq.ring.work.budget.was_exceeded() && !tried.iter().any(|t| t == WORK) && !tried.is_empty() {
+                tried.push(WORK.into());
             }
             let conditions = print::conditions(&eq.ring, formula);
             if !tried.is_empty() {
@@ -312,7 +311,7 @@ fn fixed_by(eq: &Equation, formula: &Formula) -> Vec<(String, Rational)> {
 fn at_values(eq: &Equation, values: &[(String, Rational)]) -> Option<Certificate> {
     let mut fixed = eq.fixed.clone();
     fixed.extend(values.iter().cloned());
-    let eq = Equation::read(eq.pde, fixed, eq.dims).ok().filter(|eq| eq.order() > 0)?;
+    let eq = Equation::read(eq.pde, fixed, eq.dims, &eq.ring.work).ok().filter(|eq| eq.order() > 0)?;
     let kind = c2_rules::decide(&eq).kind;
     let c1 = c1_rules::decide(&eq, &kind);
     c1_rules::certificate(&eq, &c1, kind.problem())
@@ -357,6 +356,14 @@ pub(crate) fn linearised(
     report
 }
 
+/// The condition of a time that ends, with the bound that the kernel gives.
+pub(crate) fn bound_prior_error(c2: &mut ConditionReport, kernel: Option<&Kernel>) {
+    let Some(bound) = kernel.and_then(|kernel| kernel.prior_error.as_ref()) else { return };
+    for condition in c2.conditions.iter_mut().filter(|condition| condition.starts_with(PRIOR_ERROR)) {
+        *condition = format!("{condition}: {bound}");
+    }
+}
+
 /// A condition that could not be looked at.
 pub(crate) fn not_reached(what: &str) -> ConditionReport {
     let because = format!("the equation contains {what}, which no rule of this version reaches");
@@ -369,8 +376,7 @@ pub(crate) fn compatible(eq: &Equation, c1: &C1, c2: &C2, both: [Status; 2]) -> 
     if both.iter().any(|status| matches!(status, Status::Fails | Status::Undecided)) {
         return None;
     }
-    let both = Formula::all([c1.formula.clone(), c2.formula.clone()]).simplify(&eq.oracle);
-    match both {
+    match answer::both(eq, c1, c2) {
         Formula::False if c2.band.is_none() => Some(false),
         Formula::True | Formula::False => Some(true),
         other => witness::sample_where(eq, &other, true).map(|_| true),

@@ -57,7 +57,7 @@ pub(crate) fn not_forgotten(eq: &Equation) -> Option<Witness> {
     for (params, k) in
         crate::equation::samples::samples(eq).take(8).flat_map(|p| [1.0, 0.25, 4.0, 0.0625].map(|k| (p.clone(), k)))
     {
-        if crate::base::budget::is_spent() {
+        if eq.ring.work.budget.is_spent() {
             return None;
         }
         let amplitude: Option<Vec<f64>> =
@@ -89,23 +89,14 @@ fn levels_off(amplitude: &[f64]) -> bool {
     *third > 1e-9 && (after <= 1e-5 || after < 0.95 * before)
 }
 
-/// A sample where the formula has the given truth, as far as time allows.
+/// A sample where the formula has the given truth, as far as the budget allows.
 pub(crate) fn sample_where(eq: &Equation, formula: &Formula, truth: bool) -> Option<BTreeMap<String, f64>> {
-    while_time_lasts(crate::equation::samples::samples(eq)).find(|params| formula.at(&eq.point(params)) == Some(truth))
+    within_budget(eq, crate::equation::samples::samples(eq)).find(|params| formula.at(&eq.point(params)) == Some(truth))
 }
 
-/// The first few of a list in any case, the others while there is time.
-fn while_time_lasts<T>(list: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-    list.enumerate().take_while(|(i, _)| i % 32 != 31 || !crate::base::budget::is_spent()).map(|(_, item)| item)
-}
-
-/// Which of the growth rates at one k count.
-pub(crate) fn branches_that_count(rates: &[(f64, f64)], problem: Problem) -> Vec<bool> {
-    if problem != Problem::HalfSpace {
-        return vec![true; rates.len()];
-    }
-    let size = rates.iter().map(|(re, im)| re.hypot(*im)).fold(0.0, f64::max);
-    rates.iter().map(|(re, _)| *re <= 1e-12 * size).collect()
+/// The first few of a list in any case, the others while the budget lasts.
+fn within_budget<T>(eq: &Equation, list: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    list.enumerate().take_while(|(i, _)| i % 32 != 31 || !eq.ring.work.budget.is_spent()).map(|(_, item)| item)
 }
 
 /// The largest growth rate among the branches that count: all of an evolution equation, the lower half of a half-space
@@ -150,7 +141,7 @@ const MAGNITUDES: [f64; 16] =
 pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
     let mut equal = None;
     let directions = directions(eq);
-    let candidates = while_time_lasts(crate::equation::samples::samples(eq))
+    let candidates = within_budget(eq, crate::equation::samples::samples(eq))
         .filter(|p| formula.at(&eq.point(p)) != Some(true))
         .take(200);
     for params in candidates {
@@ -158,7 +149,7 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
         eq.set_wave_vector(&mut point, &[]);
         let Some(at_zero) = growth(eq, &point, problem) else { continue };
         for magnitude in MAGNITUDES {
-            if crate::base::budget::is_spent() && magnitude != MAGNITUDES[0] {
+            if eq.ring.work.budget.is_spent() && magnitude != MAGNITUDES[0] {
                 return equal;
             }
             for direction in &directions {
@@ -180,7 +171,7 @@ pub(crate) fn against_c2(eq: &Equation, problem: Problem, formula: &Formula) -> 
 
 /// A wave that decays as slowly as k = 0 between others that decay faster: the largest growth rate along a ray.
 fn touching(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witness> {
-    let candidates = while_time_lasts(crate::equation::samples::samples(eq))
+    let candidates = within_budget(eq, crate::equation::samples::samples(eq))
         .filter(|p| formula.at(&eq.point(p)) != Some(true))
         .take(3);
     for params in candidates {
@@ -188,7 +179,7 @@ fn touching(eq: &Equation, problem: Problem, formula: &Formula) -> Option<Witnes
         eq.set_wave_vector(&mut point, &[]);
         let at_zero = growth(eq, &point, problem)?;
         for direction in directions(eq) {
-            if crate::base::budget::is_spent() {
+            if eq.ring.work.budget.is_spent() {
                 return None;
             }
             let mut rate = |exponent: f64| {
@@ -272,7 +263,7 @@ pub(crate) fn at_band(eq: &Equation) -> Option<Witness> {
 /// Numbers that contradict p ≥ 0, for parameters where the condition of C1 is false.
 pub(crate) fn against_c1(eq: &Equation, problem: Problem, formula: &Formula, most: u32) -> Option<Refutation> {
     let most = eq.dims.most.unwrap_or(u32::MAX).min(most);
-    let candidates = while_time_lasts(crate::equation::samples::samples(eq))
+    let candidates = within_budget(eq, crate::equation::samples::samples(eq))
         .filter(|p| formula.at(&eq.point(p)) == Some(false))
         .take(4);
     candidates.into_iter().find_map(|params| refute::search(eq, problem, &params, most))

@@ -1,6 +1,7 @@
 //! A last resort for symbols without parameters that no algebra decides: f(k) > 0 for every k > 0, proved by interval
 //! arithmetic: finitely many pieces in the middle, and expansions with remainders at both ends.
 
+use crate::base::budget::Budget;
 use crate::trees::interval::{Interval, enclose};
 use crate::trees::series;
 use crate::trees::series::End;
@@ -13,22 +14,22 @@ const FAR: [f64; 3] = [4.0, 16.0, 256.0];
 const MOST_PIECES: usize = 4000;
 
 /// Whether f > 0 on (0, ∞) is proved, for an f in `k` alone.
-pub(crate) fn positive(f: &Expr) -> bool {
+pub(crate) fn positive(f: &Expr, budget: &Budget) -> bool {
     let edge = |list: &[f64], end| list.iter().copied().find(|edge| series::positive(f, end, *edge));
     let Some(near) = edge(&NEAR, End::Zero) else { return false };
-    edge(&FAR, End::Infinity).is_some_and(|far| middle(f, near, far))
+    edge(&FAR, End::Infinity).is_some_and(|far| middle(f, near, far, budget))
 }
 
 fn at(f: &Expr, k: Interval) -> Option<Interval> {
     enclose(f, &|name| (name == "k").then_some(k))
 }
 
-fn middle(f: &Expr, near: f64, far: f64) -> bool {
+fn middle(f: &Expr, near: f64, far: f64, budget: &Budget) -> bool {
     let mut waiting = vec![(near, far)];
     let mut pieces = 0;
     while let Some((lo, hi)) = waiting.pop() {
         pieces += 1;
-        if pieces > MOST_PIECES || (pieces % 64 == 0 && crate::base::budget::is_spent()) {
+        if pieces > MOST_PIECES || (pieces % 64 == 0 && budget.is_spent()) {
             return false;
         }
         let Some(value) = at(f, Interval::between(lo, hi)) else { return false };
@@ -47,8 +48,10 @@ fn middle(f: &Expr, near: f64, far: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     fn proved(text: &str) -> bool {
-        super::positive(&genphys_pde::parse_expression(text).unwrap())
+        super::positive(&genphys_pde::parse_expression(text).unwrap(), &Budget::new(u64::MAX))
     }
 
     #[test]

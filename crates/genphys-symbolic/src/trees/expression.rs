@@ -131,11 +131,6 @@ pub(crate) fn substitute(
     let go = |x: &Expr| substitute(x, value, of);
     match &e.kind {
         ExprKind::Symbol(n) => value(n).unwrap_or_else(|| e.clone()),
-        ExprKind::Neg(a) => neg(&go(a)),
-        ExprKind::Add(a, b) => add(&go(a), &go(b)),
-        ExprKind::Sub(a, b) => sub(&go(a), &go(b)),
-        ExprKind::Mul(a, b) => mul(&go(a), &go(b)),
-        ExprKind::Div(a, b) => div(&go(a), &go(b)),
         ExprKind::Pow(a, b) => power(&go(a), &go(b), of),
         ExprKind::Function { function: f, argument } => {
             let argument = go(argument);
@@ -155,6 +150,20 @@ pub(crate) fn substitute(
                 _ => function(*f, &argument),
             }
         }
+        _ => rebuilt(e, &go),
+    }
+}
+
+/// The sum, product, power or function with others in place of what it is made of.
+pub(crate) fn rebuilt(e: &Expr, go: &dyn Fn(&Expr) -> Expr) -> Expr {
+    match &e.kind {
+        ExprKind::Neg(a) => neg(&go(a)),
+        ExprKind::Add(a, b) => add(&go(a), &go(b)),
+        ExprKind::Sub(a, b) => sub(&go(a), &go(b)),
+        ExprKind::Mul(a, b) => mul(&go(a), &go(b)),
+        ExprKind::Div(a, b) => div(&go(a), &go(b)),
+        ExprKind::Pow(a, b) => pow(&go(a), &go(b)),
+        ExprKind::Function { function: f, argument } => function(*f, &go(argument)),
         _ => e.clone(),
     }
 }

@@ -3,13 +3,13 @@
 use symbolica::domains::rational::Rational;
 
 /// One end of a range and whether it belongs to it.
-pub(crate) type End = Option<(Rational, bool)>;
+pub(crate) type Endpoint = Option<(Rational, bool)>;
 
 /// The values a variable may take.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Range {
-    pub(crate) lower: End,
-    pub(crate) upper: End,
+    pub(crate) lower: Endpoint,
+    pub(crate) upper: Endpoint,
     pub(crate) excluded: Option<Rational>,
 }
 

@@ -285,14 +285,15 @@ impl Clock {
             let until = later.plus(&Fraction::constant(self.start.clone()))?;
             let by = BTreeMap::from([(self.time, until.clone())]);
             let value = model.replaced(e, &by)?.as_real()?.clone();
-            let room = match &self.end {
+            let time_left = match &self.end {
                 None => Fraction::one(),
                 Some(end) => Fraction::constant(end.clone()).minus(&until)?,
             };
-            let (value, later, room) = (model.signed(&value)?, model.signed(&later)?, model.signed(&room)?);
+            let (value, later, time_left) = (model.signed(&value)?, model.signed(&later)?, model.signed(&time_left)?);
             let found = regions.iter().find_map(|region| {
-                let region = model.extended(region, &[&value, &later, &room])?;
-                let inside = both(region.prove(&later, Relation::Positive)?, region.prove(&room, Relation::Positive)?);
+                let region = model.extended(region, &[&value, &later, &time_left])?;
+                let inside =
+                    both(region.prove(&later, Relation::Positive)?, region.prove(&time_left, Relation::Positive)?);
                 Some(both(inside, region.prove(&value.negated(), Relation::NonNegative)?))
             });
             if found.is_some() {
@@ -347,7 +348,7 @@ impl Clock {
         let mut rest = Poly::zero();
         for (monomial, c) in e.num.terms() {
             let mut degree = Fraction::zero();
-            let mut others = Poly::constant(c.clone());
+            let mut others = e.num.number(c.clone());
             for (v, e) in monomial.powers() {
                 let times = Fraction::integer(i64::from(*e));
                 let part_of = match model.algebra.atom(*v) {
@@ -368,7 +369,7 @@ impl Clock {
                 continue;
             }
             let term =
-                monomial.powers().iter().try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                monomial.powers().iter().try_fold(e.num.number(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
             let Some(term) = term else { return false };
             rest = rest.plus(&term);
         }

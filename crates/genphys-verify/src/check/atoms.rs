@@ -218,7 +218,7 @@ impl Model<'_> {
                 let factors = monomial
                     .powers()
                     .iter()
-                    .try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                    .try_fold(f.num.number(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
                 region.prove(&self.flat(&factors?)?, Relation::Positive)?;
             }
             found |= grows;
@@ -256,10 +256,8 @@ impl Model<'_> {
                 grows |= *v == root || Some(*v) != sigma && self.grows(region, *v, base)?;
             }
             if grows {
-                let factors = monomial
-                    .powers()
-                    .iter()
-                    .try_fold(Poly::constant(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
+                let factors =
+                    monomial.powers().iter().try_fold(p.number(c.clone()), |p, (v, e)| p.times(&Poly::power(*v, *e)));
                 proof = both(proof, region.prove(&factors?, Relation::Positive)?);
                 found = true;
             }

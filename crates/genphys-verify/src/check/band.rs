@@ -78,7 +78,7 @@ fn without_edge(claim: &Claim, conditions: &[String]) -> Option<()> {
 }
 
 fn proof(claim: &Claim, edge: &str) -> Option<bool> {
-    let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, 0)?;
+    let mut algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, 0)?;
     let symbol = Reader::new(&mut algebra, claim.pde).equation()?;
     let [a0, a1, a2] = symbol.a.as_slice() else { return None };
     if !symbol.drift.is_zero() || !algebra.is_zero(a1)? {

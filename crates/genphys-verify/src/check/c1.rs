@@ -3,7 +3,7 @@
 use super::condition::{Cases, Condition, cases};
 use super::prove::{OrOpen, Outcome, Stop, open, wrong};
 use super::waves::Model;
-use super::{Claim, Level, Report, declared, exponent, relaxation, spherical_means, telegraph};
+use super::{Claim, Level, Report, declared, levy_exponent, relaxation, spherical_means, telegraph};
 use crate::sign::Region;
 use crate::sign::logic::Formula;
 use genphys_pde::certificate::{Case, Certificate};
@@ -23,7 +23,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
     let case = |claim: &Claim, conditions: &[Condition]| -> Option<Outcome<Steps>> {
         Some(match certificate {
             Certificate::LevyExponent { branch, decay, closure } => {
-                exponent::check(claim, conditions, *branch, decay, closure)
+                levy_exponent::check(claim, conditions, *branch, decay, closure)
             }
             Certificate::Telegraph { a, b, c, d, drift, axis } => {
                 let zero = "0".to_string();

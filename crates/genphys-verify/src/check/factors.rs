@@ -2,9 +2,10 @@
 
 use super::Report;
 use super::condition::Condition;
-use super::decay::{Shift, Symbol, Waves};
+use super::decay::Waves;
 use super::in_time::times;
 use super::memory::S;
+use super::stability::{Shift, Symbol};
 use super::under_conditions::under_conditions;
 use super::waves::Model;
 use crate::exact::Reader;

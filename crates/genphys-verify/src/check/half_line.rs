@@ -8,13 +8,12 @@
 //! last enclosure. Where |c| of the leading term is above all others over that term together, the function has c's
 //! sign.
 
-use super::schedule::Piece;
+use super::over_interval::Enclosure;
 use crate::enclosure::Interval;
 use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Monomial, Poly, Var};
 use crate::exact::range::Range;
 use crate::exact::{Algebra, Atom};
-use crate::work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::cmp::Ordering;
@@ -124,10 +123,10 @@ fn in_the_middle(algebra: &Algebra, p: &Poly, variable: Var, near: f64, far: f64
     let mut left = vec![(near, far)];
     for _ in 0..MOST_PIECES {
         let Some((a, b)) = left.pop() else { return true };
-        if work::pay(p.len()).is_none() {
+        if p.pay(p.len()).is_none() {
             return false;
         }
-        let value = Piece { algebra, of: variable, at: Interval::new(a, b) }.poly(p);
+        let value = Enclosure { algebra, of: variable, at: Interval::new(a, b) }.poly(p);
         if value.is_some_and(|x| x.lo() > 0.0) {
             continue;
         }
@@ -272,7 +271,7 @@ impl End<'_> {
 
     /// Sorted, with equal terms added and the weakest taken together.
     fn collected(&self, mut terms: Vec<Term>) -> Option<Series> {
-        work::pay(terms.len())?;
+        self.algebra.work().pay(terms.len())?;
         terms.sort_by(|a, b| self.order(&a.0, &b.0));
         let mut list: Vec<Term> = Vec::new();
         for (g, c) in terms {

@@ -66,7 +66,7 @@ pub(super) fn nonlinear(claim: &Claim, report: &mut Report) {
 fn vanish(claim: &Claim, sum: &[(bool, Expr)], positive: bool) -> Option<bool> {
     let list: Vec<&Expr> = sum.iter().map(|(_, e)| e).collect();
     let holds_in = |n: usize| {
-        let algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, 0)?;
+        let algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, 0)?;
         Jets::new(algebra, claim.pde, n, positive).vanishes(sum)
     };
     if list.is_empty() {
@@ -117,13 +117,13 @@ fn cancelled(a: &[(bool, Expr)], b: Vec<(bool, Expr)>) -> Vec<(bool, Expr)> {
 pub(super) fn symbol(claim: &Claim) -> Option<(Algebra, Symbol)> {
     let components = claim.components();
     if claim.pde.nonlinear.is_empty() {
-        let mut algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
+        let mut algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, components)?;
         let symbol = Reader::new(&mut algebra, claim.pde).equation()?;
         return Some((algebra, symbol));
     }
     let background = Background::read(claim.pde, claim.derivation.background.as_deref()?)?;
     let extended = background.extended(claim.pde);
-    let mut algebra = Algebra::new(&extended, claim.derivation, claim.dims, components)?;
+    let mut algebra = Algebra::new(claim.work, &extended, claim.derivation, claim.dims, components)?;
     let (symbol, solves) = background.symbol(&mut algebra, &extended)?;
     solves.then_some((algebra, symbol))
 }

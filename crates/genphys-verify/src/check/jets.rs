@@ -370,7 +370,8 @@ impl<'a> Jets<'a> {
         let mut sum = Complex::zero();
         for (turn, part) in [(Complex::one(), &value.re), (Complex::i(), &value.im)] {
             for (m, _) in part.num.terms() {
-                let (mut outer, mut inner) = (Poly::one(), Poly::one());
+                let one = part.num.number(BigRational::from_integer(1.into()));
+                let (mut outer, mut inner) = (one.clone(), one);
                 for (v, e) in m.powers() {
                     let factor = Poly::power(*v, *e);
                     let slot = if self.is_still(&Fraction::var(*v)) { &mut outer } else { &mut inner };
@@ -433,7 +434,7 @@ impl<'a> Jets<'a> {
             let terms: Vec<Fraction> = if part.den.len() == 1 {
                 let monomials = part.num.terms();
                 let whole =
-                    monomials.map(|(m, c)| Fraction::new(Poly::monomial(m.clone()).scaled(c), part.den.clone()));
+                    monomials.map(|(m, c)| Fraction::new(part.num.of_monomial(m.clone()).scaled(c), part.den.clone()));
                 whole.collect::<Option<_>>()?
             } else {
                 vec![part.clone()]

@@ -186,7 +186,7 @@ fn linear_equation(claim: &Claim, text: &str, equation: &str) -> Result<Pde, Ref
         return Err(rejected("the linear equation has more coordinates"));
     }
     let derivation = about(&inner, claim.derivation);
-    let algebra = Algebra::new(&inner, &derivation, claim.dims, components);
+    let algebra = Algebra::new(claim.work, &inner, &derivation, claim.dims, components);
     let mut algebra = algebra.ok_or_else(|| unchecked("the parameters are out of reach of the checker"))?;
     let Some((symbol, solves)) = background.symbol(&mut algebra, &extended) else {
         return Err(unchecked("the linear part of the equation is out of reach of the checker"));

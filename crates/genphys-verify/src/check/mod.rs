@@ -12,7 +12,6 @@ mod decay;
 mod declared;
 mod defined;
 mod exact_theorem;
-mod exponent;
 mod factors;
 mod form;
 mod half_line;
@@ -23,9 +22,11 @@ mod in_time;
 mod jets;
 mod kernel;
 mod kernel_flow;
+mod levy_exponent;
 mod linearised;
 mod memory;
 mod moving_frame;
+mod over_interval;
 mod problem;
 mod prove;
 mod quadratic;
@@ -42,6 +43,7 @@ mod shapes;
 mod smoothing;
 mod source;
 mod spherical_means;
+mod stability;
 mod stable;
 mod telegraph;
 mod two_velocities;
@@ -52,7 +54,7 @@ mod witness;
 
 use crate::numeric::Model;
 use crate::sign::Region;
-use crate::work;
+use crate::work::Work;
 use condition::Condition;
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::Derivation;
@@ -124,6 +126,8 @@ impl Report {
 pub(crate) struct Claim<'a> {
     pub(crate) pde: &'a Pde,
     pub(crate) derivation: &'a Derivation,
+    /// What pays for the arithmetic.
+    pub(crate) work: &'a Work,
     pub(crate) problem: Problem,
     /// Least and largest N of the claim.
     pub(crate) dims: (u32, Option<u32>),
@@ -155,11 +159,17 @@ const MOST_COMPONENTS: u32 = 64;
 
 /// Re-checks a derivation of an equation.
 pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
+    verify_with(&Work::default(), pde, derivation)
+}
+
+/// The same with a counter of the caller's.
+pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Report {
     let mut report = Report::default();
-    work::start();
+    work.start();
     source::check(pde, derivation, &mut report);
     let problem = derivation.problem;
-    let claim = Claim { pde, derivation, problem, dims: dims(&derivation.pde.dim), shift: None, with_values: false };
+    let dims = dims(&derivation.pde.dim);
+    let claim = Claim { pde, derivation, work, problem, dims, shift: None, with_values: false };
     verdict(&claim, &mut report);
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
@@ -167,7 +177,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
         if !in_reach {
             report.add(part, Level::Unchecked, "the equation is out of reach of the checker");
         } else if linear || matches!(condition.certificate, Some(Certificate::Linearised { .. })) {
-            work::start();
+            work.start();
             one_condition(&claim, part, condition, is_c1, &mut report);
         } else if condition.status == Status::Holds {
             report.add(part, Level::Rejected, "an equation that is not linear cannot be better than conditional");
@@ -178,10 +188,10 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
         }
     }
     kernel::prior_error(&claim, &mut report);
-    work::start();
+    work.start();
     if linear {
         form::continuity(&claim, &mut report);
-        work::start();
+        work.start();
         kernel::check(&claim, &mut report);
     } else {
         identity::nonlinear(&claim, &mut report);
@@ -189,11 +199,11 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
             report.add("kernel", Level::Rejected, "an equation that is not linear has no kernel");
         }
     }
-    work::start();
+    work.start();
     form::dispersion(&claim, &mut report);
-    work::start();
+    work.start();
     problem::check(&claim, &mut report);
-    work::start();
+    work.start();
     witness::check(&claim, &mut report);
     report
 }
@@ -376,14 +386,14 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         matches!(condition.certificate, Some(Certificate::TwoVelocities { .. } | Certificate::RationalExponent { .. }));
     if is_c1 && condition.status == Status::Conditional && condition.certificate.is_some() && !exact {
         // The converse is a question of its own.
-        work::start();
+        claim.work.start();
         match refute::only_if(claim, &conditions) {
             Some(reasons) if reasons.is_empty() => {
                 report.add(part, Level::Rejected, "the condition always holds in the declared domains");
             }
             Some(reasons) => report.add(part, Level::Proved, format!("only if: otherwise {}", reasons.join("; "))),
             None => {
-                work::start();
+                claim.work.start();
                 let certificate = condition.certificate.as_ref();
                 match certificate.and_then(|c| refute::weights_only_if(claim, &conditions, c)) {
                     Some(reason) => report.add(part, Level::Proved, format!("only if: otherwise {reason}")),

@@ -1,8 +1,9 @@
 //! a s² + (b + i β·k) s + c with real a, b free of k: at s = s' − i β·k/(2a), where Re s is the same, 4a times it is
 //! 4a² s'² + 4ab s' + 4ac + (β·k)² − 2i b β·k.
 
-use super::decay::{Symbol, Waves};
+use super::decay::Waves;
 use super::in_time::times;
+use super::stability::Symbol;
 use crate::exact::poly::Poly;
 
 /// The waves in that frame, where the symbol is real there; as they were otherwise.

@@ -34,12 +34,12 @@ pub(super) fn check(claim: &Claim, report: &mut Report) {
 pub(super) fn kind(claim: &Claim) -> Option<Problem> {
     let mut algebra;
     let symbol = if claim.pde.nonlinear.is_empty() {
-        algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())?;
+        algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, claim.components())?;
         Reader::new(&mut algebra, claim.pde).equation()?
     } else {
         let background = Background::read(claim.pde, claim.derivation.background.as_deref()?)?;
         let extended = background.extended(claim.pde);
-        algebra = Algebra::new(&extended, claim.derivation, claim.dims, claim.components())?;
+        algebra = Algebra::new(claim.work, &extended, claim.derivation, claim.dims, claim.components())?;
         background.symbol(&mut algebra, &extended)?.0
     };
     let time = algebra.time();

@@ -79,7 +79,7 @@ fn identity(claim: &Claim, [flux, source]: [&str; 2]) -> Option<bool> {
     if pde.density.is_some() {
         return None;
     }
-    let mut algebra = Algebra::new(pde, claim.derivation, claim.dims, 0)?;
+    let mut algebra = Algebra::new(claim.work, pde, claim.derivation, claim.dims, 0)?;
     let symbol = Reader::new(&mut algebra, pde).equation()?;
     let [a0, a1] = symbol.a.as_slice() else { return None };
     if !symbol.drift.is_zero() {

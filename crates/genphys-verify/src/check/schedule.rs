@@ -8,6 +8,7 @@
 //! |d| ≤ C |t − T|.
 
 use super::Claim;
+use super::over_interval::{finite, of_poly, of_variable, value};
 use super::waves::Model;
 use crate::enclosure::Interval;
 use crate::exact::fraction::Fraction;
@@ -41,7 +42,7 @@ pub(super) fn split(model: &Model, f: &Fraction) -> Option<Split> {
 fn separated(algebra: &Algebra, p: &Poly) -> Option<(Poly, Fraction)> {
     let mut by_time: BTreeMap<Monomial, Poly> = BTreeMap::new();
     for (monomial, c) in p.terms() {
-        let (mut timed, mut rest) = (Monomial::default(), Poly::constant(c.clone()));
+        let (mut timed, mut rest) = (Monomial::default(), p.number(c.clone()));
         for (v, e) in monomial.powers() {
             if is_of_time(algebra, *v) {
                 timed = timed.times(&Monomial::power(*v, *e));
@@ -57,7 +58,7 @@ fn separated(algebra: &Algebra, p: &Poly) -> Option<(Poly, Fraction)> {
     let by_time: Vec<(Monomial, Poly)> = by_time.into_iter().filter(|(_, c)| !c.is_zero()).collect();
     let factor = by_time.first()?.1.clone();
     let lead = factor.leading_coefficient()?.clone();
-    let mut of_time = Poly::zero();
+    let mut of_time = p.number(BigRational::zero());
     for (timed, c) in by_time {
         let ratio = c.leading_coefficient()? / &lead;
         if !c.minus(&factor.scaled(&ratio)).is_zero() {
@@ -76,78 +77,6 @@ fn is_of_time(algebra: &Algebra, v: Var) -> bool {
         Some(Atom::Named(name)) => v == algebra.time() || name == "pi",
         Some(Atom::Power { base, exponent }) => all(base) && all(exponent),
         Some(Atom::Root { of, .. } | Atom::Exp(of) | Atom::Log(of) | Atom::Cos(of) | Atom::Sin(of)) => all(of),
-    }
-}
-
-/// All values at times in an interval; where they are finite the function is smooth there.
-pub(super) fn value(algebra: &Algebra, f: &Fraction, t: Interval) -> Option<Interval> {
-    Piece { algebra, of: algebra.time(), at: t }.value(f)
-}
-
-fn of_poly(algebra: &Algebra, p: &Poly, t: Interval) -> Option<Interval> {
-    Piece { algebra, of: algebra.time(), at: t }.poly(p)
-}
-
-fn of_variable(algebra: &Algebra, v: Var, t: Interval) -> Option<Interval> {
-    Piece { algebra, of: algebra.time(), at: t }.variable(v)
-}
-
-fn finite(x: Interval) -> Option<Interval> {
-    x.is_finite().then_some(x)
-}
-
-/// Functions of one variable over an interval of its values.
-pub(super) struct Piece<'a> {
-    pub(super) algebra: &'a Algebra,
-    pub(super) of: Var,
-    pub(super) at: Interval,
-}
-
-impl Piece<'_> {
-    /// All values; where they are finite the function is smooth.
-    pub(super) fn value(&self, f: &Fraction) -> Option<Interval> {
-        let (num, den) = (self.poly(&f.num)?, self.poly(&f.den)?);
-        let quotient = if f.den.as_constant().is_some() { num / den } else { finite(num)? / finite(den)? };
-        finite(quotient)
-    }
-
-    pub(super) fn poly(&self, p: &Poly) -> Option<Interval> {
-        let mut sum = Interval::ZERO;
-        for (monomial, c) in p.terms() {
-            let mut term = Interval::rational(c);
-            for (v, e) in monomial.powers() {
-                term = term * self.variable(*v)?.powi(i32::try_from(*e).ok()?);
-            }
-            sum = sum + term;
-        }
-        finite(sum)
-    }
-
-    /// The values of an argument; the inner `None` stands for all numbers, of a polynomial, whose sine is smooth
-    /// everywhere.
-    fn angle(&self, of: &Fraction) -> Option<Option<Interval>> {
-        let is_name = |v: Var| matches!(self.algebra.atom(v), Some(Atom::Named(_)));
-        match self.value(of) {
-            None if of.as_poly().is_none_or(|p| !p.variables().into_iter().all(is_name)) => None,
-            found => Some(found),
-        }
-    }
-
-    fn variable(&self, v: Var) -> Option<Interval> {
-        if v == self.of {
-            return Some(self.at);
-        }
-        finite(match self.algebra.atom(v)? {
-            Atom::Named(name) if name == "pi" => Interval::PI,
-            Atom::Named(_) => return None,
-            // Off the branch point, where it is smooth.
-            Atom::Root { degree, of } => (self.value(of)?.ln()? / Interval::point(f64::from(*degree))).exp(),
-            Atom::Power { base, exponent } => (self.value(base)?.ln()? * self.value(exponent)?).exp(),
-            Atom::Exp(of) => self.value(of)?.exp(),
-            Atom::Log(of) => self.value(of)?.ln()?,
-            Atom::Cos(of) => self.angle(of)?.map_or(Interval::new(-1.0, 1.0), Interval::cos),
-            Atom::Sin(of) => self.angle(of)?.map_or(Interval::new(-1.0, 1.0), Interval::sin),
-        })
     }
 }
 

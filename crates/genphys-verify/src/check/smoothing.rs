@@ -1,7 +1,8 @@
 //! C2 that holds, everywhere or under conditions on parameters: from its certificate to statements about signs.
 
 use super::condition::Condition;
-use super::decay::{Calculus, Shift, Waves};
+use super::decay::{Calculus, Waves};
+use super::stability::Shift;
 use super::under_conditions::{Tools, formula, under_conditions, words};
 use super::waves::Model;
 use super::{Claim, Level, Report};
@@ -238,11 +239,11 @@ fn square_root(model: &mut Model, conditions: &[Condition], report: &mut Report)
 /// 4a² times Ψ of a s² + b s + c = 0 with a > 0 for k ≠ 0 and at k = 0: S = 2as + b has S² = b² − 4ac, and with Re b
 /// free of k Re S orders the waves as Re s does. The inner `None` where this is out of reach, the outer one where b = 0.
 fn centred(waves: &Waves, part: &Region) -> Option<Option<[(Poly, Poly); 2]>> {
-    let still = |symbol: &super::decay::Symbol| symbol.a[1].0.is_zero() && symbol.a[1].1.is_zero();
+    let still = |symbol: &super::stability::Symbol| symbol.a[1].0.is_zero() && symbol.a[1].1.is_zero();
     if still(&waves.symbol) && still(&waves.at_rest) {
         return None;
     }
-    let of = |symbol: &super::decay::Symbol| {
+    let of = |symbol: &super::stability::Symbol| {
         let symbol = symbol.oriented(part)?;
         let [c, b, (a, _)] = &symbol.a[..] else { return None };
         let four = num_rational::BigRational::from_integer(4.into());
@@ -331,11 +332,11 @@ fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> O
         return None;
     }
     let rise = model.algebra.reduced(&q.minus(&q0)?)?;
-    let room = Fraction::one().minus(&d)?;
+    let one_minus_d = Fraction::one().minus(&d)?;
     let region = model.region_of(&[&d, &q, &q0, &rise])?;
     let formula = formula(model, conditions)?;
-    let [rise, d, room, q0] = [&rise, &d, &room, &q0].map(|f| model.signed(f));
-    let (rise, d, room, q0) = (rise?, d?, room?, q0?);
+    let [rise, d, one_minus_d, q0] = [&rise, &d, &one_minus_d, &q0].map(|f| model.signed(f));
+    let (rise, d, one_minus_d, q0) = (rise?, d?, one_minus_d?, q0?);
     let components = model.components();
     let problem = model.claim.problem;
     let tools = Tools(RefCell::new(model));
@@ -354,11 +355,12 @@ fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> O
                 Some(both(grounded, everywhere(&rise.negated())?))
             }
             Problem::Evolution => {
-                let still = || Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&room, Relation::Positive)?));
+                let still =
+                    || Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&one_minus_d, Relation::Positive)?));
                 let growing = || {
                     Some(both(
                         part.prove(&q0.negated(), Relation::Positive)?,
-                        part.prove(&room, Relation::NonNegative)?,
+                        part.prove(&one_minus_d, Relation::NonNegative)?,
                     ))
                 };
                 Some(both(still().or_else(growing)?, everywhere(&rise)?))
@@ -370,8 +372,10 @@ fn bessel(model: &mut Model, conditions: &[Condition], report: &mut Report) -> O
         Problem::HalfSpace => part.prove(&d.negated(), Relation::NonNegative),
         Problem::Evolution => {
             // At q(0) = 0 it is |j| < 1 that fails, at q(0) > 0 the number of particles oscillates around 0.
-            let still =
-                Some(both(part.prove(&q0, Relation::Zero)?, part.prove(&room.negated(), Relation::NonNegative)?));
+            let still = Some(both(
+                part.prove(&q0, Relation::Zero)?,
+                part.prove(&one_minus_d.negated(), Relation::NonNegative)?,
+            ));
             still.or_else(|| part.prove(&q0, Relation::Positive))
         }
         _ => None,

@@ -1,7 +1,8 @@
 //! That C2 fails wherever a condition is violated: some wave does not decay faster than the slowest at k = 0. This
 //! makes a condition exact ("only if").
 
-use super::decay::{Shift, Symbol, Waves, hurwitz_determinant};
+use super::decay::Waves;
+use super::stability::{Shift, Symbol, hurwitz_determinant};
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::sign::division::{determinant, resultant};

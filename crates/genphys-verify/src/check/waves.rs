@@ -2,7 +2,8 @@
 //! and what is known of all variables.
 
 use super::Claim;
-use super::decay::{Shift, Symbol, Waves};
+use super::decay::Waves;
+use super::stability::{Shift, Symbol};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
@@ -35,7 +36,7 @@ impl<'a> Model<'a> {
 
     /// For functions of |k| alone where there are no components.
     pub(super) fn with_components(claim: &'a Claim<'a>, components: u32) -> Option<Self> {
-        let algebra = Algebra::new(claim.pde, claim.derivation, claim.dims, components)?;
+        let algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, components)?;
         Some(Self { claim, algebra, powers: BTreeMap::new(), roots: 0 })
     }
 

@@ -7,6 +7,7 @@
 use super::fraction::{Complex, Fraction};
 use super::poly::{Poly, Var};
 use super::range::{Range, rational};
+use crate::work::Work;
 use genphys_pde::ast::Number;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
@@ -49,6 +50,7 @@ struct Entry {
 
 /// Variables, their relations and ranges, for one claim.
 pub(crate) struct Algebra {
+    work: Work,
     entries: Vec<Entry>,
     names: BTreeMap<String, Var>,
     /// Values of names: parameters, and those that are fixed or complex.
@@ -70,8 +72,15 @@ const MOST_ROUNDS: usize = 400;
 
 impl Algebra {
     /// The variables of a claim about an equation in N = `dims`; with components of k where `components` > 0.
-    pub(crate) fn new(pde: &Pde, derivation: &Derivation, dims: (u32, Option<u32>), components: u32) -> Option<Self> {
+    pub(crate) fn new(
+        work: &Work,
+        pde: &Pde,
+        derivation: &Derivation,
+        dims: (u32, Option<u32>),
+        components: u32,
+    ) -> Option<Self> {
         let mut algebra = Self {
+            work: work.clone(),
             entries: Vec::new(),
             names: BTreeMap::new(),
             values: BTreeMap::new(),
@@ -98,7 +107,7 @@ impl Algebra {
             } else if param.complex {
                 let part = |which: &str| format!("{which}({})", param.name);
                 let (re, im) = (algebra.named(&part("re"), Range::real()), algebra.named(&part("im"), Range::real()));
-                let value = Complex { re: Fraction::var(re), im: Fraction::var(im) };
+                let value = Complex { re: algebra.variable(re), im: algebra.variable(im) };
                 algebra.values.insert(param.name.clone(), value);
             } else {
                 algebra.named(&param.name, Range::of_domain(&param.domain)?);
@@ -112,13 +121,14 @@ impl Algebra {
         if components > 0 && dims.1.is_none_or(|most| most > components) {
             // Coordinates can be turned so that k has one component beyond; it goes by the next number.
             let beyond = algebra.named("k beyond", Range::nonnegative());
-            algebra.values.insert(format!("k{}", components + 1), Fraction::var(beyond).into());
+            let value = algebra.variable(beyond).into();
+            algebra.values.insert(format!("k{}", components + 1), value);
             algebra.beyond = Some(beyond);
         }
         // C1 and C2 are about k ≠ 0.
         algebra.k = algebra.named("k", Range::positive());
         if components > 0 {
-            let mut square = Poly::zero();
+            let mut square = Poly::zero().paid_by(work);
             for component in algebra.components.iter().chain(&algebra.beyond) {
                 square = square.plus(&Poly::power(*component, 2));
             }
@@ -131,6 +141,16 @@ impl Algebra {
         let var = Var::try_from(self.entries.len()).unwrap_or(Var::MAX);
         self.entries.push(Entry { atom, range, relation, same: None });
         var
+    }
+
+    /// What pays for arithmetic with its variables.
+    pub(crate) fn work(&self) -> &Work {
+        &self.work
+    }
+
+    /// The function that is a variable.
+    pub(crate) fn variable(&self, var: Var) -> Fraction {
+        Poly::var(var).paid_by(&self.work).into()
     }
 
     /// All variables with what they stand for.
@@ -184,7 +204,7 @@ impl Algebra {
     pub(crate) fn named(&mut self, name: &str, range: Range) -> Var {
         let var = self.add(Atom::Named(name.into()), Some(range), None);
         self.names.insert(name.into(), var);
-        self.values.insert(name.into(), Fraction::var(var).into());
+        self.values.insert(name.into(), self.variable(var).into());
         var
     }
 
@@ -307,7 +327,7 @@ impl Algebra {
     pub(crate) fn reduced(&self, value: &Fraction) -> Option<Fraction> {
         let mut value = value.clone();
         for _ in 0..MOST_ROUNDS {
-            crate::work::pay(value.num.len() + value.den.len())?;
+            self.work.pay(value.num.len() + value.den.len())?;
             let variables = value.variables();
             let entry = |v: &Var| self.entries.get(*v as usize);
             if let Some(var) = variables.iter().find(|v| entry(v).is_some_and(|e| e.same.is_some())) {

@@ -50,7 +50,7 @@ impl Algebra {
         if let Some(value) = by.get(&v) {
             return Some(value.clone());
         }
-        let itself: Complex = Fraction::var(v).into();
+        let itself: Complex = self.variable(v).into();
         if !by.keys().any(|w| self.depends(&itself.re, *w)) {
             return Some(itself);
         }

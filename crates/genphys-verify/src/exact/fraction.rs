@@ -104,13 +104,13 @@ impl Fraction {
             && bottom.len() <= SHORT
             && let Some(quotient) = num.exact_quotient(&bottom)
         {
-            (num, den) = (quotient, Poly::monomial(below));
+            (num, den) = (quotient, den.of_monomial(below));
         } else if top.len() > 1
             && top.len() <= SHORT
             && bottom.len() > 1
             && let Some(quotient) = den.exact_quotient(&top)
         {
-            (num, den) = (Poly::monomial(above), quotient);
+            (num, den) = (num.of_monomial(above), quotient);
         }
         match den.leading_coefficient() {
             Some(lead) if !lead.is_one() => {

@@ -32,7 +32,7 @@ impl Algebra {
         if let Some(e) = exponent.as_constant().filter(BigRational::is_integer) {
             let e32 = e.to_integer().to_i32()?;
             if let Some(sum) = self.as_one_variable(base, e32) {
-                return Some(Fraction::var(sum).pow(e32)?.into());
+                return Some(self.variable(sum).pow(e32)?.into());
             }
             return self.pow(base, e.to_integer().to_i32()?);
         }
@@ -195,7 +195,7 @@ impl Algebra {
                 let exponent = self.reduced(&exponent.times(&inner)?)?;
                 self.exp(&exponent.into())?.as_real().cloned()
             }
-            _ => self.power_of_base(&Fraction::var(v), exponent, true),
+            _ => self.power_of_base(&self.variable(v), exponent, true),
         }
     }
 
@@ -211,7 +211,7 @@ impl Algebra {
             _ if part.is_zero() => {}
             Some(degree) => {
                 let root = self.root(base, degree, positive);
-                product = product.times(&Fraction::var(root).pow(part.numer().to_i32()?)?)?;
+                product = product.times(&self.variable(root).pow(part.numer().to_i32()?)?)?;
             }
             // A power like that with an exponent that is a parameter: nothing is known of it but its sign.
             None => terms.push((part, Fraction::one())),
@@ -224,7 +224,7 @@ impl Algebra {
             let range = (positive && self.is_real(&m)).then(Range::positive);
             let make = |unit: &BigRational| Atom::Power { base: base.clone(), exponent: m.scaled(unit) };
             let (var, times) = self.unit(&c, &find, &make, range)?;
-            product = product.times(&Fraction::var(var).pow(times)?)?;
+            product = product.times(&self.variable(var).pow(times)?)?;
         }
         self.reduced(&product)
     }
@@ -314,7 +314,7 @@ impl Algebra {
                 _ => Range::positive(),
             });
             let (var, times) = self.unit(&c, &find, &|unit| Atom::Exp(m.scaled(unit)), range)?;
-            product = product.times(&Fraction::var(var).pow(times)?)?;
+            product = product.times(&self.variable(var).pow(times)?)?;
         }
         let size = self.reduced(&product)?;
         if z.im.is_zero() {
@@ -332,7 +332,7 @@ impl Algebra {
                 && !m.den.contains(v)
                 && self.range(v).is_some()
             {
-                let rest = m.over(&Fraction::var(v))?;
+                let rest = m.over(&self.variable(v))?;
                 return Some((of.clone(), rest));
             }
         }
@@ -375,7 +375,7 @@ impl Algebra {
                 log.as_real()?.times(&exponent)
             }
             Atom::Exp(inner) => Some(inner),
-            _ => self.log_of(&Fraction::var(v), true),
+            _ => self.log_of(&self.variable(v), true),
         }
     }
 
@@ -395,7 +395,7 @@ impl Algebra {
             }
         });
         let var = self.find(&same).unwrap_or_else(|| self.add(Atom::Log(value.clone()), range, None));
-        Some(Fraction::var(var))
+        Some(self.variable(var))
     }
 
     /// A root of a square of a polynomial that is positive by its terms.
@@ -416,74 +416,6 @@ impl Algebra {
         let root_of = |p: &Poly| p.square_root().or_else(|| self.collected(p)?.square_root());
         Fraction::new(root_of(&value.num)?, root_of(&value.den)?)
     }
-
-    /// The derivative with respect to a variable, through all functions.
-    pub(crate) fn derivative(&mut self, value: &Fraction, by: Var) -> Option<Fraction> {
-        let mut sum = Fraction::zero();
-        for v in value.variables() {
-            let slope = self.slope(v, by)?;
-            if !slope.is_zero() {
-                sum = sum.plus(&value.derivative(v)?.times(&slope)?)?;
-            }
-        }
-        self.reduced(&sum)
-    }
-
-    pub(crate) fn derivative_of_pair(&mut self, value: &Complex, by: Var) -> Option<Complex> {
-        Some(Complex { re: self.derivative(&value.re, by)?, im: self.derivative(&value.im, by)? })
-    }
-
-    fn slope(&mut self, v: Var, by: Var) -> Option<Fraction> {
-        if v == by {
-            return Some(Fraction::one());
-        }
-        let itself = Fraction::var(v);
-        Some(match self.atom(v)?.clone() {
-            Atom::Named(_) => {
-                // |k| by one of its components.
-                let Some((degree, square)) = self.relation(v).cloned() else { return Some(Fraction::zero()) };
-                let inner = self.derivative(&square, by)?;
-                inner
-                    .over(&itself.pow(i32::try_from(degree).ok()? - 1)?)?
-                    .scaled(&BigRational::new(1.into(), degree.into()))
-            }
-            Atom::Root { degree, of } => {
-                let inner = self.derivative(&of, by)?;
-                if inner.is_zero() {
-                    return Some(Fraction::zero());
-                }
-                inner.times(&itself)?.over(&of)?.scaled(&BigRational::new(1.into(), degree.into()))
-            }
-            Atom::Power { base, exponent } => {
-                let (up, down) = (self.derivative(&exponent, by)?, self.derivative(&base, by)?);
-                let mut rate = down.times(&exponent)?.over(&base)?;
-                if !up.is_zero() {
-                    let log = self.log(&base.into())?;
-                    rate = rate.plus(&up.times(log.as_real()?)?)?;
-                }
-                rate.times(&itself)?
-            }
-            Atom::Exp(of) => self.derivative(&of, by)?.times(&itself)?,
-            Atom::Log(of) => self.derivative(&of, by)?.over(&of)?,
-            Atom::Cos(of) => self.derivative(&of, by)?.times(&Fraction::var(v + 1))?.negated(),
-            Atom::Sin(of) => self.derivative(&of, by)?.times(&Fraction::var(v - 1))?,
-        })
-    }
-
-    /// Whether a variable is or contains another one, through all functions.
-    pub(crate) fn depends(&self, value: &Fraction, on: Var) -> bool {
-        value.variables().iter().any(|v| {
-            *v == on
-                || match self.atom(*v) {
-                    None => true,
-                    Some(Atom::Named(_)) => self.relation(*v).is_some_and(|(_, of)| self.depends(of, on)),
-                    Some(Atom::Power { base, exponent }) => self.depends(base, on) || self.depends(exponent, on),
-                    Some(Atom::Root { of, .. } | Atom::Exp(of) | Atom::Log(of) | Atom::Cos(of) | Atom::Sin(of)) => {
-                        self.depends(of, on)
-                    }
-                }
-        })
-    }
 }
 
 /// A number and terms c·m with different m that are no numbers, so that the value is their sum. Where the denominator
@@ -499,7 +431,7 @@ pub(super) fn split(value: &Fraction) -> Option<(BigRational, Vec<(BigRational, 
     let mut terms = Vec::new();
     let lead = value.den.leading_coefficient()?.clone();
     for (monomial, c) in value.num.terms() {
-        let m = Fraction::new(Poly::monomial(monomial.clone()), value.den.scaled(&lead.recip()))?;
+        let m = Fraction::new(value.num.of_monomial(monomial.clone()), value.den.scaled(&lead.recip()))?;
         let c = c / &lead;
         if m.is_one() { number = c } else { terms.push((c, m)) }
     }

@@ -3,6 +3,7 @@
 mod algebra;
 mod approximate;
 mod compose;
+mod derivative;
 pub(crate) mod fraction;
 mod functions;
 pub(crate) mod poly;

@@ -1,6 +1,6 @@
 //! Polynomials in several variables with rational coefficients: exact, and nothing more than the checker needs.
 
-use crate::work;
+use crate::work::Work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
@@ -13,10 +13,20 @@ pub(crate) type Var = u32;
 pub(crate) struct Monomial(Vec<(Var, u32)>);
 
 /// Σ c·m; no coefficient is zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Poly {
     terms: BTreeMap<Monomial, BigRational>,
+    /// What pays for arithmetic with it; numbers and bare powers of variables have none until they meet another.
+    work: Option<Work>,
 }
+
+impl PartialEq for Poly {
+    fn eq(&self, other: &Self) -> bool {
+        self.terms == other.terms
+    }
+}
+
+impl Eq for Poly {}
 
 /// Products of more terms than this are not expanded: a claim that needs them is not proved here.
 const MOST_TERMS: usize = 60_000;
@@ -138,7 +148,49 @@ impl Poly {
     }
 
     pub(crate) fn monomial(monomial: Monomial) -> Self {
-        Self { terms: BTreeMap::from([(monomial, BigRational::one())]) }
+        Self { terms: BTreeMap::from([(monomial, BigRational::one())]), work: None }
+    }
+
+    /// The same, whose arithmetic is counted.
+    pub(crate) fn paid_by(self, work: &Work) -> Self {
+        Self { work: Some(work.clone()), ..self }
+    }
+
+    /// A number whose arithmetic is at the same expense.
+    pub(crate) fn number(&self, value: BigRational) -> Self {
+        Self { work: self.work.clone(), ..Self::constant(value) }
+    }
+
+    /// A monomial whose arithmetic is at the same expense.
+    pub(crate) fn of_monomial(&self, monomial: Monomial) -> Self {
+        Self { work: self.work.clone(), ..Self::monomial(monomial) }
+    }
+
+    /// What pays for arithmetic with it.
+    pub(crate) fn work(&self) -> Option<&Work> {
+        self.work.as_ref()
+    }
+
+    /// Counts work on it that is done in any case.
+    pub(crate) fn note(&self, amount: usize) {
+        if let Some(work) = &self.work {
+            work.note(amount);
+        }
+    }
+
+    /// Pays for work on it; `None` where there was not enough left.
+    pub(crate) fn pay(&self, amount: usize) -> Option<()> {
+        self.work.as_ref().map_or(Some(()), |work| work.pay(amount))
+    }
+
+    /// Other terms at the same expense.
+    fn of(&self, terms: BTreeMap<Monomial, BigRational>) -> Self {
+        Self { terms, work: self.work.clone() }
+    }
+
+    /// No terms, at the expense of either.
+    fn nothing(&self, other: &Self) -> Self {
+        Self { terms: BTreeMap::new(), work: self.work.as_ref().or(other.work.as_ref()).cloned() }
     }
 
     pub(crate) fn is_zero(&self) -> bool {
@@ -197,28 +249,35 @@ impl Poly {
     }
 
     pub(crate) fn plus(&self, other: &Self) -> Self {
-        work::note(self.len() + other.len());
-        let mut sum = self.clone();
+        let mut sum = self.nothing(other);
+        sum.note(self.len() + other.len());
+        sum.terms.clone_from(&self.terms);
         other.terms.iter().for_each(|(m, c)| sum.add_term(m.clone(), c.clone()));
         sum
     }
 
     pub(crate) fn minus(&self, other: &Self) -> Self {
-        work::note(self.len() + other.len());
-        let mut sum = self.clone();
+        let mut sum = self.nothing(other);
+        sum.note(self.len() + other.len());
+        sum.terms.clone_from(&self.terms);
         other.terms.iter().for_each(|(m, c)| sum.add_term(m.clone(), -c.clone()));
         sum
     }
 
     pub(crate) fn negated(&self) -> Self {
-        Self { terms: self.terms.iter().map(|(m, c)| (m.clone(), -c.clone())).collect() }
+        self.map(|c| -c)
     }
 
     pub(crate) fn scaled(&self, factor: &BigRational) -> Self {
         if factor.is_zero() {
             return Self::zero();
         }
-        Self { terms: self.terms.iter().map(|(m, c)| (m.clone(), c * factor)).collect() }
+        self.map(|c| c * factor)
+    }
+
+    /// With other coefficients, none of them zero.
+    pub(crate) fn map(&self, f: impl Fn(&BigRational) -> BigRational) -> Self {
+        self.of(self.terms.iter().map(|(m, c)| (m.clone(), f(c))).collect())
     }
 
     /// `None` where the product is too long to be expanded.
@@ -226,8 +285,8 @@ impl Poly {
         if self.len().saturating_mul(other.len()) > MOST_TERMS {
             return None;
         }
-        work::pay(self.size().saturating_mul(other.size()))?;
-        let mut product = Self::zero();
+        let mut product = self.nothing(other);
+        product.pay(self.size().saturating_mul(other.size()))?;
         for (m, c) in &self.terms {
             for (n, d) in &other.terms {
                 product.add_term(m.times(n), product_of(c, d));
@@ -240,6 +299,11 @@ impl Poly {
     pub(crate) fn pow(&self, exponent: u32) -> Option<Self> {
         if exponent > 1 && self.terms_of_power(exponent) > MOST_TERMS_OF_POWER {
             return None;
+        }
+        if self.work.is_none() {
+            // A power of a number may be long as well.
+            let power = self.clone().paid_by(&Work::default()).pow(exponent)?;
+            return Some(Self { work: None, ..power });
         }
         (0..exponent).try_fold(Self::one(), |power, _| power.times(self))
     }
@@ -263,8 +327,8 @@ impl Poly {
 
     /// The coefficients by rising power of one variable; never empty.
     pub(crate) fn coefficients(&self, var: Var) -> Vec<Self> {
-        work::note(self.len());
-        let mut list = vec![Self::zero(); self.degree(var) as usize + 1];
+        self.note(self.len());
+        let mut list = vec![self.of(BTreeMap::new()); self.degree(var) as usize + 1];
         for (m, c) in &self.terms {
             list[m.degree(var) as usize].add_term(m.without(var), c.clone());
         }
@@ -279,8 +343,8 @@ impl Poly {
 
     /// With a number in place of a variable.
     pub(crate) fn at(&self, var: Var, value: &BigRational) -> Self {
-        work::note(self.size().saturating_mul(words(value)));
-        let mut sum = Self::zero();
+        self.note(self.size().saturating_mul(words(value)));
+        let mut sum = self.of(BTreeMap::new());
         for (m, c) in &self.terms {
             let factor = num_traits::pow(value.clone(), m.degree(var) as usize);
             sum.add_term(m.without(var), c * factor);
@@ -289,7 +353,7 @@ impl Poly {
     }
 
     pub(crate) fn derivative(&self, var: Var) -> Self {
-        let mut sum = Self::zero();
+        let mut sum = self.of(BTreeMap::new());
         for (m, c) in &self.terms {
             let e = m.degree(var);
             if e > 0 {
@@ -323,7 +387,7 @@ impl Poly {
     pub(crate) fn square_root(&self) -> Option<Self> {
         let mut rest = self.clone();
         let mut root = Self::zero();
-        work::pay(self.len())?;
+        self.pay(self.len())?;
         let mut first: Option<(Monomial, BigRational)> = None;
         for _ in 0..MOST_STEPS {
             let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(root) };
@@ -332,7 +396,7 @@ impl Poly {
                 Some((lead, factor)) => (m.over(lead)?, c / factor / BigRational::from_integer(2.into())),
             };
             first.get_or_insert((m.clone(), c.clone()));
-            let term = Self { terms: BTreeMap::from([(m, c)]) };
+            let term = self.of(BTreeMap::from([(m, c)]));
             // (root + term)² = root² + term·(2·root + term)
             rest = rest.minus(&term.times(&root.plus(&root).plus(&term))?);
             root = root.plus(&term);
@@ -342,7 +406,7 @@ impl Poly {
 
     /// Divided by a monomial that divides all terms; terms that it does not divide are left out.
     pub(crate) fn over_monomial(&self, divisor: &Monomial) -> Self {
-        Self { terms: self.terms.iter().filter_map(|(m, c)| Some((m.over(divisor)?, c.clone()))).collect() }
+        self.of(self.terms.iter().filter_map(|(m, c)| Some((m.over(divisor)?, c.clone()))).collect())
     }
 
     /// The last term in the order of the monomials, which is not one that products keep: see [`Self::exact_quotient`].
@@ -367,11 +431,11 @@ impl Poly {
             return None;
         }
         let (lead, factor) = divisor.terms.iter().max_by(|a, b| a.0.lexicographic(b.0))?;
-        let (mut rest, mut quotient) = (self.clone(), Self::zero());
+        let (mut rest, mut quotient) = (self.clone(), self.nothing(divisor));
         for _ in 0..MOST_STEPS {
             let Some((m, c)) = rest.terms.iter().max_by(|a, b| a.0.lexicographic(b.0)) else { return Some(quotient) };
             let (m, c) = (m.over(lead)?, c / factor);
-            work::pay(rest.len() + divisor.size().saturating_mul(words(&c)))?;
+            quotient.pay(rest.len() + divisor.size().saturating_mul(words(&c)))?;
             for (n, d) in &divisor.terms {
                 rest.add_term(m.times(n), -product_of(&c, d));
             }

@@ -5,13 +5,13 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
 /// An end of a [`Range`], and whether it belongs to it.
-pub(crate) type End = Option<(BigRational, bool)>;
+pub(crate) type Endpoint = Option<(BigRational, bool)>;
 
 /// Real numbers between two ends; an absent end is infinite.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Range {
-    pub(crate) lower: End,
-    pub(crate) upper: End,
+    pub(crate) lower: Endpoint,
+    pub(crate) upper: Endpoint,
     /// A value that is not taken.
     pub(crate) excluded: Option<BigRational>,
 }
@@ -111,13 +111,13 @@ impl Range {
     }
 
     pub(crate) fn negated(&self) -> Self {
-        let turned = |end: &End| end.as_ref().map(|(x, closed)| (-x, *closed));
+        let turned = |end: &Endpoint| end.as_ref().map(|(x, closed)| (-x, *closed));
         Self { lower: turned(&self.upper), upper: turned(&self.lower), excluded: self.excluded.as_ref().map(|x| -x) }
     }
 
     /// The sums of a value of each.
     pub(crate) fn plus(&self, other: &Self) -> Self {
-        let sum = |a: &End, b: &End| match (a, b) {
+        let sum = |a: &Endpoint, b: &Endpoint| match (a, b) {
             (Some((x, c)), Some((y, d))) => Some((x + y, *c && *d)),
             _ => None,
         };
@@ -129,7 +129,7 @@ impl Range {
         if factor.is_zero() {
             return Self::point(BigRational::zero());
         }
-        let times = |end: &End| end.as_ref().map(|(x, closed)| (x * factor, *closed));
+        let times = |end: &Endpoint| end.as_ref().map(|(x, closed)| (x * factor, *closed));
         let whole = Self {
             lower: times(&self.lower),
             upper: times(&self.upper),

@@ -2,6 +2,7 @@
 
 use super::{Algebra, Reader};
 use crate::numeric::Model;
+use crate::work::Work;
 use genphys_pde::Complex as Number;
 use genphys_pde::ast::{Bound, Domain};
 use genphys_pde::derivation::{Derivation, PdeSummary};
@@ -73,7 +74,8 @@ fn symbols_are_those_of_the_numbers() {
     for (path, pde) in equations() {
         let dim = pde.explicit_dim.unwrap_or(2);
         let components = pde.explicit_dim.unwrap_or(0);
-        let Some(mut algebra) = Algebra::new(&pde, &derivation(&pde), (dim, Some(dim)), components) else {
+        let Some(mut algebra) = Algebra::new(&Work::default(), &pde, &derivation(&pde), (dim, Some(dim)), components)
+        else {
             panic!("{path}")
         };
         let symbol = Reader::new(&mut algebra, &pde).equation();
@@ -119,7 +121,7 @@ const MODEL: &str = "param m > 0 = 1; param a in (0, 2) = 1; param b = 1; param 
 /// Whether the difference of two expressions is found to be zero.
 fn same(left: &str, right: &str) -> bool {
     let pde = genphys_pde::inline(MODEL).unwrap_or_else(|e| panic!("{e:?}")).pde;
-    let mut algebra = Algebra::new(&pde, &derivation(&pde), (2, Some(2)), 2).unwrap();
+    let mut algebra = Algebra::new(&Work::default(), &pde, &derivation(&pde), (2, Some(2)), 2).unwrap();
     let mut read = |text: &str| {
         let expr = genphys_pde::parse_expression(text).unwrap();
         Reader::new(&mut algebra, &pde).scalar(&expr).unwrap_or_else(|| panic!("{text}"))
@@ -198,7 +200,7 @@ fn derivatives() {
         ("(1 + t)^(a/2)", "a/2*(1 + t)^(a/2 - 1)"),
         ("k^t", "log(k)*k^t"),
     ] {
-        let mut algebra = Algebra::new(&pde, &derivation(&pde), (2, Some(2)), 2).unwrap();
+        let mut algebra = Algebra::new(&Work::default(), &pde, &derivation(&pde), (2, Some(2)), 2).unwrap();
         let mut read = |text: &str| {
             let expr = genphys_pde::parse_expression(text).unwrap();
             Reader::new(&mut algebra, &pde).scalar(&expr).unwrap_or_else(|| panic!("{text}"))
@@ -226,9 +228,10 @@ fn verified(source: &str, function: &str) -> (u64, bool) {
         ..ConditionReport::proposed(Status::Holds, "local-first-order", "")
     };
     derivation.c1.exact = true;
-    let report = crate::verify(&pde, &derivation);
-    assert!(crate::work::most() > 0);
-    (crate::work::most(), report.is_proved("c1"))
+    let work = Work::default();
+    let report = crate::check::verify_with(&work, &pde, &derivation);
+    assert!(work.most() > 0);
+    (work.most(), report.is_proved("c1"))
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Algebra {
                 product = self.times(&product, &quarter)?;
             }
             let (cosine, sine, times) = self.angle(&c, &m)?;
-            let sine = Complex { re: Fraction::var(cosine), im: Fraction::var(sine) };
+            let sine = Complex { re: self.variable(cosine), im: self.variable(sine) };
             let sine = if times < 0 { sine.conjugate() } else { sine };
             product = self.times(&product, &self.pow(&sine, times.checked_abs()?)?)?;
         }
@@ -104,7 +104,7 @@ impl Algebra {
         let sine = self.add(Atom::Sin(m.scaled(&unit)), of_sine, Some((2, rest.into())));
         if let Some((old, large)) = found {
             let parts = (large / &unit).to_integer().to_i32()?;
-            let turn = Complex { re: Fraction::var(cosine), im: Fraction::var(sine) };
+            let turn = Complex { re: self.variable(cosine), im: self.variable(sine) };
             let whole = self.pow(&turn, parts)?;
             self.replace(old, whole.re);
             self.replace(old + 1, whole.im);

@@ -36,12 +36,8 @@ pub(super) fn prove(p: &Poly, strict: bool, facts: &[Fact], effort: &Effort) -> 
         return by(word);
     }
     // p = p₊ − p₋ by the signs of its terms: p₊ (1 − 1/1024) ≥ p₋ and p₊ > 0.
-    let mut reduced = Poly::zero();
-    for (monomial, c) in p.terms() {
-        let c = if c.is_positive() { c * BigRational::new(1023.into(), 1024.into()) } else { c.clone() };
-        let term = monomial.powers().iter().try_fold(Poly::constant(c), |t, (v, e)| t.times(&Poly::power(*v, *e)))?;
-        reduced = reduced.plus(&term);
-    }
+    let almost = BigRational::new(1023.into(), 1024.into());
+    let reduced = p.map(|c| if c.is_positive() { c * &almost } else { c.clone() });
     if not_negative(&reduced, &facts, effort)? { by(word) } else { None }
 }
 

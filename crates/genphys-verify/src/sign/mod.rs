@@ -22,7 +22,7 @@ mod sturm;
 mod tests;
 
 use crate::exact::poly::Poly;
-use crate::work;
+use crate::work::Work;
 pub(crate) use region::Region;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -92,20 +92,26 @@ pub(crate) fn both(a: Proof, b: Proof) -> Proof {
 
 /// How much work may still be done; a proof is given up when it is spent. It counts terms, so that every machine stops
 /// at the same place.
-pub(crate) struct Effort(Cell<u64>);
+pub(crate) struct Effort<'a> {
+    left: Cell<u64>,
+    /// What pays for the whole claim.
+    work: Option<&'a Work>,
+}
 
 /// The work allowed for one statement.
 const EFFORT: u64 = 60_000;
 
-impl Effort {
-    pub(crate) fn new() -> Self {
-        Self(Cell::new(EFFORT))
+impl<'a> Effort<'a> {
+    /// For a statement about a polynomial under facts.
+    pub(crate) fn about(p: &'a Poly, facts: &'a [Fact]) -> Self {
+        let work = p.work().or_else(|| facts.iter().find_map(|fact| fact.poly.work()));
+        Self { left: Cell::new(EFFORT), work }
     }
 
     /// Whether there was enough left.
     pub(crate) fn spend(&self, amount: usize) -> bool {
-        let left = self.0.get().saturating_sub(amount as u64 + 1);
-        self.0.set(left);
-        left > 0 && work::pay(amount).is_some()
+        let left = self.left.get().saturating_sub(amount as u64 + 1);
+        self.left.set(left);
+        left > 0 && self.work.is_none_or(|work| work.pay(amount).is_some())
     }
 }

@@ -4,7 +4,6 @@ use super::division::{self, quotient};
 use super::sturm::{self, Dense};
 use super::{Effort, Fact, Proof, Relation, both, by, cells};
 use crate::exact::poly::{Poly, Var};
-use crate::work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::collections::BTreeMap;
@@ -104,7 +103,7 @@ pub(super) fn variables(p: &Poly, facts: &[Fact]) -> Vec<Var> {
 /// The value of a polynomial at a point.
 pub(super) fn value(p: &Poly, point: &BTreeMap<Var, BigRational>) -> BigRational {
     let mut sum = BigRational::zero();
-    work::note(p.len());
+    p.note(p.len());
     for (monomial, c) in p.terms() {
         let term = monomial.powers().iter().fold(c.clone(), |term, (v, e)| match point.get(v) {
             Some(x) => term * num_traits::pow(x.clone(), *e as usize),
@@ -161,7 +160,7 @@ const FAR: f64 = 1e-9;
 
 impl<'a> Signs<'a> {
     fn new(poly: &'a Poly, list: &[Var]) -> Self {
-        work::note(poly.len());
+        poly.note(poly.len());
         let place = |(v, e): &(Var, u32)| list.binary_search(v).ok().map(|i| (i, *e));
         let term = |(m, c): (&crate::exact::poly::Monomial, &BigRational)| {
             (c.to_f64().unwrap_or(f64::NAN), m.powers().iter().filter_map(place).collect())

@@ -113,7 +113,7 @@ impl Region {
 
     /// A proof of the statement wherever the region allows.
     pub(crate) fn prove(&self, p: &Poly, relation: Relation) -> Option<Proof> {
-        self.prove_with(p, relation, &Effort::new(), 0)
+        self.prove_with(p, relation, &Effort::about(p, &self.facts), 0)
     }
 
     pub(crate) fn prove_fact(&self, fact: &Fact) -> Option<Proof> {
@@ -129,7 +129,8 @@ impl Region {
             let mut others = self.clone();
             others.facts.remove(i);
             let opposite = fact.negated();
-            if let Some(proof) = others.prove_with(&opposite.poly, opposite.relation, &Effort::new(), 1) {
+            let effort = Effort::about(&opposite.poly, &self.facts);
+            if let Some(proof) = others.prove_with(&opposite.poly, opposite.relation, &effort, 1) {
                 return Some(proof);
             }
         }

@@ -1,13 +1,13 @@
 //! Polynomials in one variable: roots in intervals by Sturm's theorem, exactly, and rational points between them.
 
 use crate::exact::poly::{Poly, Var, words};
-use crate::work;
+use crate::work::Work;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
-/// Coefficients by rising power, the last one not zero.
+/// Coefficients by rising power, the last one not zero, and what pays for arithmetic with them.
 #[derive(Clone, Debug)]
-pub(super) struct Dense(Vec<BigRational>);
+pub(super) struct Dense(Vec<BigRational>, Option<Work>);
 
 /// Halvings before a root counts as out of reach.
 const MOST_HALVINGS: usize = 400;
@@ -21,7 +21,8 @@ impl Dense {
         if p.degree(v) > MOST_DEGREE {
             return None;
         }
-        p.coefficients(v).iter().map(Poly::as_constant).collect::<Option<Vec<_>>>().map(Self).map(Self::trimmed)
+        let list = p.coefficients(v).iter().map(Poly::as_constant).collect::<Option<_>>()?;
+        Some(Self(list, p.work().cloned()).trimmed())
     }
 
     fn trimmed(mut self) -> Self {
@@ -35,6 +36,21 @@ impl Dense {
         self.0.len().saturating_sub(1)
     }
 
+    /// Other coefficients at the same expense.
+    fn of(&self, coefficients: Vec<BigRational>) -> Self {
+        Self(coefficients, self.1.clone())
+    }
+
+    fn note(&self, amount: usize) {
+        if let Some(work) = &self.1 {
+            work.note(amount);
+        }
+    }
+
+    fn pay(&self, amount: usize) -> Option<()> {
+        self.1.as_ref().map_or(Some(()), |work| work.pay(amount))
+    }
+
     /// The cost of going through it once with a number of one word.
     fn size(&self) -> usize {
         self.0.iter().map(words).sum()
@@ -42,26 +58,26 @@ impl Dense {
 
     pub(super) fn at(&self, x: &BigRational) -> BigRational {
         // The sum grows by the length of x at every step.
-        work::note(self.size() + self.0.len().saturating_mul(self.0.len()).saturating_mul(words(x)));
+        self.note(self.size() + self.0.len().saturating_mul(self.0.len()).saturating_mul(words(x)));
         self.0.iter().rev().fold(BigRational::zero(), |sum, c| sum * x + c)
     }
 
     fn derivative(&self) -> Self {
-        Self(self.0.iter().enumerate().skip(1).map(|(i, c)| c * BigRational::from_integer(i.into())).collect())
+        self.of(self.0.iter().enumerate().skip(1).map(|(i, c)| c * BigRational::from_integer(i.into())).collect())
     }
 
     fn times(&self, other: &Self) -> Self {
         if self.0.is_empty() || other.0.is_empty() {
-            return Self(Vec::new());
+            return self.of(Vec::new());
         }
-        work::note(self.size().saturating_mul(other.size()));
+        self.note(self.size().saturating_mul(other.size()));
         let mut list = vec![BigRational::zero(); self.0.len() + other.0.len() - 1];
         for (i, a) in self.0.iter().enumerate() {
             for (j, b) in other.0.iter().enumerate() {
                 list[i + j] += a * b;
             }
         }
-        Self(list)
+        self.of(list)
     }
 
     /// Quotient and remainder.
@@ -71,7 +87,7 @@ impl Dense {
         while rest.len() >= d.0.len() {
             let (Some(top), Some(lead)) = (rest.last(), d.0.last()) else { break };
             let factor = top / lead;
-            work::note(d.size().saturating_mul(words(&factor)));
+            self.note(d.size().saturating_mul(words(&factor)));
             let shift = rest.len() - d.0.len();
             for (i, c) in d.0.iter().enumerate() {
                 rest[shift + i] -= &factor * c;
@@ -79,7 +95,7 @@ impl Dense {
             parts[shift] = factor;
             rest.pop();
         }
-        (Self(parts), Self(rest).trimmed())
+        (self.of(parts), self.of(rest).trimmed())
     }
 
     /// Times a positive number that makes the leading coefficient ±1.
@@ -146,7 +162,7 @@ fn changes(chain: &[Dense], x: Option<&BigRational>) -> usize {
 /// Whether it is positive at every x > 0.
 pub(super) fn is_positive(p: &Dense) -> bool {
     let lowest = p.0.iter().position(|c| !c.is_zero()).unwrap_or(p.0.len());
-    let p = Dense(p.0[lowest..].to_vec());
+    let p = &p.of(p.0[lowest..].to_vec());
     let ends = [p.0.first(), p.0.last()];
     if !ends.iter().all(|c| c.is_some_and(Signed::is_positive)) {
         return false;
@@ -170,13 +186,13 @@ pub(super) struct Pieces {
 
 /// The pieces of (0, ∞); `None` where roots lie too close together for the steps allowed.
 pub(super) fn pieces(list: &[Dense]) -> Option<Pieces> {
-    let mut product = Dense(vec![BigRational::one()]);
+    let mut product = Dense(vec![BigRational::one()], list.iter().find_map(|p| p.1.clone()));
     if list.iter().map(Dense::degree).sum::<usize>() > MOST_DEGREE as usize {
         return None;
     }
     for p in list.iter().filter(|p| p.degree() > 0) {
         let lowest = p.0.iter().position(|c| !c.is_zero())?;
-        product = product.times(&Dense(p.0[lowest..].to_vec())).normal();
+        product = product.times(&p.of(p.0[lowest..].to_vec())).normal();
     }
     let product = product.square_free().normal();
     if product.degree() == 0 {
@@ -194,7 +210,7 @@ pub(super) fn pieces(list: &[Dense]) -> Option<Pieces> {
         if steps > MOST_HALVINGS {
             return None;
         }
-        work::pay(1)?;
+        product.pay(1)?;
         match at_low - at_high.min(at_low) {
             0 => {}
             1 if low.is_positive() => roots.push((low, high)),

@@ -2,7 +2,7 @@
 
 use super::{SignOracle, Signs};
 use crate::algebra::ring::{Poly, terms};
-use crate::trees::range::{End, Range};
+use crate::trees::range::{Endpoint, Range};
 use symbolica::domains::rational::Rational;
 
 impl SignOracle {
@@ -77,7 +77,7 @@ fn sign_of_range(range: Option<&Range>) -> Signs {
     let zero = Rational::from(0);
     let negative = range.lower.as_ref().is_none_or(|(l, _)| l.is_negative());
     let positive = range.upper.as_ref().is_none_or(|(u, _)| (&zero - u).is_negative());
-    let reached = |end: &End| end.as_ref().is_none_or(|(value, closed)| !value.is_zero() || *closed);
+    let reached = |end: &Endpoint| end.as_ref().is_none_or(|(value, closed)| !value.is_zero() || *closed);
     let inside = range.lower.as_ref().is_none_or(|(l, _)| l.is_negative() || l.is_zero())
         && range.upper.as_ref().is_none_or(|(u, _)| !u.is_negative());
     let excluded = range.excluded.as_ref().is_some_and(|x| x.is_zero());

@@ -1,17 +1,22 @@
 //! Signs of polynomials over the declared domains: sound, never sampled.
 
 mod by_terms;
+mod substitution;
+
+pub(crate) use substitution::{faces, on_interior, substitutions};
 
 use crate::algebra::decomposition;
 use crate::algebra::decomposition::Values;
 use crate::algebra::ring::{Meaning, Memo, Poly, Ring, coefficients, terms};
-use crate::algebra::steps;
-use crate::algebra::steps::count_positive_roots;
+use crate::algebra::steps::Workspace;
+use crate::trees::enclosure::positive;
 use crate::trees::interval::Interval;
-use crate::trees::range::{End, Range};
+use crate::trees::range::{Endpoint, Range};
 use genphys_pde::ast::{Expr, ExprKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
+use substitution::{Substitution, substitute};
 use symbolica::domains::rational::Rational;
 
 /// The signs a polynomial may take; a sign that is not listed is proved impossible.
@@ -82,6 +87,8 @@ pub(crate) struct SignOracle {
     /// Parameters and functions of them as expressions; `None` for everything else.
     values: Vec<Option<Expr>>,
     known: RefCell<Memo<Signs>>,
+    /// What the derivation may spend and has found.
+    pub(crate) work: Rc<Workspace>,
 }
 
 /// The box falls into at most this many parts; polynomials that would take more are judged by the signs of their terms
@@ -107,7 +114,7 @@ impl SignOracle {
                 Meaning::Param(name) => params.get(name).cloned().unwrap_or_default(),
                 Meaning::Multiplier { proof: Some(proof), .. } if proof.strict => Range::positive(),
                 Meaning::Multiplier { proof: Some(_), .. } => Range::non_negative(),
-                Meaning::Multiplier { expr, .. } if crate::trees::enclosure::positive(expr) => Range::positive(),
+                Meaning::Multiplier { expr, .. } if positive(expr, &ring.work.budget) => Range::positive(),
                 // f(k) − f(0).
                 Meaning::Multiplier { expr, .. } if crate::trees::bernstein::rises(expr, &names) => Range::positive(),
                 Meaning::Function { interval, .. } => interval.sign(),
@@ -125,7 +132,7 @@ impl SignOracle {
             Meaning::Function { expr, in_time: false, .. } => Some(expr.clone()),
             _ => None,
         });
-        Self { ranges, values: values.collect(), known: RefCell::default() }
+        Self { ranges, values: values.collect(), known: RefCell::default(), work: ring.work.clone() }
     }
 
     /// From now on more is known of a variable.
@@ -146,7 +153,7 @@ impl SignOracle {
         if let Some(range) = ranges.get_mut(variable) {
             *range = Range { lower: Some((lower.clone(), false)), upper: Some((upper.clone(), false)), excluded: None };
         }
-        Self { ranges, values: self.values.clone(), known: RefCell::default() }
+        Self { ranges, values: self.values.clone(), known: RefCell::default(), work: self.work.clone() }
     }
 
     /// The signs the polynomial may take over the box.
@@ -160,7 +167,7 @@ impl SignOracle {
         if let Some(signs) = self.known.borrow().get(poly) {
             return *signs;
         }
-        if crate::base::budget::is_spent() {
+        if self.work.budget.is_spent() {
             return Signs::ANY;
         }
         let signs = self.product_signs(poly, 2);
@@ -180,7 +187,7 @@ impl SignOracle {
                 if by_terms.never_zero() {
                     by_terms
                 } else {
-                    by_terms.intersect(self.on_box(factor, &variables, coefficient_signs))
+                    by_terms.intersect(self.on_box(factor, &variables, &coefficient_signs))
                 }
             }
         };
@@ -190,7 +197,7 @@ impl SignOracle {
             }
         }
         if signs == Signs::ANY && variables.len() > 1 {
-            signs = self.on_box(factor, &variables, decomposed_signs);
+            signs = self.on_box(factor, &variables, &|p| decomposed_signs(p, &self.work));
         }
         if !signs.always_positive() && !signs.always_negative() {
             signs = self.of_one_parameter(factor, &variables).map_or(signs, |found| signs.intersect(found));
@@ -227,19 +234,19 @@ impl SignOracle {
         let at = |value: &Expr| substitute(&sum, &|n: &str| (n == name).then(|| value.clone()), &|_| None);
         let mut signs = Signs::NONE;
         let k = crate::trees::expression::wave_number();
-        for piece in pieces(range) {
-            let inside = at(&match &piece {
-                Piece::Above(lower) => add(&exact(lower), &k),
-                Piece::Below(upper) => crate::trees::expression::sub(&exact(upper), &k),
-                Piece::Between(l, u) => {
+        for by in substitutions(range) {
+            let inside = at(&match &by {
+                Substitution::Above(lower) => add(&exact(lower), &k),
+                Substitution::Below(upper) => crate::trees::expression::sub(&exact(upper), &k),
+                Substitution::Between(l, u) => {
                     let top = add(&exact(l), &mul(&exact(u), &k));
                     crate::trees::expression::div(&top, &add(&number(1), &k))
                 }
             });
-            let sign = if crate::trees::enclosure::positive(&inside) {
+            let sign = if positive(&inside, &self.work.budget) {
                 Signs { positive: true, ..Signs::NONE }
             } else {
-                crate::trees::enclosure::positive(&neg(&inside)).then_some(Signs { negative: true, ..Signs::NONE })?
+                positive(&neg(&inside), &self.work.budget).then_some(Signs { negative: true, ..Signs::NONE })?
             };
             signs = signs.union(sign);
         }
@@ -255,9 +262,9 @@ impl SignOracle {
     fn univariate(&self, factor: &Poly, variable: usize) -> Signs {
         let range = self.ranges.get(variable).cloned().unwrap_or_default();
         let mut signs = Signs::NONE;
-        for piece in pieces(&range) {
-            let moved = substitute(factor, variable, &piece);
-            let signs_inside = match count_positive_roots(&moved, variable) {
+        for by in substitutions(&range) {
+            let moved = substitute(factor, variable, &by);
+            let signs_inside = match self.work.count_positive_roots(&moved, variable) {
                 Some(0) => Signs::of(&moved.replace(variable, &Rational::from(1)).get_constant()),
                 // A root inside of an irreducible factor is a change of sign.
                 _ => Signs::ANY,
@@ -279,19 +286,19 @@ impl SignOracle {
 
     /// Every variable is expressed by one that is positive, in the interior of the box, where `judge` says which signs
     /// occur; the closed faces of the box are looked at one by one.
-    fn on_box(&self, factor: &Poly, variables: &[usize], judge: fn(&Poly) -> Signs) -> Signs {
+    fn on_box(&self, factor: &Poly, variables: &[usize], judge: &dyn Fn(&Poly) -> Signs) -> Signs {
         let ranges: Vec<(usize, Range)> =
             variables.iter().map(|v| (*v, self.ranges.get(*v).cloned().unwrap_or_default())).collect();
         let parts = ranges.iter().fold(1, |n: usize, (_, range)| {
             let closed = [&range.lower, &range.upper].into_iter().flatten().filter(|(_, closed)| *closed).count();
-            n.saturating_mul(pieces(range).len().max(1 + closed))
+            n.saturating_mul(substitutions(range).len().max(1 + closed))
         });
         if parts > MOST_PARTS || terms_on_box(factor, &ranges) > MOST_TERMS {
             return Signs::ANY;
         }
         let mut cases = vec![factor.clone()];
         for (variable, range) in &ranges {
-            let parts = pieces(range);
+            let parts = substitutions(range);
             cases = cases.iter().flat_map(|case| parts.iter().map(|p| substitute(case, *variable, p))).collect();
         }
         let mut interior = Signs::NONE;
@@ -326,7 +333,7 @@ impl SignOracle {
     fn product_signs(&self, poly: &Poly, depth: u32) -> Signs {
         let mut signs = Signs { positive: true, ..Signs::NONE };
         // Signs hold for any factors; only the finest say the most.
-        let factors = steps::factors(poly).unwrap_or_else(|| vec![(poly.clone(), 1)]);
+        let factors = self.work.factors(poly).unwrap_or_else(|| vec![(poly.clone(), 1)]);
         for (factor, power) in factors {
             let base = self.factor_signs(&factor, depth);
             let powered = if power % 2 == 0 {
@@ -346,7 +353,7 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
     let moved: Vec<usize> = ranges
         .iter()
         .filter(|(_, range)| {
-            let at_zero = |end: &End| end.as_ref().is_some_and(|(value, _)| value.is_zero());
+            let at_zero = |end: &Endpoint| end.as_ref().is_some_and(|(value, _)| value.is_zero());
             let one_sided = range.lower.is_none() != range.upper.is_none();
             let free =
                 range.lower.is_none() && range.upper.is_none() && range.excluded.as_ref().is_none_or(|x| x.is_zero());
@@ -358,73 +365,13 @@ fn terms_on_box(poly: &Poly, ranges: &[(usize, Range)]) -> usize {
     poly.nterms().saturating_mul(expanded)
 }
 
-/// A change of variable that maps u in (0, ∞) onto the interior of a range.
-pub(crate) enum Piece {
-    /// lower + u.
-    Above(Rational),
-    /// upper − u.
-    Below(Rational),
-    /// (lower + upper u)/(1 + u).
-    Between(Rational, Rational),
-}
-
-pub(crate) fn pieces(range: &Range) -> Vec<Piece> {
-    match (&range.lower, &range.upper) {
-        (Some((l, _)), Some((u, _))) if l == u => vec![Piece::Above(l.clone())],
-        (Some((l, _)), Some((u, _))) => vec![Piece::Between(l.clone(), u.clone())],
-        (Some((l, _)), None) => vec![Piece::Above(l.clone())],
-        (None, Some((u, _))) => vec![Piece::Below(u.clone())],
-        (None, None) => {
-            let middle = range.excluded.clone().unwrap_or_else(|| Rational::from(0));
-            vec![Piece::Above(middle.clone()), Piece::Below(middle)]
-        }
-    }
-}
-
-/// The polynomials that `poly` becomes when a variable over a range is expressed by one over (0, ∞).
-pub(crate) fn on_pieces(poly: &Poly, variable: usize, range: &Range) -> Vec<Poly> {
-    pieces(range).iter().map(|piece| substitute(poly, variable, piece)).collect()
-}
-
-/// The points of a range that its pieces leave out.
-pub(crate) fn faces(range: &Range) -> Vec<Rational> {
-    if range.lower.is_none() && range.upper.is_none() {
-        return if range.excluded.is_some() { Vec::new() } else { vec![Rational::from(0)] };
-    }
-    [&range.lower, &range.upper].into_iter().flatten().filter(|(_, closed)| *closed).map(|(v, _)| v.clone()).collect()
-}
-
-/// The polynomial in the new variable, multiplied by a positive power of (1 + u) where that clears fractions.
-fn substitute(poly: &Poly, variable: usize, piece: &Piece) -> Poly {
-    let mut exponents = vec![0; poly.nvars()];
-    exponents[variable] = 1;
-    let u = poly.zero().monomial(Rational::from(1), exponents);
-    let constant = |value: &Rational| poly.zero().constant(value.clone());
-    match piece {
-        Piece::Above(lower) => poly.replace_with_poly(variable, &(&constant(lower) + &u)),
-        Piece::Below(upper) => poly.replace_with_poly(variable, &(&constant(upper) - &u)),
-        Piece::Between(lower, upper) => {
-            let numerator = &constant(lower) + &u.clone().mul_coeff(upper.clone());
-            let denominator = &constant(&Rational::from(1)) + &u;
-            let degree = usize::from(poly.degree(variable));
-            let mut result = poly.zero();
-            for (coefficient, exponent) in coefficients(poly, variable) {
-                let exponent = usize::from(exponent);
-                let factor = &numerator.pow(exponent) * &denominator.pow(degree - exponent);
-                result = &result + &(&coefficient * &factor);
-            }
-            result
-        }
-    }
-}
-
 /// By an open cylindrical decomposition, for variables that are all positive.
-fn decomposed_signs(poly: &Poly) -> Signs {
+fn decomposed_signs(poly: &Poly, work: &Workspace) -> Signs {
     let quick = coefficient_signs(poly);
     if quick != Signs::ANY {
         return quick;
     }
-    match decomposition::values(poly) {
+    match decomposition::values(poly, work) {
         Some(Values::Positive) => Signs { positive: true, ..Signs::NONE },
         Some(Values::NonNegative) => Signs { positive: true, zero: true, ..Signs::NONE },
         Some(Values::Negative) => Signs { negative: true, ..Signs::NONE },

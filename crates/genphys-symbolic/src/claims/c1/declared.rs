@@ -83,7 +83,7 @@ pub(super) fn certificate(
     let text = |p: &CPoly| crate::algebra::print::fraction(&eq.ring, p, &shift.den);
     let constant = shift.num.map(|p| eq.ring.at_zero(p));
     let moves = !shift.num.sub(&constant).is_zero();
-    let closure = if moves { Some(super::exponent::levy(eq, &shift.num, &shift.den)?) } else { None };
+    let closure = if moves { Some(super::closure::levy(eq, &shift.num, &shift.den)?) } else { None };
     Some(Certificate::DeclaredDensity {
         eta: text(&shift.num),
         decay: text(&constant),

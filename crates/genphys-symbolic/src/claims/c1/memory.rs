@@ -253,6 +253,6 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
     Some(Certificate::Memory {
         rest: in_s(&form.rest),
         factor: in_s(&form.factor),
-        closure: super::exponent::levy(eq, &CPoly::real(form.psi.clone()), &eq.ring.integer(1))?,
+        closure: super::closure::levy(eq, &CPoly::real(form.psi.clone()), &eq.ring.integer(1))?,
     })
 }

@@ -4,10 +4,10 @@
 mod atom;
 mod bernstein;
 mod bounded_force;
+pub(crate) mod closure;
 mod declared;
 mod elliptic;
 mod excited;
-pub(crate) mod exponent;
 mod half_plane;
 mod in_time;
 mod jumps;
@@ -204,7 +204,7 @@ fn half_space(eq: &Equation, [a0, a1, a2]: [&CPoly; 3]) -> C1 {
 /// The certificate of a half-space problem with a drift of its branch.
 fn moving_certificate(eq: &Equation, problem: Problem) -> Option<Certificate> {
     let moving = moving_frame::at_rest(eq)?;
-    let Certificate::LevyExponent { branch, decay, closure } = exponent::certificate(&moving.eq, problem)? else {
+    let Certificate::LevyExponent { branch, decay, closure } = closure::certificate(&moving.eq, problem)? else {
         return None;
     };
     let drift = CPoly { re: eq.ring.zero(), im: moving.drift.clone() };
@@ -261,7 +261,7 @@ pub(crate) fn certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<Ce
         _ if c1.by_clock => schedule::certificate(eq),
         _ if c1.rule == line_quotient::RULE => line_quotient::certificate(eq),
         Problem::HalfSpace if moving_frame::at_rest(eq).is_some() => moving_certificate(eq, problem),
-        _ => exponent::certificate(eq, problem),
+        _ => closure::certificate(eq, problem),
     }
 }
 

@@ -128,6 +128,6 @@ pub(super) fn certificate(eq: &Equation) -> Option<Certificate> {
         b: text(&form.b, den),
         d: text(&form.d, den),
         theta: text(&form.theta.0, &form.theta.1),
-        closure: super::exponent::levy(eq, psi, den)?,
+        closure: super::closure::levy(eq, psi, den)?,
     })
 }

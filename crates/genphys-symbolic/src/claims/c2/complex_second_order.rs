@@ -107,7 +107,7 @@ fn ends(eq: &Equation, c0: &CPoly, b0: &CPoly, a: &Poly) -> (Option<Rate>, Optio
         let square = crate::algebra::polynomial::discriminant(a, &b0.re, &c0.re);
         let den = crate::algebra::ring::scale(a, 2);
         let upper = Rate::Root { num: -b0.re.clone(), square: square.clone(), den: den.clone() };
-        let lower = match crate::algebra::steps::perfect_root(&square) {
+        let lower = match eq.ring.work.perfect_root(&square) {
             // Only where √square is known with its sign; otherwise the lower root is left to numbers.
             Some(root) if eq.oracle.signs(&root).never_negative() => {
                 Some(Rate::Quotient { num: &(-b0.re.clone()) - &root, den })

@@ -22,7 +22,7 @@ pub(super) fn decide(eq: &Equation, real: &[Poly], again: fn(&Equation) -> C2) -
         .iter()
         .filter(|(c, _)| !c.is_zero())
         .fold(0, |g, (_, e)| gcd(g, *e));
-    let factors = crate::algebra::steps::factors(&replaced(&whole, |e| e.checked_div(step).unwrap_or(e)))?;
+    let factors = eq.ring.work.factors(&replaced(&whole, |e| e.checked_div(step).unwrap_or(e)))?;
     let mut factors: Vec<(Poly, usize)> =
         factors.into_iter().map(|(f, power)| (replaced(&f, |e| e * step.max(1)), power)).collect();
     pair_up(&mut factors);

@@ -122,7 +122,7 @@ pub(super) fn slowest(eq: &Equation, at_zero: &[Poly]) -> Vec<Option<Rate>> {
         return vec![extreme_root(eq, &product, true)];
     }
     let mut list = Vec::new();
-    let Some(factors) = crate::algebra::steps::factors(&whole) else { return vec![None] };
+    let Some(factors) = eq.ring.work.factors(&whole) else { return vec![None] };
     for (factor, _) in factors {
         let part = |e: u16| crate::algebra::ring::coefficient(&factor, S, e);
         match factor.degree(S) {
@@ -163,11 +163,11 @@ fn positive_denominator(eq: &Equation, num: Poly, den: Poly) -> (Poly, Poly) {
 /// The largest or smallest real root of a polynomial in S alone.
 pub(super) fn extreme_root(eq: &Equation, poly: &Poly, largest: bool) -> Option<Rate> {
     let mut best: Option<(Poly, Rational, Rational)> = None;
-    for (factor, _) in crate::algebra::steps::factors(poly)? {
+    for (factor, _) in eq.ring.work.factors(poly)? {
         if factor.degree(S) == 0 {
             continue;
         }
-        for (lower, upper) in crate::algebra::steps::real_roots(&factor, S)? {
+        for (lower, upper) in eq.ring.work.real_roots(&factor, S)? {
             let candidate = refined(&factor, lower, upper);
             best = Some(match best {
                 None => (factor.clone(), candidate.0, candidate.1),

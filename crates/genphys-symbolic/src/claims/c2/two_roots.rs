@@ -54,7 +54,7 @@ pub(super) fn with_root(eq: &Equation, discriminant: &Poly, statement: impl Fn(&
     if discriminant.is_zero() {
         return statement(&eq.ring.zero());
     }
-    if let Some(root) = crate::algebra::steps::perfect_root(discriminant) {
+    if let Some(root) = eq.ring.work.perfect_root(discriminant) {
         return Formula::any([
             Formula::all([Formula::non_negative(&root), statement(&root)]),
             Formula::all([Formula::negative(&root), statement(&-root.clone())]),

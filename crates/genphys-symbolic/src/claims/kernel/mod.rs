@@ -7,12 +7,14 @@ mod family;
 mod gaussian;
 mod subordinated;
 
-use crate::algebra::polynomial::monomials;
 use crate::algebra::components::in_terms_of_components;
+use crate::algebra::polynomial::monomials;
 use crate::algebra::positivity::{Space, form_matrix};
 use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
+use crate::claims::answer::C2;
 use crate::claims::bessel;
+use crate::claims::c1::density_is_derived;
 use crate::equation::declared::time_range;
 use crate::equation::dispersion::{quotient, root_text};
 use crate::equation::linear::Equation;
@@ -20,11 +22,15 @@ use crate::trees::expression::{exact, name, sub};
 use family::{Found, heat, poisson, yukawa};
 use genphys_pde::certificate::Certificate;
 use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
-use genphys_pde::verdict::Problem;
+use genphys_pde::verdict::{ConditionReport, Problem, Status};
 
-/// The kernel of an equation for which C1 holds, perhaps under conditions; `proof` is its certificate.
-pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>) -> Option<Kernel> {
-    let found = of_the_branch(eq, problem, proof).filter(|found| !stands_still(found))?;
+/// The kernel of an equation for which C1 holds, perhaps under conditions, by the certificate of that.
+pub(crate) fn find(eq: &Equation, c2: &C2, c1: &ConditionReport) -> Option<Kernel> {
+    let holds = matches!(c1.status, Status::Holds | Status::Conditional);
+    if !holds || c2.band.is_some() || !density_is_derived(eq) {
+        return None;
+    }
+    let found = of_the_branch(eq, c2.problem(), c1.certificate.as_ref()).filter(|found| !stands_still(found))?;
     let found = in_interval(eq, found)?;
     let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
     Kernel::new(found.family, found.parameters, &eq.pde.time.name, &lambda)

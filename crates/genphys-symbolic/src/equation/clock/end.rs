@@ -34,7 +34,7 @@ impl Clocks<'_> {
         // log(x) has the sign of x − 1.
         let mut product = self.eq.ring.integer(1);
         for (part, _) in [(&f.num.re, 0), (&f.den, 1)] {
-            for (factor, power) in crate::algebra::steps::factors(part)? {
+            for (factor, power) in self.eq.ring.work.factors(part)? {
                 if power % 2 == 0 && self.terms.enclosure(&whole(&factor)).is_some_and(|v| v.nonzero) {
                     continue;
                 }

@@ -3,6 +3,7 @@
 //! them at its ends.
 
 mod end;
+mod expand;
 mod groups;
 mod integrate;
 mod sign;
@@ -53,7 +54,7 @@ impl<'a> Clocks<'a> {
     /// For expressions in the time alone.
     fn without_drift(eq: &'a Equation<'a>) -> Self {
         let names = |name: &str| -> Option<Interval> { symbol::enclosure(eq.pde, &eq.fixed, name) };
-        let terms = Terms::new(Scalars::new(eq.pde, &eq.fixed), &eq.pde.time.name, Box::new(names));
+        let terms = Terms::new(Scalars::new(eq.pde, &eq.fixed, &eq.ring.work), &eq.pde.time.name, Box::new(names));
         let range = time_range(eq.pde);
         Self { eq, terms, start: range.lower.map(|(l, _)| l), end: range.upper.map(|(u, _)| u), theta: None }
     }

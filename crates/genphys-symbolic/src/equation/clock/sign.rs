@@ -105,7 +105,7 @@ impl Search<'_> {
                 return Some(false);
             }
             self.left = self.left.checked_sub(1)?;
-            if crate::base::budget::is_spent() {
+            if self.eq.ring.work.budget.is_spent() {
                 return None;
             }
             open.extend([(lo, middle), (middle, hi)]);

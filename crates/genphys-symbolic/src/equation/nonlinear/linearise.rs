@@ -2,12 +2,14 @@
 
 use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly, coefficient};
+use crate::algebra::steps::Workspace;
 use crate::equation::symbol::Scalars;
 use crate::trees::expression::{add, div, function, mul, name, neg, node, number, pow, sub, substitute, visit};
 use genphys_pde::ast::{Dim, Domain, Expr, ExprKind, Number, ScalarFunction};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::span::Span;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use symbolica::domains::rational::Rational;
 
 /// A uniform solution and the linear equation of small disturbances of it.
@@ -25,7 +27,11 @@ struct Expansion {
 }
 
 /// All backgrounds, the empty one first.
-pub(crate) fn linearise(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Result<Vec<Background>, String> {
+pub(crate) fn linearise(
+    pde: &Pde,
+    fixed: &BTreeMap<String, Rational>,
+    work: &Rc<Workspace>,
+) -> Result<Vec<Background>, String> {
     let mut level = format!("{}0", pde.field);
     while pde.params.iter().any(|p| p.name == level) {
         level.push('0');
@@ -39,7 +45,7 @@ pub(crate) fn linearise(pde: &Pde, fixed: &BTreeMap<String, Rational>) -> Result
     let residual = sub(&left.zero, &right.zero);
     let linear = difference(left.part, right.part).ok_or("no part of the equation is linear about a background")?;
     let free = with_level(pde, &level, needs_positive(pde));
-    let mut scalars = Scalars::new(&free, fixed);
+    let mut scalars = Scalars::new(&free, fixed, work);
     let value = scalars.read(&residual);
     if value.as_ref().is_some_and(|(num, _)| num.is_zero()) {
         let domain = if needs_positive(pde) { format!(" for any {level} > 0") } else { format!(" for any {level}") };
@@ -198,7 +204,7 @@ fn roots(scalars: &Scalars, residual: &CPoly, level: &str) -> Option<Vec<Expr>> 
         return None;
     }
     let mut list = Vec::new();
-    for (factor, _) in crate::algebra::steps::factors(&residual.re)? {
+    for (factor, _) in scalars.ring().work.factors(&residual.re)? {
         if factor.degree(index) != 1 {
             continue;
         }

@@ -9,12 +9,14 @@ mod space;
 
 use crate::algebra::fraction::Fraction;
 use crate::algebra::ring::{CPoly, K1, Meaning, Poly, Ring};
+use crate::algebra::steps::Workspace;
 use crate::trees::exponents::common_root;
 use crate::trees::interval::Interval;
 use crate::trees::number::rational;
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::pde::Pde;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use symbolica::domains::rational::Rational;
 
 /// Why an equation has no symbol here.
@@ -56,10 +58,11 @@ pub(crate) fn of_equation(
     pde: &Pde,
     fixed: &BTreeMap<String, Rational>,
     components: u32,
+    work: &Rc<Workspace>,
 ) -> Result<Symbol, Unsupported> {
     let params = parameter_variables(pde, fixed);
     let root = common_root(&[&pde.left, &pde.right]);
-    let mut reader = Reader::new(pde, fixed, Ring::new(&params, components, root, &pde.time.name));
+    let mut reader = Reader::new(pde, fixed, Ring::new(&params, components, root, &pde.time.name, work));
     let left = reader.side(&pde.left)?;
     let right = reader.side(&pde.right)?;
     let fraction = left.add(&right.neg());
@@ -360,8 +363,8 @@ pub(crate) struct Scalars<'a> {
 }
 
 impl<'a> Scalars<'a> {
-    pub(crate) fn new(pde: &'a Pde, fixed: &'a BTreeMap<String, Rational>) -> Self {
-        let ring = Ring::new(&parameter_variables(pde, fixed), 0, 1, &pde.time.name);
+    pub(crate) fn new(pde: &'a Pde, fixed: &'a BTreeMap<String, Rational>, work: &Rc<Workspace>) -> Self {
+        let ring = Ring::new(&parameter_variables(pde, fixed), 0, 1, &pde.time.name, work);
         Self { reader: Reader::new(pde, fixed, ring) }
     }
 

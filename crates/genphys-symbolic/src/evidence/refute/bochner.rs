@@ -61,7 +61,7 @@ impl Numbers<'_, '_> {
         for time in [1.0, 4.0, 0.25, 0.05, 16.0].into_iter().take(times).filter(|t| self.has_time(*t)) {
             for spacing in [1.0, 0.5, 2.0, 0.25, 4.0].into_iter().take(spacings) {
                 for points in lattices(self, dim, spacing) {
-                    if crate::base::budget::is_spent() {
+                    if self.eq.ring.work.budget.is_spent() {
                         return None;
                     }
                     if let Some(found) = self.matrix(&points, time, dim) {

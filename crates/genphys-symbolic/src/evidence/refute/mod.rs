@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 mod bochner;
 mod eigen;
-mod exponent;
+mod negative_definite;
 mod not_real;
 mod transform;
 

@@ -6,6 +6,7 @@ mod at_rest;
 mod hyperbolic;
 mod monotone;
 mod prove;
+mod rules;
 mod sector;
 mod slow;
 

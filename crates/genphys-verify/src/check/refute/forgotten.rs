@@ -28,7 +28,7 @@ pub(super) fn remembers(exact: &Exact) -> Option<String> {
         if grows(exact, &rate, &den, &base, false, true) {
             return Some("the amplitude of a wave is not below 1 at some time".into());
         }
-        let falls = super::exponent::at(&rate, &number(1))?;
+        let falls = super::negative_definite::at(&rate, &number(1))?;
         let plain = den.len() == 1 && base.variables().iter().all(|v| !exact.is_timed(*v));
         if endless && plain && integrable(exact, &falls, &Poly::one()) {
             return Some("the integral of the decay rate of a wave converges: its amplitude does not tend to 0".into());
@@ -70,7 +70,7 @@ fn falls_too_fast(exact: &Exact, top: &Poly, bottom: &Poly) -> Option<bool> {
     let mut power = Fraction::zero();
     for (p, sign) in [(top, 1), (bottom, -1)] {
         let (monomial, coefficient) = p.terms().next().filter(|_| p.len() == 1)?;
-        let mut still = Poly::constant(coefficient.clone());
+        let mut still = p.number(coefficient.clone());
         for (v, e) in monomial.powers() {
             let times = number(sign * i64::from(*e));
             let of_time = |f: &Fraction| *f == Fraction::var(t);
@@ -176,7 +176,7 @@ fn grows(exact: &Exact, rate: &Terms, den: &Terms, base: &Poly, strictly: bool, 
     (plain || den.len() == 1) && regular && ends.into_iter().any(|(_, c)| below(c, true))
         || fixed
             && [number(1), number(16), number(1) / number(16), number(81) / number(16)].iter().any(|q| {
-                let (here, under) = (super::exponent::at(rate, q), super::exponent::at(den, q));
+                let (here, under) = (super::negative_definite::at(rate, q), super::negative_definite::at(den, q));
                 here.is_some_and(|p| below(&p, strictly)) && under.is_some_and(|p| exact.nonzero(&p))
             })
 }

@@ -7,7 +7,7 @@
 use super::ray::{Along, Direction, Exact, number};
 use super::root_count::{Gauss, Q, Sides, shifted, sides};
 use crate::check::Claim;
-use crate::check::decay::Shift;
+use crate::check::stability::Shift;
 use crate::check::waves::Model;
 use crate::exact::Atom;
 use crate::exact::fraction::{Complex, Fraction};
@@ -78,7 +78,10 @@ pub(super) fn first_order(exact: &Exact) -> Option<String> {
         let zero = number(0);
         let at_zero = |t: &super::ray::Terms| t.get(&zero).cloned().unwrap_or_else(Poly::zero);
         for q in wave_numbers() {
-            let Some((here, below)) = super::exponent::at(&re, &q).zip(super::exponent::at(&den, &q)) else { continue };
+            let Some((here, below)) = super::negative_definite::at(&re, &q).zip(super::negative_definite::at(&den, &q))
+            else {
+                continue;
+            };
             let (start, base) = (at_zero(&re), at_zero(&den));
             let fall = start.times(&below)?.minus(&here.times(&base)?);
             if exact.holds(&fall, Relation::NonNegative) && exact.nonzero(&base) && exact.nonzero(&below) {
@@ -116,7 +119,7 @@ pub(super) fn second_order(exact: &Exact) -> Option<String> {
             return None;
         }
         let value = |line: &Along, q: &Q| {
-            let (num, den) = (super::exponent::at(&line.re, q)?, super::exponent::at(&line.den, q)?);
+            let (num, den) = (super::negative_definite::at(&line.re, q)?, super::negative_definite::at(&line.den, q)?);
             exact.nonzero(&den).then_some(num)
         };
         let grounded = |line: &Along| {
@@ -235,7 +238,7 @@ pub(super) fn at_point(exact: &Exact, k: &[Q], params: &BTreeMap<String, Q>) -> 
         let sum = if zero {
             terms.get(&number(0)).cloned().unwrap_or_else(Poly::zero)
         } else {
-            super::exponent::at(terms, &size)?
+            super::negative_definite::at(terms, &size)?
         };
         exact.number(&sum, params)
     };

@@ -57,7 +57,8 @@ pub(super) fn negative(exact: &Exact, psi: &Complex, least: u32) -> Option<Strin
 /// of k. A product of several components has no axis.
 fn taken_apart(exact: &Exact, monomial: &Monomial) -> Option<(Q, Option<Var>, bool, Poly)> {
     let algebra = exact.algebra;
-    let (mut degree, mut axes, mut radial, mut rest) = (Q::zero(), Vec::new(), false, Poly::one());
+    let (mut degree, mut axes, mut radial) = (Q::zero(), Vec::new(), false);
+    let mut rest = Poly::one().paid_by(algebra.work());
     for (v, e) in monomial.powers() {
         let times = number(i64::from(*e));
         if algebra.components().contains(v) || algebra.beyond() == Some(*v) {

@@ -16,7 +16,7 @@
 //! | `scale` | what functions of k are like at short waves |
 //! | `newton` | growth without bound at short waves (Puiseux): C2, and \|p̂(k)\| ≤ p̂(0) for C1 |
 //! | `forgotten` | coefficients in t: a wave whose amplitude is not below 1, or does not tend to 0: C2 |
-//! | `exponent` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
+//! | `negative_definite` | what is no Lévy exponent: growth, signs, flat or fading ends, single points |
 //! | `jumps` | what is no Lévy exponent: jumps with a negative density |
 //! | `triple` | weights of parts that the Lévy triple tells apart: conditions are necessary |
 //! | `powers` | the same with parameters in exponents |
@@ -24,11 +24,11 @@
 //! | `waves` | short times; Wiener's lemma; Kac's walk; relaxation; Bessel equations |
 
 mod at;
-mod exponent;
 mod forgotten;
 mod growth;
 mod jumps;
 mod memory;
+mod negative_definite;
 mod newton;
 mod only_if;
 mod parts;
@@ -138,7 +138,7 @@ fn no_parameters(claim: &Claim) -> bool {
 
 /// The variables of a claim.
 pub(crate) fn algebra(claim: &Claim) -> Option<Algebra> {
-    Algebra::new(claim.pde, claim.derivation, claim.dims, claim.components())
+    Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, claim.components())
 }
 
 /// The exact symbol; `None` with linear drift in x, and where the equation is out of reach.
@@ -178,8 +178,8 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
         {
             return Some(one(text));
         }
-        return exponent::no_levy_exponent(exact, &psi)
-            .or_else(|| still.then(|| exponent::dips(exact, &psi).or_else(|| at::outgrows(claim)))?)
+        return negative_definite::no_levy_exponent(exact, &psi)
+            .or_else(|| still.then(|| negative_definite::dips(exact, &psi).or_else(|| at::outgrows(claim)))?)
             .or_else(|| jumps::negative(exact, &psi, least(claim)))
             .or_else(|| exact.has_time(&psi).then(|| by_enclosures(claim))?)
             .map(one);
@@ -298,7 +298,7 @@ fn half_space(exact: &Exact) -> Option<String> {
         .algebra
         .times(&b, &b)?
         .scaled(&crate::exact::fraction::Fraction::constant(BigRational::new(1.into(), 4.into())))?;
-    exponent::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
+    negative_definite::no_square_root(exact, &exact.algebra.reduced_pair(&quarter.minus(&c)?)?)
 }
 
 fn parameters(certificate: &Certificate) -> Option<&BTreeMap<String, f64>> {

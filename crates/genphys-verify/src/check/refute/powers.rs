@@ -19,7 +19,7 @@ fn terms(exact: &Exact, p: &Poly) -> Option<Vec<Term>> {
     let k = Fraction::var(exact.algebra.k());
     let mut list = Vec::new();
     for (monomial, c) in p.terms() {
-        let (mut weight, mut exponent) = (Poly::constant(c.clone()), Fraction::zero());
+        let (mut weight, mut exponent) = (p.number(c.clone()), Fraction::zero());
         for (v, e) in monomial.powers() {
             let times = BigRational::from_integer((*e).into());
             if !exact.depends(*v) {

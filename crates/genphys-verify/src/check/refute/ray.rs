@@ -235,7 +235,7 @@ impl<'a> Exact<'a> {
     pub(super) fn terms(&self, p: &Poly, d: &Direction) -> Option<Terms> {
         let mut list = Terms::new();
         for (monomial, c) in p.terms() {
-            let (mut power, mut factor, mut rest) = (Q::zero(), c.clone(), Poly::one());
+            let (mut power, mut factor, mut rest) = (Q::zero(), c.clone(), p.number(Q::one()));
             for (v, e) in monomial.powers() {
                 match self.weight(*v, d) {
                     Weight::Power(one, scale) => {

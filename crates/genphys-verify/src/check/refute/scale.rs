@@ -95,7 +95,7 @@ fn of_poly(exact: &Exact, p: &Poly, d: &Direction) -> Option<(Scale, Poly)> {
     let mut sums: BTreeMap<Scale, (Poly, bool)> = BTreeMap::new();
     let mut within: Option<Scale> = None;
     'terms: for (monomial, c) in p.terms() {
-        let (mut scale, mut coefficient) = (Scale::default(), Poly::constant(c.clone()));
+        let (mut scale, mut coefficient) = (Scale::default(), p.number(c.clone()));
         let (mut is_exact, mut is_leading) = (true, true);
         for (v, e) in monomial.powers() {
             let times = number(i64::from(*e));
@@ -132,7 +132,7 @@ fn of_poly(exact: &Exact, p: &Poly, d: &Direction) -> Option<(Scale, Poly)> {
 fn size(exact: &Exact, v: Var, d: &Direction) -> Option<Size> {
     match exact.weight(v, d) {
         Weight::Power(power, factor) => return Some(Size::Like(power.into(), Poly::constant(factor), true)),
-        Weight::Free => return Some(Size::Like(Scale::default(), Poly::var(v), true)),
+        Weight::Free => return Some(Size::Like(Scale::default(), Poly::var(v).paid_by(exact.algebra.work()), true)),
         Weight::Other => {}
     }
     let of = |f: &Fraction| leading(exact, f, d)?;

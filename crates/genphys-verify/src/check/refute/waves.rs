@@ -2,7 +2,7 @@
 //! symbol. p starts from data in the highest derivative: Laplace transform Q/D in t, Q = (D − a_0)/s, D = Σ a_j s^j.
 
 use super::Refuted;
-use super::exponent::no_levy_exponent;
+use super::negative_definite::no_levy_exponent;
 use super::powers;
 use super::ray::{Along, Exact, Terms, low, number, top};
 use crate::check::Claim;
@@ -246,7 +246,7 @@ pub(super) fn short_times(exact: &Exact) -> Option<Refuted> {
         return None;
     }
     let psi = exact.algebra.over(first, last)?;
-    let why = no_levy_exponent(exact, &psi).or_else(|| super::exponent::dips(exact, &psi))?;
+    let why = no_levy_exponent(exact, &psi).or_else(|| super::negative_definite::dips(exact, &psi))?;
     found(format!("at short times a_0/a_m has to be a Levy exponent up to a constant, but of psi = a_0/a_m: {why}"), 1)
 }
 

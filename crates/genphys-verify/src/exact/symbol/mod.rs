@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     fn k(&self) -> Complex {
-        Fraction::var(self.algebra.k()).into()
+        self.algebra.variable(self.algebra.k()).into()
     }
 
     fn dimension(&self) -> Option<Complex> {
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         let list = self.algebra.components();
         let beyond = self.algebra.beyond().filter(|_| !list.is_empty());
         let var: Var = list.iter().copied().chain(beyond).nth(axis.checked_sub(1)?)?;
-        Some(Complex { re: Fraction::zero(), im: Fraction::var(var) })
+        Some(Complex { re: Fraction::zero(), im: self.algebra.variable(var) })
     }
 
     fn value(&mut self, expr: &Expr) -> Option<Value> {

@@ -62,7 +62,7 @@ impl Numbers<'_, '_> {
     pub(super) fn schoenberg(&self, dim: usize) -> Option<Refutation> {
         for spacing in [1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0] {
             for points in bochner::lattices(self, dim, spacing) {
-                if crate::base::budget::is_spent() {
+                if self.eq.ring.work.budget.is_spent() {
                     return None;
                 }
                 if let Some(found) = self.conditionally_negative(&points, dim) {
