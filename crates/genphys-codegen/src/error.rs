@@ -53,14 +53,6 @@ pub enum PlanError {
         /// The parameter.
         param: String,
     },
-    /// A domain that is none.
-    #[error("`{domain}`, the domain of the parameter `{param}`, is not understood")]
-    Domain {
-        /// The parameter.
-        param: String,
-        /// The text.
-        domain: String,
-    },
     /// A default outside the domain.
     #[error("the value {value} of the parameter `{param}` is not in its domain `{domain}`")]
     Default {

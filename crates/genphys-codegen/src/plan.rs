@@ -2,9 +2,9 @@
 
 mod kernel;
 
-use crate::domain::{self, Comparison};
 use crate::error::PlanError;
 use crate::expression::{Argument, Scope, rust_expression};
+use genphys_pde::ast::{Dim, Domain};
 use genphys_pde::derivation::{Derivation, ParamSummary, exponent_variable};
 use genphys_pde::verdict::ConditionReport;
 use genphys_verify::SGenerative;
@@ -20,7 +20,8 @@ pub struct ModelPlan {
     pub(crate) title: Option<String>,
     pub(crate) equation: String,
     pub(crate) hash: String,
-    pub(crate) dim: Dims,
+    /// The dimensions of data that the equation is about.
+    pub(crate) dim: Dim,
     /// Whether births and deaths are rewritten into the velocity.
     pub(crate) conservative: bool,
     /// Where the equation stands, such as "`pdes/yukawa.pde`, line 7", when that is known.
@@ -30,45 +31,13 @@ pub struct ModelPlan {
     pub(crate) formulas: Vec<Formula>,
 }
 
-/// The dimensions of data that an equation is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dims {
-    first: u32,
-    last: Option<u32>,
-}
-
-impl Dims {
-    /// Reads `any`, `2`, `2..` or `1..3`, as derivations have it.
-    pub fn of(text: &str) -> Self {
-        let (first, last) = text.split_once("..").unwrap_or((text, text));
-        Self { first: first.parse().unwrap_or(1), last: last.parse().ok() }
-    }
-
-    /// The least of them.
-    pub fn first(self) -> u32 {
-        self.first
-    }
-
-    /// Whether this dimension is among them.
-    pub fn contains(self, dim: u32) -> bool {
-        self.first <= dim && self.last.is_none_or(|last| dim <= last)
-    }
-
-    /// First and last, unless they are all.
-    pub(crate) fn bounds(self) -> Option<(u32, Option<u32>)> {
-        (self.first > 1 || self.last.is_some()).then_some((self.first, self.last))
-    }
-}
-
 /// A parameter of the equation.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedParam {
     /// Its name in the equation.
     pub(crate) name: String,
-    /// Its domain as written, for messages.
-    pub(crate) domain: String,
-    /// Its domain, to be checked.
-    pub(crate) comparisons: Vec<Comparison>,
+    /// The real numbers it may be.
+    pub(crate) domain: Domain,
     /// Default value, or the fixed value.
     pub(crate) value: Option<f64>,
     /// Whether the verdict is about this one value, so that the model has no choice.
@@ -100,7 +69,7 @@ impl ModelPlan {
             title: derivation.pde.title.clone(),
             equation: derivation.pde.equation.clone(),
             hash: derivation.pde.hash.clone(),
-            dim: Dims::of(&derivation.pde.dim),
+            dim: derivation.pde.dim,
             conservative: false,
             origin: None,
             params: derivation.pde.params.iter().map(planned_param).collect::<Result<_, _>>()?,
@@ -121,8 +90,7 @@ impl ModelPlan {
         }
         let param = |name: &String| PlannedParam {
             name: name.clone(),
-            domain: "real".to_owned(),
-            comparisons: Vec::new(),
+            domain: Domain::Unrestricted,
             value: Some(1.0),
             fixed: false,
         };
@@ -133,7 +101,7 @@ impl ModelPlan {
             title: None,
             equation: refused(),
             hash: String::new(),
-            dim: Dims::of("any"),
+            dim: Dim::Any,
             conservative: false,
             origin: None,
             params: names.into_iter().map(param).collect(),
@@ -162,7 +130,7 @@ impl ModelPlan {
         if !self.dim.contains(dim) {
             return Err(PlanError::Dim { name: self.name, dim });
         }
-        self.dim = Dims { first: dim, last: Some(dim) };
+        self.dim = Dim::Exactly(dim);
         Ok(self)
     }
 
@@ -258,20 +226,22 @@ impl ModelPlan {
 }
 
 fn planned_param(param: &ParamSummary) -> Result<PlannedParam, PlanError> {
-    let comparisons = domain::comparisons(&param.name, &param.domain)?;
+    if param.domain.complex {
+        return Err(PlanError::ComplexParameter { param: param.name.clone() });
+    }
+    let domain = &param.domain.domain;
     if let Some(value) = param.value
-        && !domain::contains(&comparisons, value)
+        && !domain.contains(value)
     {
         return Err(PlanError::Default {
             param: param.name.clone(),
-            domain: param.domain.clone(),
+            domain: domain.to_string(),
             value: value.to_string(),
         });
     }
     Ok(PlannedParam {
         name: param.name.clone(),
-        domain: param.domain.clone(),
-        comparisons,
+        domain: domain.clone(),
         value: param.value,
         // A value is fixed only where there is one.
         fixed: param.fixed && param.value.is_some(),

@@ -2,6 +2,8 @@
 //! `genphys check --format json` prints it, `genphys derive` stores it, the code generator reads it.
 //! Expressions are strings in the `.pde` language, with `omega` and `k`.
 
+use crate::ast::Dim;
+use crate::pde::ParamDomain;
 use crate::verdict::{ConditionReport, Problem, Verdict};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -15,8 +17,8 @@ pub const SCHEMA: u32 = 1;
 pub struct ParamSummary {
     /// Name.
     pub name: String,
-    /// Domain as written, such as `> 0` or `in (0, 2]`; `real` or `complex` where none is declared.
-    pub domain: String,
+    /// The values it may take.
+    pub domain: ParamDomain,
     /// Default value, or the value fixed with `--set`.
     pub value: Option<f64>,
     /// Whether `--set` fixed it, so that the verdict is about this value only.
@@ -38,8 +40,8 @@ pub struct PdeSummary {
     pub hash: String,
     /// Parameters.
     pub params: Vec<ParamSummary>,
-    /// `any`, `1`, `2..`, `1..3`: the dimensions the verdict is about.
-    pub dim: String,
+    /// The dimensions the verdict is about.
+    pub dim: Dim,
 }
 
 /// One solution ω(k) of the dispersion relation.

@@ -138,7 +138,7 @@ fn unreachable_by_rules(pde: PdeSummary, what: &str) -> Derivation {
 fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: declared::Dims) -> PdeSummary {
     let param = |p: &Param| ParamSummary {
         name: p.name.clone(),
-        domain: p.domain_text(),
+        domain: p.declared(),
         value: fixed
             .get(&p.name)
             .cloned()
@@ -152,6 +152,6 @@ fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: declared::Dims) 
         equation: pde.equation.clone(),
         hash: pde.hash.clone(),
         params: pde.params.iter().map(param).collect(),
-        dim: dims.to_string(),
+        dim: dims.into(),
     }
 }

@@ -146,7 +146,7 @@ fn wrong_half_plane() {
 
 #[test]
 fn more_dimensions_than_the_proof_has() {
-    rejected("dim 1; dt(phi) = lap(phi) - fourier(1 - cos(k), phi)", |d| d.pde.dim = "2".into());
+    rejected("dim 1; dt(phi) = lap(phi) - fourier(1 - cos(k), phi)", |d| d.pde.dim = "2".parse().unwrap());
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn wrong_bochner_sums() {
         })
     });
     rejected(WAVE, |d| change(d, &|points, _, _| points.truncate(3)));
-    rejected("dim 2; dt(phi, 2) - lap(phi) = 0", |d| d.pde.dim = "1".into());
+    rejected("dim 2; dt(phi, 2) - lap(phi) = 0", |d| d.pde.dim = "1".parse().unwrap());
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn wrong_walk() {
         Some(Certificate::Telegraph { b, .. }) => *b = "eps".into(),
         other => panic!("{other:?}"),
     });
-    rejected(walk, |d| d.pde.dim = "2".into());
+    rejected(walk, |d| d.pde.dim = "2".parse().unwrap());
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn wrong_relaxation() {
 #[test]
 fn wrong_relaxation_on_the_line() {
     let line = "dim 1; dt(phi, 2) - dt(lap(phi)) = lap(phi)";
-    rejected(line, |d| d.pde.dim = "2".into());
+    rejected(line, |d| d.pde.dim = "2".parse().unwrap());
     rejected(line, |d| match &mut d.c1.certificate {
         Some(Certificate::Memory { factor, .. }) => *factor = "1 + 2*s".into(),
         other => panic!("{other:?}"),
@@ -360,7 +360,7 @@ fn wrong_means_over_spheres() {
     rejected(line, |d| change(d, &|d, _, _| *d = "0.25".into()));
     rejected(line, |d| change(d, &|_, c, _| *c = "2".into()));
     rejected(line, |d| change(d, &|_, _, growth| *growth = "1".into()));
-    rejected(line, |d| d.pde.dim = "2".into());
+    rejected(line, |d| d.pde.dim = "2".parse().unwrap());
     rejected(line, |d| d.problem = Problem::HalfSpace);
 }
 

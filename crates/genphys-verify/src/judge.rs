@@ -173,7 +173,7 @@ pub fn undecided(pde: &Pde, because: &str) -> Judged {
     };
     let params = pde.params.iter().map(|param| ParamSummary {
         name: param.name.clone(),
-        domain: param.domain_text(),
+        domain: param.declared(),
         value: param.default.as_ref().map(genphys_pde::ast::Number::to_f64),
         fixed: false,
     });
@@ -185,7 +185,7 @@ pub fn undecided(pde: &Pde, because: &str) -> Judged {
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
             params: params.collect(),
-            dim: pde.dim.to_string(),
+            dim: pde.dim,
         },
         verdict: Verdict::Undecided,
         c1: condition(),

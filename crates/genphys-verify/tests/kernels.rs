@@ -28,7 +28,7 @@ fn judged(
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
             params: Vec::new(),
-            dim: pde.dim.to_string(),
+            dim: pde.dim,
         },
         verdict: Verdict::Undecided,
         c1: ConditionReport {

@@ -9,7 +9,7 @@ use crate::precise::{Moment, Point};
 use crate::settings::{SettingArgs, assignment, number};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
-use genphys_codegen::{Dims, ExponentParts};
+use genphys_codegen::ExponentParts;
 use genphys_kernels::{
     Clocked, Complex64, Gaussian, GaussianAlongAxis, Heat, KernelError, LaplaceExponent, PointSourceKernel, Poisson,
     ScreenedPfgmPlusPlus, Shaped, Span, Stable, Subordinated, Telegraph, Yukawa,
@@ -98,7 +98,7 @@ pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result
     let t = Number::integer(1);
     let args = KernelArgs {
         file: String::new(),
-        dim: Dims::of(&derivation.pde.dim).first(),
+        dim: derivation.pde.dim.bounds().0,
         t: t.clone(),
         r: Vec::new(),
         set: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::outcome::Failure;
 use crate::suggest::did_you_mean;
-use genphys_codegen::{Dims, Net};
+use genphys_codegen::Net;
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, KernelFamily};
 use std::fs::{self, File};
@@ -89,7 +89,7 @@ pub(crate) fn check_dimension(data: &str, derivation: &Derivation) -> Result<(),
     }
     let found = if plain(data).contains("digits") { 64 } else { 2 };
     let pde = &derivation.pde;
-    if Dims::of(&pde.dim).contains(found) {
+    if pde.dim.contains(found) {
         return Ok(());
     }
     let message = format!("--data {data}: {found} numbers per example, but {} is about dim {}", pde.name, pde.dim);

@@ -5,6 +5,7 @@ use super::paths::Paths;
 use super::{Emission, Style, escaped, paragraph};
 use crate::names::hygienic;
 use crate::plan::Family;
+use genphys_pde::ast::Dim;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -163,7 +164,10 @@ fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
         return None;
     }
     let Paths { usize, .. } = &emission.paths;
-    let (first, last) = emission.plan.dim.bounds()?;
+    let (first, last) = emission.plan.dim.bounds();
+    if (first, last) == Dim::Any.bounds() {
+        return None;
+    }
     let first = Literal::u32_unsuffixed(first);
     let last = match last.map(Literal::u32_unsuffixed) {
         Some(last) => quote!(#last),

@@ -30,7 +30,7 @@ pub(crate) fn derivation(name: &str) -> Derivation {
 }
 
 pub(crate) fn param(name: &str, domain: &str, value: Option<f64>) -> ParamSummary {
-    ParamSummary { name: name.to_owned(), domain: domain.to_owned(), value, fixed: false }
+    ParamSummary { name: name.to_owned(), domain: domain.parse().unwrap(), value, fixed: false }
 }
 
 /// The model crate of a derivation.

@@ -5,7 +5,7 @@
 use super::conditions::all_hold;
 use super::eigen::least_eigenvalue;
 use genphys_pde::Complex;
-use genphys_pde::ast::{Bound, Domain};
+use genphys_pde::ast::{Bound, Dim, Domain};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status};
 use genphys_verify::Judged;
@@ -90,9 +90,9 @@ impl Question {
     }
 
     pub(crate) fn dims(&self) -> Vec<usize> {
-        match self.found.pde.dim.as_str() {
-            "any" => vec![1, 2, 3],
-            text => text.split("..").next().and_then(|n| n.parse().ok()).into_iter().collect(),
+        match self.found.pde.dim {
+            Dim::Any => vec![1, 2, 3],
+            dim => vec![dim.bounds().0 as usize],
         }
     }
 

@@ -207,7 +207,7 @@ fn about(inner: &Pde, derivation: &Derivation) -> Derivation {
     let mut derivation = derivation.clone();
     for param in &inner.params {
         if derivation.pde.params.iter().all(|p| p.name != param.name) {
-            let (name, domain) = (param.name.clone(), param.domain_text());
+            let (name, domain) = (param.name.clone(), param.declared());
             derivation.pde.params.push(ParamSummary { name, domain, value: None, fixed: false });
         }
     }

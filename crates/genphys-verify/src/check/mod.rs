@@ -159,7 +159,7 @@ pub fn verify(pde: &Pde, derivation: &Derivation) -> Report {
     work::start();
     source::check(pde, derivation, &mut report);
     let problem = derivation.problem;
-    let claim = Claim { pde, derivation, problem, dims: dims(&derivation.pde.dim), shift: None, with_values: false };
+    let claim = Claim { pde, derivation, problem, dims: derivation.pde.dim.bounds(), shift: None, with_values: false };
     verdict(&claim, &mut report);
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
@@ -255,18 +255,6 @@ fn never_met(claim: &Claim, conditions: &[Condition]) -> bool {
         };
         limit.is_some_and(|most| most < claim.dims.0) || empty() == Some(true)
     })
-}
-
-fn dims(text: &str) -> (u32, Option<u32>) {
-    match text.split_once("..") {
-        _ if text == "any" => (1, None),
-        Some((least, "")) => (least.parse().unwrap_or(1), None),
-        Some((least, most)) => (least.parse().unwrap_or(1), most.parse().ok()),
-        None => {
-            let n = text.parse().unwrap_or(1);
-            (n, Some(n))
-        }
-    }
 }
 
 /// Whether C2 is said to hold without a word of the end of the time, at which waves that decay at a constant rate are
