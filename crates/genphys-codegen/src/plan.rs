@@ -3,15 +3,16 @@
 mod kernel;
 
 use crate::error::PlanError;
-use crate::expression::{Argument, Scope, rust_expression};
-use genphys_pde::ast::{Dim, Domain};
-use genphys_pde::derivation::{Derivation, ParamSummary, exponent_variable};
+use crate::expression::{Argument, Scope, rust_tree};
+use genphys_pde::ast::{Dim, Domain, Expr, ExprKind, Number, ScalarFunction};
+use genphys_pde::derivation::{Derivation, KernelFamily, ParamSummary, exponent_variable};
+use genphys_pde::span::Span;
 use genphys_pde::verdict::ConditionReport;
 use genphys_verify::SGenerative;
 use kernel::planned_kernel;
 use quote::quote;
 
-pub(crate) use kernel::{Construction, Covariance, Family, PlannedConstant, PlannedKernel};
+pub(crate) use kernel::{Construction, Covariance, PlannedConstant, PlannedKernel};
 
 /// A model that can be emitted: names, parameters, kernel, formulas. Holds nothing that still can fail.
 #[derive(Clone, Debug)]
@@ -94,7 +95,9 @@ impl ModelPlan {
             value: Some(1.0),
             fixed: false,
         };
-        let diffusivity = PlannedConstant { name: "diffusivity", text: "1".to_owned(), tokens: quote!(1.0) };
+        let one = Expr::new(ExprKind::Number(Number::integer(1)), Span::default());
+        let diffusivity =
+            PlannedConstant { name: "diffusivity", text: "1".to_owned(), tree: one, tokens: quote!(1.0) };
         let refused = || "refused equation".to_owned();
         Self {
             name: refused(),
@@ -106,7 +109,7 @@ impl ModelPlan {
             origin: None,
             params: names.into_iter().map(param).collect(),
             kernel: PlannedKernel {
-                family: Family::Heat,
+                family: KernelFamily::Heat,
                 construction: Construction::Constants(vec![diffusivity]),
                 shape: None,
                 clock: None,
@@ -140,7 +143,7 @@ impl ModelPlan {
     /// # Errors
     /// [`PlanError::Conservative`] for screened PFGM++, whose normalised kernel is of no family here.
     pub fn conservative(mut self) -> Result<Self, PlanError> {
-        if self.kernel.family == Family::ScreenedPfgmPlusPlus {
+        if self.kernel.family == KernelFamily::ScreenedPfgmpp {
             return Err(PlanError::Conservative { name: self.name });
         }
         if self.conserves_particles() {
@@ -155,20 +158,17 @@ impl ModelPlan {
         }
         match &mut self.kernel.construction {
             Construction::InTime { log_mass, .. } => *log_mass = None,
-            Construction::Constants(constants) if self.kernel.family == Family::Yukawa => {
+            Construction::Constants(constants) if self.kernel.family == KernelFamily::Yukawa => {
                 // exp(−t√(c²k² + m²)) without its mass e^{−mt}.
                 let [speed, mass] = constants.as_slice() else { return Ok(self) };
                 let params: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
                 let lambda = exponent_variable(params.iter().map(String::as_str));
-                let square = match speed.text.as_str() {
-                    "1" => lambda.clone(),
-                    speed => format!("({speed})^2*{lambda}"),
-                };
-                let text = format!("sqrt({square} + ({mass})^2) - ({mass})", mass = mass.text);
-                let tokens = rust_expression(&text, Scope { params: &params, of: Argument::Lambda(&lambda) })?;
-                self.kernel.family = Family::Subordinated;
+                let tree = without_mass(&speed.tree, &mass.tree, &lambda);
+                let text = genphys_pde::print_expr(&tree);
+                let tokens = rust_tree(&tree, Scope { params: &params, of: Argument::Lambda(&lambda) })?;
+                self.kernel.family = KernelFamily::Subordinated;
                 self.kernel.velocity = "-dF/dt/(dF/dr*r), F the share of the mass within r".to_owned();
-                let rest = PlannedConstant { name: "function", text: text.clone(), tokens };
+                let rest = PlannedConstant { name: "function", text: text.clone(), tree, tokens };
                 self.kernel.construction =
                     Construction::Exponent { text, drift: None, jumps: Vec::new(), laws: Vec::new(), rest: Some(rest) };
             }
@@ -216,13 +216,26 @@ impl ModelPlan {
 
     /// Whether R/p is the same everywhere.
     pub(crate) fn grows_alike(&self) -> bool {
-        !matches!(self.kernel.family, Family::Yukawa | Family::ScreenedPfgmPlusPlus)
+        !matches!(self.kernel.family, KernelFamily::Yukawa | KernelFamily::ScreenedPfgmpp)
     }
 
     fn changes_mass_in_time(&self) -> bool {
         matches!(&self.kernel.construction, Construction::InTime { log_mass: Some(_), .. })
             || self.kernel.clock.as_ref().is_some_and(|clock| clock.log_mass.is_some())
     }
+}
+
+/// √(speed² λ + mass²) − mass.
+fn without_mass(speed: &Expr, mass: &Expr, lambda: &str) -> Expr {
+    let node = |kind| Expr::new(kind, Span::default());
+    let boxed = |kind| Box::new(node(kind));
+    let square = |e: &Expr| boxed(ExprKind::Pow(Box::new(e.clone()), boxed(ExprKind::Number(Number::integer(2)))));
+    let is_one = matches!(&speed.kind, ExprKind::Number(number) if number.to_u32() == Some(1));
+    let lambda = boxed(ExprKind::Symbol(lambda.to_owned()));
+    let moving = if is_one { lambda } else { boxed(ExprKind::Mul(square(speed), lambda)) };
+    let argument = boxed(ExprKind::Add(moving, square(mass)));
+    let root = boxed(ExprKind::Function { function: ScalarFunction::Sqrt, argument });
+    node(ExprKind::Sub(root, Box::new(mass.clone())))
 }
 
 fn planned_param(param: &ParamSummary) -> Result<PlannedParam, PlanError> {

@@ -15,6 +15,8 @@ pub mod derivation;
 pub mod diagnostic;
 mod domain;
 pub mod evaluate;
+pub mod expression;
+mod kernel;
 mod kernel_text;
 mod lexer;
 pub mod limits;

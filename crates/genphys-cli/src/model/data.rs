@@ -83,7 +83,7 @@ pub(crate) fn check_network(data: Option<&str>, net: Option<Net>) -> Result<(), 
 /// When the dimensions differ.
 pub(crate) fn check_dimension(data: &str, derivation: &Derivation) -> Result<(), Failure> {
     // In several dimensions every coordinate is a telegraph process of its own.
-    let by_coordinate = derivation.kernel.as_ref().is_some_and(|kernel| kernel.family == KernelFamily::Telegraph);
+    let by_coordinate = derivation.kernel.as_ref().is_some_and(|kernel| kernel.family() == KernelFamily::Telegraph);
     if by_coordinate || !is_embedded(data) {
         return Ok(());
     }

@@ -66,7 +66,7 @@ pub(crate) fn summary_line(derivation: &Derivation, name_width: usize) -> String
         .or_else(|| {
             with(Status::Conditional).map(|(name, report)| format!("{name} holds if {}", report.conditions.join(", ")))
         })
-        .or_else(|| derivation.kernel.as_ref().map(|kernel| format!("{} kernel", kernel.family.name())));
+        .or_else(|| derivation.kernel.as_ref().map(|kernel| format!("{} kernel", kernel.family().name())));
     format!(
         "  {:<name_width$}  {} {}",
         derivation.pde.name,
@@ -177,9 +177,10 @@ fn continuity(page: &mut Page, found: &Continuity) {
 }
 
 fn kernel(page: &mut Page, found: &Kernel) {
-    let constants: Vec<String> = found.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let named = found.constants.named();
+    let constants: Vec<String> = named.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let constants = if constants.is_empty() { String::new() } else { format!("  {}", constants.join(", ")) };
-    page.entry("kernel", &format!("{}{}", styled(GOOD, found.family.name()), styled(MATH, &constants)));
+    page.entry("kernel", &format!("{}{}", styled(GOOD, found.family().name()), styled(MATH, &constants)));
     page.labelled("J/p  ", &found.velocity, MATH);
     page.labelled("R/p  ", &found.growth, MATH);
     page.labelled("draw ", &found.sampler, Style::new());

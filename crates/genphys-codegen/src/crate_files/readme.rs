@@ -2,7 +2,8 @@
 
 use super::{CrateRequest, Net, stamp};
 use crate::emit;
-use crate::plan::{Family, ModelPlan};
+use crate::plan::ModelPlan;
+use genphys_pde::derivation::KernelFamily;
 
 pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
     let name = request.name;
@@ -23,7 +24,7 @@ pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
     let params = if params.is_empty() { "- none\n".to_owned() } else { params };
     let kernel = &plan.kernel;
     let several = match kernel.family {
-        Family::Telegraph => " For data of more dimensions every coordinate is such a process of its own.",
+        KernelFamily::Telegraph => " For data of more dimensions every coordinate is such a process of its own.",
         _ => "",
     };
     let births = if plan.conservative {

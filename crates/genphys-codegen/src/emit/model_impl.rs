@@ -4,8 +4,8 @@ use super::numbers::{allow_constants, float};
 use super::paths::Paths;
 use super::{Emission, Style, escaped, paragraph};
 use crate::names::hygienic;
-use crate::plan::Family;
 use genphys_pde::ast::Dim;
+use genphys_pde::derivation::KernelFamily;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -117,17 +117,17 @@ pub(super) fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
 fn log_density(emission: &Emission<'_>) -> TokenStream {
     let density = expression_of(emission, "density p");
     let transform = match emission.plan.kernel.family {
-        Family::Heat => "exp(-diffusivity*k^2*t)",
-        Family::Poisson => "exp(-speed*k*t)",
-        Family::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
-        Family::PfgmPlusPlus => "2^(1 - D/2)*(speed*k*t)^(D/2)*K_(D/2)(speed*k*t)/Gamma(D/2)",
-        Family::ScreenedPfgmPlusPlus => {
+        KernelFamily::Heat => "exp(-diffusivity*k^2*t)",
+        KernelFamily::Poisson => "exp(-speed*k*t)",
+        KernelFamily::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
+        KernelFamily::Pfgmpp => "2^(1 - D/2)*(speed*k*t)^(D/2)*K_(D/2)(speed*k*t)/Gamma(D/2)",
+        KernelFamily::ScreenedPfgmpp => {
             "2^(1 - D/2)*(kappa*t)^(D/2)*K_(D/2)(kappa*t)/Gamma(D/2), kappa = sqrt(speed^2*k^2 + mass^2)"
         }
-        Family::Stable => "exp(-rate*k^index*t)",
-        Family::Subordinated => "exp(-exponent(k^2)*t)",
-        Family::Gaussian => "exp(-covariance/scale^2*k^2/2)",
-        Family::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
+        KernelFamily::Stable => "exp(-rate*k^index*t)",
+        KernelFamily::Subordinated => "exp(-exponent(k^2)*t)",
+        KernelFamily::Gaussian => "exp(-covariance/scale^2*k^2/2)",
+        KernelFamily::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
     };
     let plan = &emission.plan.kernel;
     let mut further = String::new();
@@ -160,7 +160,7 @@ fn of_distance(emission: &Emission<'_>, name: &str, docs: &TokenStream) -> Token
 
 /// The dimensions of an equation that does not hold in all. A telegraph walk does: every coordinate walks by itself.
 fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
-    if emission.plan.kernel.family == Family::Telegraph {
+    if emission.plan.kernel.family == KernelFamily::Telegraph {
         return None;
     }
     let Paths { usize, .. } = &emission.paths;
@@ -185,9 +185,9 @@ fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
         return None;
     }
     match emission.plan.kernel.family {
-        Family::Heat => Some(quote!(0.5 / t)),
-        Family::Poisson | Family::Yukawa | Family::PfgmPlusPlus | Family::ScreenedPfgmPlusPlus => Some(quote!(1.0 / t)),
-        Family::Stable | Family::Subordinated | Family::Gaussian | Family::Telegraph => None,
+        KernelFamily::Heat => Some(quote!(0.5 / t)),
+        KernelFamily::Poisson | KernelFamily::Yukawa | KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => Some(quote!(1.0 / t)),
+        KernelFamily::Stable | KernelFamily::Subordinated | KernelFamily::Gaussian | KernelFamily::Telegraph => None,
     }
 }
 
@@ -211,7 +211,7 @@ fn velocity_over_r(emission: &Emission<'_>) -> TokenStream {
 
 /// Where the factor of the velocity is the same everywhere; otherwise it depends on more than the posterior mean.
 fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
-    if emission.plan.kernel.family.spreading().is_some() {
+    if emission.plan.kernel.spreading().is_some() {
         return None;
     }
     let rate = rate(emission).unwrap_or_else(|| emission.on_kernel("velocity_over_r", &quote!(x.len(), t, 0.0)));
@@ -248,10 +248,10 @@ fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
     let plan = &emission.plan.kernel;
     let Paths { f64, usize, rng, spreading, .. } = &emission.paths;
     let mut items = Vec::new();
-    if let Some(variant) = plan.family.spreading() {
+    if let Some(variant) = plan.spreading() {
         let variant = Ident::new(variant, Span::call_site());
         let docs = doc_lines(match plan.family {
-            Family::Telegraph => "Every coordinate is a telegraph process of its own.",
+            KernelFamily::Telegraph => "Every coordinate is a telegraph process of its own.",
             _ => {
                 "The kernel changes its shape: how fast matter moves depends on its distance from where it started, and \
                   the model learns the pace of the flow besides `E[y | x, t]`."
@@ -262,7 +262,7 @@ fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
             fn spreading(&self) -> #spreading { #spreading::#variant }
         });
     }
-    if plan.family == Family::Subordinated {
+    if plan.family == KernelFamily::Subordinated {
         let moving = emission.on_kernel("sample_moving_displacement", &quote!(t, rng, z));
         let mean = emission.on_kernel("mean_velocity_over_r", &quote!(dim, t));
         items.push(quote! {

@@ -33,6 +33,13 @@ pub(crate) fn param(name: &str, domain: &str, value: Option<f64>) -> ParamSummar
     ParamSummary { name: name.to_owned(), domain: domain.parse().unwrap(), value, fixed: false }
 }
 
+/// Another constant in the kernel of a derivation.
+pub(crate) fn with_constant(derivation: &mut Derivation, name: &str, text: &str) {
+    let mut tree = serde_json::to_value(&*derivation).unwrap();
+    tree["kernel"]["parameters"][name] = text.into();
+    *derivation = serde_json::from_value(tree).unwrap();
+}
+
 /// The model crate of a derivation.
 pub(crate) fn model_crate(derivation: &Derivation) -> Vec<CrateFile> {
     let proof = SGenerative::unchecked(derivation.clone()).expect("the fixture is s-generative");

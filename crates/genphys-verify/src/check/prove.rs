@@ -12,6 +12,7 @@ use crate::exact::{Atom, Reader, Symbol};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Region, Relation};
 use genphys_pde::ast::{Bound, Expr};
+use genphys_pde::expression::Expression;
 use std::collections::BTreeSet;
 
 /// Why a claim is not accepted.
@@ -137,7 +138,16 @@ impl<'a> Prover<'a> {
 
     /// A real number that depends on neither k nor, where `constant`, the time.
     pub(super) fn read_constant(&mut self, text: &str, constant: bool) -> Outcome<Fraction> {
-        let value = self.read(text)?;
+        self.free_of_k(&parse(text)?, text, constant)
+    }
+
+    /// The same of what is read already.
+    pub(super) fn constant(&mut self, expression: &Expression, constant: bool) -> Outcome<Fraction> {
+        self.free_of_k(expression.tree(), expression.text(), constant)
+    }
+
+    fn free_of_k(&mut self, expr: &Expr, text: &str, constant: bool) -> Outcome<Fraction> {
+        let value = self.scalar(expr, &[]).map_err(|stop| stop.at(text))?;
         self.require_free(&value, text)?;
         let real = self.real(&value).map_err(|stop| stop.at(text))?;
         if constant && self.model.depends_on_time(&real) {

@@ -27,7 +27,7 @@ pub(crate) fn find(eq: &Equation, problem: Problem, proof: Option<&Certificate>)
     let found = of_the_branch(eq, problem, proof).filter(|found| !stands_still(found))?;
     let found = in_interval(eq, found)?;
     let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
-    Kernel::new(found.family, found.parameters, &eq.pde.time.name, &lambda)
+    Kernel::new(found.constants()?, &eq.pde.time.name, &lambda)
 }
 
 /// Whether nothing moves, so that a point source stays a point, which has no density.
