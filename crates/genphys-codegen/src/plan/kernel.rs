@@ -119,12 +119,6 @@ impl PlannedKernel {
         family && self.shape.is_none() && self.clock.is_none()
     }
 
-    /// Whether it is not the same in all directions.
-    pub(crate) fn has_shape(&self) -> bool {
-        let matrix = matches!(&self.construction, Construction::InTime { covariance: Covariance::Matrix(_), .. });
-        matrix || self.shape.is_some()
-    }
-
     /// Scale and mean of the coordinates that move along, where they do.
     pub(crate) fn moves(&self) -> Option<(&str, &str)> {
         let (scale, mean) = match (&self.construction, &self.clock) {
