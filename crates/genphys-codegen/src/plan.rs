@@ -96,8 +96,7 @@ impl ModelPlan {
             fixed: false,
         };
         let one = Expr::new(ExprKind::Number(Number::integer(1)), Span::default());
-        let diffusivity =
-            PlannedConstant { name: "diffusivity", text: "1".to_owned(), tree: one, tokens: quote!(1.0) };
+        let diffusivity = PlannedConstant { name: "diffusivity", text: "1".to_owned(), tree: one, tokens: quote!(1.0) };
         let refused = || "refused equation".to_owned();
         Self {
             name: refused(),

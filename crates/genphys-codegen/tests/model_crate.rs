@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{with_constant, FAMILIES, assert_formatted, derivation, file, model_crate, param};
+use common::{FAMILIES, assert_formatted, derivation, file, model_crate, param, with_constant};
 use genphys_codegen::{CrateError, CrateOptions, CrateRequest, GenphysSource, PlanError, crate_files};
 use genphys_pde::derivation::Derivation;
 use genphys_verify::SGenerative;

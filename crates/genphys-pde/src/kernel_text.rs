@@ -95,9 +95,7 @@ impl Texts<'_> {
             KernelSpec::Stable { rate, index, decay } => self.stable(rate, index, decay),
             KernelSpec::Subordinated { exponent, decay } => self.subordinated(exponent, decay),
             KernelSpec::Pfgmpp { augmented_dim, speed } => self.pfgmpp(augmented_dim, speed),
-            KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass: _ } => {
-                self.screened_pfgmpp(augmented_dim, speed)
-            }
+            KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass: _ } => self.screened_pfgmpp(augmented_dim, speed),
             KernelSpec::Telegraph { mass, .. } => self.telegraph(mass),
             KernelSpec::Gaussian { scale, mean, covariance, log_mass } => {
                 self.gaussian([scale, mean], covariance, log_mass)

@@ -10,6 +10,7 @@
 pub mod ast;
 pub mod certificate;
 pub mod codes;
+pub mod condition;
 pub mod decode;
 pub mod derivation;
 pub mod diagnostic;

@@ -50,7 +50,7 @@ pub(crate) fn derive(pde: &Pde, options: &Options) -> Result<Derivation, EngineE
     // The condition of a finite interval, with the kernel's bound.
     if let Some(bound) = kernel.as_ref().and_then(|k| k.prior_error.as_ref()) {
         for condition in c2_report.conditions.iter_mut().filter(|c| c.starts_with(PRIOR_ERROR)) {
-            *condition = format!("{condition}: {bound}");
+            *condition = format!("{condition}: {bound}").into();
         }
     }
     let repairs = if options.repairs && verdict != Verdict::SGenerative {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{AlgebraicNumber, BranchForm, Certificate, Class, Closure, ClosureRule, Rate};
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status, Verdict};
@@ -335,7 +336,7 @@ fn wrong_fronts() {
     let any = format!("param a > 0 = 2; param b > 0 = 1; {walk}");
     let (_, found) = question(&any);
     assert_eq!(found.c1.status, Status::Conditional, "{:?}", found.c1);
-    let conditions = |list: &[&str]| list.iter().map(|c| (*c).to_string()).collect::<Vec<_>>();
+    let conditions = |list: &[&str]| list.iter().map(|c| StatedCondition::from(*c)).collect::<Vec<_>>();
     for wrong in [&["N <= 3"][..], &["a >= b or N = 1"], &["2*a >= b or N = 1", "N <= 3"], &["a >= b", "N <= 5"]] {
         unproved(&any, |d| d.c1.conditions = conditions(wrong));
     }

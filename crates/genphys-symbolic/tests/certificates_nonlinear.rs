@@ -4,6 +4,7 @@
 
 use genphys_pde::ast::Dim;
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status};
@@ -66,7 +67,7 @@ enum Part {
 /// The fields of the certificate for small disturbances.
 fn change(
     part: Part,
-    lie: impl FnOnce(&mut String, &mut String, &mut Status, &mut Vec<String>, &mut Option<Box<Certificate>>),
+    lie: impl FnOnce(&mut String, &mut String, &mut Status, &mut Vec<StatedCondition>, &mut Option<Box<Certificate>>),
 ) -> impl FnOnce(&mut Derivation) {
     move |d| {
         let condition = match part {
@@ -143,7 +144,7 @@ fn another_background() {
             let about = format!("linearised about {level}");
             d.background = Some(level.into());
             for condition in [&mut d.c1, &mut d.c2] {
-                condition.conditions = vec![about.clone()];
+                condition.conditions = vec![about.clone().into()];
                 if let Some(Certificate::Linearised { background, .. }) = &mut condition.certificate {
                     *background = level.into();
                 }
@@ -236,7 +237,7 @@ fn bands() {
     for edge in ["2*k0", "k0/2", "k0^2", "-k0", "0"] {
         rejected(HELMHOLTZ, |d| {
             for condition in [&mut d.c1, &mut d.c2] {
-                condition.conditions = vec![format!("k > {edge}")];
+                condition.conditions = vec![format!("k > {edge}").into()];
                 condition.certificate = Some(Certificate::Band);
             }
         });

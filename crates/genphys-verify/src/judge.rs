@@ -4,6 +4,7 @@
 //! certificates that were accepted.
 
 use crate::check::{Report, verify};
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, Proposal, Repair, SCHEMA};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Belief, ConditionReport, PRIOR_ERROR, Problem, Proof, Status, Verdict};
@@ -112,11 +113,11 @@ pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
 }
 
 /// A bound on the prior error is one of the kernel.
-fn without_bound(condition: &mut String) {
+fn without_bound(condition: &mut StatedCondition) {
     if condition.starts_with(PRIOR_ERROR)
         && let Some((before, _)) = condition.split_once(": ")
     {
-        *condition = before.to_string();
+        *condition = before.into();
     }
 }
 

@@ -185,7 +185,9 @@ fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
     }
     match emission.plan.kernel.family {
         KernelFamily::Heat => Some(quote!(0.5 / t)),
-        KernelFamily::Poisson | KernelFamily::Yukawa | KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => Some(quote!(1.0 / t)),
+        KernelFamily::Poisson | KernelFamily::Yukawa | KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
+            Some(quote!(1.0 / t))
+        }
         KernelFamily::Stable | KernelFamily::Subordinated | KernelFamily::Gaussian | KernelFamily::Telegraph => None,
     }
 }

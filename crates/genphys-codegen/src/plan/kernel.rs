@@ -182,9 +182,7 @@ pub(super) fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result
         }
         KernelSpec::Stable { rate, index, .. } => constants(&[("rate", rate), ("index", index)])?,
         KernelSpec::Telegraph { damping, speed, .. } => constants(&[("damping", damping), ("speed", speed)])?,
-        KernelSpec::Subordinated { exponent, .. } => {
-            planner.exponent(exponent, &derivation.pde.exponent_variable())?
-        }
+        KernelSpec::Subordinated { exponent, .. } => planner.exponent(exponent, &derivation.pde.exponent_variable())?,
         KernelSpec::Gaussian { scale, mean, covariance, log_mass } => {
             planner.in_time(scale, mean, covariance, log_mass)?
         }

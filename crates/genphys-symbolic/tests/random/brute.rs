@@ -32,7 +32,8 @@ pub(crate) fn claimed(report: &ConditionReport, params: &BTreeMap<String, f64>, 
         Status::Fails => Some(false),
         Status::Undecided => None,
         Status::Conditional => {
-            let list: Vec<String> = report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).cloned().collect();
+            let list: Vec<String> =
+                report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).map(ToString::to_string).collect();
             let met = all_hold(&list, params, dim)?;
             (met || report.exact).then_some(met)
         }

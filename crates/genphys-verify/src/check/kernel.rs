@@ -4,13 +4,13 @@
 
 use super::branch::{self, bessel, constant_coefficients, is_rate};
 use super::closure::add;
-use super::condition::Condition;
 use super::kernel_flow::{self, Growth};
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Bound, Expr, ExprKind};
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
+use genphys_pde::condition::Condition;
 use genphys_pde::derivation::{Clock, Kernel, KernelConstants, KernelFamily, KernelSpec, exponent_variable};
 use genphys_pde::expression::Expression;
 use genphys_pde::verdict::PRIOR_ERROR;
@@ -19,7 +19,7 @@ use num_traits::Zero;
 
 pub(super) fn check(claim: &Claim, report: &mut Report) {
     let Some(kernel) = &claim.derivation.kernel else { return };
-    let conditions = Condition::all(&claim.derivation.c1.conditions);
+    let conditions = super::condition::all(&claim.derivation.c1.conditions);
     let outcome = matches(claim, &conditions, kernel);
     let said = "the transform of the kernel solves the equation and starts at 1, its growth is that of the flow, its texts are its own";
     add(report, "kernel", outcome, said);
@@ -109,8 +109,7 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
 /// The times where they are not 0 and infinity, and only there.
 fn has_the_times(claim: &Claim, constants: &KernelConstants) -> Outcome {
     let ends = matches!(claim.pde.time.interval.upper, Bound::Finite(_));
-    for (name, stated, expected) in
-        [("start", &constants.start, !starts_at_zero(claim)), ("end", &constants.end, ends)]
+    for (name, stated, expected) in [("start", &constants.start, !starts_at_zero(claim)), ("end", &constants.end, ends)]
     {
         match stated {
             None if expected => return wrong(format!("the constant `{name}` is missing")),
@@ -273,12 +272,7 @@ impl Reading<'_> {
         Ok(deaths.negated())
     }
 
-    fn bessel(
-        &mut self,
-        augmented_dim: &Expression,
-        speed: &Expression,
-        mass: Option<&Expression>,
-    ) -> Outcome<Growth> {
+    fn bessel(&mut self, augmented_dim: &Expression, speed: &Expression, mass: Option<&Expression>) -> Outcome<Growth> {
         if self.constants.clock.is_some() {
             return open("a clock of this kernel is not looked at");
         }

@@ -53,8 +53,8 @@ mod witness;
 use crate::numeric::Model;
 use crate::sign::Region;
 use crate::work;
-use condition::Condition;
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::Condition;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Verdict};
@@ -204,7 +204,7 @@ fn verdict(claim: &Claim, report: &mut Report) {
     let both = [derivation.c1.status, derivation.c2.status];
     let verified = derivation.continuity.as_ref().is_some_and(|c| c.verified);
     let stated =
-        [&derivation.c1, &derivation.c2].map(|c| Condition::all(&c.conditions)).into_iter().flatten().collect();
+        [&derivation.c1, &derivation.c2].map(|c| condition::all(&c.conditions)).into_iter().flatten().collect();
     let allowed: &[Verdict] = if both.contains(&Status::Fails) {
         &[Verdict::NotSGenerative]
     } else if both.contains(&Status::Undecided) || !verified {
@@ -291,11 +291,11 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         }
         _ => {}
     }
-    let conditions = Condition::all(&condition.conditions);
+    let conditions = condition::all(&condition.conditions);
     // What is left of the data at the end of the time interval is a number, not a claim.
     let limits =
-        |text: &&str| !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some();
-    for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
+        |text: &String| !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some();
+    for text in conditions.iter().filter_map(Condition::beside_parameters).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
     if !is_c1 && leaves_something(claim, condition) {

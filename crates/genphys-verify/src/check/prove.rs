@@ -2,7 +2,7 @@
 //! conditions wherever parameters, time and k ≠ 0 lie in their domains.
 
 use super::Claim;
-use super::condition::{Condition, all_hold};
+use super::condition::all_hold;
 use super::schedule::{self, Times};
 use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
@@ -12,6 +12,7 @@ use crate::exact::{Atom, Reader, Symbol};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Region, Relation};
 use genphys_pde::ast::{Bound, Expr};
+use genphys_pde::condition::Condition;
 use genphys_pde::expression::Expression;
 use std::collections::BTreeSet;
 
@@ -89,9 +90,12 @@ impl<'a> Prover<'a> {
     fn with_components(claim: &'a Claim<'a>, conditions: &'a [Condition], components: u32) -> Outcome<Self> {
         let mut model = Model::with_components(claim, components).or_open("the domains cannot be read")?;
         if claim.with_values {
-            conditions.iter().flat_map(Condition::fixes).for_each(|(name, value)| model.algebra.fix(&name, value));
+            conditions
+                .iter()
+                .flat_map(super::condition::fixes)
+                .for_each(|(name, value)| model.algebra.fix(&name, value));
         }
-        let about_params = conditions.iter().filter(|c| c.unreadable().is_none());
+        let about_params = conditions.iter().filter(|c| c.is_about_parameters());
         let list: Option<Vec<Formula>> = about_params.map(|c| model.formula(c)).collect();
         Ok(Self { model, conditions, formula: list.map(Formula::All), assumed: Vec::new() })
     }

@@ -7,8 +7,8 @@ mod family;
 mod gaussian;
 mod subordinated;
 
-use crate::algebra::polynomial::monomials;
 use crate::algebra::components::in_terms_of_components;
+use crate::algebra::polynomial::monomials;
 use crate::algebra::positivity::{Space, form_matrix};
 use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly, RADIAL, coefficient, coefficients};
