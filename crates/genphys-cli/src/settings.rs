@@ -120,7 +120,7 @@ fn check_domain(pde: &Pde, param: &Param, value: &Number) -> Result<(), Failure>
     if param.domain.contains(value.to_f64()) {
         return Ok(());
     }
-    let (name, domain) = (&param.name, param.domain_text());
+    let (name, domain) = (&param.name, param.declared());
     let message = format!("--set {name}={value}: outside the domain that {} declares, {name} {domain}", pde.name);
     Err(Failure::new(message).code(Code::ValueOutsideDomain))
 }

@@ -9,9 +9,10 @@ mod report;
 mod source;
 
 use crate::emit;
-use crate::plan::{Dims, ModelPlan};
+use crate::plan::ModelPlan;
 use crate::store::{self, StoreError};
 use arguments::{Arguments, Source};
+use genphys_pde::ast::Dim;
 use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
 use genphys_pde::{Diagnostic, lower::Checked};
@@ -96,8 +97,8 @@ impl Equation {
         // A derivation in all dimensions serves for one, if it proves anything.
         let serves = |found: &Derivation| {
             arguments.dim.is_none_or(|dim| {
-                let dims = Dims::of(&found.pde.dim);
-                dims == Dims::of(&dim.to_string()) || dims.contains(dim) && found.makes_a_model()
+                let about = found.pde.dim;
+                about == Dim::Exactly(dim) || about.contains(dim) && found.makes_a_model()
             })
         };
         let judged = match store::read_fresh(&stored, &pde) {
@@ -155,8 +156,8 @@ impl Equation {
 
 /// The error for a derivation in other dimensions than the attribute asks for.
 fn of_other_dimensions(arguments: &Arguments, found: &Judged, dim: u32) -> String {
-    let about = match found.pde.dim.as_str() {
-        "any" => "all dimensions at once".to_owned(),
+    let about = match found.pde.dim {
+        Dim::Any => "all dimensions at once".to_owned(),
         other => format!("N = {other}"),
     };
     let file = match &arguments.source {

@@ -11,7 +11,8 @@ mod struct_item;
 
 use crate::format;
 use crate::names::{self, Names, identifiers};
-use crate::plan::{Family, ModelPlan, PlannedConstant};
+use crate::plan::{ModelPlan, PlannedConstant};
+use genphys_pde::derivation::KernelFamily;
 use paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -82,15 +83,15 @@ impl<'plan> Emission<'plan> {
     fn family_type(&self) -> TokenStream {
         let kernels = &self.paths.kernels;
         match self.plan.kernel.family {
-            Family::Heat => quote!(#kernels::Heat),
-            Family::Poisson => quote!(#kernels::Poisson),
-            Family::Yukawa => quote!(#kernels::Yukawa),
-            Family::PfgmPlusPlus => quote!(#kernels::PfgmPlusPlus),
-            Family::ScreenedPfgmPlusPlus => quote!(#kernels::ScreenedPfgmPlusPlus),
-            Family::Stable => quote!(#kernels::Stable),
-            Family::Subordinated => quote!(#kernels::Subordinated),
-            Family::Gaussian => quote!(#kernels::Gaussian),
-            Family::Telegraph => quote!(#kernels::Telegraph),
+            KernelFamily::Heat => quote!(#kernels::Heat),
+            KernelFamily::Poisson => quote!(#kernels::Poisson),
+            KernelFamily::Yukawa => quote!(#kernels::Yukawa),
+            KernelFamily::Pfgmpp => quote!(#kernels::PfgmPlusPlus),
+            KernelFamily::ScreenedPfgmpp => quote!(#kernels::ScreenedPfgmPlusPlus),
+            KernelFamily::Stable => quote!(#kernels::Stable),
+            KernelFamily::Subordinated => quote!(#kernels::Subordinated),
+            KernelFamily::Gaussian => quote!(#kernels::Gaussian),
+            KernelFamily::Telegraph => quote!(#kernels::Telegraph),
         }
     }
 
@@ -114,7 +115,7 @@ impl<'plan> Emission<'plan> {
 
 /// `, Spreading` where the model says how a point source spreads.
 fn spreading_import(emission: &Emission<'_>) -> Option<TokenStream> {
-    emission.plan.kernel.family.spreading().map(|_| quote!(, Spreading))
+    emission.plan.kernel.spreading().map(|_| quote!(, Spreading))
 }
 
 /// `src/pde.rs` of a model crate.

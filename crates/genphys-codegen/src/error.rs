@@ -31,14 +31,6 @@ pub enum PlanError {
         /// Name of the equation.
         name: String,
     },
-    /// The derivation names a family without one of its constants.
-    #[error("the derivation of `{name}` gives no `{constant}` for its kernel")]
-    MissingConstant {
-        /// Name of the equation.
-        name: String,
-        /// The constant.
-        constant: &'static str,
-    },
     /// A constant of the kernel is no real expression in the parameters.
     #[error("the kernel constant `{expression}` cannot be computed from the parameters: it contains {found}")]
     Constant {
@@ -52,14 +44,6 @@ pub enum PlanError {
     ComplexParameter {
         /// The parameter.
         param: String,
-    },
-    /// A domain that is none.
-    #[error("`{domain}`, the domain of the parameter `{param}`, is not understood")]
-    Domain {
-        /// The parameter.
-        param: String,
-        /// The text.
-        domain: String,
     },
     /// A default outside the domain.
     #[error("the value {value} of the parameter `{param}` is not in its domain `{domain}`")]

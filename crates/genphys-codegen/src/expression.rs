@@ -116,15 +116,6 @@ pub(crate) const LAMBDA: &str = "lambda";
 ///
 /// # Errors
 /// [`PlanError::Constant`] for anything else: derivatives, the field, `x`, the imaginary unit, unknown names.
-pub(crate) fn rust_expression(text: &str, scope: Scope<'_>) -> Result<TokenStream, PlanError> {
-    let refused = |_| PlanError::Constant { expression: text.to_owned(), found: "a syntax error".to_owned() };
-    rust_tree(&genphys_pde::parse_expression(text).map_err(refused)?, scope)
-}
-
-/// The same for an expression that is parsed already.
-///
-/// # Errors
-/// As above.
 pub(crate) fn rust_tree(expr: &Expr, scope: Scope<'_>) -> Result<TokenStream, PlanError> {
     translate(&tidy(expr), scope)
         .map(|piece| piece.tokens)

@@ -30,4 +30,4 @@ pub use crate_files::{
 pub use error::{CrateError, PlanError};
 pub use exponent::ExponentParts;
 pub use names::type_name;
-pub use plan::{Dims, ModelPlan};
+pub use plan::ModelPlan;

@@ -2,16 +2,17 @@
 
 mod kernel;
 
-use crate::domain::{self, Comparison};
 use crate::error::PlanError;
-use crate::expression::{Argument, Scope, rust_expression};
-use genphys_pde::derivation::{Derivation, ParamSummary, exponent_variable};
+use crate::expression::{Argument, Scope, rust_tree};
+use genphys_pde::ast::{Dim, Domain, Expr, ExprKind, Number, ScalarFunction};
+use genphys_pde::derivation::{Derivation, KernelFamily, ParamSummary, exponent_variable};
+use genphys_pde::span::Span;
 use genphys_pde::verdict::ConditionReport;
 use genphys_verify::SGenerative;
 use kernel::planned_kernel;
 use quote::quote;
 
-pub(crate) use kernel::{Construction, Covariance, Family, PlannedConstant, PlannedKernel};
+pub(crate) use kernel::{Construction, Covariance, PlannedConstant, PlannedKernel};
 
 /// A model that can be emitted: names, parameters, kernel, formulas. Holds nothing that still can fail.
 #[derive(Clone, Debug)]
@@ -20,7 +21,8 @@ pub struct ModelPlan {
     pub(crate) title: Option<String>,
     pub(crate) equation: String,
     pub(crate) hash: String,
-    pub(crate) dim: Dims,
+    /// The dimensions of data that the equation is about.
+    pub(crate) dim: Dim,
     /// Whether births and deaths are rewritten into the velocity.
     pub(crate) conservative: bool,
     /// Where the equation stands, such as "`pdes/yukawa.pde`, line 7", when that is known.
@@ -30,45 +32,13 @@ pub struct ModelPlan {
     pub(crate) formulas: Vec<Formula>,
 }
 
-/// The dimensions of data that an equation is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dims {
-    first: u32,
-    last: Option<u32>,
-}
-
-impl Dims {
-    /// Reads `any`, `2`, `2..` or `1..3`, as derivations have it.
-    pub fn of(text: &str) -> Self {
-        let (first, last) = text.split_once("..").unwrap_or((text, text));
-        Self { first: first.parse().unwrap_or(1), last: last.parse().ok() }
-    }
-
-    /// The least of them.
-    pub fn first(self) -> u32 {
-        self.first
-    }
-
-    /// Whether this dimension is among them.
-    pub fn contains(self, dim: u32) -> bool {
-        self.first <= dim && self.last.is_none_or(|last| dim <= last)
-    }
-
-    /// First and last, unless they are all.
-    pub(crate) fn bounds(self) -> Option<(u32, Option<u32>)> {
-        (self.first > 1 || self.last.is_some()).then_some((self.first, self.last))
-    }
-}
-
 /// A parameter of the equation.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedParam {
     /// Its name in the equation.
     pub(crate) name: String,
-    /// Its domain as written, for messages.
-    pub(crate) domain: String,
-    /// Its domain, to be checked.
-    pub(crate) comparisons: Vec<Comparison>,
+    /// The real numbers it may be.
+    pub(crate) domain: Domain,
     /// Default value, or the fixed value.
     pub(crate) value: Option<f64>,
     /// Whether the verdict is about this one value, so that the model has no choice.
@@ -100,7 +70,7 @@ impl ModelPlan {
             title: derivation.pde.title.clone(),
             equation: derivation.pde.equation.clone(),
             hash: derivation.pde.hash.clone(),
-            dim: Dims::of(&derivation.pde.dim),
+            dim: derivation.pde.dim,
             conservative: false,
             origin: None,
             params: derivation.pde.params.iter().map(planned_param).collect::<Result<_, _>>()?,
@@ -121,24 +91,24 @@ impl ModelPlan {
         }
         let param = |name: &String| PlannedParam {
             name: name.clone(),
-            domain: "real".to_owned(),
-            comparisons: Vec::new(),
+            domain: Domain::Unrestricted,
             value: Some(1.0),
             fixed: false,
         };
-        let diffusivity = PlannedConstant { name: "diffusivity", text: "1".to_owned(), tokens: quote!(1.0) };
+        let one = Expr::new(ExprKind::Number(Number::integer(1)), Span::default());
+        let diffusivity = PlannedConstant { name: "diffusivity", text: "1".to_owned(), tree: one, tokens: quote!(1.0) };
         let refused = || "refused equation".to_owned();
         Self {
             name: refused(),
             title: None,
             equation: refused(),
             hash: String::new(),
-            dim: Dims::of("any"),
+            dim: Dim::Any,
             conservative: false,
             origin: None,
             params: names.into_iter().map(param).collect(),
             kernel: PlannedKernel {
-                family: Family::Heat,
+                family: KernelFamily::Heat,
                 construction: Construction::Constants(vec![diffusivity]),
                 shape: None,
                 clock: None,
@@ -162,7 +132,7 @@ impl ModelPlan {
         if !self.dim.contains(dim) {
             return Err(PlanError::Dim { name: self.name, dim });
         }
-        self.dim = Dims { first: dim, last: Some(dim) };
+        self.dim = Dim::Exactly(dim);
         Ok(self)
     }
 
@@ -172,7 +142,7 @@ impl ModelPlan {
     /// # Errors
     /// [`PlanError::Conservative`] for screened PFGM++, whose normalised kernel is of no family here.
     pub fn conservative(mut self) -> Result<Self, PlanError> {
-        if self.kernel.family == Family::ScreenedPfgmPlusPlus {
+        if self.kernel.family == KernelFamily::ScreenedPfgmpp {
             return Err(PlanError::Conservative { name: self.name });
         }
         if self.conserves_particles() {
@@ -187,20 +157,17 @@ impl ModelPlan {
         }
         match &mut self.kernel.construction {
             Construction::InTime { log_mass, .. } => *log_mass = None,
-            Construction::Constants(constants) if self.kernel.family == Family::Yukawa => {
+            Construction::Constants(constants) if self.kernel.family == KernelFamily::Yukawa => {
                 // exp(−t√(c²k² + m²)) without its mass e^{−mt}.
                 let [speed, mass] = constants.as_slice() else { return Ok(self) };
                 let params: Vec<String> = self.params.iter().map(|param| param.name.clone()).collect();
                 let lambda = exponent_variable(params.iter().map(String::as_str));
-                let square = match speed.text.as_str() {
-                    "1" => lambda.clone(),
-                    speed => format!("({speed})^2*{lambda}"),
-                };
-                let text = format!("sqrt({square} + ({mass})^2) - ({mass})", mass = mass.text);
-                let tokens = rust_expression(&text, Scope { params: &params, of: Argument::Lambda(&lambda) })?;
-                self.kernel.family = Family::Subordinated;
+                let tree = without_mass(&speed.tree, &mass.tree, &lambda);
+                let text = genphys_pde::print_expr(&tree);
+                let tokens = rust_tree(&tree, Scope { params: &params, of: Argument::Lambda(&lambda) })?;
+                self.kernel.family = KernelFamily::Subordinated;
                 self.kernel.velocity = "-dF/dt/(dF/dr*r), F the share of the mass within r".to_owned();
-                let rest = PlannedConstant { name: "function", text: text.clone(), tokens };
+                let rest = PlannedConstant { name: "function", text: text.clone(), tree, tokens };
                 self.kernel.construction =
                     Construction::Exponent { text, drift: None, jumps: Vec::new(), laws: Vec::new(), rest: Some(rest) };
             }
@@ -248,7 +215,7 @@ impl ModelPlan {
 
     /// Whether R/p is the same everywhere.
     pub(crate) fn grows_alike(&self) -> bool {
-        !matches!(self.kernel.family, Family::Yukawa | Family::ScreenedPfgmPlusPlus)
+        !matches!(self.kernel.family, KernelFamily::Yukawa | KernelFamily::ScreenedPfgmpp)
     }
 
     fn changes_mass_in_time(&self) -> bool {
@@ -257,21 +224,36 @@ impl ModelPlan {
     }
 }
 
+/// √(speed² λ + mass²) − mass.
+fn without_mass(speed: &Expr, mass: &Expr, lambda: &str) -> Expr {
+    let node = |kind| Expr::new(kind, Span::default());
+    let boxed = |kind| Box::new(node(kind));
+    let square = |e: &Expr| boxed(ExprKind::Pow(Box::new(e.clone()), boxed(ExprKind::Number(Number::integer(2)))));
+    let is_one = matches!(&speed.kind, ExprKind::Number(number) if number.to_u32() == Some(1));
+    let lambda = boxed(ExprKind::Symbol(lambda.to_owned()));
+    let moving = if is_one { lambda } else { boxed(ExprKind::Mul(square(speed), lambda)) };
+    let argument = boxed(ExprKind::Add(moving, square(mass)));
+    let root = boxed(ExprKind::Function { function: ScalarFunction::Sqrt, argument });
+    node(ExprKind::Sub(root, Box::new(mass.clone())))
+}
+
 fn planned_param(param: &ParamSummary) -> Result<PlannedParam, PlanError> {
-    let comparisons = domain::comparisons(&param.name, &param.domain)?;
+    if param.domain.complex {
+        return Err(PlanError::ComplexParameter { param: param.name.clone() });
+    }
+    let domain = &param.domain.domain;
     if let Some(value) = param.value
-        && !domain::contains(&comparisons, value)
+        && !domain.contains(value)
     {
         return Err(PlanError::Default {
             param: param.name.clone(),
-            domain: param.domain.clone(),
+            domain: domain.to_string(),
             value: value.to_string(),
         });
     }
     Ok(PlannedParam {
         name: param.name.clone(),
-        domain: param.domain.clone(),
-        comparisons,
+        domain: domain.clone(),
         value: param.value,
         // A value is fixed only where there is one.
         fixed: param.fixed && param.value.is_some(),

@@ -324,7 +324,7 @@ fn a_dimension_of_its_own() {
     assert!(expansion.contains("2..=2"), "{expansion}");
 
     // A derivation in one dimension says nothing about another.
-    let root = crate_with(YUKAWA, |derivation| derivation.pde.dim = "1".to_owned());
+    let root = crate_with(YUKAWA, |derivation| derivation.pde.dim = "1".parse().unwrap());
     assert!(expand(root.path(), quote!("pdes/yukawa.pde", dim = 1), item()).contains("1..=1"));
     let message = error(root.path(), quote!("pdes/yukawa.pde", dim = 3), item());
     assert!(message.contains("genphys derive pdes/yukawa.pde --dim 3"), "{message}");

@@ -159,6 +159,122 @@ pub trait GenerativePde: Send + Sync {
     }
 }
 
+/// The methods of [`GenerativePde`] that say how matter from a point is drawn and how far it goes, as a kernel has them:
+/// inside an `impl GenerativePde`, `of_kernel!(self => self.kernel);` with any expression for a
+/// [`PointSourceKernel`](crate::PointSourceKernel). What a reader asks for first, density, velocity, growth and
+/// `displacement`, stands beside it; [`point_source!`](crate::point_source) writes those too.
+#[macro_export]
+macro_rules! of_kernel {
+    ($this:ident => $kernel:expr) => {
+        fn scales(
+            &$this,
+            t: ::core::primitive::f64,
+            dim: ::core::primitive::usize,
+            rng: &mut dyn $crate::RngCore,
+            scales: &mut [::core::primitive::f64],
+        ) -> ::core::primitive::bool {
+            $crate::PointSourceKernel::sample_scales(&$kernel, t, dim, rng, scales)
+        }
+
+        fn spread_normals(
+            &$this,
+            t: ::core::primitive::f64,
+            dim: ::core::primitive::usize,
+            rng: &mut dyn $crate::RngCore,
+            z: &mut [::core::primitive::f64],
+        ) {
+            $crate::PointSourceKernel::spread_normals(&$kernel, t, dim, rng, z)
+        }
+
+        fn moving_displacement(
+            &$this,
+            t: ::core::primitive::f64,
+            rng: &mut dyn $crate::RngCore,
+            z: &mut [::core::primitive::f64],
+        ) {
+            $crate::PointSourceKernel::sample_moving_displacement(&$kernel, t, rng, z)
+        }
+
+        fn increment(
+            &$this,
+            t: [::core::primitive::f64; 2],
+            rng: &mut dyn $crate::RngCore,
+            z: &mut [::core::primitive::f64],
+        ) -> ::core::primitive::bool {
+            $crate::PointSourceKernel::sample_increment(&$kernel, t, rng, z)
+        }
+
+        fn distance(&$this, z: &[::core::primitive::f64]) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::distance(&$kernel, z)
+        }
+
+        fn mean_velocity_over_r(
+            &$this,
+            dim: ::core::primitive::usize,
+            t: ::core::primitive::f64,
+        ) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::mean_velocity_over_r(&$kernel, dim, t)
+        }
+
+        fn sigma(&$this, t: ::core::primitive::f64) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::sigma(&$kernel, t)
+        }
+
+        fn time(&$this, sigma: ::core::primitive::f64) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::time(&$kernel, sigma)
+        }
+
+        fn spread(&$this, t: ::core::primitive::f64) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::spread(&$kernel, t)
+        }
+    };
+}
+
+/// All methods of [`GenerativePde`] about a point source, as a kernel has them: [`of_kernel!`](crate::of_kernel) with
+/// density, velocity, growth and `displacement`.
+#[macro_export]
+macro_rules! point_source {
+    ($this:ident => $kernel:expr) => {
+        fn log_density(
+            &$this,
+            dim: ::core::primitive::usize,
+            t: ::core::primitive::f64,
+            r: ::core::primitive::f64,
+        ) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::log_density(&$kernel, dim, t, r)
+        }
+
+        fn velocity_over_r(
+            &$this,
+            dim: ::core::primitive::usize,
+            t: ::core::primitive::f64,
+            r: ::core::primitive::f64,
+        ) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::velocity_over_r(&$kernel, dim, t, r)
+        }
+
+        fn growth_rate(
+            &$this,
+            dim: ::core::primitive::usize,
+            t: ::core::primitive::f64,
+            r: ::core::primitive::f64,
+        ) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::growth_rate(&$kernel, dim, t, r)
+        }
+
+        fn displacement(
+            &$this,
+            t: ::core::primitive::f64,
+            rng: &mut dyn $crate::RngCore,
+            z: &mut [::core::primitive::f64],
+        ) {
+            $crate::PointSourceKernel::sample_displacement(&$kernel, t, rng, z)
+        }
+
+        $crate::of_kernel!($this => $kernel);
+    };
+}
+
 /// `J / (p z)` of a point source at displacement `z`, for every coordinate.
 pub fn velocities_over_r<P: GenerativePde + ?Sized>(pde: &P, t: f64, z: &[f64]) -> Vec<f64> {
     match pde.spreading() {

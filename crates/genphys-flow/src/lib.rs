@@ -34,6 +34,8 @@ pub mod velocity_field;
 pub use error::{FieldError, FlowError, Result};
 pub use gaussian::is_gaussian;
 pub use generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};
+/// The kernels that [`point_source!`] makes models of.
+pub use genphys_kernels::PointSourceKernel;
 pub use param_error::ParamError;
 /// The random generator that [`GenerativePde`] draws from.
 pub use rand::RngCore;

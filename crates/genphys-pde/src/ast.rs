@@ -3,6 +3,8 @@
 mod file;
 
 use crate::span::Span;
+use serde::{Deserialize, Serialize};
+
 pub use file::{Comment, Comments, Equation, File, Item, ItemKind, Name};
 
 /// An exact decimal number as written (`2`, `0.5`, `1e-3`): digits and a power of ten, no rounding.
@@ -198,8 +200,9 @@ pub struct Interval {
     pub upper_closed: bool,
 }
 
-/// The space dimensions an equation is meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The space dimensions an equation is meant for; serialised as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Dim {
     /// Every N ≥ 1.
     Any,

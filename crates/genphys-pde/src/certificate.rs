@@ -4,6 +4,7 @@
 //! Expressions are strings in the `.pde` language with `k` for |k|, `k1`, `k2`, … for its components, the parameters,
 //! and the time where coefficients depend on it. s = −iω is a growth rate.
 
+use crate::condition::StatedCondition;
 use crate::verdict::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     /// Conditions as in a report; all of them.
-    pub conditions: Vec<String>,
+    pub conditions: Vec<StatedCondition>,
     /// What proves the claim where they hold.
     pub certificate: Certificate,
 }
@@ -271,7 +272,7 @@ pub enum Certificate {
         /// What is claimed about it.
         status: Status,
         /// Under these conditions.
-        conditions: Vec<String>,
+        conditions: Vec<StatedCondition>,
         /// What proves that; absent where the form of the equation does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<Box<Certificate>>,

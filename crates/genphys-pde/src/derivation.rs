@@ -2,10 +2,12 @@
 //! `genphys check --format json` prints it, `genphys derive` stores it, the code generator reads it.
 //! Expressions are strings in the `.pde` language, with `omega` and `k`.
 
+use crate::ast::Dim;
+pub use crate::kernel::{Clock, Kernel, KernelConstants, KernelFamily, KernelSpec};
+use crate::pde::ParamDomain;
 use crate::verdict::{ConditionReport, Problem, Verdict};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// Version of the serialised form; keys may be added, never renamed.
 pub const SCHEMA: u32 = 1;
@@ -15,8 +17,8 @@ pub const SCHEMA: u32 = 1;
 pub struct ParamSummary {
     /// Name.
     pub name: String,
-    /// Domain as written, such as `> 0` or `in (0, 2]`; `real` or `complex` where none is declared.
-    pub domain: String,
+    /// The values it may take.
+    pub domain: ParamDomain,
     /// Default value, or the value fixed with `--set`.
     pub value: Option<f64>,
     /// Whether `--set` fixed it, so that the verdict is about this value only.
@@ -38,8 +40,8 @@ pub struct PdeSummary {
     pub hash: String,
     /// Parameters.
     pub params: Vec<ParamSummary>,
-    /// `any`, `1`, `2..`, `1..3`: the dimensions the verdict is about.
-    pub dim: String,
+    /// The dimensions the verdict is about.
+    pub dim: Dim,
 }
 
 /// One solution ω(k) of the dispersion relation.
@@ -94,82 +96,6 @@ pub fn exponent_variable<'a>(params: impl IntoIterator<Item = &'a str>) -> Strin
     };
     let longest = params.into_iter().filter_map(underscores).max().unwrap_or(0);
     format!("{LAMBDA}{}", "_".repeat(longest))
-}
-
-/// Families of point-source kernels in closed form (theory, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KernelFamily {
-    /// p̂ = exp(−(decay + diffusivity k²) t).
-    Heat,
-    /// p̂ = exp(−(decay + speed |k|) t).
-    Poisson,
-    /// p̂ = exp(−(decay + √(speed² k² + mass²)) t); `mass` is the k = 0 decay rate of the square root alone.
-    Yukawa,
-    /// φ_tt + (D − 1)/t φ_t + speed² ∇²φ = 0: PFGM++ (arXiv 2302.04265).
-    Pfgmpp,
-    /// φ_tt + (D − 1)/t φ_t + speed² ∇²φ − mass² φ = 0: Yukawa in N + D dimensions.
-    ScreenedPfgmpp,
-    /// A Gaussian with mean, covariance and scale that are functions of the time: drift, anisotropic diffusion,
-    /// coefficients that depend on t, Ornstein–Uhlenbeck.
-    Gaussian,
-    /// p̂ = exp(−(decay + rate |k|^index) t), 0 < index ≤ 2: fractional diffusion, Lévy flights.
-    Stable,
-    /// p̂ = exp(−(decay + exponent(|k|²)) t) with a Bernstein function `exponent` of λ, `exponent`(0) = 0: a Gaussian
-    /// scale mixture over the subordinator u(t).
-    Subordinated,
-    /// Kac's persistent random walk, N = 1: damping ε, speed v, mass m of φ_tt + 2εφ_t − v²∇²φ + m²φ = 0.
-    Telegraph,
-}
-
-impl KernelFamily {
-    /// The name in the JSON, such as `heat`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Heat => "heat",
-            Self::Poisson => "poisson",
-            Self::Yukawa => "yukawa",
-            Self::Pfgmpp => "pfgmpp",
-            Self::ScreenedPfgmpp => "screened-pfgmpp",
-            Self::Gaussian => "gaussian",
-            Self::Stable => "stable",
-            Self::Subordinated => "subordinated",
-            Self::Telegraph => "telegraph",
-        }
-    }
-}
-
-/// The point-source kernel and what follows from it for a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kernel {
-    /// Which closed form.
-    pub family: KernelFamily,
-    /// Its constants as expressions in the parameters: `diffusivity` (heat), `speed` (Poisson, Yukawa, PFGM++,
-    /// telegraph), `mass` (Yukawa, screened PFGM++, telegraph), `rate` and `index` (stable), `D` (PFGM++), `damping`
-    /// (telegraph), `exponent` (subordinated, a function of `lambda`), `decay` (all; a constant death rate); for a
-    /// Gaussian `scale`, `mean`, `covariance` and `log_mass` as functions of the time.
-    ///
-    /// Any other family may have a `clock`, a function of the time whose reading takes the place of t, with `scale`,
-    /// `mean` and `log_mass` (then the kernel is that of x = scale·y + mean + z, in coordinates that move along), and a
-    /// `shape`, a matrix A with which k·Ak takes the place of |k|².
-    pub parameters: BTreeMap<String, String>,
-    /// J/p of the kernel as an expression in the displacement `z` and `t`.
-    pub velocity: String,
-    /// R/p of the kernel; `mK` abbreviations are spelled out in words where the language has no function.
-    pub growth: String,
-    /// How a displacement is drawn.
-    pub sampler: String,
-    /// The prior at t = T.
-    pub prior: String,
-    /// The law of the subordinator u(t) with displacement z = √(2u) ξ, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subordinator: Option<String>,
-    /// The change of time that turns the kernel into a standard one (σ = √(2Dt) for heat).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time_change: Option<String>,
-    /// Bound on the divergence of p(·, t)/∫p from the prior, as a function of t and of M2 = E|y − ȳ|² of the data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prior_error: Option<String>,
 }
 
 /// A neighbouring equation that the engine itself found better.

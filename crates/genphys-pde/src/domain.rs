@@ -1,8 +1,10 @@
 //! Domains and dimensions: what they contain and how they are written.
 
 use crate::ast::{Bound, Dim, Domain, Interval, Number};
-use crate::pde::Param;
+use crate::parser::{parse_dim, parse_domain};
+use crate::pde::{Param, ParamDomain};
 use std::fmt;
+use std::str::FromStr;
 
 impl Bound {
     /// The bound as a number, infinite where it is.
@@ -52,24 +54,102 @@ impl Domain {
 }
 
 impl Dim {
-    /// Whether the equation is meant for `n` space dimensions.
-    pub fn contains(&self, n: u32) -> bool {
-        match *self {
-            Self::Any => n >= 1,
-            Self::Exactly(only) => n == only,
-            Self::Range(lower, upper) => n >= lower && upper.is_none_or(|upper| n <= upper),
+    /// The dimensions between these two, or from `least` on, in their shortest form.
+    pub fn between(least: u32, most: Option<u32>) -> Self {
+        match (least, most) {
+            (1, None) => Self::Any,
+            (a, Some(b)) if a == b => Self::Exactly(a),
+            (a, b) => Self::Range(a, b),
         }
+    }
+
+    /// The least and the largest dimension, if there is one.
+    pub fn bounds(self) -> (u32, Option<u32>) {
+        match self {
+            Self::Any => (1, None),
+            Self::Exactly(only) => (only, Some(only)),
+            Self::Range(least, most) => (least, most),
+        }
+    }
+
+    /// Whether the equation is meant for `n` space dimensions.
+    pub fn contains(self, n: u32) -> bool {
+        let (least, most) = self.bounds();
+        n >= least && most.is_none_or(|most| n <= most)
     }
 }
 
 impl Param {
-    /// The domain as written: `> 0`, `in (0, 2]`; `real` or `complex` where none is declared.
-    pub fn domain_text(&self) -> String {
+    /// The values it may take.
+    pub fn declared(&self) -> ParamDomain {
+        ParamDomain { complex: self.complex, domain: self.domain.clone() }
+    }
+}
+
+/// As written; `real` or `complex` where no domain is declared.
+impl fmt::Display for ParamDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.domain, self.complex) {
-            (Domain::Unrestricted, true) => "complex".into(),
-            (domain, true) => format!("complex {domain}"),
-            (domain, false) => domain.to_string(),
+            (Domain::Unrestricted, true) => f.write_str("complex"),
+            (domain, true) => write!(f, "complex {domain}"),
+            (domain, false) => domain.fmt(f),
         }
+    }
+}
+
+/// Why a text of a derivation is not what it should be, as a sentence.
+type Refused = String;
+
+impl FromStr for ParamDomain {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> Result<Self, Refused> {
+        let (complex, domain) = match text.strip_prefix("complex") {
+            Some(rest) => (true, rest.trim_start()),
+            None => (false, text),
+        };
+        let domain = match domain {
+            "real" if !complex => Domain::Unrestricted,
+            "" if complex => Domain::Unrestricted,
+            written => parse_domain(written).ok_or_else(|| format!("`{text}` is no domain of a parameter"))?,
+        };
+        Ok(Self { complex, domain })
+    }
+}
+
+impl FromStr for Dim {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> Result<Self, Refused> {
+        parse_dim(text).ok_or_else(|| format!("`{text}` says no dimensions; write `any`, `2`, `1..3` or `2..`"))
+    }
+}
+
+impl TryFrom<String> for ParamDomain {
+    type Error = Refused;
+
+    fn try_from(text: String) -> Result<Self, Refused> {
+        text.parse()
+    }
+}
+
+impl From<ParamDomain> for String {
+    fn from(domain: ParamDomain) -> Self {
+        domain.to_string()
+    }
+}
+
+impl TryFrom<String> for Dim {
+    type Error = Refused;
+
+    fn try_from(text: String) -> Result<Self, Refused> {
+        text.parse()
+    }
+}
+
+impl From<Dim> for String {
+    fn from(dim: Dim) -> Self {
+        dim.to_string()
     }
 }
 
@@ -142,6 +222,35 @@ mod tests {
         assert!(point.contains(2.0) && !point.is_empty());
         assert!(Interval { lower_closed: false, ..point }.is_empty());
         assert_eq!(Domain::Interval(half_open).to_string(), "in (0, 2]");
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in [
+            "> 0",
+            ">= 0.5",
+            "< -0.001",
+            "<= 2",
+            "!= 0",
+            "in (0, 2]",
+            "in [-inf, inf)",
+            "real",
+            "complex",
+            "complex != 0",
+        ] {
+            assert_eq!(text.parse::<ParamDomain>().map(String::from).as_deref(), Ok(text));
+        }
+        for text in ["", "around 3", "in 0, 2", "in (0 2)", "> inf", "> x", "in (", "=> 1", "complex real", "> 0 > 1"] {
+            assert!(text.parse::<ParamDomain>().is_err(), "{text}");
+        }
+        for text in ["any", "1", "4", "2..", "1..3"] {
+            assert_eq!(text.parse::<Dim>().map(String::from).as_deref(), Ok(text));
+        }
+        for text in ["", "0", "3..1", "all", "1 2", "-1", "1..x"] {
+            assert!(text.parse::<Dim>().is_err(), "{text}");
+        }
+        assert_eq!(Dim::between(1, None), Dim::Any);
+        assert_eq!((Dim::between(2, Some(2)), Dim::between(2, None)), (Dim::Exactly(2), Dim::Range(2, None)));
     }
 
     #[test]

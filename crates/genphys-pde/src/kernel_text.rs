@@ -5,24 +5,23 @@
 //! clock its reading takes the place of t, and everything that changes in time gains the factor d/dt(clock).
 
 use crate::ast::{Expr, ExprKind, Number, ScalarFunction};
-use crate::derivation::{Kernel, KernelFamily};
-use crate::{parse_expression, print_expr};
-use std::collections::BTreeMap;
+use crate::expression::Expression;
+use crate::kernel::{Kernel, KernelConstants, KernelSpec};
+use crate::print_expr;
+use crate::span::Span;
 
 impl Kernel {
     /// A kernel with its texts; `time` is the name of the time and `lambda` the variable of an exponent, see
-    /// [`exponent_variable`](crate::derivation::exponent_variable). `None` where a parameter is missing or cannot be
-    /// read.
-    pub fn new(family: KernelFamily, parameters: BTreeMap<String, String>, time: &str, lambda: &str) -> Option<Self> {
-        let texts = Texts { parameters: &parameters, time, lambda };
-        let mut said = texts.of_family(family)?;
+    /// [`exponent_variable`](crate::derivation::exponent_variable). `None` where nothing can be told of it.
+    pub fn new(constants: KernelConstants, time: &str, lambda: &str) -> Option<Self> {
+        let texts = Texts { constants: &constants, time, lambda };
+        let mut said = texts.of_family();
         texts.in_shape(&mut said);
         texts.by_the_clock(&mut said)?;
         if !said.where_in_growth.is_empty() {
             said.growth = format!("{}, {}", said.growth, said.where_in_growth);
         }
         Some(Self {
-            family,
             velocity: said.velocity,
             growth: said.growth,
             sampler: said.sampler,
@@ -30,7 +29,7 @@ impl Kernel {
             subordinator: said.subordinator,
             time_change: said.time_change,
             prior_error: said.prior_error,
-            parameters,
+            constants,
         })
     }
 }
@@ -50,18 +49,14 @@ struct Said {
 }
 
 struct Texts<'a> {
-    parameters: &'a BTreeMap<String, String>,
+    constants: &'a KernelConstants,
     time: &'a str,
     lambda: &'a str,
 }
 
 impl Texts<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.parameters.get(name).map(String::as_str)
-    }
-
     fn has_clock(&self) -> bool {
-        self.parameters.contains_key("clock")
+        self.constants.clock.is_some()
     }
 
     /// What takes the place of t.
@@ -75,176 +70,195 @@ impl Texts<'_> {
     }
 
     /// Where the prior lies.
-    fn around(&self) -> Option<&'static str> {
-        let moves = self.has_clock() && !self.stands_still()?;
-        Some(if moves { "around scale*(data mean) + mean" } else { "around the data mean" })
-    }
-
-    /// −decay, or 0.
-    fn killed(&self) -> Option<String> {
-        tidy(&format!("-({})", self.get("decay").unwrap_or("0")))
-    }
-
-    /// One constant times the time.
-    fn walked(&self, name: &str) -> Option<String> {
-        tidy(&format!("({})*{}", self.get(name)?, self.now()))
-    }
-
-    fn of_family(&self, family: KernelFamily) -> Option<Said> {
-        match family {
-            KernelFamily::Heat => self.heat(),
-            KernelFamily::Poisson => self.poisson(),
-            KernelFamily::Yukawa => self.yukawa(),
-            KernelFamily::Stable => self.stable(),
-            KernelFamily::Subordinated => self.subordinated(),
-            KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => self.pfgmpp(family),
-            KernelFamily::Telegraph => self.telegraph(),
-            KernelFamily::Gaussian => self.gaussian(),
+    fn around(&self) -> &'static str {
+        match &self.constants.clock {
+            Some(clock) if !stands_still(&clock.scale, &clock.mean) => "around scale*(data mean) + mean",
+            _ => "around the data mean",
         }
     }
 
-    fn heat(&self) -> Option<Said> {
-        let (now, end, d) = (self.now(), self.end(), self.get("diffusivity")?);
-        let variance = tidy(&format!("2*({d})*{now}"))?;
-        Some(Said {
+    /// −decay, or 0.
+    fn killed(&self, decay: &Expression) -> String {
+        tidy(&neg(decay.tree()))
+    }
+
+    /// One constant times the time.
+    fn walked(&self, constant: &Expression) -> Expr {
+        folded(&mul(constant.tree(), &name(self.now())))
+    }
+
+    fn of_family(&self) -> Said {
+        match &self.constants.spec {
+            KernelSpec::Heat { diffusivity, decay } => self.heat(diffusivity, decay),
+            KernelSpec::Poisson { speed, decay } => self.poisson(speed, decay),
+            KernelSpec::Yukawa { speed, mass, decay } => self.yukawa(speed, mass, decay),
+            KernelSpec::Stable { rate, index, decay } => self.stable(rate, index, decay),
+            KernelSpec::Subordinated { exponent, decay } => self.subordinated(exponent, decay),
+            KernelSpec::Pfgmpp { augmented_dim, speed } => self.pfgmpp(augmented_dim, speed),
+            KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass: _ } => self.screened_pfgmpp(augmented_dim, speed),
+            KernelSpec::Telegraph { mass, .. } => self.telegraph(mass),
+            KernelSpec::Gaussian { scale, mean, covariance, log_mass } => {
+                self.gaussian([scale, mean], covariance, log_mass)
+            }
+        }
+    }
+
+    fn heat(&self, diffusivity: &Expression, decay: &Expression) -> Said {
+        let (now, d) = (self.now(), diffusivity.tree());
+        let twice = mul(&number(2), d);
+        let variance = tidy(&mul(&twice, &name(now)));
+        Said {
             velocity: format!("z/(2*{now})"),
-            growth: self.killed()?,
+            growth: self.killed(decay),
             sampler: format!("z = sqrt({variance})*xi, xi standard normal"),
-            prior: format!(
-                "Gaussian with variance {} per coordinate {}",
-                at_end(&format!("2*({d})"), end)?,
-                self.around()?
-            ),
-            subordinator: Some(format!("u = {}", self.walked("diffusivity")?)),
+            prior: format!("Gaussian with variance {} per coordinate {}", at_end(&twice, self.end()), self.around()),
+            subordinator: Some(format!("u = {}", print_expr(&self.walked(diffusivity)))),
             time_change: Some(format!("sigma = sqrt({variance})")),
-            prior_error: Some(format!("KL <= {}", tidy(&format!("M2/(4*({d})*{now})"))?)),
+            prior_error: Some(format!("KL <= {}", tidy(&div(&name("M2"), &mul(&mul(&number(4), d), &name(now)))))),
             ..Said::default()
-        })
+        }
     }
 
-    fn poisson(&self) -> Option<Said> {
-        let (now, distance) = (self.now(), self.walked("speed")?);
-        let scale = at_end(&format!("({})", self.get("speed")?), self.end())?;
-        Some(Said {
+    fn poisson(&self, speed: &Expression, decay: &Expression) -> Said {
+        let (now, distance) = (self.now(), self.walked(speed));
+        let scale = at_end(speed.tree(), self.end());
+        Said {
             velocity: format!("z/{now}"),
-            growth: self.killed()?,
+            growth: self.killed(decay),
             sampler: format!("z = sqrt(2*u)*xi, u = (speed*{now})^2/(2*chi^2_1), xi standard normal"),
-            prior: format!("multivariate Cauchy of scale {scale} {}", self.around()?),
-            subordinator: Some(format!("positive 1/2-stable: u = {}/(2*chi^2_1)", squared(&distance)?)),
-            time_change: Some(format!("sigma = {distance}")),
-            prior_error: Some(format!("KL <= M2/(2*{})", squared(&distance)?)),
+            prior: format!("multivariate Cauchy of scale {scale} {}", self.around()),
+            subordinator: Some(format!("positive 1/2-stable: u = {}/(2*chi^2_1)", squared(&distance))),
+            time_change: Some(format!("sigma = {}", print_expr(&distance))),
+            prior_error: Some(format!("KL <= M2/(2*{})", squared(&distance))),
             ..Said::default()
-        })
+        }
     }
 
-    fn yukawa(&self) -> Option<Said> {
-        let (now, distance) = (self.now(), self.walked("speed")?);
+    fn yukawa(&self, speed: &Expression, mass: &Expression, decay: &Expression) -> Said {
+        let (now, distance) = (self.now(), self.walked(speed));
         let law = format!("inverse Gaussian with mean speed^2*{now}/(2*mass) and shape (speed*{now})^2/2");
-        let decay = self.killed()?;
+        let decay = self.killed(decay);
         let extra = if decay == "0" { String::new() } else { format!(" + {decay}").replace("+ -", "- ") };
-        Some(Said {
+        let died = print_expr(&self.walked(mass));
+        Said {
             velocity: format!("z/{now}"),
             growth: format!("-kappa*rho*K_(nu-1)(kappa*rho)/({now}*K_nu(kappa*rho)){extra}"),
             where_in_growth: format!("kappa = mass/speed, rho^2 = |z|^2 + (speed*{now})^2, nu = (N+1)/2"),
             sampler: format!("z = sqrt(2*u)*xi, u {law}, xi standard normal"),
-            prior: self.mixture()?,
+            prior: self.mixture(),
             subordinator: Some(law),
-            time_change: Some(format!("sigma = {distance}")),
-            prior_error: Some(format!("KL <= M2*(1 + {})/(2*{})", self.walked("mass")?, squared(&distance)?)),
-        })
+            time_change: Some(format!("sigma = {}", print_expr(&distance))),
+            prior_error: Some(format!("KL <= M2*(1 + {died})/(2*{})", squared(&distance))),
+        }
     }
 
-    fn mixture(&self) -> Option<String> {
-        let centre = self.around()?;
-        Some(format!("the kernel itself at {} = T {centre} (Gaussian scale mixture)", self.time))
+    fn mixture(&self) -> String {
+        format!("the kernel itself at {} = T {} (Gaussian scale mixture)", self.time, self.around())
     }
 
     /// rate·|k|^index: the law keeps its shape, and only its scale depends on the time.
-    fn stable(&self) -> Option<Said> {
-        let (now, index, walked, lambda) = (self.now(), self.get("index")?, self.walked("rate")?, self.lambda);
-        let half = tidy(&format!("({index})/2"))?;
-        let power = tidy(&format!("{lambda}^({half})"))?;
-        let weighted = |factor: &str| tidy(&format!("({factor})*{lambda}^({half})"));
-        Some(Said {
-            velocity: tidy(&format!("z/(({index})*{now})"))?,
-            growth: self.killed()?,
+    fn stable(&self, rate: &Expression, index: &Expression, decay: &Expression) -> Said {
+        let (now, walked, lambda) = (self.now(), self.walked(rate), self.lambda);
+        let half = folded(&div(index.tree(), &number(2)));
+        let power = pow(&name(lambda), &half);
+        let half = print_expr(&half);
+        Said {
+            velocity: tidy(&div(&name("z"), &mul(index.tree(), &name(now)))),
+            growth: self.killed(decay),
             sampler: "z = sqrt(2*u)*xi, u drawn from the stable subordinator, xi standard normal".into(),
-            prior: format!("isotropic stable distribution of scale sigma at {} = T {}", self.time, self.around()?),
+            prior: format!("isotropic stable distribution of scale sigma at {} = T {}", self.time, self.around()),
             subordinator: Some(format!(
                 "positive ({half})-stable with Laplace exponent {} (Kanter)",
-                weighted(self.get("rate")?)?
+                tidy(&mul(rate.tree(), &power))
             )),
-            time_change: Some(format!("sigma = {}", tidy(&format!("({walked})^(1/({index}))"))?)),
-            prior_error: Some(format!("KL <= M2/4*integral over {lambda} > 0 of exp(-{}*{power})", grouped(&walked))),
+            time_change: Some(format!("sigma = {}", tidy(&pow(&walked, &div(&number(1), index.tree()))))),
+            prior_error: Some(format!(
+                "KL <= M2/4*integral over {lambda} > 0 of exp(-{}*{})",
+                grouped(&walked),
+                tidy(&power)
+            )),
             ..Said::default()
-        })
+        }
     }
 
     /// Any other Bernstein exponent: an integral over the law of u(t).
-    fn subordinated(&self) -> Option<Said> {
-        let (now, exponent, lambda) = (self.now(), parse_expression(self.get("exponent")?).ok()?, self.lambda);
-        let law = Law { lambda, now }.name(&exponent).unwrap_or_else(|| {
-            let text = print_expr(&exponent);
+    fn subordinated(&self, exponent: &Expression, decay: &Expression) -> Said {
+        let (now, lambda) = (self.now(), self.lambda);
+        let law = Law { lambda, now }.name(exponent.tree()).unwrap_or_else(|| {
+            let text = print_expr(exponent.tree());
             format!("the positive law with E exp(-{lambda}*u) = exp(-{now}*({text})), by numerical inversion")
         });
-        Some(Said {
+        Said {
             velocity: format!("E[J/p | z] over the law of u({now})"),
-            growth: self.killed()?,
+            growth: self.killed(decay),
             sampler: "z = sqrt(2*u)*xi, u drawn from the subordinator, xi standard normal".into(),
-            prior: self.mixture()?,
+            prior: self.mixture(),
             subordinator: Some(law),
             prior_error: Some(format!(
                 "KL <= M2/4*integral over {lambda} > 0 of exp(-{now}*exponent); infinite where the exponent is bounded: a \
                  share exp(-{now}*exponent(inf)) of the data has not moved"
             )),
             ..Said::default()
-        })
+        }
     }
 
-    fn pfgmpp(&self, family: KernelFamily) -> Option<Said> {
-        let (d, distance, t) = (tidy(self.get("D")?)?, self.walked("speed")?, self.now());
-        let sigma = tidy(&format!("({distance})/sqrt({d})"))?;
-        let mut said =
-            Said { velocity: format!("z/{t}"), time_change: Some(format!("sigma = {sigma}")), ..Said::default() };
-        if family == KernelFamily::Pfgmpp {
-            said.growth = "0".into();
-            let is_name = d.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
-            let degrees = if is_name { d.clone() } else { format!("({d})") };
-            said.sampler = format!("z = sqrt(2*u)*xi, u = (speed*{t})^2/(2*chi^2_{degrees}), xi standard normal");
-            said.prior = format!(
-                "Student distribution with {d} degrees of freedom and scale sigma at {} = T {}",
+    /// What PFGM++ and its screened form have in common.
+    fn augmented(&self, augmented_dim: &Expression, speed: &Expression) -> Said {
+        let d = folded(augmented_dim.tree());
+        let sigma = tidy(&div(&self.walked(speed), &call(ScalarFunction::Sqrt, &d)));
+        let velocity = format!("z/{}", self.now());
+        Said { velocity, time_change: Some(format!("sigma = {sigma}")), ..Said::default() }
+    }
+
+    fn pfgmpp(&self, augmented_dim: &Expression, speed: &Expression) -> Said {
+        let (d, t) = (folded(augmented_dim.tree()), self.now());
+        let text = print_expr(&d);
+        let is_name = text.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+        let degrees = if is_name { text.clone() } else { format!("({text})") };
+        Said {
+            growth: "0".into(),
+            sampler: format!("z = sqrt(2*u)*xi, u = (speed*{t})^2/(2*chi^2_{degrees}), xi standard normal"),
+            prior: format!(
+                "Student distribution with {text} degrees of freedom and scale sigma at {} = T {}",
                 self.time,
-                self.around()?
-            );
-            said.subordinator =
-                Some(format!("inverse Gamma: u = (speed*{t})^2/(4*G), G ~ Gamma({})", tidy(&format!("({d})/2"))?));
-            said.prior_error = Some(format!("KL <= M2*D/(2*(speed*{t})^2)"));
-            return Some(said);
+                self.around()
+            ),
+            subordinator: Some(format!(
+                "inverse Gamma: u = (speed*{t})^2/(4*G), G ~ Gamma({})",
+                tidy(&div(&d, &number(2)))
+            )),
+            prior_error: Some(format!("KL <= M2*D/(2*(speed*{t})^2)")),
+            ..self.augmented(augmented_dim, speed)
         }
-        self.get("mass")?;
-        said.growth = format!("-x*K_(mu-1)(x)/({t}*K_mu(x))");
-        said.where_in_growth = format!("x = mass/speed*rho, rho^2 = |z|^2 + (speed*{t})^2, mu = (N+D)/2");
-        said.sampler = "z = sqrt(2*u)*xi, u generalised inverse Gaussian, xi standard normal".into();
-        said.prior = self.mixture()?;
-        said.subordinator =
-            Some(format!("density of u proportional to u^(-D/2 - 1)*exp(-(speed*{t})^2/(4*u) - (mass/speed)^2*u)"));
-        said.prior_error = Some(format!("KL <= M2/4*E[1/u({t})]"));
-        Some(said)
+    }
+
+    fn screened_pfgmpp(&self, augmented_dim: &Expression, speed: &Expression) -> Said {
+        let t = self.now();
+        Said {
+            growth: format!("-x*K_(mu-1)(x)/({t}*K_mu(x))"),
+            where_in_growth: format!("x = mass/speed*rho, rho^2 = |z|^2 + (speed*{t})^2, mu = (N+D)/2"),
+            sampler: "z = sqrt(2*u)*xi, u generalised inverse Gaussian, xi standard normal".into(),
+            prior: self.mixture(),
+            subordinator: Some(format!(
+                "density of u proportional to u^(-D/2 - 1)*exp(-(speed*{t})^2/(4*u) - (mass/speed)^2*u)"
+            )),
+            prior_error: Some(format!("KL <= M2/4*E[1/u({t})]")),
+            ..self.augmented(augmented_dim, speed)
+        }
     }
 
     /// Kac's random walk, in N = 1: e^{−damping t} (cosh w t + damping sinh(w t)/w) is what is left of a mass; w is the
     /// rate at which walkers turn round.
-    fn telegraph(&self) -> Option<Said> {
-        let (t, end, centre) = (self.now(), self.end(), self.around()?);
+    fn telegraph(&self, mass: &Expression) -> Said {
+        let (t, end, centre) = (self.now(), self.end(), self.around());
         let turning = "w = sqrt(damping^2 - mass^2)";
-        self.get("damping").and(self.get("speed"))?;
         let mut said = Said {
             velocity: format!(
                 "from p and J of the walk: two travelling points at z = +-speed*{t} and Bessel functions inside"
             ),
             ..Said::default()
         };
-        if self.get("mass")? == "0" {
+        if mass.is_zero() {
             said.growth = "0".into();
             said.sampler = "a walker of speed `speed` that turns round at the rate `damping` (mass 0)".into();
             said.prior = format!("Gaussian with variance speed^2*{end}/damping {centre}");
@@ -263,55 +277,44 @@ impl Texts<'_> {
                 "a share 1/(cosh(w*{t}) + damping*sinh(w*{t})/w), {turning}, of the mass sits in the two travelling points"
             ));
         }
-        Some(said)
+        said
     }
 
     /// x = scale·y + mean + z with a normal z: J/p = d/dt(scale·y + mean) + Σ′Σ⁻¹z/2 is the flux of drift and
     /// diffusion.
-    fn gaussian(&self) -> Option<Said> {
-        let (scale, covariance) = (self.get("scale")?, self.get("covariance")?);
-        let spread = if covariance.starts_with('[') { None } else { Some(tidy(covariance)?) };
+    fn gaussian(&self, [scale, mean]: [&Expression; 2], covariance: &Expression, log_mass: &Expression) -> Said {
+        let is_matrix = matches!(covariance.tree().kind, ExprKind::Vector(_));
+        let spread = (!is_matrix).then(|| folded(covariance.tree()));
         let (spreading, what) = match &spread {
             Some(_) => ("d/dt(covariance)*z/(2*covariance)", "variance `covariance` per coordinate"),
             None => ("d/dt(covariance)*inverse(covariance)*z/2", "covariance `covariance`"),
         };
-        let velocity = if self.stands_still()? {
+        let velocity = if stands_still(scale, mean) {
             spreading.to_string()
         } else {
             format!("d/dt(scale*y + mean) + {spreading}, z = x - scale*y - mean")
         };
-        let in_step = |text: String| {
-            if scale == "1" { Some(text) } else { tidy(&format!("({text})/scale^2")) }
-        };
-        let m2 = if scale == "1" { "M2" } else { "M2*scale^2" };
-        Some(Said {
+        let square = pow(&name("scale"), &number(2));
+        let in_step = |s: &Expr| if scale.is_one() { print_expr(s) } else { tidy(&div(s, &square)) };
+        let m2 = if scale.is_one() { name("M2") } else { mul(&name("M2"), &square) };
+        Said {
             velocity,
-            growth: self.mass_change()?.to_string(),
+            growth: mass_change(log_mass).to_string(),
             sampler: "x = scale*y + mean + sqrt(covariance)*xi, xi standard normal".into(),
             prior: format!("Gaussian with {what} at {} = T around scale*(data mean) + mean", self.time),
-            subordinator: spread.as_ref().and_then(|s| Some(format!("u = {}", tidy(&format!("({s})/2"))?))),
-            time_change: spread.as_ref().and_then(|s| Some(format!("sigma^2 = {}", in_step(s.clone())?))),
+            subordinator: spread.as_ref().map(|s| format!("u = {}", tidy(&div(s, &number(2))))),
+            time_change: spread.as_ref().map(|s| format!("sigma^2 = {}", in_step(s))),
             prior_error: Some(match &spread {
-                Some(s) => format!("KL <= {}", tidy(&format!("{m2}/(2*({s}))"))?),
-                None => format!("KL <= {m2}/(2*least eigenvalue of covariance)"),
+                Some(s) => format!("KL <= {}", tidy(&div(&m2, &mul(&number(2), s)))),
+                None => format!("KL <= {}/(2*least eigenvalue of covariance)", print_expr(&m2)),
             }),
             ..Said::default()
-        })
-    }
-
-    fn mass_change(&self) -> Option<&'static str> {
-        Some(if self.get("log_mass")? == "0" { "0" } else { "d/dt(log_mass)" })
-    }
-
-    /// Whether no coordinates move along.
-    fn stands_still(&self) -> Option<bool> {
-        let mean = self.get("mean")?;
-        Some(self.get("scale")? == "1" && mean.chars().all(|c| "[0, ]".contains(c)))
+        }
     }
 
     /// With a matrix A and k·Ak in place of |k|².
     fn in_shape(&self, said: &mut Said) {
-        if !self.parameters.contains_key("shape") {
+        if self.constants.shape.is_none() {
             return;
         }
         said.sampler = said.sampler.replace("xi standard normal", "xi normal with covariance `shape`");
@@ -322,57 +325,98 @@ impl Texts<'_> {
 
     /// With another clock than t, in coordinates x = scale·(y + z) + mean.
     fn by_the_clock(&self, said: &mut Said) -> Option<()> {
-        let Some(clock) = self.get("clock") else { return Some(()) };
-        if !matches!(self.get("decay"), None | Some("0")) {
+        let Some(clock) = &self.constants.clock else { return Some(()) };
+        if self.constants.spec.decay().is_some_and(|decay| !decay.is_zero()) {
             // A death rate by the clock has no text: it belongs to the mass.
             return None;
         }
         said.velocity.push_str("*d/dt(clock)");
-        if !self.stands_still()? {
+        if !stands_still(&clock.scale, &clock.mean) {
             said.velocity = format!("velocity of x = scale*(y + z) + mean at fixed y, z moving with {}", said.velocity);
             said.sampler = format!("x = scale*(y + z) + mean, {}", said.sampler);
         }
-        said.growth = match (said.growth.as_str(), self.mass_change()?) {
+        said.growth = match (said.growth.as_str(), mass_change(&clock.log_mass)) {
             ("0", change) => change.to_string(),
             (own, "0") => format!("{own}*d/dt(clock)"),
             (own, change) => format!("{own}*d/dt(clock) + {change}"),
         };
-        let reading = format!("{} -> {clock}", self.time);
+        let reading = format!("{} -> {}", self.time, clock.reading);
         said.time_change = Some(match said.time_change.take() {
             Some(text) => format!("{reading}, {text}"),
             None => reading,
         });
-        said.prior_error = said.prior_error.take().map(|text| format!("{text}, clock = {clock}"));
+        said.prior_error = said.prior_error.take().map(|text| format!("{text}, clock = {}", clock.reading));
         Some(())
     }
 }
 
-/// factor·T.
-fn at_end(factor: &str, end: &str) -> Option<String> {
-    let factor = tidy(factor)?;
-    Some(if factor == "1" { end.to_string() } else { format!("{}*{end}", grouped(&factor)) })
+fn mass_change(log_mass: &Expression) -> &'static str {
+    if log_mass.is_zero() { "0" } else { "d/dt(log_mass)" }
 }
 
-/// text².
-fn squared(text: &str) -> Option<String> {
-    tidy(&format!("({text})^2"))
+/// Whether no coordinates move along.
+fn stands_still(scale: &Expression, mean: &Expression) -> bool {
+    scale.is_one() && mean.is_zero()
+}
+
+/// factor·T.
+fn at_end(factor: &Expr, end: &str) -> String {
+    let factor = folded(factor);
+    if factor == number(1) { end.to_string() } else { format!("{}*{end}", grouped(&factor)) }
+}
+
+/// e².
+fn squared(e: &Expr) -> String {
+    tidy(&pow(e, &number(2)))
 }
 
 /// In parentheses where a factor stands to the right of it.
-fn grouped(text: &str) -> String {
-    match parse_expression(text).map(|e| e.kind) {
-        Ok(ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_)) => format!("({text})"),
-        _ => text.to_string(),
+fn grouped(e: &Expr) -> String {
+    match e.kind {
+        ExprKind::Add(..) | ExprKind::Sub(..) | ExprKind::Neg(_) => format!("({})", print_expr(e)),
+        _ => print_expr(e),
     }
 }
 
+fn node(kind: ExprKind) -> Expr {
+    Expr::new(kind, Span::default())
+}
+
+fn name(text: &str) -> Expr {
+    node(ExprKind::Symbol(text.to_string()))
+}
+
+fn number(value: u32) -> Expr {
+    node(ExprKind::Number(Number::integer(value)))
+}
+
+fn neg(e: &Expr) -> Expr {
+    node(ExprKind::Neg(Box::new(e.clone())))
+}
+
+fn mul(a: &Expr, b: &Expr) -> Expr {
+    node(ExprKind::Mul(Box::new(a.clone()), Box::new(b.clone())))
+}
+
+fn div(a: &Expr, b: &Expr) -> Expr {
+    node(ExprKind::Div(Box::new(a.clone()), Box::new(b.clone())))
+}
+
+fn pow(a: &Expr, b: &Expr) -> Expr {
+    node(ExprKind::Pow(Box::new(a.clone()), Box::new(b.clone())))
+}
+
+fn call(function: ScalarFunction, argument: &Expr) -> Expr {
+    node(ExprKind::Function { function, argument: Box::new(argument.clone()) })
+}
+
 /// The canonical text of an expression without factors 1, summands 0 and quotients of quotients.
-fn tidy(text: &str) -> Option<String> {
-    parse_expression(text).ok().map(|e| print_expr(&folded(&e)))
+fn tidy(e: &Expr) -> String {
+    print_expr(&folded(e))
 }
 
 fn folded(e: &Expr) -> Expr {
-    let is = |e: &Expr, value: u32| *e == whole(e, value);
+    let is = |e: &Expr, value: u32| *e == number(value);
     let with = |kind: ExprKind| Expr::new(kind, e.span);
     let boxed = |e: &Expr| Box::new(e.clone());
     match &e.kind {
@@ -397,7 +441,7 @@ fn folded(e: &Expr) -> Expr {
             // 1/(x/n) is n/x, and (x/n)/m is x/(nm).
             (a, Expr { kind: ExprKind::Div(x, n), .. }) if is(&a, 1) => with(ExprKind::Div(n, x)),
             (Expr { kind: ExprKind::Div(x, n), .. }, m) if small(&n).is_some() && small(&m).is_some() => {
-                let product = small(&n).zip(small(&m)).map(|(n, m)| whole(e, n * m));
+                let product = small(&n).zip(small(&m)).map(|(n, m)| number(n * m));
                 with(ExprKind::Div(x, Box::new(product.unwrap_or(*n))))
             }
             (a, b) => with(ExprKind::Div(Box::new(a), Box::new(b))),
@@ -417,16 +461,7 @@ fn folded(e: &Expr) -> Expr {
 
 /// A small whole number.
 fn small(e: &Expr) -> Option<u32> {
-    (1..=16).find(|n| *e == whole(e, *n))
-}
-
-/// A whole number that stands where `e` does.
-fn whole(e: &Expr, value: u32) -> Expr {
-    let digits = value.to_string();
-    let kept = digits.trim_end_matches('0');
-    let (kept, exponent) =
-        if kept.is_empty() { ("0", 0) } else { (kept, i32::try_from(digits.len() - kept.len()).unwrap_or(0)) };
-    Expr::new(ExprKind::Number(Number { digits: kept.into(), exponent, negative: false }), e.span)
+    (1..=16).find(|n| *e == number(*n))
 }
 
 /// The law of u(t), in an exponent that is a function of `lambda`.
@@ -441,11 +476,11 @@ impl Law<'_> {
         let now = self.now;
         match &exponent.kind {
             ExprKind::Function { function: ScalarFunction::Log, argument } => {
-                let one_more = self.constant_and_linear(argument).is_some_and(|c| *c == whole(c, 1));
+                let one_more = self.constant_and_linear(argument).is_some_and(|c| *c == number(1));
                 one_more.then(|| format!("Gamma process: shape {now}, Laplace exponent {}", print_expr(exponent)))
             }
             // 1 − e^{−aλ}
-            ExprKind::Sub(one, e) if **one == whole(one, 1) => {
+            ExprKind::Sub(one, e) if **one == number(1) => {
                 let ExprKind::Function { function: ScalarFunction::Exp, argument } = &e.kind else { return None };
                 let ExprKind::Neg(size) = &argument.kind else { return None };
                 self.is_linear(size).then(|| {
@@ -499,10 +534,11 @@ impl Law<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::KernelFamily;
 
     fn kernel(family: KernelFamily, list: &[(&str, &str)]) -> Kernel {
-        let parameters = list.iter().map(|(name, text)| ((*name).to_string(), (*text).to_string())).collect();
-        Kernel::new(family, parameters, "t", "lambda").unwrap()
+        let named = list.iter().map(|(name, text)| ((*name).to_string(), Expression::read(*text).unwrap())).collect();
+        Kernel::new(KernelConstants::new(family, named).unwrap(), "t", "lambda").unwrap()
     }
 
     #[test]
@@ -549,9 +585,18 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_parameter_makes_no_text() {
-        assert_eq!(Kernel::new(KernelFamily::Heat, BTreeMap::new(), "t", "lambda"), None);
-        let odd = BTreeMap::from([("diffusivity".to_string(), "D +".to_string())]);
-        assert_eq!(Kernel::new(KernelFamily::Heat, odd, "t", "lambda"), None);
+    fn constants_are_those_of_the_family() {
+        let of = |list: &[&str]| {
+            let one = || Expression::read("1").unwrap();
+            KernelConstants::new(KernelFamily::Heat, list.iter().map(|name| ((*name).to_string(), one())).collect())
+        };
+        assert!(of(&["diffusivity", "decay"]).is_ok());
+        assert!(of(&["diffusivity"]).unwrap_err().contains("`decay` of the kernel is missing"));
+        assert!(of(&["diffusivity", "decay", "mass"]).unwrap_err().contains("no constant `mass`"));
+        assert!(of(&["diffusivity", "decay", "clock"]).unwrap_err().contains("`scale` of the kernel is missing"));
+        assert!(Expression::read("D +").unwrap_err().contains("`D +` is no expression"));
+        // A death rate by the clock has no text.
+        let with_clock = of(&["diffusivity", "decay", "clock", "scale", "mean", "log_mass"]).unwrap();
+        assert_eq!(Kernel::new(with_clock, "t", "lambda"), None);
     }
 }

@@ -10,11 +10,14 @@
 pub mod ast;
 pub mod certificate;
 pub mod codes;
+pub mod condition;
 pub mod decode;
 pub mod derivation;
 pub mod diagnostic;
 mod domain;
 pub mod evaluate;
+pub mod expression;
+mod kernel;
 mod kernel_text;
 mod lexer;
 pub mod limits;

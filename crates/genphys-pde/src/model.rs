@@ -3,9 +3,10 @@
 
 use crate::ast::{Expr, ExprKind};
 use crate::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
-use crate::derivation::{Derivation, Kernel, KernelFamily};
+use crate::derivation::{Derivation, KernelConstants, KernelFamily, KernelSpec};
+use crate::evaluate_real;
+use crate::expression::Expression;
 use crate::verdict::Problem;
-use crate::{evaluate_real, parse_expression};
 use std::collections::BTreeMap;
 
 /// A walk that dies or is born where it turns.
@@ -22,12 +23,12 @@ impl Derivation {
     /// Why there is none, as the end of a sentence.
     pub fn model(&self) -> Result<KernelFamily, String> {
         let Some(kernel) = &self.kernel else { return Err(self.why_no_kernel().into()) };
-        match kernel.family {
-            KernelFamily::Telegraph if kernel.parameters.get("mass").is_none_or(|mass| mass != "0") => {
-                Err(WALK_WITH_MASS.into())
+        match &kernel.constants.spec {
+            KernelSpec::Telegraph { mass, .. } if !mass.is_zero() => Err(WALK_WITH_MASS.into()),
+            KernelSpec::Gaussian { covariance, .. } if !self.keeps_proportions(covariance, &kernel.constants) => {
+                Err(PROPORTIONS.into())
             }
-            KernelFamily::Gaussian if !self.keeps_proportions(kernel) => Err(PROPORTIONS.into()),
-            family => Ok(family),
+            spec => Ok(spec.family()),
         }
     }
 
@@ -84,25 +85,24 @@ impl Derivation {
     }
 
     /// Whether a covariance is at all times a multiple of what it is at one, at the values of the parameters.
-    fn keeps_proportions(&self, kernel: &Kernel) -> bool {
-        let tree = |name: &str| kernel.parameters.get(name).and_then(|text| parse_expression(text).ok());
-        let Some(Expr { kind: ExprKind::Vector(rows), .. }) = tree("covariance") else { return true };
+    fn keeps_proportions(&self, covariance: &Expression, times: &KernelConstants) -> bool {
+        let ExprKind::Vector(rows) = &covariance.tree().kind else { return true };
         let values: BTreeMap<String, f64> =
             self.pde.params.iter().map(|param| (param.name.clone(), param.value.unwrap_or(1.0))).collect();
-        let entries: Vec<Expr> = rows
-            .into_iter()
-            .flat_map(|row| match row.kind {
-                ExprKind::Vector(entries) => entries,
+        let entries: Vec<&Expr> = rows
+            .iter()
+            .flat_map(|row| match &row.kind {
+                ExprKind::Vector(entries) => entries.iter().collect(),
                 _ => vec![row],
             })
             .collect();
         let mut names = Vec::new();
         entries.iter().for_each(|entry| symbols(entry, &mut names));
         let Some(time) = names.into_iter().find(|name| !values.contains_key(name)) else { return true };
-        let number = |name: &str, otherwise: f64| {
-            tree(name).and_then(|expr| evaluate_real(&expr, &values).ok()).unwrap_or(otherwise)
+        let number = |time: &Option<Expression>, otherwise: f64| {
+            time.as_ref().and_then(|time| evaluate_real(time.tree(), &values).ok()).unwrap_or(otherwise)
         };
-        let (start, end) = (number("start", 0.0), number("end", f64::INFINITY));
+        let (start, end) = (number(&times.start, 0.0), number(&times.end, f64::INFINITY));
         let length = if end.is_finite() { end - start } else { 1.0 };
         let at = |share: f64| -> Option<Vec<f64>> {
             let mut values = values.clone();

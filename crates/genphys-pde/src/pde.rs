@@ -2,6 +2,7 @@
 
 use crate::ast::{Dim, Domain, Expr, Interval, Number};
 use crate::span::Span;
+use serde::{Deserialize, Serialize};
 
 /// A scalar parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,16 @@ pub struct Param {
     pub default: Option<Number>,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// The values that a parameter may take; serialised as it is written: `> 0`, `in (0, 2]`, `real`, `complex != 0`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ParamDomain {
+    /// Whether they may be complex.
+    pub complex: bool,
+    /// The domain.
+    pub domain: Domain,
 }
 
 /// The time variable and the interval it runs over.

@@ -1,6 +1,7 @@
 //! What the engine says about an equation: statuses, conditions, witnesses. Data, never an error.
 
 use crate::certificate::Certificate;
+use crate::condition::StatedCondition;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -116,7 +117,7 @@ pub struct ConditionReport {
     /// The reason in a sentence, naming the theorem.
     pub because: String,
     /// Conditions under which it holds, in the `.pde` language where they concern parameters (`eps > m`, `N = 1`).
-    pub conditions: Vec<String>,
+    pub conditions: Vec<StatedCondition>,
     /// Refuting numbers, for `fails` and where a conditional answer has them.
     pub witness: Option<Witness>,
     /// What was tried, for `undecided`.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{AlgebraicNumber, BranchForm, Certificate, Class, Closure, ClosureRule, Rate};
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status, Verdict};
@@ -146,7 +147,7 @@ fn wrong_half_plane() {
 
 #[test]
 fn more_dimensions_than_the_proof_has() {
-    rejected("dim 1; dt(phi) = lap(phi) - fourier(1 - cos(k), phi)", |d| d.pde.dim = "2".into());
+    rejected("dim 1; dt(phi) = lap(phi) - fourier(1 - cos(k), phi)", |d| d.pde.dim = "2".parse().unwrap());
 }
 
 #[test]
@@ -226,7 +227,7 @@ fn wrong_bochner_sums() {
         })
     });
     rejected(WAVE, |d| change(d, &|points, _, _| points.truncate(3)));
-    rejected("dim 2; dt(phi, 2) - lap(phi) = 0", |d| d.pde.dim = "1".into());
+    rejected("dim 2; dt(phi, 2) - lap(phi) = 0", |d| d.pde.dim = "1".parse().unwrap());
 }
 
 #[test]
@@ -243,21 +244,26 @@ fn wrong_dispersion() {
     rejected(YUKAWA, |d| d.problem = Problem::Evolution);
 }
 
+/// Another constant in the kernel of a derivation.
+fn with_constant(derivation: &mut Derivation, name: &str, text: &str) {
+    let mut tree = serde_json::to_value(&*derivation).unwrap();
+    tree["kernel"]["parameters"][name] = text.into();
+    *derivation = serde_json::from_value(tree).unwrap();
+}
+
 #[test]
 fn wrong_kernel() {
     rejected(YUKAWA, |d| {
-        d.kernel.as_mut().unwrap().parameters.insert("mass".into(), "2*m".into());
+        with_constant(d, "mass", "2*m");
     });
     rejected(JUMPS, |d| {
-        d.kernel.as_mut().unwrap().parameters.insert("exponent".into(), "lambda".into());
+        with_constant(d, "exponent", "lambda");
     });
 }
 
 #[test]
 fn wrong_kernel_over_time() {
-    let set = |d: &mut Derivation, name: &str, text: &str| {
-        d.kernel.as_mut().unwrap().parameters.insert(name.into(), text.into());
-    };
+    let set = with_constant;
     let uhlenbeck = "param theta > 0 = 1; dt(phi) = theta*div(x*phi) + lap(phi)";
     rejected(uhlenbeck, |d| set(d, "scale", "exp(theta*t)"));
     rejected(uhlenbeck, |d| set(d, "covariance", "(1 - exp(-theta*t))/theta"));
@@ -276,7 +282,7 @@ fn wrong_walk() {
         Some(Certificate::Telegraph { b, .. }) => *b = "eps".into(),
         other => panic!("{other:?}"),
     });
-    rejected(walk, |d| d.pde.dim = "2".into());
+    rejected(walk, |d| d.pde.dim = "2".parse().unwrap());
 }
 
 #[test]
@@ -312,7 +318,7 @@ fn wrong_relaxation() {
 #[test]
 fn wrong_relaxation_on_the_line() {
     let line = "dim 1; dt(phi, 2) - dt(lap(phi)) = lap(phi)";
-    rejected(line, |d| d.pde.dim = "2".into());
+    rejected(line, |d| d.pde.dim = "2".parse().unwrap());
     rejected(line, |d| match &mut d.c1.certificate {
         Some(Certificate::Memory { factor, .. }) => *factor = "1 + 2*s".into(),
         other => panic!("{other:?}"),
@@ -330,7 +336,7 @@ fn wrong_fronts() {
     let any = format!("param a > 0 = 2; param b > 0 = 1; {walk}");
     let (_, found) = question(&any);
     assert_eq!(found.c1.status, Status::Conditional, "{:?}", found.c1);
-    let conditions = |list: &[&str]| list.iter().map(|c| (*c).to_string()).collect::<Vec<_>>();
+    let conditions = |list: &[&str]| list.iter().map(|c| StatedCondition::from(*c)).collect::<Vec<_>>();
     for wrong in [&["N <= 3"][..], &["a >= b or N = 1"], &["2*a >= b or N = 1", "N <= 3"], &["a >= b", "N <= 5"]] {
         unproved(&any, |d| d.c1.conditions = conditions(wrong));
     }
@@ -360,7 +366,7 @@ fn wrong_means_over_spheres() {
     rejected(line, |d| change(d, &|d, _, _| *d = "0.25".into()));
     rejected(line, |d| change(d, &|_, c, _| *c = "2".into()));
     rejected(line, |d| change(d, &|_, _, growth| *growth = "1".into()));
-    rejected(line, |d| d.pde.dim = "2".into());
+    rejected(line, |d| d.pde.dim = "2".parse().unwrap());
     rejected(line, |d| d.problem = Problem::HalfSpace);
 }
 

@@ -2,7 +2,9 @@
 //! each is accepted, and a derivation that is wrong in one place is not. One test per kind of lie.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use genphys_pde::ast::Dim;
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::{Derivation, Proposal};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Status};
@@ -65,7 +67,7 @@ enum Part {
 /// The fields of the certificate for small disturbances.
 fn change(
     part: Part,
-    lie: impl FnOnce(&mut String, &mut String, &mut Status, &mut Vec<String>, &mut Option<Box<Certificate>>),
+    lie: impl FnOnce(&mut String, &mut String, &mut Status, &mut Vec<StatedCondition>, &mut Option<Box<Certificate>>),
 ) -> impl FnOnce(&mut Derivation) {
     move |d| {
         let condition = match part {
@@ -142,7 +144,7 @@ fn another_background() {
             let about = format!("linearised about {level}");
             d.background = Some(level.into());
             for condition in [&mut d.c1, &mut d.c2] {
-                condition.conditions = vec![about.clone()];
+                condition.conditions = vec![about.clone().into()];
                 if let Some(Certificate::Linearised { background, .. }) = &mut condition.certificate {
                     *background = level.into();
                 }
@@ -235,7 +237,7 @@ fn bands() {
     for edge in ["2*k0", "k0/2", "k0^2", "-k0", "0"] {
         rejected(HELMHOLTZ, |d| {
             for condition in [&mut d.c1, &mut d.c2] {
-                condition.conditions = vec![format!("k > {edge}")];
+                condition.conditions = vec![format!("k > {edge}").into()];
                 condition.certificate = Some(Certificate::Band);
             }
         });
@@ -282,8 +284,8 @@ impl ReverseMarks for Vec<genphys_pde::derivation::Branch> {
 
 #[test]
 fn another_source() {
-    rejected(HEAT, |d| d.pde.params[0].domain = "real".into());
-    rejected(HEAT, |d| d.pde.params[1].domain = "in (0, 3]".into());
+    rejected(HEAT, |d| d.pde.params[0].domain = "real".parse().unwrap());
+    rejected(HEAT, |d| d.pde.params[1].domain = "in (0, 3]".parse().unwrap());
     rejected(HEAT, |d| d.pde.params[0].value = Some(2.0));
     rejected(HEAT, |d| d.pde.params[0].value = None);
     rejected(HEAT, |d| (d.pde.params[1].fixed, d.pde.params[1].value) = (true, Some(3.0)));
@@ -291,11 +293,11 @@ fn another_source() {
     rejected(HEAT, |d| d.pde.params.swap(0, 1));
     rejected(HEAT, |d| d.pde.name = "other".into());
     rejected(HEAT, |d| d.pde.title = Some("Other".into()));
-    rejected("dim 1..3; dt(phi) = lap(phi)", |d| d.pde.dim = "4".into());
-    rejected("dim 1..3; dt(phi) = lap(phi)", |d| d.pde.dim = "1..".into());
-    rejected("dim 1..3; dt(phi) = lap(phi)", |d| d.pde.dim = "any".into());
-    rejected(BURGERS, |d| d.pde.dim = "2".into());
-    rejected(HEAT, |d| d.pde.dim = "0".into());
+    rejected("dim 1..3; dt(phi) = lap(phi)", |d| d.pde.dim = "4".parse().unwrap());
+    rejected("dim 1..3; dt(phi) = lap(phi)", |d| d.pde.dim = "1..".parse().unwrap());
+    rejected("dim 1..3; dt(phi) = lap(phi)", |d| d.pde.dim = "any".parse().unwrap());
+    rejected(BURGERS, |d| d.pde.dim = "2".parse().unwrap());
+    rejected(HEAT, |d| d.pde.dim = Dim::Exactly(0));
     rejected(HEAT, |d| d.problem = Problem::IllPosed);
     rejected(HEAT, |d| d.problem = Problem::HalfSpace);
     rejected(WAVE, |d| d.problem = Problem::HalfSpace);

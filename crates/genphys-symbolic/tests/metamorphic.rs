@@ -124,7 +124,8 @@ fn reports(text: &str) -> Option<(Pde, [ConditionReport; 2])> {
 
 /// What is claimed at parameter values in N dimensions, up to the prior error.
 fn claimed(report: &ConditionReport, values: &BTreeMap<String, f64>, dim: usize) -> Option<bool> {
-    let list: Vec<String> = report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).cloned().collect();
+    let list: Vec<String> =
+        report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).map(ToString::to_string).collect();
     match report.status {
         Status::Holds => Some(true),
         Status::Fails => Some(false),

@@ -4,6 +4,7 @@
 //! certificates that were accepted.
 
 use crate::check::{Report, verify};
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::{Derivation, ParamSummary, PdeSummary, Proposal, Repair, SCHEMA};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Belief, ConditionReport, PRIOR_ERROR, Problem, Proof, Status, Verdict};
@@ -112,11 +113,11 @@ pub fn judge(pde: &Pde, proposal: Proposal) -> Judged {
 }
 
 /// A bound on the prior error is one of the kernel.
-fn without_bound(condition: &mut String) {
+fn without_bound(condition: &mut StatedCondition) {
     if condition.starts_with(PRIOR_ERROR)
         && let Some((before, _)) = condition.split_once(": ")
     {
-        *condition = before.to_string();
+        *condition = before.into();
     }
 }
 
@@ -173,7 +174,7 @@ pub fn undecided(pde: &Pde, because: &str) -> Judged {
     };
     let params = pde.params.iter().map(|param| ParamSummary {
         name: param.name.clone(),
-        domain: param.domain_text(),
+        domain: param.declared(),
         value: param.default.as_ref().map(genphys_pde::ast::Number::to_f64),
         fixed: false,
     });
@@ -185,7 +186,7 @@ pub fn undecided(pde: &Pde, because: &str) -> Judged {
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
             params: params.collect(),
-            dim: pde.dim.to_string(),
+            dim: pde.dim,
         },
         verdict: Verdict::Undecided,
         c1: condition(),

@@ -13,7 +13,7 @@ fn report(text: &str, conditions: &[&str], decay: &str, closure: Closure) -> Rep
     let mut derivation = undecided(&pde, "none").derivation().clone();
     let status = if conditions.is_empty() { Status::Holds } else { Status::Conditional };
     let certificate = Some(Certificate::LevyExponent { branch: BranchForm::Evolution, decay: decay.into(), closure });
-    let conditions = conditions.iter().map(ToString::to_string).collect();
+    let conditions = conditions.iter().map(|c| (*c).into()).collect();
     derivation.c1 =
         ConditionReport { certificate, conditions, ..ConditionReport::proposed(status, "a-rule", "a test") };
     verify(&pde, &derivation)

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
-use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, PdeSummary, Proposal, SCHEMA};
+use genphys_pde::derivation::{Derivation, Kernel, KernelConstants, KernelFamily, PdeSummary, Proposal, SCHEMA};
+use genphys_pde::expression::Expression;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 use genphys_verify::{Judged, judge};
 
@@ -17,8 +18,8 @@ fn judged(
     let certificate = Certificate::LevyExponent { branch, decay: decay.into(), closure };
     let problem = if branch == BranchForm::HalfSpace { Problem::HalfSpace } else { Problem::Evolution };
     let kernel = kernel.map(|(family, list)| {
-        let parameters = list.iter().map(|(name, text)| ((*name).to_string(), (*text).to_string())).collect();
-        Kernel::new(family, parameters, "t", "lambda").unwrap()
+        let named = list.iter().map(|(name, text)| ((*name).to_string(), Expression::read(*text).unwrap())).collect();
+        Kernel::new(KernelConstants::new(family, named).unwrap(), "t", "lambda").unwrap()
     });
     let derivation = Derivation {
         schema: SCHEMA,
@@ -28,7 +29,7 @@ fn judged(
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
             params: Vec::new(),
-            dim: pde.dim.to_string(),
+            dim: pde.dim,
         },
         verdict: Verdict::Undecided,
         c1: ConditionReport {

@@ -256,9 +256,9 @@ fn a_proof_for_one_box_or_time_is_none_for_another() {
         let mut derivation: Derivation = serde_json::from_value(tree).unwrap();
         assert_ne!(pde.hash, derivation.pde.hash, "{name}: {from}");
         derivation.pde.hash = pde.hash.clone();
-        derivation.pde.dim = pde.dim.to_string();
+        derivation.pde.dim = pde.dim;
         for (stated, param) in derivation.pde.params.iter_mut().zip(&pde.params) {
-            stated.domain = param.domain_text();
+            stated.domain = param.declared();
         }
         let refused = recheck(&pde, &derivation).err();
         let by_proof = refused.as_ref().is_some_and(|list| !list.iter().any(|why| why.starts_with("source")));

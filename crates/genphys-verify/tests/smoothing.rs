@@ -14,7 +14,7 @@ fn holds_if(text: &str, rate: &str, conditions: &[&str]) -> bool {
     let status = if conditions.is_empty() { Status::Holds } else { Status::Conditional };
     derivation.c2 = ConditionReport {
         certificate: Some(Certificate::Rates { rates, root: None }),
-        conditions: conditions.iter().map(ToString::to_string).collect(),
+        conditions: conditions.iter().map(|c| (*c).into()).collect(),
         ..ConditionReport::proposed(status, "growth-rate-sign", "a test")
     };
     let report = verify(&pde, &derivation);

@@ -14,7 +14,7 @@ pub use genphys_exact_field as exact_field;
 pub use genphys_kernels as kernels;
 pub use genphys_macros::genphys_pde;
 
-pub use genphys_flow::{GenerativePde, ParamError, RngCore, Spreading};
+pub use genphys_flow::{GenerativePde, ParamError, RngCore, Spreading, of_kernel};
 pub use genphys_train::{
     Batch, CleanBatch, Denoiser, Estimate, LossFn, Result, RuntimeError, TrainingLoss, training_loss,
 };

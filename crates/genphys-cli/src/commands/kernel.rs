@@ -9,14 +9,15 @@ use crate::precise::{Moment, Point};
 use crate::settings::{SettingArgs, assignment, number};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
-use genphys_codegen::{Dims, ExponentParts};
+use genphys_codegen::ExponentParts;
 use genphys_kernels::{
     Clocked, Complex64, Gaussian, GaussianAlongAxis, Heat, KernelError, LaplaceExponent, PointSourceKernel, Poisson,
     ScreenedPfgmPlusPlus, Shaped, Span, Stable, Subordinated, Telegraph, Yukawa,
 };
 use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
-use genphys_pde::derivation::{Derivation, Kernel, KernelFamily, exponent_variable};
+use genphys_pde::derivation::{Clock, Derivation, KernelConstants, KernelSpec, exponent_variable};
+use genphys_pde::expression::Expression;
 use genphys_pde::span::Span as Place;
 use genphys_pde::verdict::{Status, Verdict};
 use genphys_pde::{Complex, EvaluateError};
@@ -73,7 +74,8 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
     };
     let values = settings.values(&equation.pde)?;
     let time = &equation.pde.time;
-    let constants = Constants { kernel, point: Point { values: &values, time: (&time.name, &args.t) } };
+    let point = Point { values: &values, time: (&time.name, &args.t) };
+    let constants = Constants { kernel: &kernel.constants, point };
     if !constants.is_inside(&time.interval)? {
         let message = format!("{} = {} is outside of the times of the equation, {}", time.name, args.t, time.interval);
         return Err(Failure::new(message).code(Code::ValueOutsideDomain));
@@ -98,14 +100,14 @@ pub(crate) fn check_constructible(derivation: &Derivation, time: &str) -> Result
     let t = Number::integer(1);
     let args = KernelArgs {
         file: String::new(),
-        dim: Dims::of(&derivation.pde.dim).first(),
+        dim: derivation.pde.dim.bounds().0,
         t: t.clone(),
         r: Vec::new(),
         set: Vec::new(),
         along: None,
         conservative: false,
     };
-    let constants = Constants { kernel, point: Point { values: &values, time: (time, &t) } };
+    let constants = Constants { kernel: &kernel.constants, point: Point { values: &values, time: (time, &t) } };
     let made =
         constants.makes_clocks().and_then(|in_time| if in_time { Ok(()) } else { constants.table(&args).map(|_| ()) });
     made.map_err(|failure| failure.help("the model cannot be made with these values of the parameters"))
@@ -142,7 +144,7 @@ enum Table {
 
 /// The kernel's constants as expressions, and the values of parameters and time to compute them with.
 struct Constants<'a> {
-    kernel: &'a Kernel,
+    kernel: &'a KernelConstants,
     point: Point<'a>,
 }
 
@@ -174,48 +176,58 @@ impl Constants<'_> {
     /// The csv, or why the kernel has none in numbers.
     fn table(&self, args: &KernelArgs) -> Result<Table, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        if self.has_matrix()? {
-            return Ok(Table::Csv(self.gaussian_along_axis(args)?));
+        if let KernelSpec::Gaussian { scale, covariance, log_mass, .. } = &self.kernel.spec
+            && is_matrix(covariance)
+        {
+            return Ok(Table::Csv(self.gaussian_along_axis(scale, covariance, log_mass, args)?));
         }
         let now = match self.now()? {
             Ok(now) => now,
             Err(reason) => return Ok(Table::Refused(reason)),
         };
-        Ok(Table::Csv(match self.kernel.family {
-            KernelFamily::Heat => self.csv(Heat::new(self.value("diffusivity", None)?).map_err(of)?, now, args)?,
-            KernelFamily::Poisson => self.csv(Poisson::new(self.value("speed", Some(1.0))?).map_err(of)?, now, args)?,
-            KernelFamily::Yukawa => {
-                let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", None)?);
+        let value = |constant: &Expression, name: &str| self.value_of(constant.tree(), name);
+        Ok(Table::Csv(match &self.kernel.spec {
+            KernelSpec::Heat { diffusivity, .. } => {
+                self.csv(Heat::new(value(diffusivity, "diffusivity")?).map_err(of)?, now, args)?
+            }
+            KernelSpec::Poisson { speed, .. } => {
+                self.csv(Poisson::new(value(speed, "speed")?).map_err(of)?, now, args)?
+            }
+            KernelSpec::Yukawa { speed, mass, .. } => {
+                let (speed, mass) = (value(speed, "speed")?, value(mass, "mass")?);
                 self.csv(Yukawa::new(speed, mass).map_err(of)?, now, args)?
             }
-            KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
-                let augmented_dim = self.value("D", None)?;
-                let massless = (self.kernel.family == KernelFamily::Pfgmpp).then_some(0.0);
-                let (speed, mass) = (self.value("speed", Some(1.0))?, self.value("mass", massless)?);
-                self.csv(ScreenedPfgmPlusPlus::new(speed, augmented_dim, mass).map_err(of)?, now, args)?
+            KernelSpec::Pfgmpp { augmented_dim, speed } => {
+                let (augmented_dim, speed) = (value(augmented_dim, "D")?, value(speed, "speed")?);
+                self.csv(ScreenedPfgmPlusPlus::new(speed, augmented_dim, 0.0).map_err(of)?, now, args)?
             }
-            KernelFamily::Stable => {
-                let kernel = Stable::new(self.value("rate", None)?, self.value("index", None)?).map_err(of)?;
+            KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass } => {
+                let (augmented_dim, speed) = (value(augmented_dim, "D")?, value(speed, "speed")?);
+                let kernel = ScreenedPfgmPlusPlus::new(speed, augmented_dim, value(mass, "mass")?).map_err(of)?;
                 self.csv(kernel, now, args)?
             }
-            KernelFamily::Subordinated => self.csv(Subordinated::new(self.exponent()?).map_err(of)?, now, args)?,
-            KernelFamily::Telegraph => {
-                let (damping, speed) = (self.value("damping", None)?, self.value("speed", Some(1.0))?);
-                let kernel = Telegraph::with_mass(damping, speed, self.value("mass", Some(0.0))?).map_err(of)?;
-                self.csv(kernel, now, args)?
+            KernelSpec::Stable { rate, index, .. } => {
+                self.csv(Stable::new(value(rate, "rate")?, value(index, "index")?).map_err(of)?, now, args)?
+            }
+            KernelSpec::Subordinated { exponent, .. } => {
+                self.csv(Subordinated::new(self.exponent(exponent)?).map_err(of)?, now, args)?
+            }
+            KernelSpec::Telegraph { damping, speed, mass } => {
+                let (damping, speed) = (value(damping, "damping")?, value(speed, "speed")?);
+                self.csv(Telegraph::with_mass(damping, speed, value(mass, "mass")?).map_err(of)?, now, args)?
             }
             // In the coordinates that move along it is that of heat, at half the variance.
-            KernelFamily::Gaussian => self.csv(Heat::new(0.5).map_err(of)?, now, args)?,
+            KernelSpec::Gaussian { .. } => self.csv(Heat::new(0.5).map_err(of)?, now, args)?,
         }))
     }
 
     /// The csv of a family's kernel, with the shape of this one.
     fn csv(&self, kernel: impl PointSourceKernel, now: Now, args: &KernelArgs) -> Result<String, Failure> {
-        if !self.kernel.parameters.contains_key("shape") {
+        let Some(shape) = &self.kernel.shape else {
             return Ok(table::csv(&kernel, now, args, args.along));
-        }
+        };
         let value = |entry: &Expr| self.value_of(entry, "shape");
-        let rows = matrix(&self.expression("shape")?);
+        let rows = matrix(shape.tree());
         let rows: Vec<Vec<f64>> =
             rows.iter().map(|row| row.iter().map(value).collect()).collect::<Result<_, Failure>>()?;
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
@@ -223,22 +235,22 @@ impl Constants<'_> {
         Ok(table::csv(&shaped, now, args, args.along.or(Some(1))))
     }
 
-    /// Whether it is a Gaussian with a matrix for its covariance.
-    fn has_matrix(&self) -> Result<bool, Failure> {
-        let gaussian = self.kernel.family == KernelFamily::Gaussian;
-        Ok(gaussian && matches!(self.expression("covariance")?.kind, ExprKind::Vector(_)))
-    }
-
-    fn gaussian_along_axis(&self, args: &KernelArgs) -> Result<String, Failure> {
+    fn gaussian_along_axis(
+        &self,
+        scale: &Expression,
+        covariance: &Expression,
+        log_mass: &Expression,
+        args: &KernelArgs,
+    ) -> Result<String, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        let entries = matrix(&self.expression("covariance")?);
+        let entries = matrix(covariance.tree());
         let entries: Vec<Vec<_>> =
             entries.into_iter().map(|row| row.into_iter().map(|entry| self.of_time(entry)).collect()).collect();
         let covariance = move |t: f64| entries.iter().map(|row| row.iter().map(|entry| entry(t)).collect()).collect();
         let axis = args.along.unwrap_or(1);
-        let (dim, scale) = (args.dim as usize, self.of_time(self.expression("scale")?));
+        let (dim, scale) = (args.dim as usize, self.of_time(scale.tree().clone()));
         let kernel = GaussianAlongAxis::within(self.span()?, dim, scale, covariance, axis as usize - 1).map_err(of)?;
-        let kernel = kernel.with_log_mass(self.of_time(self.expression("log_mass")?));
+        let kernel = kernel.with_log_mass(self.of_time(log_mass.tree().clone()));
         let (mut rows, t) = (Rows::along(Some(axis)), self.point.time.1.to_f64());
         for &r in &args.r {
             let mut found = kernel.precise(t, r).map_err(of)?;
@@ -254,19 +266,22 @@ impl Constants<'_> {
     /// The clock and the mass at the time that is asked for; in words, where the clock does not run.
     fn now(&self) -> Result<Result<Now, String>, Failure> {
         let zero = Moment { value: 0.0, slope: 0.0 };
-        let in_time = self.kernel.family == KernelFamily::Gaussian || self.kernel.parameters.contains_key("clock");
-        if !in_time {
-            let clock = self.moment(&self.time())?;
-            let log_mass = if self.kernel.parameters.contains_key("decay") {
-                let decay = self.value("decay", None)?;
-                Moment { value: -decay * clock.value, slope: -decay }
-            } else {
-                zero
-            };
-            return Ok(Ok(Now { clock, log_mass }));
-        }
-        let clock = self.clock()?;
-        let now = Now { clock: self.moment(&clock)?, log_mass: self.moment(&self.expression("log_mass")?)? };
+        let (clock, log_mass) = match (&self.kernel.spec, &self.kernel.clock) {
+            (KernelSpec::Gaussian { scale, covariance, log_mass, .. }, _) => (variance(scale, covariance), log_mass),
+            (_, Some(Clock { reading, log_mass, .. })) => (reading.tree().clone(), log_mass),
+            (spec, None) => {
+                let clock = self.moment(&self.time())?;
+                let log_mass = match spec.decay() {
+                    Some(decay) => {
+                        let decay = self.value_of(decay.tree(), "decay")?;
+                        Moment { value: -decay * clock.value, slope: -decay }
+                    }
+                    None => zero,
+                };
+                return Ok(Ok(Now { clock, log_mass }));
+            }
+        };
+        let now = Now { clock: self.moment(&clock)?, log_mass: self.moment(log_mass.tree())? };
         let text = genphys_pde::print_expr(&clock);
         if now.clock.value > 0.0 {
             return Ok(Ok(now));
@@ -279,17 +294,6 @@ impl Constants<'_> {
         }))
     }
 
-    /// What takes the place of t: the clock, or the variance in the coordinates that move along.
-    fn clock(&self) -> Result<Expr, Failure> {
-        if self.kernel.family != KernelFamily::Gaussian {
-            return self.expression("clock");
-        }
-        let (scale, covariance) = (self.expression("scale")?, self.expression("covariance")?);
-        let node = |kind| Box::new(Expr::new(kind, Place::new(0, 0)));
-        let square = ExprKind::Pow(Box::new(scale), node(ExprKind::Number(Number::integer(2))));
-        Ok(Expr::new(ExprKind::Div(Box::new(covariance), node(square)), Place::new(0, 0)))
-    }
-
     fn time(&self) -> Expr {
         Expr::new(ExprKind::Symbol(self.point.time.0.to_owned()), Place::new(0, 0))
     }
@@ -297,19 +301,19 @@ impl Constants<'_> {
     /// Makes the clock or the Gaussian that a model has. Whether there is one.
     fn makes_clocks(&self) -> Result<bool, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        if self.kernel.parameters.contains_key("clock") {
-            let unit = Poisson::new(1.0).map_err(of)?;
-            Clocked::within(self.span()?, unit, self.of_time(self.expression("clock")?)).map_err(of)?;
-            return Ok(false);
+        match (&self.kernel.spec, &self.kernel.clock) {
+            (KernelSpec::Gaussian { scale, covariance, .. }, _) if !is_matrix(covariance) => {
+                let clock = self.of_time(variance(scale, covariance));
+                Gaussian::isotropic_within(self.span()?, |_| 1.0, clock).map_err(of)?;
+                Ok(true)
+            }
+            (_, Some(Clock { reading, .. })) => {
+                let unit = Poisson::new(1.0).map_err(of)?;
+                Clocked::within(self.span()?, unit, self.of_time(reading.tree().clone())).map_err(of)?;
+                Ok(false)
+            }
+            _ => Ok(false),
         }
-        if self.kernel.family != KernelFamily::Gaussian {
-            return Ok(false);
-        }
-        if self.has_matrix()? {
-            return Ok(false);
-        }
-        Gaussian::isotropic_within(self.span()?, |_| 1.0, self.of_time(self.clock()?)).map_err(of)?;
-        Ok(true)
     }
 
     /// A function of the time with the parameters' values, as a model computes it: a model takes no limits, and has no
@@ -330,14 +334,18 @@ impl Constants<'_> {
     /// The times of the kernel.
     fn span(&self) -> Result<Span, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
-        Span::new(self.value("start", Some(0.0))?, self.value("end", Some(f64::INFINITY))?).map_err(of)
+        let at = |time: &Option<Expression>, name, otherwise| {
+            time.as_ref().map_or(Ok(otherwise), |time| self.value_of(time.tree(), name))
+        };
+        let (start, end) = (at(&self.kernel.start, "start", 0.0)?, at(&self.kernel.end, "end", f64::INFINITY)?);
+        Span::new(start, end).map_err(of)
     }
 
     /// The exponent of a subordinator with the parameters' values.
-    fn exponent(&self) -> Result<LaplaceExponent, Failure> {
+    fn exponent(&self, exponent: &Expression) -> Result<LaplaceExponent, Failure> {
         let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
         let variable = exponent_variable(self.point.values.keys().map(String::as_str));
-        let parts = ExponentParts::of(&self.expression("exponent")?, &variable);
+        let parts = ExponentParts::of(exponent.tree(), &variable);
         let value = |expr: &Expr| self.value_of(expr, "exponent");
         let drift = parts.drift.as_ref().map_or(Ok(0.0), value)?;
         let values: BTreeMap<String, Complex> =
@@ -366,21 +374,6 @@ impl Constants<'_> {
         Ok(exponent)
     }
 
-    /// A constant's value. Only some have one when the derivation names none.
-    fn value(&self, name: &str, otherwise: Option<f64>) -> Result<f64, Failure> {
-        match otherwise {
-            Some(value) if !self.kernel.parameters.contains_key(name) => Ok(value),
-            _ => self.value_of(&self.expression(name)?, name),
-        }
-    }
-
-    fn expression(&self, name: &str) -> Result<Expr, Failure> {
-        let missing = || Failure::new(format!("the derivation gives no `{name}` for the kernel"));
-        let text = self.kernel.parameters.get(name).ok_or_else(missing)?;
-        genphys_pde::parse_expression(text)
-            .map_err(|_| Failure::new(format!("`{text}`, the kernel's {name}, cannot be read")))
-    }
-
     fn value_of(&self, expr: &Expr, name: &str) -> Result<f64, Failure> {
         self.point.value(expr).map_err(|error| self.no_value(expr, name, &error))
     }
@@ -398,6 +391,17 @@ impl Constants<'_> {
             .code(Code::ValueOutsideDomain)
             .help("set parameters and time to values at which it has one")
     }
+}
+
+fn is_matrix(covariance: &Expression) -> bool {
+    matches!(covariance.tree().kind, ExprKind::Vector(_))
+}
+
+/// What takes the place of t for a Gaussian: the variance in the coordinates that move along.
+fn variance(scale: &Expression, covariance: &Expression) -> Expr {
+    let node = |kind| Box::new(Expr::new(kind, Place::new(0, 0)));
+    let square = ExprKind::Pow(Box::new(scale.tree().clone()), node(ExprKind::Number(Number::integer(2))));
+    Expr::new(ExprKind::Div(Box::new(covariance.tree().clone()), node(square)), Place::new(0, 0))
 }
 
 /// The rows of a matrix, or of a vector as a column.

@@ -2,7 +2,7 @@
 
 use crate::outcome::Failure;
 use crate::suggest::did_you_mean;
-use genphys_codegen::{Dims, Net};
+use genphys_codegen::Net;
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, KernelFamily};
 use std::fs::{self, File};
@@ -83,13 +83,13 @@ pub(crate) fn check_network(data: Option<&str>, net: Option<Net>) -> Result<(), 
 /// When the dimensions differ.
 pub(crate) fn check_dimension(data: &str, derivation: &Derivation) -> Result<(), Failure> {
     // In several dimensions every coordinate is a telegraph process of its own.
-    let by_coordinate = derivation.kernel.as_ref().is_some_and(|kernel| kernel.family == KernelFamily::Telegraph);
+    let by_coordinate = derivation.kernel.as_ref().is_some_and(|kernel| kernel.family() == KernelFamily::Telegraph);
     if by_coordinate || !is_embedded(data) {
         return Ok(());
     }
     let found = if plain(data).contains("digits") { 64 } else { 2 };
     let pde = &derivation.pde;
-    if Dims::of(&pde.dim).contains(found) {
+    if pde.dim.contains(found) {
         return Ok(());
     }
     let message = format!("--data {data}: {found} numbers per example, but {} is about dim {}", pde.name, pde.dim);

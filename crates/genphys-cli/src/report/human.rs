@@ -3,6 +3,7 @@
 use super::{problem_sentence, status_word, verdict_word};
 use crate::output::{BAD, BOLD, DIM, GOOD, MATH, MIXED, styled};
 use anstyle::Style;
+use genphys_pde::ast::Dim;
 use genphys_pde::derivation::{Branch, Continuity, Derivation, Dispersion, Kernel, ParamSummary, PdeSummary, Repair};
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 
@@ -65,7 +66,7 @@ pub(crate) fn summary_line(derivation: &Derivation, name_width: usize) -> String
         .or_else(|| {
             with(Status::Conditional).map(|(name, report)| format!("{name} holds if {}", report.conditions.join(", ")))
         })
-        .or_else(|| derivation.kernel.as_ref().map(|kernel| format!("{} kernel", kernel.family.name())));
+        .or_else(|| derivation.kernel.as_ref().map(|kernel| format!("{} kernel", kernel.family().name())));
     format!(
         "  {:<name_width$}  {} {}",
         derivation.pde.name,
@@ -81,22 +82,19 @@ fn heading(page: &mut Page, pde: &PdeSummary) {
     page.line(&format!("{}{title}", styled(BOLD, &pde.name)));
     page.wrapped(2, &pde.equation, MATH);
     let params: Vec<String> = pde.params.iter().map(parameter).collect();
-    let dimension = match pde.dim.as_str() {
-        "any" => "any dimension N".to_owned(),
+    let dimension = match pde.dim {
+        Dim::Any => "any dimension N".to_owned(),
         dim => format!("N = {dim}"),
     };
     page.wrapped(2, &[params, vec![dimension]].concat().join(", "), DIM);
 }
 
 fn parameter(param: &ParamSummary) -> String {
-    let domain = match param.domain.as_str() {
-        word @ ("real" | "complex") => format!(" {word}"),
-        domain => format!(" {domain}"),
-    };
+    let domain = &param.domain;
     match (param.value, param.fixed) {
         (Some(value), true) => format!("{} = {value} (set)", param.name),
-        (Some(value), false) => format!("{}{domain} (default {value})", param.name),
-        (None, _) => format!("{}{domain}", param.name),
+        (Some(value), false) => format!("{} {domain} (default {value})", param.name),
+        (None, _) => format!("{} {domain}", param.name),
     }
 }
 
@@ -179,9 +177,10 @@ fn continuity(page: &mut Page, found: &Continuity) {
 }
 
 fn kernel(page: &mut Page, found: &Kernel) {
-    let constants: Vec<String> = found.parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let named = found.constants.named();
+    let constants: Vec<String> = named.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let constants = if constants.is_empty() { String::new() } else { format!("  {}", constants.join(", ")) };
-    page.entry("kernel", &format!("{}{}", styled(GOOD, found.family.name()), styled(MATH, &constants)));
+    page.entry("kernel", &format!("{}{}", styled(GOOD, found.family().name()), styled(MATH, &constants)));
     page.labelled("J/p  ", &found.velocity, MATH);
     page.labelled("R/p  ", &found.growth, MATH);
     page.labelled("draw ", &found.sampler, Style::new());

@@ -41,7 +41,7 @@ pub(crate) fn verdict(derivation: &Derivation) -> String {
 fn parameters(pde: &PdeSummary) -> String {
     let of = |param: &genphys_pde::derivation::ParamSummary| {
         let name = math::symbol(&param.name);
-        match (param.value, param.fixed, param.domain.as_str()) {
+        match (param.value, param.fixed, param.domain.to_string().as_str()) {
             (Some(value), true, _) => format!("${name} = {value}$"),
             (_, _, "real") => format!(r"${name}$ real"),
             (_, _, "complex") => format!(r"${name}$ complex"),

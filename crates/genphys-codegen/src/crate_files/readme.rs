@@ -2,7 +2,8 @@
 
 use super::{CrateRequest, Net, stamp};
 use crate::emit;
-use crate::plan::{Family, ModelPlan};
+use crate::plan::ModelPlan;
+use genphys_pde::derivation::KernelFamily;
 
 pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
     let name = request.name;
@@ -23,7 +24,7 @@ pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
     let params = if params.is_empty() { "- none\n".to_owned() } else { params };
     let kernel = &plan.kernel;
     let several = match kernel.family {
-        Family::Telegraph => " For data of more dimensions every coordinate is such a process of its own.",
+        KernelFamily::Telegraph => " For data of more dimensions every coordinate is such a process of its own.",
         _ => "",
     };
     let births = if plan.conservative {
@@ -87,10 +88,10 @@ Change them in `model()` at the top of `src/pde.rs`, or for one training with `-
         equation = plan.equation,
         net = request.options.net.unwrap_or(Net::Mlp).name(),
         dim = match plan.dim.bounds() {
-            None => "any dimension".to_owned(),
-            Some((first, Some(last))) if first == last => format!("dimension {first}"),
-            Some((first, Some(last))) => format!("dimensions {first} to {last}"),
-            Some((first, None)) => format!("dimension {first} and above"),
+            (1, None) => "any dimension".to_owned(),
+            (first, Some(last)) if first == last => format!("dimension {first}"),
+            (first, Some(last)) => format!("dimensions {first} to {last}"),
+            (first, None) => format!("dimension {first} and above"),
         },
         velocity = kernel.velocity,
         growth = kernel.growth,

@@ -37,8 +37,8 @@ fn new(emission: &Emission<'_>) -> TokenStream {
     let free: Vec<&str> = emission.plan.free_params().map(|param| param.name.as_str()).collect();
     let variables: Vec<Ident> = free.iter().map(|name| emission.names.variable(name)).collect();
     let checks = emission.plan.free_params().zip(&variables).map(|(param, variable)| {
-        let (text, domain) = (&param.name, &param.domain);
-        let condition = domain::condition(variable, &param.comparisons);
+        let (text, domain) = (&param.name, param.domain.to_string());
+        let condition = domain::condition(variable, &param.domain);
         quote!(#param_error::require(#text, #variable, #domain, #condition)?;)
     });
     let kernel = kernel(emission);

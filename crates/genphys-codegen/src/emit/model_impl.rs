@@ -4,9 +4,10 @@ use super::numbers::{allow_constants, float};
 use super::paths::Paths;
 use super::{Emission, Style, escaped, paragraph};
 use crate::names::hygienic;
-use crate::plan::Family;
+use genphys_pde::ast::Dim;
+use genphys_pde::derivation::KernelFamily;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use std::collections::BTreeMap;
 
 /// The implementation in a file of our own.
@@ -37,10 +38,9 @@ fn methods(emission: &Emission<'_>) -> TokenStream {
     items.extend(spreading(emission));
     items.extend([growth_rate(emission), conserves_particles(emission)]);
     items.extend(growth_is_uniform(emission));
-    items.extend([displacement(emission), normal_scales(emission), spread_normals(emission), increment(emission)]);
-    items.push(prior(emission));
-    items.extend(scales(emission));
+    items.extend([displacement(emission), prior(emission)]);
     items.extend(end(emission));
+    items.push(of_kernel(emission));
     let mut body = TokenStream::new();
     for (at, item) in items.into_iter().enumerate() {
         if at > 0 {
@@ -116,17 +116,17 @@ pub(super) fn with_params(emission: &Emission<'_>) -> Option<TokenStream> {
 fn log_density(emission: &Emission<'_>) -> TokenStream {
     let density = expression_of(emission, "density p");
     let transform = match emission.plan.kernel.family {
-        Family::Heat => "exp(-diffusivity*k^2*t)",
-        Family::Poisson => "exp(-speed*k*t)",
-        Family::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
-        Family::PfgmPlusPlus => "2^(1 - D/2)*(speed*k*t)^(D/2)*K_(D/2)(speed*k*t)/Gamma(D/2)",
-        Family::ScreenedPfgmPlusPlus => {
+        KernelFamily::Heat => "exp(-diffusivity*k^2*t)",
+        KernelFamily::Poisson => "exp(-speed*k*t)",
+        KernelFamily::Yukawa => "exp(-sqrt(speed^2*k^2 + mass^2)*t)",
+        KernelFamily::Pfgmpp => "2^(1 - D/2)*(speed*k*t)^(D/2)*K_(D/2)(speed*k*t)/Gamma(D/2)",
+        KernelFamily::ScreenedPfgmpp => {
             "2^(1 - D/2)*(kappa*t)^(D/2)*K_(D/2)(kappa*t)/Gamma(D/2), kappa = sqrt(speed^2*k^2 + mass^2)"
         }
-        Family::Stable => "exp(-rate*k^index*t)",
-        Family::Subordinated => "exp(-exponent(k^2)*t)",
-        Family::Gaussian => "exp(-covariance/scale^2*k^2/2)",
-        Family::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
+        KernelFamily::Stable => "exp(-rate*k^index*t)",
+        KernelFamily::Subordinated => "exp(-exponent(k^2)*t)",
+        KernelFamily::Gaussian => "exp(-covariance/scale^2*k^2/2)",
+        KernelFamily::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
     };
     let plan = &emission.plan.kernel;
     let mut further = String::new();
@@ -159,11 +159,14 @@ fn of_distance(emission: &Emission<'_>, name: &str, docs: &TokenStream) -> Token
 
 /// The dimensions of an equation that does not hold in all. A telegraph walk does: every coordinate walks by itself.
 fn dims(emission: &Emission<'_>) -> Option<TokenStream> {
-    if emission.plan.kernel.family == Family::Telegraph {
+    if emission.plan.kernel.family == KernelFamily::Telegraph {
         return None;
     }
     let Paths { usize, .. } = &emission.paths;
-    let (first, last) = emission.plan.dim.bounds()?;
+    let (first, last) = emission.plan.dim.bounds();
+    if (first, last) == Dim::Any.bounds() {
+        return None;
+    }
     let first = Literal::u32_unsuffixed(first);
     let last = match last.map(Literal::u32_unsuffixed) {
         Some(last) => quote!(#last),
@@ -181,9 +184,11 @@ fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
         return None;
     }
     match emission.plan.kernel.family {
-        Family::Heat => Some(quote!(0.5 / t)),
-        Family::Poisson | Family::Yukawa | Family::PfgmPlusPlus | Family::ScreenedPfgmPlusPlus => Some(quote!(1.0 / t)),
-        Family::Stable | Family::Subordinated | Family::Gaussian | Family::Telegraph => None,
+        KernelFamily::Heat => Some(quote!(0.5 / t)),
+        KernelFamily::Poisson | KernelFamily::Yukawa | KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
+            Some(quote!(1.0 / t))
+        }
+        KernelFamily::Stable | KernelFamily::Subordinated | KernelFamily::Gaussian | KernelFamily::Telegraph => None,
     }
 }
 
@@ -207,7 +212,7 @@ fn velocity_over_r(emission: &Emission<'_>) -> TokenStream {
 
 /// Where the factor of the velocity is the same everywhere; otherwise it depends on more than the posterior mean.
 fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
-    if emission.plan.kernel.family.spreading().is_some() {
+    if emission.plan.kernel.spreading().is_some() {
         return None;
     }
     let rate = rate(emission).unwrap_or_else(|| emission.on_kernel("velocity_over_r", &quote!(x.len(), t, 0.0)));
@@ -239,51 +244,22 @@ fn velocity(emission: &Emission<'_>) -> Option<TokenStream> {
     })
 }
 
-/// How a point source spreads, where it does not keep its shape or is not the same in all directions.
-fn spreading(emission: &Emission<'_>) -> Vec<TokenStream> {
+/// How a point source spreads, where it does not keep its shape.
+fn spreading(emission: &Emission<'_>) -> Option<TokenStream> {
     let plan = &emission.plan.kernel;
-    let Paths { f64, usize, rng, spreading, .. } = &emission.paths;
-    let mut items = Vec::new();
-    if let Some(variant) = plan.family.spreading() {
-        let variant = Ident::new(variant, Span::call_site());
-        let docs = doc_lines(match plan.family {
-            Family::Telegraph => "Every coordinate is a telegraph process of its own.",
-            _ => {
-                "The kernel changes its shape: how fast matter moves depends on its distance from where it started, and \
+    let Paths { spreading, .. } = &emission.paths;
+    let variant = Ident::new(plan.spreading()?, Span::call_site());
+    let docs = doc_lines(match plan.family {
+        KernelFamily::Telegraph => "Every coordinate is a telegraph process of its own.",
+        _ => {
+            "The kernel changes its shape: how fast matter moves depends on its distance from where it started, and \
                   the model learns the pace of the flow besides `E[y | x, t]`."
-            }
-        });
-        items.push(quote! {
-            #docs
-            fn spreading(&self) -> #spreading { #spreading::#variant }
-        });
-    }
-    if plan.family == Family::Subordinated {
-        let moving = emission.on_kernel("sample_moving_displacement", &quote!(t, rng, z));
-        let mean = emission.on_kernel("mean_velocity_over_r", &quote!(dim, t));
-        items.push(quote! {
-            /// Displacements that count as they move: density in proportion to the flux over z.
-            fn moving_displacement(&self, t: #f64, rng: &mut dyn #rng, z: &mut [#f64]) {
-                #moving;
-            }
-        });
-        items.push(quote! {
-            /// The mean of the velocity per unit of z.
-            fn mean_velocity_over_r(&self, dim: #usize, t: #f64) -> #f64 {
-                #mean
-            }
-        });
-    }
-    if plan.has_shape() {
-        let distance = emission.on_kernel("distance", &quote!(z));
-        items.push(quote! {
-            /// The length of z in which the contours of the kernel are spheres.
-            fn distance(&self, z: &[#f64]) -> #f64 {
-                #distance
-            }
-        });
-    }
-    items
+        }
+    });
+    Some(quote! {
+        #docs
+        fn spreading(&self) -> #spreading { #spreading::#variant }
+    })
 }
 
 fn growth_rate(emission: &Emission<'_>) -> TokenStream {
@@ -337,39 +313,13 @@ fn displacement(emission: &Emission<'_>) -> TokenStream {
     }
 }
 
-/// Perturbations as normal numbers times a factor.
-fn normal_scales(emission: &Emission<'_>) -> TokenStream {
-    let Paths { f64, usize, bool, rng, .. } = &emission.paths;
-    let call = emission.on_kernel("sample_scales", &quote!(t, dim, rng, s));
+/// What is the kernel's and nothing else: many draws at once, scales of the flow.
+fn of_kernel(emission: &Emission<'_>) -> TokenStream {
+    let (kernel, of_kernel) = (&emission.names.kernel, &emission.paths.of_kernel);
+    let comment = emission.comment("Scales of the flow and the draws of training are the kernel's own.");
     quote! {
-        /// What turns standard normal numbers into a perturbation, where that is a factor.
-        fn scales(&self, t: #f64, dim: #usize, rng: &mut dyn #rng, s: &mut [#f64]) -> #bool {
-            #call
-        }
-    }
-}
-
-/// Many perturbations at once.
-fn spread_normals(emission: &Emission<'_>) -> TokenStream {
-    let Paths { f64, usize, rng, .. } = &emission.paths;
-    let call = emission.on_kernel("spread_normals", &quote!(t, dim, rng, z));
-    quote! {
-        /// Perturbations from standard normal numbers, a row of `dim` for each.
-        fn spread_normals(&self, t: #f64, dim: #usize, rng: &mut dyn #rng, z: &mut [#f64]) {
-            #call;
-        }
-    }
-}
-
-/// What is added to a displacement when the process runs on.
-fn increment(emission: &Emission<'_>) -> TokenStream {
-    let Paths { f64, bool, rng, .. } = &emission.paths;
-    let call = emission.on_kernel("sample_increment", &quote!(t, rng, z));
-    quote! {
-        /// What the process adds to a displacement between two times, where its kernel knows that.
-        fn increment(&self, t: [#f64; 2], rng: &mut dyn #rng, z: &mut [#f64]) -> #bool {
-            #call
-        }
+        #comment
+        #of_kernel!(self => self.#kernel);
     }
 }
 
@@ -393,34 +343,6 @@ fn prior(emission: &Emission<'_>) -> TokenStream {
             }
         }
     }
-}
-
-/// The scale of the flow, its inverse, and the typical displacement.
-fn scales(emission: &Emission<'_>) -> [TokenStream; 3] {
-    let Paths { f64, .. } = &emission.paths;
-    let at =
-        |name, argument: &str| emission.on_kernel(name, &Ident::new(argument, Span::call_site()).into_token_stream());
-    let (sigma, time, spread) = (at("sigma", "t"), at("time", "sigma"), at("spread", "t"));
-    [
-        quote! {
-            /// Scale of the flow: the velocity of a point source is `z` times the logarithmic derivative of it.
-            fn sigma(&self, t: #f64) -> #f64 {
-                #sigma
-            }
-        },
-        quote! {
-            /// The time at which the flow has this scale.
-            fn time(&self, sigma: #f64) -> #f64 {
-                #time
-            }
-        },
-        quote! {
-            /// Typical displacement of one coordinate.
-            fn spread(&self, t: #f64) -> #f64 {
-                #spread
-            }
-        },
-    ]
 }
 
 /// The last time, where there is one.

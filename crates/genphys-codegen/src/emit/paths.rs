@@ -22,6 +22,8 @@ pub(super) struct Paths {
     pub(super) point_source: Option<TokenStream>,
     /// The trait of models, and the same for calls of its methods.
     pub(super) generative_pde: TokenStream,
+    /// The macro that writes what is the kernel's.
+    pub(super) of_kernel: TokenStream,
     pub(super) param_error: TokenStream,
     pub(super) rng: TokenStream,
     pub(super) spreading: TokenStream,
@@ -43,6 +45,7 @@ impl Paths {
             kernels: quote!(kernels),
             point_source: None,
             generative_pde: quote!(GenerativePde),
+            of_kernel: quote!(genphys::of_kernel),
             param_error: quote!(ParamError),
             rng: quote!(RngCore),
             spreading: quote!(Spreading),
@@ -64,6 +67,7 @@ impl Paths {
             kernels: quote!(#genphys::kernels),
             point_source: Some(quote!(#genphys::kernels::PointSourceKernel)),
             generative_pde: quote!(#genphys::GenerativePde),
+            of_kernel: quote!(#genphys::of_kernel),
             param_error: quote!(#genphys::ParamError),
             rng: quote!(#genphys::RngCore),
             spreading: quote!(#genphys::Spreading),

@@ -3,6 +3,7 @@
 use super::{Emission, escaped, paragraph};
 use crate::names::same_field;
 use crate::plan::ModelPlan;
+use genphys_pde::ast::Domain;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
@@ -142,8 +143,11 @@ fn fields(emission: &Emission<'_>, own: &syn::Fields) -> TokenStream {
 }
 
 /// `> 0` as code, `real` as a word.
-fn domain_in_words(domain: &str) -> String {
-    if domain == "real" { "any real number".to_owned() } else { format!("`{domain}`") }
+fn domain_in_words(domain: &Domain) -> String {
+    match domain {
+        Domain::Unrestricted => "any real number".to_owned(),
+        domain => format!("`{domain}`"),
+    }
 }
 
 fn docs(lines: &[String]) -> TokenStream {

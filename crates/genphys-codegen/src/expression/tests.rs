@@ -4,6 +4,10 @@ use super::*;
 use genphys_pde::span::Span;
 use syn::{BinOp, Lit, UnOp};
 
+fn rust_expression(text: &str, scope: Scope<'_>) -> Result<TokenStream, PlanError> {
+    rust_tree(&genphys_pde::parse_expression(text).unwrap(), scope)
+}
+
 /// The value of generated Rust, as rustc would group it. `None` where a method is called on a number without a
 /// type, which it refuses.
 fn value(rust: &syn::Expr, names: &dyn Fn(&str) -> Option<f64>) -> Option<(f64, bool)> {

@@ -2,16 +2,17 @@
 
 use crate::error::PlanError;
 use crate::exponent::ExponentParts;
-use crate::expression::{Argument, Scope, rust_expression, rust_tree};
-use genphys_pde::ast::{Expr, ExprKind};
-use genphys_pde::derivation::{Derivation, Kernel, KernelFamily};
+use crate::expression::{Argument, Scope, rust_tree};
+use genphys_pde::ast::{Expr, ExprKind, Number};
+use genphys_pde::derivation::{self, Derivation, Kernel, KernelConstants, KernelFamily, KernelSpec};
+use genphys_pde::expression::Expression;
+use genphys_pde::span::Span;
 use proc_macro2::TokenStream;
-use quote::quote;
 
 /// The point-source kernel as a type of `genphys::kernels` and its constants.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedKernel {
-    pub(crate) family: Family,
+    pub(crate) family: KernelFamily,
     /// How it is made.
     pub(crate) construction: Construction,
     /// A matrix A with k·Ak in the place of |k|², by rows.
@@ -92,8 +93,10 @@ pub(crate) enum Covariance {
 pub(crate) struct PlannedConstant {
     /// Its name in the kernel: `speed`.
     pub(crate) name: &'static str,
-    /// In the `.pde` language.
+    /// In the `.pde` language, as the derivation writes it.
     pub(crate) text: String,
+    /// The same as a tree.
+    pub(crate) tree: Expr,
     /// In Rust, with the variable of [`crate::names::variable`] for each name of the equation.
     pub(crate) tokens: TokenStream,
 }
@@ -112,14 +115,8 @@ impl PlannedKernel {
 
     /// Whether the kernel holds nothing but numbers, so that the model can be `Copy` and compared.
     pub(crate) fn is_plain(&self) -> bool {
-        let family = !matches!(self.family, Family::Stable | Family::Subordinated | Family::Gaussian);
+        let family = !matches!(self.family, KernelFamily::Stable | KernelFamily::Subordinated | KernelFamily::Gaussian);
         family && self.shape.is_none() && self.clock.is_none()
-    }
-
-    /// Whether it is not the same in all directions.
-    pub(crate) fn has_shape(&self) -> bool {
-        let matrix = matches!(&self.construction, Construction::InTime { covariance: Covariance::Matrix(_), .. });
-        matrix || self.shape.is_some()
     }
 
     /// Scale and mean of the coordinates that move along, where they do.
@@ -131,6 +128,15 @@ impl PlannedKernel {
         };
         let still = scale == "1" && mean.trim_matches(['[', ']', '0', ',', ' ']).is_empty();
         (!still).then_some((scale, mean))
+    }
+
+    /// The variant of `Spreading`, where the kernel does not keep its shape.
+    pub(crate) fn spreading(&self) -> Option<&'static str> {
+        match self.family {
+            KernelFamily::Subordinated => Some("Radial"),
+            KernelFamily::Telegraph => Some("PerCoordinate"),
+            _ => None,
+        }
     }
 
     fn constants(&self) -> Vec<(&'static str, String)> {
@@ -158,74 +164,49 @@ fn matrix_text(rows: &[Vec<PlannedConstant>]) -> String {
     format!("[{}]", rows.iter().map(row).collect::<Vec<_>>().join(", "))
 }
 
-/// The kernels that generated code knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    Heat,
-    Poisson,
-    Yukawa,
-    PfgmPlusPlus,
-    ScreenedPfgmPlusPlus,
-    Stable,
-    Subordinated,
-    Gaussian,
-    Telegraph,
-}
-
-impl Family {
-    fn of(family: KernelFamily) -> Self {
-        match family {
-            KernelFamily::Heat => Self::Heat,
-            KernelFamily::Poisson => Self::Poisson,
-            KernelFamily::Yukawa => Self::Yukawa,
-            KernelFamily::Pfgmpp => Self::PfgmPlusPlus,
-            KernelFamily::ScreenedPfgmpp => Self::ScreenedPfgmPlusPlus,
-            KernelFamily::Stable => Self::Stable,
-            KernelFamily::Subordinated => Self::Subordinated,
-            KernelFamily::Gaussian => Self::Gaussian,
-            KernelFamily::Telegraph => Self::Telegraph,
-        }
-    }
-
-    /// The variant of `Spreading`, where the kernel does not keep its shape.
-    pub(crate) fn spreading(self) -> Option<&'static str> {
-        match self {
-            Self::Subordinated => Some("Radial"),
-            Self::Telegraph => Some("PerCoordinate"),
-            _ => None,
-        }
-    }
-}
-
 pub(super) fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result<PlannedKernel, PlanError> {
-    let reader = Reader { derivation, kernel, params: params_of(derivation) };
-    let family = Family::of(kernel.family);
-    let constants = |names: &[&'static str]| -> Result<Construction, PlanError> {
-        Ok(Construction::Constants(names.iter().copied().map(|name| reader.constant(name)).collect::<Result<_, _>>()?))
+    let params = derivation.pde.params.iter().map(|param| param.name.clone()).collect();
+    let KernelConstants { spec, clock, shape, start, end } = &kernel.constants;
+    let planner = Planner { params };
+    let constants = |list: &[(&'static str, &Expression)]| -> Result<Construction, PlanError> {
+        let planned = list.iter().map(|(name, constant)| planner.constant(name, constant));
+        Ok(Construction::Constants(planned.collect::<Result<_, _>>()?))
     };
-    let construction = match family {
-        Family::Heat => constants(&["diffusivity"])?,
-        Family::Poisson => constants(&["speed"])?,
-        Family::Yukawa => constants(&["speed", "mass"])?,
-        Family::PfgmPlusPlus => constants(&["speed", "D"])?,
-        Family::ScreenedPfgmPlusPlus => constants(&["speed", "D", "mass"])?,
-        Family::Stable => constants(&["rate", "index"])?,
-        Family::Telegraph => constants(&["damping", "speed"])?,
-        Family::Subordinated => reader.exponent()?,
-        Family::Gaussian => reader.in_time()?,
+    let construction = match spec {
+        KernelSpec::Heat { diffusivity, .. } => constants(&[("diffusivity", diffusivity)])?,
+        KernelSpec::Poisson { speed, .. } => constants(&[("speed", speed)])?,
+        KernelSpec::Yukawa { speed, mass, .. } => constants(&[("speed", speed), ("mass", mass)])?,
+        KernelSpec::Pfgmpp { augmented_dim, speed } => constants(&[("speed", speed), ("D", augmented_dim)])?,
+        KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass } => {
+            constants(&[("speed", speed), ("D", augmented_dim), ("mass", mass)])?
+        }
+        KernelSpec::Stable { rate, index, .. } => constants(&[("rate", rate), ("index", index)])?,
+        KernelSpec::Telegraph { damping, speed, .. } => constants(&[("damping", damping), ("speed", speed)])?,
+        KernelSpec::Subordinated { exponent, .. } => planner.exponent(exponent, &derivation.pde.exponent_variable())?,
+        KernelSpec::Gaussian { scale, mean, covariance, log_mass } => {
+            planner.in_time(scale, mean, covariance, log_mass)?
+        }
     };
-    let decay = match kernel.parameters.get("decay").map(String::as_str) {
-        None | Some("0") => None,
-        Some(_) => Some(reader.constant("decay")?),
+    let in_time = spec.family() == KernelFamily::Gaussian || clock.is_some();
+    let end = end.as_ref().map(|end| planner.constant("end", end)).transpose()?;
+    let span = match (start, &end) {
+        (None, None) => None,
+        _ if !in_time => None,
+        (Some(start), end) => Some((planner.constant("start", start)?, end.clone())),
+        (None, end) => {
+            let zero = Expr::new(ExprKind::Number(Number::integer(0)), Span::default());
+            Some((planner.planned("start", &zero, Argument::Nothing)?, end.clone()))
+        }
     };
+    let decay = spec.decay().filter(|decay| !decay.is_zero());
     Ok(PlannedKernel {
-        family,
+        family: spec.family(),
         construction,
-        shape: kernel.parameters.contains_key("shape").then(|| reader.shape()).transpose()?,
-        clock: kernel.parameters.contains_key("clock").then(|| reader.clock()).transpose()?,
-        span: reader.span()?,
-        end: kernel.parameters.contains_key("end").then(|| reader.constant("end")).transpose()?,
-        decay,
+        shape: shape.as_ref().map(|shape| planner.shape(shape)).transpose()?,
+        clock: clock.as_ref().map(|clock| planner.clock(clock)).transpose()?,
+        span,
+        end,
+        decay: decay.map(|decay| planner.constant("decay", decay)).transpose()?,
         velocity: kernel.velocity.clone(),
         growth: kernel.growth.clone(),
         sampler: kernel.sampler.clone(),
@@ -233,51 +214,29 @@ pub(super) fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result
     })
 }
 
-fn params_of(derivation: &Derivation) -> Vec<String> {
-    derivation.pde.params.iter().map(|param| param.name.clone()).collect()
-}
-
-/// Reads the constants of a kernel out of its derivation.
-struct Reader<'a> {
-    derivation: &'a Derivation,
-    kernel: &'a Kernel,
+/// Plans the constants of a kernel.
+struct Planner {
     params: Vec<String>,
 }
 
-impl Reader<'_> {
-    fn text(&self, name: &'static str) -> Result<&str, PlanError> {
-        let missing = || PlanError::MissingConstant { name: self.derivation.pde.name.clone(), constant: name };
-        self.kernel.parameters.get(name).map(String::as_str).ok_or_else(missing)
-    }
-
-    fn constant(&self, name: &'static str) -> Result<PlannedConstant, PlanError> {
-        let text = self.text(name)?;
-        Ok(PlannedConstant {
-            name,
-            text: text.to_owned(),
-            tokens: rust_expression(text, self.scope(Argument::Nothing))?,
-        })
+impl Planner {
+    fn constant(&self, name: &'static str, constant: &Expression) -> Result<PlannedConstant, PlanError> {
+        let tokens = rust_tree(constant.tree(), self.scope(Argument::Nothing))?;
+        Ok(PlannedConstant { name, text: constant.text().to_owned(), tree: constant.tree().clone(), tokens })
     }
 
     fn scope<'s>(&'s self, of: Argument<'s>) -> Scope<'s> {
         Scope { params: &self.params, of }
     }
 
-    fn tree(&self, name: &'static str) -> Result<Expr, PlanError> {
-        let text = self.text(name)?;
-        let refused = |_| PlanError::Constant { expression: text.to_owned(), found: "a syntax error".to_owned() };
-        genphys_pde::parse_expression(text).map_err(refused)
-    }
-
-    fn exponent(&self) -> Result<Construction, PlanError> {
-        let lambda = self.derivation.pde.exponent_variable();
-        let parts = ExponentParts::of(&self.tree("exponent")?, &lambda);
-        let planned = |name, expr: &Expr| self.planned(name, expr, Argument::Lambda(&lambda));
+    fn exponent(&self, exponent: &Expression, lambda: &str) -> Result<Construction, PlanError> {
+        let parts = ExponentParts::of(exponent.tree(), lambda);
+        let planned = |name, expr: &Expr| self.planned(name, expr, Argument::Lambda(lambda));
         let jumps = parts.jumps.iter().map(|(rate, size)| Ok([planned("rate", rate)?, planned("size", size)?]));
         let laws = parts.laws.iter().map(|(rate, log)| Ok([planned("rate", rate)?, planned("law", log)?]));
         Ok(Construction::Exponent {
             laws: laws.collect::<Result<_, PlanError>>()?,
-            text: self.text("exponent")?.to_owned(),
+            text: exponent.text().to_owned(),
             drift: parts.drift.as_ref().map(|drift| planned("drift", drift)).transpose()?,
             jumps: jumps.collect::<Result<_, PlanError>>()?,
             rest: parts.rest.as_ref().map(|rest| planned("function", rest)).transpose()?,
@@ -293,21 +252,8 @@ impl Reader<'_> {
 
     /// A constant from an expression in the parameters and what it is a function of.
     fn planned(&self, name: &'static str, expr: &Expr, of: Argument<'_>) -> Result<PlannedConstant, PlanError> {
-        Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tokens: rust_tree(expr, self.scope(of))? })
-    }
-
-    /// Start and end of the time, where the kernel depends on it.
-    fn span(&self) -> Result<Option<(PlannedConstant, Option<PlannedConstant>)>, PlanError> {
-        let given = |name| self.kernel.parameters.contains_key(name);
-        let in_time = self.kernel.family == KernelFamily::Gaussian || given("clock");
-        if !in_time || !(given("start") || given("end")) {
-            return Ok(None);
-        }
-        let start = match given("start") {
-            true => self.constant("start")?,
-            false => PlannedConstant { name: "start", text: "0".to_owned(), tokens: quote!(0.0) },
-        };
-        Ok(Some((start, given("end").then(|| self.constant("end")).transpose()?)))
+        let tokens = rust_tree(expr, self.scope(of))?;
+        Ok(PlannedConstant { name, text: genphys_pde::print_expr(expr), tree: expr.clone(), tokens })
     }
 
     /// The rows of a matrix.
@@ -324,45 +270,48 @@ impl Reader<'_> {
         rows.iter().map(row).collect()
     }
 
-    fn shape(&self) -> Result<Vec<Vec<PlannedConstant>>, PlanError> {
-        let tree = self.tree("shape")?;
-        let ExprKind::Vector(rows) = &tree.kind else {
-            return Err(PlanError::Constant {
-                expression: self.text("shape")?.to_owned(),
-                found: "no matrix".to_owned(),
-            });
+    fn shape(&self, shape: &Expression) -> Result<Vec<Vec<PlannedConstant>>, PlanError> {
+        let ExprKind::Vector(rows) = &shape.tree().kind else {
+            return Err(PlanError::Constant { expression: shape.text().to_owned(), found: "no matrix".to_owned() });
         };
         self.matrix("shape", rows, Argument::Nothing)
     }
 
-    fn clock(&self) -> Result<Clock, PlanError> {
-        let (reading, log_mass) = (self.tree("clock")?, self.tree("log_mass")?);
-        let time = self.time_in(&[&reading, &log_mass]);
+    fn clock(&self, clock: &derivation::Clock) -> Result<Clock, PlanError> {
+        let (reading, log_mass) = (clock.reading.tree(), clock.log_mass.tree());
+        let time = self.time_in(&[reading, log_mass]);
         Ok(Clock {
-            reading: self.planned("clock", &reading, of_time(&time))?,
-            log_mass: (self.text("log_mass")? != "0")
-                .then(|| self.planned("log_mass", &log_mass, of_time(&time)))
-                .transpose()?,
-            scale: self.text("scale")?.to_owned(),
-            mean: self.text("mean")?.to_owned(),
+            reading: self.planned("clock", reading, of_time(&time))?,
+            log_mass: self.log_mass(&clock.log_mass, &time)?,
+            scale: clock.scale.text().to_owned(),
+            mean: clock.mean.text().to_owned(),
             time,
         })
     }
 
-    fn in_time(&self) -> Result<Construction, PlanError> {
-        let (scale, covariance) = (self.tree("scale")?, self.tree("covariance")?);
-        let log_mass = self.tree("log_mass")?;
-        let time = self.time_in(&[&scale, &covariance, &log_mass]);
+    /// ln ∫p, where it changes.
+    fn log_mass(&self, log_mass: &Expression, time: &Option<String>) -> Result<Option<PlannedConstant>, PlanError> {
+        (!log_mass.is_zero()).then(|| self.planned("log_mass", log_mass.tree(), of_time(time))).transpose()
+    }
+
+    fn in_time(
+        &self,
+        scale: &Expression,
+        mean: &Expression,
+        covariance: &Expression,
+        log_mass: &Expression,
+    ) -> Result<Construction, PlanError> {
+        let time = self.time_in(&[scale.tree(), covariance.tree(), log_mass.tree()]);
         let planned = |name, expr: &Expr| self.planned(name, expr, of_time(&time));
-        let covariance = match &covariance.kind {
+        let covariance = match &covariance.tree().kind {
             ExprKind::Vector(rows) => Covariance::Matrix(self.matrix("covariance", rows, of_time(&time))?),
-            _ => Covariance::Isotropic(planned("covariance", &covariance)?),
+            _ => Covariance::Isotropic(planned("covariance", covariance.tree())?),
         };
         Ok(Construction::InTime {
-            scale: planned("scale", &scale)?,
-            mean: self.text("mean")?.to_owned(),
+            scale: planned("scale", scale.tree())?,
+            mean: mean.text().to_owned(),
             covariance,
-            log_mass: (self.text("log_mass")? != "0").then(|| planned("log_mass", &log_mass)).transpose()?,
+            log_mass: self.log_mass(log_mass, &time)?,
             time,
         })
     }

@@ -30,7 +30,14 @@ pub(crate) fn derivation(name: &str) -> Derivation {
 }
 
 pub(crate) fn param(name: &str, domain: &str, value: Option<f64>) -> ParamSummary {
-    ParamSummary { name: name.to_owned(), domain: domain.to_owned(), value, fixed: false }
+    ParamSummary { name: name.to_owned(), domain: domain.parse().unwrap(), value, fixed: false }
+}
+
+/// Another constant in the kernel of a derivation.
+pub(crate) fn with_constant(derivation: &mut Derivation, name: &str, text: &str) {
+    let mut tree = serde_json::to_value(&*derivation).unwrap();
+    tree["kernel"]["parameters"][name] = text.into();
+    *derivation = serde_json::from_value(tree).unwrap();
 }
 
 /// The model crate of a derivation.

@@ -1,7 +1,6 @@
 //! Equations for tests: the trait written out by hand around the kernels.
 
 use genphys_kernels::PointSourceKernel;
-use rand::RngCore;
 
 use crate::generative_pde::{GenerativePde, Spreading};
 use crate::param_error::ParamError;
@@ -36,48 +35,13 @@ impl<K: PointSourceKernel + Send + Sync> GenerativePde for Model<K> {
     fn with_params(&self, values: &[f64]) -> Result<Box<dyn GenerativePde>, ParamError> {
         (self.remake)(values)
     }
-    fn log_density(&self, dim: usize, t: f64, r: f64) -> f64 {
-        self.kernel.log_density(dim, t, r)
-    }
-    fn velocity_over_r(&self, dim: usize, t: f64, r: f64) -> f64 {
-        self.kernel.velocity_over_r(dim, t, r)
-    }
-    fn growth_rate(&self, dim: usize, t: f64, r: f64) -> f64 {
-        self.kernel.growth_rate(dim, t, r)
-    }
-    fn displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
-        self.kernel.sample_displacement(t, rng, z)
-    }
-    fn scales(&self, t: f64, dim: usize, rng: &mut dyn RngCore, scales: &mut [f64]) -> bool {
-        self.kernel.sample_scales(t, dim, rng, scales)
-    }
-    fn spread_normals(&self, t: f64, dim: usize, rng: &mut dyn RngCore, z: &mut [f64]) {
-        self.kernel.spread_normals(t, dim, rng, z)
-    }
-    fn increment(&self, t: [f64; 2], rng: &mut dyn RngCore, z: &mut [f64]) -> bool {
-        self.kernel.sample_increment(t, rng, z)
-    }
-    fn sigma(&self, t: f64) -> f64 {
-        self.kernel.sigma(t)
-    }
-    fn time(&self, sigma: f64) -> f64 {
-        self.kernel.time(sigma)
-    }
-    fn spread(&self, t: f64) -> f64 {
-        self.kernel.spread(t)
-    }
     fn conserves_particles(&self) -> bool {
         self.conserves
     }
     fn spreading(&self) -> Spreading {
         if self.kernel.is_self_similar() { Spreading::SelfSimilar } else { Spreading::Radial }
     }
-    fn moving_displacement(&self, t: f64, rng: &mut dyn RngCore, z: &mut [f64]) {
-        self.kernel.sample_moving_displacement(t, rng, z)
-    }
-    fn mean_velocity_over_r(&self, dim: usize, t: f64) -> f64 {
-        self.kernel.mean_velocity_over_r(dim, t)
-    }
+    crate::point_source!(self => self.kernel);
 }
 
 /// For models without parameters.

@@ -52,7 +52,7 @@ fn param(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
     Ok((rest, ItemKind::Param { name, complex, domain, default }))
 }
 
-fn domain(input: Tokens<'_>) -> Parsed<'_, Domain> {
+pub(super) fn domain(input: Tokens<'_>) -> Parsed<'_, Domain> {
     if input.is_name("in") {
         return map(interval, Domain::Interval).parse(input.advance());
     }
@@ -107,7 +107,7 @@ fn bound(input: Tokens<'_>) -> Parsed<'_, Bound> {
     map(number, Bound::Finite).parse(input)
 }
 
-fn dim(input: Tokens<'_>) -> Parsed<'_, Dim> {
+pub(super) fn dim(input: Tokens<'_>) -> Parsed<'_, Dim> {
     if input.is_name("any") {
         return Ok((input.advance(), Dim::Any));
     }

@@ -23,7 +23,7 @@ use crate::stack::on_large_stack;
 pub(crate) use call::takes;
 pub(crate) use file::{Draft, draft};
 pub(crate) use functions::WRITTEN_OUT;
-use stream::{Context, into_diagnostic};
+use stream::{Context, Parsed, Tokens, into_diagnostic};
 
 /// Parses a whole file.
 ///
@@ -54,7 +54,22 @@ pub fn parse_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
     on_large_stack(|| single_expression(text))
 }
 
+/// Parses a domain, such as `> 0`.
+pub(crate) fn parse_domain(text: &str) -> Option<ast::Domain> {
+    single(text, items::domain).ok()
+}
+
+/// Parses dimensions, such as `1..3`.
+pub(crate) fn parse_dim(text: &str) -> Option<ast::Dim> {
+    single(text, items::dim).ok()
+}
+
 fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
+    single(text, |tokens| expression::expression(tokens).map(|(rest, node)| (rest, node.expr)))
+}
+
+/// The whole text as one piece of the language.
+fn single<T>(text: &str, parser: impl for<'a> Fn(Tokens<'a>) -> Parsed<'a, T>) -> Result<T, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     if text.len() > crate::limits::MAX_SOURCE_BYTES {
         let message = format!("the expression has {} bytes; at most 1 MiB are read", text.len());
@@ -64,13 +79,13 @@ fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
     let context = Context::new(text, &lexed.tokens, false);
     context.in_equation.set(true);
     let start = context.tokens();
-    let expr = match expression::expression(start) {
-        Ok((rest, node)) => {
+    let found = match parser(start) {
+        Ok((rest, found)) => {
             let rest = if rest.head().kind == TokenKind::Newline { rest.advance() } else { rest };
             if rest.head().kind != TokenKind::End {
                 context.report(rest.unexpected("an operator or the end of the expression"));
             }
-            Some(node.expr)
+            Some(found)
         }
         Err(error) => {
             context.report(into_diagnostic(error, start));
@@ -78,8 +93,8 @@ fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
         }
     };
     problems.extend(context.take_problems());
-    match expr {
-        Some(expr) if problems.is_empty() => Ok(expr),
+    match found {
+        Some(found) if problems.is_empty() => Ok(found),
         _ => Err(sorted(problems)),
     }
 }

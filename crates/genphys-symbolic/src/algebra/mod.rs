@@ -16,3 +16,4 @@ pub(crate) mod ring;
 pub(crate) mod roots;
 pub(crate) mod sign;
 pub(crate) mod steps;
+pub(crate) mod tree;

@@ -5,10 +5,10 @@ use crate::algebra::ring::{CPoly, Meaning, Poly, Ring, S, gcd, terms};
 use symbolica::domains::rational::Rational;
 
 /// A term: sign and magnitude of the rational coefficient, whether I multiplies it, and its factors.
-struct Term {
-    coefficient: Rational,
-    imaginary: bool,
-    exponents: Vec<u16>,
+pub(super) struct Term {
+    pub(super) coefficient: Rational,
+    pub(super) imaginary: bool,
+    pub(super) exponents: Vec<u16>,
 }
 
 /// How a variable is written.
@@ -58,12 +58,12 @@ fn power(base: &str, exponent: &Rational) -> String {
     }
 }
 
-fn collect(poly: &Poly, imaginary: bool) -> Vec<Term> {
+pub(super) fn collect(poly: &Poly, imaginary: bool) -> Vec<Term> {
     terms(poly).map(|(c, e)| Term { coefficient: c.clone(), imaginary, exponents: e.to_vec() }).collect()
 }
 
 /// Wave variables, then growth rate, as the leading ones; parameters after them.
-fn sort(ring: &Ring, list: &mut [Term]) {
+pub(super) fn sort(ring: &Ring, list: &mut [Term]) {
     let wave = ring.wave_variables();
     let key = |t: &Term| {
         let omega = t.exponents[S];
@@ -192,19 +192,28 @@ pub(crate) fn operand(text: &str) -> String {
     if is_sum(text) || text.starts_with('-') { format!("({text})") } else { text.to_string() }
 }
 
-/// `num/den` with common factors removed.
-pub(crate) fn fraction(ring: &Ring, num: &CPoly, den: &Poly) -> String {
+/// num and den without common factors; a constant den is 1.
+pub(super) fn reduced(num: &CPoly, den: &Poly) -> (CPoly, Poly) {
     if num.is_zero() {
-        return "0".into();
+        return (num.clone(), den.one());
     }
     let common = gcd(&gcd(&num.re, &num.im), den);
     let divide = |p: &Poly| p.try_div(&common).unwrap_or_else(|| p.clone());
     let (num, den) = (num.map(divide), divide(den));
     if den.is_constant() {
         let inverse = den.get_constant().inv();
-        return complex(ring, &num.map(|p| p.clone().mul_coeff(inverse.clone())));
+        return (num.map(|p| p.clone().mul_coeff(inverse.clone())), den.one());
     }
+    (num, den)
+}
+
+/// `num/den` with common factors removed.
+pub(crate) fn fraction(ring: &Ring, num: &CPoly, den: &Poly) -> String {
+    let (num, den) = reduced(num, den);
     let top = complex(ring, &num);
+    if den.is_one() {
+        return top;
+    }
     let bottom = poly(ring, &den);
     let single = !bottom.contains(['*', '/', ' ']);
     let bottom = if single { bottom } else { format!("({bottom})") };

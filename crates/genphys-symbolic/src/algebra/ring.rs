@@ -58,10 +58,12 @@ pub(crate) enum Meaning {
     SymbolicPower {
         exponent: Poly,
         text: String,
+        expr: Expr,
     },
     /// A named constant such as pi or sqrt(2), with a rational enclosure, its value, and its square if rational.
     Constant {
         text: String,
+        expr: Expr,
         lower: Rational,
         upper: Rational,
         value: f64,

@@ -23,30 +23,22 @@ impl Dims {
     }
 }
 
-impl std::fmt::Display for Dims {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.least, self.most) {
-            (1, None) => write!(f, "any"),
-            (a, Some(b)) if a == b => write!(f, "{a}"),
-            (a, Some(b)) => write!(f, "{a}..{b}"),
-            (a, None) => write!(f, "{a}.."),
-        }
+impl From<Dims> for Dim {
+    fn from(dims: Dims) -> Self {
+        Self::between(dims.least, dims.most)
     }
 }
 
 /// The dimensions asked about, from the file and the options.
 pub(crate) fn dims(pde: &Pde, options: &Options) -> Result<Dims, EngineError> {
-    let declared = match pde.dim {
-        Dim::Any => match pde.explicit_dim {
-            Some(n) => Dims { least: n, most: Some(n) },
-            None => Dims { least: 1, most: None },
-        },
-        Dim::Exactly(n) => Dims { least: n, most: Some(n) },
-        Dim::Range(a, b) => Dims { least: a, most: b },
+    let (least, most) = match (pde.dim, pde.explicit_dim) {
+        (Dim::Any, Some(n)) => (n, Some(n)),
+        (dim, _) => dim.bounds(),
     };
+    let declared = Dims { least, most };
     let Some(n) = options.dim else { return Ok(declared) };
     if n < declared.least || declared.most.is_some_and(|most| n > most) {
-        return Err(EngineError::Dimension { asked: n, declared: declared.to_string() });
+        return Err(EngineError::Dimension { asked: n, declared: Dim::from(declared).to_string() });
     }
     Ok(Dims { least: n, most: Some(n) })
 }
@@ -109,7 +101,7 @@ pub(crate) fn range_of(param: &Param) -> Range {
 pub(crate) fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: Dims) -> PdeSummary {
     let param = |p: &Param| ParamSummary {
         name: p.name.clone(),
-        domain: p.domain_text(),
+        domain: p.declared(),
         value: fixed.get(&p.name).cloned().or_else(|| p.default.as_ref().map(rational)).map(|v| v.to_f64()),
         fixed: fixed.contains_key(&p.name),
     };
@@ -119,6 +111,6 @@ pub(crate) fn summary(pde: &Pde, fixed: &BTreeMap<String, Rational>, dims: Dims)
         equation: pde.equation.clone(),
         hash: pde.hash.clone(),
         params: pde.params.iter().map(param).collect(),
-        dim: dims.to_string(),
+        dim: dims.into(),
     }
 }

@@ -7,8 +7,8 @@ use crate::algebra::decomposition::{Values, values};
 use crate::algebra::formula::Formula;
 use crate::algebra::fraction::Fraction;
 use crate::algebra::positivity::Space;
-use crate::algebra::print;
 use crate::algebra::ring::{CPoly, K1, Meaning, Poly, RADIAL, S, SIGMA, coefficients};
+use crate::algebra::tree;
 use crate::base::budget::WORK;
 use crate::equation::bounded_multiplier::only_in_cosines;
 use crate::equation::linear::Equation;
@@ -69,9 +69,8 @@ fn half_line(eq: &Equation, poly: &Poly) -> Formula {
         found.map_or_else(|| eq.ring.zero(), |(c, _)| c.clone())
     };
     if list.iter().all(|(c, _)| c.is_constant()) {
-        let text = print::poly(&eq.ring, poly);
-        return match genphys_pde::parse_expression(&text) {
-            Ok(f) if crate::trees::enclosure::positive(&f, &eq.ring.work.budget) => Formula::True,
+        return match tree::poly(&eq.ring, poly) {
+            Some(f) if crate::trees::enclosure::positive(&f, &eq.ring.work.budget) => Formula::True,
             _ => open("sign of a polynomial in k of high degree"),
         };
     }
@@ -231,10 +230,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     }
     let only_k =
         space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
-    let text = print::poly(&eq.ring, poly);
     if only_k
-        && genphys_pde::parse_expression(&text)
-            .is_ok_and(|f| crate::trees::enclosure::positive(&f, &eq.ring.work.budget))
+        && tree::poly(&eq.ring, poly).is_some_and(|f| crate::trees::enclosure::positive(&f, &eq.ring.work.budget))
     {
         return Formula::True;
     }

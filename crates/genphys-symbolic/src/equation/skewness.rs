@@ -2,6 +2,9 @@
 //! of the ring.
 
 use crate::algebra::ring::{CPoly, K1, Meaning, RADIAL, Ring};
+use crate::algebra::tree;
+use crate::trees::expression::{div, function, mul, node, number};
+use genphys_pde::ast::{ExprKind, ScalarFunction};
 use symbolica::domains::rational::Rational;
 
 /// Adds the numbers T that the equation may need to the ring: those that the language can name, which it can in odd
@@ -39,14 +42,19 @@ pub(crate) fn tangent(ring: &Ring, excess: u32) -> Option<Meaning> {
     }
     let value = 1.0 / (0.5 * std::f64::consts::PI * g.to_f64()).tan();
     let (lower, upper) = about(value)?;
-    let angle = crate::algebra::print::number(&(&g / &Rational::from(2)));
-    let angle = if angle.contains('/') { format!("({angle})") } else { angle };
-    Some(Meaning::Constant { text: format!("(cos({angle}*pi)/sin({angle}*pi))"), lower, upper, value, square: None })
+    let share = &g / &Rational::from(2);
+    let angle = mul(&tree::number(&share)?, &node(ExprKind::Pi));
+    let expr = div(&function(ScalarFunction::Cos, &angle), &function(ScalarFunction::Sin, &angle));
+    let share = crate::algebra::print::number(&share);
+    let share = if share.contains('/') { format!("({share})") } else { share };
+    let text = format!("(cos({share}*pi)/sin({share}*pi))");
+    Some(Meaning::Constant { text, expr, lower, upper, value, square: None })
 }
 
 fn root_of_three(ring: &Ring) -> Meaning {
     Meaning::Constant {
         text: "sqrt(3)".into(),
+        expr: function(ScalarFunction::Sqrt, &number(3)),
         lower: Rational::new(17_320_508, 10_000_000),
         upper: Rational::new(17_320_509, 10_000_000),
         value: 3.0_f64.sqrt(),

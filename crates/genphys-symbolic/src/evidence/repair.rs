@@ -10,7 +10,7 @@ use crate::equation::declared;
 use crate::equation::linear::Equation;
 use crate::equation::operator;
 use crate::evidence::report;
-use genphys_pde::ast::{Dim, Interval, Number};
+use genphys_pde::ast::{Dim, Domain, Interval, Number};
 use genphys_pde::derivation::Repair;
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{ConditionReport, Status, Verdict};
@@ -199,11 +199,7 @@ pub(crate) fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option
     if pde.field != "phi" {
         items.push(format!("field {}", pde.field));
     }
-    let declared = match pde.dim {
-        Dim::Any => None,
-        Dim::Exactly(n) => Some(n.to_string()),
-        Dim::Range(a, b) => Some(format!("{a}..{}", b.map(|b| b.to_string()).unwrap_or_default())),
-    };
+    let declared = (pde.dim != Dim::Any).then(|| pde.dim.to_string());
     items.extend(dim.map(str::to_string).or(declared).map(|d| format!("dim {d}")));
     if pde.time.interval != Interval::positive() || pde.time.name != "t" {
         items.push(format!("time {} in {}", pde.time.name, pde.time.interval));
@@ -214,9 +210,9 @@ pub(crate) fn file_text(pde: &Pde, fixed: &BTreeMap<String, String>, dim: Option
 
 /// `param m > 0 = 1`.
 fn declaration(p: &Param) -> String {
-    let domain = match p.domain.to_string() {
-        d if d == "real" => String::new(),
-        d => format!(" {d}"),
+    let domain = match &p.domain {
+        Domain::Unrestricted => String::new(),
+        domain => format!(" {domain}"),
     };
     let default = p.default.as_ref().map(|n| format!(" = {n}")).unwrap_or_default();
     format!("param {}{}{domain}{default}", if p.complex { "complex " } else { "" }, p.name)
@@ -326,8 +322,9 @@ fn as_equation(eq: &Equation, proposal: &Proposal) -> Option<(Pde, String)> {
     if eq.pde.field != "phi" {
         items.push(format!("field {}", eq.pde.field));
     }
-    if eq.dims.to_string() != "any" {
-        items.push(format!("dim {}", eq.dims));
+    let dim = Dim::from(eq.dims);
+    if dim != Dim::Any {
+        items.push(format!("dim {dim}"));
     }
     items.push(format!("{text} = 0"));
     let source = format!("pde {} {{\n    {}\n}}\n", eq.pde.name, items.join("\n    "));

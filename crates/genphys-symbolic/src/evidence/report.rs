@@ -11,6 +11,7 @@ use crate::claims::{c1 as c1_rules, c2 as c2_rules};
 use crate::equation::linear::Equation;
 use crate::evidence::witness;
 use genphys_pde::certificate::{Case, Certificate};
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::Kernel;
 use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Verdict};
 use symbolica::domains::rational::Rational;
@@ -200,7 +201,7 @@ pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
         because = "no method of this version decides it".into();
     }
     ConditionReport {
-        conditions,
+        conditions: stated(conditions),
         witness: found,
         tried,
         certificate,
@@ -261,13 +262,17 @@ pub(crate) fn c1(eq: &Equation, c1: &C1, c2: &C2) -> ConditionReport {
         certificate = Some(Certificate::Band);
     }
     ConditionReport {
-        conditions,
+        conditions: stated(conditions),
         witness: found,
         tried,
         certificate,
         exact: c1.exact,
         ..ConditionReport::proposed(status, rule, because)
     }
+}
+
+fn stated(conditions: Vec<String>) -> Vec<StatedCondition> {
+    conditions.into_iter().map(Into::into).collect()
 }
 
 /// The certificate of a conditional C1: where parameters that the condition fixes have their values, and one for each
@@ -286,7 +291,7 @@ fn conditional_certificate(eq: &Equation, c1: &C1, problem: Problem) -> Option<C
             [] => c1_rules::certificate(eq, c1, problem)?,
             values => at_values(eq, values)?,
         };
-        Some(Case { conditions: print::conditions(&eq.ring, part), certificate })
+        Some(Case { conditions: stated(print::conditions(&eq.ring, part)), certificate })
     };
     Some(Certificate::Cases { of: parts.iter().map(case).collect::<Option<_>>()? })
 }
@@ -343,7 +348,7 @@ pub(crate) fn linearised(
     match report.status {
         Status::Holds | Status::Conditional => {
             report.status = Status::Conditional;
-            report.conditions.push(about);
+            report.conditions.push(about.into());
             report.certificate = Some(certificate);
         }
         Status::Fails if is_c1 => {
@@ -360,7 +365,7 @@ pub(crate) fn linearised(
 pub(crate) fn bound_prior_error(c2: &mut ConditionReport, kernel: Option<&Kernel>) {
     let Some(bound) = kernel.and_then(|kernel| kernel.prior_error.as_ref()) else { return };
     for condition in c2.conditions.iter_mut().filter(|condition| condition.starts_with(PRIOR_ERROR)) {
-        *condition = format!("{condition}: {bound}");
+        *condition = format!("{condition}: {bound}").into();
     }
 }
 

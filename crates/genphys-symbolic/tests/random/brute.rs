@@ -5,7 +5,7 @@
 use super::conditions::all_hold;
 use super::eigen::least_eigenvalue;
 use genphys_pde::Complex;
-use genphys_pde::ast::{Bound, Domain};
+use genphys_pde::ast::{Bound, Dim, Domain};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status};
 use genphys_verify::Judged;
@@ -32,7 +32,8 @@ pub(crate) fn claimed(report: &ConditionReport, params: &BTreeMap<String, f64>, 
         Status::Fails => Some(false),
         Status::Undecided => None,
         Status::Conditional => {
-            let list: Vec<String> = report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).cloned().collect();
+            let list: Vec<String> =
+                report.conditions.iter().filter(|c| !c.starts_with(PRIOR_ERROR)).map(ToString::to_string).collect();
             let met = all_hold(&list, params, dim)?;
             (met || report.exact).then_some(met)
         }
@@ -90,9 +91,9 @@ impl Question {
     }
 
     pub(crate) fn dims(&self) -> Vec<usize> {
-        match self.found.pde.dim.as_str() {
-            "any" => vec![1, 2, 3],
-            text => text.split("..").next().and_then(|n| n.parse().ok()).into_iter().collect(),
+        match self.found.pde.dim {
+            Dim::Any => vec![1, 2, 3],
+            dim => vec![dim.bounds().0 as usize],
         }
     }
 

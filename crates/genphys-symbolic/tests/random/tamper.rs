@@ -14,8 +14,10 @@ fn is_about_waves(condition: &str) -> bool {
 
 /// The claims that this one excludes.
 fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<ConditionReport> {
-    let with =
-        |status: Status, conditions: Vec<String>| ConditionReport { status, conditions, exact: true, ..report.clone() };
+    let with = |status: Status, conditions: Vec<String>| {
+        let conditions = conditions.into_iter().map(Into::into).collect();
+        ConditionReport { status, conditions, exact: true, ..report.clone() }
+    };
     // Nothing but the equation: every theorem that refutes is tried on what holds.
     let bare = || ConditionReport { certificate: None, ..with(Status::Fails, vec![]) };
     // True for some values of the parameter at most, whatever its domain.

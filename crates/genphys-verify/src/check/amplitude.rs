@@ -6,7 +6,6 @@
 //! finite interval from (T − t)R. It fails where R ≤ 0, where the closed form stays bounded, or where tR does not rise
 //! from the start, so that E is infinite at once.
 
-use super::condition::Condition;
 use super::decay::Calculus;
 use super::rate::{at_rest, rate};
 use super::schedule::{self, Split, Times};
@@ -19,6 +18,7 @@ use crate::exact::fraction::Fraction;
 use crate::exact::poly::{Monomial, Poly, Var};
 use crate::exact::range::Range;
 use crate::sign::{Proof, Region, Relation, both};
+use genphys_pde::condition::Condition;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use std::cell::RefCell;
@@ -32,7 +32,7 @@ pub(super) fn check(
     scale: Option<&str>,
     report: &mut Report,
 ) -> Option<()> {
-    let limited = conditions.iter().any(|c| c.unreadable().is_some());
+    let limited = conditions.iter().any(|c| !c.is_about_parameters());
     let Some((clock, region)) = prepared(model, exponent, scale, limited)? else {
         report.add("c2", Level::Rejected, "the exponent of the amplitude does not change as the equation says");
         return Some(());

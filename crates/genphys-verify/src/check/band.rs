@@ -6,7 +6,6 @@
 //! with positive factors: a Lévy exponent. The claims are about waves beyond the band, and about nothing else: data
 //! without longer waves have no mass, so that a density carries such data up to what of them lies in the band.
 
-use super::condition::Condition;
 use super::waves::Model;
 use super::{Claim, Level, Report, smoothing};
 use crate::exact::fraction::Fraction;
@@ -14,23 +13,30 @@ use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::exact::{Algebra, Reader};
 use crate::sign::{Fact, Region, Relation};
+use genphys_pde::ast::{Expr, ExprKind};
+use genphys_pde::condition::{Comparison, Condition, StatedCondition};
 use genphys_pde::verdict::{Problem, Status};
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 use std::collections::BTreeMap;
 
 /// Checks C1 for the waves beyond a band.
-pub(super) fn check(claim: &Claim, status: Status, conditions: &[String], report: &mut Report) {
+pub(super) fn check(claim: &Claim, status: Status, conditions: &[StatedCondition], report: &mut Report) {
     let part = "c1";
     if status != Status::Conditional || claim.problem != Problem::HalfSpace {
         report.add(part, Level::Rejected, "a band is a condition of a half-space problem");
         return;
     }
     let edge = match conditions {
-        [single] => single.strip_prefix("k > "),
+        [single] => match single.condition() {
+            Condition::Relation(Expr { kind: ExprKind::Symbol(k), .. }, Comparison::Greater, edge) if k == "k" => {
+                Some((single, edge))
+            }
+            _ => None,
+        },
         _ => None,
     };
-    let Some(edge) = edge else {
+    let Some((stated, edge)) = edge else {
         match without_edge(claim, conditions) {
             Some(()) => report.add(part, Level::Proved, format!("waves with {} {BEYOND}", conditions.join(" and "))),
             None => report.add(part, Level::Unchecked, "the band is out of reach of the checker"),
@@ -39,9 +45,11 @@ pub(super) fn check(claim: &Claim, status: Status, conditions: &[String], report
     };
     match proof(claim, edge) {
         Some(true) => {
-            report.add(part, Level::Proved, format!("waves with k > {edge} {BEYOND}"));
+            report.add(part, Level::Proved, format!("waves with {stated} {BEYOND}"));
         }
-        Some(false) => report.add(part, Level::Rejected, format!("{edge} is not the edge of a band")),
+        Some(false) => {
+            report.add(part, Level::Rejected, format!("{} is not the edge of a band", genphys_pde::print_expr(edge)))
+        }
         None => report.add(part, Level::Unchecked, "the band is out of reach of the checker"),
     }
 }
@@ -50,8 +58,8 @@ const BEYOND: &str = "have one branch that decays, longer ones keep their amplit
 
 /// The edge is not written down: q > 0 exactly where the condition holds, and q rises with |k| as a sum of slow powers,
 /// from a negative number.
-fn without_edge(claim: &Claim, conditions: &[String]) -> Option<()> {
-    let list = Condition::all(conditions);
+fn without_edge(claim: &Claim, conditions: &[StatedCondition]) -> Option<()> {
+    let list = super::condition::all(conditions);
     let mut model = Model::new(claim)?;
     smoothing::beyond_a_band(&mut model, &list)?;
     let waves = model.waves()?;
@@ -77,7 +85,7 @@ fn without_edge(claim: &Claim, conditions: &[String]) -> Option<()> {
     (slow && rises).then_some(())
 }
 
-fn proof(claim: &Claim, edge: &str) -> Option<bool> {
+fn proof(claim: &Claim, edge: &Expr) -> Option<bool> {
     let mut algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, 0)?;
     let symbol = Reader::new(&mut algebra, claim.pde).equation()?;
     let [a0, a1, a2] = symbol.a.as_slice() else { return None };
@@ -87,7 +95,7 @@ fn proof(claim: &Claim, edge: &str) -> Option<bool> {
     let q = algebra.over(a0, a2)?.negated();
     let (q, k) = (q.as_real()?.clone(), algebra.k());
     let q = algebra.reduced(&q)?;
-    let edge = Reader::new(&mut algebra, claim.pde).scalar(&genphys_pde::parse_expression(edge).ok()?)?;
+    let edge = Reader::new(&mut algebra, claim.pde).scalar(edge)?;
     let edge = algebra.reduced(edge.as_real()?)?;
     let others = |f: &Fraction, v: Var| algebra.depends(f, v);
     if others(&edge, k) || others(&edge, algebra.time()) || others(&q, algebra.time()) {

@@ -6,6 +6,7 @@ use crate::exact::Symbol;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::{Monomial, Poly, Var};
 use crate::sign::Relation;
+use genphys_pde::derivation::{Clock, KernelSpec};
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -105,9 +106,13 @@ fn scale(prover: &mut Prover) -> Outcome<Fraction> {
     if symbol.drift.is_zero() {
         return Ok(Fraction::one());
     }
-    let stated = prover.model.claim.derivation.kernel.as_ref().and_then(|k| k.parameters.get("scale"));
-    let value = if let Some(text) = stated {
-        prover.read_constant(text, false)?
+    let kernel = prover.model.claim.derivation.kernel.as_ref();
+    let stated = kernel.and_then(|kernel| match (&kernel.constants.spec, &kernel.constants.clock) {
+        (KernelSpec::Gaussian { scale, .. }, _) | (_, Some(Clock { scale, .. })) => Some(scale),
+        _ => None,
+    });
+    let value = if let Some(scale) = stated {
+        prover.constant(scale, false)?
     } else {
         let exponent = integrated_drift(prover, &symbol)?;
         prover.model.algebra.exp(&exponent.into()).or_open(LONG)?.re

@@ -1,12 +1,13 @@
 //! C1 that holds: each kind of certificate, in every case that the conditions leave.
 
-use super::condition::{Cases, Condition, cases};
+use super::condition::{Cases, cases};
 use super::prove::{OrOpen, Outcome, Stop, open, wrong};
 use super::waves::Model;
 use super::{Claim, Level, Report, declared, levy_exponent, relaxation, spherical_means, telegraph};
 use crate::sign::Region;
 use crate::sign::logic::Formula;
 use genphys_pde::certificate::{Case, Certificate};
+use genphys_pde::condition::Condition;
 
 /// What is proved of one case, in words.
 type Steps = Vec<&'static str>;
@@ -55,7 +56,7 @@ pub(super) fn check(claim: &Claim, conditions: &[Condition], certificate: &Certi
         let most = claim.dims.1.iter().chain(&limit).min().copied();
         let claim = Claim { dims: (claim.dims.0, most), ..*claim };
         let mut outcome = case(&claim, &conditions);
-        if matches!(outcome, Some(Err(_))) && conditions.iter().any(|c| !c.fixes().is_empty()) {
+        if matches!(outcome, Some(Err(_))) && conditions.iter().any(|c| !super::condition::fixes(c).is_empty()) {
             let again = case(&Claim { with_values: true, ..claim }, &conditions);
             outcome = again.filter(|found| found.is_ok()).or(outcome);
         }
@@ -81,7 +82,7 @@ fn by_cases(claim: &Claim, conditions: &[Condition], of: &[Case]) -> Outcome {
             return wrong("a case of cases");
         }
         let mut found = Report::default();
-        if !check(claim, &Condition::all(&case.conditions), &case.certificate, &mut found) {
+        if !check(claim, &super::condition::all(&case.conditions), &case.certificate, &mut found) {
             return open("a case has a certificate that is not looked at here");
         }
         if !found.is_proved("c1") {
@@ -95,7 +96,7 @@ fn by_cases(claim: &Claim, conditions: &[Condition], of: &[Case]) -> Outcome {
     let stated = cases(conditions).or_open(LONG)?;
     let mut proved = Vec::new();
     for case in of {
-        proved.extend(cases(&Condition::all(&case.conditions)).or_open(LONG)?);
+        proved.extend(cases(&super::condition::all(&case.conditions)).or_open(LONG)?);
     }
     // Ranges of N in which the same limits hold.
     let mut limits: Vec<u32> = stated.iter().chain(&proved).filter_map(|(limit, _)| *limit).collect();

@@ -4,7 +4,7 @@
 //! Bernstein and completely monotone functions are functions of λ = |k|²: no component of k may occur in them. A Lévy
 //! exponent is a continuous negative definite function here, whose value at k = 0 is real and not negative.
 
-use super::condition::{Condition, cases};
+use super::condition::cases;
 use super::half_plane;
 use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, parse, wrong};
 use super::shapes::{by_k, half, power_of_k};
@@ -12,6 +12,7 @@ use super::{Claim, Level, Report, quadratic, sector, stable};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
+use genphys_pde::condition::Condition;
 use num_rational::BigRational;
 use num_traits::Zero;
 

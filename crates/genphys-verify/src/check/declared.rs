@@ -5,11 +5,11 @@
 
 use super::branch::{constant_coefficients, densities, not_zero};
 use super::closure::proof;
-use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, Stop, open, wrong};
 use super::{Claim, relaxation, telegraph};
 use crate::exact::fraction::Complex;
 use genphys_pde::certificate::{Certificate, Class, Closure};
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 
 /// η, its value at k = 0, the proof for the rest, the coefficients of D̃, and the certificate for D̃.

@@ -2,13 +2,14 @@
 //! of its fractional Laplacians are positive. What holds is claimed of no other parameter values.
 
 use super::Claim;
-use super::condition::{Condition, cases};
+use super::condition::cases;
 use super::under_conditions::formula;
 use super::waves::Model;
 use crate::exact::Reader;
 use crate::exact::poly::Poly;
 use crate::sign::{Region, Relation};
 use genphys_pde::ast::{Expr, ExprKind};
+use genphys_pde::condition::Condition;
 
 /// What may be undefined at some parameter values that meet the conditions, in words.
 pub(super) fn undefined(claim: &Claim, conditions: &[Condition]) -> Option<String> {

@@ -2,12 +2,12 @@
 //! polynomials show it.
 
 use super::closure::add;
-use super::condition::Condition;
 use super::in_time::{holds, settled};
 use super::memory::{DENSITY, density_of_theorem};
 use super::{Claim, Level, Report};
 use crate::sign::Region;
 use crate::sign::logic::Formula;
+use genphys_pde::condition::Condition;
 
 /// What is proved in words, and whether the stated conditions are necessary too; an error where the form is another
 /// one.

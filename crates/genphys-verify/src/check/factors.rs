@@ -1,7 +1,6 @@
 //! C2 by the factors of the symbol, and of equations that are even in time.
 
 use super::Report;
-use super::condition::Condition;
 use super::decay::Waves;
 use super::in_time::times;
 use super::memory::S;
@@ -13,6 +12,7 @@ use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::{Proof, Region, Relation, both};
 use genphys_pde::certificate::Factor;
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 use num_traits::Zero;
 

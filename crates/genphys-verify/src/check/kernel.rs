@@ -4,22 +4,22 @@
 
 use super::branch::{self, bessel, constant_coefficients, is_rate};
 use super::closure::add;
-use super::condition::Condition;
 use super::kernel_flow::{self, Growth};
-use super::prove::{LONG, OrOpen, Outcome, Prover, open, parse, wrong};
+use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use genphys_pde::ast::{Bound, Expr, ExprKind};
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
-use genphys_pde::derivation::{Kernel, KernelFamily, exponent_variable};
+use genphys_pde::condition::Condition;
+use genphys_pde::derivation::{Clock, Kernel, KernelConstants, KernelFamily, KernelSpec, exponent_variable};
+use genphys_pde::expression::Expression;
 use genphys_pde::verdict::PRIOR_ERROR;
 use num_rational::BigRational;
 use num_traits::Zero;
-use std::collections::BTreeSet;
 
 pub(super) fn check(claim: &Claim, report: &mut Report) {
     let Some(kernel) = &claim.derivation.kernel else { return };
-    let conditions = Condition::all(&claim.derivation.c1.conditions);
+    let conditions = super::condition::all(&claim.derivation.c1.conditions);
     let outcome = matches(claim, &conditions, kernel);
     let said = "the transform of the kernel solves the equation and starts at 1, its growth is that of the flow, its texts are its own";
     add(report, "kernel", outcome, said);
@@ -57,28 +57,41 @@ fn number(e: &Expr) -> Option<BigRational> {
     }
 }
 
-/// A kernel with the variables of its equation.
+/// What makes a kernel spread that changes in time.
+enum Spread<'a> {
+    /// That of a Gaussian.
+    Covariance(&'a Expression),
+    /// The clock of another family.
+    Clock(&'a Expression),
+}
+
+/// The constants of a kernel with the variables of its equation.
 struct Reading<'a> {
-    kernel: &'a Kernel,
+    constants: &'a KernelConstants,
     prover: Prover<'a>,
 }
 
 fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome {
-    has_its_constants(claim, kernel)?;
+    has_the_times(claim, &kernel.constants)?;
     has_its_texts(claim, kernel)?;
-    let mut reading = Reading { kernel, prover: Prover::new(claim, conditions)? };
-    let interval = &claim.pde.time.interval;
-    for (name, bound) in [("start", &interval.lower), ("end", &interval.upper)] {
-        reading.is_bound(name, bound)?;
-    }
-    if kernel.family == KernelFamily::Subordinated {
+    let mut reading = Reading { constants: &kernel.constants, prover: Prover::new(claim, conditions)? };
+    let (interval, constants) = (&claim.pde.time.interval, &kernel.constants);
+    reading.is_bound(constants.start.as_ref(), &interval.lower)?;
+    reading.is_bound(constants.end.as_ref(), &interval.upper)?;
+    if constants.spec.family() == KernelFamily::Subordinated {
         reading.is_mixture()?;
     }
-    let growth = match kernel.family {
-        KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => reading.bessel()?,
-        KernelFamily::Telegraph => reading.telegraph()?,
-        _ if kernel.family == KernelFamily::Gaussian || kernel.parameters.contains_key("clock") => {
-            reading.over_time()?
+    let growth = match (&constants.spec, &constants.clock) {
+        (KernelSpec::Pfgmpp { augmented_dim, speed }, _) => reading.bessel(augmented_dim, speed, None)?,
+        (KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass }, _) => {
+            reading.bessel(augmented_dim, speed, Some(mass))?
+        }
+        (KernelSpec::Telegraph { damping, speed, mass }, _) => reading.telegraph(damping, speed, mass)?,
+        (KernelSpec::Gaussian { scale, mean, covariance, log_mass }, _) => {
+            reading.over_time([scale, mean, log_mass], Spread::Covariance(covariance))?
+        }
+        (_, Some(Clock { reading: clock, scale, mean, log_mass })) => {
+            reading.over_time([scale, mean, log_mass], Spread::Clock(clock))?
         }
         _ => {
             if !starts_at_zero(claim) {
@@ -93,46 +106,24 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
     kernel_flow::agrees(claim, &mut reading.prover, &growth)
 }
 
-/// The constants of the family, those of a clock, a shape, and the times where they are not 0 and infinity: all of
-/// them, and no other.
-fn has_its_constants(claim: &Claim, kernel: &Kernel) -> Outcome {
-    let own: &[&str] = match kernel.family {
-        KernelFamily::Heat => &["diffusivity", "decay"],
-        KernelFamily::Poisson => &["speed", "decay"],
-        KernelFamily::Yukawa => &["speed", "mass", "decay"],
-        KernelFamily::Stable => &["rate", "index", "decay"],
-        KernelFamily::Subordinated => &["exponent", "decay"],
-        KernelFamily::Gaussian => &["scale", "mean", "covariance", "log_mass"],
-        KernelFamily::Pfgmpp => &["D", "speed"],
-        KernelFamily::ScreenedPfgmpp => &["D", "speed", "mass"],
-        KernelFamily::Telegraph => &["damping", "speed", "mass"],
-    };
-    let mut expected: BTreeSet<&str> = own.iter().copied().collect();
-    let is_radial = !matches!(kernel.family, KernelFamily::Gaussian | KernelFamily::Telegraph);
-    if kernel.parameters.contains_key("clock") {
-        expected.extend(["clock", "scale", "mean", "log_mass"]);
+/// The times where they are not 0 and infinity, and only there.
+fn has_the_times(claim: &Claim, constants: &KernelConstants) -> Outcome {
+    let ends = matches!(claim.pde.time.interval.upper, Bound::Finite(_));
+    for (name, stated, expected) in [("start", &constants.start, !starts_at_zero(claim)), ("end", &constants.end, ends)]
+    {
+        match stated {
+            None if expected => return wrong(format!("the constant `{name}` is missing")),
+            Some(_) if !expected => return wrong(format!("a kernel of this equation has no constant `{name}`")),
+            _ => {}
+        }
     }
-    if is_radial && kernel.parameters.contains_key("shape") {
-        expected.insert("shape");
-    }
-    if !starts_at_zero(claim) {
-        expected.insert("start");
-    }
-    if matches!(claim.pde.time.interval.upper, Bound::Finite(_)) {
-        expected.insert("end");
-    }
-    let found: BTreeSet<&str> = kernel.parameters.keys().map(String::as_str).collect();
-    match found.symmetric_difference(&expected).next() {
-        Some(name) if expected.contains(name) => wrong(format!("the constant `{name}` is missing")),
-        Some(name) => wrong(format!("a kernel of this family has no constant `{name}`")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// What a reader is told of the kernel is what its constants say.
 fn has_its_texts(claim: &Claim, kernel: &Kernel) -> Outcome {
     let lambda = exponent_variable(claim.pde.params.iter().map(|param| param.name.as_str()));
-    let Some(own) = Kernel::new(kernel.family, kernel.parameters.clone(), &claim.pde.time.name, &lambda) else {
+    let Some(own) = Kernel::new(kernel.constants.clone(), &claim.pde.time.name, &lambda) else {
         return wrong("nothing can be told of a kernel with these constants");
     };
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -160,46 +151,43 @@ fn starts_at_zero(claim: &Claim) -> bool {
 }
 
 impl Reading<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.kernel.parameters.get(name).map(String::as_str)
-    }
-
-    /// The times that the kernel knows are those of the equation.
-    fn is_bound(&mut self, name: &str, bound: &Bound) -> Outcome {
-        if self.text(name).is_none() {
-            return Ok(());
-        }
-        let stated = self.constant(name)?.as_constant().or_open("a time that is no number")?;
+    /// A time that the kernel knows is that of the equation.
+    fn is_bound(&mut self, stated: Option<&Expression>, bound: &Bound) -> Outcome {
+        let Some(stated) = stated else { return Ok(()) };
+        let stated = self.constant(stated)?.as_constant().or_open("a time that is no number")?;
         match bound {
             Bound::Finite(n) if crate::exact::range::rational(n) == Some(stated) => Ok(()),
             _ => wrong("the kernel has other times than the equation"),
         }
     }
 
-    fn constant(&mut self, name: &str) -> Outcome<Fraction> {
-        match self.text(name).map(str::to_string) {
-            // A mass may be imaginary, of which only the square counts.
-            Some(text) => {
-                let value = self.prover.read(&text)?;
-                self.prover.require_free(&value, &text)?;
-                value.as_real().cloned().or_open("a constant of the kernel is not real")
-            }
-            None => Ok(Fraction::zero()),
+    /// A mass may be imaginary, of which only the square counts.
+    fn constant(&mut self, constant: &Expression) -> Outcome<Fraction> {
+        let value = self.prover.scalar(constant.tree(), &[])?;
+        self.prover.require_free(&value, constant.text())?;
+        value.as_real().cloned().or_open("a constant of the kernel is not real")
+    }
+
+    /// A constant death rate, zero in families without one.
+    fn decay(&mut self) -> Outcome<Complex> {
+        match self.constants.spec.decay() {
+            Some(decay) => Ok(self.constant(decay)?.into()),
+            None => Ok(Complex::zero()),
         }
     }
 
     /// |k|², or k·Ak of a kernel with a shape.
     fn square(&mut self) -> Outcome<Complex> {
-        let Some(shape) = self.text("shape") else {
+        let Some(shape) = &self.constants.shape else {
             let k = self.prover.k();
             return self.prover.model.algebra.times(&k, &k).or_open(LONG);
         };
-        let rows = matrix(shape).or_open("the shape cannot be read")?;
+        let rows = matrix(shape.tree()).or_open("the shape cannot be read")?;
         self.form(&rows)
     }
 
     /// k·Ak.
-    fn form(&mut self, rows: &[Vec<Expr>]) -> Outcome<Complex> {
+    fn form(&mut self, rows: &[&[Expr]]) -> Outcome<Complex> {
         let list = self.prover.model.components();
         if rows.len() != list.len() || rows.iter().any(|row| row.len() != list.len()) {
             return open("a matrix of another size than the equation's");
@@ -220,24 +208,23 @@ impl Reading<'_> {
     fn exponent(&mut self) -> Outcome<Complex> {
         let square = self.square()?;
         let k = self.prover.model.algebra.sqrt(&square).or_open(LONG)?;
-        let decay: Complex = self.constant("decay")?.into();
+        let decay = self.decay()?;
         let algebra = |value: Option<Complex>| value.or_open(LONG);
-        let b = match self.kernel.family {
-            KernelFamily::Heat => algebra(square.scaled(&self.constant("diffusivity")?))?,
-            KernelFamily::Poisson => algebra(k.scaled(&self.constant("speed")?))?,
-            KernelFamily::Yukawa => {
-                let inside = self.screened(&square)?;
+        let b = match &self.constants.spec {
+            KernelSpec::Heat { diffusivity, .. } => algebra(square.scaled(&self.constant(diffusivity)?))?,
+            KernelSpec::Poisson { speed, .. } => algebra(k.scaled(&self.constant(speed)?))?,
+            KernelSpec::Yukawa { speed, mass, .. } => {
+                let inside = self.screened(&square, speed, Some(mass))?;
                 algebra(self.prover.model.algebra.sqrt(&inside))?
             }
-            KernelFamily::Stable => {
-                let (rate, index) = (self.constant("rate")?, self.constant("index")?);
+            KernelSpec::Stable { rate, index, .. } => {
+                let (rate, index) = (self.constant(rate)?, self.constant(index)?);
                 let power = algebra(self.prover.model.algebra.power(&k, &index))?;
                 algebra(power.scaled(&rate))?
             }
-            KernelFamily::Subordinated => {
-                let text = self.text("exponent").or_open("the exponent is missing")?.to_string();
+            KernelSpec::Subordinated { exponent, .. } => {
                 let variable = exponent_variable(self.prover.model.claim.pde.params.iter().map(|p| p.name.as_str()));
-                self.prover.read_with(&text, &[(&variable, square), ("k", k)])?
+                self.prover.scalar(exponent.tree(), &[(&variable, square), ("k", k)])?
             }
             _ => Complex::zero(),
         };
@@ -256,27 +243,27 @@ impl Reading<'_> {
         }
         // Drift does not belong to the exponent.
         let proved: Complex = self.prover.read(&closure.function)?.re.into();
-        let decay: Complex = self.constant("decay")?.into();
+        let decay = self.decay()?;
         let own = self.exponent()?.minus(&decay).or_open(LONG)?;
         let ratio = self.prover.model.algebra.over(&proved, &own).or_open(LONG)?;
         self.prover.require_free(&ratio, "the exponent over the one that C1 is proved by")
     }
 
     /// speed² k² + mass².
-    fn screened(&mut self, square: &Complex) -> Outcome<Complex> {
-        let (speed, mass) = (self.constant("speed")?, self.constant("mass")?);
+    fn screened(&mut self, square: &Complex, speed: &Expression, mass: Option<&Expression>) -> Outcome<Complex> {
+        let speed = self.constant(speed)?;
+        let mass = mass.map_or(Ok(Fraction::zero()), |mass| self.constant(mass))?;
         let moving = speed.times(&speed).and_then(|c| square.scaled(&c)).or_open(LONG)?;
         moving.plus(&mass.times(&mass).or_open(LONG)?.into()).or_open(LONG)
     }
 
     /// R̂/p̂ of the kernel by its own time: deaths, and those that a mass makes.
     fn growth(&mut self) -> Outcome<Complex> {
-        let decay: Complex = self.constant("decay")?.into();
-        let mut deaths = decay;
-        if self.kernel.family == KernelFamily::Yukawa {
+        let mut deaths = self.decay()?;
+        if let KernelSpec::Yukawa { speed, mass, .. } = &self.constants.spec {
             let square = self.square()?;
-            let inside = self.screened(&square)?;
-            let mass = self.constant("mass")?;
+            let inside = self.screened(&square, speed, Some(mass))?;
+            let mass = self.constant(mass)?;
             let algebra = &mut self.prover.model.algebra;
             let root = algebra.sqrt(&inside).or_open(LONG)?;
             let square: Complex = mass.times(&mass).or_open(LONG)?.into();
@@ -285,38 +272,38 @@ impl Reading<'_> {
         Ok(deaths.negated())
     }
 
-    fn bessel(&mut self) -> Outcome<Growth> {
-        if self.text("clock").is_some() {
+    fn bessel(&mut self, augmented_dim: &Expression, speed: &Expression, mass: Option<&Expression>) -> Outcome<Growth> {
+        if self.constants.clock.is_some() {
             return open("a clock of this kernel is not looked at");
         }
         let square = self.square()?;
-        let expected = self.screened(&square)?;
-        let stated = self.constant("D")?;
+        let expected = self.screened(&square, speed, mass)?;
+        let stated = self.constant(augmented_dim)?;
         let symbol = self.prover.symbol()?;
         let (d, psi) = bessel(&mut self.prover, &symbol)?;
         self.prover.same(&d.into(), &stated.into(), "D is another number")?;
         self.prover.same(&psi, &expected, "speed and mass are not those of the equation")?;
-        let mass = self.constant("mass")?;
+        let mass = mass.map_or(Ok(Fraction::zero()), |mass| self.constant(mass))?;
         Ok(Growth::OfField(mass.times(&mass).or_open(LONG)?.into()))
     }
 
     /// The clock is t, or the time since the start.
-    fn telegraph(&mut self) -> Outcome<Growth> {
-        if self.text("clock").is_some() {
-            let clock: Complex = self.constant("clock")?.into();
+    fn telegraph(&mut self, damping: &Expression, speed: &Expression, mass: &Expression) -> Outcome<Growth> {
+        if let Some(Clock { reading, scale, mean, log_mass }) = &self.constants.clock {
+            let clock: Complex = self.constant(reading)?.into();
             self.prover.starts_from(&clock, &Complex::zero(), "the clock")?;
             let time = self.prover.model.algebra.time();
             let pace = self.prover.model.algebra.derivative_of_pair(&clock, time).or_open(LONG)?;
             self.prover.same(&pace, &Complex::one(), "the clock of a walk is the time")?;
-            if (self.text("scale"), self.text("mean"), self.text("log_mass")) != (Some("1"), Some("0"), Some("0")) {
+            if !(scale.is_one() && mean.is_zero() && log_mass.is_zero()) {
                 return wrong("a walk with constant coefficients does not move along");
             }
         } else if !starts_at_zero(self.prover.model.claim) {
             return wrong("the kernel ignores the start of the time");
         }
         let square = self.square()?;
-        let stiffness = self.screened(&square)?;
-        let damping = self.constant("damping")?.scaled(&BigRational::from_integer(2.into()));
+        let stiffness = self.screened(&square, speed, Some(mass))?;
+        let damping = self.constant(damping)?.scaled(&BigRational::from_integer(2.into()));
         let symbol = self.prover.symbol()?;
         constant_coefficients(&mut self.prover, &symbol)?;
         let [a0, a1, a2] = &symbol.a[..] else { return wrong("the equation is not of second order in time") };
@@ -325,38 +312,36 @@ impl Reading<'_> {
             let expected = self.prover.model.algebra.times(&expected, a2).or_open(LONG)?;
             self.prover.same(found, &expected, "damping, speed and mass are not those of the equation")?;
         }
-        let mass = self.constant("mass")?;
+        let mass = self.constant(mass)?;
         let square: Complex = mass.times(&mass).or_open(LONG)?.into();
         Ok(Growth::OfField(square.negated()))
     }
 
     /// ln p̂(κ, t) = log_mass − clock·B(κ) − i κ·mean/scale in coordinates that move with a drift in x, in which a wave
     /// κ is κ/scale in the equation; for a Gaussian −κ·Σκ/(2 scale²) takes the place of −clock·B.
-    fn over_time(&mut self) -> Outcome<Growth> {
-        let scale = match self.text("scale").map(str::to_string) {
-            Some(text) => self.prover.read_constant(&text, false)?,
-            None => Fraction::one(),
-        };
-        let log_mass: Complex = self.constant("log_mass")?.into();
-        let mean = self.mean()?;
+    fn over_time(&mut self, [scale, mean, log_mass]: [&Expression; 3], spread: Spread) -> Outcome<Growth> {
+        let scale = self.prover.constant(scale, false)?;
+        let log_mass: Complex = self.constant(log_mass)?.into();
+        let mean = self.mean(mean)?;
         self.prover.starts_from(&scale.clone().into(), &Complex::one(), "the scale")?;
         self.prover.starts_from(&log_mass, &Complex::zero(), "the mass")?;
         self.prover.starts_from(&mean, &Complex::zero(), "the mean")?;
-        let gaussian = self.kernel.family == KernelFamily::Gaussian;
         let inverse = scale.recip().or_open(LONG)?;
-        let spread = if gaussian {
-            let form = self.covariance()?;
-            self.prover.starts_from(&form, &Complex::zero(), "the covariance")?;
-            let half = Fraction::constant(BigRational::new(1.into(), 2.into()));
-            let square = inverse.times(&inverse).and_then(|x| x.times(&half)).or_open(LONG)?;
-            form.scaled(&square).or_open(LONG)?
-        } else {
-            let clock = self.constant("clock")?;
-            self.prover.starts_from(&clock.clone().into(), &Complex::zero(), "the clock")?;
-            self.exponent()?.scaled(&clock).or_open(LONG)?
+        let (spread, own, pace) = match spread {
+            Spread::Covariance(covariance) => {
+                let form = self.covariance(covariance)?;
+                self.prover.starts_from(&form, &Complex::zero(), "the covariance")?;
+                let half = Fraction::constant(BigRational::new(1.into(), 2.into()));
+                let square = inverse.times(&inverse).and_then(|x| x.times(&half)).or_open(LONG)?;
+                (form.scaled(&square).or_open(LONG)?, Complex::zero(), Complex::zero())
+            }
+            Spread::Clock(clock) => {
+                let clock = self.constant(clock)?;
+                self.prover.starts_from(&clock.clone().into(), &Complex::zero(), "the clock")?;
+                let spread = self.exponent()?.scaled(&clock).or_open(LONG)?;
+                (spread, self.growth()?, self.pace(&clock.into())?)
+            }
         };
-        let own = if gaussian { Complex::zero() } else { self.growth()? };
-        let pace = if gaussian { Complex::zero() } else { self.pace()? };
         let shift = mean.scaled(&inverse).and_then(|m| m.times(&Complex::i())).or_open(LONG)?;
         let minus_log = spread.plus(&shift).and_then(|x| x.minus(&log_mass)).or_open(LONG)?;
         let time = self.prover.model.algebra.time();
@@ -370,17 +355,18 @@ impl Reading<'_> {
     }
 
     /// d/dt of the clock.
-    fn pace(&mut self) -> Outcome<Complex> {
-        let clock: Complex = self.constant("clock")?.into();
+    fn pace(&mut self, clock: &Complex) -> Outcome<Complex> {
         let time = self.prover.model.algebra.time();
-        self.prover.model.algebra.derivative_of_pair(&clock, time).or_open(LONG)
+        self.prover.model.algebra.derivative_of_pair(clock, time).or_open(LONG)
     }
 
     /// k·mean.
-    fn mean(&mut self) -> Outcome<Complex> {
-        let Some(text) = self.text("mean").filter(|m| *m != "0") else { return Ok(Complex::zero()) };
-        let entries = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).and_then(row);
-        let entries = entries.or_open("the mean cannot be read")?;
+    fn mean(&mut self, mean: &Expression) -> Outcome<Complex> {
+        let entries = match &mean.tree().kind {
+            ExprKind::Vector(entries) => entries,
+            _ if mean.is_zero() => return Ok(Complex::zero()),
+            _ => return open("the mean is no vector"),
+        };
         let list = self.prover.model.components();
         if entries.len() != list.len() {
             return open("a mean in another dimension than the equation's");
@@ -395,13 +381,11 @@ impl Reading<'_> {
     }
 
     /// k·Σk.
-    fn covariance(&mut self) -> Outcome<Complex> {
-        let text = self.text("covariance").or_open("the covariance is missing")?.to_string();
-        if let Some(rows) = matrix(&text) {
+    fn covariance(&mut self, covariance: &Expression) -> Outcome<Complex> {
+        if let Some(rows) = matrix(covariance.tree()) {
             return self.form(&rows);
         }
-        parse(&text)?;
-        let c = self.prover.read_constant(&text, false)?;
+        let c = self.prover.constant(covariance, false)?;
         let k = self.prover.k();
         self.prover.model.algebra.times(&k, &k).and_then(|x| x.scaled(&c)).or_open(LONG)
     }
@@ -418,12 +402,13 @@ fn of_bernstein_functions(closure: &Closure) -> bool {
     }
 }
 
-/// `[[a, b], [c, d]]`.
-fn matrix(text: &str) -> Option<Vec<Vec<Expr>>> {
-    let inside = text.strip_prefix("[[")?.strip_suffix("]]")?;
-    inside.split("], [").map(row).collect()
-}
-
-fn row(text: &str) -> Option<Vec<Expr>> {
-    text.split(", ").map(|entry| genphys_pde::parse_expression(entry).ok()).collect()
+/// The rows of `[[a, b], [c, d]]`.
+fn matrix(tree: &Expr) -> Option<Vec<&[Expr]>> {
+    let ExprKind::Vector(rows) = &tree.kind else { return None };
+    let mut list = Vec::new();
+    for row in rows {
+        let ExprKind::Vector(entries) = &row.kind else { return None };
+        list.push(entries.as_slice());
+    }
+    Some(list)
 }

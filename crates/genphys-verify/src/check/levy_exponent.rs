@@ -3,10 +3,10 @@
 use super::Claim;
 use super::branch::{self, bessel, density_of_branch};
 use super::closure::proof;
-use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, wrong};
 use crate::exact::fraction::Complex;
 use genphys_pde::certificate::{BranchForm, Class, Closure};
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 
 /// Checks the matched form and the closure proof.

@@ -6,12 +6,12 @@
 //! symbol, exactly; then the claim about it is checked like any other. What follows is about small disturbances, so it
 //! is never more than sufficient.
 
-use super::condition::Condition;
 use super::{Claim, Level, Report, one_condition};
 use crate::exact::fraction::Complex;
 use crate::exact::{Algebra, Reader, Symbol};
 use genphys_pde::ast::{Domain, Expr, Number};
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::{Condition, StatedCondition};
 use genphys_pde::derivation::{Derivation, ParamSummary};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::span::Span;
@@ -118,7 +118,7 @@ fn fits(
     claim: &Claim,
     condition: &ConditionReport,
     text: &str,
-    (status, conditions): (Status, &[String]),
+    (status, conditions): (Status, &[StatedCondition]),
     is_c1: bool,
 ) -> Result<(), Refusal> {
     let rejected = |why: &str| Err((Level::Rejected, why.to_string()));
@@ -139,7 +139,7 @@ fn fits(
     }
     let mut expected = conditions.to_vec();
     if condition.status == Status::Conditional {
-        expected.push(format!("linearised about {text}"));
+        expected.push(format!("linearised about {text}").into());
     }
     if condition.conditions != expected {
         return rejected("the conditions are not those of the linear equation and its background");
@@ -148,8 +148,8 @@ fn fits(
         return rejected("what holds has no conditions");
     }
     // A condition must be about the parameters of the linear equation.
-    let readable = Condition::all(conditions);
-    if readable.iter().any(|c| matches!(c, Condition::Other(text) if text.starts_with("linearised about"))) {
+    let readable = super::condition::all(conditions);
+    if readable.iter().any(|c| matches!(c, Condition::Words(text) if text.starts_with("linearised about"))) {
         return rejected("the linear equation is linearised again");
     }
     Ok(())
@@ -207,7 +207,7 @@ fn about(inner: &Pde, derivation: &Derivation) -> Derivation {
     let mut derivation = derivation.clone();
     for param in &inner.params {
         if derivation.pde.params.iter().all(|p| p.name != param.name) {
-            let (name, domain) = (param.name.clone(), param.domain_text());
+            let (name, domain) = (param.name.clone(), param.declared());
             derivation.pde.params.push(ParamSummary { name, domain, value: None, fixed: false });
         }
     }

@@ -4,7 +4,6 @@
 
 use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::{add, proof};
-use super::condition::Condition;
 use super::in_time::{
     all, any, density, difference, discriminant, divided, holds, maps_half_plane, not_negative, over_s, positive,
     product, settled, times, trimmed, zero,
@@ -18,6 +17,7 @@ use crate::exact::poly::{Poly, Var};
 use crate::sign::Region;
 use crate::sign::logic::Formula;
 use genphys_pde::certificate::{Class, Closure};
+use genphys_pde::condition::Condition;
 use num_traits::Zero;
 
 /// The variable s of a certificate.
@@ -96,7 +96,8 @@ fn at_dimension(model: &mut Model, condition: &Condition, highest: Option<u32>) 
     Some(match condition {
         Condition::All(list) => all(each(list)?),
         Condition::Any(list) => any(each(list)?),
-        Condition::Other(_) => match (condition.most_dimensions()?, highest) {
+        Condition::Words(_) => return None,
+        Condition::AtMostDimensions(most) => match (*most, highest) {
             (limit, Some(highest)) if limit >= highest => all([]),
             (1 | 3, _) => any([]),
             _ => return None,

@@ -55,8 +55,8 @@ mod witness;
 use crate::numeric::Model;
 use crate::sign::Region;
 use crate::work::Work;
-use condition::Condition;
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::Condition;
 use genphys_pde::derivation::Derivation;
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Verdict};
@@ -168,7 +168,7 @@ pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Re
     work.start();
     source::check(pde, derivation, &mut report);
     let problem = derivation.problem;
-    let dims = dims(&derivation.pde.dim);
+    let dims = derivation.pde.dim.bounds();
     let claim = Claim { pde, derivation, work, problem, dims, shift: None, with_values: false };
     verdict(&claim, &mut report);
     let linear = pde.nonlinear.is_empty();
@@ -214,7 +214,7 @@ fn verdict(claim: &Claim, report: &mut Report) {
     let both = [derivation.c1.status, derivation.c2.status];
     let verified = derivation.continuity.as_ref().is_some_and(|c| c.verified);
     let stated =
-        [&derivation.c1, &derivation.c2].map(|c| Condition::all(&c.conditions)).into_iter().flatten().collect();
+        [&derivation.c1, &derivation.c2].map(|c| condition::all(&c.conditions)).into_iter().flatten().collect();
     let allowed: &[Verdict] = if both.contains(&Status::Fails) {
         &[Verdict::NotSGenerative]
     } else if both.contains(&Status::Undecided) || !verified {
@@ -267,18 +267,6 @@ fn never_met(claim: &Claim, conditions: &[Condition]) -> bool {
     })
 }
 
-fn dims(text: &str) -> (u32, Option<u32>) {
-    match text.split_once("..") {
-        _ if text == "any" => (1, None),
-        Some((least, "")) => (least.parse().unwrap_or(1), None),
-        Some((least, most)) => (least.parse().unwrap_or(1), most.parse().ok()),
-        None => {
-            let n = text.parse().unwrap_or(1);
-            (n, Some(n))
-        }
-    }
-}
-
 /// Whether C2 is said to hold without a word of the end of the time, at which waves that decay at a constant rate are
 /// not gone. Amplitudes that change in time say so themselves.
 fn leaves_something(claim: &Claim, condition: &ConditionReport) -> bool {
@@ -313,11 +301,11 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
         }
         _ => {}
     }
-    let conditions = Condition::all(&condition.conditions);
+    let conditions = condition::all(&condition.conditions);
     // What is left of the data at the end of the time interval is a number, not a claim.
     let limits =
-        |text: &&str| !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some();
-    for text in conditions.iter().filter_map(Condition::unreadable).filter(|text| !limits(text)) {
+        |text: &String| !is_c1 && text.starts_with(PRIOR_ERROR) || is_c1 && condition::cases(&conditions).is_some();
+    for text in conditions.iter().filter_map(Condition::beside_parameters).filter(|text| !limits(text)) {
         report.add(part, Level::Unchecked, format!("the condition `{text}` is not about parameters"));
     }
     if !is_c1 && leaves_something(claim, condition) {

@@ -2,7 +2,7 @@
 //! conditions wherever parameters, time and k ≠ 0 lie in their domains.
 
 use super::Claim;
-use super::condition::{Condition, all_hold};
+use super::condition::all_hold;
 use super::schedule::{self, Times};
 use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
@@ -12,6 +12,8 @@ use crate::exact::{Atom, Reader, Symbol};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Region, Relation};
 use genphys_pde::ast::{Bound, Expr};
+use genphys_pde::condition::Condition;
+use genphys_pde::expression::Expression;
 use std::collections::BTreeSet;
 
 /// Why a claim is not accepted.
@@ -88,9 +90,12 @@ impl<'a> Prover<'a> {
     fn with_components(claim: &'a Claim<'a>, conditions: &'a [Condition], components: u32) -> Outcome<Self> {
         let mut model = Model::with_components(claim, components).or_open("the domains cannot be read")?;
         if claim.with_values {
-            conditions.iter().flat_map(Condition::fixes).for_each(|(name, value)| model.algebra.fix(&name, value));
+            conditions
+                .iter()
+                .flat_map(super::condition::fixes)
+                .for_each(|(name, value)| model.algebra.fix(&name, value));
         }
-        let about_params = conditions.iter().filter(|c| c.unreadable().is_none());
+        let about_params = conditions.iter().filter(|c| c.is_about_parameters());
         let list: Option<Vec<Formula>> = about_params.map(|c| model.formula(c)).collect();
         Ok(Self { model, conditions, formula: list.map(Formula::All), assumed: Vec::new() })
     }
@@ -137,7 +142,16 @@ impl<'a> Prover<'a> {
 
     /// A real number that depends on neither k nor, where `constant`, the time.
     pub(super) fn read_constant(&mut self, text: &str, constant: bool) -> Outcome<Fraction> {
-        let value = self.read(text)?;
+        self.free_of_k(&parse(text)?, text, constant)
+    }
+
+    /// The same of what is read already.
+    pub(super) fn constant(&mut self, expression: &Expression, constant: bool) -> Outcome<Fraction> {
+        self.free_of_k(expression.tree(), expression.text(), constant)
+    }
+
+    fn free_of_k(&mut self, expr: &Expr, text: &str, constant: bool) -> Outcome<Fraction> {
+        let value = self.scalar(expr, &[]).map_err(|stop| stop.at(text))?;
         self.require_free(&value, text)?;
         let real = self.real(&value).map_err(|stop| stop.at(text))?;
         if constant && self.model.depends_on_time(&real) {

@@ -21,6 +21,7 @@ use crate::exact::poly::{Poly, Var};
 use crate::exact::range::Range;
 use crate::exact::{Algebra, Reader};
 use genphys_pde::ast::{Expr, ExprKind};
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::pde::Pde;
 use num_rational::BigRational;
@@ -37,7 +38,7 @@ pub(super) fn is_density(pde: &Pde, density: &str) -> bool {
 }
 
 /// Checks C1 by this density.
-pub(super) fn check(claim: &Claim, conditions: &[String], [flux, source]: [&str; 2], report: &mut Report) {
+pub(super) fn check(claim: &Claim, conditions: &[StatedCondition], [flux, source]: [&str; 2], report: &mut Report) {
     if !conditions.iter().any(|text| text == DATA) {
         report.add("c1", Level::Rejected, "the flow depends on a phase of the data, which no condition says");
         return;

@@ -1,7 +1,6 @@
 //! C1 of a rational symbol on the line: ψ = p(z)/q(z), z = ik, is a polynomial and jumps with a density made of
 //! exponentials.
 
-use super::condition::Condition;
 use super::exact_theorem::{Found, conclude, converse};
 use super::in_time::{all, any, density, divided, maps_half_plane, not_negative, positive, times, trimmed, zero};
 use super::memory::{in_s, region_of};
@@ -10,6 +9,7 @@ use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::logic::Formula;
+use genphys_pde::condition::Condition;
 
 /// Checks [`Certificate::RationalExponent`](genphys_pde::certificate::Certificate).
 pub(super) fn check(claim: &Claim, conditions: &[Condition], [top, bottom]: [&String; 2], report: &mut Report) {

@@ -6,12 +6,12 @@
 
 use super::branch::{constant_coefficients, density_is, not_zero};
 use super::closure::proof;
-use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, wrong};
 use super::{Claim, quadratic};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::sign::Relation;
 use genphys_pde::certificate::{Class, Closure};
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 

@@ -1,6 +1,5 @@
 //! C2 that holds, everywhere or under conditions on parameters: from its certificate to statements about signs.
 
-use super::condition::Condition;
 use super::decay::{Calculus, Waves};
 use super::stability::Shift;
 use super::under_conditions::{Tools, formula, under_conditions, words};
@@ -13,6 +12,7 @@ use crate::exact::range::Range;
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Proof, Region, Relation, both};
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 use num_traits::Zero;
 use std::cell::RefCell;
@@ -270,7 +270,7 @@ fn band(model: &mut Model, conditions: &[Condition], report: &mut Report) -> Opt
 /// What proves that.
 pub(super) fn beyond_a_band(model: &mut Model, conditions: &[Condition]) -> Option<Proof> {
     let waves = model.waves()?;
-    let list = conditions.iter().filter(|c| c.unreadable().is_none());
+    let list = conditions.iter().filter(|c| c.is_about_parameters());
     let list = list.map(|c| model.formula_in_k(c)).collect::<Option<Vec<_>>>()?;
     let condition = Formula::All(list);
     let tools = Tools(RefCell::new(model));

@@ -1,7 +1,7 @@
 //! A derivation is about its source: hash, names, equation, parameters with their domains and values, dimensions; and
 //! what it fixes besides lies in what the source allows.
 
-use super::{Level, Report, dims};
+use super::{Level, Report};
 use genphys_pde::ast::{Dim, Number};
 use genphys_pde::derivation::{Derivation, ParamSummary, SCHEMA};
 use genphys_pde::pde::{Param, Pde};
@@ -35,7 +35,7 @@ fn difference(pde: &Pde, derivation: &Derivation) -> Option<String> {
     if let Some(text) = of.params.iter().zip(&pde.params).find_map(|(stated, param)| parameter(stated, param)) {
         return Some(text);
     }
-    if !is_dimension(pde, &of.dim) {
+    if !is_dimension(pde, of.dim) {
         return Some(format!("N = {} is not what the source says", of.dim));
     }
     let linear = pde.nonlinear.is_empty();
@@ -48,8 +48,8 @@ fn parameter(stated: &ParamSummary, param: &Param) -> Option<String> {
     if stated.name != *name {
         return Some("the derivation has other parameters".into());
     }
-    if stated.domain != param.domain_text() {
-        return Some(format!("{name} is declared {}, not {}", param.domain_text(), stated.domain));
+    if stated.domain != param.declared() {
+        return Some(format!("{name} is declared {}, not {}", param.declared(), stated.domain));
     }
     match stated.value {
         Some(value) if stated.fixed => {
@@ -64,13 +64,11 @@ fn parameter(stated: &ParamSummary, param: &Param) -> Option<String> {
 }
 
 /// The dimensions of the source, or one of them.
-fn is_dimension(pde: &Pde, text: &str) -> bool {
+fn is_dimension(pde: &Pde, stated: Dim) -> bool {
     let declared = match (pde.dim, pde.explicit_dim) {
         (Dim::Any, Some(n)) => Dim::Exactly(n),
         (dim, _) => dim,
     };
-    let single = || text.parse::<u32>().is_ok_and(|n| declared.contains(n) && n.to_string() == text);
     // `1..` is `any`, and `2..2` is `2`.
-    let written = |text: &str| text == "any" || text.contains("..") || text.parse::<u32>().is_ok();
-    single() || written(text) && dims(text) == dims(&declared.to_string())
+    matches!(stated, Dim::Exactly(n) if declared.contains(n)) || stated.bounds() == declared.bounds()
 }

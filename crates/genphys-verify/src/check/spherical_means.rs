@@ -3,9 +3,9 @@
 
 use super::Claim;
 use super::branch::{bessel, bessel_density};
-use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, wrong};
 use crate::exact::fraction::Fraction;
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 
 /// The form is that of the equation, c > 0, μ ≥ 0, and N ≤ 2 − D for every N of the claim.

@@ -2,10 +2,10 @@
 
 use super::Claim;
 use super::branch::{constant_coefficients, density_is};
-use super::condition::Condition;
 use super::prove::{LONG, OrOpen, Outcome, Prover, parse, wrong};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::sign::Relation;
+use genphys_pde::condition::Condition;
 use genphys_pde::verdict::Problem;
 use num_rational::BigRational;
 

@@ -1,6 +1,5 @@
 //! C1 of a φ_tt + f φ_xt + b φ_t + e φ_x − c φ_xx + d φ = 0 along one axis: a Markov chain of two velocities.
 
-use super::condition::Condition;
 use super::exact_theorem::{Found, conclude, converse};
 use super::in_time::{all, not_negative, positive, times};
 use super::memory::region_of;
@@ -9,6 +8,7 @@ use super::{Claim, Report};
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Poly;
 use crate::sign::logic::Formula;
+use genphys_pde::condition::Condition;
 
 /// Checks [`Certificate::TwoVelocities`](genphys_pde::certificate::Certificate); `form` is [a, b, c, d, e, f].
 pub(super) fn check(claim: &Claim, conditions: &[Condition], form: [&String; 6], axis: u32, report: &mut Report) {
@@ -49,7 +49,7 @@ fn verdict(model: &mut Model, conditions: &[Condition], form: [&String; 6], axis
         b.times(b)?.times(c)?.plus(&b.times(e)?.times(f)?).minus(&a.times(&e.times(e)?)?).minus(&d.times(&apart)?);
     let needed = all([positive(a), positive(&apart), not_negative(c), not_negative(&apex), not_negative(&jumps)]);
     let stated: Vec<Formula> =
-        conditions.iter().filter(|c| c.unreadable().is_none()).map(|c| model.formula(c)).collect::<Option<_>>()?;
+        conditions.iter().filter(|c| c.is_about_parameters()).map(|c| model.formula(c)).collect::<Option<_>>()?;
     let region = region_of(model, &list.iter().collect::<Vec<_>>())?;
     // The theorem is exact.
     let converse = converse(&all(stated), &needed, &region)?;

@@ -1,7 +1,6 @@
 //! What holds where conditions do, and fails where they do not; and what the functions in an equation allow beyond
 //! signs of polynomials.
 
-use super::condition::Condition;
 use super::decay::Calculus;
 use super::waves::Model;
 use super::{Level, Report};
@@ -9,6 +8,7 @@ use crate::exact::Atom;
 use crate::exact::poly::{Poly, Var};
 use crate::sign::logic::Formula;
 use crate::sign::{Proof, Region, both};
+use genphys_pde::condition::Condition;
 use std::cell::RefCell;
 
 /// A claim about the parameter values of a region.
@@ -16,7 +16,7 @@ pub(super) type Statement<'a> = &'a dyn Fn(&Region) -> Option<Proof>;
 
 /// The conditions about parameters, all of them; the inner `None` says that there is none.
 pub(super) fn formula(model: &mut Model, conditions: &[Condition]) -> Option<Option<Formula>> {
-    let list: Vec<&Condition> = conditions.iter().filter(|c| c.unreadable().is_none()).collect();
+    let list: Vec<&Condition> = conditions.iter().filter(|c| c.is_about_parameters()).collect();
     let list = list.iter().map(|c| model.formula(c)).collect::<Option<Vec<_>>>()?;
     Some((!list.is_empty()).then_some(Formula::All(list)))
 }

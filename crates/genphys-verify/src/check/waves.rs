@@ -413,7 +413,7 @@ impl<'a> Model<'a> {
     }
 
     /// A condition of a report as a formula in the parameters.
-    pub(super) fn formula(&mut self, condition: &super::condition::Condition) -> Option<Formula> {
+    pub(super) fn formula(&mut self, condition: &genphys_pde::condition::Condition) -> Option<Formula> {
         let formula = self.formula_in_k(condition)?;
         let waves = |p: &Poly| {
             let p = Fraction::from(p.clone());
@@ -423,15 +423,15 @@ impl<'a> Model<'a> {
     }
 
     /// A condition of a report as a formula in the parameters and k.
-    pub(super) fn formula_in_k(&mut self, condition: &super::condition::Condition) -> Option<Formula> {
-        use super::condition::Condition;
+    pub(super) fn formula_in_k(&mut self, condition: &genphys_pde::condition::Condition) -> Option<Formula> {
+        use genphys_pde::condition::{Comparison, Condition};
         Some(match condition {
             Condition::All(list) => Formula::All(list.iter().map(|c| self.formula_in_k(c)).collect::<Option<_>>()?),
             Condition::Any(list) => Formula::Any(list.iter().map(|c| self.formula_in_k(c)).collect::<Option<_>>()?),
             Condition::Relation(left, relation, right) => {
                 let (left, right) = (self.scalar(left, None)?, self.scalar(right, None)?);
-                let difference = match *relation {
-                    "<" | "<=" => right.minus(&left)?,
+                let difference = match relation {
+                    Comparison::Less | Comparison::LessEqual => right.minus(&left)?,
                     _ => left.minus(&right)?,
                 };
                 let difference = self.algebra.reduced(&difference)?;
@@ -439,14 +439,14 @@ impl<'a> Model<'a> {
                 let plain = self.algebra.is_positive(&difference.den.clone().into());
                 let (num, den) = (self.flat(&difference.num)?, self.flat(&difference.den)?);
                 let product = if plain { num } else { num.times(&den)? };
-                Formula::Fact(match *relation {
-                    "<" | ">" => Fact::positive(product),
-                    "<=" | ">=" => Fact::non_negative(product),
-                    "=" => Fact::zero(self.flat(&difference.num)?),
-                    _ => Fact { poly: self.flat(&difference.num)?, relation: Relation::NonZero },
+                Formula::Fact(match relation {
+                    Comparison::Less | Comparison::Greater => Fact::positive(product),
+                    Comparison::LessEqual | Comparison::GreaterEqual => Fact::non_negative(product),
+                    Comparison::Equal => Fact::zero(self.flat(&difference.num)?),
+                    Comparison::NotEqual => Fact { poly: self.flat(&difference.num)?, relation: Relation::NonZero },
                 })
             }
-            Condition::Other(_) => return None,
+            Condition::AtMostDimensions(_) | Condition::Words(_) => return None,
         })
     }
 }

@@ -21,7 +21,7 @@ fn derivation(pde: &Pde) -> Derivation {
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
             params: Vec::new(),
-            dim: "any".into(),
+            dim: genphys_pde::ast::Dim::Any,
         },
         verdict: Verdict::Undecided,
         c1: nothing(),

@@ -131,10 +131,8 @@ fn in_values(eq: &Equation, formula: &Formula) -> Formula {
         return formula.clone();
     }
     let names = |name: &str| crate::equation::symbol::enclosure(eq.pde, &eq.fixed, name);
-    let enclosed = |p: &Poly| {
-        let text = crate::algebra::print::poly(&eq.ring, p);
-        genphys_pde::parse_expression(&text).ok().and_then(|e| crate::trees::interval::enclose(&e, &names))
-    };
+    let enclosed =
+        |p: &Poly| crate::algebra::tree::poly(&eq.ring, p).and_then(|e| crate::trees::interval::enclose(&e, &names));
     let by_cases = |p: &Poly, strict: bool| -> Option<Formula> {
         let root = functions.iter().copied().find(|i| p.degree(*i) == 1)?;
         let crate::algebra::ring::Meaning::Function { square: Some(square), .. } = &eq.ring.meanings[root] else {

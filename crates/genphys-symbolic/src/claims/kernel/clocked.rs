@@ -8,6 +8,7 @@ use super::subordinated;
 use crate::algebra::polynomial::monomials;
 use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Meaning, lowest_terms};
+use crate::algebra::tree;
 use crate::claims::c2::amplitude::{accumulated_text, mass_text};
 use crate::equation::linear::Equation;
 use genphys_pde::certificate::{Certificate, Class, Closure};
@@ -41,10 +42,10 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
     }
     let clock = accumulated_text(eq, key, weight, den)?;
     let mass = mass_text(eq, &constant, den)?;
-    let exponent = print::fraction(&eq.ring, &CPoly::real(num), &other);
+    let exponent = tree::fraction(&eq.ring, &CPoly::real(num), &other)?;
     let (scale, mean) = moved(eq, &a0.im, den)?;
     let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
-    let found = subordinated::of_text(eq, &exponent, "0")?;
+    let found = subordinated::of_function(eq, &exponent, "0")?;
     Some(found.with([("clock", clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]))
 }
 

@@ -1,6 +1,7 @@
 //! A kernel as its family and constants; every text about it is made of these (`genphys_pde::derivation::Kernel::new`).
 
-use genphys_pde::derivation::KernelFamily;
+use genphys_pde::derivation::{KernelConstants, KernelFamily};
+use genphys_pde::expression::Expression;
 use std::collections::BTreeMap;
 
 /// Family and constants.
@@ -12,6 +13,12 @@ pub(super) struct Found {
 impl Found {
     pub(super) fn new<const N: usize>(family: KernelFamily, parameters: [(&str, String); N]) -> Self {
         Self { family, parameters: parameters.map(|(name, text)| (name.to_string(), text)).into() }
+    }
+
+    /// With trees in the place of texts.
+    pub(super) fn constants(self) -> Option<KernelConstants> {
+        let read = |(name, text)| Some((name, Expression::read(text).ok()?));
+        KernelConstants::new(self.family, self.parameters.into_iter().map(read).collect::<Option<_>>()?).ok()
     }
 
     pub(super) fn with<const N: usize>(mut self, parameters: [(&str, String); N]) -> Self {

@@ -33,7 +33,7 @@ pub(crate) fn find(eq: &Equation, c2: &C2, c1: &ConditionReport) -> Option<Kerne
     let found = of_the_branch(eq, c2.problem(), c1.certificate.as_ref()).filter(|found| !stands_still(found))?;
     let found = in_interval(eq, found)?;
     let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
-    Kernel::new(found.family, found.parameters, &eq.pde.time.name, &lambda)
+    Kernel::new(found.constants()?, &eq.pde.time.name, &lambda)
 }
 
 /// Whether nothing moves, so that a point source stays a point, which has no density.

@@ -23,21 +23,20 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
     if closure.rule != ClosureRule::Shift || inner.class != Class::Bernstein {
         return None;
     }
-    of_text(eq, &closure.function, decay)
+    of_function(eq, &genphys_pde::parse_expression(&closure.function).ok()?, decay)
 }
 
-/// The kernel of exp(−(decay + B(|k|)) t) with B as text in k, a Bernstein function of |k|² with B(0) = 0.
-pub(super) fn of_text(eq: &Equation, function: &str, decay: &str) -> Option<Found> {
+/// The kernel of exp(−(decay + B(|k|)) t) with B in k, a Bernstein function of |k|² with B(0) = 0.
+pub(super) fn of_function(eq: &Equation, function: &Expr, decay: &str) -> Option<Found> {
     let lambda = exponent_variable(eq.pde.params.iter().map(|param| param.name.as_str()));
-    let parsed = genphys_pde::parse_expression(function).ok()?;
-    if let Some((index, rate)) = power_of_k(&parsed) {
+    if let Some((index, rate)) = power_of_k(function) {
         let text = genphys_pde::print_expr;
         return Some(match text(&index).as_str() {
             "1" => poisson(text(&rate), decay.to_string()),
             index => stable(text(&rate), index.to_string(), decay),
         });
     }
-    let exponent = genphys_pde::print_expr(&in_lambda(&parsed, &lambda)?);
+    let exponent = genphys_pde::print_expr(&in_lambda(function, &lambda)?);
     Some(Found::new(KernelFamily::Subordinated, [("exponent", exponent), ("decay", decay.to_string())]))
 }
 

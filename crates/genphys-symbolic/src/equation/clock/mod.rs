@@ -15,8 +15,8 @@ use term::{Term, Terms};
 
 use crate::algebra::formula::Formula;
 use crate::algebra::fraction::Fraction;
-use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly};
+use crate::algebra::tree;
 use crate::equation::declared::time_range;
 use crate::equation::linear::Equation;
 use crate::equation::symbol;
@@ -71,8 +71,7 @@ impl<'a> Clocks<'a> {
         if num.is_zero() {
             return Some(Vec::new());
         }
-        let text = print::fraction(&self.eq.ring, &CPoly::real(num.clone()), den);
-        self.terms.terms(&genphys_pde::parse_expression(&text).ok()?)
+        self.terms.terms(&tree::fraction(&self.eq.ring, &CPoly::real(num.clone()), den)?)
     }
 
     /// F − F(start).
@@ -128,8 +127,7 @@ impl<'a> Clocks<'a> {
     fn short(&self, list: &[Term]) -> Option<Expr> {
         let plain = || self.terms.sum_expr(list);
         let powers = self.in_powers(list).or_else(plain)?;
-        let text = self.terms.read(&powers).map(|f| self.terms.product_text(&f));
-        text.and_then(|text| genphys_pde::parse_expression(&text).ok()).map_or_else(|| Some(powers.clone()), Some)
+        self.terms.read(&powers).and_then(|f| self.terms.by_factors(&f)).or(Some(powers))
     }
 
     /// e^{λ_i t} as powers of one e^{μt}, where all λ_i are whole multiples of μ.

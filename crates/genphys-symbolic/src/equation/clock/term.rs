@@ -2,8 +2,8 @@
 //! of the time: the form in which products stay short and antiderivatives are known.
 
 use crate::algebra::fraction::Fraction;
-use crate::algebra::print;
-use crate::algebra::ring::{CPoly, Poly, coefficients};
+use crate::algebra::ring::{CPoly, Poly, Ring, coefficients};
+use crate::algebra::tree;
 use crate::equation::symbol::Scalars;
 use crate::trees::calculus::differentiate;
 use crate::trees::expression::{add, div, exact, function, mul, name, neg, pow, rebuilt, substitute};
@@ -63,54 +63,23 @@ impl<'a> Terms<'a> {
         Fraction::whole(CPoly::real(self.scalars.borrow().ring().constant(value.clone()))).cancelled()
     }
 
-    /// The text of a fraction.
-    pub(crate) fn text(&self, f: &Fraction) -> String {
-        print::fraction(self.scalars.borrow().ring(), &f.num, &f.den)
-    }
-
     /// With numerator and denominator as products, which loses fewer digits where they vanish.
-    pub(crate) fn product_text(&self, f: &Fraction) -> String {
+    pub(crate) fn by_factors(&self, f: &Fraction) -> Option<Expr> {
         if f.num.is_zero() {
-            return "0".into();
+            return Some(crate::trees::expression::number(0));
         }
         let scalars = self.scalars.borrow();
         let ring = scalars.ring();
-        let product = |p: &Poly| -> Option<String> {
-            let factors = ring.work.factors(p)?;
-            let mut parts = Vec::new();
-            let mut number = Rational::from(1);
-            for (factor, power) in factors {
-                if factor.is_constant() {
-                    number = (0..power).fold(number, |n, _| &n * &factor.get_constant());
-                    continue;
-                }
-                let text = print::poly(ring, &factor);
-                let simple = text.chars().all(|c| c.is_alphanumeric() || c == '_');
-                let text = if simple { text } else { format!("({text})") };
-                parts.push(if power == 1 { text } else { format!("{text}^{power}") });
-            }
-            if !number.is_one() || parts.is_empty() {
-                parts.insert(0, print::number(&number));
-            }
-            Some(match parts.first().map(String::as_str) {
-                Some("-1") if parts.len() > 1 => format!("-{}", parts[1..].join("*")),
-                _ => parts.join("*"),
-            })
-        };
-        let plain = || print::fraction(ring, &f.num, &f.den);
-        match (product(&f.num.re), f.den.is_constant()) {
-            (Some(top), true) if f.den.is_one() => top,
-            (Some(top), false) => match product(&f.den) {
-                Some(bottom) if bottom.contains(['*', '/']) => format!("{top}/({bottom})"),
-                Some(bottom) => format!("{top}/{bottom}"),
-                None => plain(),
-            },
+        let plain = || tree::fraction(ring, &f.num, &f.den);
+        match (in_factors(ring, &f.num.re), f.den.is_constant()) {
+            (Some(top), true) if f.den.is_one() => Some(top),
+            (Some(top), false) => in_factors(ring, &f.den).map(|bottom| tree::over(top, bottom)).or_else(plain),
             _ => plain(),
         }
     }
 
     pub(crate) fn expr(&self, f: &Fraction) -> Option<Expr> {
-        genphys_pde::parse_expression(&self.text(f)).ok()
+        tree::fraction(self.scalars.borrow().ring(), &f.num, &f.den)
     }
 
     pub(crate) fn is_free(&self, f: &Fraction) -> bool {
@@ -280,4 +249,21 @@ impl<'a> Terms<'a> {
     pub(crate) fn whole(&self, f: &Fraction) -> Option<i64> {
         self.constant(f).filter(Rational::is_integer)?.numerator().to_i64()
     }
+}
+
+/// A polynomial as the product of its factors.
+fn in_factors(ring: &Ring, p: &Poly) -> Option<Expr> {
+    let mut constant = Rational::from(1);
+    let mut list = Vec::new();
+    for (factor, power) in ring.work.factors(p)? {
+        if factor.is_constant() {
+            constant = (0..power).fold(constant, |n, _| &n * &factor.get_constant());
+        } else {
+            list.push(tree::power(tree::poly(ring, &factor)?, &Rational::from(i64::try_from(power).ok()?)));
+        }
+    }
+    let size = constant.abs();
+    let first = if !size.is_one() || list.is_empty() { Some(tree::number(&size)?) } else { None };
+    let product = first.into_iter().chain(list).fold(None, |product, factor| Some(tree::times(product, factor)))?;
+    tree::walkable(if constant.is_negative() { tree::negated(product) } else { product })
 }

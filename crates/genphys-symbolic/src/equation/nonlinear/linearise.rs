@@ -1,8 +1,8 @@
 //! F[φ₀ + εψ] to first order in ε, for backgrounds φ₀ that are constant in space and time and satisfy the equation.
 
-use crate::algebra::print;
 use crate::algebra::ring::{CPoly, Poly, coefficient};
 use crate::algebra::steps::Workspace;
+use crate::algebra::tree;
 use crate::equation::symbol::Scalars;
 use crate::trees::expression::{add, div, function, mul, name, neg, node, number, pow, sub, substitute, visit};
 use genphys_pde::ast::{Dim, Domain, Expr, ExprKind, Number, ScalarFunction};
@@ -209,8 +209,7 @@ fn roots(scalars: &Scalars, residual: &CPoly, level: &str) -> Option<Vec<Expr>> 
             continue;
         }
         let (slope, constant): (Poly, Poly) = (coefficient(&factor, index, 1), coefficient(&factor, index, 0));
-        let text = print::fraction(scalars.ring(), &CPoly::real(-constant), &slope);
-        list.push(genphys_pde::parse_expression(&text).ok()?);
+        list.push(tree::fraction(scalars.ring(), &CPoly::real(-constant), &slope)?);
     }
     Some(list)
 }

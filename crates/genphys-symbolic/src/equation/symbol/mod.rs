@@ -283,6 +283,7 @@ impl Reader<'_> {
     fn pi(&mut self, expr: &Expr) -> Result<Value, Unsupported> {
         let meaning = Meaning::Constant {
             text: "pi".into(),
+            expr: expr.clone(),
             lower: Rational::new(3_141_592_653_589_793_i64, 1_000_000_000_000_000),
             upper: Rational::new(3_141_592_653_589_794_i64, 1_000_000_000_000_000),
             value: std::f64::consts::PI,

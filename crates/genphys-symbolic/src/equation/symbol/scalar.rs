@@ -263,6 +263,7 @@ impl Reader<'_> {
         }
         let meaning = Meaning::Constant {
             text: format!("sqrt({number})"),
+            expr: crate::trees::expression::function(ScalarFunction::Sqrt, &crate::trees::expression::exact(&number)),
             lower,
             upper,
             value: approximate,

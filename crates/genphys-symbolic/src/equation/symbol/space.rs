@@ -82,7 +82,7 @@ impl Reader<'_> {
         self.positive.push(poly.clone());
         let index = self
             .ring
-            .adjoin(Meaning::SymbolicPower { exponent: poly, text })
+            .adjoin(Meaning::SymbolicPower { exponent: poly, text, expr: exponent.clone() })
             .ok_or_else(|| unsupported("too many different exponents", exponent))?;
         Ok(Fraction::whole(CPoly::real(self.ring.variable(index))))
     }

@@ -150,7 +150,7 @@ fn sign(eq: &Equation, poly: &Poly, strict: bool) -> Formula {
         return sufficient;
     }
     // As of 1 + sin(t), which is an interval without its signs.
-    let expr = genphys_pde::parse_expression(&crate::algebra::print::poly(&eq.ring, poly)).ok();
+    let expr = crate::algebra::tree::poly(&eq.ring, poly);
     let values = expr.as_ref().and_then(|expr| {
         let names = |name: &str| crate::equation::symbol::enclosure(eq.pde, &eq.fixed, name);
         crate::trees::interval::enclose(expr, &names)

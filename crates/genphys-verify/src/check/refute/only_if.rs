@@ -2,11 +2,11 @@
 
 use super::{by_theorem, exact, least};
 use crate::check::Claim;
-use crate::check::condition::Condition;
 use crate::exact::poly::Poly;
 use crate::exact::{Algebra, Atom, Reader};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Relation};
+use genphys_pde::condition::{Comparison, Condition};
 
 /// What shows that C1 fails for all parameter values in the domains, and in all dimensions of the claim, that do not
 /// satisfy the conditions; `None` where that is not proved.
@@ -79,7 +79,8 @@ fn dimensions(condition: &Condition) -> Vec<Option<u32>> {
     match condition {
         Condition::Relation(..) => Vec::new(),
         Condition::All(list) | Condition::Any(list) => list.iter().flat_map(dimensions).collect(),
-        Condition::Other(_) => vec![condition.most_dimensions()],
+        Condition::AtMostDimensions(most) => vec![Some(*most)],
+        Condition::Words(_) => vec![None],
     }
 }
 
@@ -90,8 +91,9 @@ fn formula(claim: &Claim, algebra: &mut Algebra, condition: &Condition, dims: (u
     Some(match condition {
         Condition::All(list) => Formula::All(all(list)?),
         Condition::Any(list) => Formula::Any(all(list)?),
-        Condition::Other(_) => {
-            if dims.1 <= condition.most_dimensions().map(Some)? && dims.1.is_some() {
+        Condition::Words(_) => return None,
+        Condition::AtMostDimensions(most) => {
+            if dims.1.is_some_and(|last| last <= *most) {
                 Formula::All(Vec::new())
             } else {
                 Formula::Any(Vec::new())
@@ -103,13 +105,13 @@ fn formula(claim: &Claim, algebra: &mut Algebra, condition: &Condition, dims: (u
             let difference = algebra.reduced(difference.as_real()?)?;
             // p/q has the sign of p q.
             let poly = difference.num.times(&difference.den)?;
-            Formula::Fact(match *relation {
-                ">" => Fact::positive(poly),
-                ">=" => Fact::non_negative(poly),
-                "<" => Fact::positive(poly.negated()),
-                "<=" => Fact::non_negative(poly.negated()),
-                "=" => Fact::zero(difference.num),
-                _ => Fact { poly: difference.num, relation: Relation::NonZero },
+            Formula::Fact(match relation {
+                Comparison::Greater => Fact::positive(poly),
+                Comparison::GreaterEqual => Fact::non_negative(poly),
+                Comparison::Less => Fact::positive(poly.negated()),
+                Comparison::LessEqual => Fact::non_negative(poly.negated()),
+                Comparison::Equal => Fact::zero(difference.num),
+                Comparison::NotEqual => Fact { poly: difference.num, relation: Relation::NonZero },
             })
         }
     })

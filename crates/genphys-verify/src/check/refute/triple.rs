@@ -7,12 +7,12 @@
 use super::least;
 use crate::check::Claim;
 use crate::check::closure;
-use crate::check::condition::Condition;
 use crate::check::prove::{OrOpen, Outcome, Prover};
 use crate::check::quadratic;
 use crate::exact::fraction::Fraction;
 use crate::sign::Relation;
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
+use genphys_pde::condition::Condition;
 
 /// What shows that p ≥ 0 fails wherever one of the conditions is violated.
 pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certificate: &Certificate) -> Option<String> {
@@ -21,7 +21,7 @@ pub(in crate::check) fn only_if(claim: &Claim, conditions: &[Condition], certifi
         return None;
     };
     let within = |limit: u32| claim.dims.1.is_some_and(|most| most <= limit);
-    if conditions.iter().any(|c| c.unreadable().is_some()) || closure.dim.is_some_and(|limit| !within(limit)) {
+    if conditions.iter().any(|c| !c.is_about_parameters()) || closure.dim.is_some_and(|limit| !within(limit)) {
         return None;
     }
     let mut parts = Vec::new();
