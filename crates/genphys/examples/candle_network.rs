@@ -3,6 +3,8 @@
 //! `tests/own_network/train.rs`, the `src/train.rs` of a model crate.
 
 #[path = "../tests/own_network/train.rs"]
+#[rustfmt::skip] // As a model crate has it.
+#[allow(unreachable_pub)]
 mod train;
 
 use std::error::Error;

@@ -4,6 +4,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "own_network/train.rs"]
+#[rustfmt::skip] // As a model crate has it.
+#[allow(unreachable_pub)]
 mod train;
 
 use std::path::Path;
@@ -44,7 +46,10 @@ fn the_place_is_the_one_that_the_documentation_names() {
 fn a_network_of_candle_nn_does_all_that_ours_do() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let sizes = ["--data", "moons", "--batch", "64", "--width", "24", "--depth", "1", "--seed", "3"];
+    let point = |i: u32| format!("{},{}\n", (f64::from(i) * 1.7).sin(), (f64::from(i) * 0.9).cos() * 0.5);
+    std::fs::write(path("points.csv"), (0..200).map(point).collect::<String>()).unwrap();
+    let data = path("points.csv");
+    let sizes = ["--data", &data, "--batch", "64", "--width", "24", "--depth", "1", "--seed", "3"];
     let trained = |out: &str, steps: &str, more: &[&str]| {
         call(&[&["train", "--out", &path(out), "--steps", steps][..], &sizes, more].concat())
     };
@@ -65,7 +70,7 @@ fn a_network_of_candle_nn_does_all_that_ours_do() {
         call(&["sample", "--model", &model, "--solver", solver, "--count", "20", "--out", &path(out)]).unwrap();
         assert!(folder.path().join(out).is_file());
     }
-    let measured = call(&["eval", "--model", &model, "--count", "50", "--nfe", "9", "--json"]).unwrap();
+    let measured = call(&["eval", "--model", &model, "--count", "20", "--nfe", "9", "--json"]).unwrap();
     let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
     assert!(measured["quality"]["samples"]["sliced_wasserstein"].as_f64().unwrap() > 0.0, "{measured}");
     // Through the gradient of the network with respect to the point.

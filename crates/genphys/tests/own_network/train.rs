@@ -49,7 +49,11 @@ impl Module for Residual {
 ///
 /// # Errors
 /// When a tensor operation fails.
-pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut CleanBatch<'_>) -> Result<TrainingLoss> {
+pub fn training_loss(
+    pde: &dyn GenerativePde,
+    denoiser: &Denoiser,
+    clean: &mut CleanBatch<'_>,
+) -> Result<TrainingLoss> {
     // 1. A random flow scale sigma for every data point y, and with it a time t.
     let sigmas = clean.draw_sigmas();
 
@@ -68,7 +72,11 @@ pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut C
     let growth = match (&estimate.growth, &batch.growth) {
         (Some(estimate), Some(target)) => {
             let squared_error = (estimate - target)?.sqr()?.mul(&batch.weight.squeeze(1)?)?;
-            Some(squared_error.mean_all()?.affine(denoiser.growth_weight(), 0.0)?)
+            Some(
+                squared_error
+                    .mean_all()?
+                    .affine(denoiser.growth_weight(), 0.0)?,
+            )
         }
         _ => None,
     };
