@@ -18,7 +18,7 @@ struct Diffusion;
 const STEPS: &str = "1500";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let model = Diffusion::new()?;
+    let model = Diffusion::new(1.0)?;
     let call = |arguments: &[&str]| {
         let arguments: Vec<_> = std::iter::once("model").chain(arguments.iter().copied()).map(Into::into).collect();
         genphys::app::run(arguments, &model, train::training_loss, train::NETWORK)
