@@ -60,7 +60,7 @@ impl Graph {
 }
 
 /// What every crate may name, a crate a line, lowest first; `?` marks what only a feature brings.
-const EDGES: [(&str, &[&str]); 22] = [
+const EDGES: [(&str, &[&str]); 21] = [
     ("genphys-pde", &[]),
     ("genphys-files", &[]),
     ("genphys-kernels", &[]),
@@ -120,7 +120,6 @@ const EDGES: [(&str, &[&str]); 22] = [
     ),
     // Of tests only.
     ("genphys-fuzz", &[]),
-    ("genphys-cuda-emulator", &["genphys-gpu"]),
     ("genphys-tests", &[]),
     ("genphys-examples", &["genphys", "genphys-kernels", "genphys-pde", "genphys-symbolic"]),
 ];

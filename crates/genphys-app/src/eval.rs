@@ -12,6 +12,7 @@ use super::sample::SamplingArguments;
 use genphys_data::Dataset;
 use genphys_flow::GenerativePde;
 use genphys_flow::bounds::Need;
+use genphys_nn::network::NetworkFn;
 use genphys_train::error::RuntimeError;
 use genphys_train::evaluation::{DEFAULT_COUNT, EvaluationConfig, Reference, evaluate};
 
@@ -39,9 +40,13 @@ pub(super) struct EvalArguments {
     pub(super) out: Option<PathBuf>,
 }
 
-pub(super) fn eval(arguments: &EvalArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn eval(
+    arguments: &EvalArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     arguments.out.as_deref().map_or(Ok(()), check_file)?;
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     let data = training_data(&model, arguments.data.as_deref())?;
     let held_out = (data.len() as f64 * model.config.training.held_out) as usize;
     let most = if arguments.against == Reference::HeldOut { held_out } else { DEFAULT_COUNT };

@@ -13,6 +13,7 @@ use genphys_data::DataShape;
 use genphys_flow::GenerativePde;
 use genphys_flow::bounds::{Need, portions};
 use genphys_flow::inpainting::inpaint_from;
+use genphys_nn::network::NetworkFn;
 use genphys_train::denoiser_field::DenoiserField;
 use genphys_train::error::RuntimeError;
 
@@ -38,9 +39,13 @@ pub(super) struct InpaintArguments {
     pub(super) out: PathBuf,
 }
 
-pub(super) fn inpaint(arguments: &InpaintArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn inpaint(
+    arguments: &InpaintArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     let output = Output::open(&arguments.out)?;
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     mask(&arguments.known, &model.config.shape)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let (dim, shape) = (data.dim(), &model.config.shape);

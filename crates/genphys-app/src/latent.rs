@@ -14,6 +14,7 @@ use genphys_flow::GenerativePde;
 use genphys_flow::bounds::{Need, portions};
 use genphys_flow::transport::{Direction, transport};
 use genphys_flow::velocity_field::Metered;
+use genphys_nn::network::NetworkFn;
 use genphys_train::denoiser_field::DenoiserField;
 use genphys_train::error::RuntimeError;
 
@@ -62,9 +63,13 @@ pub(super) struct InterpolateArguments {
     pub(super) out: PathBuf,
 }
 
-pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn encode(
+    arguments: &EncodeArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     let output = Output::open_numbers(&arguments.out)?;
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let dim = data.dim();
     let count = arguments.count.unwrap_or(data.len()).min(data.len());
@@ -94,9 +99,13 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
     ))
 }
 
-pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn decode(
+    arguments: &DecodeArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     let output = Output::open(&arguments.out)?;
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     let dim = model.config.shape.dim();
     let latents = read_latents(&arguments.latents, dim)?;
     let count = latents.len() / dim;
@@ -118,7 +127,11 @@ pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Re
     Ok(format!("{count} points, {nfe} network evaluations each: {}\n", arguments.out.display()))
 }
 
-pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn interpolate(
+    arguments: &InterpolateArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     let output = Output::open(&arguments.out)?.counted_by("--steps");
     let [first, second] = arguments.points[..] else {
         let found = arguments.points.len();
@@ -128,7 +141,7 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     if steps < 2 {
         return Err(RuntimeError::Setting("--steps 1: both ends are among the points; give 2 or more".into()).into());
     }
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     output.check(&model.config.shape, steps)?;
     Need { option: "--steps", ..Need::of_portions("following", model.config.shape.dim(), steps, 0.0) }.check()?;
     let data = unseen_data(&model, arguments.data.as_deref())?;

@@ -1,16 +1,18 @@
 //! The program of a model crate: `train`, `sample`, `eval`, `advise`, `sweep`, `likelihood`, `encode`, `decode`,
-//! `interpolate`, `inpaint`.
+//! `interpolate`, `inpaint`, `doctor`.
 
 mod advise;
 mod class;
 mod data_options;
 mod disk;
+mod doctor;
 mod error;
 mod eval;
 mod inpaint;
 mod interrupt;
 mod latent;
 mod likelihood;
+mod network_choice;
 mod options;
 mod output;
 mod parameters;
@@ -22,8 +24,10 @@ mod sample;
 mod sweep;
 mod train;
 
+pub use doctor::report as doctor;
 pub use error::AppError;
 pub use genphys_gpu::open_device;
+pub use network_choice::NetworkChoice;
 pub use report::report;
 
 use std::ffi::OsString;
@@ -36,7 +40,6 @@ use sample::SamplingArguments;
 
 use genphys_flow::GenerativePde;
 use genphys_flow::solver::SolverKind;
-use genphys_nn::network::NetworkKind;
 use genphys_train::loss::LossFn;
 
 /// Train a generative model of a physical process, sample from it, and measure it.
@@ -79,6 +82,8 @@ enum Command {
     },
     /// Train and measure a model for each of several values of a parameter
     Sweep(sweep::SweepArguments),
+    /// What this machine has, and whether our kernels do on it what candle's operations do
+    Doctor,
 }
 
 impl Command {
@@ -101,7 +106,7 @@ impl Command {
     /// The file that the command writes, and the data or latents that it was told to read.
     fn files(&self) -> (Option<&Path>, Option<&str>) {
         match self {
-            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) => (None, None),
+            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) | Self::Doctor => (None, None),
             Self::Sample(arguments) => (Some(&arguments.out), None),
             Self::Eval(arguments) => (arguments.out.as_deref(), arguments.data.as_deref()),
             Self::Likelihood(arguments) => (arguments.out.as_deref(), arguments.data.as_deref()),
@@ -115,7 +120,7 @@ impl Command {
     /// What commands that use a trained model know about it.
     fn sampling(&self) -> Option<&SamplingArguments> {
         match self {
-            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) => None,
+            Self::Train { .. } | Self::Advise { .. } | Self::Sweep(_) | Self::Doctor => None,
             Self::Sample(arguments) => Some(&arguments.sampling),
             Self::Eval(arguments) => Some(&arguments.sampling),
             Self::Likelihood(arguments) => Some(&arguments.sampling),
@@ -129,8 +134,8 @@ impl Command {
 
 /// Runs the program on command-line arguments, the program's name first. Returns the text for standard output.
 ///
-/// `network` is the kind that `train` takes unless told otherwise; `None` leaves it to the data. Progress goes to
-/// standard error. `--help` and `--version` are texts, not errors.
+/// `network` is what `train` takes unless told otherwise: a kind, `None`, which leaves it to the data, or a network of
+/// the program's own ([`NetworkFn`](genphys_nn::network::NetworkFn)). Progress goes to standard error. `--help` and `--version` are texts, not errors.
 ///
 /// # Errors
 /// When the arguments are wrong or the command fails; [`AppError::exit_code`] tells which.
@@ -138,8 +143,9 @@ pub fn run(
     args: impl IntoIterator<Item = OsString>,
     model: &dyn GenerativePde,
     loss: LossFn,
-    network: Option<NetworkKind>,
+    network: impl Into<NetworkChoice>,
 ) -> Result<String, AppError> {
+    let network = network.into();
     let command_line: Vec<OsString> = args.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&command_line) {
         Ok(arguments) => arguments,
@@ -183,16 +189,17 @@ pub fn run(
             let model = own.as_deref().unwrap_or(model);
             train::train(&arguments, arguments.physics(model)?.pde(), loss, network, &command_line)
         }
-        Command::Sample(arguments) => sample::sample(&arguments, pde),
-        Command::Eval(arguments) => eval::eval(&arguments, pde),
+        Command::Sample(arguments) => sample::sample(&arguments, pde, network.own()),
+        Command::Eval(arguments) => eval::eval(&arguments, pde, network.own()),
         Command::Advise { parameters, arguments } => {
             advise::advise(&arguments, parameters.apply(model)?.as_deref().unwrap_or(model))
         }
         Command::Sweep(arguments) => sweep::sweep(&arguments, model, loss),
-        Command::Likelihood(arguments) => likelihood::likelihood(&arguments, pde),
-        Command::Encode(arguments) => latent::encode(&arguments, pde),
-        Command::Decode(arguments) => latent::decode(&arguments, pde),
-        Command::Interpolate(arguments) => latent::interpolate(&arguments, pde),
-        Command::Inpaint(arguments) => inpaint::inpaint(&arguments, pde),
+        Command::Likelihood(arguments) => likelihood::likelihood(&arguments, pde, network.own()),
+        Command::Encode(arguments) => latent::encode(&arguments, pde, network.own()),
+        Command::Decode(arguments) => latent::decode(&arguments, pde, network.own()),
+        Command::Interpolate(arguments) => latent::interpolate(&arguments, pde, network.own()),
+        Command::Inpaint(arguments) => inpaint::inpaint(&arguments, pde, network.own()),
+        Command::Doctor => Ok(doctor::report()),
     }
 }

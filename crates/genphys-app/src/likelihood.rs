@@ -17,6 +17,7 @@ use genphys_flow::GenerativePde;
 use genphys_flow::bounds::{Need, portions};
 use genphys_flow::divergence::Divergence;
 use genphys_flow::likelihood::{LogLikelihood, log_likelihood};
+use genphys_nn::network::NetworkFn;
 use genphys_numeric::seed::{Purpose, stream};
 use genphys_train::denoiser_field::DenoiserField;
 use genphys_train::error::RuntimeError;
@@ -86,9 +87,13 @@ struct Report {
     quantisation: Option<f64>,
 }
 
-pub(super) fn likelihood(arguments: &LikelihoodArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn likelihood(
+    arguments: &LikelihoodArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     arguments.out.as_deref().map_or(Ok(()), check_file)?;
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let (dim, seed) = (data.dim(), arguments.sampling.seed);
     let count = arguments.count.unwrap_or(DEFAULT_COUNT).min(data.len());

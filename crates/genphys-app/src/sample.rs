@@ -9,6 +9,7 @@ use super::error::AppError;
 use super::options;
 use super::output::Output;
 use super::parameters::ParameterArguments;
+use super::progress::line;
 use genphys_data::DataShape;
 use genphys_flow::GenerativePde;
 use genphys_flow::added_noise::Churn;
@@ -16,7 +17,9 @@ use genphys_flow::birth_death::{BirthDeath, BirthDeathReport};
 use genphys_flow::sampler::{SamplerConfig, sample_in_portions};
 use genphys_flow::solver::SolverKind;
 use genphys_flow::time_grid::TimeGrid;
-use genphys_gpu::open_device;
+use genphys_gpu::{KernelChoice, open_device};
+use genphys_nn::network::{NetworkFn, NetworkSetup};
+use genphys_train::comparison::choose;
 use genphys_train::error::RuntimeError;
 use genphys_train::training::TrainedModel;
 
@@ -79,12 +82,20 @@ pub(super) struct SamplingArguments {
     /// cpu, cuda, cuda:1 or metal
     #[arg(long, default_value = "cpu")]
     pub(super) device: String,
+    /// Whose operations the network is made of: candle (the reference), own, or auto (own where they agree with the
+    /// reference on this machine)
+    #[arg(long, value_name = "WHOSE", default_value_t)]
+    kernels: KernelChoice,
 }
 
 impl SamplingArguments {
-    /// The trained model, on the device that was asked for.
-    pub(super) fn load(&self, pde: &dyn GenerativePde) -> Result<TrainedModel, RuntimeError> {
-        TrainedModel::load_average(pde, &self.model, &open_device(&self.device)?, self.half_life)
+    /// The trained model, on the device that was asked for, in a program that may have a network of its own.
+    pub(super) fn load(&self, pde: &dyn GenerativePde, own: Option<NetworkFn>) -> Result<TrainedModel, RuntimeError> {
+        let (backend, note) = choose(&open_device(&self.device)?, self.kernels)?;
+        if let Some(note) = note {
+            line(&note);
+        }
+        TrainedModel::load_average(pde, &self.model, NetworkSetup { backend, own }, self.half_life)
     }
 
     /// Checks that every option that is given means something beside the others, with the solver that is taken unless
@@ -165,9 +176,13 @@ pub(super) struct SampleArguments {
     pub(super) out: PathBuf,
 }
 
-pub(super) fn sample(arguments: &SampleArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
+pub(super) fn sample(
+    arguments: &SampleArguments,
+    pde: &dyn GenerativePde,
+    own: Option<NetworkFn>,
+) -> Result<String, AppError> {
     let output = Output::open(&arguments.out)?;
-    let model = arguments.sampling.load(pde)?;
+    let model = arguments.sampling.load(pde, own)?;
     let shape = &model.config.shape;
     let image = matches!(shape, DataShape::Image { .. });
     let count = arguments.count.unwrap_or(if image { 64 } else { 2000 });

@@ -11,6 +11,7 @@ use clap::Args;
 use super::data_options::DataArguments;
 use super::error::AppError;
 use super::interrupt::Interrupt;
+use super::network_choice::NetworkChoice;
 use super::output::lies_in;
 use super::physics::Physics;
 use super::progress::Progress;
@@ -18,8 +19,9 @@ use genphys_data::{self as data, DataShape, LABEL_MARK};
 use genphys_flow::GenerativePde;
 use genphys_flow::birth_death::BirthDeath;
 use genphys_flow::conservative::ConservativeRewrite;
-use genphys_gpu::open_device;
-use genphys_nn::network::{NetworkKind, Precision};
+use genphys_gpu::{KernelChoice, Kernels, open_device, pool_of};
+use genphys_nn::network::{NetworkKind, NetworkSetup, Precision};
+use genphys_train::comparison::choose;
 use genphys_train::error::RuntimeError;
 use genphys_train::loss::LossFn;
 use genphys_train::run_dir::{RunDir, RunLock};
@@ -51,6 +53,10 @@ pub(super) struct TrainArguments {
     /// cpu, cuda, cuda:1 or metal
     #[arg(long, default_value = "cpu")]
     device: String,
+    /// Whose operations network and training are made of: candle (the reference), own, or auto (own where they agree
+    /// with the reference on this machine)
+    #[arg(long, value_name = "WHOSE", default_value_t)]
+    kernels: KernelChoice,
     /// Steps in all, those of earlier sessions included [default: by kind of data, within 5 minutes]
     #[arg(long)]
     steps: Option<u64>,
@@ -64,7 +70,8 @@ pub(super) struct TrainArguments {
     /// Seed of all randomness [default: 0]
     #[arg(long)]
     seed: Option<u64>,
-    /// mlp (any data), unet or dit (images) [default: what the program was made with, else mlp]
+    /// mlp (any data), unet or dit (images), own (a network that the program brings along) [default: what the program
+    /// was made with, else mlp]
     #[arg(long, value_name = "KIND")]
     net: Option<NetworkKind>,
     /// Data points per step, or per part of one
@@ -238,13 +245,25 @@ pub(super) fn train(
     arguments: &TrainArguments,
     pde: &dyn GenerativePde,
     loss: LossFn,
-    network: Option<NetworkKind>,
+    network: NetworkChoice,
     command_line: &[OsString],
 ) -> Result<String, AppError> {
     let device = open_device(&arguments.device)?;
-    if let Some(precision) = arguments.precision.filter(|precision| *precision != Precision::F32 && !device.is_cuda()) {
-        let message = format!("--precision {precision} is for an NVIDIA GPU (--device cuda); elsewhere values are f32");
-        return Err(RuntimeError::Setting(message).into());
+    let precision = arguments.precision.filter(|precision| *precision != Precision::F32);
+    if let Some(precision) = precision {
+        let message = if pool_of(&device).is_none() {
+            format!("--precision {precision} is for an NVIDIA GPU (--device cuda); elsewhere values are f32")
+        } else {
+            format!("--precision {precision} is one of our own kernels; with --kernels candle values are f32")
+        };
+        if pool_of(&device).is_none() || arguments.kernels == KernelChoice::Of(Kernels::Candle) {
+            return Err(RuntimeError::Setting(message).into());
+        }
+    }
+    if arguments.net == Some(NetworkKind::Own) && network.own().is_none() {
+        let message = "--net own is a network that the program brings along, and this one has none: NETWORK in \
+                       src/train.rs is the place for it";
+        return Err(RuntimeError::Setting(message.into()).into());
     }
     let (source, label, out) = (&arguments.data, arguments.label.as_deref(), &arguments.out);
     // Before the data are read, which may take long.
@@ -259,11 +278,14 @@ pub(super) fn train(
         Some(run) => arguments.reading.load_again(source, label, run)?,
         None => arguments.reading.load(source, label)?,
     };
+    let (backend, note) = choose(&device, arguments.kernels)?;
+    let setup = NetworkSetup { backend, own: network.own() };
     let mut trainer = match lock {
-        Some(lock) => Trainer::resume_in(lock, &[pde], loss, &data, &device)?,
+        Some(lock) => Trainer::resume_in(lock, &[pde], loss, &data, &setup)?,
         None => {
             let source = absolute(source, &data.name);
-            let mut trainer = Trainer::new(pde, loss, &source, &data, arguments.config(&data.shape, network), &device)?;
+            let config = arguments.config(&data.shape, network.kind());
+            let mut trainer = Trainer::new(pde, loss, &source, &data, config, &setup)?;
             let lock = RunLock::take(out)?;
             // Another training may have come first.
             if RunDir::exists(out) {
@@ -275,6 +297,11 @@ pub(super) fn train(
     };
     let limits = arguments.limits(&data.shape)?;
     let mut progress = Progress::new();
+    if let Some(note) = note {
+        let precision = trainer.config().training.precision;
+        let values = if precision == Precision::F32 { "" } else { "; values are f32, not what --precision says" };
+        progress.note(&format!("{note}{values}"));
+    }
     progress.note(&format!(
         "{} on {}: {} points of dimension {}; {} of {} parameters{}",
         pde.name(),

@@ -395,3 +395,40 @@ fn results_do_not_depend_on_the_number_of_threads() {
     }
     assert!(results[0] == results[1] && results[0] == results[2], "results differ between 1, 2 and 3 threads");
 }
+
+#[test]
+fn kernels_are_chosen_and_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pde = physics::yukawa(1.0);
+    let trained = |out: &str, more: &[&str]| {
+        let sizes = ["--batch", "32", "--width", "16", "--depth", "1", "--seed", "3", "--net", "unet"];
+        let out = path(out);
+        let arguments = [&["train", "--data", "digits", "--out", &out][..], &sizes, more].concat();
+        call(&pde, &arguments).unwrap();
+    };
+    trained("auto", &["--steps", "3"]);
+    trained("own", &["--steps", "3", "--kernels", "own"]);
+    trained("candle", &["--steps", "2", "--kernels", "candle"]);
+    // Whose operations they are is not a part of the run: it goes on with others.
+    trained("candle", &["--steps", "3", "--resume"]);
+    let bytes = |run: &str| std::fs::read(folder.path().join(run).join("model.safetensors")).unwrap();
+    assert!(bytes("auto") == bytes("own") && bytes("own") != bytes("candle"));
+    let tensors = |run: &str| candle_core::safetensors::load_buffer(&bytes(run), &candle_core::Device::Cpu).unwrap();
+    let (own, candle) = (tensors("own"), tensors("candle"));
+    assert!(own.len() == candle.len() && own.len() > 10);
+    // Of what three steps of Adam move a parameter, 1e-4, a tenth; biases before a normalisation have no gradient but
+    // rounding, which Adam makes as large as any.
+    for (name, ours) in own.iter().filter(|(_, tensor)| tensor.rank() > 1) {
+        let difference = (ours - &candle[name]).unwrap().abs().unwrap().mean_all().unwrap();
+        let difference = difference.to_scalar::<f32>().unwrap();
+        assert!(difference < 1e-5, "{name}: {difference}");
+    }
+    let (own, out) = (path("own"), path("a.npy"));
+    let few = ["--count", "2", "--nfe", "3", "--out", &out];
+    call(&pde, &[&["sample", "--model", &own, "--kernels", "candle"][..], &few].concat()).unwrap();
+    let unknown = call(&pde, &["train", "--data", "digits", "--out", &path("no"), "--kernels", "mine"]).unwrap_err();
+    assert!(unknown.to_string().contains("candle, own, auto") && unknown.exit_code() == 2, "{unknown}");
+    let doctor = call(&pde, &["doctor"]).unwrap();
+    assert!(doctor.contains("cpu: can be used") && doctor.contains("auto takes own"), "{doctor}");
+}

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
     Explain(explain::ExplainArgs),
+    /// Say what this machine has for models, and what to do where something is missing
+    Doctor,
     Completions(completions::CompletionsArgs),
     /// The engine process, started by this program itself.
     #[command(name = crate::engine::SUBCOMMAND, hide = true)]

@@ -1,4 +1,4 @@
-//! `list`, `explain`, `completions`, `--version`.
+//! `list`, `explain`, `doctor`, `completions`, `--version`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -85,4 +85,11 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let ended = common::ended(child);
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn doctor_says_what_the_machine_has() {
+    let text = Genphys::new().run(&["doctor"]).expect_code(0).stdout;
+    assert!(text.contains("cargo: cargo 1.") && text.contains("NVIDIA driver: "), "{text}");
+    assert!(text.contains("cargo run --release -- doctor"), "{text}");
 }

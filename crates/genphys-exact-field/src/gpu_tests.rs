@@ -8,11 +8,11 @@ use candle_core::{Device, Tensor};
 use super::on_gpu::{COLUMNS, GROUP, OnGpu, SPARSE, WORTH};
 use super::{ExactField, NEAR, Points, RadialProfile, blocked, centre, near};
 use crate::error::Result;
-use genphys_cuda_emulator::{Emulated, test_devices};
 use genphys_flow::GenerativePde;
 use genphys_flow::oracle::{Heat, Poisson, Yukawa};
 use genphys_flow::velocity_field::VelocityField;
 use genphys_gpu::Pool;
+use genphys_gpu::emulator::{Emulated, test_devices};
 
 const FAMILIES: [&dyn GenerativePde; 3] = [&Heat, &Poisson, &Yukawa { m: 1.3 }];
 
@@ -27,13 +27,8 @@ fn scattered(count: usize, seed: f64) -> Vec<f32> {
 /// The memory of an emulated GPU, and of the first CUDA device if there is one.
 fn pools() -> Vec<Arc<Pool>> {
     let emulated = Pool::new(Emulated::new(false));
-    #[cfg(feature = "cuda")]
-    for device in test_devices() {
-        if let Device::Cuda(device) = device {
-            return vec![emulated, genphys_gpu::Cuda::pool(&device)];
-        }
-    }
-    vec![emulated]
+    let on_gpus = test_devices().iter().filter_map(genphys_gpu::pool_of).collect::<Vec<_>>();
+    std::iter::once(emulated).chain(on_gpus).collect()
 }
 
 /// On the CPU and on GPUs. Kernels that change their shape as they spread are told to keep it.

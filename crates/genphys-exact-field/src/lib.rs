@@ -19,8 +19,6 @@ mod error;
 #[cfg(test)]
 mod gpu_tests;
 mod near;
-// Without CUDA only the tests have a GPU.
-#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod on_gpu;
 mod profile;
 mod shortlist;
@@ -28,10 +26,13 @@ mod shortlist;
 pub use error::{ExactFieldError, Result};
 pub use profile::RadialProfile;
 
+use std::sync::Arc;
+
 use candle_core::{Device, Tensor};
 
 use genphys_flow::velocity_field::{FieldValues, VelocityField};
 use genphys_flow::{FieldError, GenerativePde, Spreading};
+use genphys_gpu::{Pool, address_of, pool_of, unset};
 
 /// Dimensions up to which distances are formed point by point.
 const NEAR: usize = 8;
@@ -60,7 +61,6 @@ enum Points {
     /// Clusters, and the share of all weights that may be left out.
     Clusters(shortlist::Clusters, f32),
     /// On a GPU.
-    #[cfg_attr(not(feature = "cuda"), allow(dead_code))]
     OnGpu(on_gpu::OnGpu),
 }
 
@@ -85,22 +85,15 @@ impl ExactField {
     /// # Errors
     /// As [`new`](Self::new), or when the device is of another kind, or has no room for the points.
     pub fn new_on(pde: &dyn GenerativePde, points: &[f32], dim: usize, device: &Device) -> Result<Self> {
-        match device {
-            Device::Cpu => Self::new(pde, points, dim),
-            #[cfg(feature = "cuda")]
-            Device::Cuda(device) => Self::new_in(pde, points, dim, &genphys_gpu::Cuda::pool(device)),
-            _ => Err(ExactFieldError::Setting("exact fields are there for the CPU and for CUDA devices".to_owned())),
+        match pool_of(device) {
+            Some(pool) => Self::new_in(pde, points, dim, &pool),
+            None if device.is_cpu() => Self::new(pde, points, dim),
+            None => Err(ExactFieldError::Setting("exact fields are there for the CPU and for CUDA devices".to_owned())),
         }
     }
 
     /// The field of points in a GPU's memory.
-    #[cfg(any(feature = "cuda", test))]
-    fn new_in(
-        pde: &dyn GenerativePde,
-        points: &[f32],
-        dim: usize,
-        pool: &std::sync::Arc<genphys_gpu::Pool>,
-    ) -> Result<Self> {
+    fn new_in(pde: &dyn GenerativePde, points: &[f32], dim: usize, pool: &Arc<Pool>) -> Result<Self> {
         let (mean, centred) = centre(pde, points, dim)?;
         let profile = RadialProfile::of(pde, dim, pde.time(1.0))?;
         let points = Points::OnGpu(on_gpu::OnGpu::new(pool, &centred, &mean, &profile)?);
@@ -162,14 +155,13 @@ impl ExactField {
     /// # Errors
     /// When the numbers of queries and scales differ.
     pub fn posterior_mean_of(&self, x: &Tensor, sigmas: &[f64]) -> Result<Tensor> {
-        #[cfg(feature = "cuda")]
-        if let (Points::OnGpu(points), Device::Cuda(device)) = (&self.points, x.device())
-            && points.is_in(&genphys_gpu::Cuda::pool(device))
+        if let (Points::OnGpu(points), Some(pool)) = (&self.points, pool_of(x.device()))
+            && points.is_in(&pool)
             && x.dims() == [sigmas.len(), self.dim]
         {
-            let (x, means) = (x.contiguous()?, genphys_gpu::unset(device, x.shape())?);
+            let (x, means) = (x.contiguous()?, unset(x.device(), x.shape())?);
             let profiles: Vec<RadialProfile> = sigmas.iter().map(|sigma| self.profile.widened(*sigma)).collect();
-            let places = (genphys_gpu::address_of(&x)?, genphys_gpu::address_of(&means)?);
+            let places = (address_of(&x)?, address_of(&means)?);
             points.posterior_means_at(places.0, places.1, &profiles)?;
             return Ok(means);
         }

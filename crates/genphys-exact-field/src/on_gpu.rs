@@ -7,7 +7,8 @@ use candle_core::{Error, Result};
 
 use super::NEAR;
 use super::profile::RadialProfile;
-use genphys_gpu::{Argument, Factor, Launch, Memory, Module, Pool, Precision, Product, THREADS, blocks, count};
+use genphys_gpu::launches::field as kernels;
+use genphys_gpu::{Factor, Grid, Kernel, Memory, Pointer, Pool, Precision, Product, blocks, count, start};
 
 /// Values of a buffer of weights, 256 MiB: as many queries at a time as have room.
 const ROOM: usize = 1 << 26;
@@ -89,7 +90,7 @@ impl OnGpu {
     /// When the GPU has no room, or a kernel cannot be started.
     pub(super) fn posterior_means(&self, x: &[f32], profiles: &[RadialProfile]) -> Result<Vec<f32>> {
         let (x, out) = (put(&self.pool, x)?, self.pool.take(4 * x.len())?);
-        self.posterior_means_at(x.address(), out.address(), profiles)?;
+        self.posterior_means_at(x.pointer(), out.pointer(), profiles)?;
         words(&self.pool, &out, profiles.len() * self.dim, f32::from_ne_bytes)
     }
 
@@ -97,7 +98,12 @@ impl OnGpu {
     ///
     /// # Errors
     /// When the GPU has no room, or a kernel cannot be started.
-    pub(super) fn posterior_means_at(&self, x: u64, out: u64, profiles: &[RadialProfile]) -> Result<()> {
+    pub(super) fn posterior_means_at(
+        &self,
+        x: Pointer<f32>,
+        out: Pointer<f32>,
+        profiles: &[RadialProfile],
+    ) -> Result<()> {
         if profiles.is_empty() {
             return Ok(());
         }
@@ -116,15 +122,27 @@ impl OnGpu {
     }
 
     /// In few dimensions.
-    fn near(&self, x: u64, out: u64, scales: &[f32]) -> Result<()> {
+    fn near(&self, x: Pointer<f32>, out: Pointer<f32>, scales: &[f32]) -> Result<()> {
         let on_gpu = put(&self.pool, scales)?;
-        let places = [x, on_gpu.address(), self.points.address(), self.mean.address(), out].map(Argument::Address);
-        let arguments = [&places[..], &[count(self.count)?, count(self.dim)?], &self.law.arguments()?].concat();
-        self.launch("near_means", scales.len(), &arguments)
+        let kernel = kernels::NearMeans {
+            x,
+            scales: on_gpu.pointer(),
+            points: self.points.pointer(),
+            mean: self.mean.pointer(),
+            out,
+            count: count(self.count)?,
+            dim: count(self.dim)?,
+            law: self.law.which,
+            exponent: self.law.exponent,
+            table: self.law.table(),
+            nodes: count(self.law.nodes)?,
+            per_step: self.law.per_step,
+        };
+        self.launch(scales.len(), kernel)
     }
 
     /// The queries that `order` names, in many dimensions.
-    fn chunk_of_means(&self, x: u64, out: u64, order: &[usize], scales: &[f32]) -> Result<()> {
+    fn chunk_of_means(&self, x: Pointer<f32>, out: Pointer<f32>, order: &[usize], scales: &[f32]) -> Result<()> {
         let (dim, stride, row) = (self.dim, self.dim.next_multiple_of(4), self.count.next_multiple_of(4));
         let queries = order.len();
         let order = order.iter().map(|i| i32::try_from(*i).map_err(Error::wrap)).collect::<Result<Vec<_>>>()?;
@@ -134,9 +152,17 @@ impl OnGpu {
         let [squares, totals, counting] = [(); 3].map(|()| self.pool.take(4 * queries));
         let (rows, pairs, squares, totals, counting) = (rows?, pairs?, squares?, totals?, counting?);
 
-        let places = [x, order.address(), self.mean.address(), rows.address(), squares.address()];
-        let sizes = [count(dim)?, count(stride)?];
-        self.launch("centre", queries, &[&places.map(Argument::Address)[..], &sizes].concat())?;
+        let (all, columns, of_row, step) = (count(self.count)?, count(dim)?, count(row)?, count(stride)?);
+        let centre = kernels::Centre {
+            x,
+            order: order.pointer(),
+            mean: self.mean.pointer(),
+            out: rows.pointer(),
+            squares: squares.pointer(),
+            dim: columns,
+            stride: step,
+        };
+        self.launch(queries, centre)?;
         let product = Product {
             rows: queries,
             inner: dim,
@@ -152,10 +178,22 @@ impl OnGpu {
             precision: Precision::F32,
         };
         self.pool.gpu().multiply(&product)?;
-        let places = [&pairs, &self.norms, &squares, &scales, &totals, &counting];
-        let places = places.map(|memory| Argument::Address(memory.address()));
-        let arguments = [&places[..], &[count(self.count)?, count(row)?], &self.law.arguments()?].concat();
-        self.launch("weights", queries, &arguments)?;
+        let weights = kernels::Weights {
+            pairs: pairs.pointer(),
+            norms: self.norms.pointer(),
+            squares: squares.pointer(),
+            scales: scales.pointer(),
+            totals: totals.pointer(),
+            counting: counting.pointer(),
+            count: all,
+            row: of_row,
+            law: self.law.which,
+            exponent: self.law.exponent,
+            table: self.law.table(),
+            nodes: count(self.law.nodes)?,
+            per_step: self.law.per_step,
+        };
+        self.launch(queries, weights)?;
 
         let few = if queries * self.count * dim >= self.worth {
             let counts = words(&self.pool, &counting, queries, i32::from_ne_bytes)?;
@@ -165,40 +203,48 @@ impl OnGpu {
             vec![false; queries.div_ceil(GROUP)]
         };
         for (first, end, few) in runs(&few, queries) {
-            let from = |memory: &Memory, width: usize| memory.address() + 4 * (first * width) as u64;
-            let weights = Factor::rows_of(row, from(&pairs, row));
-            let ends = [from(&totals, 1), from(&order, 1), self.mean.address(), out].map(Argument::Address);
+            let from = |memory: &Memory, width: usize| memory.pointer::<f32>().after_words(first * width);
+            let (weights, totals, mean) = (from(&pairs, row), from(&totals, 1), self.mean.pointer());
+            let order = order.pointer::<i32>().after_words(first);
             if few {
-                let starts = [weights.address, self.points.address()].map(Argument::Address);
-                let sizes = [count(self.count)?, count(row)?, count(dim)?, count(stride)?];
-                let parts = dim.div_ceil(COLUMNS);
-                self.launch("sum_few", (end - first) * parts, &[&starts[..], &ends, &sizes].concat())?;
+                let kernel = kernels::SumFew {
+                    weights,
+                    points: self.points.pointer(),
+                    totals,
+                    order,
+                    mean,
+                    out,
+                    count: all,
+                    row: of_row,
+                    dim: columns,
+                    stride: step,
+                };
+                self.launch((end - first) * dim.div_ceil(COLUMNS), kernel)?;
             } else {
                 // The centred queries are not needed any more.
-                let sums = Factor::rows_of(stride, from(&rows, stride));
+                let sums = from(&rows, stride);
                 let product = Product {
                     rows: end - first,
                     inner: self.count,
                     columns: dim,
-                    a: weights,
+                    a: Factor::rows_of(row, weights.address()),
                     b: Factor::rows_of(stride, self.points.address()),
-                    out: sums,
+                    out: Factor::rows_of(stride, sums.address()),
                     scale: 1.0,
                     ..product
                 };
                 self.pool.gpu().multiply(&product)?;
                 let values = (end - first) * dim;
-                let sizes = [count(values)?, count(dim)?, count(stride)?];
-                let arguments = [&[Argument::Address(sums.address)][..], &ends, &sizes].concat();
-                self.launch("finish", blocks(values) as usize, &arguments)?;
+                let count = count(values)?;
+                let kernel = kernels::Finish { sums, totals, order, mean, out, count, dim: columns, stride: step };
+                self.launch(blocks(values) as usize, kernel)?;
             }
         }
         Ok(())
     }
 
-    fn launch(&self, kernel: &'static str, blocks: usize, arguments: &[Argument]) -> Result<()> {
-        let blocks = u32::try_from(blocks).map_err(Error::wrap)?;
-        self.pool.gpu().launch(Launch { module: Module::Field, kernel, blocks, threads: THREADS, shared: 0, arguments })
+    fn launch(&self, blocks: usize, kernel: impl Kernel) -> Result<()> {
+        start(self.pool.gpu(), Grid::of(u32::try_from(blocks).map_err(Error::wrap)?), kernel)
     }
 }
 
@@ -215,14 +261,8 @@ impl Law {
         })
     }
 
-    fn arguments(&self) -> Result<[Argument; 5]> {
-        Ok([
-            Argument::Count(self.which),
-            Argument::Number(self.exponent),
-            Argument::Address(self.table.as_ref().map_or(0, Memory::address)),
-            count(self.nodes)?,
-            Argument::Number(self.per_step),
-        ])
+    fn table(&self) -> Pointer<f32> {
+        self.table.as_ref().map_or(Pointer::NONE, Memory::pointer)
     }
 }
 

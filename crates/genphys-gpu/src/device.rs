@@ -20,12 +20,12 @@ pub fn open_device(name: &str) -> Result<Device, GpuError> {
     match kind {
         "cpu" => Ok(Device::Cpu),
         #[cfg(not(feature = "cuda"))]
-        "cuda" => Err(problem("this program was built without CUDA; build it with `--features cuda`".to_owned())),
+        "cuda" => Err(problem(crate::cuda::MISSING.to_owned())),
         "metal" if !cfg!(feature = "metal") => {
             Err(problem("this program was built without Metal; build it with `--features metal`".to_owned()))
         }
         #[cfg(feature = "cuda")]
-        "cuda" => guarded(|| crate::open(ordinal))
+        "cuda" => guarded(|| crate::cuda::open(ordinal))
             .map_err(|reason| problem(format!("{reason} (is there an NVIDIA driver, and is libcuda.so found?)"))),
         "metal" => guarded(|| Device::new_metal(ordinal)).map_err(problem),
         _ => Err(problem("known devices are cpu, cuda, cuda:1 and metal".to_owned())),
@@ -33,16 +33,38 @@ pub fn open_device(name: &str) -> Result<Device, GpuError> {
 }
 
 /// Bytes that the driver of a GPU says are free there; of other devices nothing is known.
-#[cfg(feature = "cuda")]
 pub fn free_on_gpu(device: &Device) -> Option<u64> {
-    let device = device.as_cuda_device().ok()?;
-    device.cuda_stream().context().mem_get_info().ok().map(|(free, _)| free as u64)
+    crate::cuda::free(device)
 }
 
-/// Bytes that the driver of a GPU says are free there; of other devices nothing is known.
-#[cfg(not(feature = "cuda"))]
-pub fn free_on_gpu(_: &Device) -> Option<u64> {
-    None
+/// What this machine has: every device that can be opened with what is known about it, and for every other kind the
+/// reason why it cannot.
+pub fn machine() -> Vec<(String, Result<Device, GpuError>)> {
+    // A machine has no more GPUs than this.
+    const MOST: usize = 64;
+    let mut found = vec![("cpu".to_owned(), Ok(Device::Cpu))];
+    for kind in ["cuda", "metal"] {
+        for number in 0..MOST {
+            let name = if number == 0 { kind.to_owned() } else { format!("{kind}:{number}") };
+            match open_device(&name) {
+                Ok(device) => found.push((name, Ok(device))),
+                Err(error) if number == 0 => {
+                    found.push((name, Err(error)));
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+    }
+    found
+}
+
+/// What this program was built with, in words.
+pub fn features() -> String {
+    let all =
+        [("cuda", cfg!(feature = "cuda")), ("cudnn", cfg!(feature = "cudnn")), ("metal", cfg!(feature = "metal"))];
+    let on: Vec<&str> = all.into_iter().filter_map(|(name, on)| on.then_some(name)).collect();
+    if on.is_empty() { "no device but the CPU".to_owned() } else { on.join(", ") }
 }
 
 fn guarded(open: impl FnOnce() -> candle_core::Result<Device>) -> Result<Device, String> {

@@ -12,6 +12,14 @@ pub enum GpuError {
         /// Why not, and what would help.
         reason: String,
     },
+    /// There are no such kernels.
+    #[error("unknown kernels `{found}`; known: {known}")]
+    Kernels {
+        /// What was asked for.
+        found: String,
+        /// What there is.
+        known: String,
+    },
     /// There is no such format of numbers.
     #[error("unknown precision `{found}`; known: {known}")]
     Precision {

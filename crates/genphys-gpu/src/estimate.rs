@@ -5,26 +5,27 @@ use std::sync::Arc;
 
 use candle_core::Result;
 
-use super::training::{MOST_SUMS, launch};
-use super::{Argument, Gpu, Pool, THREADS, blocks, count};
+use super::launches::training as kernels;
+use super::training::MOST_SUMS;
+use super::{Gpu, Grid, Pointer, Pool, THREADS, blocks, count, start};
 
 /// The noise level of a batch of points. All are addresses of `f32`.
 #[derive(Clone, Copy, Debug)]
 pub struct Preconditioning {
     /// `(6, examples)`: factors of input and output, level, ratio, and weight.
-    pub scales: u64,
+    pub scales: Pointer<f32>,
     /// What the network is shown, `(examples, dim)`.
-    pub input: u64,
+    pub input: Pointer<f32>,
     /// The points, `(examples, dim)`.
-    pub x: u64,
+    pub x: Pointer<f32>,
     /// Mean of the data, `(dim,)`.
-    pub mean: u64,
+    pub mean: Pointer<f32>,
     /// One for each example.
-    pub spread: u64,
+    pub spread: Pointer<f32>,
     /// What coordinates are multiplied by to read the noise off an example, or zero.
-    pub whitener: u64,
+    pub whitener: Pointer<f32>,
     /// What a matrix has made of the points for that, `(examples, dim)`, or zero.
-    pub whitened: u64,
+    pub whitened: Pointer<f32>,
     /// What is read off where there is no noise, and the factor and power of the spread of what may be hidden.
     pub offset: f64,
     /// Factor of the power of the spread.
@@ -43,13 +44,13 @@ pub struct Preconditioning {
 #[derive(Clone, Copy, Debug)]
 pub struct Weighted {
     /// The estimate.
-    pub x: u64,
+    pub x: Pointer<f32>,
     /// What it should be.
-    pub target: u64,
+    pub target: Pointer<f32>,
     /// One for each example.
-    pub weight1: u64,
+    pub weight1: Pointer<f32>,
     /// One for each example, or for each value where `columns` is `dim`.
-    pub weight2: u64,
+    pub weight2: Pointer<f32>,
     /// Second weights of an example: one or `dim`.
     pub columns: usize,
     /// Pairs.
@@ -60,75 +61,97 @@ pub struct Weighted {
 
 /// Noise levels, and what the network is shown.
 pub fn precondition(gpu: &dyn Gpu, at: Preconditioning) -> Result<()> {
-    let arguments = [
-        Argument::Address(at.scales),
-        Argument::Address(at.input),
-        Argument::Address(at.x),
-        Argument::Address(at.mean),
-        Argument::Address(at.spread),
-        Argument::Address(at.whitener),
-        Argument::Address(at.whitened),
-        Argument::Number(at.offset as f32),
-        Argument::Number(at.factor as f32),
-        Argument::Number(at.power as f32),
-        Argument::Number(at.sigma_data as f32),
-        count(at.examples)?,
-        count(at.dim)?,
-    ];
+    let Preconditioning { scales, input, x, mean, spread, whitener, whitened, .. } = at;
+    let kernel = kernels::Precondition {
+        scales,
+        input,
+        x,
+        mean,
+        spread,
+        whitener,
+        whitened,
+        offset: at.offset as f32,
+        factor: at.factor as f32,
+        power: at.power as f32,
+        sigma_data: at.sigma_data as f32,
+        examples: count(at.examples)?,
+        dim: count(at.dim)?,
+    };
     // A warp of 32 threads for each.
-    launch(gpu, "precondition", blocks(32 * at.examples), &arguments)
+    start(gpu, Grid::of(blocks(32 * at.examples)), kernel)
 }
 
-/// `clean = out output + skip (x − mean) + mean`, in the order of `tensors`: clean, output, x, mean, skip, out.
-pub fn denoised(gpu: &dyn Gpu, tensors: [u64; 6], examples: usize, dim: usize) -> Result<()> {
-    let [clean, output, x, mean, skip, out] = tensors.map(Argument::Address);
-    let arguments = [clean, output, x, mean, skip, out, count(examples * dim)?, count(dim)?];
-    launch(gpu, "denoised", blocks(examples * dim), &arguments)
+/// Where an estimate is formed: `clean = out output + skip (x − mean) + mean`.
+#[derive(Clone, Copy, Debug)]
+pub struct Denoising {
+    /// The estimate, `(examples, dim)`.
+    pub clean: Pointer<f32>,
+    /// What the network has returned, `(examples, dim)`.
+    pub output: Pointer<f32>,
+    /// The points, `(examples, dim)`.
+    pub x: Pointer<f32>,
+    /// Mean of the data, `(dim,)`.
+    pub mean: Pointer<f32>,
+    /// One for each example.
+    pub skip: Pointer<f32>,
+    /// One for each example.
+    pub out: Pointer<f32>,
+    /// Points.
+    pub examples: usize,
+    /// Coordinates of a point.
+    pub dim: usize,
+}
+
+/// The estimate.
+pub fn denoised(gpu: &dyn Gpu, at: Denoising) -> Result<()> {
+    let Denoising { clean, output, x, mean, skip, out, examples, dim } = at;
+    let kernel =
+        kernels::Denoised { clean, output, x, mean, skip, out, count: count(examples * dim)?, dim: count(dim)? };
+    start(gpu, Grid::of(blocks(examples * dim)), kernel)
 }
 
 /// `y`, every row of `x` times its scale.
-pub fn scale_rows(gpu: &dyn Gpu, [y, x, scales]: [u64; 3], examples: usize, dim: usize) -> Result<()> {
-    let [y, x, scales] = [y, x, scales].map(Argument::Address);
-    launch(gpu, "scale_rows", blocks(examples * dim), &[y, x, scales, count(examples * dim)?, count(dim)?])
+pub fn scale_rows(gpu: &dyn Gpu, [y, x, scales]: [Pointer<f32>; 3], examples: usize, dim: usize) -> Result<()> {
+    let kernel = kernels::ScaleRows { y, x, scales, count: count(examples * dim)?, dim: count(dim)? };
+    start(gpu, Grid::of(blocks(examples * dim)), kernel)
 }
 
 /// The mean of weighted squared errors.
-pub fn weighted_error(pool: &Arc<Pool>, error: u64, at: Weighted) -> Result<()> {
+pub fn weighted_error(pool: &Arc<Pool>, error: Pointer<f32>, at: Weighted) -> Result<()> {
     let values = at.examples * at.dim;
     let pieces = blocks(values).min(MOST_SUMS);
-    let sums = pool.take(4 * pieces as usize)?;
-    let arguments = [
-        Argument::Address(sums.address()),
-        Argument::Address(at.x),
-        Argument::Address(at.target),
-        Argument::Address(at.weight1),
-        Argument::Address(at.weight2),
-        count(values)?,
-        count(at.dim)?,
-        count(at.columns)?,
-    ];
-    launch(pool.gpu(), "weighted_error", pieces, &arguments)?;
-    let share = Argument::Number(1.0 / values as f32);
-    let arguments = [Argument::Address(error), Argument::Address(sums.address()), count(pieces as usize)?, share];
-    launch(pool.gpu(), "total", 1, &arguments)
+    let memory = pool.take(4 * pieces as usize)?;
+    let sums = memory.pointer();
+    let Weighted { x, target, weight1, weight2, .. } = at;
+    let (dim, columns) = (count(at.dim)?, count(at.columns)?);
+    let kernel = kernels::WeightedError { sums, x, target, weight1, weight2, count: count(values)?, dim, columns };
+    start(pool.gpu(), Grid::of(pieces), kernel)?;
+    let kernel = kernels::Total { result: error, sums, count: count(pieces as usize)?, factor: 1.0 / values as f32 };
+    start(pool.gpu(), Grid::of(1), kernel)
 }
 
-/// The gradient of that mean with respect to `x`, times the number at `of_mean`.
-pub fn weighted_error_gradient(gpu: &dyn Gpu, gradient: u64, of_mean: u64, at: Weighted) -> Result<()> {
+/// The gradient of that mean with respect to `x`, times the number at `of_sum`.
+pub fn weighted_error_gradient(
+    gpu: &dyn Gpu,
+    gradient: Pointer<f32>,
+    of_sum: Pointer<f32>,
+    at: Weighted,
+) -> Result<()> {
     let values = at.examples * at.dim;
-    let arguments = [
-        Argument::Address(gradient),
-        Argument::Address(of_mean),
-        Argument::Address(at.x),
-        Argument::Address(at.target),
-        Argument::Address(at.weight1),
-        Argument::Address(at.weight2),
-        count(values)?,
-        count(at.dim)?,
-        count(at.columns)?,
-        Argument::Number(1.0 / values as f32),
-    ];
-    launch(gpu, "weighted_error_gradient", blocks(values), &arguments)
+    let Weighted { x, target, weight1, weight2, .. } = at;
+    let kernel = kernels::WeightedErrorGradient {
+        gradient,
+        of_sum,
+        x,
+        target,
+        weight1,
+        weight2,
+        count: count(values)?,
+        dim: count(at.dim)?,
+        columns: count(at.columns)?,
+        factor: 1.0 / values as f32,
+    };
+    start(gpu, Grid::of(blocks(values)), kernel)
 }
 
 const _: () = assert!(THREADS.is_multiple_of(32));

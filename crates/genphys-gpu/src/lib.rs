@@ -2,88 +2,41 @@
 //! for.
 //!
 //! [`Gpu`] is implemented for CUDA. Tests run the same kernels, compiled for the host, on a machine without a GPU: the
-//! crate genphys-cuda-emulator. [`open_device`] is the way from a name to a device.
+//! feature `emulator`. [`open_device`] is the way from a name to a device, [`Backend`] says whose operations run there.
+//! The feature `cuda` is asked for in this crate only: what others call is there without it, and says that it is not.
 
-#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
+mod backend;
 mod caught;
 #[cfg(feature = "cuda")]
 pub mod cuda;
+#[cfg(not(feature = "cuda"))]
+#[path = "without_cuda.rs"]
+pub mod cuda;
 mod device;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 mod error;
 pub mod estimate;
+mod launch;
 mod memory;
 mod precision;
+pub mod tensors;
 pub mod training;
 
 use std::fmt::Debug;
 
 use candle_core::Result;
 
-#[cfg(feature = "cuda")]
-pub use cuda::storage::{address, address_of, unset, unset_storage};
-#[cfg(feature = "cuda")]
-pub use cuda::{Cuda, open};
-pub use device::{free_on_gpu, open_device};
+pub use backend::{Backend, KernelChoice, Kernels};
+pub use cuda::{address, address_of, describe, pool_of, pool_of_storage, unset, unset_storage};
+pub use device::{features, free_on_gpu, machine, open_device};
 pub use error::GpuError;
+pub use launch::{
+    Argument, File, Grid, Kernel, Launch, Module, Pointer, THREADS, Value, Word, blocks, count, launches, start,
+};
 pub use memory::{Memory, Pool};
 pub use precision::Precision;
 pub use training::AdamUpdate;
-
-/// A file of kernels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Module {
-    /// Layers of networks, for activations of 32 bits.
-    LayersF32,
-    /// The same for activations of 16 bits.
-    LayersBf16,
-    /// Optimiser, averages and random numbers.
-    Training,
-    /// Posterior means over all data points.
-    Field,
-}
-
-impl Module {
-    /// The layers' kernels for activations of this precision.
-    pub fn layers(precision: Precision) -> Self {
-        match precision {
-            Precision::F32 | Precision::Tf32 => Self::LayersF32,
-            Precision::Bf16 => Self::LayersBf16,
-        }
-    }
-}
-
-/// What a kernel is told.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Argument {
-    /// A place in the GPU's memory; zero for none.
-    Address(u64),
-    /// A C `int`.
-    Count(i32),
-    /// A C `unsigned int`.
-    Word(u32),
-    /// A C `float`.
-    Number(f32),
-}
-
-/// Threads of a block, where a kernel does not ask for another number.
-pub const THREADS: u32 = 256;
-
-/// A kernel's start: `blocks` blocks of `threads` threads.
-#[derive(Clone, Copy, Debug)]
-pub struct Launch<'a> {
-    /// Where it is.
-    pub module: Module,
-    /// Its name.
-    pub kernel: &'static str,
-    /// Blocks, at least one.
-    pub blocks: u32,
-    /// Threads of a block.
-    pub threads: u32,
-    /// Bytes of shared memory whose size the kernel leaves open.
-    pub shared: u32,
-    /// In the order of its parameters.
-    pub arguments: &'a [Argument],
-}
 
 /// A matrix in the GPU's memory, row by row, and those that follow it in a batch of products.
 #[derive(Clone, Copy, Debug)]
@@ -213,22 +166,4 @@ pub trait Gpu: Debug + Send + Sync {
 
     /// Convolves; `add` says whether the result is added to what is there.
     fn convolve(&self, shape: ConvolutionShape, what: Convolved, tensors: ConvolutionTensors, add: bool) -> Result<()>;
-}
-
-/// Blocks of [`THREADS`] threads for so many values, at most enough to fill any GPU: kernels go on with what is left.
-pub fn blocks(values: usize) -> u32 {
-    const MOST: usize = 1 << 16;
-    values.div_ceil(THREADS as usize).clamp(1, MOST) as u32
-}
-
-/// A number of values as kernels take it.
-///
-/// # Errors
-/// When there are 2^31 or more.
-pub fn count(values: usize) -> Result<Argument> {
-    i32::try_from(values).map(Argument::Count).map_err(|_| {
-        let message =
-            "a tensor of 2^31 values or more does not fit the GPU's kernels: take a smaller batch, or divide it";
-        candle_core::Error::Msg(message.into())
-    })
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{Error, Result};
 
-use super::Gpu;
+use super::{Gpu, Pointer};
 
 /// Memory that nobody uses, by size. A step asks for the same sizes as the last, so nothing is allocated after the
 /// first.
@@ -89,6 +89,11 @@ impl Memory {
     /// Where it begins.
     pub fn address(&self) -> u64 {
         self.address
+    }
+
+    /// The values that are, or will be, in it.
+    pub fn pointer<T>(&self) -> Pointer<T> {
+        Pointer::new(self.address)
     }
 }
 

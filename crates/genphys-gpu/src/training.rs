@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use candle_core::Result;
 
-use super::{Argument, Gpu, Launch, Module, Pool, THREADS, blocks, count};
+use super::launches::training as kernels;
+use super::{Gpu, Grid, Pointer, Pool, blocks, count, start};
 
 /// Most blocks that a sum is divided among: enough to fill a GPU.
 pub(super) const MOST_SUMS: u32 = 512;
@@ -13,7 +14,7 @@ pub(super) const MOST_SUMS: u32 = 512;
 #[derive(Clone, Copy, Debug)]
 pub struct Values {
     /// Of the first.
-    pub address: u64,
+    pub address: Pointer<f32>,
     /// How many.
     pub count: usize,
 }
@@ -22,23 +23,23 @@ pub struct Values {
 #[derive(Clone, Copy, Debug)]
 pub struct Norm {
     /// The norm of this step's gradient, an `f32`.
-    pub norm: u64,
+    pub norm: Pointer<f32>,
     /// A `u32`: the first step whose gradient was not finite, counted from one, or zero. Once it is set nothing changes
     /// any more.
-    pub failure: u64,
+    pub failure: Pointer<u32>,
 }
 
 /// The values of a network, one vector of them, and what Adam keeps beside.
 #[derive(Clone, Copy, Debug)]
 pub struct AdamVectors {
     /// Parameters.
-    pub parameter: u64,
+    pub parameter: Pointer<f32>,
     /// Mean gradients.
-    pub first: u64,
+    pub first: Pointer<f32>,
     /// Mean squared gradients.
-    pub second: u64,
+    pub second: Pointer<f32>,
     /// This step's gradient.
-    pub gradient: u64,
+    pub gradient: Pointer<f32>,
     /// Values of each.
     pub count: usize,
 }
@@ -74,15 +75,15 @@ impl AdamUpdate {
 #[derive(Clone, Copy, Debug)]
 pub struct Perturbation {
     /// Clean and perturbed points, `(examples, dim)`.
-    pub y: u64,
+    pub y: Pointer<f32>,
     /// The perturbed ones.
-    pub x: u64,
+    pub x: Pointer<f32>,
     /// All data, `(rows, dim)`.
-    pub data: u64,
+    pub data: Pointer<f32>,
     /// The row of each example as a `u32`, its highest bit set where it is mirrored.
-    pub rows: u64,
+    pub rows: Pointer<u32>,
     /// What each example's normal numbers are multiplied by.
-    pub scales: u64,
+    pub scales: Pointer<f32>,
     /// Points of the batch.
     pub examples: usize,
     /// Coordinates of a point.
@@ -93,83 +94,57 @@ pub struct Perturbation {
     pub key: [u32; 4],
 }
 
-pub(super) fn launch(gpu: &dyn Gpu, kernel: &'static str, blocks: u32, arguments: &[Argument]) -> Result<()> {
-    gpu.launch(Launch { module: Module::Training, kernel, blocks, threads: THREADS, shared: 0, arguments })
-}
-
 /// Writes the norm of a gradient of several vectors, the gradient of step number `step`.
 pub fn gradient_norm(pool: &Arc<Pool>, gradient: &[Values], norm: Norm, step: u32) -> Result<()> {
     let pieces = |values: &Values| blocks(values.count).min(MOST_SUMS);
     let all: u32 = gradient.iter().map(pieces).sum();
-    let sums = pool.take(4 * all as usize)?;
-    let mut first = sums.address();
+    let memory = pool.take(4 * all as usize)?;
+    let mut sums = memory.pointer::<f32>();
     for values in gradient {
-        let arguments = [Argument::Address(first), Argument::Address(values.address), count(values.count)?];
-        launch(pool.gpu(), "sum_squares", pieces(values), &arguments)?;
-        first += 4 * u64::from(pieces(values));
+        let kernel = kernels::SumSquares { sums, x: values.address, count: count(values.count)? };
+        start(pool.gpu(), Grid::of(pieces(values)), kernel)?;
+        sums = sums.after_words(pieces(values) as usize);
     }
-    let arguments = [
-        Argument::Address(norm.norm),
-        Argument::Address(norm.failure),
-        Argument::Address(sums.address()),
-        count(all as usize)?,
-        Argument::Word(step),
-    ];
-    launch(pool.gpu(), "gradient_norm", 1, &arguments)
+    let (sums, count, Norm { norm, failure }) = (memory.pointer(), count(all as usize)?, norm);
+    start(pool.gpu(), Grid::of(1), kernels::GradientNorm { norm, failure, sums, count, step })
 }
 
 /// Adam's update; the gradient is shortened to `clip_norm` instead of by the update's factor.
 pub fn adam(gpu: &dyn Gpu, at: AdamVectors, norm: Norm, clip_norm: f64, update: AdamUpdate) -> Result<()> {
     let (rate, epsilon) = update.corrected();
-    let arguments = [
-        Argument::Address(at.parameter),
-        Argument::Address(at.first),
-        Argument::Address(at.second),
-        Argument::Address(at.gradient),
-        Argument::Address(norm.norm),
-        Argument::Address(norm.failure),
-        Argument::Number(clip_norm as f32),
-        Argument::Number(update.beta1 as f32),
-        Argument::Number((1.0 - update.beta1) as f32),
-        Argument::Number(update.beta2 as f32),
-        Argument::Number((1.0 - update.beta2) as f32),
-        Argument::Number(rate as f32),
-        Argument::Number(epsilon as f32),
-        count(at.count)?,
-    ];
-    launch(gpu, "adam", blocks(at.count), &arguments)
+    let kernel = kernels::Adam {
+        parameter: at.parameter,
+        first: at.first,
+        second: at.second,
+        gradient: at.gradient,
+        norm: norm.norm,
+        failure: norm.failure,
+        clip_norm: clip_norm as f32,
+        decay1: update.beta1 as f32,
+        fresh1: (1.0 - update.beta1) as f32,
+        decay2: update.beta2 as f32,
+        fresh2: (1.0 - update.beta2) as f32,
+        rate: rate as f32,
+        epsilon: epsilon as f32,
+        count: count(at.count)?,
+    };
+    start(gpu, Grid::of(blocks(at.count)), kernel)
 }
 
 /// `target += weight (source − target)`, unless a gradient failed.
-pub fn blend(gpu: &dyn Gpu, target: Values, source: u64, failure: u64, weight: f64) -> Result<()> {
-    let arguments = [
-        Argument::Address(target.address),
-        Argument::Address(source),
-        Argument::Address(failure),
-        Argument::Number(weight as f32),
-        count(target.count)?,
-    ];
-    launch(gpu, "blend", blocks(target.count), &arguments)
+pub fn blend(gpu: &dyn Gpu, target: Values, source: Pointer<f32>, failure: Pointer<u32>, weight: f64) -> Result<()> {
+    let Values { address: target, count: values } = target;
+    let kernel = kernels::Blend { target, source, failure, weight: weight as f32, count: count(values)? };
+    start(gpu, Grid::of(blocks(values)), kernel)
 }
 
 /// Draws a batch and perturbs it.
 pub fn perturb(gpu: &dyn Gpu, at: Perturbation) -> Result<()> {
-    let [key0, key1, stream0, stream1] = at.key.map(Argument::Word);
+    let [key0, key1, stream0, stream1] = at.key;
+    let Perturbation { y, x, data, rows, scales, .. } = at;
     // Checked here, where all values of the batch are counted.
     count(at.examples * at.dim)?;
-    let arguments = [
-        Argument::Address(at.y),
-        Argument::Address(at.x),
-        Argument::Address(at.data),
-        Argument::Address(at.rows),
-        Argument::Address(at.scales),
-        count(at.examples)?,
-        count(at.dim)?,
-        count(at.width)?,
-        key0,
-        key1,
-        stream0,
-        stream1,
-    ];
-    launch(gpu, "perturb", blocks((at.examples * at.dim).div_ceil(4)), &arguments)
+    let (examples, dim, width) = (count(at.examples)?, count(at.dim)?, count(at.width)?);
+    let kernel = kernels::Perturb { y, x, data, rows, scales, examples, dim, width, key0, key1, stream0, stream1 };
+    start(gpu, Grid::of(blocks((at.examples * at.dim).div_ceil(4))), kernel)
 }

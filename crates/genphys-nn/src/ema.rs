@@ -1,14 +1,11 @@
 //! Exponential moving average of the parameters, which is what samples are drawn with.
 
-#[cfg(feature = "cuda")]
-use candle_core::Device;
 use candle_core::Tensor;
 
 use crate::error::Result;
 use crate::fused::blend_into;
 use crate::network::ParameterStore;
-#[cfg(feature = "cuda")]
-use genphys_gpu::cuda::training as cuda;
+use genphys_gpu::tensors::training as on_gpu;
 
 /// Averages of all parameters.
 #[derive(Clone, Debug)]
@@ -39,22 +36,20 @@ impl Ema {
         self.update_unless(parameters, step, None)
     }
 
-    /// The same, unless a CUDA device has noted in `failure` that it did not change the parameters.
+    /// The same, unless a GPU has noted in `failure` that it did not change the parameters.
     ///
     /// # Errors
     /// When a device operation fails.
     pub fn update_unless(&self, parameters: &ParameterStore, step: u64, failure: Option<&Tensor>) -> Result<()> {
         let half_life = self.half_life.min(step as f64 * 0.05).max(1e-3);
         let weight = 1.0 - 0.5f64.powf(1.0 / half_life);
+        let on_gpu = parameters.backend().pool().is_some();
         for ((_, average), (_, parameter)) in self.average.iter().zip(parameters.iter()) {
-            #[cfg(feature = "cuda")]
-            if let (Device::Cuda(device), Some(failure)) = (parameters.device(), failure) {
-                cuda::blend(device, average, parameter, failure, weight)?;
-                continue;
+            match failure.filter(|_| on_gpu) {
+                Some(failure) => on_gpu::blend(average, parameter, failure, weight)?,
+                // Elsewhere the host knows.
+                None => blend_into(average, parameter, weight, parameters.kernels())?,
             }
-            // Elsewhere the host knows.
-            let _ = failure;
-            blend_into(average, parameter, weight)?;
         }
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! Adam with bias correction and clipping by the global norm.
 
-#[cfg(feature = "cuda")]
-use candle_core::CudaDevice;
 use candle_core::{DType, Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +8,7 @@ use crate::fused::adam_update;
 use crate::gradients::Gradients;
 use crate::network::ParameterStore;
 use genphys_gpu::AdamUpdate;
-#[cfg(feature = "cuda")]
-use genphys_gpu::cuda::training as cuda;
+use genphys_gpu::tensors::training as on_gpu;
 
 /// Settings of the optimiser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,9 +36,11 @@ pub struct Adam {
     first: ParameterStore,
     second: ParameterStore,
     steps: u64,
-    /// On a CUDA device, which is not waited for: the number of the first update whose gradient was not finite, counted
+    /// Where our kernels do it on a GPU, which is not waited for: the number of the first update whose gradient was not finite, counted
     /// from one, or zero. From then on nothing changes.
     failure: Option<Tensor>,
+    /// Whether the host goes on without knowing how a gradient was.
+    runs_ahead: bool,
 }
 
 impl Adam {
@@ -50,20 +49,26 @@ impl Adam {
     /// # Errors
     /// When the device has no room.
     pub fn new(config: AdamConfig, parameters: &ParameterStore) -> Result<Self> {
-        let device = parameters.device();
-        let failure = device.is_cuda().then(|| Tensor::zeros((), DType::U32, device)).transpose()?;
-        Ok(Self { config, first: parameters.zeros_like()?, second: parameters.zeros_like()?, steps: 0, failure })
+        let runs_ahead = parameters.backend().pool().is_some();
+        let failure = runs_ahead.then(|| Tensor::zeros((), DType::U32, parameters.device())).transpose()?;
+        Ok(Self {
+            config,
+            first: parameters.zeros_like()?,
+            second: parameters.zeros_like()?,
+            steps: 0,
+            failure,
+            runs_ahead,
+        })
     }
 
     /// Changes the parameters by one step against the gradient. Returns the gradient's norm before clipping, a scalar:
-    /// `f32` on a CUDA device, where it may not be computed yet, else an `f64` on the CPU.
+    /// `f32` on a GPU that [runs ahead](Self::runs_ahead), where it may not be computed yet, else an `f64` on the CPU.
     ///
     /// # Errors
     /// When a device operation fails. A norm that is not finite changes nothing and is returned.
     pub fn update(&mut self, parameters: &ParameterStore, gradients: &Gradients, learning_rate: f64) -> Result<Tensor> {
-        #[cfg(feature = "cuda")]
-        if let (Device::Cuda(device), Some(failure)) = (parameters.device(), self.failure.clone()) {
-            return self.update_on(device, &failure, parameters, gradients, learning_rate);
+        if let (true, Some(failure)) = (self.runs_ahead, self.failure.clone()) {
+            return self.update_on_gpu(&failure, parameters, gradients, learning_rate);
         }
         let norm = gradients.norm()?;
         if norm.is_finite() {
@@ -71,7 +76,7 @@ impl Adam {
             let scale = if norm > self.config.clip_norm { self.config.clip_norm / norm } else { 1.0 };
             let update = AdamUpdate { gradient_scale: scale, ..self.next(learning_rate) };
             for (parameter, first, second, gradient) in self.vectors(parameters, gradients) {
-                adam_update(parameter, first, second, gradient, update)?;
+                adam_update(parameter, first, second, gradient, update, parameters.kernels())?;
             }
         }
         Ok(Tensor::new(norm, &Device::Cpu)?)
@@ -96,11 +101,9 @@ impl Adam {
         })
     }
 
-    /// The same on a CUDA device, without waiting for it: the device looks at the norm itself.
-    #[cfg(feature = "cuda")]
-    fn update_on(
+    /// The same by kernels on a GPU, without waiting for it: the GPU looks at the norm itself.
+    fn update_on_gpu(
         &mut self,
-        device: &CudaDevice,
         failure: &Tensor,
         parameters: &ParameterStore,
         gradients: &Gradients,
@@ -108,13 +111,18 @@ impl Adam {
     ) -> Result<Tensor> {
         self.steps += 1;
         let all = gradients.iter().flatten().map(Tensor::contiguous).collect::<candle_core::Result<Vec<_>>>()?;
-        let norm = cuda::gradient_norm(device, &all, failure, self.steps)?;
+        let norm = on_gpu::gradient_norm(&all, failure, self.steps)?;
         let update = self.next(learning_rate);
         for ((parameter, first, second, _), gradient) in self.vectors(parameters, gradients).zip(&all) {
             let tensors = [parameter.as_tensor(), first.as_tensor(), second.as_tensor(), gradient];
-            cuda::adam(device, tensors, &norm, failure, self.config.clip_norm, update)?;
+            on_gpu::adam(tensors, &norm, failure, self.config.clip_norm, update)?;
         }
         Ok(norm)
+    }
+
+    /// Whether a GPU is told what to do and not waited for.
+    pub fn runs_ahead(&self) -> bool {
+        self.runs_ahead
     }
 
     /// The step whose gradient was the first that was not finite, counted from zero, where updates go on without
@@ -127,7 +135,7 @@ impl Adam {
         Ok(number.and_then(|number| number.checked_sub(1)).map(u64::from))
     }
 
-    /// As if a CUDA device had noted that this update failed, counted from one; zero for none. For tests of who goes on
+    /// As if a GPU had noted that this update failed, counted from one; zero for none. For tests of who goes on
     /// then.
     ///
     /// # Errors
@@ -138,7 +146,7 @@ impl Adam {
         Ok(())
     }
 
-    /// Where a CUDA device notes the first update whose gradient was not finite, or zero.
+    /// Where a GPU notes the first update whose gradient was not finite, or zero.
     pub fn failure(&self) -> Option<&Tensor> {
         self.failure.as_ref()
     }

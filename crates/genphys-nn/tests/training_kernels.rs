@@ -2,9 +2,9 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use candle_core::{Device, Tensor, Var};
-use genphys_cuda_emulator::Emulation;
+use genphys_gpu::emulator::Emulation;
 use genphys_gpu::training::{AdamVectors, Norm, Perturbation, Values, adam, blend, gradient_norm, perturb};
-use genphys_gpu::{AdamUpdate, Memory};
+use genphys_gpu::{AdamUpdate, Kernels, Memory};
 use genphys_nn::fused::{adam_update, blend_into};
 
 /// An emulated GPU with a place for norm and failure.
@@ -21,7 +21,7 @@ impl Training {
     }
 
     fn norm(&self) -> Norm {
-        Norm { norm: self.noted.address(), failure: self.noted.address() + 4 }
+        Norm { norm: self.noted.pointer(), failure: self.noted.pointer::<u32>().after_words(1) }
     }
 
     /// Norm, and the step that failed or zero.
@@ -30,7 +30,7 @@ impl Training {
         let vectors: Vec<Values> = memory
             .iter()
             .zip(gradient)
-            .map(|(memory, values)| Values { address: memory.address(), count: values.len() })
+            .map(|(memory, values)| Values { address: memory.pointer(), count: values.len() })
             .collect();
         gradient_norm(&self.emulation.pool, &vectors, self.norm(), step).unwrap();
         let noted = self.emulation.read(&self.noted, 2);
@@ -82,10 +82,10 @@ fn adam_and_averages_are_those_of_a_cpu() {
         let norm = training.noted(&[gradient], step as u32).0;
         let gradient = training.emulation.filled(gradient);
         let at = AdamVectors {
-            parameter: parameter.address(),
-            first: first.address(),
-            second: second.address(),
-            gradient: gradient.address(),
+            parameter: parameter.pointer(),
+            first: first.pointer(),
+            second: second.pointer(),
+            gradient: gradient.pointer(),
             count,
         };
         let update = AdamUpdate {
@@ -97,8 +97,8 @@ fn adam_and_averages_are_those_of_a_cpu() {
             gradient_scale: (clip_norm / f64::from(norm)).min(1.0),
         };
         adam(&**gpu, at, training.norm(), clip_norm, update).unwrap();
-        let target = Values { address: average.address(), count };
-        blend(&**gpu, target, parameter.address(), training.norm().failure, 0.3).unwrap();
+        let target = Values { address: average.pointer(), count };
+        blend(&**gpu, target, parameter.pointer(), training.norm().failure, 0.3).unwrap();
         update
     };
     // The first is clipped, the last is not.
@@ -107,8 +107,8 @@ fn adam_and_averages_are_those_of_a_cpu() {
         let update = step(number, &gradient);
         assert_eq!(update.gradient_scale < 1.0, number < 3);
         let gradient = Tensor::new(gradient, &Device::Cpu).unwrap();
-        adam_update(&cpu[0], &cpu[1], &cpu[2], &gradient, update).unwrap();
-        blend_into(&cpu[3], &cpu[0], 0.3).unwrap();
+        adam_update(&cpu[0], &cpu[1], &cpu[2], &gradient, update, Kernels::Own).unwrap();
+        blend_into(&cpu[3], &cpu[0], 0.3, Kernels::Own).unwrap();
     }
     vectors.iter().zip(&cpu).for_each(|(found, expected)| training.emulation.agrees(found, expected, 1e-6));
     let read = || vectors.each_ref().map(|memory| training.emulation.read(memory, count));
@@ -164,11 +164,11 @@ fn rows_are_gathered_mirrored_and_perturbed() {
     let [data_at, rows, scales_at] = [&data, &rows, &scales].map(|values| emulation.filled(values));
     let [y, x] = [(); 2].map(|()| emulation.unset(examples * dim));
     let at = Perturbation {
-        y: y.address(),
-        x: x.address(),
-        data: data_at.address(),
-        rows: rows.address(),
-        scales: scales_at.address(),
+        y: y.pointer(),
+        x: x.pointer(),
+        data: data_at.pointer(),
+        rows: rows.pointer(),
+        scales: scales_at.pointer(),
         examples,
         dim,
         width,

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::precondition::{Preconditioner, Scales};
 use genphys_data::statistics::DataStatistics;
 use genphys_flow::GenerativePde;
-use genphys_nn::network::{Condition, Network, NetworkConfig, ParameterStore, build};
+use genphys_gpu::tensors::estimate as on_gpu;
+use genphys_nn::network::{Condition, Network, NetworkConfig, NetworkFn, NetworkSetup, ParameterStore, build_of};
 
 /// Points per network evaluation on devices other than a CPU.
 const DEVICE_POINTS: usize = 8192;
@@ -38,6 +39,8 @@ pub struct Estimate {
     pub pace: Option<Tensor>,
     /// Weight of the squared error of `clean`, `(batch, 1)`: the EDM weight at the example's noise level.
     pub loss_weight: Tensor,
+    /// Whether kernels of ours form the error, on a GPU.
+    pub(crate) on_gpu: bool,
 }
 
 impl Estimate {
@@ -47,9 +50,8 @@ impl Estimate {
     /// # Errors
     /// When the shapes do not fit.
     pub fn weighted_error(&self, y: &Tensor, weight: &Tensor) -> Result<Tensor> {
-        #[cfg(feature = "cuda")]
-        if y.device().is_cuda() {
-            return Ok(genphys_gpu::cuda::estimate::weighted_error(&self.clean, y, [&self.loss_weight, weight])?);
+        if self.on_gpu {
+            return Ok(on_gpu::weighted_error(&self.clean, y, [&self.loss_weight, weight])?);
         }
         let squared_error = (&self.clean - y)?.sqr()?;
         Ok(squared_error.broadcast_mul(&self.loss_weight)?.broadcast_mul(weight)?.mean_all()?)
@@ -67,21 +69,24 @@ impl Denoiser {
         config: &NetworkConfig,
         growth_scale: f64,
         seed: u64,
-        device: &Device,
+        setup: impl Into<NetworkSetup>,
     ) -> Result<Self> {
-        Self::with_parameters(pde, statistics, config, growth_scale, ParameterStore::new(device, seed))
+        let setup = setup.into();
+        let store = ParameterStore::new(&setup.backend, seed);
+        Self::with_parameters(pde, statistics, config, growth_scale, store, setup.own)
     }
 
-    /// A denoiser whose parameters are created in this store.
+    /// A denoiser whose parameters are created in this store, in a program with this network of its own.
     pub(crate) fn with_parameters(
         pde: &dyn GenerativePde,
         statistics: &DataStatistics,
         config: &NetworkConfig,
         growth_scale: f64,
         mut parameters: ParameterStore,
+        own: Option<NetworkFn>,
     ) -> Result<Self> {
-        let network = build(&mut parameters, config)?;
-        let preconditioner = Preconditioner::new(pde, statistics, parameters.device())?;
+        let network = build_of(&mut parameters, config, own)?;
+        let preconditioner = Preconditioner::new(pde, statistics, parameters.backend())?;
         Ok(Self { network, parameters, preconditioner, growth_scale, told: None })
     }
 
@@ -95,7 +100,7 @@ impl Denoiser {
         statistics: &DataStatistics,
         growth_scale: f64,
     ) -> Result<Self> {
-        let preconditioner = Preconditioner::new(pde, statistics, self.device())?;
+        let preconditioner = Preconditioner::new(pde, statistics, self.parameters.backend())?;
         Ok(Self { preconditioner, growth_scale, ..self.clone() })
     }
 
@@ -130,7 +135,13 @@ impl Denoiser {
         let output = self.network.forward(&prepared.input, &Condition { level, ratio, labels })?;
         let clean = self.preconditioner.denoised(&output.point, x, &prepared)?;
         let growth = output.growth.map(|growth| growth.affine(self.growth_scale, 0.0)).transpose()?;
-        Ok(Estimate { clean, growth, pace: output.pace, loss_weight: loss_weight.clone() })
+        Ok(Estimate {
+            clean,
+            growth,
+            pace: output.pace,
+            loss_weight: loss_weight.clone(),
+            on_gpu: self.preconditioner.on_gpu,
+        })
     }
 
     /// Weight of the squared error of the growth: it makes an untrained head's loss about one tenth.

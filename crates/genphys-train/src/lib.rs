@@ -10,6 +10,7 @@
 //! Preconditioning and loss weights follow Karras et al. (EDM), arXiv 2206.00364.
 
 pub mod advice;
+pub mod comparison;
 pub mod denoiser;
 pub mod denoiser_field;
 pub mod error;

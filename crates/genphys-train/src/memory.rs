@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::training::{ModelConfig, TrainConfig};
 use genphys_flow::bounds::{COMFORTABLE, USABLE, free_memory, too_large};
 use genphys_gpu::free_on_gpu;
-use genphys_nn::network::{NetworkConfig, NetworkSize, Precision, network_size};
+use genphys_nn::network::{NetworkConfig, NetworkKind, NetworkSize, Precision, network_size};
 
 /// Bytes of a value.
 const VALUE: f64 = 4.0;
@@ -23,14 +23,15 @@ const POINT: f64 = 80.0;
 /// Activations and their gradients over activations.
 const WITH_GRADIENTS: f64 = 1.3;
 
-/// Checks that a training fits into the memory; on a GPU that weights and activations fit into that of the GPU.
+/// Checks that a training fits into the memory; on a GPU that weights and activations fit into that of the GPU. Of a
+/// program's own network nothing is known beforehand.
 ///
 /// # Errors
 /// Says how much is needed, how much is there, and what would fit.
 pub(crate) fn check_training(config: &ModelConfig, device: &Device) -> Result<()> {
     let (free, bytes, place): (_, Bytes, _) =
         if device.is_cpu() { (free_memory(), bytes, "") } else { (free_on_gpu(device), bytes_on_gpu, " on the GPU") };
-    match free {
+    match free.filter(|_| config.network.kind != NetworkKind::Own) {
         Some(free) => check_in(&config.network, &config.training, &Room { free: free as f64, bytes, place }),
         None => Ok(()),
     }
@@ -87,7 +88,8 @@ fn check_in(network: &NetworkConfig, training: &TrainConfig, room: &Room) -> Res
         match network.kind {
             genphys_nn::network::NetworkKind::Mlp => "an mlp",
             genphys_nn::network::NetworkKind::Unet => "a unet",
-            genphys_nn::network::NetworkKind::Dit => "a dit",
+            NetworkKind::Dit => "a dit",
+            NetworkKind::Own => "a network of your own",
         },
         network.width,
         network.depth,
@@ -128,7 +130,10 @@ fn bytes_on_gpu(network: &NetworkConfig, training: &TrainConfig) -> Result<f64> 
 mod tests {
     use super::*;
     use genphys_data::DataShape;
-    use genphys_nn::network::{ImageSize, NetworkKind};
+    use genphys_nn::network::ImageSize;
+
+    /// Those whose size is known beforehand.
+    const KINDS: [NetworkKind; 3] = [NetworkKind::Mlp, NetworkKind::Unet, NetworkKind::Dit];
 
     fn of(kind: NetworkKind, dim: usize) -> (NetworkConfig, TrainConfig) {
         let side = (dim as f64).sqrt() as usize;
@@ -158,7 +163,7 @@ mod tests {
     #[test]
     fn small_trainings_need_little_and_large_ones_are_told_what_fits() {
         let both: [Bytes; 2] = [bytes, bytes_on_gpu];
-        for (kind, need) in NetworkKind::ALL.into_iter().flat_map(|kind| both.map(|need| (kind, need))) {
+        for (kind, need) in KINDS.into_iter().flat_map(|kind| both.map(|need| (kind, need))) {
             let (network, training) = of(kind, 64);
             let needed = need(&network, &training).unwrap();
             assert!((1e6..500e6).contains(&needed), "{kind}: {needed}");
@@ -192,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_gpu_holds_less_than_a_training_on_the_processor_and_all_parameters() {
-        for kind in NetworkKind::ALL {
+        for kind in KINDS {
             let (network, training) = of(kind, 256);
             let on_gpu = |precision| bytes_on_gpu(&NetworkConfig { precision, ..network.clone() }, &training).unwrap();
             let (wide, narrow) = (on_gpu(Precision::F32), on_gpu(Precision::Bf16));

@@ -1,12 +1,12 @@
 //! Preconditioning: a network that sees and returns numbers of order one at every noise level.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
 use crate::error::Result;
 use genphys_data::statistics::DataStatistics;
 use genphys_flow::{GenerativePde, is_gaussian};
-#[cfg(feature = "cuda")]
-use genphys_gpu::cuda::estimate as cuda;
+use genphys_gpu::Backend;
+use genphys_gpu::tensors::estimate as on_gpu;
 use genphys_numeric::seed::{Purpose, stream};
 
 /// The EDM preconditioning (Karras et al., arXiv 2206.00364, table 1), with a noise level that heavy tails obey too.
@@ -25,27 +25,29 @@ use genphys_numeric::seed::{Purpose, stream};
 /// never below what the observation proves.
 #[derive(Clone, Debug)]
 pub struct Preconditioner {
-    sigma_data: f64,
-    mean: Tensor,
-    observer: Option<Observer>,
+    pub(crate) sigma_data: f64,
+    pub(crate) mean: Tensor,
+    pub(crate) observer: Option<Observer>,
+    /// Whether kernels of ours do it, on a GPU.
+    pub(crate) on_gpu: bool,
 }
 
 /// Reads the variance of the noise off an example.
 #[derive(Clone, Debug)]
-struct Observer {
-    /// Normalised so that its squared entries sum to one: `(dim, dim)`.
-    whitener: Tensor,
+pub(crate) struct Observer {
+    /// Normalised so that its squared entries sum to one: `(dim, dim)`, or `(1, dim)` for a diagonal.
+    pub(crate) whitener: Tensor,
     /// Mean of `|A y|²` over the data.
-    offset: f64,
+    pub(crate) offset: f64,
     /// Expected hidden variance, `factor · spread^power`.
-    hidden: PowerLaw,
+    pub(crate) hidden: PowerLaw,
 }
 
 /// `factor · x^power`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct PowerLaw {
-    factor: f64,
-    power: f64,
+pub(crate) struct PowerLaw {
+    pub(crate) factor: f64,
+    pub(crate) power: f64,
 }
 
 /// What the preconditioning says about a batch. Every tensor is `(batch, 1)`.
@@ -80,7 +82,9 @@ impl Preconditioner {
     ///
     /// # Errors
     /// When the device has no room.
-    pub fn new(pde: &dyn GenerativePde, statistics: &DataStatistics, device: &Device) -> Result<Self> {
+    pub fn new(pde: &dyn GenerativePde, statistics: &DataStatistics, backend: impl Into<Backend>) -> Result<Self> {
+        let backend = backend.into();
+        let (device, on_gpu) = (backend.device(), backend.pool().is_some());
         let dim = statistics.dim();
         let observer = if is_gaussian(pde, dim, statistics.sigma_data) {
             None
@@ -94,7 +98,8 @@ impl Preconditioner {
             })
         };
         let mean: Vec<f32> = statistics.mean.iter().map(|value| *value as f32).collect();
-        Ok(Self { sigma_data: statistics.sigma_data, mean: Tensor::from_vec(mean, (1, dim), device)?, observer })
+        let mean = Tensor::from_vec(mean, (1, dim), device)?;
+        Ok(Self { sigma_data: statistics.sigma_data, mean, observer, on_gpu })
     }
 
     /// Mean of the data, `(1, dim)`.
@@ -107,13 +112,12 @@ impl Preconditioner {
     /// # Errors
     /// When the shapes do not fit.
     pub(crate) fn prepare(&self, x: &Tensor, spread: &Tensor) -> Result<Prepared> {
-        #[cfg(feature = "cuda")]
-        if x.device().is_cuda() && !x.track_op() {
+        if self.on_gpu && !x.track_op() {
             let reading = self.observer.as_ref().map(|Observer { whitener, offset, hidden }| {
                 let PowerLaw { factor, power } = *hidden;
-                cuda::Reading { whitener, offset: *offset, factor, power }
+                on_gpu::Reading { whitener, offset: *offset, factor, power }
             });
-            let (scales, input) = cuda::precondition(x, &self.mean, spread, self.sigma_data, reading)?;
+            let (scales, input) = on_gpu::precondition(x, &self.mean, spread, self.sigma_data, reading)?;
             let column = |i| scales.narrow(0, i, 1)?.reshape((x.dim(0)?, 1));
             let scales = Scales {
                 skip: column(0)?,
@@ -138,10 +142,7 @@ impl Preconditioner {
         let Scales { skip, out, .. } = &prepared.scales;
         let centred = match &prepared.centred {
             Some(centred) => centred.clone(),
-            #[cfg(feature = "cuda")]
-            None => return Ok(cuda::denoised(output, x, &self.mean, skip, out)?),
-            #[cfg(not(feature = "cuda"))]
-            None => x.broadcast_sub(&self.mean)?,
+            None => return Ok(on_gpu::denoised(output, x, &self.mean, skip, out)?),
         };
         let skipped = centred.broadcast_mul(skip)?.broadcast_add(&self.mean)?;
         Ok((output.broadcast_mul(out)? + skipped)?)
@@ -202,16 +203,10 @@ fn hidden_variance(pde: &dyn GenerativePde, limit: f64) -> PowerLaw {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Var;
+    use candle_core::Device;
 
     use super::*;
-    use crate::denoiser::Estimate;
-    use crate::error::RuntimeError;
-    use genphys_cuda_emulator::Emulation;
     use genphys_flow::oracle::{Heat, Poisson};
-    use genphys_gpu::estimate::{
-        Preconditioning, Weighted, denoised, precondition, scale_rows, weighted_error, weighted_error_gradient,
-    };
 
     fn statistics() -> Result<DataStatistics> {
         // Four points on a flat cross: the first coordinate varies more than the second.
@@ -258,96 +253,6 @@ mod tests {
         let scales = scales.scales(&Tensor::zeros((3, 2), candle_core::DType::F32, &Device::Cpu)?, &spread)?;
         let product = (scales.out.sqr()? * scales.loss_weight)?.flatten_all()?.to_vec1::<f32>()?;
         assert!(product.iter().all(|p| (p - 1.0).abs() < 1e-5), "{product:?}");
-        Ok(())
-    }
-
-    /// The kernels around the network against the operations on a CPU: noise levels, estimate, error, and gradient.
-    #[test]
-    fn kernels_do_the_same() -> Result<()> {
-        let (examples, dim) = (77, 40);
-        let wave = |count: usize, frequency: f32| (0..count).map(move |i| (i as f32 * frequency).sin());
-        let tensor = |frequency, columns: usize| {
-            Tensor::from_iter(wave(examples * columns, frequency), &Device::Cpu)?.reshape((examples, columns))
-        };
-        let matrix = DataStatistics::of(&wave(500 * dim, 0.77).collect::<Vec<_>>(), dim)?;
-        let vector = DataStatistics { whitener: matrix.whitener[..dim].to_vec(), ..matrix.clone() };
-        assert_eq!(matrix.whitener.len(), dim * dim);
-        for (pde, statistics) in [(&Heat as &dyn GenerativePde, &matrix), (&Poisson, &matrix), (&Poisson, &vector)] {
-            let preconditioner = Preconditioner::new(pde, statistics, &Device::Cpu)?;
-            let spread = tensor(0.31, 1)?.affine(2.5, 0.0)?.exp()?;
-            let x = (tensor(0.53, dim)?.broadcast_mul(&spread)?.affine(2.0, 0.0)? + tensor(0.29, dim)?)?;
-            let prepared = preconditioner.prepare(&x, &spread)?;
-
-            let emulation = Emulation::new();
-            let gpu = &*emulation.gpu;
-            let [x_at, mean, spread_at] = [&x, &preconditioner.mean, &spread].map(|tensor| emulation.copied(tensor));
-            let [scales, input] = [6 * examples, examples * dim].map(|count| emulation.unset(count));
-            let observer = preconditioner.observer.as_ref();
-            let of_matrix = observer.is_some_and(|observer| observer.whitener.elem_count() > dim);
-            let centred = x.broadcast_sub(&preconditioner.mean)?;
-            let read = match observer {
-                Some(observer) if of_matrix => emulation.copied(&centred.matmul(&observer.whitener)?),
-                Some(observer) => emulation.copied(&observer.whitener),
-                None => emulation.unset(1),
-            };
-            let preconditioning = Preconditioning {
-                scales: scales.address(),
-                input: input.address(),
-                x: x_at.address(),
-                mean: mean.address(),
-                spread: spread_at.address(),
-                whitener: if observer.is_some() && !of_matrix { read.address() } else { 0 },
-                whitened: if of_matrix { read.address() } else { 0 },
-                offset: observer.map_or(0.0, |observer| observer.offset),
-                factor: observer.map_or(0.0, |observer| observer.hidden.factor),
-                power: observer.map_or(0.0, |observer| observer.hidden.power),
-                sigma_data: preconditioner.sigma_data,
-                examples,
-                dim,
-            };
-            precondition(gpu, preconditioning)?;
-            let Scales { skip, out, input: shown, level, ratio, loss_weight } = &prepared.scales;
-            emulation.agrees(&scales, &Tensor::cat(&[skip, out, shown, level, ratio, loss_weight], 0)?, 1e-5);
-            emulation.agrees(&input, &prepared.input, 1e-5);
-
-            let output = Var::from_tensor(&tensor(0.41, dim)?)?;
-            let clean = preconditioner.denoised(&output, &x, &prepared)?;
-            let [result, output_at] = [emulation.unset(examples * dim), emulation.copied(&output)];
-            let (skip, out) = (scales.address(), scales.address() + 4 * examples as u64);
-            let tensors = [&result, &output_at, &x_at, &mean].map(|memory| memory.address());
-            let [result_at, output_at, x_at, mean] = tensors;
-            denoised(gpu, [result_at, output_at, x_at, mean, skip, out], examples, dim)?;
-            emulation.agrees(&result, &clean, 1e-5);
-
-            let (y, share) = (tensor(0.61, dim)?, 0.7);
-            for columns in [1, dim] {
-                let weight = tensor(0.17, columns)?.sqr()?;
-                let (growth, pace) = (None, None);
-                let estimate = Estimate { clean: clean.clone(), growth, pace, loss_weight: loss_weight.clone() };
-                let error = estimate.weighted_error(&y, &weight)?;
-                let [target, weight2] = [&y, &weight].map(|tensor| emulation.copied(tensor));
-                let weighted = Weighted {
-                    x: result_at,
-                    target: target.address(),
-                    weight1: scales.address() + 20 * examples as u64,
-                    weight2: weight2.address(),
-                    columns,
-                    examples,
-                    dim,
-                };
-                let [mean, of_clean, of_output] =
-                    [1, examples * dim, examples * dim].map(|count| emulation.unset(count));
-                weighted_error(&emulation.pool, mean.address(), weighted)?;
-                emulation.agrees(&mean, &error, 1e-5);
-                let of_mean = emulation.filled(&[share as f32]);
-                weighted_error_gradient(gpu, of_clean.address(), of_mean.address(), weighted)?;
-                scale_rows(gpu, [of_output.address(), of_clean.address(), out], examples, dim)?;
-                let gradients = error.affine(share, 0.0)?.backward()?;
-                let expected = gradients.get(&output).ok_or_else(|| RuntimeError::Setting("no gradient".into()))?;
-                assert!(expected.abs()?.max_all()?.to_scalar::<f32>()? > 1e-4);
-                emulation.agrees(&of_output, expected, 1e-7);
-            }
-        }
         Ok(())
     }
 }

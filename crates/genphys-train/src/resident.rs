@@ -6,6 +6,7 @@ use rand::RngCore;
 use crate::error::{Result, RuntimeError};
 use genphys_flow::noise_schedule::NoiseSchedule;
 use genphys_flow::{GenerativePde, Spreading};
+use genphys_gpu::tensors::training as on_gpu;
 
 /// The bit of a row's number that says that the row is mirrored.
 pub(crate) const MIRRORED: u32 = 1 << 31;
@@ -49,7 +50,7 @@ impl ResidentRows<'_> {
         let numbers = self.numbers(pde, schedule, sigmas, rng)?;
         let numbers = Tensor::from_vec(numbers, (3, count), device)?;
         let (rows, scales) = (numbers.narrow(0, 0, 1)?, numbers.narrow(0, 1, 1)?);
-        let (y, x) = gathered(self.data, &rows, &scales, self.width, key)?;
+        let (y, x) = on_gpu::perturb(self.data, &rows, &scales, self.width, key)?;
         Ok((y, x, numbers.narrow(0, 2, 1)?.reshape((count, 1))?))
     }
 
@@ -76,24 +77,11 @@ impl ResidentRows<'_> {
     }
 }
 
-#[cfg(feature = "cuda")]
-fn gathered(data: &Tensor, rows: &Tensor, scales: &Tensor, width: usize, key: [u32; 4]) -> Result<(Tensor, Tensor)> {
-    match data.device() {
-        Device::Cuda(device) => Ok(genphys_gpu::cuda::training::perturb(device, data, rows, scales, width, key)?),
-        _ => Err(RuntimeError::Setting("data that are drawn by a GPU lie on it".into())),
-    }
-}
-
-#[cfg(not(feature = "cuda"))]
-fn gathered(_: &Tensor, _: &Tensor, _: &Tensor, _: usize, _: [u32; 4]) -> Result<(Tensor, Tensor)> {
-    Err(RuntimeError::Setting("this program was built without CUDA".into()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use genphys_cuda_emulator::Emulation;
     use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_gpu::emulator::Emulation;
     use genphys_gpu::training::{Perturbation, perturb};
     use genphys_numeric::seed::{Purpose, stream};
 
@@ -120,11 +108,11 @@ mod tests {
             let [data, rows] = [emulation.copied(&data), emulation.filled(&numbers)];
             let [y, x] = [(); 2].map(|()| emulation.unset(count * dim));
             let at = Perturbation {
-                y: y.address(),
-                x: x.address(),
-                data: data.address(),
-                rows: rows.address(),
-                scales: rows.address() + 4 * count as u64,
+                y: y.pointer(),
+                x: x.pointer(),
+                data: data.pointer(),
+                rows: rows.pointer(),
+                scales: rows.pointer::<f32>().after_words(count),
                 examples: count,
                 dim,
                 width: 1,

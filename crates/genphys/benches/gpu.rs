@@ -51,7 +51,7 @@ fn train(kind: NetworkKind, precision: Precision, device: &Device) -> Box<dyn Fn
     let usual = TrainConfig::for_network(kind, &data.shape);
     let (batch, width, depth) = match kind {
         NetworkKind::Mlp => (POINTS, 256, 4),
-        NetworkKind::Unet | NetworkKind::Dit => (IMAGES, usual.width, usual.depth),
+        NetworkKind::Unet | NetworkKind::Dit | NetworkKind::Own => (IMAGES, usual.width, usual.depth),
     };
     let config = TrainConfig { batch, width, depth, precision, ema_half_lives: vec![700.0], ..usual };
     let pde: &'static Diffusion = Box::leak(Box::new(Diffusion::new().unwrap()));

@@ -24,7 +24,7 @@ pub use genphys_flow::{
     added_noise, birth_death, conservative, divergence, empirical_field, generative_pde, inpainting, likelihood,
     noise_schedule, point_source, sampler, solver, time_grid, transport,
 };
-pub use genphys_nn::{ema, fused, gradients, network, optimizer, quantisation};
+pub use genphys_nn::{candle_nn, comparison, ema, fused, gradients, network, optimizer, quantisation};
 pub use genphys_numeric::seed;
 pub use genphys_train::{
     advice, denoiser, error, evaluation, guidance, loss, pace, perturb, precondition, resident, run_dir, sweep,

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod derive;
 pub(crate) mod dispersion;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod kernel;
@@ -30,6 +31,7 @@ pub(crate) fn dispatch(command: &Command) -> CommandResult {
         Command::Fmt(args) => fmt::fmt(args),
         Command::List(args) => list::list(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Doctor => doctor::doctor(),
         Command::Completions(args) => completions::completions(args),
         Command::Engine => engine::serve(),
     }

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "cudnn")]
 mod convolution;
-pub mod estimate;
-pub mod storage;
-pub mod training;
+mod storage;
+
+pub use storage::{address, address_of, unset, unset_storage};
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_longlong, c_void};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use candle_core::cuda_backend::cudarc::cublas::{result as cublas, sys};
 use candle_core::cuda_backend::cudarc::driver::{CudaFunction, CudaSlice, CudaStream, result as driver};
-use candle_core::{CudaDevice, Device, Error, Result};
+use candle_core::{CudaDevice, CudaStorage, Device, Error, Result};
 
 use super::{Argument, ConvolutionShape, ConvolutionTensors, Convolved, Gpu, Launch, Module, Pool, Precision, Product};
 
@@ -37,8 +37,49 @@ pub fn open(ordinal: usize) -> Result<Device> {
     Ok(device)
 }
 
+/// Bytes that are free on a GPU.
+pub fn free(device: &Device) -> Option<u64> {
+    let device = device.as_cuda_device().ok()?;
+    device.cuda_stream().context().mem_get_info().ok().map(|(free, _)| free as u64)
+}
+
+/// What the driver says about a GPU.
+pub fn describe(device: &Device) -> Vec<(&'static str, String)> {
+    use candle_core::cuda_backend::cudarc::driver::sys::CUdevice_attribute_enum::{
+        CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR as MAJOR, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR as MINOR,
+    };
+    let Ok(device) = device.as_cuda_device() else { return Vec::new() };
+    let stream = device.cuda_stream();
+    let context = stream.context();
+    let mut found = Vec::new();
+    found.extend(context.name().ok().map(|name| ("name", name)));
+    if let (Ok(major), Ok(minor)) = (context.attribute(MAJOR), context.attribute(MINOR)) {
+        found.push(("compute capability", format!("{major}.{minor}")));
+    }
+    if let Ok((free, all)) = context.mem_get_info() {
+        found.push(("memory", format!("{} of {} MiB free", free >> 20, all >> 20)));
+    }
+    found
+}
+
+/// The memory of a CUDA device.
+pub fn pool_of(device: &Device) -> Option<Arc<Pool>> {
+    match device {
+        Device::Cuda(device) => Some(Cuda::pool(device)),
+        Device::Cpu | Device::Metal(_) => None,
+    }
+}
+
+/// The memory of the device that a storage is on.
+///
+/// # Errors
+/// None: every storage is on a device.
+pub fn pool_of_storage(storage: &CudaStorage) -> Result<Arc<Pool>> {
+    Ok(Cuda::pool(&storage.device))
+}
+
 /// A CUDA device. All work goes to the stream of candle's device, in order.
-pub struct Cuda {
+struct Cuda {
     device: CudaDevice,
     stream: Arc<CudaStream>,
     functions: Mutex<HashMap<(Module, &'static str), CudaFunction>>,
@@ -49,7 +90,7 @@ pub struct Cuda {
 
 impl Cuda {
     /// The memory of candle's device, the same one for every call.
-    pub fn pool(device: &CudaDevice) -> Arc<Pool> {
+    fn pool(device: &CudaDevice) -> Arc<Pool> {
         static POOLS: OnceLock<Mutex<HashMap<String, Arc<Pool>>>> = OnceLock::new();
         let mut pools = POOLS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {

@@ -4,16 +4,24 @@ use candle_core::{CpuStorage, InplaceOp2, InplaceOp3, Layout, Result, Tensor, Va
 use rayon::prelude::*;
 
 use super::{values, values_mut};
-use genphys_gpu::AdamUpdate;
+use genphys_gpu::{AdamUpdate, Kernels};
 use genphys_numeric::{BLOCK, vectorised};
 
-/// Updates a parameter and its two moments, all of one shape, with the gradient.
+/// Updates a parameter and its two moments, all of one shape, with the gradient: in place with our own loops on a CPU,
+/// otherwise by candle's operations.
 ///
 /// # Errors
 /// When shapes differ or a device operation fails.
-pub fn adam_update(parameter: &Var, first: &Var, second: &Var, gradient: &Tensor, update: AdamUpdate) -> Result<()> {
+pub fn adam_update(
+    parameter: &Var,
+    first: &Var,
+    second: &Var,
+    gradient: &Tensor,
+    update: AdamUpdate,
+    kernels: Kernels,
+) -> Result<()> {
     let (rate, epsilon) = update.corrected();
-    if parameter.device().is_cpu() {
+    if kernels == Kernels::Own && parameter.device().is_cpu() {
         let gradient = gradient.contiguous()?;
         first.inplace_op2(&gradient, &Moment { decay: update.beta1, scale: update.gradient_scale, square: false })?;
         second.inplace_op2(&gradient, &Moment { decay: update.beta2, scale: update.gradient_scale, square: true })?;

@@ -4,14 +4,16 @@ use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, Var};
 use rayon::prelude::*;
 
 use super::{values, values_mut};
+use genphys_gpu::Kernels;
 use genphys_numeric::{BLOCK, vectorised};
 
-/// `target ← target + weight (source − target)`, for tensors of one shape.
+/// `target ← target + weight (source − target)`, for tensors of one shape: in place with our own loops on a CPU,
+/// otherwise by candle's operations.
 ///
 /// # Errors
 /// When shapes differ or a device operation fails.
-pub fn blend_into(target: &Var, source: &Tensor, weight: f64) -> Result<()> {
-    if target.device().is_cpu() {
+pub fn blend_into(target: &Var, source: &Tensor, weight: f64, kernels: Kernels) -> Result<()> {
+    if kernels == Kernels::Own && target.device().is_cpu() {
         return target.inplace_op2(source, &Blend { weight: weight as f32 });
     }
     target.set(&(target.affine(1.0 - weight, 0.0)? + source.affine(weight, 0.0)?)?)

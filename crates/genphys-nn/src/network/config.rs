@@ -20,11 +20,13 @@ pub enum NetworkKind {
     Unet,
     /// [`Dit`](super::Dit), for images.
     Dit,
+    /// The program's own: see [`NetworkSetup`](super::NetworkSetup).
+    Own,
 }
 
 impl NetworkKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Mlp, Self::Unet, Self::Dit];
+    pub const ALL: [Self; 4] = [Self::Mlp, Self::Unet, Self::Dit, Self::Own];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl NetworkKind {
             Self::Mlp => "mlp",
             Self::Unet => "unet",
             Self::Dit => "dit",
+            Self::Own => "own",
         }
     }
 }
@@ -178,7 +181,7 @@ mod tests {
             assert_eq!(kind.name().parse::<NetworkKind>().ok(), Some(kind));
         }
         let message = "resnet".parse::<NetworkKind>().unwrap_err().to_string();
-        assert!(message.contains("mlp, unet, dit"), "{message}");
+        assert!(message.contains("mlp, unet, dit, own"), "{message}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The networks inside a denoiser, and the store of their parameters.
 
 mod attention;
+mod candle_module;
 mod config;
 mod dit;
 mod head;
@@ -8,10 +9,12 @@ mod layers;
 mod noise_embedding;
 mod parameter_store;
 mod residual_mlp;
+mod setup;
 #[cfg(test)]
 mod test_support;
 mod unet;
 
+pub use candle_module::{CandleNetwork, ModuleSize};
 pub use config::{ImageSize, MOST_DEPTH, MOST_VALUES, MOST_WIDTH, NetworkConfig, NetworkKind};
 pub use dit::Dit;
 pub use genphys_gpu::Precision;
@@ -20,13 +23,17 @@ pub use layers::{Activation, Columns, Convolution, Dense, Grid, Layers, LayersBu
 pub use noise_embedding::Condition;
 pub use parameter_store::{Initial, Parameter, ParameterStore, Parameters};
 pub use residual_mlp::ResidualMlp;
+pub use setup::{NetworkFn, NetworkSetup};
 pub use unet::Unet;
+
+pub(crate) use layers::both as layer_pairs;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use candle_core::Tensor;
 
+pub use crate::error::NnError;
 use crate::error::Result;
 
 /// What a denoiser needs of a network. One that is not trained yet returns zeros.
@@ -61,6 +68,7 @@ pub fn network_size(config: &NetworkConfig) -> Result<NetworkSize> {
         NetworkKind::Mlp => ResidualMlp::layers(config)?,
         NetworkKind::Unet => Unet::layers(config)?,
         NetworkKind::Dit => Dit::layers(config)?,
+        NetworkKind::Own => return Err(no_own()),
     };
     let (parameters, activations) = layers.numbers();
     let of_labels = if config.classes > 0 { (config.classes + 1) * config.embedding } else { 0 };
@@ -72,10 +80,27 @@ pub fn network_size(config: &NetworkConfig) -> Result<NetworkSize> {
 /// # Errors
 /// When a size is zero, or the kind does not fit the data.
 pub fn build(store: &mut ParameterStore, config: &NetworkConfig) -> Result<Arc<dyn Network>> {
+    build_of(store, config, None)
+}
+
+/// The same in a program that has a network of its own.
+///
+/// # Errors
+/// When a size is zero, the kind does not fit the data, or there is no network of the program's own.
+pub fn build_of(
+    store: &mut ParameterStore,
+    config: &NetworkConfig,
+    own: Option<NetworkFn>,
+) -> Result<Arc<dyn Network>> {
     store.check_sizes(config)?;
     Ok(match config.kind {
         NetworkKind::Mlp => Arc::new(ResidualMlp::new(store, config)?),
         NetworkKind::Unet => Arc::new(Unet::new(store, config)?),
         NetworkKind::Dit => Arc::new(Dit::new(store, config)?),
+        NetworkKind::Own => own.ok_or_else(no_own)?(store, config)?,
     })
+}
+
+fn no_own() -> NnError {
+    NnError::Setting("the network `own` is one that a program brings along, and this program has none".into())
 }

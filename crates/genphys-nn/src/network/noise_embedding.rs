@@ -12,7 +12,7 @@ use crate::error::{NnError, Result};
 const FREQUENCIES: usize = 12;
 
 /// The frequencies of level and ratio, in radians.
-fn frequencies() -> Vec<f32> {
+pub(super) fn frequencies() -> Vec<f32> {
     let last = (FREQUENCIES - 1) as f64;
     (0..FREQUENCIES).map(|i| (TAU * 0.125 * 16f64.powf(i as f64 / last)) as f32).collect()
 }
@@ -47,16 +47,21 @@ impl Told {
     /// The input of a network that begins with [`embedded_noise`]'s columns after those of the point.
     pub(super) fn input(&self, x: &Tensor, condition: &Condition<'_>) -> Result<Tensor> {
         let mut input = vec![x.clone(), condition.level.clone(), condition.ratio.clone()];
-        match (&self.labels, condition.labels) {
-            (Some(table), Some(labels)) => input.push(table.index_select(labels, 0)?),
+        input.extend(self.class(x.dim(0)?, condition.labels)?);
+        Ok(Tensor::cat(&input, 1)?)
+    }
+
+    /// What is told of the class of every example, `(batch, width)`, if the network knows classes.
+    pub(super) fn class(&self, batch: usize, labels: Option<&Tensor>) -> Result<Option<Tensor>> {
+        match (&self.labels, labels) {
+            (Some(table), Some(labels)) => Ok(Some(table.index_select(labels, 0)?)),
             (Some(table), None) => {
                 let (rows, width) = table.dims2()?;
-                input.push(table.narrow(0, rows - 1, 1)?.broadcast_as((x.dim(0)?, width))?);
+                Ok(Some(table.narrow(0, rows - 1, 1)?.broadcast_as((batch, width))?))
             }
-            (None, Some(_)) => return Err(NnError::Setting("this network was not trained with classes".into())),
-            (None, None) => (),
+            (None, Some(_)) => Err(NnError::Setting("this network was not trained with classes".into())),
+            (None, None) => Ok(None),
         }
-        Ok(Tensor::cat(&input, 1)?)
     }
 }
 

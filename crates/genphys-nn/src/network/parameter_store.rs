@@ -8,8 +8,9 @@ use candle_core::{DType, Device, Tensor, Var};
 use rand::Rng;
 use rand_distr::StandardNormal;
 
-use super::config::NetworkConfig;
+use super::config::{NetworkConfig, NetworkKind};
 use crate::error::{NnError, Result};
+use genphys_gpu::{Backend, Kernels};
 use genphys_numeric::seed::{Purpose, stream};
 
 /// How a parameter starts.
@@ -19,6 +20,22 @@ pub enum Initial {
     Zeros,
     /// Independent normal values with this standard deviation.
     Normal(f64),
+    /// The same around another mean.
+    Around {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        deviation: f64,
+    },
+    /// Independent values, all between these alike probable.
+    Uniform {
+        /// The smallest.
+        low: f64,
+        /// The largest.
+        high: f64,
+    },
+    /// All the same.
+    Constant(f64),
 }
 
 /// Name, shape and initial values of a parameter.
@@ -37,8 +54,8 @@ pub struct Parameter {
 pub enum Parameters {
     /// All values, one parameter after the other, `(count,)`.
     Vector(Tensor),
-    /// A tensor for each: on a device where layers are composed of candle's operations a part of a vector would be
-    /// copied, and its gradient be a vector of zeros.
+    /// A tensor for each: where layers are composed of candle's operations a part of a vector would be copied, and its
+    /// gradient be a vector of zeros.
     Each(Vec<Tensor>),
 }
 
@@ -50,7 +67,7 @@ pub enum Parameters {
 #[derive(Clone, Debug)]
 pub struct ParameterStore {
     vectors: BTreeMap<String, Vector>,
-    device: Device,
+    backend: Backend,
     seed: u64,
     frozen: bool,
     /// What a file has for it, where it is to be filled from one.
@@ -86,15 +103,15 @@ impl Vector {
 }
 
 impl ParameterStore {
-    /// An empty store on `device`; initial values will be drawn from `seed`.
-    pub fn new(device: &Device, seed: u64) -> Self {
-        Self { vectors: BTreeMap::new(), device: device.clone(), seed, frozen: false, known: None }
+    /// An empty store on a device, or a device with a choice of kernels; initial values will be drawn from `seed`.
+    pub fn new(backend: impl Into<Backend>, seed: u64) -> Self {
+        Self { vectors: BTreeMap::new(), backend: backend.into(), seed, frozen: false, known: None }
     }
 
     /// The same for a network that will not be trained: what it computes keeps no record for a gradient with respect to
     /// the parameters, which would hold every activation until the end.
-    pub fn frozen(device: &Device, seed: u64) -> Self {
-        Self { frozen: true, ..Self::new(device, seed) }
+    pub fn frozen(backend: impl Into<Backend>, seed: u64) -> Self {
+        Self { frozen: true, ..Self::new(backend, seed) }
     }
 
     /// The same for parameters that will be read from `tensors` of the file `path`, where each has `prefix` before its
@@ -111,6 +128,10 @@ impl ParameterStore {
     /// described.
     pub(super) fn check_sizes(&self, config: &NetworkConfig) -> Result<()> {
         let Some(known) = &self.known else { return Ok(()) };
+        if config.kind == NetworkKind::Own {
+            // What its sizes mean it knows itself.
+            return Ok(());
+        }
         let wide = known.shapes.values().any(|shape| shape.contains(&config.width));
         if wide && config.depth <= known.shapes.len() {
             return Ok(());
@@ -131,13 +152,13 @@ impl ParameterStore {
         self.add(name, vec![parameter], shape)
     }
 
-    /// Adds several parameters for layers that are applied together: as one vector, but on Metal. The names must be
-    /// new.
+    /// Adds several parameters for layers that are applied together: as one vector, or each by itself where the
+    /// layers are candle's. The names must be new.
     ///
     /// # Errors
     /// When a name is taken or the device has no room.
     pub fn create_all(&mut self, name: &str, parts: Vec<Parameter>) -> Result<Parameters> {
-        if self.device.is_metal() {
+        if self.kernels() == Kernels::Candle {
             let create = |part: Parameter| self.create(&part.name, &part.shape, part.initial);
             return Ok(Parameters::Each(parts.into_iter().map(create).collect::<Result<_>>()?));
         }
@@ -157,19 +178,34 @@ impl ParameterStore {
         for (i, part) in parts.iter().enumerate() {
             let count = part.shape.iter().product();
             // candle's CPU generator cannot be seeded, hence our own stream, one per parameter.
+            let mut rng = stream(self.seed, Purpose::Parameters, (before + i) as u64);
+            let mut normal = |mean: f64, deviation: f64| {
+                data.extend((0..count).map(|_| (rng.sample::<f64, _>(StandardNormal) * deviation + mean) as f32));
+            };
             match part.initial {
                 Initial::Zeros => data.resize(data.len() + count, 0f32),
-                Initial::Normal(deviation) => {
-                    let mut rng = stream(self.seed, Purpose::Parameters, (before + i) as u64);
-                    data.extend((0..count).map(|_| (rng.sample::<f64, _>(StandardNormal) * deviation) as f32));
+                Initial::Constant(value) => data.resize(data.len() + count, value as f32),
+                Initial::Normal(deviation) => normal(0.0, deviation),
+                Initial::Around { mean, deviation } => normal(mean, deviation),
+                Initial::Uniform { low, high } => {
+                    data.extend((0..count).map(|_| (low + (high - low) * rng.random::<f64>()) as f32));
                 }
             }
         }
-        let var = Var::from_vec(data, shape, &self.device)?;
-        // Both share their values with the variable.
-        let tensor = if self.frozen { var.as_tensor().detach() } else { var.as_tensor().clone() };
+        let var = Var::from_vec(data, shape, self.device())?;
+        let tensor = self.tensor(&var);
         self.vectors.insert(name.to_owned(), Vector { var, parts });
         Ok(tensor)
+    }
+
+    /// What networks are made of; it shares its values with the variable.
+    fn tensor(&self, var: &Var) -> Tensor {
+        if self.frozen { var.as_tensor().detach() } else { var.as_tensor().clone() }
+    }
+
+    /// A parameter that stands alone, if there is one of this name.
+    pub fn get(&self, name: &str) -> Option<Tensor> {
+        self.vectors.get(name).map(|vector| self.tensor(&vector.var))
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
@@ -220,7 +256,17 @@ impl ParameterStore {
 
     /// The device the values live on.
     pub fn device(&self) -> &Device {
-        &self.device
+        self.backend.device()
+    }
+
+    /// The device and whose operations the network is made of.
+    pub fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    /// Whose operations the network and its training are made of.
+    pub fn kernels(&self) -> Kernels {
+        self.backend.kernels()
     }
 
     /// A store of the same names and shapes, filled with zeros.
@@ -229,12 +275,12 @@ impl ParameterStore {
     /// When the device has no room.
     pub fn zeros_like(&self) -> Result<Self> {
         let zeros = |vector: &Vector| -> Result<Vector> {
-            let var = Var::zeros(vector.var.shape(), DType::F32, &self.device)?;
+            let var = Var::zeros(vector.var.shape(), DType::F32, self.device())?;
             Ok(Vector { var, parts: vector.parts.clone() })
         };
         let vectors =
             self.vectors.iter().map(|(name, vector)| Ok((name.clone(), zeros(vector)?))).collect::<Result<_>>()?;
-        Ok(Self { vectors, device: self.device.clone(), known: None, ..*self })
+        Ok(Self { vectors, backend: self.backend.clone(), known: None, ..*self })
     }
 
     /// Copies all values from another store of the same names and shapes.
@@ -281,7 +327,7 @@ impl ParameterStore {
             {
                 return Err(problem("values that are no finite numbers".to_owned()));
             }
-            Ok(tensor.to_device(&self.device)?)
+            Ok(tensor.to_device(self.device())?)
         })
     }
 }

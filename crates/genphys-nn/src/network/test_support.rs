@@ -2,7 +2,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use super::{Condition, ImageSize, NetworkConfig, NetworkKind, ParameterStore, Precision, build};
+use super::{Condition, ImageSize, NetworkConfig, NetworkFn, NetworkKind, ParameterStore, Precision, build_of};
 use crate::error::{NnError, Result};
 
 /// A small network for images with all heads and three classes.
@@ -25,9 +25,14 @@ pub(super) fn image_config(kind: NetworkKind, image: ImageSize, pace: usize) -> 
 
 /// Shapes of the outputs, zero before training, and a gradient for every parameter.
 pub(super) fn check(config: &NetworkConfig) -> Result<()> {
+    check_of(config, None)
+}
+
+/// The same for a network of a program's own.
+pub(super) fn check_of(config: &NetworkConfig, own: Option<NetworkFn>) -> Result<()> {
     let device = Device::Cpu;
     let mut store = ParameterStore::new(&device, 3);
-    let network = build(&mut store, config)?;
+    let network = build_of(&mut store, config, own)?;
     let batch = 4;
     let data: Vec<f32> = (0..batch * config.dim).map(|i| (i as f32 * 0.7).sin()).collect();
     let x = Tensor::from_vec(data, (batch, config.dim), &device)?;

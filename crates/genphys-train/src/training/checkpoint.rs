@@ -12,7 +12,7 @@ use crate::error::{Result, RuntimeError};
 use crate::run_dir::{EMA, RunDir, STATE, STATISTICS};
 use genphys_data::statistics::DataStatistics;
 use genphys_flow::GenerativePde;
-use genphys_nn::network::ParameterStore;
+use genphys_nn::network::{NetworkSetup, ParameterStore};
 
 /// A run's `state.json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,8 +55,8 @@ impl TrainedModel {
     ///
     /// # Errors
     /// When there is none, a file is damaged, or it was trained with another equation.
-    pub fn load(pde: &dyn GenerativePde, path: &Path, device: &Device) -> Result<Self> {
-        Self::load_average(pde, path, device, None)
+    pub fn load(pde: &dyn GenerativePde, path: &Path, setup: impl Into<NetworkSetup>) -> Result<Self> {
+        Self::load_average(pde, path, setup, None)
     }
 
     /// Reads the model in the folder `path`, with the moving average of the given half-life in steps. Of several
@@ -64,11 +64,17 @@ impl TrainedModel {
     ///
     /// # Errors
     /// When there is none, a file is damaged, or it was trained with another equation.
-    pub fn load_average(pde: &dyn GenerativePde, path: &Path, device: &Device, half_life: Option<f64>) -> Result<Self> {
-        RunDir::consistently(path, |run| Self::read(run, pde, device, half_life))
+    pub fn load_average(
+        pde: &dyn GenerativePde,
+        path: &Path,
+        setup: impl Into<NetworkSetup>,
+        half_life: Option<f64>,
+    ) -> Result<Self> {
+        let setup = setup.into();
+        RunDir::consistently(path, |run| Self::read(run, pde, &setup, half_life))
     }
 
-    fn read(run: &RunDir, pde: &dyn GenerativePde, device: &Device, half_life: Option<f64>) -> Result<Self> {
+    fn read(run: &RunDir, pde: &dyn GenerativePde, setup: &NetworkSetup, half_life: Option<f64>) -> Result<Self> {
         run.verify()?;
         let config = ModelConfig::read(run)?;
         config.check_pde(pde)?;
@@ -85,9 +91,10 @@ impl TrainedModel {
         let state = TrainingState::read(run)?;
         let statistics = read_statistics(run, &config)?;
         let (tensors, file) = (run.read_tensors(EMA)?, run.file(EMA));
-        let store = ParameterStore::frozen(device, 0).to_be_read(&tensors, &prefix, &file);
-        let denoiser =
-            Denoiser::with_parameters(pde, &statistics, &config.network, config.growth_scale, store)?.told(member);
+        let store = ParameterStore::frozen(&setup.backend, 0).to_be_read(&tensors, &prefix, &file);
+        let scale = config.growth_scale;
+        let denoiser = Denoiser::with_parameters(pde, &statistics, &config.network, scale, store, setup.own)?;
+        let denoiser = denoiser.told(member);
         denoiser.parameters().import(&tensors, &prefix, &file)?;
         Ok(Self { config, state, statistics, denoiser })
     }

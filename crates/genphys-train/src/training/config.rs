@@ -118,7 +118,7 @@ impl TrainConfig {
     /// the dimension N of the data; U-Net and DiT have one size, which suits small images.
     pub fn for_network(network: NetworkKind, shape: &DataShape) -> Self {
         let (batch, width, depth, learning_rate) = match network {
-            NetworkKind::Mlp => mlp_size(shape.dim()),
+            NetworkKind::Mlp | NetworkKind::Own => mlp_size(shape.dim()),
             NetworkKind::Unet => (32, 32, 1, 2e-3),
             NetworkKind::Dit => (64, 128, 4, 1e-3),
         };

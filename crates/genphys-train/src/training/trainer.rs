@@ -23,7 +23,7 @@ use genphys_data::statistics::DataStatistics;
 use genphys_flow::{GenerativePde, Spreading};
 use genphys_nn::ema::Ema;
 use genphys_nn::gradients::Gradients;
-use genphys_nn::network::{NetworkConfig, NetworkKind, ParameterStore};
+use genphys_nn::network::{NetworkConfig, NetworkFn, NetworkKind, NetworkSetup, ParameterStore};
 use genphys_nn::optimizer::Adam;
 use genphys_numeric::seed::{Purpose, stream};
 
@@ -80,9 +80,9 @@ impl<'a> Trainer<'a> {
         source: &str,
         data: &Dataset,
         training: TrainConfig,
-        device: &Device,
+        setup: impl Into<NetworkSetup>,
     ) -> Result<Self> {
-        Self::jointly(&[pde], loss, source, data, training, device)
+        Self::jointly(&[pde], loss, source, data, training, setup)
     }
 
     /// A fresh training of one network for several equations, the same one with other values of its parameters. They
@@ -96,8 +96,9 @@ impl<'a> Trainer<'a> {
         source: &str,
         data: &Dataset,
         training: TrainConfig,
-        device: &Device,
+        setup: impl Into<NetworkSetup>,
     ) -> Result<Self> {
+        let setup = setup.into();
         training.check()?;
         let [pde, others @ ..] = pdes else {
             return Err(RuntimeError::Setting("there is no equation to learn".into()));
@@ -186,8 +187,8 @@ impl<'a> Trainer<'a> {
             training,
             members,
         };
-        let store = ParameterStore::new(device, config.training.seed);
-        Self::assemble(pdes, loss, config, statistics, examples, store)
+        let store = ParameterStore::new(&setup.backend, config.training.seed);
+        Self::assemble(pdes, loss, config, statistics, examples, (store, setup.own))
     }
 
     /// Continues the training in the folder `path`, on the same `data`.
@@ -199,9 +200,9 @@ impl<'a> Trainer<'a> {
         loss: LossFn,
         path: &Path,
         data: &Dataset,
-        device: &Device,
+        setup: impl Into<NetworkSetup>,
     ) -> Result<Self> {
-        Self::resume_jointly(&[pde], loss, path, data, device)
+        Self::resume_jointly(&[pde], loss, path, data, setup)
     }
 
     /// Continues the training of several equations in the folder `path`, on the same `data`.
@@ -213,9 +214,9 @@ impl<'a> Trainer<'a> {
         loss: LossFn,
         path: &Path,
         data: &Dataset,
-        device: &Device,
+        setup: impl Into<NetworkSetup>,
     ) -> Result<Self> {
-        Self::resume_in(RunLock::take(path)?, pdes, loss, data, device)
+        Self::resume_in(RunLock::take(path)?, pdes, loss, data, setup)
     }
 
     /// The same in a folder that is taken already.
@@ -227,8 +228,9 @@ impl<'a> Trainer<'a> {
         pdes: &[&'a dyn GenerativePde],
         loss: LossFn,
         data: &Dataset,
-        device: &Device,
+        setup: impl Into<NetworkSetup>,
     ) -> Result<Self> {
+        let setup = setup.into();
         let run = RunDir::open(lock.path())?;
         run.verify()?;
         let config = ModelConfig::read(&run)?;
@@ -251,8 +253,9 @@ impl<'a> Trainer<'a> {
         }
         let examples = Examples::new(train, &config.training)?;
         let tensors = run.read_tensors(MODEL)?;
-        let store = ParameterStore::new(device, config.training.seed).to_be_read(&tensors, "", &run.file(MODEL));
-        let mut trainer = Self::assemble(pdes, loss, config, statistics, examples, store)?;
+        let store = ParameterStore::new(&setup.backend, config.training.seed);
+        let store = store.to_be_read(&tensors, "", &run.file(MODEL));
+        let mut trainer = Self::assemble(pdes, loss, config, statistics, examples, (store, setup.own))?;
         trainer.state = TrainingState::read(&run)?;
         trainer.denoiser().parameters().import(&tensors, "", &run.file(MODEL))?;
         let averages = run.read_tensors(EMA)?;
@@ -274,7 +277,7 @@ impl<'a> Trainer<'a> {
         config: ModelConfig,
         statistics: DataStatistics,
         examples: Examples,
-        store: ParameterStore,
+        (store, own): (ParameterStore, Option<NetworkFn>),
     ) -> Result<Self> {
         check_training(&config, store.device())?;
         let seed = config.training.seed;
@@ -282,7 +285,7 @@ impl<'a> Trainer<'a> {
         let [pde, others @ ..] = pdes else {
             return Err(RuntimeError::Setting("there is no equation to learn".into()));
         };
-        let denoiser = Denoiser::with_parameters(*pde, &statistics, &config.network, config.growth_scale, store)?;
+        let denoiser = Denoiser::with_parameters(*pde, &statistics, &config.network, config.growth_scale, store, own)?;
         let adam = Adam::new(config.training.adam.clone(), denoiser.parameters())?;
         let half_lives = &config.training.ema_half_lives;
         let averages = half_lives
@@ -295,7 +298,7 @@ impl<'a> Trainer<'a> {
             equations.push((*pde, denoiser));
         }
         let mut rng = stream(seed, Purpose::Calibration, 0);
-        let on_gpu = device.is_cuda() && pdes.iter().all(|pde| perturbs_on_gpu(*pde, statistics.dim(), &mut rng));
+        let on_gpu = adam.runs_ahead() && pdes.iter().all(|pde| perturbs_on_gpu(*pde, statistics.dim(), &mut rng));
         let resident = on_gpu.then(|| examples.resident(&device)).flatten();
         Ok(Self {
             equations,
@@ -339,7 +342,7 @@ impl<'a> Trainer<'a> {
             }
             report.add(&loss);
         }
-        let runs_ahead = self.device.is_cuda();
+        let runs_ahead = self.adam.runs_ahead();
         if !runs_ahead {
             report.denoising()?;
         }
@@ -416,7 +419,7 @@ impl<'a> Trainer<'a> {
     pub fn update(&mut self, gradients: &Gradients) -> Result<Tensor> {
         let rate = self.config.training.learning_rate_at(self.state.step);
         let norm = self.adam.update(self.equations[0].1.parameters(), gradients, rate)?;
-        if !self.device.is_cuda() && !norm.to_scalar::<f64>()?.is_finite() {
+        if !self.adam.runs_ahead() && !norm.to_scalar::<f64>()?.is_finite() {
             return Err(RuntimeError::Diverged { step: self.state.step, what: "gradient" });
         }
         self.state.step += 1;
@@ -495,8 +498,8 @@ mod tests {
     use crate::loss::training_loss;
     use crate::run_dir;
     use crate::training::TrainedModel;
-    use genphys_cuda_emulator::test_devices;
     use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_gpu::emulator::test_devices;
     use genphys_nn::network::Precision;
 
     fn small() -> TrainConfig {
@@ -636,7 +639,7 @@ mod tests {
     fn the_loss_falls() -> Result<()> {
         let data = genphys_data::load("moons", 0)?;
         for device in test_devices() {
-            let precisions: &[Precision] = if device.is_cuda() { &Precision::ALL } else { &[Precision::F32] };
+            let precisions: &[Precision] = if !device.is_cpu() { &Precision::ALL } else { &[Precision::F32] };
             for (precision, pde) in precisions.iter().flat_map(|precision| {
                 [&Heat as &dyn GenerativePde, &Poisson, &Yukawa { m: 1.0 }].map(|pde| (*precision, pde))
             }) {

@@ -1,12 +1,14 @@
 //! Attention between the positions of an image.
 
 use candle_core::{D, Result, Tensor};
+use candle_nn::ops;
 
 use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::multiply;
-use genphys_gpu::{Argument, Factor, Memory, Product, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Factor, Memory, Pointer, Product, Value, count};
 use genphys_numeric::{Before, Matrix, softmax_rows, sum_over_pairs, vectorised};
 
 impl LayersBuilder {
@@ -89,8 +91,8 @@ impl Heads {
     }
 
     /// The factor on products of queries and keys.
-    fn scale(self) -> Argument {
-        Argument::Number((self.size as f32).powf(-0.5))
+    fn scale(self) -> f32 {
+        (self.size as f32).powf(-0.5)
     }
 
     /// `a b` for every head: rows.
@@ -115,8 +117,14 @@ impl Heads {
         let products = self.compare(given, queries, keys)?;
         let rows = self.count * self.positions;
         let shares = given.room(rows * self.positions)?;
-        let (from, to) = (Argument::Address(products.address()), Argument::Address(shares.address()));
-        given.each_row("softmax", rows, &[from, to, count(rows)?, count(self.positions)?, self.scale()])?;
+        let kernel = kernels::Softmax {
+            x: products.pointer(),
+            out: shares.pointer(),
+            rows: count(rows)?,
+            columns: count(self.positions)?,
+            scale: self.scale(),
+        };
+        given.each_row(rows, kernel)?;
         Ok(shares)
     }
 }
@@ -130,26 +138,36 @@ impl Attention {
     }
 
     /// Rows of `parts` matrices side by side, for every part and head by themselves.
-    fn split(&self, given: &OnGpu<'_>, from: u64, parts: usize) -> Result<Memory> {
+    fn split(&self, given: &OnGpu<'_>, x: Pointer<Value>, parts: usize) -> Result<Memory> {
         let (heads, values) = self.heads_on_gpu(given);
         let room = given.room(parts * values)?;
-        let mut arguments = vec![Argument::Address(from), Argument::Address(room.address())];
-        for size in [given.examples, heads.positions, parts, self.heads, heads.size] {
-            arguments.push(count(size)?);
-        }
-        given.each("split_heads", parts * values, &arguments)?;
+        let kernel = kernels::SplitHeads {
+            x,
+            out: room.pointer(),
+            examples: count(given.examples)?,
+            positions: count(heads.positions)?,
+            parts: count(parts)?,
+            heads: count(self.heads)?,
+            size: count(heads.size)?,
+        };
+        given.each(parts * values, kernel)?;
         Ok(room)
     }
 
     /// The reverse.
-    fn merge(&self, given: &OnGpu<'_>, from: u64, to: u64, parts: usize, add: bool) -> Result<()> {
+    fn merge(&self, given: &OnGpu<'_>, x: Pointer<Value>, out: Pointer<Value>, parts: usize, add: bool) -> Result<()> {
         let (heads, values) = self.heads_on_gpu(given);
-        let mut arguments = vec![Argument::Address(from), Argument::Address(to)];
-        for size in [given.examples, heads.positions, parts, self.heads, heads.size] {
-            arguments.push(count(size)?);
-        }
-        arguments.push(flag(add));
-        given.each("merge_heads", parts * values, &arguments)
+        let kernel = kernels::MergeHeads {
+            x,
+            out,
+            examples: count(given.examples)?,
+            positions: count(heads.positions)?,
+            parts: count(parts)?,
+            heads: count(self.heads)?,
+            size: count(heads.size)?,
+            add: flag(add),
+        };
+        given.each(parts * values, kernel)
     }
 }
 
@@ -228,7 +246,7 @@ impl Layer for Attention {
             heads.multiply(given, heads.square(shares.address()), of_values, heads.rows(given, mixed.address()))?;
         }
         let out = given.room(values)?;
-        self.merge(given, mixed.address(), out.address(), 1, false)?;
+        self.merge(given, mixed.pointer(), out.pointer(), 1, false)?;
         Ok(out)
     }
 
@@ -238,7 +256,7 @@ impl Layer for Attention {
         }
         let (all, values) = self.heads_on_gpu(given);
         let split = self.split(given, given.values(self.from)?, 3)?;
-        let gradient = self.split(given, gradient.address(), 1)?;
+        let gradient = self.split(given, gradient.pointer(), 1)?;
         let sums = given.room(3 * values)?;
         for heads in all.pieces() {
             let shares = heads.shares(given, split.address())?;
@@ -249,15 +267,21 @@ impl Layer for Attention {
             let products = heads.compare(given, of, of_values)?;
             let rows = heads.count * heads.positions;
             let scaled = given.room(rows * heads.positions)?;
-            let places = [&shares, &products, &scaled].map(|memory| Argument::Address(memory.address()));
-            let sizes = [count(rows)?, count(heads.positions)?, heads.scale()];
-            given.each_row("softmax_gradient", rows, &[places, sizes].concat())?;
+            let kernel = kernels::SoftmaxGradient {
+                shares: shares.pointer(),
+                gradient: products.pointer(),
+                out: scaled.pointer(),
+                rows: count(rows)?,
+                columns: count(heads.positions)?,
+                scale: heads.scale(),
+            };
+            given.each_row(rows, kernel)?;
             let scaled = heads.square(scaled.address());
             heads.multiply(given, scaled, keys, to_queries)?;
             heads.multiply(given, scaled.transposed(), queries, to_keys)?;
         }
         let (sum, begun) = back.begun(given, self.from)?;
-        self.merge(given, sums.address(), sum, 3, begun)
+        self.merge(given, sums.pointer(), sum, 3, begun)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
@@ -268,9 +292,7 @@ impl Layer for Attention {
         let joint = joint.permute((2, 0, 3, 1, 4))?.contiguous()?;
         let part = |index: usize| joint.get(index)?.reshape((batch * self.heads, positions, size));
         let scores = part(0)?.affine((size as f64).powf(-0.5), 0.0)?.matmul(&part(1)?.t()?)?;
-        let shares = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
-        let shares = shares.broadcast_div(&shares.sum_keepdim(D::Minus1)?)?;
-        let mixed = shares.matmul(&part(2)?)?;
+        let mixed = ops::softmax(&scores, D::Minus1)?.matmul(&part(2)?)?;
         let mixed = mixed.reshape((batch, self.heads, positions, size))?.transpose(1, 2)?.contiguous()?;
         mixed.reshape((batch * positions, width / 3))
     }

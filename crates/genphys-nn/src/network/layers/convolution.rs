@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use candle_core::{Result, Tensor};
+use candle_nn::{Conv2d, Conv2dConfig, Module};
 
 use super::dense::fill;
 use super::on_gpu::{BackOnGpu, OnGpu, flag};
@@ -15,7 +16,8 @@ use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::multiply;
 use crate::network::parameter_store::Initial;
-use genphys_gpu::{Argument, ConvolutionShape, ConvolutionTensors, Convolved, Factor, Memory, Product, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{ConvolutionShape, ConvolutionTensors, Convolved, Factor, Memory, Pointer, Product, Value, count};
 use genphys_numeric::{Before, Matrix, add_rows, add_to};
 
 /// Most values gathered at a time: 512 KiB, half of a second-level cache.
@@ -116,55 +118,73 @@ impl ConvolutionLayer {
         (0..all).step_by(images * pixels).map(move |first| (first, (images * pixels).min(all - first)))
     }
 
-    fn gathered(&self, given: &OnGpu<'_>, x: u64, first: usize, pixels: usize) -> Result<Memory> {
+    fn gathered(&self, given: &OnGpu<'_>, x: Pointer<Value>, first: usize, pixels: usize) -> Result<Memory> {
         let Grid { height, width } = self.grid;
         let channels = given.size(self.from).width;
         let room = given.room(pixels * 9 * channels)?;
-        let (from, to) = (Argument::Address(x), Argument::Address(room.address()));
-        let sizes = [count(height)?, count(width)?, count(channels)?, count(first)?, count(pixels)?];
-        given.each("gather", pixels * 9 * channels, &[&[from, to], &sizes[..]].concat())?;
+        let kernel = kernels::Gather {
+            x,
+            out: room.pointer(),
+            height: count(height)?,
+            width: count(width)?,
+            channels: count(channels)?,
+            start: count(first)?,
+            pixels: count(pixels)?,
+        };
+        given.each(pixels * 9 * channels, kernel)?;
         Ok(room)
     }
 
     /// Writes the gradient of the kernel, `(9 inputs, outputs)` of `f32`, given that of the output.
-    fn kernel_gradient(&self, given: &OnGpu<'_>, gradient: u64, sum: u64) -> Result<()> {
+    fn kernel_gradient(&self, given: &OnGpu<'_>, gradient: Pointer<Value>, sum: Pointer<f32>) -> Result<()> {
         let (shape, x) = (self.shape(given), given.values(self.from)?);
         let (inner, outputs) = (9 * shape.inputs, shape.outputs);
         if given.gpu().convolves(shape, Convolved::Kernel) {
             let room = given.room(inner * outputs)?;
-            let tensors = ConvolutionTensors { input: x, kernel: room.address(), output: gradient };
+            let tensors = ConvolutionTensors { input: x.address(), kernel: room.address(), output: gradient.address() };
             given.gpu().convolve(shape, Convolved::Kernel, tensors, false)?;
-            let (from, to) = (Argument::Address(room.address()), Argument::Address(sum));
-            return given.each("transpose", inner * outputs, &[from, to, count(inner)?, count(outputs)?]);
+            let (rows, columns) = (count(inner)?, count(outputs)?);
+            return given.each(inner * outputs, kernels::Transpose { x: room.pointer(), out: sum, rows, columns });
         }
         for (first, pixels) in self.parts(given) {
             let neighbours = self.gathered(given, x, first, pixels)?;
             let neighbours = Factor::rows_of(inner, neighbours.address()).transposed();
-            let of = Factor::rows_of(outputs, gradient + (first * outputs * given.precision.bytes()) as u64);
-            let product = given.plain([inner, pixels, outputs], neighbours, of, sum, first > 0);
+            let of = Factor::rows_of(outputs, gradient.after(first * outputs, given.precision).address());
+            let product = given.plain([inner, pixels, outputs], neighbours, of, sum.address(), first > 0);
             given.gpu().multiply(&Product { exact: true, ..product })?;
         }
         Ok(())
     }
 
     /// Writes the gradient of the input, or adds it.
-    fn input_gradient(&self, given: &OnGpu<'_>, gradient: u64, sum: u64, add: bool) -> Result<()> {
-        let (shape, kernel) = (self.shape(given), given.weight(self.kernel));
+    fn input_gradient(
+        &self,
+        given: &OnGpu<'_>,
+        gradient: Pointer<Value>,
+        sum: Pointer<Value>,
+        add: bool,
+    ) -> Result<()> {
+        let (shape, kernel) = (self.shape(given), given.weight(self.kernel).address());
         let (inner, outputs) = (9 * shape.inputs, shape.outputs);
         if given.gpu().convolves(shape, Convolved::Input) {
-            let tensors = ConvolutionTensors { input: sum, kernel, output: gradient };
+            let tensors = ConvolutionTensors { input: sum.address(), kernel, output: gradient.address() };
             return given.gpu().convolve(shape, Convolved::Input, tensors, add);
         }
         let kernel = Factor::rows_of(inner, kernel);
-        let sizes = [count(shape.height)?, count(shape.width)?, count(shape.inputs)?];
         for (first, pixels) in self.parts(given) {
             let neighbours = given.room(pixels * inner)?;
-            let of = Factor::rows_of(outputs, gradient + (first * outputs * given.precision.bytes()) as u64);
+            let of = Factor::rows_of(outputs, gradient.after(first * outputs, given.precision).address());
             given.product([pixels, outputs, inner], of, kernel, neighbours.address(), false)?;
-            let to = Argument::Address(sum + (first * shape.inputs * given.precision.bytes()) as u64);
-            let from = Argument::Address(neighbours.address());
-            let arguments = [&[from, to], &sizes[..], &[count(pixels)?, flag(add)]].concat();
-            given.each("fold", pixels * shape.inputs, &arguments)?;
+            let fold = kernels::Fold {
+                neighbours: neighbours.pointer(),
+                sum: sum.after(first * shape.inputs, given.precision),
+                height: count(shape.height)?,
+                width: count(shape.width)?,
+                channels: count(shape.inputs)?,
+                pixels: count(pixels)?,
+                add: flag(add),
+            };
+            given.each(pixels * shape.inputs, fold)?;
         }
         Ok(())
     }
@@ -228,14 +248,13 @@ impl Layer for ConvolutionLayer {
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let (rows, shape) = (given.rows(self.from), self.shape(given));
         let (inputs, outputs) = (shape.inputs, shape.outputs);
-        let (x, kernel) = (given.values(self.from)?, given.weight(self.kernel));
+        let (x, kernel) = (given.values(self.from)?, given.weight(self.kernel).address());
         let out = given.room(rows * outputs)?;
-        let residual = self.residual.map_or(Ok(0), |residual| given.values(residual))?;
-        let (to, bias) = (Argument::Address(out.address()), Argument::Address(given.parameter(self.bias)));
-        let (columns, values) = (count(outputs)?, count(rows * outputs)?);
-        given.each("fill", rows * outputs, &[to, bias, Argument::Address(residual), columns, values])?;
+        let residual = self.residual.map_or(Ok(Pointer::NONE), |residual| given.values(residual))?;
+        let (bias, columns, count) = (given.parameter(self.bias), count(outputs)?, count(rows * outputs)?);
+        given.each(rows * outputs, kernels::Fill { out: out.pointer(), bias, residual, columns, count })?;
         if given.gpu().convolves(shape, Convolved::Output) {
-            let tensors = ConvolutionTensors { input: x, kernel, output: out.address() };
+            let tensors = ConvolutionTensors { input: x.address(), kernel, output: out.address() };
             given.gpu().convolve(shape, Convolved::Output, tensors, true)?;
             return Ok(out);
         }
@@ -253,14 +272,14 @@ impl Layer for ConvolutionLayer {
         let (rows, shape) = (given.rows(self.from), self.shape(given));
         let outputs = shape.outputs;
         if let Some(sum) = back.parameter(self.bias) {
-            given.column_sums(gradient.address(), rows, outputs, sum)?;
+            given.column_sums(gradient.pointer(), rows, outputs, sum)?;
         }
         if let Some(sum) = back.parameter(self.kernel) {
-            self.kernel_gradient(given, gradient.address(), sum)?;
+            self.kernel_gradient(given, gradient.pointer(), sum)?;
         }
         if back.wants(self.from) {
             let (sum, begun) = back.begun(given, self.from)?;
-            self.input_gradient(given, gradient.address(), sum, begun)?;
+            self.input_gradient(given, gradient.pointer(), sum, begun)?;
         }
         match self.residual {
             Some(residual) => back.add(given, residual, gradient),
@@ -271,16 +290,14 @@ impl Layer for ConvolutionLayer {
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
         let Grid { height, width } = self.grid;
         let Size { positions, width: channels } = given.size(self.from);
-        let images = given.get(self.from)?.reshape((given.batch, height, width, channels))?;
-        let padded = images.pad_with_zeros(1, 1, 1)?.pad_with_zeros(2, 1, 1)?;
-        let mut shifted = Vec::with_capacity(9);
-        for row in 0..3 {
-            for column in 0..3 {
-                shifted.push(padded.narrow(1, row, height)?.narrow(2, column, width)?);
-            }
-        }
-        let neighbours = Tensor::cat(&shifted, 3)?.reshape((given.batch * positions, 9 * channels))?;
-        let out = neighbours.matmul(&given.parameter(self.kernel)?)?.broadcast_add(&given.parameter(self.bias)?)?;
+        // candle-nn has the channels of images and kernels first.
+        let images = given.get(self.from)?.reshape((given.batch, height, width, channels))?.permute((0, 3, 1, 2))?;
+        let (kernel, bias) = (given.parameter(self.kernel)?, given.parameter(self.bias)?);
+        let outputs = bias.elem_count();
+        let kernel = kernel.reshape((3, 3, channels, outputs))?.permute((3, 2, 0, 1))?.contiguous()?;
+        let config = Conv2dConfig { padding: 1, ..Conv2dConfig::default() };
+        let out = Conv2d::new(kernel, Some(bias), config).forward(&images.contiguous()?)?;
+        let out = out.permute((0, 2, 3, 1))?.contiguous()?.reshape((given.batch * positions, outputs))?;
         if let Some(residual) = self.residual { out + given.get(residual)? } else { Ok(out) }
     }
 }

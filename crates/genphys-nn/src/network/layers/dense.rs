@@ -1,6 +1,7 @@
 //! Matrix product and bias, with an activation before and a residual after.
 
 use candle_core::{Result, Tensor};
+use candle_nn::{Linear, Module, ops};
 
 use super::on_gpu::{BackOnGpu, OnGpu};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
@@ -8,7 +9,8 @@ use super::silu::{activated, silu_gradient};
 use super::{Activation, Layer, LayersBuilder};
 use crate::fused::multiply;
 use crate::network::parameter_store::Initial;
-use genphys_gpu::{Argument, Factor, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Factor, Memory, Pointer, count};
 use genphys_numeric::{Before, Matrix, activate, add_rows, add_silu_gradient, vectorised};
 
 /// A matrix product with bias: `f(x) W + b`.
@@ -167,14 +169,13 @@ impl Layer for DenseLayer {
         let (rows, inputs) = (given.rows(self.from), given.size(self.from).width);
         let outputs = given.graph.values_of(self.bias).len();
         let out = given.room(rows * outputs)?;
-        let residual = self.residual.map_or(Ok(0), |residual| given.values(residual))?;
-        let (to, bias) = (Argument::Address(out.address()), Argument::Address(given.parameter(self.bias)));
-        let (columns, values) = (count(outputs)?, count(rows * outputs)?);
-        given.each("fill", rows * outputs, &[to, bias, Argument::Address(residual), columns, values])?;
+        let residual = self.residual.map_or(Ok(Pointer::NONE), |residual| given.values(residual))?;
+        let (bias, columns, count) = (given.parameter(self.bias), count(outputs)?, count(rows * outputs)?);
+        given.each(rows * outputs, kernels::Fill { out: out.pointer(), bias, residual, columns, count })?;
         let activated = self.activated(given)?;
-        let x = activated.as_ref().map_or_else(|| given.values(self.from), |activated| Ok(activated.address()))?;
-        let weight = Factor::rows_of(outputs, given.weight(self.weight));
-        given.product([rows, inputs, outputs], Factor::rows_of(inputs, x), weight, out.address(), true)?;
+        let x = activated.as_ref().map_or_else(|| given.values(self.from), |activated| Ok(activated.pointer()))?;
+        let weight = Factor::rows_of(outputs, given.weight(self.weight).address());
+        given.product([rows, inputs, outputs], Factor::rows_of(inputs, x.address()), weight, out.address(), true)?;
         Ok(out)
     }
 
@@ -184,21 +185,26 @@ impl Layer for DenseLayer {
         let of = Factor::rows_of(outputs, gradient.address());
         if let Some(sum) = back.parameter(self.weight) {
             let activated = self.activated(given)?;
-            let x = activated.as_ref().map_or_else(|| given.values(self.from), |activated| Ok(activated.address()))?;
-            given.exact_product([inputs, rows, outputs], Factor::rows_of(inputs, x).transposed(), of, sum)?;
+            let x = activated.as_ref().map_or_else(|| given.values(self.from), |activated| Ok(activated.pointer()))?;
+            given.exact_product(
+                [inputs, rows, outputs],
+                Factor::rows_of(inputs, x.address()).transposed(),
+                of,
+                sum.address(),
+            )?;
         }
         if let Some(sum) = back.parameter(self.bias) {
-            given.column_sums(gradient.address(), rows, outputs, sum)?;
+            given.column_sums(gradient.pointer(), rows, outputs, sum)?;
         }
         if back.wants(self.from) {
-            let weight = Factor::rows_of(outputs, given.weight(self.weight)).transposed();
+            let weight = Factor::rows_of(outputs, given.weight(self.weight).address()).transposed();
             if self.silu {
                 let room = given.room(rows * inputs)?;
                 given.product([rows, outputs, inputs], of, weight, room.address(), false)?;
-                silu_gradient(given, back, self.from, room.address())?;
+                silu_gradient(given, back, self.from, room.pointer())?;
             } else {
                 let (sum, begun) = back.begun(given, self.from)?;
-                given.product([rows, outputs, inputs], of, weight, sum, begun)?;
+                given.product([rows, outputs, inputs], of, weight, sum.address(), begun)?;
             }
         }
         match self.residual {
@@ -209,8 +215,10 @@ impl Layer for DenseLayer {
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
         let x = given.get(self.from)?;
-        let x = if self.silu { x.silu()? } else { x };
-        let out = x.matmul(&given.parameter(self.weight)?)?.broadcast_add(&given.parameter(self.bias)?)?;
+        let x = if self.silu { ops::silu(&x)? } else { x };
+        // candle-nn's weights are `(outputs, inputs)`.
+        let linear = Linear::new(given.parameter(self.weight)?.t()?, Some(given.parameter(self.bias)?));
+        let out = linear.forward(&x)?;
         if let Some(residual) = self.residual { out + given.get(residual)? } else { Ok(out) }
     }
 }

@@ -5,7 +5,8 @@ use candle_core::{Result, Tensor};
 use super::on_gpu::{BackOnGpu, OnGpu};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Columns, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, count};
 use genphys_numeric::vectorised;
 
 impl LayersBuilder {
@@ -96,30 +97,29 @@ impl Layer for GatedSum {
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let (size, values) = (given.size(self.x), given.count(self.x));
         let out = given.room(values)?;
-        let [gate, gate_row] = given.columns(self.gate)?;
-        let (x, branch) = (Argument::Address(given.values(self.x)?), Argument::Address(given.values(self.branch)?));
-        let (to, sizes) = (Argument::Address(out.address()), [count(size.positions)?, count(size.width)?]);
-        let arguments = [x, branch, gate, gate_row, to, sizes[0], sizes[1], count(values)?];
-        given.each("gated_sum", values, &arguments)?;
+        let (gate, gate_row) = given.columns(self.gate)?;
+        let (x, branch, out_at) = (given.values(self.x)?, given.values(self.branch)?, out.pointer());
+        let (positions, width, count) = (count(size.positions)?, count(size.width)?, count(values)?);
+        given.each(values, kernels::GatedSum { x, branch, gate, gate_row, out: out_at, positions, width, count })?;
         Ok(out)
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         let (size, values) = (given.size(self.x), given.count(self.x));
-        let of = Argument::Address(gradient.address());
+        let of = gradient.pointer();
         let (positions, width) = (count(size.positions)?, count(size.width)?);
         if back.wants(self.gate.of) {
-            let [to, row] = back.columns(given, self.gate)?;
-            let branch = Argument::Address(given.values(self.branch)?);
-            let arguments = [branch, of, to, row, positions, width, count(given.examples)?];
-            given.each("gate_gradient", given.examples * size.width, &arguments)?;
+            let (gate, gate_row) = back.columns(given, self.gate)?;
+            let (branch, examples) = (given.values(self.branch)?, count(given.examples)?);
+            let kernel = kernels::GateGradient { branch, gradient: of, gate, gate_row, positions, width, examples };
+            given.each(given.examples * size.width, kernel)?;
         }
         if back.wants(self.branch) {
-            let [gate, gate_row] = given.columns(self.gate)?;
-            let (sum, begun) = back.begun(given, self.branch)?;
-            let (to, before) = (Argument::Address(sum), Argument::Address(if begun { sum } else { 0 }));
-            let arguments = [before, of, gate, gate_row, to, positions, width, count(values)?];
-            given.each("gated_sum", values, &arguments)?;
+            let (gate, gate_row) = given.columns(self.gate)?;
+            let (out, begun) = back.begun(given, self.branch)?;
+            let x = if begun { out } else { Pointer::NONE };
+            let count = count(values)?;
+            given.each(values, kernels::GatedSum { x, branch: of, gate, gate_row, out, positions, width, count })?;
         }
         back.add(given, self.x, gradient)
     }

@@ -11,7 +11,8 @@ use candle_core::Result;
 
 use super::Graph;
 use super::on_gpu::{BackOnGpu, Constants, OnGpu, ints, place};
-use genphys_gpu::{Argument, Memory, Pool, Precision, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, Pool, Precision, count};
 
 /// What an application of the network has left for the way back.
 pub(super) struct Kept {
@@ -29,12 +30,12 @@ pub(super) struct Network<'a> {
     pub(super) precision: Precision,
 }
 
-/// Inputs `(examples, inputs)` and the vector of parameters, `f32`.
+/// Inputs `(examples, inputs)` and the vector of parameters.
 #[derive(Clone, Copy)]
 pub(super) struct Inputs {
     pub(super) examples: usize,
-    pub(super) x: u64,
-    pub(super) parameters: u64,
+    pub(super) x: Pointer<f32>,
+    pub(super) parameters: Pointer<f32>,
 }
 
 impl<'a> Network<'a> {
@@ -49,7 +50,7 @@ impl<'a> Network<'a> {
     ///
     /// # Errors
     /// When the GPU has no room, or a kernel cannot be started.
-    pub(super) fn forward(&self, inputs: Inputs, out: u64, keep: bool) -> Result<Option<Kept>> {
+    pub(super) fn forward(&self, inputs: Inputs, out: Pointer<f32>, keep: bool) -> Result<Option<Kept>> {
         let graph = self.graph;
         let weights = self.pool.take(place(graph, graph.starts.len() - 1) * self.precision.bytes())?;
         let empty = || graph.sizes.iter().map(|_| None).collect();
@@ -57,7 +58,7 @@ impl<'a> Network<'a> {
         self.place(&given)?;
         for (input, columns) in graph.side_by_side(&graph.inputs) {
             let room = given.room(given.count(input))?;
-            given.take_columns(inputs.x, graph.width(&graph.inputs), columns, room.address(), false)?;
+            given.take_columns(inputs.x, graph.width(&graph.inputs), columns, room.pointer(), false)?;
             given.activations[input] = Some(room);
         }
         let last = if keep { Vec::new() } else { last_uses(graph) };
@@ -89,9 +90,15 @@ impl<'a> Network<'a> {
             let places: Vec<usize> = (0..parameters).map(|index| place(graph, index)).collect();
             [ints(&graph.starts), ints(&places), ints(&columns)]
         })?;
-        let (from, to) = (Argument::Address(given.parameters), Argument::Address(given.weights.address()));
-        let values = graph.starts[parameters];
-        given.each("place", values, &[from, to, starts, places, columns, count(parameters)?])
+        let kernel = kernels::Place {
+            vector: given.parameters,
+            out: given.weights.pointer(),
+            starts: Pointer::new(starts),
+            places: Pointer::new(places),
+            columns: Pointer::new(columns),
+            parameters: count(parameters)?,
+        };
+        given.each(graph.starts[parameters], kernel)
     }
 
     /// Writes the gradients of the inputs and of the parameters, `f32`, those that are wanted, given that of the
@@ -103,9 +110,9 @@ impl<'a> Network<'a> {
         &self,
         kept: Kept,
         inputs: Inputs,
-        gradient: u64,
-        of_input: Option<u64>,
-        of_parameters: Option<u64>,
+        gradient: Pointer<f32>,
+        of_input: Option<Pointer<f32>>,
+        of_parameters: Option<Pointer<f32>>,
     ) -> Result<()> {
         let graph = self.graph;
         let mut given = self.given(inputs, kept);
@@ -113,7 +120,7 @@ impl<'a> Network<'a> {
         let mut back = BackOnGpu { graph, gradients, of_parameters, of_inputs: of_input.is_some() };
         if let Some(of_parameters) = of_parameters {
             // Not every layer need have a part in the outputs.
-            given.gpu().clear(of_parameters, graph.starts[graph.starts.len() - 1] * 4)?;
+            given.gpu().clear(of_parameters.address(), graph.starts[graph.starts.len() - 1] * 4)?;
         }
         for (output, columns) in graph.side_by_side(&graph.outputs) {
             let (to, begun) = back.begun(&given, output)?;
@@ -130,7 +137,7 @@ impl<'a> Network<'a> {
         }
         if let Some(of_input) = of_input {
             for (input, columns) in graph.side_by_side(&graph.inputs) {
-                let from = back.gradients[input].as_ref().map_or(0, Memory::address);
+                let from = back.gradients[input].as_ref().map_or(Pointer::NONE, Memory::pointer);
                 given.put_columns(from, of_input, graph.width(&graph.inputs), columns)?;
             }
         }

@@ -1,12 +1,14 @@
 //! Group normalisation with scale and shift, then SiLU.
 
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
+use candle_nn::{Module, ops};
 
 use super::norm::EPSILON;
 use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder, Modulation};
-use genphys_gpu::{Argument, Memory, THREADS, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Kernel, Memory, Pointer, THREADS, count};
 use genphys_numeric::{silu_of, slope_of, vectorised};
 
 impl LayersBuilder {
@@ -113,11 +115,11 @@ impl GroupNorm {
 
 impl GroupNorm {
     /// Starts a kernel that has a block for each image.
-    fn each_image(&self, given: &OnGpu<'_>, kernel: &'static str, width: usize, arguments: &[Argument]) -> Result<()> {
+    fn each_image(&self, given: &OnGpu<'_>, width: usize, kernel: impl Kernel) -> Result<()> {
         // Two sums for each value a thread takes at once, for every column, and for every group.
         let sums = THREADS as usize * (16 / given.precision.bytes()) + width + self.groups;
         let blocks = u32::try_from(given.examples).unwrap_or(u32::MAX);
-        given.start(kernel, blocks, (2 * sums * 4) as u32, arguments)
+        given.start(blocks, (2 * sums * 4) as u32, kernel)
     }
 }
 
@@ -190,41 +192,61 @@ impl Layer for GroupNorm {
         let size = given.size(self.from);
         let out = given.room(given.count(self.from))?;
         let statistics = given.numbers(2 * given.examples * self.groups)?;
-        let ([scale, scale_row], [shift, shift_row]) =
+        let ((scale, scale_row), (shift, shift_row)) =
             (given.columns(self.modulation.scale)?, given.columns(self.modulation.shift)?);
-        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
-        let numbers = Argument::Address(statistics.address());
-        let sizes = [count(size.positions)?, count(size.width)?, count(self.groups)?];
-        let arguments = [from, scale, scale_row, shift, shift_row, to, numbers, sizes[0], sizes[1], sizes[2]];
-        self.each_image(given, "group_norm", size.width, &arguments)?;
+        let kernel = kernels::GroupNorm {
+            x: given.values(self.from)?,
+            scale,
+            scale_row,
+            shift,
+            shift_row,
+            out: out.pointer(),
+            statistics: statistics.pointer(),
+            positions: count(size.positions)?,
+            width: count(size.width)?,
+            groups: count(self.groups)?,
+        };
+        self.each_image(given, size.width, kernel)?;
         given.keep(statistics);
         Ok(out)
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         let (size, Modulation { scale, shift }) = (given.size(self.from), self.modulation);
-        let (x, of) = (Argument::Address(given.values(self.from)?), Argument::Address(gradient.address()));
-        let numbers = Argument::Address(given.kept()?);
-        let ([scales, scale_row], [shifts, shift_row]) = (given.columns(scale)?, given.columns(shift)?);
-        let [of_scale, of_scale_row] = back.columns(given, scale)?;
-        let [of_shift, of_shift_row] = back.columns(given, shift)?;
-        let (sum, begun) = if back.wants(self.from) { back.begun(given, self.from)? } else { (0, false) };
-        let mut arguments = vec![x, scales, scale_row, shifts, shift_row, numbers, of, Argument::Address(sum)];
-        arguments.extend([of_scale, of_scale_row, of_shift, of_shift_row]);
-        arguments.extend([count(size.positions)?, count(size.width)?, count(self.groups)?, flag(begun)]);
-        self.each_image(given, "group_norm_gradient", size.width, &arguments)
+        let ((scales, scale_row), (shifts, shift_row)) = (given.columns(scale)?, given.columns(shift)?);
+        let (of_scale, of_scale_row) = back.columns(given, scale)?;
+        let (of_shift, of_shift_row) = back.columns(given, shift)?;
+        let (sum, begun) = if back.wants(self.from) { back.begun(given, self.from)? } else { (Pointer::NONE, false) };
+        let kernel = kernels::GroupNormGradient {
+            x: given.values(self.from)?,
+            scale: scales,
+            scale_row,
+            shift: shifts,
+            shift_row,
+            statistics: given.kept()?,
+            gradient: gradient.pointer(),
+            sum,
+            of_scale,
+            of_scale_row,
+            of_shift,
+            of_shift_row,
+            positions: count(size.positions)?,
+            width: count(size.width)?,
+            groups: count(self.groups)?,
+            add: flag(begun),
+        };
+        self.each_image(given, size.width, kernel)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
         let Size { positions, width } = given.size(self.from);
-        let (batch, groups) = (given.batch, self.groups);
-        let sets = given.get(self.from)?.reshape((batch, positions, groups, width / groups))?.transpose(1, 2)?;
-        let sets = sets.contiguous()?.reshape((batch, groups, positions * width / groups))?;
-        let centred = sets.broadcast_sub(&sets.mean_keepdim(D::Minus1)?)?;
-        let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + f64::from(EPSILON))?.sqrt()?;
-        let normal = centred.broadcast_div(&deviation)?.reshape((batch, groups, positions, width / groups))?;
-        let normal = normal.transpose(1, 2)?.contiguous()?.reshape((batch, positions, width))?;
-        given.modulate(&normal, self.modulation)?.silu()?.reshape((batch * positions, width))
+        // candle-nn has the columns, its channels, before the positions.
+        let channels = given.images(self.from)?.transpose(1, 2)?.contiguous()?;
+        let constant = |value: f64| Tensor::full(value as f32, width, channels.device());
+        let (ones, zeros, epsilon) = (constant(1.0)?, constant(0.0)?, f64::from(EPSILON));
+        let normal = candle_nn::GroupNorm::new(ones, zeros, width, self.groups, epsilon)?.forward(&channels)?;
+        let normal = normal.transpose(1, 2)?.contiguous()?;
+        ops::silu(&given.modulate(&normal, self.modulation)?)?.reshape((given.batch * positions, width))
     }
 }
 

@@ -6,7 +6,8 @@ use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::pass::{put_columns, take_columns};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, count};
 
 impl LayersBuilder {
     /// Activations side by side. All have the same positions.
@@ -61,25 +62,43 @@ impl Layer for Join {
         let width = given.graph.width(&self.from);
         let rows = self.from.first().map_or(0, |i| given.rows(*i));
         let out = given.room(rows * width)?;
-        let (to, all) = (Argument::Address(out.address()), count(width)?);
+        let all = count(width)?;
         for (i, columns) in given.graph.side_by_side(&self.from) {
-            let from = Argument::Address(given.values(i)?);
-            let (first, part) = (count(columns.start)?, count(columns.len())?);
-            let arguments = [from, part, Argument::Count(0), to, all, first, part, count(rows)?, flag(false)];
-            given.each("copy_columns", rows * columns.len(), &arguments)?;
+            let part = count(columns.len())?;
+            let kernel = kernels::CopyColumns {
+                x: given.values(i)?,
+                x_width: part,
+                x_first: 0,
+                out: out.pointer(),
+                out_width: all,
+                out_first: count(columns.start)?,
+                width: part,
+                count: count(rows)?,
+                add: flag(false),
+            };
+            given.each(rows * columns.len(), kernel)?;
         }
         Ok(out)
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
-        let (from, all) = (Argument::Address(gradient.address()), count(given.graph.width(&self.from))?);
+        let all = count(given.graph.width(&self.from))?;
         for (i, columns) in given.graph.side_by_side(&self.from) {
             if back.wants(i) {
                 let (rows, (sum, begun)) = (given.rows(i), back.begun(given, i)?);
-                let (first, part) = (count(columns.start)?, count(columns.len())?);
-                let (to, zero) = (Argument::Address(sum), Argument::Count(0));
-                let arguments = [from, all, first, to, part, zero, part, count(rows)?, flag(begun)];
-                given.each("copy_columns", rows * columns.len(), &arguments)?;
+                let part = count(columns.len())?;
+                let kernel = kernels::CopyColumns {
+                    x: gradient.pointer(),
+                    x_width: all,
+                    x_first: count(columns.start)?,
+                    out: sum,
+                    out_width: part,
+                    out_first: 0,
+                    width: part,
+                    count: count(rows)?,
+                    add: flag(begun),
+                };
+                given.each(rows * columns.len(), kernel)?;
             }
         }
         Ok(())

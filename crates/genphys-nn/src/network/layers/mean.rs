@@ -5,7 +5,8 @@ use candle_core::{Result, Tensor};
 use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, count};
 use genphys_numeric::add_rows;
 
 impl LayersBuilder {
@@ -54,9 +55,9 @@ impl Layer for Mean {
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let (size, values) = (given.size(self.from), given.examples * given.size(self.from).width);
         let out = given.room(values)?;
-        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
-        let sizes = [count(size.positions)?, count(size.width)?, count(given.examples)?];
-        given.each("mean", values, &[from, to, sizes[0], sizes[1], sizes[2]])?;
+        let (positions, width, examples) = (count(size.positions)?, count(size.width)?, count(given.examples)?);
+        let kernel = kernels::Mean { x: given.values(self.from)?, out: out.pointer(), positions, width, examples };
+        given.each(values, kernel)?;
         Ok(out)
     }
 
@@ -66,10 +67,10 @@ impl Layer for Mean {
         }
         let size = given.size(self.from);
         let (sum, begun) = back.begun(given, self.from)?;
-        let (from, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
-        let sizes = [count(size.positions)?, count(size.width)?, count(given.examples)?];
-        let arguments = [from, to, sizes[0], sizes[1], sizes[2], flag(begun)];
-        given.each("mean_gradient", given.count(self.from), &arguments)
+        let (gradient, add) = (gradient.pointer(), flag(begun));
+        let (positions, width, examples) = (count(size.positions)?, count(size.width)?, count(given.examples)?);
+        let kernel = kernels::MeanGradient { gradient, sum, positions, width, examples, add };
+        given.each(given.count(self.from), kernel)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

@@ -5,19 +5,15 @@
 //! and gives every node a gradient of zeros to add to.
 
 mod attention;
+mod comparison;
 mod convolution;
 mod dense;
 mod gated_sum;
-// Without CUDA only the tests have a GPU.
-#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod gpu_pass;
 mod group_norm;
 mod join;
 mod mean;
 mod norm;
-#[cfg(feature = "cuda")]
-mod on_cuda;
-#[cfg_attr(not(feature = "cuda"), allow(dead_code))]
 mod on_gpu;
 mod pass;
 mod piece;
@@ -25,6 +21,7 @@ mod rearrange;
 mod resample;
 mod silu;
 mod sources;
+mod tensors_on_gpu;
 #[cfg(test)]
 mod test_support;
 mod waves;
@@ -42,6 +39,7 @@ use on_gpu::{BackOnGpu, OnGpu};
 use pass::{Pass, Rooms, keep_freed_memory};
 use piece::{Back, Buffer, Composed, Given, Scratch};
 
+pub(crate) use comparison::both;
 pub use convolution::{Convolution, Grid};
 pub use dense::Dense;
 pub use piece::Size;

@@ -1,11 +1,13 @@
 //! Layer normalisation of every row, with scale and shift.
 
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
+use candle_nn::{LayerNorm, Module};
 
 use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch};
 use super::{Activation, Layer, LayersBuilder, Modulation};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, count};
 use genphys_numeric::vectorised;
 
 /// Added to the variance, so that a constant row or image stays finite.
@@ -109,33 +111,58 @@ impl Layer for Norm {
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let (size, rows) = (given.size(self.from), given.rows(self.from));
         let out = given.room(given.count(self.from))?;
-        let ([scale, scale_row], [shift, shift_row]) =
+        let ((scale, scale_row), (shift, shift_row)) =
             (given.columns(self.modulation.scale)?, given.columns(self.modulation.shift)?);
-        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
-        let sizes = [count(size.positions)?, count(size.width)?, count(rows)?];
-        let arguments = [from, scale, scale_row, shift, shift_row, to, sizes[0], sizes[1], sizes[2]];
-        given.each_row("row_norm", rows, &arguments)?;
+        let kernel = kernels::RowNorm {
+            x: given.values(self.from)?,
+            scale,
+            scale_row,
+            shift,
+            shift_row,
+            out: out.pointer(),
+            positions: count(size.positions)?,
+            width: count(size.width)?,
+            rows: count(rows)?,
+        };
+        given.each_row(rows, kernel)?;
         Ok(out)
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         let (size, rows) = (given.size(self.from), given.rows(self.from));
         let Modulation { scale, shift } = self.modulation;
-        let statistics = given.numbers(2 * rows)?;
-        let (x, of) = (Argument::Address(given.values(self.from)?), Argument::Address(gradient.address()));
-        let numbers = Argument::Address(statistics.address());
+        let memory = given.numbers(2 * rows)?;
+        let (x, gradient, statistics) = (given.values(self.from)?, gradient.pointer(), memory.pointer());
         let (positions, width) = (count(size.positions)?, count(size.width)?);
-        let [scales, scale_row] = given.columns(scale)?;
-        let (sum, begun) = if back.wants(self.from) { back.begun(given, self.from)? } else { (0, false) };
-        let sum = Argument::Address(sum);
-        let arguments = [x, scales, scale_row, of, sum, numbers, positions, width, count(rows)?, flag(begun)];
-        given.each_row("norm_gradient", rows, &arguments)?;
-        let add = |of_scale: [Argument; 2], of_shift: [Argument; 2]| {
-            let [scale, scale_row] = of_scale;
-            let [shift, shift_row] = of_shift;
-            let examples = count(given.examples)?;
-            let arguments = [x, numbers, of, scale, scale_row, shift, shift_row, positions, width, examples];
-            given.each("norm_modulation_gradient", given.examples * size.width, &arguments)
+        let (scales, scale_row) = given.columns(scale)?;
+        let (sum, begun) = if back.wants(self.from) { back.begun(given, self.from)? } else { (Pointer::NONE, false) };
+        let kernel = kernels::NormGradient {
+            x,
+            scale: scales,
+            scale_row,
+            gradient,
+            sum,
+            statistics,
+            positions,
+            width,
+            rows: count(rows)?,
+            add: flag(begun),
+        };
+        given.each_row(rows, kernel)?;
+        let add = |(scale, scale_row), (shift, shift_row)| {
+            let kernel = kernels::NormModulationGradient {
+                x,
+                statistics,
+                gradient,
+                scale,
+                scale_row,
+                shift,
+                shift_row,
+                positions,
+                width,
+                examples: count(given.examples)?,
+            };
+            given.each(given.examples * size.width, kernel)
         };
         if !back.wants(scale.of) && !back.wants(shift.of) {
             return Ok(());
@@ -146,18 +173,16 @@ impl Layer for Norm {
             return add(of_scale, of_shift);
         }
         // Two threads would add to one value.
-        let none = [Argument::Address(0), Argument::Count(0)];
+        let none = (Pointer::NONE, 0);
         add(of_scale, none)?;
         add(none, of_shift)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
         let (size, x) = (given.size(self.from), given.images(self.from)?);
-        let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
-        let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + f64::from(EPSILON))?.sqrt()?;
-        given
-            .modulate(&centred.broadcast_div(&deviation)?, self.modulation)?
-            .reshape((given.batch * size.positions, size.width))
+        let ones = Tensor::ones(size.width, x.dtype(), x.device())?;
+        let normal = LayerNorm::new_no_bias(ones, f64::from(EPSILON)).forward(&x)?;
+        given.modulate(&normal, self.modulation)?.reshape((given.batch * size.positions, size.width))
     }
 }
 

@@ -8,7 +8,10 @@ use candle_core::{Error, Result};
 
 use super::piece::Size;
 use super::{Columns, Graph};
-use genphys_gpu::{Argument, Factor, Gpu, Launch, Memory, Module, Pool, Precision, Product, THREADS, blocks, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{
+    Factor, Gpu, Grid, Kernel, Memory, Pointer, Pool, Precision, Product, THREADS, Value, blocks, count, start,
+};
 
 /// What layers keep on a GPU from one application to the next: what does not change, such as places and frequencies.
 #[derive(Debug, Default)]
@@ -18,13 +21,13 @@ pub(super) struct Constants {
 }
 
 impl Constants {
-    /// Tables with the numbers from `first` on, made if they are not there yet.
+    /// Where the tables with the numbers from `first` on are, made if they are not there yet.
     fn get<const N: usize>(
         &self,
         (layer, first): (usize, usize),
         pool: &Arc<Pool>,
         make: impl FnOnce() -> [Vec<u8>; N],
-    ) -> Result<[Argument; N]> {
+    ) -> Result<[u64; N]> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         if !tables.contains_key(&(layer, first)) {
             let copied = |bytes: Vec<u8>| {
@@ -35,7 +38,7 @@ impl Constants {
             let made = make().into_iter().map(copied).collect::<Result<Vec<_>>>()?;
             tables.extend(made.into_iter().enumerate().map(|(i, memory)| ((layer, first + i), memory)));
         }
-        Ok(std::array::from_fn(|i| Argument::Address(tables.get(&(layer, first + i)).map_or(0, Memory::address))))
+        Ok(std::array::from_fn(|i| tables.get(&(layer, first + i)).map_or(0, Memory::address)))
     }
 }
 
@@ -66,10 +69,10 @@ pub(super) struct OnGpu<'a> {
     pub(super) examples: usize,
     pub(super) pool: &'a Arc<Pool>,
     pub(super) constants: &'a Constants,
-    /// The network's inputs, `f32`, and their columns.
-    pub(super) x: u64,
-    /// The vector of parameters, `f32`.
-    pub(super) parameters: u64,
+    /// The network's inputs, and their columns.
+    pub(super) x: Pointer<f32>,
+    /// The vector of parameters.
+    pub(super) parameters: Pointer<f32>,
     /// The parameters as the activations are, each at a multiple of 16 bytes.
     pub(super) weights: Memory,
     pub(super) activations: Vec<Option<Memory>>,
@@ -107,20 +110,20 @@ impl OnGpu<'_> {
     }
 
     /// Where an activation is.
-    pub(super) fn values(&self, of: usize) -> Result<u64> {
+    pub(super) fn values(&self, of: usize) -> Result<Pointer<Value>> {
         let missing = || Error::Msg("a layer uses what is computed after it".into());
-        Ok(self.activations[of].as_ref().ok_or_else(missing)?.address())
+        Ok(self.activations[of].as_ref().ok_or_else(missing)?.pointer())
     }
 
     /// Where columns begin in the first row of an activation, and the values of a row.
-    pub(super) fn columns(&self, columns: Columns) -> Result<[Argument; 2]> {
-        let address = self.values(columns.of)? + (columns.first * self.precision.bytes()) as u64;
-        Ok([Argument::Address(address), count(self.size(columns.of).width)?])
+    pub(super) fn columns(&self, columns: Columns) -> Result<(Pointer<Value>, i32)> {
+        let first = self.values(columns.of)?.after(columns.first, self.precision);
+        Ok((first, count(self.size(columns.of).width)?))
     }
 
     /// The first column of the network's inputs that an activation is, if it is one, where they begin, and the columns
     /// of all inputs: for layers that need all digits.
-    pub(super) fn input(&self, of: usize) -> Option<(u64, usize, usize)> {
+    pub(super) fn input(&self, of: usize) -> Option<(Pointer<f32>, usize, usize)> {
         let (_, columns) = self.graph.side_by_side(&self.graph.inputs).find(|(input, _)| *input == of)?;
         Some((self.x, columns.start, self.graph.width(&self.graph.inputs)))
     }
@@ -136,22 +139,22 @@ impl OnGpu<'_> {
     }
 
     /// Where the `f32` values of a parameter are.
-    pub(super) fn parameter(&self, index: usize) -> u64 {
-        self.parameters + (self.graph.values_of(index).start * 4) as u64
+    pub(super) fn parameter(&self, index: usize) -> Pointer<f32> {
+        self.parameters.after_words(self.graph.values_of(index).start)
     }
 
     /// Where the parameter is as a factor of products. The kernels of convolutions are transposed,
     /// `(outputs, 9 inputs)`.
-    pub(super) fn weight(&self, index: usize) -> u64 {
-        self.weights.address() + (place(self.graph, index) * self.precision.bytes()) as u64
+    pub(super) fn weight(&self, index: usize) -> Pointer<Value> {
+        self.weights.pointer::<Value>().after(place(self.graph, index), self.precision)
     }
 
-    /// What does not change: tables of the layer's own, with the numbers from `first` on.
+    /// What does not change: where tables of the layer's own are, with the numbers from `first` on.
     pub(super) fn constants<const N: usize>(
         &self,
         first: usize,
         make: impl FnOnce() -> [Vec<u8>; N],
-    ) -> Result<[Argument; N]> {
+    ) -> Result<[u64; N]> {
         self.constants.get((self.layer, first), self.pool, make)
     }
 
@@ -161,25 +164,24 @@ impl OnGpu<'_> {
     }
 
     /// What was kept for the way back by the layer whose turn it is.
-    pub(super) fn kept(&self) -> Result<u64> {
+    pub(super) fn kept(&self) -> Result<Pointer<f32>> {
         let missing = || Error::Msg("a layer has kept nothing for its gradient".into());
-        Ok(self.kept[self.layer].as_ref().ok_or_else(missing)?.address())
+        Ok(self.kept[self.layer].as_ref().ok_or_else(missing)?.pointer())
     }
 
     /// Starts a kernel that goes through `values` values.
-    pub(super) fn each(&self, kernel: &'static str, values: usize, arguments: &[Argument]) -> Result<()> {
-        self.start(kernel, blocks(values), 0, arguments)
+    pub(super) fn each(&self, values: usize, kernel: impl Kernel) -> Result<()> {
+        self.start(blocks(values), 0, kernel)
     }
 
     /// Starts a kernel that has a warp for each row.
-    pub(super) fn each_row(&self, kernel: &'static str, rows: usize, arguments: &[Argument]) -> Result<()> {
-        self.start(kernel, blocks(rows * 32), 0, arguments)
+    pub(super) fn each_row(&self, rows: usize, kernel: impl Kernel) -> Result<()> {
+        self.start(blocks(rows * 32), 0, kernel)
     }
 
     /// Starts a kernel of so many blocks, each with `shared` bytes of shared memory.
-    pub(super) fn start(&self, kernel: &'static str, blocks: u32, shared: u32, arguments: &[Argument]) -> Result<()> {
-        let module = Module::layers(self.precision);
-        self.gpu().launch(Launch { module, kernel, blocks, threads: THREADS, shared, arguments })
+    pub(super) fn start(&self, blocks: u32, shared: u32, kernel: impl Kernel) -> Result<()> {
+        start(self.gpu(), Grid { blocks, shared, precision: self.precision }, kernel)
     }
 
     /// `out = a b` or `out += a b`, with `(rows, inner)` times `(inner, columns)`.
@@ -199,33 +201,46 @@ impl OnGpu<'_> {
     }
 
     /// Columns of a matrix of `f32` values with a row of `all` for each example, into an activation or onto it.
-    pub(super) fn take_columns(&self, from: u64, all: usize, columns: Range<usize>, to: u64, add: bool) -> Result<()> {
-        let (first, width, examples) = (count(columns.start)?, count(columns.len())?, count(self.examples)?);
-        let (from, to) = (Argument::Address(from), Argument::Address(to));
-        let arguments = [from, count(all)?, first, to, width, examples, flag(add)];
-        self.each("take_columns", self.examples * columns.len(), &arguments)
+    pub(super) fn take_columns(
+        &self,
+        x: Pointer<f32>,
+        all: usize,
+        columns: Range<usize>,
+        out: Pointer<Value>,
+        add: bool,
+    ) -> Result<()> {
+        let (first, width) = (count(columns.start)?, count(columns.len())?);
+        let (x_width, count, add) = (count(all)?, count(self.examples)?, flag(add));
+        let kernel = kernels::TakeColumns { x, x_width, first, out, width, count, add };
+        self.each(self.examples * columns.len(), kernel)
     }
 
     /// The reverse; from nowhere, zeros.
-    pub(super) fn put_columns(&self, from: u64, to: u64, all: usize, columns: Range<usize>) -> Result<()> {
-        let (first, width, examples) = (count(columns.start)?, count(columns.len())?, count(self.examples)?);
-        let arguments = [Argument::Address(from), width, Argument::Address(to), count(all)?, first, examples];
-        self.each("put_columns", self.examples * columns.len(), &arguments)
+    pub(super) fn put_columns(
+        &self,
+        x: Pointer<Value>,
+        out: Pointer<f32>,
+        all: usize,
+        columns: Range<usize>,
+    ) -> Result<()> {
+        let (first, width) = (count(columns.start)?, count(columns.len())?);
+        let (out_width, count) = (count(all)?, count(self.examples)?);
+        self.each(self.examples * columns.len(), kernels::PutColumns { x, width, out, out_width, first, count })
     }
 
-    /// The sums of the columns of an activation-like matrix into `f32` values.
-    pub(super) fn column_sums(&self, x: u64, rows: usize, columns: usize, out: u64) -> Result<()> {
+    /// The sums of the columns of an activation-like matrix.
+    pub(super) fn column_sums(&self, x: Pointer<Value>, rows: usize, columns: usize, out: Pointer<f32>) -> Result<()> {
         const ROWS: usize = 64;
         const PARTS: usize = 256;
         let pack = if columns.is_multiple_of(16 / self.precision.bytes()) { 16 / self.precision.bytes() } else { 1 };
         let tiles = columns.div_ceil(32 * pack);
         let parts = rows.div_ceil(ROWS).clamp(1, PARTS);
-        let partial = self.numbers(parts * columns)?;
-        let (from, to) = (Argument::Address(x), Argument::Address(partial.address()));
-        let arguments = [from, to, count(rows)?, count(columns)?, count(parts)?];
-        let blocks = u32::try_from(tiles * parts).unwrap_or(u32::MAX);
-        self.start("column_sums", blocks, (THREADS as usize * pack * 4) as u32, &arguments)?;
-        self.each("sum_parts", columns, &[to, Argument::Address(out), count(columns)?, count(parts)?])
+        let memory = self.numbers(parts * columns)?;
+        let (partial, blocks) = (memory.pointer(), u32::try_from(tiles * parts).unwrap_or(u32::MAX));
+        let (values, rows, columns, parts) = (columns, count(rows)?, count(columns)?, count(parts)?);
+        let kernel = kernels::ColumnSums { x, partial, rows, columns, parts };
+        self.start(blocks, (THREADS as usize * pack * 4) as u32, kernel)?;
+        self.each(values, kernels::SumParts { partial, out, columns, parts })
     }
 }
 
@@ -235,7 +250,7 @@ pub(super) struct BackOnGpu<'a> {
     /// Those of the activations, where there is one yet.
     pub(super) gradients: Vec<Option<Memory>>,
     /// The vector of those of the parameters, if they are wanted.
-    pub(super) of_parameters: Option<u64>,
+    pub(super) of_parameters: Option<Pointer<f32>>,
     /// Whether those of the inputs are wanted.
     pub(super) of_inputs: bool,
 }
@@ -247,32 +262,32 @@ impl BackOnGpu<'_> {
     }
 
     /// The sum of gradients so far, to add to.
-    pub(super) fn sum(&mut self, given: &OnGpu<'_>, of: usize) -> Result<u64> {
-        let (address, begun) = self.begun(given, of)?;
+    pub(super) fn sum(&mut self, given: &OnGpu<'_>, of: usize) -> Result<Pointer<Value>> {
+        let (sum, begun) = self.begun(given, of)?;
         if !begun {
-            given.gpu().clear(address, given.count(of) * given.precision.bytes())?;
+            given.gpu().clear(sum.address(), given.count(of) * given.precision.bytes())?;
         }
-        Ok(address)
+        Ok(sum)
     }
 
     /// The sum so far, and whether there was one: without, anything may be in it.
-    pub(super) fn begun(&mut self, given: &OnGpu<'_>, of: usize) -> Result<(u64, bool)> {
+    pub(super) fn begun(&mut self, given: &OnGpu<'_>, of: usize) -> Result<(Pointer<Value>, bool)> {
         if let Some(sum) = &self.gradients[of] {
-            return Ok((sum.address(), true));
+            return Ok((sum.pointer(), true));
         }
-        let sum = given.room(given.count(of))?;
-        let address = sum.address();
-        self.gradients[of] = Some(sum);
-        Ok((address, false))
+        let memory = given.room(given.count(of))?;
+        let sum = memory.pointer();
+        self.gradients[of] = Some(memory);
+        Ok((sum, false))
     }
 
     /// Where columns of the sum so far begin, if they are wanted, and the values of a row.
-    pub(super) fn columns(&mut self, given: &OnGpu<'_>, columns: Columns) -> Result<[Argument; 2]> {
-        let mut address = 0;
+    pub(super) fn columns(&mut self, given: &OnGpu<'_>, columns: Columns) -> Result<(Pointer<Value>, i32)> {
+        let mut first = Pointer::NONE;
         if self.wants(columns.of) {
-            address = self.sum(given, columns.of)? + (columns.first * given.precision.bytes()) as u64;
+            first = self.sum(given, columns.of)?.after(columns.first, given.precision);
         }
-        Ok([Argument::Address(address), count(given.size(columns.of).width)?])
+        Ok((first, count(given.size(columns.of).width)?))
     }
 
     /// Adds to the sum, if it is wanted.
@@ -282,9 +297,8 @@ impl BackOnGpu<'_> {
         }
         match &self.gradients[of] {
             Some(sum) => {
-                let arguments = [Argument::Address(sum.address()), Argument::Address(values.address())];
-                let values = given.count(of);
-                given.each("add", values, &[arguments[0], arguments[1], count(values)?])
+                let count = count(given.count(of))?;
+                given.each(given.count(of), kernels::Add { sum: sum.pointer(), x: values.pointer(), count })
             }
             None => {
                 self.gradients[of] = Some(values);
@@ -294,12 +308,12 @@ impl BackOnGpu<'_> {
     }
 
     /// Where a parameter's gradient goes, if it is wanted.
-    pub(super) fn parameter(&self, index: usize) -> Option<u64> {
-        self.of_parameters.map(|vector| vector + (self.graph.values_of(index).start * 4) as u64)
+    pub(super) fn parameter(&self, index: usize) -> Option<Pointer<f32>> {
+        self.of_parameters.map(|vector| vector.after_words(self.graph.values_of(index).start))
     }
 }
 
 /// Whether a kernel adds.
-pub(super) fn flag(add: bool) -> Argument {
-    Argument::Count(i32::from(add))
+pub(super) fn flag(add: bool) -> i32 {
+    i32::from(add)
 }

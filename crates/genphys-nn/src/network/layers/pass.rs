@@ -12,7 +12,7 @@ use super::Graph;
 use super::on_gpu::Constants;
 use super::piece::{Back, Buffer, Given, Scratch};
 use crate::fused::{matrix, values};
-use genphys_gpu::Precision;
+use genphys_gpu::{Precision, pool_of};
 use genphys_numeric::{add_in_order, add_to};
 
 /// Most rows of a piece, at the most positions an example has: the activations of a layer stay in the second-level
@@ -35,7 +35,6 @@ pub(super) struct Rooms {
     sums: Pool<Vec<f32>>,
     scratch: Pool<Scratch>,
     /// What layers keep on a GPU.
-    #[cfg_attr(not(feature = "cuda"), allow(dead_code))]
     pub(super) constants: Constants,
 }
 
@@ -78,7 +77,6 @@ pub(super) struct Pass {
     /// The activations of every piece, for the backward pass.
     kept: Mutex<Vec<Room>>,
     /// The precision of activations on a GPU, and what the backward pass needs there.
-    #[cfg(feature = "cuda")]
     pub(super) on_gpu: (Precision, Mutex<Option<super::gpu_pass::Kept>>),
 }
 
@@ -103,14 +101,12 @@ fn division(graph: &Graph, batch: usize) -> (usize, usize) {
 
 impl Pass {
     /// `keep` says whether there will be a backward pass; the precision is for a GPU.
-    #[cfg_attr(not(feature = "cuda"), allow(unused_variables))]
     pub(super) fn new(graph: &Arc<Graph>, rooms: &Arc<Rooms>, precision: Precision, keep: bool) -> Self {
         Self {
             graph: Arc::clone(graph),
             rooms: Arc::clone(rooms),
             keep,
             kept: Mutex::default(),
-            #[cfg(feature = "cuda")]
             on_gpu: (precision, Mutex::default()),
         }
     }
@@ -284,7 +280,6 @@ impl CustomOp2 for Pass {
         Ok((CpuStorage::F32(out), Shape::from((batch, outputs))))
     }
 
-    #[cfg(feature = "cuda")]
     fn cuda_fwd(
         &self,
         s1: &candle_core::CudaStorage,
@@ -292,7 +287,7 @@ impl CustomOp2 for Pass {
         s2: &candle_core::CudaStorage,
         l2: &Layout,
     ) -> Result<(candle_core::CudaStorage, Shape)> {
-        self.forward_on_cuda((s1, l1), (s2, l2))
+        self.forward_on_gpu((s1, l1), (s2, l2))
     }
 
     fn bwd(
@@ -304,9 +299,8 @@ impl CustomOp2 for Pass {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (grad, batch) = (grad.contiguous()?, x.dim(0)?);
         let wanted = (x.track_op(), parameters.track_op());
-        #[cfg(feature = "cuda")]
-        if x.device().is_cuda() {
-            return self.gradients_on_cuda(x, parameters, &grad, wanted);
+        if let Some(pool) = pool_of(x.device()) {
+            return self.gradients_on_gpu(&pool, [x, parameters, &grad], wanted);
         }
         let (of_input, of_parameters) = {
             let ((s1, l1), (s2, l2)) = (parameters.storage_and_layout(), grad.storage_and_layout());

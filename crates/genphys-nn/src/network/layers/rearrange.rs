@@ -7,7 +7,8 @@ use candle_core::{Result, Tensor};
 use super::on_gpu::{BackOnGpu, OnGpu, flag, ints, lists};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, count};
 
 impl LayersBuilder {
     /// Rows of `width` values, each the value of the example at that place, or zero at the place after the last.
@@ -63,9 +64,15 @@ impl Layer for Rearrange {
             let places: Vec<usize> = self.places.iter().map(|place| *place as usize).collect();
             [ints(&places)]
         })?;
-        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
-        let sizes = [count(given.size(self.from).values())?, count(self.places.len())?, count(given.examples)?];
-        given.each("rearrange", values, &[from, to, places, sizes[0], sizes[1], sizes[2]])?;
+        let kernel = kernels::Rearrange {
+            x: given.values(self.from)?,
+            out: out.pointer(),
+            places: Pointer::new(places),
+            x_values: count(given.size(self.from).values())?,
+            values: count(self.places.len())?,
+            examples: count(given.examples)?,
+        };
+        given.each(values, kernel)?;
         Ok(out)
     }
 
@@ -85,10 +92,17 @@ impl Layer for Rearrange {
             [ints(&starts), ints(&places)]
         })?;
         let (sum, begun) = back.begun(given, self.from)?;
-        let (from, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
-        let sizes = [count(x_values)?, count(self.places.len())?, count(given.examples)?];
-        let arguments = [from, to, starts, places, sizes[0], sizes[1], sizes[2], flag(begun)];
-        given.each("rearrange_gradient", given.count(self.from), &arguments)
+        let kernel = kernels::RearrangeGradient {
+            gradient: gradient.pointer(),
+            sum,
+            starts: Pointer::new(starts),
+            places: Pointer::new(places),
+            x_values: count(x_values)?,
+            values: count(self.places.len())?,
+            examples: count(given.examples)?,
+            add: flag(begun),
+        };
+        given.each(given.count(self.from), kernel)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

@@ -7,7 +7,8 @@ use candle_core::{Device, Result, Tensor};
 use super::on_gpu::{BackOnGpu, OnGpu, flag, floats, ints, lists};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Grid, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, Value, count};
 use genphys_numeric::vectorised;
 
 /// A sparse matrix that is applied to the positions of every image and every channel.
@@ -128,10 +129,8 @@ impl Layer for Resample {
         let values = given.examples * self.map.rows.len() * width;
         let out = given.room(values)?;
         let tables = given.constants(0, || tables(&self.map.rows))?;
-        let (from, to) = (Argument::Address(given.values(self.from)?), Argument::Address(out.address()));
-        let sizes = [count(positions)?, count(self.map.rows.len())?, count(width)?, count(given.examples)?];
-        let arguments = [&[from, to], &tables[..], &sizes, &[flag(false)]].concat();
-        given.each("resample", values, &arguments)?;
+        let sizes = [positions, self.map.rows.len(), width];
+        given.each(values, kernel(given, given.values(self.from)?, out.pointer(), tables, sizes, false)?)?;
         Ok(out)
     }
 
@@ -148,10 +147,8 @@ impl Layer for Resample {
             tables(&transposed)
         })?;
         let (sum, begun) = back.begun(given, self.from)?;
-        let (from, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
-        let sizes = [count(self.map.rows.len())?, count(positions)?, count(width)?, count(given.examples)?];
-        let arguments = [&[from, to], &tables[..], &sizes, &[flag(begun)]].concat();
-        given.each("resample", given.count(self.from), &arguments)
+        let sizes = [self.map.rows.len(), positions, width];
+        given.each(given.count(self.from), kernel(given, gradient.pointer(), sum, tables, sizes, begun)?)
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
@@ -166,6 +163,29 @@ fn tables(rows: &[Vec<(usize, f32)>]) -> [Vec<u8>; 3] {
     let (starts, inputs) = lists(rows.iter().map(|row| row.iter().map(|(input, _)| *input).collect()));
     let weights: Vec<f32> = rows.iter().flatten().map(|(_, weight)| *weight).collect();
     [ints(&starts), ints(&inputs), floats(&weights)]
+}
+
+/// A map's tables, between images of so many positions: before, after, and the columns of both.
+fn kernel(
+    given: &OnGpu<'_>,
+    x: Pointer<Value>,
+    out: Pointer<Value>,
+    [starts, inputs, weights]: [u64; 3],
+    [before, after, width]: [usize; 3],
+    add: bool,
+) -> Result<kernels::Resample> {
+    Ok(kernels::Resample {
+        x,
+        out,
+        starts: Pointer::new(starts),
+        inputs: Pointer::new(inputs),
+        weights: Pointer::new(weights),
+        x_positions: count(before)?,
+        positions: count(after)?,
+        width: count(width)?,
+        examples: count(given.examples)?,
+        add: flag(add),
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! SiLU of every value.
 
 use candle_core::{Result, Tensor};
+use candle_nn::ops;
 
 use super::on_gpu::{BackOnGpu, OnGpu, flag};
 use super::piece::{Back, Buffer, Composed, Given, Scratch};
 use super::{Activation, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, Value, count};
 use genphys_numeric::{activate, add_silu_gradient};
 
 impl LayersBuilder {
@@ -45,11 +47,11 @@ impl Layer for Silu {
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
-        if back.wants(self.from) { silu_gradient(given, back, self.from, gradient.address()) } else { Ok(()) }
+        if back.wants(self.from) { silu_gradient(given, back, self.from, gradient.pointer()) } else { Ok(()) }
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {
-        given.get(self.from)?.silu()
+        ops::silu(&given.get(self.from)?)
     }
 }
 
@@ -57,16 +59,19 @@ impl Layer for Silu {
 pub(super) fn activated(given: &OnGpu<'_>, of: usize) -> Result<Memory> {
     let values = given.count(of);
     let out = given.room(values)?;
-    let (from, to) = (Argument::Address(given.values(of)?), Argument::Address(out.address()));
-    given.each("silu", values, &[from, to, count(values)?])?;
+    given.each(values, kernels::Silu { x: given.values(of)?, out: out.pointer(), count: count(values)? })?;
     Ok(out)
 }
 
 /// Adds the gradient of an activation, given that of its SiLU.
-pub(super) fn silu_gradient(given: &OnGpu<'_>, back: &mut BackOnGpu<'_>, of: usize, gradient: u64) -> Result<()> {
+pub(super) fn silu_gradient(
+    given: &OnGpu<'_>,
+    back: &mut BackOnGpu<'_>,
+    of: usize,
+    gradient: Pointer<Value>,
+) -> Result<()> {
     let values = given.count(of);
     let (sum, begun) = back.begun(given, of)?;
-    let (x, gradient, sum) =
-        (Argument::Address(given.values(of)?), Argument::Address(gradient), Argument::Address(sum));
-    given.each("silu_gradient", values, &[x, gradient, sum, count(values)?, flag(begun)])
+    let (x, count, add) = (given.values(of)?, count(values)?, flag(begun));
+    given.each(values, kernels::SiluGradient { x, gradient, sum, count, add })
 }

@@ -8,7 +8,8 @@ use super::on_gpu::{BackOnGpu, OnGpu, floats};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
 use crate::network::parameter_store::Initial;
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, count};
 use genphys_numeric::add_rows;
 
 impl LayersBuilder {
@@ -51,14 +52,14 @@ impl Layer for Learned {
     }
 
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
-        let row = Argument::Address(given.parameter(self.parameter));
+        let row = given.parameter(self.parameter);
         repeated(given, row, given.graph.values_of(self.parameter).len())
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         match back.parameter(self.parameter) {
             Some(sum) => {
-                given.column_sums(gradient.address(), given.examples, given.graph.values_of(self.parameter).len(), sum)
+                given.column_sums(gradient.pointer(), given.examples, given.graph.values_of(self.parameter).len(), sum)
             }
             None => Ok(()),
         }
@@ -96,7 +97,7 @@ impl Layer for Constant {
 
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
         let [row] = given.constants(0, || [floats(&self.values)])?;
-        repeated(given, row, self.values.len())
+        repeated(given, Pointer::new(row), self.values.len())
     }
 
     fn backward_on_gpu(&self, _given: &OnGpu<'_>, _gradient: Memory, _back: &mut BackOnGpu<'_>) -> Result<()> {
@@ -112,9 +113,9 @@ impl Layer for Constant {
 }
 
 /// `values` values, `f32`, for every example.
-fn repeated(given: &OnGpu<'_>, row: Argument, values: usize) -> Result<Memory> {
+fn repeated(given: &OnGpu<'_>, row: Pointer<f32>, values: usize) -> Result<Memory> {
     let out = given.room(given.examples * values)?;
-    let to = Argument::Address(out.address());
-    given.each("repeat", given.examples * values, &[row, to, count(values)?, count(given.examples)?])?;
+    let (of_example, examples) = (count(values)?, count(given.examples)?);
+    given.each(given.examples * values, kernels::Repeat { row, out: out.pointer(), values: of_example, examples })?;
     Ok(out)
 }

@@ -4,42 +4,19 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
+use super::comparison::{in_memory, wave};
 use super::gpu_pass::{Inputs, Network};
 use super::on_gpu::Constants;
-use super::{Activation, Layers, LayersBuilder};
+use super::{Layers, LayersBuilder};
 use crate::error::{NnError, Result};
-use crate::network::parameter_store::{ParameterStore, Parameters};
-use genphys_cuda_emulator::{Emulated, test_devices};
+use crate::network::parameter_store::Parameters;
+use genphys_gpu::emulator::{Emulated, test_devices};
 use genphys_gpu::{Gpu, Memory, Pool, Precision};
 
-fn wave(count: usize, frequency: f32) -> Vec<f32> {
-    (0..count).map(|i| (i as f32 * frequency).sin()).collect()
-}
+pub(super) use super::comparison::{output, waved as built};
 
 fn size(tensor: &Tensor) -> Result<f32> {
     Ok(tensor.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?)
-}
-
-/// Builds layers whose parameters are away from zero.
-pub(super) fn built(network: impl FnOnce(&mut LayersBuilder)) -> Result<(Layers, ParameterStore)> {
-    let mut store = ParameterStore::new(&Device::Cpu, 0);
-    let mut builder = LayersBuilder::default();
-    network(&mut builder);
-    let layers = builder.build(&mut store, "layers", Precision::F32)?;
-    // Of a size that keeps that of the activations.
-    let of_size = |part: &Tensor| (part.dims().first().map_or(1.0, |rows| *rows as f64)).powf(-0.5);
-    store.map(|_, part| {
-        let values = Tensor::from_vec(wave(part.elem_count(), 0.71), part.shape(), part.device())?;
-        Ok(if part.rank() == 2 { values.affine(2.0 * of_size(part), 0.0)? } else { values })
-    })?;
-    Ok((layers, store))
-}
-
-/// Makes any activation an output.
-pub(super) fn output(network: &mut LayersBuilder, from: Activation) {
-    let count = network.size(from).values();
-    let row = network.rearrange(from, count, (0..count as u32).collect());
-    network.output(row);
 }
 
 /// Asserts that value and gradients agree with the composed operations for several batches, relative to their size.
@@ -97,7 +74,7 @@ pub(super) fn agrees(network: impl FnOnce(&mut LayersBuilder), batches: &[usize]
                     near(emulated(&layers, &plain, &vector, &weights, (convolves, precision))?, where_)?;
                 }
             }
-            for device in test_devices().iter().filter(|device| device.is_cuda()) {
+            for device in test_devices().iter().filter(|device| !device.is_cpu()) {
                 near(on_cuda(&layers, &plain, &vector, &weights, (device, precision))?, "CUDA")?;
             }
         }
@@ -144,21 +121,15 @@ fn emulated(
         gpu.write(memory.address(), &bytes)?;
         Ok(memory)
     };
-    let (on_gpu, vector, of_out) = (put(x)?, put(parameters)?, put(gradient)?);
-    let counts = [gradient.elem_count(), x.elem_count(), parameters.elem_count()];
-    let [out, of_input, of_parameters] = counts.map(|count| pool.take(4 * count));
-    let (out, of_input, of_parameters) = (out?, of_input?, of_parameters?);
+    let (on_gpu, vector, out) = (put(x)?, put(parameters)?, pool.take(4 * gradient.elem_count())?);
     let constants = Constants::default();
     let network = Network { graph: &layers.graph, constants: &constants, pool: &pool, precision };
-    let inputs = Inputs { examples: x.dim(0)?, x: on_gpu.address(), parameters: vector.address() };
+    let inputs = Inputs { examples: x.dim(0)?, x: on_gpu.pointer(), parameters: vector.pointer() };
     // Without a way back first, then from the memory this leaves.
-    assert!(network.forward(inputs, out.address(), false)?.is_none());
-    let without = gpu.read_f32(out.address(), counts[0])?;
-    let kept = network.forward(inputs, out.address(), true)?;
-    let kept = kept.ok_or_else(|| NnError::Setting("nothing was kept".into()))?;
-    let found = gpu.read_f32(out.address(), counts[0])?;
-    assert_eq!(without, found);
-    let to = (of_input.address(), of_parameters.address());
-    network.backward(kept, inputs, of_out.address(), Some(to.0), Some(to.1))?;
-    Ok([found, gpu.read_f32(to.0, counts[1])?, gpu.read_f32(to.1, counts[2])?])
+    assert!(network.forward(inputs, out.pointer(), false)?.is_none());
+    let without = gpu.read_f32(out.address(), gradient.elem_count())?;
+    drop((on_gpu, vector, out));
+    let found = in_memory(&pool, layers, [x, parameters, gradient], precision)?;
+    assert_eq!(without, found[0]);
+    Ok(found)
 }

@@ -7,7 +7,8 @@ use candle_core::{Result, Tensor};
 use super::on_gpu::{BackOnGpu, OnGpu, flag, floats};
 use super::piece::{Back, Buffer, Composed, Given, Scratch, Size};
 use super::{Activation, Layer, LayersBuilder};
-use genphys_gpu::{Argument, Memory, count};
+use genphys_gpu::launches::layers as kernels;
+use genphys_gpu::{Memory, Pointer, count};
 use genphys_numeric::{LARGEST_PHASE, sin_cos, vectorised};
 
 impl LayersBuilder {
@@ -26,17 +27,10 @@ struct Waves {
 }
 
 impl Waves {
-    /// Whether x is the network's input, which a GPU has with more digits than activations; where it is, the columns of
-    /// its rows, the first of them, and the frequencies.
-    fn source(&self, given: &OnGpu<'_>) -> Result<(bool, [Argument; 5])> {
-        let (x, first, all) = match given.input(self.from) {
-            Some(input) => input,
-            None => (given.values(self.from)?, 0, given.size(self.from).width),
-        };
+    /// Where the frequencies are on a GPU, and how many.
+    fn table(&self, given: &OnGpu<'_>) -> Result<(Pointer<f32>, i32)> {
         let [frequencies] = given.constants(0, || [floats(&self.frequencies)])?;
-        let number = count(self.frequencies.len())?;
-        let source = [Argument::Address(x), count(all)?, count(first)?, frequencies, number];
-        Ok((given.input(self.from).is_some(), source))
+        Ok((Pointer::new(frequencies), count(self.frequencies.len())?))
     }
 }
 
@@ -65,27 +59,60 @@ impl Layer for Waves {
         Ok(())
     }
 
+    /// The network's input is read with all its digits, which activations need not have.
     fn forward_on_gpu(&self, given: &mut OnGpu<'_>) -> Result<Memory> {
-        let (rows, width) = (given.rows(self.from), given.size(self.from).width);
-        let out = given.room(2 * self.frequencies.len() * rows * width)?;
-        let (of_input, source) = self.source(given)?;
-        let kernel = if of_input { "waves_of_input" } else { "waves" };
-        let rest = [Argument::Address(out.address()), count(width)?, count(rows)?];
-        given.each(kernel, self.frequencies.len() * rows * width, &[&source[..], &rest].concat())?;
-        Ok(out)
+        let (all_rows, all_width) = (given.rows(self.from), given.size(self.from).width);
+        let memory = given.room(2 * self.frequencies.len() * all_rows * all_width)?;
+        let ((frequencies, number), out) = (self.table(given)?, memory.pointer());
+        let (values, width, rows) =
+            (self.frequencies.len() * all_rows * all_width, count(all_width)?, count(all_rows)?);
+        match given.input(self.from) {
+            Some((x, first, all)) => {
+                let (first, x_width) = (count(first)?, count(all)?);
+                let kernel = kernels::WavesOfInput { x, x_width, first, frequencies, number, out, width, rows };
+                given.each(values, kernel)?;
+            }
+            None => {
+                let (x, x_width, first) = (given.values(self.from)?, width, 0);
+                given.each(values, kernels::Waves { x, x_width, first, frequencies, number, out, width, rows })?;
+            }
+        }
+        Ok(memory)
     }
 
     fn backward_on_gpu(&self, given: &OnGpu<'_>, gradient: Memory, back: &mut BackOnGpu<'_>) -> Result<()> {
         if !back.wants(self.from) {
             return Ok(());
         }
-        let (rows, width) = (given.rows(self.from), given.size(self.from).width);
-        let (of_input, source) = self.source(given)?;
-        let kernel = if of_input { "waves_of_input_gradient" } else { "waves_gradient" };
+        let values = given.rows(self.from) * given.size(self.from).width;
+        let (rows, width) = (count(given.rows(self.from))?, count(given.size(self.from).width)?);
+        let (frequencies, number) = self.table(given)?;
         let (sum, begun) = back.begun(given, self.from)?;
-        let (of, to) = (Argument::Address(gradient.address()), Argument::Address(sum));
-        let rest = [of, to, count(width)?, count(rows)?, flag(begun)];
-        given.each(kernel, rows * width, &[&source[..], &rest].concat())
+        let (gradient, add) = (gradient.pointer(), flag(begun));
+        match given.input(self.from) {
+            Some((x, first, all)) => {
+                let (x_width, first) = (count(all)?, count(first)?);
+                let kernel = kernels::WavesOfInputGradient {
+                    x,
+                    x_width,
+                    first,
+                    frequencies,
+                    number,
+                    gradient,
+                    sum,
+                    width,
+                    rows,
+                    add,
+                };
+                given.each(values, kernel)
+            }
+            None => {
+                let (x, x_width, first) = (given.values(self.from)?, width, 0);
+                let kernel =
+                    kernels::WavesGradient { x, x_width, first, frequencies, number, gradient, sum, width, rows, add };
+                given.each(values, kernel)
+            }
+        }
     }
 
     fn composed(&self, given: &Composed<'_>) -> Result<Tensor> {

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use candle_core::{Error, Result};
-use genphys_gpu::{
+
+use crate::emulator;
+use crate::{
     Argument, ConvolutionShape, ConvolutionTensors, Convolved, Factor, Gpu, Launch, Module, Precision, Product,
 };
-
-use crate as emulator;
 
 /// Bytes before and behind everything allocated that nobody may write to.
 const GUARD: usize = 4096;
@@ -27,12 +27,20 @@ pub struct Emulated {
     /// Sizes of what is allocated, by address.
     allocated: Mutex<BTreeMap<u64, usize>>,
     launches: AtomicUsize,
+    /// A kernel that writes everything with the other sign.
+    wrong: Option<String>,
 }
 
 impl Emulated {
     /// A GPU that convolves by itself, as with cuDNN, or leaves that to matrix products.
     pub fn new(convolves: bool) -> Arc<Self> {
-        Arc::new(Self { convolves, allocated: Mutex::default(), launches: AtomicUsize::new(0) })
+        Arc::new(Self { convolves, allocated: Mutex::default(), launches: AtomicUsize::new(0), wrong: None })
+    }
+
+    /// The same, with a kernel that writes everything with the other sign: for tests of who should notice.
+    pub fn wrong(convolves: bool, kernel: &str) -> Arc<Self> {
+        let (allocated, launches) = (Mutex::default(), AtomicUsize::new(0));
+        Arc::new(Self { convolves, allocated, launches, wrong: Some(kernel.to_owned()) })
     }
 
     /// Values of 32 bits from the GPU.
@@ -44,25 +52,20 @@ impl Emulated {
     #[allow(unsafe_code)]
     fn run(&self, module: &str, launch: Launch<'_>) -> Result<()> {
         let allocated = self.locked();
-        let arguments = launch.arguments.iter().map(|argument| {
-            Ok(match *argument {
-                Argument::Address(address) => {
-                    if address != 0 {
-                        allocated.inside(address, 1)?;
-                    }
-                    emulator::Argument::Address(address)
-                }
-                Argument::Count(count) => emulator::Argument::Count(count),
-                Argument::Word(word) => emulator::Argument::Word(word),
-                Argument::Number(number) => emulator::Argument::Number(number),
-            })
-        });
-        let arguments = arguments.collect::<Result<Vec<_>>>()?;
-        let Launch { kernel, blocks, threads, shared, .. } = launch;
+        for argument in launch.arguments {
+            if let Argument::Address(address) = argument
+                && *address != 0
+            {
+                allocated.inside(*address, 1)?;
+            }
+        }
+        let Launch { kernel, blocks, threads, shared, arguments, .. } = launch;
         let reversed = self.launches.fetch_add(1, Ordering::Relaxed) % 2 == 1;
-        let launched = emulator::Launch { module, kernel, blocks, threads, shared, reversed, arguments: &arguments };
+        let launched = emulator::Launch { module, kernel, blocks, threads, shared, reversed, arguments };
+        let before = if self.wrong.as_deref() == Some(kernel) { allocated.copied() } else { Vec::new() };
         // SAFETY: every address is of allocated memory. That a kernel keeps to it is what the guards are for.
         unsafe { emulator::launch(&launched) }.map_err(Error::Msg)?;
+        before.iter().for_each(|(address, before)| turn_signs(*address, before));
         if !allocated.intact() {
             return Err(Error::Msg(format!("kernel {kernel} of {module} writes beyond its memory")));
         }
@@ -128,9 +131,32 @@ impl Allocated<'_> {
         Err(Error::Msg(format!("{bytes} bytes at {address:#x} are not allocated")))
     }
 
+    /// All that is in it.
+    #[allow(unsafe_code)]
+    fn copied(&self) -> Vec<(u64, Vec<u8>)> {
+        let copied = |(address, bytes): (&u64, &usize)| {
+            // SAFETY: allocated with this size, and the lock is held.
+            (*address, unsafe { std::slice::from_raw_parts(at(*address).cast_const(), *bytes) }.to_vec())
+        };
+        self.0.iter().map(copied).collect()
+    }
+
     /// That nobody has written before or behind what is allocated.
     fn intact(&self) -> bool {
         self.0.iter().all(|(address, bytes)| guards(*address, *bytes).into_iter().all(intact))
+    }
+}
+
+/// Turns the signs of what has changed, of values of 16 and of 32 bits.
+#[allow(unsafe_code)]
+fn turn_signs(address: u64, before: &[u8]) {
+    // SAFETY: whoever calls holds the lock of what is allocated, and has copied as much from there.
+    let now = unsafe { std::slice::from_raw_parts_mut(at(address), before.len()) };
+    for (now, before) in now.chunks_exact_mut(4).zip(before.chunks_exact(4)) {
+        if now != before {
+            now[1] ^= 0x80;
+            now[3] ^= 0x80;
+        }
     }
 }
 
@@ -335,7 +361,7 @@ fn range(pixel: usize, channels: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use genphys_gpu::{Memory, Pool};
+    use crate::{Memory, Pool};
 
     fn filled(pool: &Arc<Pool>, values: &[f32]) -> Memory {
         let memory = pool.take(4 * values.len()).unwrap();

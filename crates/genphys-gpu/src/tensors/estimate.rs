@@ -1,18 +1,10 @@
 //! What stands around a network, on candle's tensors.
 
-use candle_core::{CpuStorage, CudaDevice, CudaStorage, CustomOp1, Device, Error, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CudaStorage, CustomOp1, Error, Layout, Result, Shape, Tensor};
 
-use super::Cuda;
-use super::storage::{address, address_of, unset, unset_storage};
-use crate::estimate::{self, Preconditioning, Weighted};
-
-/// The device of a tensor.
-fn device(tensor: &Tensor) -> Result<&CudaDevice> {
-    match tensor.device() {
-        Device::Cuda(device) => Ok(device),
-        Device::Cpu | Device::Metal(_) => Err(Error::Msg("expected a tensor on a CUDA device".into())),
-    }
-}
+use super::pool;
+use crate::estimate::{self, Denoising, Preconditioning, Weighted};
+use crate::{Pointer, address, address_of, pool_of_storage, unset, unset_storage};
 
 /// How the noise is read off an example: by a vector that coordinates are multiplied by or by a matrix.
 #[derive(Debug)]
@@ -35,14 +27,14 @@ pub fn precondition(
     sigma_data: f64,
     reading: Option<Reading<'_>>,
 ) -> Result<(Tensor, Tensor)> {
-    let (device, (examples, dim)) = (device(x)?, x.dims2()?);
+    let (device, (examples, dim)) = (x.device(), x.dims2()?);
     let (x, spread) = (x.contiguous()?, spread.contiguous()?);
     let (scales, input) = (unset(device, (6, examples))?, unset(device, (examples, dim))?);
     let whitened = match &reading {
         Some(reading) if reading.whitener.dim(0)? > 1 => Some(x.broadcast_sub(mean)?.matmul(reading.whitener)?),
         _ => None,
     };
-    let (mut whitener, mut whitened_at) = (0, 0);
+    let (mut whitener, mut whitened_at) = (Pointer::NONE, Pointer::NONE);
     match (&reading, &whitened) {
         (_, Some(whitened)) => whitened_at = address_of(whitened)?,
         (Some(reading), None) => whitener = address_of(reading.whitener)?,
@@ -63,7 +55,7 @@ pub fn precondition(
         examples,
         dim,
     };
-    estimate::precondition(Cuda::pool(device).gpu(), preconditioning)?;
+    estimate::precondition(pool(&x)?.gpu(), preconditioning)?;
     Ok((scales, input))
 }
 
@@ -95,19 +87,19 @@ impl CustomOp1 for Denoised {
 
     fn cuda_fwd(&self, storage: &CudaStorage, layout: &Layout) -> Result<(CudaStorage, Shape)> {
         let (examples, dim) = self.x.dims2()?;
-        let (clean, clean_at) = unset_storage(&storage.device, examples * dim)?;
+        let (clean, clean_at) = unset_storage(storage, examples * dim)?;
         let [x, mean, skip, out] = [&self.x, &self.mean, &self.skip, &self.out].map(address_of);
-        let tensors = [clean_at, address(storage, layout)?, x?, mean?, skip?, out?];
-        estimate::denoised(Cuda::pool(&storage.device).gpu(), tensors, examples, dim)?;
+        let (output, x, mean, skip, out) = (address(storage, layout)?, x?, mean?, skip?, out?);
+        let denoising = Denoising { clean: clean_at, output, x, mean, skip, out, examples, dim };
+        estimate::denoised(pool_of_storage(storage)?.gpu(), denoising)?;
         Ok((clean, layout.shape().clone()))
     }
 
     fn bwd(&self, _: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
         let ((examples, dim), gradient) = (self.x.dims2()?, gradient.contiguous()?);
-        let device = device(&gradient)?;
-        let result = unset(device, (examples, dim))?;
+        let result = unset(gradient.device(), (examples, dim))?;
         let tensors = [address_of(&result)?, address_of(&gradient)?, address_of(&self.out)?];
-        estimate::scale_rows(Cuda::pool(device).gpu(), tensors, examples, dim)?;
+        estimate::scale_rows(pool(&gradient)?.gpu(), tensors, examples, dim)?;
         Ok(Some(result))
     }
 }
@@ -126,7 +118,7 @@ struct WeightedError {
 }
 
 impl WeightedError {
-    fn at(&self, x: u64) -> Result<Weighted> {
+    fn at(&self, x: Pointer<f32>) -> Result<Weighted> {
         let (examples, dim) = self.target.dims2()?;
         let [target, weight1, weight2] = [&self.target, &self.weight1, &self.weight2].map(address_of);
         let columns = self.weight2.dim(1)?;
@@ -147,16 +139,16 @@ impl CustomOp1 for WeightedError {
         if layout.shape() != self.target.shape() {
             return Err(Error::Msg(format!("points of {:?} and of {:?}", layout.shape(), self.target.shape())));
         }
-        let (error, error_at) = unset_storage(&storage.device, 1)?;
-        estimate::weighted_error(&Cuda::pool(&storage.device), error_at, self.at(address(storage, layout)?)?)?;
+        let (error, error_at) = unset_storage(storage, 1)?;
+        estimate::weighted_error(&pool_of_storage(storage)?, error_at, self.at(address(storage, layout)?)?)?;
         Ok((error, Shape::from(())))
     }
 
     fn bwd(&self, x: &Tensor, _: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        let (device, gradient) = (device(x)?, gradient.contiguous()?);
-        let result = unset(device, x.shape())?;
+        let gradient = gradient.contiguous()?;
+        let result = unset(x.device(), x.shape())?;
         let (result_at, of_mean) = (address_of(&result)?, address_of(&gradient)?);
-        estimate::weighted_error_gradient(Cuda::pool(device).gpu(), result_at, of_mean, self.at(address_of(x)?)?)?;
+        estimate::weighted_error_gradient(pool(x)?.gpu(), result_at, of_mean, self.at(address_of(x)?)?)?;
         Ok(Some(result))
     }
 }

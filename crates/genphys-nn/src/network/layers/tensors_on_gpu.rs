@@ -1,4 +1,4 @@
-//! The layers as a node of candle's graph on a CUDA device.
+//! The layers as a node of candle's graph on a GPU: between tensors there and the layers' kernels.
 
 use std::sync::{Arc, PoisonError};
 
@@ -7,7 +7,7 @@ use candle_core::{CudaStorage, Error, Layout, Result, Shape, Tensor};
 use super::gpu_pass::{Inputs, Network};
 use super::pass::Pass;
 use crate::fused::matrix;
-use genphys_gpu::{Cuda, Pool, address, address_of, unset, unset_storage};
+use genphys_gpu::{Pool, address, address_of, pool_of_storage, unset, unset_storage};
 
 impl Pass {
     fn network<'a>(&'a self, pool: &'a Arc<Pool>) -> Network<'a> {
@@ -15,15 +15,15 @@ impl Pass {
     }
 
     /// The outputs of a batch.
-    pub(super) fn forward_on_cuda(
+    pub(super) fn forward_on_gpu(
         &self,
         (s1, l1): (&CudaStorage, &Layout),
         (s2, l2): (&CudaStorage, &Layout),
     ) -> Result<(CudaStorage, Shape)> {
         let (examples, _) = matrix("layers", l1)?;
-        let pool = Cuda::pool(&s1.device);
+        let pool = pool_of_storage(s1)?;
         let shape = Shape::from((examples, self.graph.width(&self.graph.outputs)));
-        let (out, to) = unset_storage(&s1.device, shape.elem_count())?;
+        let (out, to) = unset_storage(s1, shape.elem_count())?;
         let inputs = Inputs { examples, x: address(s1, l1)?, parameters: address(s2, l2)? };
         if examples > 0 {
             let kept = self.network(&pool).forward(inputs, to, self.keep)?;
@@ -32,17 +32,15 @@ impl Pass {
         Ok((out, shape))
     }
 
-    /// The gradients of inputs and parameters, those that are wanted.
-    pub(super) fn gradients_on_cuda(
+    /// The gradients of inputs and parameters, those that are wanted, from inputs, parameters, and the gradient of the
+    /// outputs.
+    pub(super) fn gradients_on_gpu(
         &self,
-        x: &Tensor,
-        parameters: &Tensor,
-        gradient: &Tensor,
+        pool: &Arc<Pool>,
+        [x, parameters, gradient]: [&Tensor; 3],
         wanted: (bool, bool),
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let device = x.device().as_cuda_device()?;
-        let pool = Cuda::pool(device);
-        let new = |wanted: bool, of: &Tensor| if wanted { unset(device, of.shape()).map(Some) } else { Ok(None) };
+        let new = |wanted: bool, of: &Tensor| if wanted { unset(of.device(), of.shape()).map(Some) } else { Ok(None) };
         let (of_input, of_parameters) = (new(wanted.0, x)?, new(wanted.1, parameters)?);
         let kept = self.on_gpu.1.lock().unwrap_or_else(PoisonError::into_inner).take();
         let place = |tensor: &Option<Tensor>| tensor.as_ref().map(address_of).transpose();
@@ -51,7 +49,7 @@ impl Pass {
                 let x = x.contiguous()?;
                 let inputs = Inputs { examples: x.dim(0)?, x: address_of(&x)?, parameters: address_of(parameters)? };
                 let places = (place(&of_input)?, place(&of_parameters)?);
-                self.network(&pool).backward(kept, inputs, address_of(gradient)?, places.0, places.1)?;
+                self.network(pool).backward(kept, inputs, address_of(gradient)?, places.0, places.1)?;
                 Ok((of_input, of_parameters))
             }
             None if x.dim(0)? == 0 => {

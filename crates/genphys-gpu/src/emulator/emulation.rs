@@ -3,10 +3,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::Emulated;
+use crate::{Gpu, Memory, Pool};
 use candle_core::{Device, Tensor};
-use genphys_gpu::{Gpu, Memory, Pool};
-
-use crate::Emulated;
 
 /// An emulated GPU and its memory.
 pub struct Emulation {
@@ -59,6 +58,6 @@ impl Emulation {
 /// Devices that tests run on: the CPU, and the first CUDA device if there is one.
 pub fn test_devices() -> Vec<Device> {
     static CUDA: OnceLock<Option<Device>> = OnceLock::new();
-    let cuda = CUDA.get_or_init(|| genphys_gpu::open_device("cuda").ok());
+    let cuda = CUDA.get_or_init(|| crate::open_device("cuda").ok());
     std::iter::once(Device::Cpu).chain(cuda.clone()).collect()
 }

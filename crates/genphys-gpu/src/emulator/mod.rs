@@ -1,10 +1,9 @@
 //! Runs genphys' CUDA kernels on the host.
 //!
-//! The kernels of genphys-gpu are compiled twice: by nvcc for GPUs, and by this crate's build script, with a C++
-//! compiler, for tests on machines without one. [`launch`] runs a kernel block by block; the threads of a block are
-//! fibers that take turns where they wait for each other. What it cannot check are mistakes of memory outside the
-//! shared one: whoever launches kernels knows which addresses are theirs. [`Emulated`] is a whole GPU of that kind,
-//! which knows.
+//! The kernels are compiled twice: by nvcc for GPUs, and by a C++ compiler for tests on machines without one.
+//! [`launch`] runs a kernel block by block; the threads of a block are fibers that take turns where they wait for each
+//! other. What it cannot check are mistakes of memory outside the shared one: whoever launches kernels knows which
+//! addresses are theirs. [`Emulated`] is a whole GPU of that kind, which knows.
 
 mod emulated;
 mod emulation;
@@ -15,18 +14,7 @@ pub use emulation::{Emulation, test_devices};
 use std::ffi::{CStr, CString, c_char};
 use std::sync::{Mutex, PoisonError};
 
-/// What a kernel is told.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Argument {
-    /// A pointer to memory of this process; zero for none.
-    Address(u64),
-    /// A C `int`.
-    Count(i32),
-    /// A C `unsigned int`.
-    Word(u32),
-    /// A C `float`.
-    Number(f32),
-}
+use crate::Argument;
 
 /// A kernel's start.
 #[derive(Clone, Copy, Debug)]
