@@ -3,10 +3,10 @@
 use super::record::Net;
 
 /// Thin: the equation from `pde.rs`, loss and network from `train.rs`, everything else from the library.
-pub(super) const MAIN: &str = include_str!("program/main.rs.txt");
+pub(super) const MAIN: &str = include_str!("main.rs.txt");
 
 /// Network and training loss, written out so that a researcher can change them.
-const TRAIN: &str = include_str!("program/train.rs.txt");
+const TRAIN: &str = include_str!("train.rs.txt");
 
 pub(super) fn train(net: Option<Net>) -> String {
     match net {
