@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use genphys_app::{AppError, report, run};
 use genphys_flow::GenerativePde;
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_train::training_loss;
 
 fn call(pde: &dyn GenerativePde, arguments: &[&str]) -> Result<String, AppError> {

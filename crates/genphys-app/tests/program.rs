@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use genphys_app::{AppError, run};
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_flow::{GenerativePde, ParamError};
 use genphys_train::training_loss;
 use physics::Model;

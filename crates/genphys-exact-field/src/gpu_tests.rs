@@ -10,7 +10,7 @@ use super::{ExactField, NEAR, Points, RadialProfile, blocked, centre, near};
 use crate::error::Result;
 use genphys_cuda_emulator::{Emulated, test_devices};
 use genphys_flow::GenerativePde;
-use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+use genphys_flow::fixture::{Heat, Poisson, Yukawa};
 use genphys_flow::velocity_field::VelocityField;
 use genphys_gpu::Pool;
 

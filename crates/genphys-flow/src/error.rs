@@ -5,7 +5,7 @@ use std::error::Error;
 /// Result with this crate's error.
 pub type Result<T, E = FlowError> = std::result::Result<T, E>;
 
-/// What a [`VelocityField`](crate::velocity_field::VelocityField) reports: any error, since any program may stand
+/// What a [`VelocityField`](crate::field::velocity_field::VelocityField) reports: any error, since any program may stand
 /// behind a field.
 pub type FieldError = Box<dyn Error + Send + Sync>;
 

@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::divergence::{Divergence, Divergent};
 use crate::error::{FieldError, FlowError, Result};
-use crate::generative_pde::{GenerativePde, Spreading};
-use crate::noise_schedule::NoiseSchedule;
-use crate::point_source::PointSource;
-use crate::radial_law::RadialLaw;
-use crate::sampler::{SamplerConfig, uniform_growth};
-use crate::transport::{Direction, transport};
-use crate::velocity_field::{FieldValues, Metered, VelocityField};
+use crate::field::divergence::{Divergence, Divergent};
+use crate::field::velocity_field::{FieldValues, Metered, VelocityField};
+use crate::process::generative_pde::{GenerativePde, Spreading};
+use crate::process::noise_schedule::NoiseSchedule;
+use crate::process::point_source::PointSource;
+use crate::process::radial_law::RadialLaw;
+use crate::sampling::sampler::{SamplerConfig, uniform_growth};
+use crate::sampling::transport::{Direction, transport};
 
 /// The log-likelihood of points, and what it took.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

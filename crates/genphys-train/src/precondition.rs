@@ -208,7 +208,7 @@ mod tests {
     use crate::denoiser::Estimate;
     use crate::error::RuntimeError;
     use genphys_cuda_emulator::Emulation;
-    use genphys_flow::oracle::{Heat, Poisson};
+    use genphys_flow::fixture::{Heat, Poisson};
     use genphys_gpu::estimate::{
         Preconditioning, Weighted, denoised, precondition, scale_rows, weighted_error, weighted_error_gradient,
     };

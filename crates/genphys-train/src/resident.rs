@@ -93,7 +93,7 @@ fn gathered(_: &Tensor, _: &Tensor, _: &Tensor, _: usize, _: [u32; 4]) -> Result
 mod tests {
     use super::*;
     use genphys_cuda_emulator::Emulation;
-    use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_flow::fixture::{Heat, Poisson, Yukawa};
     use genphys_gpu::training::{Perturbation, perturb};
     use genphys_numeric::seed::{Purpose, stream};
 

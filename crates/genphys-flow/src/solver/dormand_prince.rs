@@ -2,7 +2,7 @@
 
 use super::{FlowState, Solver, Step, relax};
 use crate::error::{FlowError, Result};
-use crate::velocity_field::{FieldValues, VelocityField};
+use crate::field::velocity_field::{FieldValues, VelocityField};
 
 /// The 5(4) pair of Dormand and Prince (J. Comput. Appl. Math. 6 (1980) 19) in the variable σ: fifth order, six
 /// evaluations per step; the last of a step is the first of the next.
@@ -163,9 +163,9 @@ impl Solver for DormandPrince {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empirical_field::EmpiricalField;
-    use crate::generative_pde::GenerativePde;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::field::empirical_field::EmpiricalField;
+    use crate::fixture::{Heat, Poisson, Yukawa};
+    use crate::process::generative_pde::GenerativePde;
 
     const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
     const START: [f64; 2] = [1.3, 0.4];

@@ -8,6 +8,7 @@ mod flow_state;
 mod heun;
 mod midpoint;
 mod multistep;
+pub mod time_grid;
 
 pub use dormand_prince::DormandPrince;
 pub use euler::Euler;
@@ -22,7 +23,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FlowError, Result};
-use crate::velocity_field::VelocityField;
+use crate::field::velocity_field::VelocityField;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,9 +149,9 @@ impl FromStr for SolverKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empirical_field::EmpiricalField;
-    use crate::generative_pde::GenerativePde;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::field::empirical_field::EmpiricalField;
+    use crate::fixture::{Heat, Poisson, Yukawa};
+    use crate::process::generative_pde::GenerativePde;
 
     const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
 

@@ -496,7 +496,7 @@ mod tests {
     use crate::run_dir;
     use crate::training::TrainedModel;
     use genphys_cuda_emulator::test_devices;
-    use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_flow::fixture::{Heat, Poisson, Yukawa};
     use genphys_nn::network::Precision;
 
     fn small() -> TrainConfig {

@@ -1,6 +1,6 @@
 //! Whether a process is a diffusion.
 
-use crate::generative_pde::GenerativePde;
+use crate::process::generative_pde::GenerativePde;
 
 /// Whether the log density falls as `r²` over the range that matters, so that time alone sets the noise level.
 pub fn is_gaussian(pde: &dyn GenerativePde, dim: usize, sigma_data: f64) -> bool {
@@ -16,7 +16,7 @@ pub fn is_gaussian(pde: &dyn GenerativePde, dim: usize, sigma_data: f64) -> bool
 #[cfg(test)]
 mod tests {
     use super::is_gaussian;
-    use crate::oracle::{Heat, Poisson};
+    use crate::fixture::{Heat, Poisson};
 
     #[test]
     fn gaussian_kernels_are_recognised() {

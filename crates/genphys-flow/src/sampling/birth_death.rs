@@ -17,7 +17,7 @@ pub enum BirthDeath {
     /// Particles carry their shares to the end as weights, and samples are drawn from them once.
     Weights,
     /// There are none: the velocity carries the density of mass one. What the network learns is another field, so this
-    /// is decided when it is trained; see [`ConservativeRewrite`](crate::conservative::ConservativeRewrite).
+    /// is decided when it is trained; see [`ConservativeRewrite`](crate::process::conservative::ConservativeRewrite).
     Conservative,
 }
 
@@ -170,10 +170,10 @@ impl Population {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empirical_field::EmpiricalField;
     use crate::error::Result;
-    use crate::generative_pde::GenerativePde;
-    use crate::oracle::Yukawa;
+    use crate::field::empirical_field::EmpiricalField;
+    use crate::fixture::Yukawa;
+    use crate::process::generative_pde::GenerativePde;
     use crate::solver::{Heun, Solver};
     use genphys_numeric::seed::{Purpose, stream};
 

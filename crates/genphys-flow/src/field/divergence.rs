@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::empirical_field::EmpiricalField;
 use crate::error::FieldError;
-use crate::velocity_field::{FieldValues, VelocityField};
+use crate::field::empirical_field::EmpiricalField;
+use crate::field::velocity_field::{FieldValues, VelocityField};
 
 /// How the divergence of a network's field is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ pub fn central_divergence(field: &dyn VelocityField, x: &[f64], sigma: f64) -> R
 mod tests {
     use super::*;
     use crate::error::Result;
-    use crate::oracle::Poisson;
+    use crate::fixture::Poisson;
 
     #[test]
     fn one_point_spreads_evenly() -> Result<()> {

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use crate::error::{FieldError, Result};
-use crate::generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};
-use crate::velocity_field::{FieldValues, VelocityField};
+use crate::field::velocity_field::{FieldValues, VelocityField};
+use crate::process::generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};
 
 /// Posterior mean and growth for data that are a handful of points: what a perfect network would learn.
 ///

@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rand::{Rng, RngCore};
 
 use crate::error::{FlowError, Result};
-use crate::generative_pde::{GenerativePde, Spreading};
-use crate::radial_law::RadialLaw;
+use crate::process::generative_pde::{GenerativePde, Spreading};
+use crate::process::radial_law::RadialLaw;
 
 /// Ends the text of an equation that is rewritten, so that a run tells which field it has learned.
 const MARK: &str = " (conservative)";
@@ -157,7 +157,7 @@ impl GenerativePde for ConservativeRewrite<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::{Heat, Yukawa};
+    use crate::fixture::{Heat, Yukawa};
     use genphys_numeric::seed::{Purpose, stream};
 
     #[test]

@@ -1,12 +1,12 @@
 //! Filling in: some coordinates of a point are known, the others are sampled.
 
 use crate::error::{FlowError, Result};
-use crate::generative_pde::{GenerativePde, Spreading};
-use crate::noise_schedule::NoiseSchedule;
-use crate::sampler::SamplerConfig;
+use crate::field::velocity_field::{Metered, VelocityField};
+use crate::process::generative_pde::{GenerativePde, Spreading};
+use crate::process::noise_schedule::NoiseSchedule;
+use crate::sampling::sampler::SamplerConfig;
+use crate::sampling::transport::deterministic_solver;
 use crate::solver::FlowState;
-use crate::transport::deterministic_solver;
-use crate::velocity_field::{Metered, VelocityField};
 use genphys_numeric::seed::{Purpose, stream};
 
 /// Points that were filled in.
@@ -140,8 +140,8 @@ fn replace(state: &mut FlowState, points: &[f64], noise: &[f64], known: &[bool])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empirical_field::EmpiricalField;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::field::empirical_field::EmpiricalField;
+    use crate::fixture::{Heat, Poisson, Yukawa};
 
     const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
 

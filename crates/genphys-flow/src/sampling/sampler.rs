@@ -7,16 +7,16 @@ use rand::seq::index;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::added_noise::{AddedNoise, Churn};
-use crate::birth_death::{BirthDeath, BirthDeathReport, Population};
-use crate::bounds::{Need, portions};
 use crate::error::{FlowError, Result};
-use crate::generative_pde::GenerativePde;
-use crate::noise_schedule::NoiseSchedule;
-use crate::point_source::PointSource;
+use crate::field::velocity_field::{Metered, VelocityField};
+use crate::process::generative_pde::GenerativePde;
+use crate::process::noise_schedule::NoiseSchedule;
+use crate::process::point_source::PointSource;
+use crate::sampling::added_noise::{AddedNoise, Churn};
+use crate::sampling::birth_death::{BirthDeath, BirthDeathReport, Population};
+use crate::sampling::bounds::{Need, portions};
+use crate::solver::time_grid::TimeGrid;
 use crate::solver::{Solver, SolverKind};
-use crate::time_grid::TimeGrid;
-use crate::velocity_field::{Metered, VelocityField};
 use genphys_numeric::seed::{Purpose, stream};
 
 /// How births and deaths are counted.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::generative_pde::{GenerativePde, Spreading};
-use crate::noise_schedule::NoiseSchedule;
+use crate::process::generative_pde::{GenerativePde, Spreading};
+use crate::process::noise_schedule::NoiseSchedule;
 use genphys_numeric::seed::{Purpose, stream};
 
 /// Total variation distance that is allowed between the prior and the data, spread until `T`.
@@ -185,7 +185,7 @@ fn is_round(pde: &dyn GenerativePde) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::fixture::{Heat, Poisson, Yukawa};
 
     fn statistics(dim: usize) -> DataScale {
         DataScale { dim, sigma_data: 0.5 }

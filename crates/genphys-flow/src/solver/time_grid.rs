@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FlowError, Result};
-use crate::noise_schedule::NoiseSchedule;
+use crate::process::noise_schedule::NoiseSchedule;
 
 /// How flow scales are spread between the largest and the smallest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,8 +14,8 @@
 use rand::RngCore;
 use rayon::prelude::*;
 
-use crate::generative_pde::GenerativePde;
-use crate::radial_values::RadialValues;
+use crate::process::generative_pde::GenerativePde;
+use crate::process::radial_values::RadialValues;
 
 /// Nodes and weights of Gauss and Legendre on [-1, 1], five points (Abramowitz and Stegun, table 25.4).
 const NODES: [(f64, f64); 5] = [
@@ -109,7 +109,7 @@ impl<'a> PointSource<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::{Poisson, Yukawa};
+    use crate::fixture::{Poisson, Yukawa};
 
     #[test]
     fn conserved_particles_do_not_grow() {

@@ -99,9 +99,9 @@ impl Polynomial {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generative_pde::GenerativePde;
-    use crate::oracle::Yukawa;
-    use crate::point_source::PointSource;
+    use crate::fixture::Yukawa;
+    use crate::process::generative_pde::GenerativePde;
+    use crate::process::point_source::PointSource;
     use std::cell::Cell;
 
     /// Distances from a thousandth of the scale to ten thousand times it.

@@ -1,6 +1,6 @@
 //! The law of a point source's distance at one time, by quadrature: mass, mean growth, and the velocity without births.
 
-use crate::generative_pde::GenerativePde;
+use crate::process::generative_pde::GenerativePde;
 
 /// A point source at one time, in `w = ln r`: everything follows from `ln p`, `J/p` and `R/p` at some hundred
 /// distances.
@@ -201,7 +201,7 @@ fn edge(f: &impl Fn(f64) -> f64, peak: f64, top: f64, sign: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::fixture::{Heat, Poisson, Yukawa};
     use genphys_kernels::{self as kernels, conservative_velocity_over_r};
 
     #[test]

@@ -5,8 +5,8 @@ use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FlowError, Result};
-use crate::gaussian::is_gaussian;
-use crate::generative_pde::GenerativePde;
+use crate::process::generative_pde::GenerativePde;
+use crate::process::is_gaussian;
 use crate::solver::{FlowState, Solver};
 use genphys_numeric::seed::{Purpose, stream};
 

@@ -1,10 +1,10 @@
 //! Along the flow without births: data to latents and back.
 
 use crate::error::{FlowError, Result};
-use crate::noise_schedule::NoiseSchedule;
-use crate::sampler::SamplerConfig;
+use crate::field::velocity_field::{Metered, VelocityField};
+use crate::process::noise_schedule::NoiseSchedule;
+use crate::sampling::sampler::SamplerConfig;
 use crate::solver::{FlowState, Solver};
-use crate::velocity_field::{Metered, VelocityField};
 
 /// Which way along the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
