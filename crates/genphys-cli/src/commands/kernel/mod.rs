@@ -1,4 +1,9 @@
 //! `genphys kernel`: the point-source kernel of an equation in numbers.
+//!
+//! A model computes its constants in `f64`, in code that a reader of one equation is to follow. Here they come from the
+//! same derivation, in as many digits as it takes for all that are printed to be right (`crate::precise`), at whatever
+//! values of the parameters: no code is generated that could be shared. The kernels themselves are one library, and a
+//! table of tests holds the numbers of the command and of the models together.
 
 mod table;
 
