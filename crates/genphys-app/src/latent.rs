@@ -10,10 +10,10 @@ use super::output::Output;
 use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
 use genphys_data::read_matrix;
-use genphys_flow::GenerativePde;
 use genphys_flow::bounds::{Need, portions};
 use genphys_flow::transport::{Direction, transport};
 use genphys_flow::velocity_field::Metered;
+use genphys_flow::{GenerativePde, Setting};
 use genphys_train::denoiser_field::DenoiserField;
 use genphys_train::error::RuntimeError;
 
@@ -70,7 +70,7 @@ pub(super) fn encode(arguments: &EncodeArguments, pde: &dyn GenerativePde) -> Re
     let count = arguments.count.unwrap_or(data.len()).min(data.len());
     Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let (config, schedule) = (arguments.sampling.flow_config(count), &model.config.schedule);
+    let (config, schedule) = (arguments.sampling.flow_config(count), &model.member.schedule);
     let (mut nfe, mut square) = (0, 0.0);
     output.write_numbers(dim, count, |take| {
         for numbers in portions(dim, count) {
@@ -103,7 +103,7 @@ pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Re
     output.check(&model.config.shape, count)?;
     Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let (config, schedule) = (arguments.sampling.flow_config(count), &model.config.schedule);
+    let (config, schedule) = (arguments.sampling.flow_config(count), &model.member.schedule);
     let mut nfe = 0;
     output.write(&model.config, count, |take| {
         for numbers in portions(dim, count) {
@@ -119,7 +119,7 @@ pub(super) fn decode(arguments: &DecodeArguments, pde: &dyn GenerativePde) -> Re
 }
 
 pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn GenerativePde) -> Result<String, AppError> {
-    let output = Output::open(&arguments.out)?.counted_by("--steps");
+    let output = Output::open(&arguments.out)?.counted_by(Setting::Steps);
     let [first, second] = arguments.points[..] else {
         let found = arguments.points.len();
         return Err(RuntimeError::Setting(format!("--points takes two numbers, such as 3,7; found {found}")).into());
@@ -130,7 +130,7 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
     }
     let model = arguments.sampling.load(pde)?;
     output.check(&model.config.shape, steps)?;
-    Need { option: "--steps", ..Need::of_portions("following", model.config.shape.dim(), steps, 0.0) }.check()?;
+    Need { setting: Setting::Steps, ..Need::of_portions("following", model.config.shape.dim(), steps, 0.0) }.check()?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let mut ends: Vec<f64> = Vec::new();
     for index in [first, second] {
@@ -141,7 +141,7 @@ pub(super) fn interpolate(arguments: &InterpolateArguments, pde: &dyn Generative
         ends.extend(point.iter().map(|x| f64::from(*x)));
     }
     let field = DenoiserField::new(pde, &model.denoiser, data.dim());
-    let (config, schedule) = (arguments.sampling.flow_config(2), &model.config.schedule);
+    let (config, schedule) = (arguments.sampling.flow_config(2), &model.member.schedule);
     let latents = transport(&field, ends, schedule, &config, Direction::Forward)?.x;
     let (a, b) = latents.split_at(data.dim());
     let place = |i: usize| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64);

@@ -16,7 +16,7 @@ mod process;
 mod sampling;
 pub mod solver;
 
-pub use error::{FieldError, FlowError, Result};
+pub use error::{Advice, FieldError, FlowError, Result, Setting};
 pub use field::{divergence, empirical_field, velocity_field};
 pub use param_error::ParamError;
 pub use process::generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};

@@ -167,7 +167,8 @@ impl ModelPlan {
     }
 
     /// The conservative rewrite: the velocity that carries the mass-normalised density, without births and deaths (the
-    /// radial velocity −∂ₜF/∂ᵣF of the distribution function F).
+    /// radial velocity −∂ₜF/∂ᵣF of the distribution function F). What is chosen here is a kernel that has this density;
+    /// its velocity is computed in `genphys-kernels/src/conservative/`, whose tests hold the two equal.
     ///
     /// # Errors
     /// [`PlanError::Conservative`] for screened PFGM++, whose normalised kernel is of no family here.

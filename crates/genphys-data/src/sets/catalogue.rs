@@ -58,7 +58,7 @@ pub fn load_with(spec: &str, seed: u64, options: &ReadOptions) -> Result<Dataset
         data.points = other.apply(data.denormalise(&data.points));
         data.normalisation = other.clone();
     }
-    data.reading.read.push(format!("{} of {}", data.len(), data.shape.told()));
+    data.reading.read.push(format!("{} of {}", data.len(), data.shape.described()));
     let here = Path::new(spec);
     // A run's folder is often called like its data.
     if here.exists() && !here.join(RUN_STATE).exists() {

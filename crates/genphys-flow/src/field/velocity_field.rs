@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use crate::error::{FieldError, FlowError};
+use crate::error::{FieldError, FlowError, Setting};
 
 /// The flow `dx/d ln σ = pace (x − E[y | x, σ])` and the growth of the particles on it.
 pub trait VelocityField {
@@ -68,10 +68,11 @@ impl VelocityField for Metered<'_> {
     fn evaluate(&self, x: &[f64], sigma: f64) -> Result<FieldValues, FieldError> {
         if self.evaluations.get() >= self.most {
             return Err(FlowError::Sampling(format!(
-                "the tolerance needs more than {} evaluations of the network; use a larger --tolerance, a larger --nfe, or a \
-                 solver with a fixed number of steps such as heun",
+                "the tolerance needs more than {} evaluations of the network; a larger tolerance, more evaluations, or a \
+                 solver with a fixed number of steps such as heun would do",
                 self.most
             ))
+            .about([Setting::Tolerance, Setting::Evaluations])
             .into());
         }
         let begun = Instant::now();

@@ -8,10 +8,7 @@ use rand::{Rng, RngCore};
 
 use crate::error::{FlowError, Result};
 use crate::process::generative_pde::{GenerativePde, Spreading};
-use crate::process::radial_law::RadialLaw;
-
-/// Ends the text of an equation that is rewritten, so that a run tells which field it has learned.
-const MARK: &str = " (conservative)";
+use genphys_kernels::{RadialLaw, RadialSource};
 
 /// A flow scale at which nothing has died yet.
 const EARLY: f64 = 1e-6;
@@ -30,7 +27,6 @@ const KEPT: usize = 4096;
 /// trained for.
 pub struct ConservativeRewrite<'a> {
     pde: &'a dyn GenerativePde,
-    equation: String,
     /// By dimension and the bits of the time.
     laws: RwLock<HashMap<(usize, u64), Arc<RadialLaw>>>,
 }
@@ -53,12 +49,7 @@ impl<'a> ConservativeRewrite<'a> {
                  known here"
             )));
         }
-        Ok(Self { pde, equation: format!("{}{MARK}", pde.equation()), laws: RwLock::default() })
-    }
-
-    /// Whether a run with this equation was trained on the conservative rewrite.
-    pub fn wrote(equation: &str) -> bool {
-        equation.ends_with(MARK)
+        Ok(Self { pde, laws: RwLock::default() })
     }
 
     fn law(&self, dim: usize, t: f64) -> Arc<RadialLaw> {
@@ -66,7 +57,7 @@ impl<'a> ConservativeRewrite<'a> {
         if let Some(law) = self.laws.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Arc::clone(law);
         }
-        let law = Arc::new(RadialLaw::new(self.pde, dim, t));
+        let law = Arc::new(radial_law(self.pde, dim, t));
         let mut laws = self.laws.write().unwrap_or_else(PoisonError::into_inner);
         if laws.len() >= KEPT {
             laws.clear();
@@ -75,13 +66,24 @@ impl<'a> ConservativeRewrite<'a> {
     }
 }
 
+/// The law of the distance of a point source at time `t` in `dim` dimensions.
+pub(crate) fn radial_law(pde: &dyn GenerativePde, dim: usize, t: f64) -> RadialLaw {
+    RadialLaw::new(&RadialSource {
+        dim,
+        spread: pde.spread(t),
+        log_density: &|r| pde.log_density(dim, t, r),
+        velocity_over_r: &|r| pde.velocity_over_r(dim, t, r),
+        growth_rate: &|r| pde.growth_rate(dim, t, r),
+    })
+}
+
 impl GenerativePde for ConservativeRewrite<'_> {
     fn name(&self) -> &str {
         self.pde.name()
     }
 
     fn equation(&self) -> &str {
-        &self.equation
+        self.pde.equation()
     }
 
     fn params(&self) -> Vec<(&'static str, f64)> {
@@ -187,7 +189,5 @@ mod tests {
     fn nothing_to_rewrite_is_said() {
         let message = ConservativeRewrite::new(&Heat).map(|_| ()).unwrap_err().to_string();
         assert!(message.contains("nothing to rewrite"), "{message}");
-        assert!(ConservativeRewrite::wrote("dt(phi) = lap(phi) (conservative)"));
-        assert!(!ConservativeRewrite::wrote("dt(phi) = lap(phi)"));
     }
 }

@@ -6,7 +6,6 @@ pub mod generative_pde;
 pub mod noise_range;
 pub mod noise_schedule;
 pub mod point_source;
-pub(crate) mod radial_law;
 mod radial_values;
 
 pub use gaussian::is_gaussian;

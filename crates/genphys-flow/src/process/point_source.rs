@@ -26,8 +26,8 @@ const NODES: [(f64, f64); 5] = [
     (0.906_179_845_938_664, 0.236_926_885_056_189_1),
 ];
 
-/// Paths per piece of parallel work.
-const PIECE: usize = 512;
+/// Paths per task of parallel work.
+const CHUNK: usize = 512;
 
 /// The process started from a point source, in `dim` dimensions.
 #[derive(Clone, Copy)]
@@ -83,7 +83,7 @@ impl<'a> PointSource<'a> {
         let growth = |ends: (&f64, &f64)| {
             terms.iter().map(|(weight, share, values)| weight * values.at(radius(ends, *share))).sum()
         };
-        r_from.par_iter().zip(r_to).with_min_len(PIECE).map(growth).collect()
+        r_from.par_iter().zip(r_to).with_min_len(CHUNK).map(growth).collect()
     }
 
     /// `ln h`: what a point source still grows by on the way back from radius `r` at `sigma` to the last flow scale.

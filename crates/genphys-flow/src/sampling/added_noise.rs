@@ -4,7 +4,7 @@ use rand::Rng;
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{FlowError, Result};
+use crate::error::{FlowError, Result, Setting};
 use crate::process::generative_pde::GenerativePde;
 use crate::process::is_gaussian;
 use crate::solver::{FlowState, Solver};
@@ -67,7 +67,7 @@ impl<'a> AddedNoise<'a> {
         let stochastic = solver.noise(2.0, 1.0) > 0.0;
         if solver.is_adaptive() && (churn.amount > 0.0 || disturbance > 0.0) {
             return refuse(
-                "an adaptive solver would take added noise for an error; use heun for churn or --inject".into(),
+                "an adaptive solver would take added noise for an error; use heun for churn or injected noise".into(),
             );
         }
         if stochastic && churn.amount > 0.0 {
@@ -81,11 +81,12 @@ impl<'a> AddedNoise<'a> {
             ));
         }
         if churn.amount > 0.0 && !pde.growth_is_uniform() {
-            return refuse(format!(
+            return Err(FlowError::Setting(format!(
                 "churn would have to be weighed against the births and deaths of `{}`, and the weights would be uneven; train \
-                 with `train --birth-death conservative`",
+                 its conservative rewrite",
                 pde.name()
-            ));
+            ))
+            .about([Setting::Rewrite]));
         }
         let mut rng = stream(seed, Purpose::Noise, 0);
         let known = pde.increment([pde.time(1.0), pde.time(1.1)], &mut rng, &mut vec![0.0; dim]);

@@ -1,12 +1,12 @@
 //! Filling in: some coordinates of a point are known, the others are sampled.
 
-use crate::error::{FlowError, Result};
+use crate::error::{FlowError, Result, Setting};
 use crate::field::velocity_field::{Metered, VelocityField};
 use crate::process::generative_pde::{GenerativePde, Spreading};
 use crate::process::noise_schedule::NoiseSchedule;
 use crate::sampling::sampler::SamplerConfig;
 use crate::sampling::transport::deterministic_solver;
-use crate::solver::FlowState;
+use crate::solver::{FlowState, Particles, Passed, integrate};
 use genphys_numeric::seed::{Purpose, stream};
 
 /// Points that were filled in.
@@ -60,11 +60,11 @@ pub fn inpaint_from(
         return refuse(format!("inpainting needs points and a mask of {dim} coordinates, found {}", known.len()));
     }
     if !pde.growth_is_uniform() {
-        return refuse(format!(
-            "inpainting follows single particles, and those of `{}` are born and die; train with \
-             `train --birth-death conservative`",
+        return Err(FlowError::Setting(format!(
+            "inpainting follows single particles, and those of `{}` are born and die; train its conservative rewrite",
             pde.name()
-        ));
+        ))
+        .about([Setting::Rewrite]));
     }
     let solver = deterministic_solver(config)?;
     if solver.is_adaptive() {
@@ -77,47 +77,96 @@ pub fn inpaint_from(
     let field = Metered::new(field);
     let mut noise = vec![0.0; points.len()];
     draw(pde, (first, dim), config.seed, 0, pde.time(scales[0]), &mut noise);
-    let mut state = FlowState::new(noise.iter().enumerate().map(|(i, z)| mean[i % dim] + z).collect(), dim);
-    replace(&mut state, points, &noise, known);
-    let mut increment = vec![0.0; dim];
-    for (step, pair) in scales.windows(2).enumerate() {
-        let (from, to) = (pair[0], pair[1]);
+    let state = FlowState::new(noise.iter().enumerate().map(|(i, z)| mean[i % dim] + z).collect(), dim);
+    let (seed, repeats) = (config.seed, repeats.max(1));
+    let mut filled = Filled { pde, first, dim, seed, repeats, points, known, carried, repeated: 0, noise, state };
+    filled.replace();
+    integrate(solver.as_ref(), &field, &scales, &mut filled)?;
+    Ok(Inpainted { points: filled.state.x, nfe: field.evaluations() })
+}
+
+/// Points whose known coordinates are put back after every step, which is then repeated.
+struct Filled<'a> {
+    pde: &'a dyn GenerativePde,
+    /// Number of the first point.
+    first: usize,
+    dim: usize,
+    seed: u64,
+    repeats: usize,
+    points: &'a [f64],
+    known: &'a [bool],
+    /// Whether a displacement keeps its size, shrinking with the flow.
+    carried: bool,
+    /// How often the step has been repeated.
+    repeated: usize,
+    /// The displacements of the known coordinates.
+    noise: Vec<f64>,
+    state: FlowState,
+}
+
+impl Particles for Filled<'_> {
+    fn state(&mut self) -> &mut FlowState {
+        &mut self.state
+    }
+
+    fn after(&mut self, passed: &Passed) -> Result<f64> {
+        let &Passed { step, from, reached: to, .. } = passed;
+        let (pde, dim) = (self.pde, self.dim);
+        let mut next = vec![0.0; self.noise.len()];
+        if to > 0.0 {
+            draw(pde, (self.first, dim), self.seed, 1 + step, pde.time(to), &mut next);
+        }
+        if to > 0.0 && self.carried {
+            // As far away as the old displacement is by now, in the direction of the new one.
+            for (next, old) in next.chunks_exact_mut(dim).zip(self.noise.chunks_exact(dim)) {
+                let factor = to / from * pde.distance(old) / pde.distance(next).max(f64::MIN_POSITIVE);
+                next.iter_mut().for_each(|z| *z *= factor);
+            }
+        }
+        self.noise = next;
+        self.replace();
+        self.repeated += 1;
         // The last step is not repeated: from zero there is no way forward.
-        let times = if to > 0.0 { repeats.max(1) } else { 1 };
-        for time in 0..times {
-            solver.step(&field, &mut state, from, to)?;
-            let mut next = vec![0.0; noise.len()];
-            if to > 0.0 {
-                draw(pde, (first, dim), config.seed, 1 + step * times + time, pde.time(to), &mut next);
+        if to > 0.0 && self.repeated < self.repeats {
+            self.run_forward([to, from], step)?;
+            return Ok(from);
+        }
+        self.repeated = 0;
+        Ok(to)
+    }
+}
+
+impl Filled<'_> {
+    /// The process runs forward from one flow scale to another, after step number `step`.
+    fn run_forward(&mut self, [from, to]: [f64; 2], step: usize) -> Result<()> {
+        let (pde, dim) = (self.pde, self.dim);
+        let mut increment = vec![0.0; dim];
+        let rows = self.state.disturb().chunks_exact_mut(dim).zip(self.noise.chunks_exact_mut(dim));
+        for (i, (x, z)) in rows.enumerate() {
+            let index = (((self.first + i) as u64) << 24) | (step as u64 & 0xFF_FFFF);
+            let mut rng = stream(self.seed, Purpose::Noise, index);
+            if !pde.increment([pde.time(from), pde.time(to)], &mut rng, &mut increment) {
+                return Err(FlowError::Setting(format!(
+                    "repeats run the process forward from one time to another, and for `{}` that step is not known in \
+                     closed form; use one repeat",
+                    pde.name()
+                )));
             }
-            if to > 0.0 && carried {
-                // As far away as the old displacement is by now, in the direction of the new one.
-                for (next, old) in next.chunks_exact_mut(dim).zip(noise.chunks_exact(dim)) {
-                    let factor = to / from * pde.distance(old) / pde.distance(next).max(f64::MIN_POSITIVE);
-                    next.iter_mut().for_each(|z| *z *= factor);
-                }
-            }
-            noise = next;
-            replace(&mut state, points, &noise, known);
-            if time + 1 == times {
-                break;
-            }
-            for (i, (x, z)) in state.disturb().chunks_exact_mut(dim).zip(noise.chunks_exact_mut(dim)).enumerate() {
-                let index = (((first + i) as u64) << 24) | ((step * times + time) as u64 & 0xFF_FFFF);
-                let mut rng = stream(config.seed, Purpose::Noise, index);
-                if !pde.increment([pde.time(to), pde.time(from)], &mut rng, &mut increment) {
-                    return refuse(format!(
-                        "repeats run the process forward from one time to another, and for `{}` that step is not known in \
-                         closed form; use one repeat",
-                        pde.name()
-                    ));
-                }
-                x.iter_mut().zip(&increment).for_each(|(x, more)| *x += more);
-                z.iter_mut().zip(&increment).for_each(|(z, more)| *z += more);
+            x.iter_mut().zip(&increment).for_each(|(x, more)| *x += more);
+            z.iter_mut().zip(&increment).for_each(|(z, more)| *z += more);
+        }
+        Ok(())
+    }
+
+    /// Known coordinates are those of the points, with their noise.
+    fn replace(&mut self) {
+        let known = self.known;
+        for (i, (x, (y, z))) in self.state.disturb().iter_mut().zip(self.points.iter().zip(&self.noise)).enumerate() {
+            if known[i % known.len()] {
+                *x = y + z;
             }
         }
     }
-    Ok(Inpainted { points: state.x, nfe: field.evaluations() })
 }
 
 /// A displacement at time `t` for every point, numbered from `first` on.
@@ -125,15 +174,6 @@ fn draw(pde: &dyn GenerativePde, (first, dim): (usize, usize), seed: u64, round:
     for (i, z) in noise.chunks_exact_mut(dim).enumerate() {
         let index = (((first + i) as u64) << 24) | (round as u64 & 0xFF_FFFF);
         pde.displacement(t, &mut stream(seed, Purpose::Prior, index), z);
-    }
-}
-
-/// Known coordinates are those of the points, with their noise.
-fn replace(state: &mut FlowState, points: &[f64], noise: &[f64], known: &[bool]) {
-    for (i, (x, (y, z))) in state.disturb().iter_mut().zip(points.iter().zip(noise)).enumerate() {
-        if known[i % known.len()] {
-            *x = y + z;
-        }
     }
 }
 

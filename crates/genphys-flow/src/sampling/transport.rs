@@ -1,10 +1,10 @@
 //! Along the flow without births: data to latents and back.
 
-use crate::error::{FlowError, Result};
+use crate::error::{Advice, FlowError, Result, Setting};
 use crate::field::velocity_field::{Metered, VelocityField};
 use crate::process::noise_schedule::NoiseSchedule;
 use crate::sampling::sampler::SamplerConfig;
-use crate::solver::{FlowState, Solver};
+use crate::solver::{FlowState, Particles, Passed, Solver, Taken, integrate};
 
 /// Which way along the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,27 +45,37 @@ pub fn transport(
     let least = if direction == Direction::Forward { solver.least_evaluations() } else { 1 };
     if config.nfe < least {
         return Err(FlowError::Setting(format!(
-            "{} takes at least {least} evaluations on the way from data to latents; set --nfe to {least} or more",
+            "{} takes at least {least} evaluations on the way from data to latents",
             config.solver.name()
-        )));
+        ))
+        .about([Advice::value(Setting::Evaluations, least)]));
     }
     let field = Metered::new(field).at_most(if solver.is_adaptive() { config.nfe } else { usize::MAX });
     if direction == Direction::Forward {
         scales.pop();
         scales.reverse();
     }
-    let mut state = FlowState::new(x, field.dim());
-    let mut log_growth = vec![0.0; state.log_growth.len()];
-    let (mut steps, mut rejected) = (0, 0);
-    for pair in scales.windows(2) {
-        let (mut at, to) = (pair[0], pair[1]);
-        while at != to {
-            let step = solver.step(&field, &mut state, at, to)?;
-            log_growth.iter_mut().zip(&state.log_growth).for_each(|(sum, growth)| *sum += growth);
-            (at, steps, rejected) = (step.reached, steps + 1, rejected + step.rejected);
-        }
+    let state = FlowState::new(x, field.dim());
+    let mut carried = Carried { log_growth: vec![0.0; state.log_growth.len()], state };
+    let Taken { steps, rejected } = integrate(solver.as_ref(), &field, &scales, &mut carried)?;
+    Ok(Transported { x: carried.state.x, log_growth: carried.log_growth, steps, rejected })
+}
+
+/// Particles with what they gain on the whole way.
+struct Carried {
+    state: FlowState,
+    log_growth: Vec<f64>,
+}
+
+impl Particles for Carried {
+    fn state(&mut self) -> &mut FlowState {
+        &mut self.state
     }
-    Ok(Transported { x: state.x, log_growth, steps, rejected })
+
+    fn after(&mut self, passed: &Passed) -> Result<f64> {
+        self.log_growth.iter_mut().zip(&self.state.log_growth).for_each(|(sum, growth)| *sum += growth);
+        Ok(passed.reached)
+    }
 }
 
 /// The solver of a configuration in which nothing is random.

@@ -1,7 +1,7 @@
 //! The method of Dormand and Prince, with steps of its own choice.
 
 use super::{FlowState, Solver, Step, relax};
-use crate::error::{FlowError, Result};
+use crate::error::{FlowError, Result, Setting};
 use crate::field::velocity_field::{FieldValues, VelocityField};
 
 /// The 5(4) pair of Dormand and Prince (J. Comput. Appl. Math. 6 (1980) 19) in the variable σ: fifth order, six
@@ -144,10 +144,11 @@ impl Solver for DormandPrince {
             step = taken * factor.clamp(0.1, 0.9);
         }
         Err(FlowError::Sampling(format!(
-            "no step from flow scale {from:.3e} is short enough for an error of {:.1e}; use a larger --tolerance, or a solver \
-             with a fixed number of steps such as heun",
+            "no step from flow scale {from:.3e} is short enough for an error of {:.1e}; a larger tolerance would do, or a \
+             solver with a fixed number of steps such as heun",
             self.tolerance
-        )))
+        ))
+        .about([Setting::Tolerance]))
     }
 
     /// At the best: steps follow from the tolerance.

@@ -6,6 +6,7 @@ mod euler;
 mod euler_maruyama;
 mod flow_state;
 mod heun;
+mod integrate;
 mod midpoint;
 mod multistep;
 pub mod time_grid;
@@ -15,6 +16,7 @@ pub use euler::Euler;
 pub use euler_maruyama::EulerMaruyama;
 pub use flow_state::FlowState;
 pub use heun::Heun;
+pub(crate) use integrate::{Particles, Passed, Taken, integrate};
 pub use midpoint::Midpoint;
 pub use multistep::Multistep;
 

@@ -6,7 +6,7 @@ pub use free::memory as free_memory;
 
 use std::ops::Range;
 
-use crate::error::{FlowError, Result};
+use crate::error::{Advice, FlowError, Result, Setting};
 
 /// Share of the free memory that is taken for granted.
 pub const USABLE: f64 = 0.95;
@@ -40,15 +40,21 @@ pub struct Need {
     pub each: f64,
     /// How many.
     pub count: usize,
-    /// The option that says how many.
-    pub option: &'static str,
+    /// The setting that says how many.
+    pub setting: Setting,
 }
 
 impl Need {
     /// For `count` particles of dimension `dim` that follow the flow at a time.
     pub fn of_paths(what: &str, dim: usize, count: usize, particles_each: f64) -> Self {
         let each = 8.0 * PATH_VALUES * dim as f64 * particles_each;
-        Self { what: format!("{what} {count} points of dimension {dim}"), fixed: 0.0, each, count, option: "--count" }
+        Self {
+            what: format!("{what} {count} points of dimension {dim}"),
+            fixed: 0.0,
+            each,
+            count,
+            setting: Setting::Count,
+        }
     }
 
     /// The same for one portion of them at a time, and `kept` bytes of each.
@@ -69,9 +75,11 @@ impl Need {
             return Ok(());
         }
         let fits = round_down((COMFORTABLE * free - self.fixed) / self.each.max(f64::MIN_POSITIVE));
-        let advice =
-            if fits >= 1.0 { format!("`{} {fits}` would fit", self.option) } else { "not even one fits".into() };
-        Err(too_large(&self.what, needed, free, &advice))
+        Err(if fits >= 1.0 {
+            too_large(&self.what, needed, free, &format!("{fits} would fit")).about([Advice::value(self.setting, fits)])
+        } else {
+            too_large(&self.what, needed, free, "not even one fits")
+        })
     }
 }
 
@@ -109,10 +117,12 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_told_with_what_would() {
-        let need = Need { what: "it".into(), fixed: 1e9, each: 1e6, count: 40_000, option: "--batch" };
+        let need = Need { what: "it".into(), fixed: 1e9, each: 1e6, count: 40_000, setting: Setting::Count };
         assert!(need.check_in(50e9).is_ok());
-        let message = need.check_in(23e9).unwrap_err().to_string();
-        assert_eq!(message, "it needs about 41 GB of memory; 23 GB are free; `--batch 17000` would fit");
+        let error = need.check_in(23e9).unwrap_err();
+        assert_eq!(error.to_string(), "it needs about 41 GB of memory; 23 GB are free; 17000 would fit");
+        let wanted = [Advice::value(Setting::Count, 17_000)];
+        assert!(matches!(error, FlowError::Advised { advice, .. } if advice == wanted));
         let message = need.check_in(0.5e9).unwrap_err().to_string();
         assert!(message.contains("500 MB are free") && message.contains("not even one"), "{message}");
         // What is proposed is accepted.

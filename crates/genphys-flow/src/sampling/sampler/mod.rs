@@ -1,122 +1,27 @@
 //! Generation: prior, flow backward in time, births and deaths.
 
+mod config;
+mod shares;
+
+pub use config::{Branching, SamplerConfig};
+
 use std::ops::Range;
 use std::time::Instant;
 
 use rand::seq::index;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::error::{FlowError, Result};
+use crate::error::{Advice, FlowError, Result, Setting};
 use crate::field::velocity_field::{Metered, VelocityField};
 use crate::process::generative_pde::GenerativePde;
 use crate::process::noise_schedule::NoiseSchedule;
 use crate::process::point_source::PointSource;
-use crate::sampling::added_noise::{AddedNoise, Churn};
+use crate::sampling::added_noise::AddedNoise;
 use crate::sampling::birth_death::{BirthDeath, BirthDeathReport, Population};
 use crate::sampling::bounds::{Need, portions};
-use crate::solver::time_grid::TimeGrid;
-use crate::solver::{Solver, SolverKind};
+use crate::solver::{FlowState, Particles, Passed, Solver, integrate};
 use genphys_numeric::seed::{Purpose, stream};
-
-/// How births and deaths are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Branching {
-    /// Relative to what a point source at the data mean still grows by: few births, many distinct ancestors. Both
-    /// ways sample the same distribution; see [`PointSource`].
-    LookAhead,
-    /// As the equation says. When `m T` is large, all samples descend from a few particles.
-    Plain,
-}
-
-/// How samples are drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SamplerConfig {
-    /// Number of samples.
-    pub count: usize,
-    /// Seed of all randomness.
-    pub seed: u64,
-    /// The solver.
-    pub solver: SolverKind,
-    /// Most evaluations of the field per sample. A solver that does not choose its steps itself uses them up; for one
-    /// that does it is an error to need more.
-    pub nfe: usize,
-    /// Error per step of a solver that chooses its steps itself, see [`DormandPrince`](crate::solver::DormandPrince).
-    pub tolerance: f64,
-    /// Where a solver that does not stops on its way.
-    pub grid: TimeGrid,
-    /// Exponent ρ of the grid; `None`: that of the schedule.
-    pub rho: Option<f64>,
-    /// Noise that is added and taken away again.
-    pub churn: Churn,
-    /// α: deviation, in units of σ, of Gaussian noise that disturbs every step. A test of robustness.
-    pub disturbance: f64,
-    /// What becomes of births and deaths; `None`: branching where there are any.
-    pub birth_death: Option<BirthDeath>,
-    /// How births and deaths are counted, where there are any.
-    pub branching: Branching,
-    /// Particles in the population per sample, where particles are born or die. Samples are drawn from it.
-    pub crowd: usize,
-}
-
-impl Default for SamplerConfig {
-    fn default() -> Self {
-        Self {
-            count: 64,
-            seed: 1,
-            solver: SolverKind::Heun,
-            nfe: 35,
-            tolerance: 1e-3,
-            grid: TimeGrid::Edm,
-            rho: None,
-            churn: Churn::default(),
-            disturbance: 0.0,
-            birth_death: None,
-            branching: Branching::LookAhead,
-            crowd: 4,
-        }
-    }
-}
-
-impl SamplerConfig {
-    /// Checks what does not depend on the equation.
-    pub(crate) fn check_numbers(&self) -> Result<()> {
-        let refuse = |message: String| Err(FlowError::Setting(message));
-        if self.nfe == 0 || self.count == 0 {
-            return refuse("the number of samples and of evaluations must be positive".into());
-        }
-        for (name, value) in [("tolerance", Some(self.tolerance)), ("rho", self.rho)] {
-            if let Some(found) = value.filter(|value| !(value.is_finite() && *value > 0.0)) {
-                return refuse(format!("--{name} must be a positive number, found {found}"));
-            }
-        }
-        Ok(())
-    }
-
-    fn check(&self, pde: &dyn GenerativePde) -> Result<()> {
-        self.check_numbers()?;
-        let refuse = |message: String| Err(FlowError::Setting(message));
-        match self.birth_death {
-            Some(BirthDeath::Conservative) if !pde.growth_is_uniform() => refuse(format!(
-                "the conservative flow of `{}` is another field than this run has learned; train one with \
-                 `train --birth-death conservative`",
-                pde.name()
-            )),
-            Some(BirthDeath::Branching | BirthDeath::Weights) if pde.conserves_particles() => {
-                refuse(format!("`{}` has no births and deaths here; leave --birth-death out", pde.name()))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The flow scales at which `solver` stops with `nfe` evaluations; an adaptive one at the ends only.
-    pub(crate) fn scales(&self, schedule: &NoiseSchedule, solver: &dyn Solver, nfe: usize) -> Vec<f64> {
-        let steps = if solver.is_adaptive() { 2 } else { solver.steps_for(nfe) };
-        self.grid.scales(schedule, self.rho.unwrap_or(schedule.rho), steps)
-    }
-}
+use shares::Shares;
 
 /// Samples, and how they came about.
 #[derive(Clone, Debug)]
@@ -142,9 +47,6 @@ const LEAST_POPULATION: usize = 1024;
 
 /// Particles branch when shares have become this uneven, and at the end.
 const BRANCH_BELOW: f64 = 0.9;
-
-/// Distances per piece of parallel work.
-const RADII: usize = 128;
 
 /// Draws samples: particles from the prior at the largest flow scale, moved to the smallest and on to zero.
 ///
@@ -235,8 +137,8 @@ fn portion_from(
     // The first step goes on from what is evaluated for the shares at the start, unless a disturbance comes between.
     let nfe = config.nfe - usize::from(grows && config.disturbance > 0.0);
     if nfe == 0 {
-        let message = "births and deaths under a disturbance take two evaluations at the start; set --nfe to 2 or more";
-        return Err(FlowError::Setting(message.into()));
+        let message = "births and deaths under a disturbance take two evaluations at the start";
+        return Err(FlowError::Setting(message.into()).about([Advice::value(Setting::Evaluations, 2)]));
     }
     let scales = config.scales(schedule, solver.as_ref(), nfe);
     let noise = AddedNoise::new(
@@ -257,29 +159,20 @@ fn portion_from(
         population.grow(&shares.at_start(&population.state.x, &values.clean, schedule.sigma_max));
         population.state.know(schedule.sigma_max, values);
     }
-    let branches = grows && config.birth_death != Some(BirthDeath::Weights);
-    let (mut steps, mut rejected) = (0, 0);
-    for pair in scales.windows(2) {
-        let (mut at, to) = (pair[0], pair[1]);
-        while at > to {
-            let raised = noise.before(&mut population.state, at, steps);
-            let before = shares.radii(grows, &population.state.x);
-            let step = solver.step(&field, &mut population.state, raised, to)?;
-            noise.after(&mut population.state, solver.noise(raised, step.reached), steps);
-            if grows && step.reached > 0.0 {
-                let after = shares.radii(true, &population.state.x);
-                let growth = &population.state.log_growth;
-                let growth = shares.of_flow(growth, (&before, at), (&after, step.reached));
-                population.grow(&growth);
-                if branches && population.effective_fraction() < BRANCH_BELOW {
-                    population.branch(&mut stream(config.seed, Purpose::Branching, steps as u64));
-                }
-            }
-            (at, steps, rejected) = (step.reached, steps + 1, rejected + step.rejected);
-        }
-    }
+    let mut particles = Sampled {
+        branches: grows && config.birth_death != Some(BirthDeath::Weights),
+        noise,
+        solver: solver.as_ref(),
+        seed: config.seed,
+        radii: Vec::new(),
+        shares,
+        population,
+        grows,
+    };
+    let taken = integrate(solver.as_ref(), &field, &scales, &mut particles)?;
+    let mut population = particles.population;
     let birth_death = grows.then(|| {
-        population.branch(&mut stream(config.seed, Purpose::Branching, steps as u64));
+        population.branch(&mut stream(config.seed, Purpose::Branching, taken.steps as u64));
         let rows = index::sample(&mut stream(config.seed, Purpose::Selection, 0), count, config.count);
         population.state.select(&rows.into_vec());
         population.report().clone()
@@ -288,59 +181,52 @@ fn portion_from(
     Ok(Samples {
         points: population.state.x,
         nfe: field.evaluations(),
-        steps,
-        rejected,
+        steps: taken.steps,
+        rejected: taken.rejected,
         seconds,
         overhead: seconds - field.time().as_secs_f64(),
         birth_death,
     })
 }
 
-/// What particles gain on their way.
-struct Shares<'a> {
-    pde: &'a dyn GenerativePde,
-    mean: &'a [f64],
-    source: PointSource<'a>,
-    counting: Branching,
+/// The population on its way: noise before and after every step, and births and deaths by it.
+struct Sampled<'a> {
+    population: Population,
+    shares: Shares<'a>,
+    noise: AddedNoise<'a>,
+    solver: &'a dyn Solver,
+    seed: u64,
+    /// Whether particles are born or die, and whether they branch before the end.
+    grows: bool,
+    branches: bool,
+    /// Distances from the mean before the step.
+    radii: Vec<f64>,
 }
 
-impl Shares<'_> {
-    /// Distances of the particles from the mean; none where they are not `needed`.
-    fn radii(&self, needed: bool, x: &[f64]) -> Vec<f64> {
-        let radius = |offset: &mut Vec<f64>, x: &[f64]| {
-            offset.clear();
-            offset.extend(x.iter().zip(self.mean).map(|(x, mean)| x - mean));
-            self.pde.distance(offset)
-        };
-        let points = x.par_chunks_exact(self.mean.len()).with_min_len(RADII);
-        if needed { points.map_init(Vec::new, radius).collect() } else { Vec::new() }
+impl Particles for Sampled<'_> {
+    fn state(&mut self) -> &mut FlowState {
+        &mut self.population.state
     }
 
-    /// What the particles at flow scale `sigma`, drawn as if from a point source at the mean, must gain to stand for
-    /// the data, given `clean = E[y | x, σ]` at their places.
-    ///
-    /// The logarithm of `E p(x − y)/p(x − μ)` is to second order in `y − μ` half of what `ln p` changes by when the
-    /// source moves from μ to `E[y | x, σ]`: with `∇p/p = −κ` the posterior mean is `μ + Cκ`, and the logarithm
-    /// `κᵀCκ/2`. It vanishes as the flow goes on, but for kernels that fall exponentially, such as Yukawa's, where it
-    /// stays `m²σ²/2` and differs between directions.
-    fn at_start(&self, x: &[f64], clean: &[f64], sigma: f64) -> Vec<f64> {
-        let (dim, t) = (self.mean.len(), self.pde.time(sigma));
-        let log_density = |x: &[f64], clean: &[f64], share: f64| {
-            let source = clean.iter().zip(self.mean).map(|(clean, mean)| mean + share * (clean - mean));
-            let offset: Vec<f64> = x.iter().zip(source).map(|(x, source)| x - source).collect();
-            self.pde.log_density(dim, t, self.pde.distance(&offset))
-        };
-        let rows = x.par_chunks_exact(dim).zip(clean.par_chunks_exact(dim));
-        rows.map(|(x, clean)| 0.5 * (log_density(x, clean, 0.5) - log_density(x, clean, -0.5))).collect()
+    fn before(&mut self, step: usize, at: f64) -> f64 {
+        let raised = self.noise.before(&mut self.population.state, at, step);
+        self.radii = self.shares.radii(self.grows, &self.population.state.x);
+        raised
     }
 
-    /// What the particles gain along the flow between two flow scales: by the `relative` growth and that of a point
-    /// source.
-    fn of_flow(&self, relative: &[f64], before: (&[f64], f64), after: (&[f64], f64)) -> Vec<f64> {
-        let looks_ahead = self.counting == Branching::LookAhead;
-        let mut growths = self.source.log_growths_between(before, after, looks_ahead);
-        growths.iter_mut().zip(relative).for_each(|(growth, relative)| *growth += relative);
-        growths
+    fn after(&mut self, passed: &Passed) -> Result<f64> {
+        let &Passed { step, at, from, reached } = passed;
+        self.noise.after(&mut self.population.state, self.solver.noise(from, reached), step);
+        if self.grows && reached > 0.0 {
+            let radii = self.shares.radii(true, &self.population.state.x);
+            let growth = &self.population.state.log_growth;
+            let growth = self.shares.of_flow(growth, (&self.radii, at), (&radii, reached));
+            self.population.grow(&growth);
+            if self.branches && self.population.effective_fraction() < BRANCH_BELOW {
+                self.population.branch(&mut stream(self.seed, Purpose::Branching, step as u64));
+            }
+        }
+        Ok(reached)
     }
 }
 

@@ -1,6 +1,19 @@
 //! The law of a point source's distance at one time, by quadrature: mass, mean growth, and the velocity without births.
 
-use crate::process::generative_pde::GenerativePde;
+/// A point source at one time, as functions of the distance.
+#[derive(Clone, Copy)]
+pub struct RadialSource<'a> {
+    /// Number of dimensions.
+    pub dim: usize,
+    /// Typical displacement per coordinate.
+    pub spread: f64,
+    /// ln p.
+    pub log_density: &'a dyn Fn(f64) -> f64,
+    /// J/p over the displacement.
+    pub velocity_over_r: &'a dyn Fn(f64) -> f64,
+    /// R/p.
+    pub growth_rate: &'a dyn Fn(f64) -> f64,
+}
 
 /// A point source at one time, in `w = ln r`: everything follows from `ln p`, `J/p` and `R/p` at some hundred
 /// distances.
@@ -10,7 +23,7 @@ use crate::process::generative_pde::GenerativePde;
 /// the sphere of radius r must pass through it. It equals `−∂ₜF/(r ∂ᵣF)` with the distribution function F of the
 /// distance.
 #[derive(Clone, Debug)]
-pub(crate) struct RadialLaw {
+pub struct RadialLaw {
     /// Nodes in `ln r`, evenly spaced on either side of the peak.
     nodes: Vec<f64>,
     /// Conservative velocity per unit of displacement at the nodes.
@@ -34,10 +47,11 @@ const RULE: [(f64, f64); 3] =
     [(0.112_701_665_379_258_3, 5.0 / 18.0), (0.5, 8.0 / 18.0), (0.887_298_334_620_741_7, 5.0 / 18.0)];
 
 impl RadialLaw {
-    /// The law at time `t` in `dim` dimensions.
-    pub(crate) fn new(pde: &dyn GenerativePde, dim: usize, t: f64) -> Self {
-        let exponent = |w: f64| dim as f64 * w + pde.log_density(dim, t, w.exp());
-        let peak = peak_of(&exponent, (pde.spread(t) * (dim as f64).sqrt()).ln());
+    /// The law of this source.
+    pub fn new(source: &RadialSource<'_>) -> Self {
+        let dim = source.dim as f64;
+        let exponent = |w: f64| dim * w + (source.log_density)(w.exp());
+        let peak = peak_of(&exponent, (source.spread * dim.sqrt()).ln());
         let top = exponent(peak);
         let (first, last) = (edge(&exponent, peak, top, -1.0), edge(&exponent, peak, top, 1.0));
         let spaced =
@@ -52,13 +66,13 @@ impl RadialLaw {
                 RULE.iter().fold([0.0; 2], |[mass, growth], (node, weight)| {
                     let w = pair[0] + node * width;
                     let part = width * weight * (exponent(w) - top).exp();
-                    [mass + part, growth + part * pde.growth_rate(dim, t, w.exp())]
+                    [mass + part, growth + part * (source.growth_rate)(w.exp())]
                 })
             })
             .collect();
         let [mass, growth] = parts.iter().fold([0.0; 2], |[a, b], part| [a + part[0], b + part[1]]);
         let mean_growth = growth / mass;
-        let velocities = conservative(pde, dim, t, &nodes, &parts, mean_growth, &|w| exponent(w) - top);
+        let velocities = conservative(source, &nodes, &parts, mean_growth, &|w| exponent(w) - top);
         // Simpson's rule on either side of the peak, both of an even number of intervals.
         let mut moving = 0.0;
         for (from, to) in [(0, INNER), (INNER, INNER + OUTER)] {
@@ -77,28 +91,28 @@ impl RadialLaw {
 
     /// ln ∫p up to a term of the dimension, and of the shape where distances are not lengths: differences between times
     /// are those of ln ∫p.
-    pub(crate) fn log_mass(&self) -> f64 {
+    pub fn log_mass(&self) -> f64 {
         self.log_integral
     }
 
     /// The mean of `R/p`.
-    pub(crate) fn mean_growth(&self) -> f64 {
+    pub fn mean_growth(&self) -> f64 {
         self.mean_growth
     }
 
     /// The mean of the conservative velocity per unit of displacement.
-    pub(crate) fn mean_velocity(&self) -> f64 {
+    pub fn mean_velocity(&self) -> f64 {
         self.mean_velocity
     }
 
     /// The greatest conservative velocity per unit of displacement.
-    pub(crate) fn greatest_velocity(&self) -> f64 {
+    pub fn greatest_velocity(&self) -> f64 {
         self.greatest_velocity
     }
 
     /// The conservative velocity per unit of displacement at distance `r`, by cubic interpolation; at the nearest end
     /// where nothing is.
-    pub(crate) fn velocity_over_r(&self, r: f64) -> f64 {
+    pub fn velocity_over_r(&self, r: f64) -> f64 {
         let w = r.ln();
         let last = self.nodes.len() - 1;
         let upper = self.nodes.partition_point(|node| *node <= w);
@@ -134,15 +148,13 @@ impl RadialLaw {
 /// The conservative velocity at the nodes. The surplus of births is summed from whichever side it has one sign on, so
 /// that nothing cancels; what lies beyond the first and the last node follows from the slope there.
 fn conservative(
-    pde: &dyn GenerativePde,
-    dim: usize,
-    t: f64,
+    source: &RadialSource<'_>,
     nodes: &[f64],
     parts: &[[f64; 2]],
     mean: f64,
     exponent: &dyn Fn(f64) -> f64,
 ) -> Vec<f64> {
-    let surplus: Vec<f64> = nodes.iter().map(|w| pde.growth_rate(dim, t, w.exp()) - mean).collect();
+    let surplus: Vec<f64> = nodes.iter().map(|w| (source.growth_rate)(w.exp()) - mean).collect();
     let last = nodes.len() - 1;
     let beyond = |i: usize, j: usize| {
         let slope = (exponent(nodes[j]) - exponent(nodes[i])) / (nodes[j] - nodes[i]);
@@ -159,7 +171,7 @@ fn conservative(
     outside.reverse();
     (0..=last)
         .map(|i| {
-            let flux = pde.velocity_over_r(dim, t, nodes[i].exp());
+            let flux = (source.velocity_over_r)(nodes[i].exp());
             // From the centre as long as births there have the sign they begin with.
             let from_centre = surplus[i] * surplus[0] > 0.0;
             let through = if from_centre { -inside[i] } else { outside[i] };
@@ -201,21 +213,29 @@ fn edge(f: &impl Fn(f64) -> f64, peak: f64, top: f64, sign: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Heat, Poisson, Yukawa};
-    use genphys_kernels::{self as kernels, conservative_velocity_over_r};
+    use crate::{Heat, PointSourceKernel, Poisson, Yukawa, conservative_velocity_over_r};
+
+    fn law<K: PointSourceKernel>(kernel: &K, dim: usize, t: f64) -> RadialLaw {
+        RadialLaw::new(&RadialSource {
+            dim,
+            spread: kernel.spread(t),
+            log_density: &|r| kernel.log_density(dim, t, r),
+            velocity_over_r: &|r| kernel.velocity_over_r(dim, t, r),
+            growth_rate: &|r| kernel.growth_rate(dim, t, r),
+        })
+    }
 
     #[test]
-    fn the_published_value_and_those_of_the_kernel() {
+    fn the_published_value_and_those_at_one_distance() {
         let (t, m) = (0.7, 1.3);
-        let found = RadialLaw::new(&Yukawa { m }, 3, t).velocity_over_r(0.9);
+        let found = law(&Yukawa::new(1.0, m).unwrap(), 3, t).velocity_over_r(0.9);
         assert!((found - 0.957_346_307_506).abs() < 3e-6, "{found}");
         for dim in [1, 2, 64, 784] {
             for mt in [1e-3, 1.0, 100.0] {
-                let pde = Yukawa { m: mt / t };
-                let kernel = kernels::Yukawa::new(1.0, mt / t).unwrap();
-                let law = RadialLaw::new(&pde, dim, t);
+                let kernel = Yukawa::new(1.0, mt / t).unwrap();
+                let law = law(&kernel, dim, t);
                 for deviations in [-3.0, -1.0, 0.0, 0.5, 1.0] {
-                    let r = pde.spread(t) * (dim as f64).sqrt() * (deviations / (dim as f64).sqrt()).exp();
+                    let r = kernel.spread(t) * (dim as f64).sqrt() * (deviations / (dim as f64).sqrt()).exp();
                     let expected = conservative_velocity_over_r(&kernel, dim, t, r);
                     let found = law.velocity_over_r(r);
                     assert!((found - expected).abs() < 2e-5 / t, "{dim} {mt} {r}: {found} and {expected}");
@@ -226,9 +246,9 @@ mod tests {
 
     #[test]
     fn mass_and_growth_of_the_yukawa_kernel() {
-        let pde = Yukawa { m: 1.3 };
+        let kernel = Yukawa::new(1.0, 1.3).unwrap();
         for dim in [1, 3, 64] {
-            let (early, late) = (RadialLaw::new(&pde, dim, 0.5), RadialLaw::new(&pde, dim, 2.0));
+            let (early, late) = (law(&kernel, dim, 0.5), law(&kernel, dim, 2.0));
             let change = late.log_mass() - early.log_mass();
             assert!((change + 1.3 * 1.5).abs() < 1e-6, "{dim}: {change}");
             assert!((late.mean_growth() + 1.3).abs() < 1e-6, "{dim}: {}", late.mean_growth());
@@ -237,12 +257,14 @@ mod tests {
 
     #[test]
     fn without_births_nothing_changes() {
-        for pde in [&Heat as &dyn GenerativePde, &Poisson] {
-            let law = RadialLaw::new(pde, 5, 0.8);
+        fn check<K: PointSourceKernel>(kernel: &K) {
+            let law = law(kernel, 5, 0.8);
             for r in [1e-3, 0.5, 3.0, 1e6] {
-                assert!((law.velocity_over_r(r) / pde.velocity_over_r(5, 0.8, r) - 1.0).abs() < 1e-12);
+                assert!((law.velocity_over_r(r) / kernel.velocity_over_r(5, 0.8, r) - 1.0).abs() < 1e-12);
             }
-            assert!((law.mean_velocity() / pde.velocity_over_r(5, 0.8, 0.0) - 1.0).abs() < 1e-4);
+            assert!((law.mean_velocity() / kernel.velocity_over_r(5, 0.8, 0.0) - 1.0).abs() < 1e-4);
         }
+        check(&Heat::new(1.0).unwrap());
+        check(&Poisson::new(1.0).unwrap());
     }
 }

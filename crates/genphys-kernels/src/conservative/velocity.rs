@@ -1,4 +1,4 @@
-//! The conservative rewrite: one radial velocity with the same densities and no births or deaths.
+//! The conservative velocity at one distance.
 
 use crate::kernel::PointSourceKernel;
 
