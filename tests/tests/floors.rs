@@ -15,6 +15,9 @@ const FLOORS: [&str; 6] = ["base", "trees", "algebra", "equation", "claims", "ev
 /// As many files may import each other in a circle.
 const LARGEST_CIRCLE: usize = 3;
 
+/// Lines of a file, at most.
+const LONGEST: usize = 700;
+
 /// Circles that are meant, by a file of each: an expression of the language holds expressions.
 const RECURSIVE: [(&str, &str); 1] = [("genphys-pde", "parser/expression.rs")];
 
@@ -207,6 +210,27 @@ fn no_large_circles() {
         "files that import each other in a circle of more than {LARGEST_CIRCLE}:\n{}",
         large.join("\n")
     );
+}
+
+/// A module of several files is a folder with its `mod.rs`, and no file is longer than is read at once.
+#[test]
+fn modules_are_written_one_way() {
+    let crates = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates");
+    let mut wrong = Vec::new();
+    for entry in crates {
+        let package = entry.expect("a crate").file_name().to_string_lossy().into_owned();
+        for path in Imports::read(&source(&package)).files.values() {
+            let folder = path.with_extension("");
+            if folder.is_dir() && !folder.ends_with("genphys-verify/src/exact/symbol") {
+                wrong.push(format!("{} beside {}/", path.display(), folder.display()));
+            }
+            let lines = fs::read_to_string(path).expect("a readable file").lines().count();
+            if lines > LONGEST {
+                wrong.push(format!("{}: {lines} lines", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
