@@ -120,7 +120,7 @@ const EDGES: [(&str, &[&str]); 23] = [
             "genphys-exact-field",
             "genphys-flow",
             "genphys-kernels",
-            "genphys-macros",
+            "genphys-macros?",
             "genphys-metrics",
             "genphys-nn",
             "genphys-numeric",

@@ -240,12 +240,12 @@ fn a_program_needs_a_value_for_every_parameter() {
 fn where_genphys_is() {
     let proof = SGenerative::unchecked(derivation("poisson")).unwrap();
     for (genphys, line) in [
-        (GenphysSource::Path("a/b".into()), "genphys = { path = \"a/b\" }"),
+        (GenphysSource::Path("a/b".into()), "genphys = { path = \"a/b\", default-features = false }"),
         (
             GenphysSource::Git { url: "https://example.org/genphys".into(), rev: "abc".into() },
-            "genphys = { git = \"https://example.org/genphys\", rev = \"abc\" }",
+            "genphys = { git = \"https://example.org/genphys\", rev = \"abc\", default-features = false }",
         ),
-        (GenphysSource::Version("0.1.0".into()), "genphys = { version = \"0.1.0\" }"),
+        (GenphysSource::Version("0.1.0".into()), "genphys = { version = \"0.1.0\", default-features = false }"),
     ] {
         let request =
             CrateRequest { name: "p", source: "", genphys: &genphys, lock: None, options: &CrateOptions::default() };
