@@ -30,3 +30,7 @@ snapshots:
 # Licences and sources of dependencies
 deny:
     cargo deny --all-features --locked check licenses bans sources
+
+# Packages of the crates, and whether each has all it is built from
+packages:
+    .ci/packages --allow-dirty

@@ -1,12 +1,23 @@
-//! Embeds the shipped equations: every `pdes/*.pde` of the repository becomes one line of a table.
+//! Embeds the shipped equations, every `pdes/*.pde` a line of a table, and the lock file of the workspace.
+//!
+//! Both lie above this crate in a checkout. A package has them inside, where links stand for them.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let directory = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../../pdes");
-    let mut files: Vec<PathBuf> = fs::read_dir(&directory)?
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let here = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let above = here.join("../..");
+    let checkout = above.join("pdes").is_dir() && above.join("Cargo.lock").is_file();
+    let [equations, lock] = if checkout {
+        [above.join("pdes"), above.join("Cargo.lock")]
+    } else {
+        [here.join("pdes"), here.join("workspace.lock")]
+    };
+
+    let mut files: Vec<PathBuf> = fs::read_dir(&equations)?
         .map(|entry| entry.map(|entry| entry.path()))
         .filter(|path| path.as_ref().map_or(true, |path| path.extension().is_some_and(|end| end == "pde")))
         .collect::<io::Result<_>>()?;
@@ -20,10 +31,12 @@ fn main() -> io::Result<()> {
             .map_err(io::Error::other)?;
     }
     table.push_str("]\n");
-    fs::write(PathBuf::from(variable("OUT_DIR")?).join("shipped.rs"), table)?;
+    fs::write(out.join("shipped.rs"), table)?;
+    fs::copy(&lock, out.join("workspace.lock"))?;
 
     // The directory for new files, the files for their text (`include_str!` sees to that).
-    println!("cargo::rerun-if-changed={}", directory.display());
+    println!("cargo::rerun-if-changed={}", equations.display());
+    println!("cargo::rerun-if-changed={}", lock.display());
     Ok(())
 }
 

@@ -60,21 +60,30 @@ impl Graph {
 }
 
 /// What every crate may name, a crate a line, lowest first; `?` marks what only a feature brings.
-const EDGES: [(&str, &[&str]); 21] = [
-    ("genphys-pde", &[]),
+const EDGES: [(&str, &[&str]); 23] = [
+    ("genphys-suggest", &[]),
+    ("genphys-pde", &["genphys-suggest"]),
     ("genphys-files", &[]),
     ("genphys-kernels", &[]),
     ("genphys-numeric", &[]),
     ("genphys-gpu", &[]),
     ("genphys-verify", &["genphys-pde"]),
     ("genphys-symbolic", &["genphys-pde"]),
-    ("genphys-codegen", &["genphys-files", "genphys-pde", "genphys-verify"]),
+    ("genphys-codegen", &["genphys-files", "genphys-pde", "genphys-suggest", "genphys-verify"]),
     ("genphys-macros", &["genphys-codegen", "genphys-symbolic?"]),
     (
         "genphys-cli",
-        &["genphys-codegen", "genphys-files", "genphys-kernels", "genphys-pde", "genphys-symbolic", "genphys-verify"],
+        &[
+            "genphys-codegen",
+            "genphys-files",
+            "genphys-kernels",
+            "genphys-pde",
+            "genphys-suggest",
+            "genphys-symbolic",
+            "genphys-verify",
+        ],
     ),
-    ("genphys-data", &["genphys-files", "genphys-numeric"]),
+    ("genphys-data", &["genphys-files", "genphys-numeric", "genphys-suggest"]),
     ("genphys-metrics", &["genphys-data"]),
     ("genphys-flow", &["genphys-kernels", "genphys-numeric"]),
     ("genphys-nn", &["genphys-gpu", "genphys-numeric"]),
@@ -111,7 +120,7 @@ const EDGES: [(&str, &[&str]); 21] = [
             "genphys-exact-field",
             "genphys-flow",
             "genphys-kernels",
-            "genphys-macros",
+            "genphys-macros?",
             "genphys-metrics",
             "genphys-nn",
             "genphys-numeric",

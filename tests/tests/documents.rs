@@ -49,8 +49,9 @@ fn named(text: &str) -> Vec<String> {
         }
         for word in line.split('`').skip(1).step_by(2) {
             let plain = word.chars().all(|c| c.is_alphanumeric() || "_-./".contains(c));
-            let source = word.ends_with(".rs") || word.starts_with("crates/") || word.starts_with("docs/");
-            if plain && (source || word.starts_with("tests/")) {
+            let source = word.ends_with(".rs") || word.contains("/src/") || word.ends_with("/src");
+            let folder = ["crates/", "docs/", "tests/"].iter().any(|folder| word.starts_with(folder));
+            if plain && (source || folder) {
                 found.push(word.trim_end_matches('/').to_string());
             }
         }

@@ -15,6 +15,9 @@ const FLOORS: [&str; 6] = ["base", "trees", "algebra", "equation", "claims", "ev
 /// As many files may import each other in a circle.
 const LARGEST_CIRCLE: usize = 3;
 
+/// Lines of a file, at most.
+const LONGEST: usize = 700;
+
 /// Circles that are meant, by a file of each: an expression of the language holds expressions.
 const RECURSIVE: [(&str, &str); 1] = [("genphys-pde", "parser/expression.rs")];
 
@@ -209,19 +212,25 @@ fn no_large_circles() {
     );
 }
 
-/// Crates in which a module is still a file beside its folder here and there, instead of `mod.rs` in it.
-const TWO_STYLES: [&str; 3] = ["genphys-cli", "genphys-codegen", "genphys-pde"];
-
+/// A module of several files is a folder with its `mod.rs`, and no file is longer than is read at once.
 #[test]
-fn a_folder_has_its_module_inside() {
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates") {
-        let path = entry.expect("a crate").path();
-        let package = path.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8").to_string();
-        let mut files = BTreeMap::new();
-        list(&path.join("src"), &mut Vec::new(), &mut files);
-        let beside: Vec<&PathBuf> = files.values().filter(|file| file.with_extension("").is_dir()).collect();
-        assert_eq!(!beside.is_empty(), TWO_STYLES.contains(&package.as_str()), "{package}: {beside:?}");
+fn modules_are_written_one_way() {
+    let crates = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates")).expect("the crates");
+    let mut wrong = Vec::new();
+    for entry in crates {
+        let package = entry.expect("a crate").file_name().to_string_lossy().into_owned();
+        for path in Imports::read(&source(&package)).files.values() {
+            let folder = path.with_extension("");
+            if folder.is_dir() && !folder.ends_with("genphys-verify/src/exact/symbol") {
+                wrong.push(format!("{} beside {}/", path.display(), folder.display()));
+            }
+            let lines = fs::read_to_string(path).expect("a readable file").lines().count();
+            if lines > LONGEST {
+                wrong.push(format!("{}: {lines} lines", path.display()));
+            }
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

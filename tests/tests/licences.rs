@@ -107,3 +107,19 @@ fn exceptions_are_named_in_the_notice() {
     }
     assert!(seen >= 7, "{seen}");
 }
+
+/// A package is read without the repository around it: the licences and what they ask are inside.
+#[test]
+fn packages_carry_the_licences() {
+    let metadata =
+        MetadataCommand::new().manifest_path(root("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
+    let published = metadata.packages.iter().filter(|package| package.publish.is_none());
+    let names: Vec<&str> = published.map(|package| package.name.as_str()).collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        for file in ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE"] {
+            let (inside, above) = (std::fs::read(root(&format!("crates/{name}/{file}"))), std::fs::read(root(file)));
+            assert_eq!(inside.unwrap_or_default(), above.unwrap(), "{name}: {file}");
+        }
+    }
+}

@@ -64,7 +64,7 @@ impl DataArguments {
 
     /// The data, and a line about them on standard error.
     pub(super) fn load(&self, spec: &str, label: Option<&str>) -> Result<Dataset> {
-        told(data::load_with(spec, DATA_SEED, &self.options(label))?)
+        reported(data::load_with(spec, DATA_SEED, &self.options(label))?)
     }
 
     /// The data of a run that goes on, read as it was begun.
@@ -76,7 +76,7 @@ impl DataArguments {
         let (given, kept) = (self.options(label), &config.reading.options);
         if config.reading.content.is_empty() {
             // A run of an earlier version.
-            return told(data::load_with(spec, DATA_SEED, &given)?);
+            return reported(data::load_with(spec, DATA_SEED, &given)?);
         }
         let differs = [
             ("--layout", given.layout.is_some() && given.layout != kept.layout),
@@ -92,11 +92,11 @@ impl DataArguments {
             let message = format!("{name} cannot be changed with --resume; the run reads its data as it was begun");
             return Err(RuntimeError::Setting(message));
         }
-        told(data::load_with(spec, DATA_SEED, &kept.with_normalisation(&config.normalisation))?)
+        reported(data::load_with(spec, DATA_SEED, &kept.with_normalisation(&config.normalisation))?)
     }
 }
 
-fn told(data: Dataset) -> Result<Dataset> {
+fn reported(data: Dataset) -> Result<Dataset> {
     progress::line(&format!("data: {}", data.reading.line()));
     Ok(data)
 }

@@ -57,7 +57,7 @@ pub(super) fn inpaint(
     Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
     let config = arguments.sampling.config(count);
-    let place = (&model.statistics.mean[..], &model.config.schedule);
+    let place = (&model.statistics.mean[..], &model.member.schedule);
     let mut nfe = 0;
     output.write(&model.config, shown_points, |take| {
         for numbers in portions(dim, count) {

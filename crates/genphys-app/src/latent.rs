@@ -10,10 +10,10 @@ use super::output::Output;
 use super::run_data::unseen_data;
 use super::sample::SamplingArguments;
 use genphys_data::read_matrix;
-use genphys_flow::GenerativePde;
 use genphys_flow::bounds::{Need, portions};
 use genphys_flow::transport::{Direction, transport};
 use genphys_flow::velocity_field::Metered;
+use genphys_flow::{GenerativePde, Setting};
 use genphys_nn::network::NetworkFn;
 use genphys_train::denoiser_field::DenoiserField;
 use genphys_train::error::RuntimeError;
@@ -75,7 +75,7 @@ pub(super) fn encode(
     let count = arguments.count.unwrap_or(data.len()).min(data.len());
     Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let (config, schedule) = (arguments.sampling.flow_config(count), &model.config.schedule);
+    let (config, schedule) = (arguments.sampling.flow_config(count), &model.member.schedule);
     let (mut nfe, mut square) = (0, 0.0);
     output.write_numbers(dim, count, |take| {
         for numbers in portions(dim, count) {
@@ -112,7 +112,7 @@ pub(super) fn decode(
     output.check(&model.config.shape, count)?;
     Need::of_portions("following", dim, count, 0.0).check()?;
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let (config, schedule) = (arguments.sampling.flow_config(count), &model.config.schedule);
+    let (config, schedule) = (arguments.sampling.flow_config(count), &model.member.schedule);
     let mut nfe = 0;
     output.write(&model.config, count, |take| {
         for numbers in portions(dim, count) {
@@ -132,7 +132,7 @@ pub(super) fn interpolate(
     pde: &dyn GenerativePde,
     own: Option<NetworkFn>,
 ) -> Result<String, AppError> {
-    let output = Output::open(&arguments.out)?.counted_by("--steps");
+    let output = Output::open(&arguments.out)?.counted_by(Setting::Steps);
     let [first, second] = arguments.points[..] else {
         let found = arguments.points.len();
         return Err(RuntimeError::Setting(format!("--points takes two numbers, such as 3,7; found {found}")).into());
@@ -143,7 +143,7 @@ pub(super) fn interpolate(
     }
     let model = arguments.sampling.load(pde, own)?;
     output.check(&model.config.shape, steps)?;
-    Need { option: "--steps", ..Need::of_portions("following", model.config.shape.dim(), steps, 0.0) }.check()?;
+    Need { setting: Setting::Steps, ..Need::of_portions("following", model.config.shape.dim(), steps, 0.0) }.check()?;
     let data = unseen_data(&model, arguments.data.as_deref())?;
     let mut ends: Vec<f64> = Vec::new();
     for index in [first, second] {
@@ -154,7 +154,7 @@ pub(super) fn interpolate(
         ends.extend(point.iter().map(|x| f64::from(*x)));
     }
     let field = DenoiserField::new(pde, &model.denoiser, data.dim());
-    let (config, schedule) = (arguments.sampling.flow_config(2), &model.config.schedule);
+    let (config, schedule) = (arguments.sampling.flow_config(2), &model.member.schedule);
     let latents = transport(&field, ends, schedule, &config, Direction::Forward)?.x;
     let (a, b) = latents.split_at(data.dim());
     let place = |i: usize| between(a, b, &model.statistics.mean, i as f64 / (steps - 1) as f64);

@@ -111,7 +111,7 @@ pub(super) fn likelihood(
         None => quantisation(&data),
     };
     let field = DenoiserField::new(pde, &model.denoiser, dim);
-    let (data_law, schedule) = ((&model.statistics.mean[..], model.statistics.sigma_data), &model.config.schedule);
+    let (data_law, schedule) = ((&model.statistics.mean[..], model.statistics.sigma_data), &model.member.schedule);
     let mut found = LogLikelihood { log_density: Vec::new(), nfe: 0, steps: 0, rejected: 0 };
     for numbers in portions(dim, count) {
         let points = filled(&data, numbers.clone(), quantisation, seed);

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use genphys_files::same_file;
 
 use super::disk::check_disk;
+use super::error::option;
 use genphys_data::pictures::{self, ImageGrid};
 use genphys_data::{self as data, DataShape, Layout};
+use genphys_flow::Setting;
 use genphys_flow::bounds::Need;
 use genphys_train::error::{Result, RuntimeError};
 use genphys_train::run_dir::{self, RunDir};
@@ -25,8 +27,8 @@ enum Format {
 pub(super) struct Output {
     path: PathBuf,
     format: Format,
-    /// The option that says how many points there are.
-    option: &'static str,
+    /// The setting that says how many points there are.
+    counted_by: Setting,
 }
 
 /// Hands on the next points, `(some, dim)`.
@@ -85,7 +87,7 @@ impl Output {
             }
         };
         check_file(path)?;
-        Ok(Self { path: path.to_owned(), format, option: "--count" })
+        Ok(Self { path: path.to_owned(), format, counted_by: Setting::Count })
     }
 
     /// The same for numbers only.
@@ -97,9 +99,9 @@ impl Output {
         }
     }
 
-    /// The same where this option says how many points there are.
-    pub(super) fn counted_by(self, option: &'static str) -> Self {
-        Self { option, ..self }
+    /// The same where this setting says how many points there are.
+    pub(super) fn counted_by(self, counted_by: Setting) -> Self {
+        Self { counted_by, ..self }
     }
 
     /// Whether it will be a picture of images side by side.
@@ -110,14 +112,14 @@ impl Output {
     /// Checks that as many points of this shape can be shown.
     pub(super) fn check(&self, shape: &DataShape, count: usize) -> Result<()> {
         if self.format == Format::Npy {
-            return check_disk(&self.path, "points", 4.0 * shape.dim() as f64, count, self.option);
+            return check_disk(&self.path, "points", 4.0 * shape.dim() as f64, count, option(self.counted_by.into()));
         }
         if shape.dim() == 1 {
             let message = "one-dimensional samples have no picture; write them as .npy".to_owned();
             return Err(RuntimeError::Setting(message));
         }
         let need = Need::of_paths("a picture of", 2, count, 0.0);
-        let need = Need { fixed: 0.0, each: 24.0, option: self.option, ..need };
+        let need = Need { fixed: 0.0, each: 24.0, setting: self.counted_by, ..need };
         if !self.is_grid(shape) {
             return Ok(need.check()?);
         }

@@ -86,11 +86,11 @@ pub(super) fn of_run(
     }
     let config = RunDir::consistently(folder, ModelConfig::read)?;
     let own = pde.params();
-    let same =
-        own.len() == config.params.len() && own.iter().zip(&config.params).all(|(a, b)| a.0 == b.0 && a.1 == b.1);
+    let params = &config.members[0].params;
+    let same = own.len() == params.len() && own.iter().zip(params).all(|(a, b)| a.0 == b.0 && a.1 == b.1);
     if config.equation != pde.equation() || same && !chosen.are_given() {
         return Ok(None);
     }
-    let values: Vec<(String, f64)> = config.params.iter().chain(&chosen.settings).cloned().collect();
+    let values: Vec<(String, f64)> = params.iter().chain(&chosen.settings).cloned().collect();
     with_values(pde, &values).map(Some)
 }

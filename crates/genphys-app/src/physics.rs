@@ -24,7 +24,7 @@ impl<'a> Physics<'a> {
             return Ok(Self::AsWritten(pde));
         }
         let config = RunDir::consistently(path, ModelConfig::read)?;
-        if ConservativeRewrite::wrote(&config.equation) && !pde.growth_is_uniform() {
+        if config.is_rewrite_of(pde) {
             return Ok(Self::Rewritten(ConservativeRewrite::new(pde)?));
         }
         Ok(Self::AsWritten(pde))

@@ -107,7 +107,7 @@ fn check_shape(config: &ModelConfig, data: &Dataset) -> Result<(), RuntimeError>
     if fits {
         return Ok(());
     }
-    let (found, expected) = (found.told(), expected.told());
+    let (found, expected) = (found.described(), expected.described());
     let name = &data.name;
     Err(RuntimeError::Setting(format!("{name}: the model was trained on points of {expected}, and these have {found}")))
 }

@@ -196,7 +196,7 @@ pub(super) fn sample(
         return Err(RuntimeError::Setting(message).into());
     }
     let samples = output.write(&model.config, count, |take| {
-        sample_in_portions(pde, &*field, &model.statistics.mean, &model.config.schedule, &config, take)
+        sample_in_portions(pde, &*field, &model.statistics.mean, &model.member.schedule, &config, take)
     })?;
     let mut text = format!(
         "{count} samples, {} network evaluations each, {:.2} s of which {:.1} % outside the network: {}\n",

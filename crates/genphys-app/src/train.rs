@@ -1,6 +1,6 @@
 //! `train`: data in, checkpoints out.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -16,6 +16,7 @@ use super::output::lies_in;
 use super::physics::Physics;
 use super::progress::Progress;
 use genphys_data::{self as data, DataShape, LABEL_MARK};
+use genphys_files::shell_command;
 use genphys_flow::GenerativePde;
 use genphys_flow::birth_death::BirthDeath;
 use genphys_flow::conservative::ConservativeRewrite;
@@ -384,11 +385,9 @@ fn save(trainer: &mut Trainer<'_>, out: &Path, command_line: &[OsString]) -> Res
 
 /// The command line that goes on with the training.
 fn going_on(command_line: &[OsString]) -> String {
-    let mut words: Vec<_> = command_line.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    if !words.iter().any(|word| word == "--resume") {
-        words.push("--resume".to_owned());
-    }
-    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+    let resume = OsStr::new("--resume");
+    let added = (!command_line.iter().any(|word| word == resume)).then_some(resume);
+    shell_command(command_line.iter().map(OsString::as_os_str).chain(added))
 }
 
 /// The loss, averaged over some fifty steps. Reports are read when it is shown: reading waits for a GPU.

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use genphys_app::{AppError, report, run};
 use genphys_flow::GenerativePde;
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_train::training_loss;
 
 fn call(pde: &dyn GenerativePde, arguments: &[&str]) -> Result<String, AppError> {
@@ -76,8 +76,8 @@ fn no_solver_takes_more_evaluations_than_it_may() {
                 let encoded = call(pde, &[&["encode", "--out", out][..], &all].concat());
                 let likelihood = call(pde, &[&["likelihood", "--json"][..], &all].concat());
                 if nfe < least {
-                    assert!(message(encoded, &(solver, nfe)).contains(&format!("--nfe to {least}")));
-                    assert!(message(likelihood, &(solver, nfe)).contains(&format!("--nfe to {least}")));
+                    assert!(message(encoded, &(solver, nfe)).contains(&format!("`--nfe {least}`")));
+                    assert!(message(likelihood, &(solver, nfe)).contains(&format!("`--nfe {least}`")));
                 } else {
                     assert!((1..=nfe).contains(&evaluations(&encoded.unwrap())), "{solver}, {nfe}");
                     let json: serde_json::Value = serde_json::from_str(&likelihood.unwrap()).unwrap();

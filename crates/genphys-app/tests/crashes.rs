@@ -16,7 +16,7 @@ use candle_core::Device;
 use genphys_app::run;
 use genphys_data as data;
 use genphys_flow::GenerativePde;
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_train::run_dir::{PREVIOUS, RunDir, STATE, SUMS};
 use genphys_train::training::{TrainConfig, Trainer};
 use genphys_train::{CleanBatch, Denoiser, Result, TrainingLoss, training_loss};

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use genphys_app::{AppError, run};
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_train::run_dir::{CONFIG, EMA, MODEL, OPTIMIZER, PREVIOUS, STATE, STATISTICS, SUMS};
 use genphys_train::training_loss;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use genphys_app::{AppError, run};
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_train::training_loss;
 use npyz::{NpyFile, Order, WriterBuilder};
 use tempfile::TempDir;

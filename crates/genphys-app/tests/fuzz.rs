@@ -10,7 +10,7 @@ use std::path::Path;
 use genphys_app::run;
 use genphys_data::load;
 use genphys_files::hexadecimal;
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_fuzz::{Counting, Target};
 use genphys_train::run_dir::SUMS;
 use genphys_train::training_loss;

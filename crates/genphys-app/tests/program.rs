@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use genphys_app::{AppError, run};
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_flow::{GenerativePde, ParamError};
 use genphys_train::training_loss;
 use physics::Model;
@@ -157,7 +157,7 @@ fn one_training_serves_all_values_of_a_sweep() {
     std::fs::remove_file(run.join("D=64.json")).unwrap();
     sweep("D=2,64", "4").unwrap();
     assert_eq!((trained(), std::fs::read_to_string(out.join("sweep.csv")).unwrap()), (before, table));
-    assert!(sweep("D=2,64", "5").unwrap_err().to_string().contains("choose another --out"));
+    assert!(sweep("D=2,64", "5").unwrap_err().to_string().contains("choose another folder (`--out`)"));
 
     // Each value is a model of its own to other commands; one that was not learned is refused.
     let sample = |arguments: &[&str]| {
@@ -265,6 +265,19 @@ fn births_and_deaths_in_three_ways() {
     assert!(sample("births", &[]).unwrap().contains("population 1024"));
     assert!(sample("births", &["--birth-death", "weights"]).unwrap().contains("effective sample size"));
     assert!(!sample("conservative", &[]).unwrap().contains("births"));
+    // Earlier versions told the rewrite by the text of its equation.
+    let config = folder.path().join("conservative/config.json");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let old = text.replace("\"equation\": \"yukawa\"", "\"equation\": \"yukawa (conservative)\"");
+    assert_ne!(old, text);
+    std::fs::write(&config, old).unwrap();
+    std::fs::remove_file(folder.path().join("conservative/SHA256SUMS")).unwrap();
+    assert!(!sample("conservative", &[]).unwrap().contains("births"));
+    // With the values of its parameters, as any other run.
+    let heavier = path("heavier");
+    let set = ["train", "--data", "moons", "--out", &heavier, "--steps", "2", "--set", "m=2"];
+    call(&pde, &[&set[..], &sizes].concat()).unwrap();
+    assert!(sample("heavier", &[]).unwrap().contains("40 samples"));
     // Training goes on with the equation it was begun with.
     let more = call(&pde, &["train", "--data", "moons", "--out", &conservative, "--steps", "5", "--resume"]).unwrap();
     assert!(more.starts_with("5 steps"), "{more}");

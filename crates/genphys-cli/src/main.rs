@@ -14,7 +14,6 @@ mod settings;
 mod shipped;
 mod source;
 mod stored;
-mod suggest;
 
 use clap::Parser;
 use genphys_files::visible;

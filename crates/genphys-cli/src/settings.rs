@@ -1,13 +1,13 @@
 //! `--set NAME=VALUE` and `--dim N`: which question about an equation is asked.
 
 use crate::outcome::Failure;
-use crate::suggest::did_you_mean;
 use clap::Args;
 use genphys_codegen::CrateOptions;
 use genphys_pde::ast::{ExprKind, Number};
 use genphys_pde::codes::Code;
 use genphys_pde::pde::Param;
 use genphys_pde::pde::Pde;
+use genphys_suggest::did_you_mean;
 use std::collections::BTreeMap;
 
 /// The options as given.

@@ -4,12 +4,12 @@ use crate::diagnostics;
 use crate::outcome::Failure;
 use crate::output;
 use crate::shipped;
-use crate::suggest::nearest;
 use genphys_files::visible;
 use genphys_pde::Diagnostic;
 use genphys_pde::codes::Code;
 use genphys_pde::limits::MAX_SOURCE_BYTES;
 use genphys_pde::pde::Pde;
+use genphys_suggest::nearest;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 

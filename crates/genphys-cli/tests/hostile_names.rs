@@ -259,6 +259,11 @@ fn write_crate(genphys: &Genphys, cases: &[Case]) {
     let host = genphys.path(&format!("crates/{}", cases[0].module));
     std::fs::write(host.join("src/main.rs"), PROGRAM.replace("// MODULES", &modules).replace("// CALLS", &calls))
         .unwrap();
+    // The attribute is compared with what was generated.
+    let manifest = std::fs::read_to_string(host.join("Cargo.toml")).unwrap();
+    let with_macros = manifest.replace(", default-features = false }\ncandle", " }\ncandle");
+    assert_ne!(manifest, with_macros);
+    std::fs::write(host.join("Cargo.toml"), with_macros).unwrap();
     // Nothing of the training is needed.
     std::fs::remove_file(host.join("src/train.rs")).unwrap();
 }

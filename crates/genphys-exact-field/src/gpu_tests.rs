@@ -9,7 +9,7 @@ use super::on_gpu::{COLUMNS, GROUP, OnGpu, SPARSE, WORTH};
 use super::{ExactField, NEAR, Points, RadialProfile, blocked, centre, near};
 use crate::error::Result;
 use genphys_flow::GenerativePde;
-use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+use genphys_flow::fixture::{Heat, Poisson, Yukawa};
 use genphys_flow::velocity_field::VelocityField;
 use genphys_gpu::Pool;
 use genphys_gpu::emulator::{Emulated, test_devices};

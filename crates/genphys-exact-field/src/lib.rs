@@ -235,7 +235,7 @@ impl VelocityField for ExactField {
 mod tests {
     use super::*;
     use genphys_flow::empirical_field::EmpiricalField;
-    use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_flow::fixture::{Heat, Poisson, Yukawa};
     use genphys_numeric::seed::{Purpose, stream};
     use rand::Rng;
     use rand_distr::StandardNormal;

@@ -237,7 +237,7 @@ fn map_with_max(values: &mut [f32], f: impl Fn(f32) -> f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_flow::fixture::{Heat, Poisson, Yukawa};
 
     #[test]
     fn closed_forms_are_recognised_by_their_values() -> Result<()> {

@@ -8,9 +8,11 @@
 //! And files that are read: ordinary ones, that end.
 
 mod ordinary;
+mod shell;
 mod visible;
 
 pub use ordinary::{is_own_stream, kind, open, read, same_file};
+pub use shell::{shell_command, shell_word};
 pub use visible::{hides, visible};
 
 use std::fs::{self, File, Permissions};

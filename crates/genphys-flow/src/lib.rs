@@ -6,36 +6,24 @@
 //! way. Theory: Liu et al., *GenPhys*, arXiv 2304.02637; sampler grid and noise levels follow Karras et al. (EDM),
 //! arXiv 2206.00364.
 
-pub mod added_noise;
-pub mod birth_death;
-pub mod bounds;
-pub mod conservative;
-pub mod divergence;
-pub mod empirical_field;
 mod error;
-mod gaussian;
-pub mod generative_pde;
-pub mod inpainting;
+mod field;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 pub mod likelihood;
-pub mod noise_range;
-pub mod noise_schedule;
-#[cfg(any(test, feature = "oracle"))]
-pub mod oracle;
 mod param_error;
-pub mod point_source;
-mod radial_law;
-mod radial_values;
-pub mod sampler;
+mod process;
+mod sampling;
 pub mod solver;
-pub mod time_grid;
-pub mod transport;
-pub mod velocity_field;
 
-pub use error::{FieldError, FlowError, Result};
-pub use gaussian::is_gaussian;
-pub use generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};
+pub use error::{Advice, FieldError, FlowError, Result, Setting};
+pub use field::{divergence, empirical_field, velocity_field};
 /// The kernels that [`point_source!`] makes models of.
 pub use genphys_kernels::PointSourceKernel;
 pub use param_error::ParamError;
+pub use process::generative_pde::{GenerativePde, Spreading, time_per_log_sigma, velocities_over_r};
+pub use process::{conservative, generative_pde, is_gaussian, noise_range, noise_schedule, point_source};
 /// The random generator that [`GenerativePde`] draws from.
 pub use rand::RngCore;
+pub use sampling::{added_noise, birth_death, bounds, inpainting, sampler, transport};
+pub use solver::time_grid;

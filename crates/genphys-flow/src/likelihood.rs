@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::divergence::{Divergence, Divergent};
 use crate::error::{FieldError, FlowError, Result};
-use crate::generative_pde::{GenerativePde, Spreading};
-use crate::noise_schedule::NoiseSchedule;
-use crate::point_source::PointSource;
-use crate::radial_law::RadialLaw;
-use crate::sampler::{SamplerConfig, uniform_growth};
-use crate::transport::{Direction, transport};
-use crate::velocity_field::{FieldValues, Metered, VelocityField};
+use crate::field::divergence::{Divergence, Divergent};
+use crate::field::velocity_field::{FieldValues, Metered, VelocityField};
+use crate::process::conservative::radial_law;
+use crate::process::generative_pde::{GenerativePde, Spreading};
+use crate::process::noise_schedule::NoiseSchedule;
+use crate::process::point_source::PointSource;
+use crate::sampling::sampler::{SamplerConfig, uniform_growth};
+use crate::sampling::transport::{Direction, transport};
 
 /// The log-likelihood of points, and what it took.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ impl LogMass {
             let on_the_way = -uniform_growth(pde, dim, schedule, 1).log_mass;
             return Self { counted_at_the_end: until_start + on_the_way, left_at_the_start: 0.0 };
         }
-        Self { counted_at_the_end: 0.0, left_at_the_start: t * RadialLaw::new(pde, dim, t).mean_growth() }
+        Self { counted_at_the_end: 0.0, left_at_the_start: t * radial_law(pde, dim, t).mean_growth() }
     }
 }
 

@@ -49,7 +49,7 @@ mod yukawa;
 
 pub use accuracy::{Accuracy, Precise};
 pub use clocked::Clocked;
-pub use conservative::conservative_velocity_over_r;
+pub use conservative::{RadialLaw, RadialSource, conservative_velocity_over_r};
 pub use error::KernelError;
 pub use gaussian::Gaussian;
 pub use gaussian_along_axis::GaussianAlongAxis;

@@ -19,11 +19,11 @@ pub fn least(values: &[f32]) -> f32 {
 
 #[inline(always)]
 fn extreme(values: &[f32], start: f32, of_two: impl Fn(f32, f32) -> f32) -> f32 {
-    let (pieces, rest) = values.as_chunks::<LANES>();
+    let (chunks, rest) = values.as_chunks::<LANES>();
     let mut lanes = [start; LANES];
-    for piece in pieces {
+    for chunk in chunks {
         for i in 0..LANES {
-            lanes[i] = of_two(piece[i], lanes[i]);
+            lanes[i] = of_two(chunk[i], lanes[i]);
         }
     }
     rest.iter().copied().fold(over_lanes(lanes, &of_two), &of_two)

@@ -1,19 +1,8 @@
-//! "Did you mean …?"
+//! What is meant by a function that there is none of.
 
 use crate::parser::{WRITTEN_OUT, takes};
 use crate::words::FUNCTIONS;
-
-/// Names longer than this are not compared.
-const MAX_LENGTH: usize = 64;
-
-/// The candidate closest to a mistyped name, if one is close enough.
-pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > MAX_LENGTH {
-        return None;
-    }
-    let scored = candidates.into_iter().filter(|candidate| *candidate != name && candidate.len() <= MAX_LENGTH);
-    scored.filter_map(|candidate| score(name, candidate).map(|score| (score, candidate))).min().map(|(_, best)| best)
-}
+use genphys_suggest::nearest;
 
 /// What to say about a function that there is none of.
 #[derive(Debug, PartialEq)]
@@ -97,7 +86,7 @@ pub(crate) fn function(name: &str, arguments: &[&str]) -> Advice {
             );
         }
         _ => {
-            let close = closest(name, FUNCTIONS.into_iter().chain(WRITTEN_OUT));
+            let close = nearest(name, FUNCTIONS.into_iter().chain(WRITTEN_OUT));
             return match close.filter(|close| takes(close, arguments.len())) {
                 Some(close) => Advice::Mean(close, format!("{close}({all})")),
                 None => Advice::None,
@@ -107,64 +96,12 @@ pub(crate) fn function(name: &str, arguments: &[&str]) -> Advice {
     Advice::Write(known)
 }
 
-/// Smaller is closer; `None` is too far.
-fn score(name: &str, candidate: &str) -> Option<usize> {
-    let (lower, other) = (name.to_lowercase(), candidate.to_lowercase());
-    if lower == other {
-        return Some(0);
-    }
-    // `eps` and `epsilon`, `phi` and `varphi`.
-    let shorter = lower.len().min(other.len());
-    let contains = shorter >= 3 && (lower.starts_with(&other) || other.starts_with(&lower) || lower.ends_with(&other));
-    let allowed = match shorter {
-        0 | 1 => 0,
-        2..=4 => 1,
-        _ => 2,
-    };
-    if !contains && lower.len().abs_diff(other.len()) > allowed {
-        return None;
-    }
-    let distance = edit_distance(&lower, &other);
-    (distance <= allowed || contains).then_some(distance)
-}
-
-/// Edits (insert, delete, replace, swap of neighbours) between two words.
-fn edit_distance(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let mut rows = vec![vec![0usize; right.len() + 1]; left.len() + 1];
-    for i in 0..=left.len() {
-        for j in 0..=right.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
-                let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
-                    best = best.min(rows[i - 2][j - 2] + 1);
-                }
-                best
-            };
-        }
-    }
-    rows[left.len()][right.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn distances() {
-        assert_eq!(edit_distance("grad", "gard"), 1);
-        assert_eq!(edit_distance("", "abc"), 3);
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
-    }
-
-    #[test]
     fn suggestions() {
-        assert_eq!(closest("epsilon", ["D", "eps"]), Some("eps"));
-        assert_eq!(closest("PHI", ["phi", "psi"]), Some("phi"));
-        assert_eq!(closest("m", ["D", "k0"]), None);
         assert_eq!(function("laplacian", &["u"]), Advice::Write("lap(u)".into()));
         assert_eq!(function("gard", &["u"]), Advice::Mean("grad", "grad(u)".into()));
         assert_eq!(function("dtt", &["u + 1"]), Advice::Write("dt(u + 1, 2)".into()));

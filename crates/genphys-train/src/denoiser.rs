@@ -24,8 +24,8 @@ pub struct Denoiser {
     parameters: ParameterStore,
     preconditioner: Preconditioner,
     growth_scale: f64,
-    /// What the network is told of every example that has no label.
-    told: Option<u32>,
+    /// The label of every example that has none of its own.
+    label: Option<u32>,
 }
 
 /// What a denoiser says about a batch.
@@ -87,7 +87,7 @@ impl Denoiser {
     ) -> Result<Self> {
         let network = build_of(&mut parameters, config, own)?;
         let preconditioner = Preconditioner::new(pde, statistics, parameters.backend())?;
-        Ok(Self { network, parameters, preconditioner, growth_scale, told: None })
+        Ok(Self { network, parameters, preconditioner, growth_scale, label: None })
     }
 
     /// The same network, with the same parameters, for another equation.
@@ -104,11 +104,11 @@ impl Denoiser {
         Ok(Self { preconditioner, growth_scale, ..self.clone() })
     }
 
-    /// A denoiser that tells the network the label `told` where it is not given another: the number of the equation,
-    /// where one network learns several.
+    /// A denoiser that gives the network this label where an example has none: the number of the equation, where one
+    /// network learns several.
     #[must_use]
-    pub fn told(self, told: Option<u32>) -> Self {
-        Self { told, ..self }
+    pub fn with_label(self, label: Option<u32>) -> Self {
+        Self { label, ..self }
     }
 
     /// Estimates for points `x`, `(batch, dim)`, at times when the process has the given `spread`, `(batch, 1)`,
@@ -127,11 +127,11 @@ impl Denoiser {
     pub fn estimate_of_class(&self, x: &Tensor, spread: &Tensor, labels: Option<&Tensor>) -> Result<Estimate> {
         let prepared = self.preconditioner.prepare(x, spread)?;
         let Scales { level, ratio, loss_weight, .. } = &prepared.scales;
-        let told = match (labels, self.told) {
+        let own = match (labels, self.label) {
             (None, Some(label)) => Some(Tensor::full(label, x.dim(0)?, x.device())?),
             _ => None,
         };
-        let labels = labels.or(told.as_ref());
+        let labels = labels.or(own.as_ref());
         let output = self.network.forward(&prepared.input, &Condition { level, ratio, labels })?;
         let clean = self.preconditioner.denoised(&output.point, x, &prepared)?;
         let growth = output.growth.map(|growth| growth.affine(self.growth_scale, 0.0)).transpose()?;

@@ -185,7 +185,7 @@ fn trace_of_jacobian(v: &Tensor, x: &Tensor, how: Divergence, first: usize) -> R
 mod tests {
     use super::*;
     use genphys_data::statistics::DataStatistics;
-    use genphys_flow::oracle::{Heat, Poisson};
+    use genphys_flow::fixture::{Heat, Poisson};
     use genphys_nn::network::{NetworkConfig, NetworkKind, Precision};
 
     /// An untrained network whose parameters are away from zero.

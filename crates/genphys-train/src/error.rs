@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use genphys_flow::{FieldError, FlowError};
+use genphys_flow::{Advice, FieldError, FlowError};
 use genphys_gpu::GpuError;
 use genphys_nn::NnError;
 
@@ -69,7 +69,7 @@ pub enum RuntimeError {
         reason: String,
     },
     /// The loss or a gradient stopped being a finite number.
-    #[error("training diverged at step {step}: the {what} is not a finite number; try a smaller --learning-rate")]
+    #[error("training diverged at step {step}: the {what} is not a finite number; a smaller learning rate may help")]
     Diverged {
         /// The step, counted from zero.
         step: u64,
@@ -82,6 +82,35 @@ pub enum RuntimeError {
     /// A field that is not this library's could not be evaluated.
     #[error(transparent)]
     Field(FieldError),
+    /// One of the others, with the settings that it speaks of.
+    #[error("{error}")]
+    Advised {
+        /// What went wrong.
+        error: Box<Self>,
+        /// What would have to be another.
+        advice: Vec<Advice<Setting>>,
+    },
+}
+
+/// A setting that an error speaks of. What it is called where it is given is the program's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// One of sampling.
+    Flow(genphys_flow::Setting),
+    /// Data points per part of a step.
+    Batch,
+    /// Width of the network.
+    Width,
+    /// Largest step size.
+    LearningRate,
+    /// The folder that results go to.
+    Folder,
+}
+
+impl From<genphys_flow::Setting> for Setting {
+    fn from(setting: genphys_flow::Setting) -> Self {
+        Self::Flow(setting)
+    }
 }
 
 impl From<NnError> for RuntimeError {
@@ -110,6 +139,10 @@ impl From<FlowError> for RuntimeError {
             FlowError::Setting(message) => Self::Setting(message),
             FlowError::Sampling(message) => Self::Sampling(message),
             FlowError::Field(error) => Self::from(error),
+            FlowError::Advised { error, advice } => {
+                let of_flow = |Advice { setting, value }| Advice { setting: Setting::Flow(setting), value };
+                Self::from(*error).about(advice.into_iter().map(of_flow))
+            }
             other => Self::Sampling(other.to_string()),
         }
     }
@@ -134,6 +167,21 @@ impl From<FieldError> for RuntimeError {
 }
 
 impl RuntimeError {
+    /// The same error, speaking of these settings.
+    #[must_use]
+    pub fn about<A: Into<Advice<Setting>>>(self, settings: impl IntoIterator<Item = A>) -> Self {
+        Self::Advised { error: Box::new(self), advice: settings.into_iter().map(Into::into).collect() }
+    }
+
+    /// The settings that it speaks of.
+    pub fn advice(&self) -> Vec<Advice<Setting>> {
+        match self {
+            Self::Advised { advice, .. } => advice.clone(),
+            Self::Diverged { .. } => vec![Setting::LearningRate.into()],
+            _ => Vec::new(),
+        }
+    }
+
     /// Attaches a path and an action to an I/O error.
     pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
@@ -156,5 +204,9 @@ mod tests {
         let tensor = candle_core::Error::Msg("shape".into());
         assert!(matches!(through(tensor.into()), RuntimeError::Tensor(error) if error.to_string() == "shape"));
         assert!(matches!(through("other".into()), RuntimeError::Field(error) if error.to_string() == "other"));
+        let advised = FlowError::Sampling("far".into()).about([genphys_flow::Setting::Tolerance]);
+        let passed = through(FlowError::from(FieldError::from(advised)).into());
+        assert_eq!(passed.to_string(), "sampling failed: far");
+        assert_eq!(passed.advice(), [Setting::Flow(genphys_flow::Setting::Tolerance).into()]);
     }
 }

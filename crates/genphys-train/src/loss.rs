@@ -1,4 +1,4 @@
-//! The training loss. A model crate has this function written out in its `src/train.rs`.
+//! The training loss. A model crate has this function written out in its `src/train.rs`; tests hold the two the same.
 
 use candle_core::Tensor;
 
@@ -49,7 +49,8 @@ pub fn training_loss(pde: &dyn GenerativePde, denoiser: &Denoiser, clean: &mut C
     let batch = Batch::perturb(pde, clean, &sigmas)?;
 
     // 3. The network's estimate of E[y | x, t], or of E[y | x, t, class] where it learns classes, in (batch, dim).
-    let estimate = denoiser.estimate_of_class(&batch.x, &batch.spread, batch.labels.as_ref())?;
+    let labels = batch.labels.as_ref();
+    let estimate = denoiser.estimate_of_class(&batch.x, &batch.spread, labels)?;
 
     // 4. Squared error, weighted so that every noise level counts alike (EDM, arXiv 2206.00364, eq. 8): the mean of
     //    loss_weight * weight * (clean - y)^2.

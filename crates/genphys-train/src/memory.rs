@@ -2,8 +2,9 @@
 
 use candle_core::Device;
 
-use crate::error::Result;
+use crate::error::{Result, RuntimeError, Setting};
 use crate::training::{ModelConfig, TrainConfig};
+use genphys_flow::Advice;
 use genphys_flow::bounds::{COMFORTABLE, USABLE, free_memory, too_large};
 use genphys_gpu::free_on_gpu;
 use genphys_nn::network::{NetworkConfig, NetworkKind, NetworkSize, Precision, network_size};
@@ -32,7 +33,7 @@ pub(crate) fn check_training(config: &ModelConfig, device: &Device) -> Result<()
     let (free, bytes, place): (_, Bytes, _) =
         if device.is_cpu() { (free_memory(), bytes, "") } else { (free_on_gpu(device), bytes_on_gpu, " on the GPU") };
     match free.filter(|_| config.network.kind != NetworkKind::Own) {
-        Some(free) => check_in(&config.network, &config.training, &Room { free: free as f64, bytes, place }),
+        Some(free) => check_in(&config.network, &config.training, &Capacity { free: free as f64, bytes, place }),
         None => Ok(()),
     }
 }
@@ -40,17 +41,17 @@ pub(crate) fn check_training(config: &ModelConfig, device: &Device) -> Result<()
 /// Bytes of a training of this network.
 type Bytes = fn(&NetworkConfig, &TrainConfig) -> Result<f64>;
 
-/// Where a training is to fit in.
-struct Room {
+/// The memory that a training is to fit into.
+struct Capacity {
     free: f64,
     bytes: Bytes,
     /// In words after the training.
     place: &'static str,
 }
 
-fn check_in(network: &NetworkConfig, training: &TrainConfig, room: &Room) -> Result<()> {
-    let &Room { free, bytes: exactly, place } = room;
-    // Without the layers, which take room and time themselves: every kind has a square of the width in each block.
+fn check_in(network: &NetworkConfig, training: &TrainConfig, capacity: &Capacity) -> Result<()> {
+    let &Capacity { free, bytes: exactly, place } = capacity;
+    // Without the layers, which take memory and time themselves: every kind has a square of the width in each block.
     let bytes = |network: &NetworkConfig, training: &TrainConfig| {
         let squares = network.depth as f64 * (network.width as f64).powi(2);
         let least = VALUE * squares * (LEAST_VECTORS + training.ema_half_lives.len() as f64);
@@ -72,16 +73,19 @@ fn check_in(network: &NetworkConfig, training: &TrainConfig, room: &Room) -> Res
         let width = halves(round(network.width), 8)
             .find(|width| fits(&NetworkConfig { width: *width, ..network.clone() }, &small));
         width.map(|width| {
+            let advice = vec![Advice::value(Setting::Width, width)];
             if small.batch < training.batch {
-                format!("`--width {width} --batch 64` would fit")
+                let both = advice.into_iter().chain([Advice::value(Setting::Batch, small.batch)]).collect();
+                (format!("a width of {width} with a batch of {} would fit", small.batch), both)
             } else {
-                format!("`--width {width}` would fit")
+                (format!("a width of {width} would fit"), advice)
             }
         })
     };
-    let advice = match batch {
-        Some(batch) => format!("`--batch {batch}` would fit"),
-        None => width().unwrap_or_else(|| "no --batch and no --width would fit: the points are too large".into()),
+    let (fitting, advice) = match batch {
+        Some(batch) => (format!("a batch of {batch} would fit"), vec![Advice::value(Setting::Batch, batch)]),
+        None => width()
+            .unwrap_or_else(|| ("no batch and no width would fit: the points are too large".to_owned(), Vec::new())),
     };
     let what = format!(
         "training {} of width {} and depth {} on points of dimension {}, {} at a time{place},",
@@ -96,7 +100,7 @@ fn check_in(network: &NetworkConfig, training: &TrainConfig, room: &Room) -> Res
         network.dim,
         training.batch
     );
-    Err(too_large(&what, needed, free, &advice).into())
+    Err(RuntimeError::from(too_large(&what, needed, free, &fitting)).about(advice))
 }
 
 /// A power of two below, so that what is proposed looks like what is usual.
@@ -156,8 +160,8 @@ mod tests {
         (network, training)
     }
 
-    fn room(free: f64, bytes: Bytes) -> Room {
-        Room { free, bytes, place: " there" }
+    fn capacity(free: f64, bytes: Bytes) -> Capacity {
+        Capacity { free, bytes, place: " there" }
     }
 
     #[test]
@@ -167,22 +171,24 @@ mod tests {
             let (network, training) = of(kind, 64);
             let needed = need(&network, &training).unwrap();
             assert!((1e6..500e6).contains(&needed), "{kind}: {needed}");
-            assert!(check_in(&network, &training, &room(2e9, need)).is_ok());
-            for (network, training, part) in [
-                (network.clone(), TrainConfig { batch: 100_000_000, ..training.clone() }, "--batch "),
-                (NetworkConfig { width: 1_000_000, ..network.clone() }, training.clone(), "--width "),
-                (NetworkConfig { width: 1 << 24, ..network.clone() }, training.clone(), "--width "),
+            assert!(check_in(&network, &training, &capacity(2e9, need)).is_ok());
+            for (network, training, setting) in [
+                (network.clone(), TrainConfig { batch: 100_000_000, ..training.clone() }, Setting::Batch),
+                (NetworkConfig { width: 1_000_000, ..network.clone() }, training.clone(), Setting::Width),
+                (NetworkConfig { width: 1 << 24, ..network.clone() }, training.clone(), Setting::Width),
             ] {
-                let message = check_in(&network, &training, &room(20e9, need)).unwrap_err().to_string();
-                assert!(message.contains("20 GB are free") && message.contains(part), "{message}");
-                // What is proposed fits.
-                let number = |name: &str| {
-                    let (_, rest) = message.split_once(name)?;
-                    rest.split([' ', '`']).next()?.parse::<usize>().ok()
+                let error = check_in(&network, &training, &capacity(20e9, need)).unwrap_err();
+                let (message, advice) = (error.to_string(), error.advice());
+                assert!(message.contains("20 GB are free") && advice[0].setting == setting, "{message}");
+                // What is proposed fits, and the text says it too.
+                let number = |setting| {
+                    let advice = advice.iter().find(|advice| advice.setting == setting)?;
+                    assert!(message.contains(advice.value.as_ref()?), "{message}");
+                    advice.value.as_ref()?.parse::<usize>().ok()
                 };
-                let network = NetworkConfig { width: number("--width ").unwrap_or(network.width), ..network };
-                let training = TrainConfig { batch: number("--batch ").unwrap_or(training.batch), ..training };
-                assert!(check_in(&network, &training, &room(20e9, need)).is_ok(), "{message}");
+                let network = NetworkConfig { width: number(Setting::Width).unwrap_or(network.width), ..network };
+                let training = TrainConfig { batch: number(Setting::Batch).unwrap_or(training.batch), ..training };
+                assert!(check_in(&network, &training, &capacity(20e9, need)).is_ok(), "{message}");
             }
         }
     }
@@ -191,7 +197,7 @@ mod tests {
     fn points_that_are_too_large_are_told_so() {
         let need: Bytes = bytes;
         let (network, training) = of(NetworkKind::Mlp, 1 << 29);
-        let message = check_in(&network, &training, &room(4e9, need)).unwrap_err().to_string();
+        let message = check_in(&network, &training, &capacity(4e9, need)).unwrap_err().to_string();
         assert!(message.contains("too large"), "{message}");
     }
 

@@ -224,7 +224,7 @@ pub fn growth_scale(pde: &dyn GenerativePde, clean: &mut CleanBatch<'_>) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use genphys_flow::oracle::{Heat, Poisson};
+    use genphys_flow::fixture::{Heat, Poisson};
     use genphys_numeric::seed::{Purpose, stream};
 
     /// Half of all coordinates are displaced by less than the median of the law: 0.6745 σ of a Gaussian, σ of Cauchy's.

@@ -206,7 +206,7 @@ mod tests {
     use candle_core::Device;
 
     use super::*;
-    use genphys_flow::oracle::{Heat, Poisson};
+    use genphys_flow::fixture::{Heat, Poisson};
 
     fn statistics() -> Result<DataStatistics> {
         // Four points on a flat cross: the first coordinate varies more than the second.

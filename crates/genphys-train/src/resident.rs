@@ -80,7 +80,7 @@ impl ResidentRows<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use genphys_flow::oracle::{Heat, Poisson, Yukawa};
+    use genphys_flow::fixture::{Heat, Poisson, Yukawa};
     use genphys_gpu::emulator::Emulation;
     use genphys_gpu::training::{Perturbation, perturb};
     use genphys_numeric::seed::{Purpose, stream};

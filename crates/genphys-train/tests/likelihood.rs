@@ -8,7 +8,7 @@ use genphys_flow::divergence::{Divergence, Divergent, central_divergence};
 use genphys_flow::empirical_field::EmpiricalField;
 use genphys_flow::likelihood::log_likelihood;
 use genphys_flow::noise_schedule::NoiseSchedule;
-use genphys_flow::oracle::physics;
+use genphys_flow::fixture::physics;
 use genphys_flow::point_source::PointSource;
 use genphys_flow::sampler::SamplerConfig;
 use genphys_flow::solver::SolverKind;

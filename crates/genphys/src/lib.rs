@@ -12,6 +12,7 @@ pub use genphys_app as app;
 pub use genphys_data as data;
 pub use genphys_exact_field as exact_field;
 pub use genphys_kernels as kernels;
+#[cfg(feature = "macros")]
 pub use genphys_macros::genphys_pde;
 
 pub use genphys_flow::{GenerativePde, ParamError, RngCore, Spreading, of_kernel};

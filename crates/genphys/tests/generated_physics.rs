@@ -201,6 +201,31 @@ fn the_reference_values_of_the_kernels() {
     assert_eq!(rows, 126);
 }
 
+/// What `genphys kernel` prints for the same equations, computed there to all digits from the derivation's constants
+/// and not by generated code. Both are along the first coordinate.
+#[test]
+fn the_numbers_of_the_command() {
+    let text = include_str!("../../genphys-cli/tests/data/kernels_of_models.csv");
+    let models: BTreeMap<String, Box<dyn GenerativePde>> =
+        models().into_iter().map(|(_, model)| (model.name().to_owned(), model)).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')).skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let number = |i: usize| fields[i].parse::<f64>().unwrap();
+        let (model, dim, t) = (&models[fields[0]], number(1) as usize, number(2));
+        let mut z = vec![0.0; dim];
+        z[0] = number(3);
+        let r = model.distance(&z);
+        let found = [model.log_density(dim, t, r), model.velocity_over_r(dim, t, r), model.growth_rate(dim, t, r)];
+        for (found, expected) in found.into_iter().zip([number(4), number(5), number(6)]) {
+            // Inverted laws are tables here.
+            assert!((found - expected).abs() <= 2e-5 * expected.abs().max(1.0), "{line}: {found}");
+        }
+        seen.insert(fields[0]);
+    }
+    assert_eq!(seen.len(), models.len());
+}
+
 /// The conservative rewrite: the same density of mass one, carried without births and deaths.
 #[test]
 fn the_conservative_rewrite_of_yukawa() {

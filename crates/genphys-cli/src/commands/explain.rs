@@ -2,9 +2,9 @@
 
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output::{self, BOLD, styled};
-use crate::suggest::did_you_mean;
 use clap::Args;
 use genphys_pde::codes::Code;
+use genphys_suggest::did_you_mean;
 
 /// Say what a code such as P030 means; without a code, list all of them
 #[derive(Args, Debug)]

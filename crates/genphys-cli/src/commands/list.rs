@@ -3,9 +3,9 @@
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output::{self, BOLD, MATH, styled};
 use crate::shipped::{self, SHIPPED, Shipped};
-use crate::suggest::did_you_mean;
 use clap::Args;
 use genphys_pde::codes::Code;
+use genphys_suggest::did_you_mean;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 

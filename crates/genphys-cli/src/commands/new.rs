@@ -11,6 +11,7 @@ use crate::stored;
 use clap::Args;
 use genphys_codegen::store::derivation_path;
 use genphys_codegen::{CrateOptions, FileUpdate, Net};
+use genphys_files::shell_word;
 use std::path::{Path, PathBuf};
 
 /// Write a model crate for an s-generative equation
@@ -84,16 +85,11 @@ pub(crate) fn new(args: &NewArgs) -> CommandResult {
     output::note(&format!(
         "next: cd {}\n      cargo run --release -- train --data {} --out runs/a\n      \
          cargo run --release -- sample --model runs/a --out samples.png",
-        quoted(&args.name.to_string_lossy()),
-        quoted(options.data.as_deref().unwrap_or("digits"))
+        shell_word(&args.name),
+        shell_word(options.data.as_deref().unwrap_or("digits"))
     ));
     output::result(&format!("{}\n", args.name.display()))?;
     Ok(Outcome::Yes)
-}
-
-/// As a shell takes it for one word.
-fn quoted(word: &str) -> String {
-    shlex::try_quote(word).map_or_else(|_| word.to_owned(), |quoted| quoted.into_owned())
 }
 
 /// `--update`: what is given replaces what the crate remembers.

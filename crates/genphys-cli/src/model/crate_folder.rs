@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The lock file of the workspace that this program was built from: a model crate gets the versions that were tested.
-const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
+const LOCK: &str = include_str!(concat!(env!("OUT_DIR"), "/workspace.lock"));
 
 /// Where a model crate is to find the library, as asked for.
 #[derive(Args, Clone, Debug, Default)]

@@ -1,10 +1,10 @@
 //! A look at `--data` before a long build. What the model's program says later is final; this finds slips early.
 
 use crate::outcome::Failure;
-use crate::suggest::did_you_mean;
 use genphys_codegen::Net;
 use genphys_pde::codes::Code;
 use genphys_pde::derivation::{Derivation, KernelFamily};
+use genphys_suggest::did_you_mean;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -41,8 +41,7 @@ pub(crate) fn happened() -> bool {
 
 /// The command line of this program, as a shell wants it.
 pub(crate) fn command_line() -> String {
-    let words: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+    genphys_files::shell_command(std::env::args_os())
 }
 
 /// Waits for the end of a program. It is told to end where a signal asks for it, and killed at a second one.

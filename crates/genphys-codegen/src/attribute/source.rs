@@ -65,52 +65,28 @@ fn equations_in(folder: &Path, prefix: &Path) -> Vec<String> {
     names
 }
 
-/// The file whose name, folder and ending aside, has the smallest edit distance, if that is small against its length.
+/// The file whose name, folder and ending aside, is nearest.
 fn nearest<'names>(wanted: &str, names: &'names [String]) -> Option<&'names str> {
-    names
-        .iter()
-        .map(|name| (edit_distance(&stem(wanted), &stem(name)), name.as_str()))
-        .min()
-        .filter(|(distance, name)| *distance <= (stem(name).chars().count() / 3).max(1))
-        .map(|(_, name)| name)
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    let wanted = stem(wanted);
+    let same = stems.iter().position(|stem| *stem == wanted);
+    let meant = || genphys_suggest::nearest(&wanted, stems.iter().map(String::as_str));
+    let at = same.or_else(|| meant().and_then(|meant| stems.iter().position(|stem| stem == meant)))?;
+    names.get(at).map(String::as_str)
 }
 
 fn stem(name: &str) -> String {
     Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Levenshtein's distance.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{declared_params, edit_distance, nearest};
+    use super::{declared_params, nearest};
 
     #[test]
     fn parameters_of_a_broken_text() {
         let text = "pde a { param m > 0 = 1.0 # mass\n  param D; param complex z\n dt(phi) = = }";
         assert_eq!(declared_params(text), ["m", "D", "z"]);
-    }
-
-    #[test]
-    fn edit_distances() {
-        assert_eq!(edit_distance("yukawa", "yukawa"), 0);
-        assert_eq!(edit_distance("yukwa", "yukawa"), 1);
-        assert_eq!(edit_distance("", "abc"), 3);
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
     }
 
     #[test]

@@ -23,7 +23,8 @@ publish = false
 description = {description}
 
 [dependencies]
-genphys = {{ {genphys} }}
+# Without the attribute, whose code is written out here.
+genphys = {{ {genphys}, default-features = false }}
 candle-core = {{ version = "{CANDLE}", default-features = false }}
 
 [features]

@@ -7,9 +7,7 @@ use genphys_pde::derivation::KernelFamily;
 
 pub(super) fn text(plan: &ModelPlan, request: &CrateRequest<'_>) -> String {
     let name = request.name;
-    let data = request.options.data.as_deref().unwrap_or("digits");
-    // As a shell takes it for one word.
-    let data = shlex::try_quote(data).unwrap_or_else(|_| data.into());
+    let data = genphys_files::shell_word(request.options.data.as_deref().unwrap_or("digits"));
     let title = emit::escaped(plan.title.as_deref().unwrap_or(&plan.name));
     let pde = format!("pdes/{}.pde", plan.name);
     let derivation = emit::derivation_docs(plan).join("\n");

@@ -91,10 +91,10 @@ pub(crate) fn interpret(path: &Path, dims: &[u64], layout: Option<Layout>) -> Re
                 Layout::Nhwc => (image(a, b, c), image(b, c, a), Layout::Nchw),
             };
             let otherwise = match layout {
-                None => format!(" (--layout {other_name}: {})", other.told()),
+                None => format!(" (--layout {other_name}: {})", other.described()),
                 Some(_) => String::new(),
             };
-            (own.clone(), Some(found), format!("{count} images of {} as {found}{otherwise}", own.told()))
+            (own.clone(), Some(found), format!("{count} images of {} as {found}{otherwise}", own.described()))
         }
         _ => return Err(DataError::format(path, SHAPES, format!("shape {}", written(dims)))),
     };

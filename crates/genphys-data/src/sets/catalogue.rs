@@ -58,7 +58,7 @@ pub fn load_with(spec: &str, seed: u64, options: &ReadOptions) -> Result<Dataset
         data.points = other.apply(data.denormalise(&data.points));
         data.normalisation = other.clone();
     }
-    data.reading.read.push(format!("{} of {}", data.len(), data.shape.told()));
+    data.reading.read.push(format!("{} of {}", data.len(), data.shape.described()));
     let here = Path::new(spec);
     // A run's folder is often called like its data.
     if here.exists() && !here.join(RUN_STATE).exists() {
@@ -166,28 +166,8 @@ fn read_file(path: &Path, part: Option<&str>, options: &ReadOptions) -> Result<D
 
 fn unknown(spec: &str, name: &str) -> DataError {
     let known = known_data_sets().map(|(known, _)| known);
-    let nearest = known.iter().map(|known| (distance(name, known), known)).min();
-    // Half the letters may be wrong in a short word, not in a long one.
-    let suggestion = nearest.filter(|(edits, _)| *edits <= 1 + name.len() / 4).map(|(_, known)| (*known).to_owned());
+    let suggestion = genphys_suggest::nearest(name, known).map(str::to_owned);
     DataError::Unknown { spec: spec.to_owned(), suggestion, known: known.join(", ") }
-}
-
-/// Levenshtein distance, for words of at most 64 letters.
-fn distance(a: &str, b: &str) -> usize {
-    if a.len() > 64 {
-        return usize::MAX;
-    }
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.chars().count()]
 }
 
 #[cfg(test)]
@@ -217,12 +197,5 @@ mod tests {
         let message = load("/no/such/folder/at/all", 1).unwrap_err().to_string();
         assert!(!message.contains("did you mean") && message.contains("digits"), "{message}");
         assert!(load("", 1).is_err());
-    }
-
-    #[test]
-    fn edit_distance() {
-        assert_eq!(distance("moons", "moons"), 0);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

@@ -40,7 +40,7 @@ impl DataShape {
     }
 
     /// For people: `16x4 pixels of 3 channels`.
-    pub fn told(&self) -> String {
+    pub fn described(&self) -> String {
         match self {
             Self::Vector { dim: 1, .. } => "1 number".to_owned(),
             Self::Vector { dim, .. } => format!("{dim} numbers"),

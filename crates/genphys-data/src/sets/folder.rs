@@ -183,7 +183,7 @@ fn tell(pictures: &[Picture], shape: &DataShape, target: &Target, reading: &mut 
     let list = |counts: &BTreeMap<&str, usize>| {
         some(&counts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>())
     };
-    reading.read.push(format!("{} ({}) of {}", counted(pictures.len(), "picture"), list(&formats), shape.told()));
+    reading.read.push(format!("{} ({}) of {}", counted(pictures.len(), "picture"), list(&formats), shape.described()));
     let deep = count(&|picture| picture.header.deep);
     if deep > 0 {
         reading.read.push(format!("{deep} of 16 bits a channel"));

@@ -1,8 +1,8 @@
 //! The method of Dormand and Prince, with steps of its own choice.
 
 use super::{FlowState, Solver, Step, relax};
-use crate::error::{FlowError, Result};
-use crate::velocity_field::{FieldValues, VelocityField};
+use crate::error::{FlowError, Result, Setting};
+use crate::field::velocity_field::{FieldValues, VelocityField};
 
 /// The 5(4) pair of Dormand and Prince (J. Comput. Appl. Math. 6 (1980) 19) in the variable σ: fifth order, six
 /// evaluations per step; the last of a step is the first of the next.
@@ -144,10 +144,11 @@ impl Solver for DormandPrince {
             step = taken * factor.clamp(0.1, 0.9);
         }
         Err(FlowError::Sampling(format!(
-            "no step from flow scale {from:.3e} is short enough for an error of {:.1e}; use a larger --tolerance, or a solver \
-             with a fixed number of steps such as heun",
+            "no step from flow scale {from:.3e} is short enough for an error of {:.1e}; a larger tolerance would do, or a \
+             solver with a fixed number of steps such as heun",
             self.tolerance
-        )))
+        ))
+        .about([Setting::Tolerance]))
     }
 
     /// At the best: steps follow from the tolerance.
@@ -163,9 +164,9 @@ impl Solver for DormandPrince {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empirical_field::EmpiricalField;
-    use crate::generative_pde::GenerativePde;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::field::empirical_field::EmpiricalField;
+    use crate::fixture::{Heat, Poisson, Yukawa};
+    use crate::process::generative_pde::GenerativePde;
 
     const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
     const START: [f64; 2] = [1.3, 0.4];

@@ -2,7 +2,7 @@
 
 use super::{FlowState, Solver, Step, relax};
 use crate::error::Result;
-use crate::velocity_field::VelocityField;
+use crate::field::velocity_field::VelocityField;
 
 /// Euler's method: first order, one evaluation per step. In the variable σ where the pace is one; otherwise with the
 /// posterior mean and the pace held, for which the flow has the solution `x − E[y] ∝ σ^pace`. It cannot overshoot.

@@ -2,7 +2,7 @@
 
 use super::{FlowState, Solver, Step};
 use crate::error::Result;
-use crate::velocity_field::VelocityField;
+use crate::field::velocity_field::VelocityField;
 
 /// The Euler–Maruyama method for the reverse stochastic equation of a diffusion,
 /// `dx = 2 (x − E[y | x, σ]) dσ/σ + √(2σ) dw̄` (Song et al., arXiv 2011.13456, eq. 6, for noise of variance σ²): the

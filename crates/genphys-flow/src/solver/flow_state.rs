@@ -1,7 +1,7 @@
 //! Particles on the flow, and what a solver remembers of them.
 
 use crate::error::Result;
-use crate::velocity_field::{FieldValues, VelocityField};
+use crate::field::velocity_field::{FieldValues, VelocityField};
 
 /// Particles on the flow, in `f64`.
 #[derive(Clone, Debug, PartialEq)]

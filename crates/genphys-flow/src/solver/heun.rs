@@ -2,7 +2,7 @@
 
 use super::{Euler, FlowState, Solver, Step, relax};
 use crate::error::Result;
-use crate::velocity_field::VelocityField;
+use crate::field::velocity_field::VelocityField;
 
 /// Heun's method in the variable σ (EDM, arXiv 2206.00364, algorithm 1): second order, two evaluations per step. Where
 /// the pace is not one, the trapezoidal rule for posterior mean and pace inside the solution for constant ones.

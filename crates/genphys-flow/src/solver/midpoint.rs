@@ -2,7 +2,7 @@
 
 use super::{Euler, FlowState, Solver, Step, relax};
 use crate::error::Result;
-use crate::velocity_field::VelocityField;
+use crate::field::velocity_field::VelocityField;
 
 /// The midpoint rule in `ln σ`: posterior mean and pace halfway, held over the step, for which the flow has a closed
 /// solution. Second order, two evaluations per step (DPM-Solver-2, Lu et al., arXiv 2206.00927, in its form for the

@@ -6,14 +6,17 @@ mod euler;
 mod euler_maruyama;
 mod flow_state;
 mod heun;
+mod integrate;
 mod midpoint;
 mod multistep;
+pub mod time_grid;
 
 pub use dormand_prince::DormandPrince;
 pub use euler::Euler;
 pub use euler_maruyama::EulerMaruyama;
 pub use flow_state::FlowState;
 pub use heun::Heun;
+pub(crate) use integrate::{Particles, Passed, Taken, integrate};
 pub use midpoint::Midpoint;
 pub use multistep::Multistep;
 
@@ -22,7 +25,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FlowError, Result};
-use crate::velocity_field::VelocityField;
+use crate::field::velocity_field::VelocityField;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,9 +151,9 @@ impl FromStr for SolverKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::empirical_field::EmpiricalField;
-    use crate::generative_pde::GenerativePde;
-    use crate::oracle::{Heat, Poisson, Yukawa};
+    use crate::field::empirical_field::EmpiricalField;
+    use crate::fixture::{Heat, Poisson, Yukawa};
+    use crate::process::generative_pde::GenerativePde;
 
     const POINTS: [f64; 6] = [0.0, 0.8, -0.7, -0.4, 0.7, -0.4];
 

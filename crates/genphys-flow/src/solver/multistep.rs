@@ -2,7 +2,7 @@
 
 use super::{FlowState, Solver, Step, relax};
 use crate::error::Result;
-use crate::velocity_field::{FieldValues, VelocityField};
+use crate::field::velocity_field::{FieldValues, VelocityField};
 
 /// The method of Adams and Bashforth in `ln σ` on the posterior mean, inside the solution for constant ones: second
 /// order, one evaluation per step (DPM-Solver++(2M), Lu et al., arXiv 2211.01095, algorithm 2). Pace and growth are

@@ -8,8 +8,8 @@ use crate::limits::MAX_PROBLEMS;
 use crate::pde::Param;
 use crate::span::Span;
 use crate::subscript::{directions, of_field};
-use crate::suggest::closest;
 use crate::words::reserved_for;
+use genphys_suggest::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Occurrences of an unknown name that are shown; a file may have thousands.
@@ -221,7 +221,7 @@ impl Scope {
         let candidates = declared.chain([self.field.as_str(), self.time.as_str(), "pi"]);
         // `phi_max` is a name of its own beside `phi`.
         let candidates = candidates.filter(|known| name.strip_prefix(known).is_none_or(|rest| !rest.starts_with('_')));
-        match closest(name, candidates.take(COMPARED_NAMES)) {
+        match nearest(name, candidates.take(COMPARED_NAMES)) {
             Some(close) => Advice::Write(format!("did you mean `{close}`? otherwise {declare}"), close.to_owned()),
             None => Advice::Declare(declare),
         }

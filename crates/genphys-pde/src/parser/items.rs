@@ -177,7 +177,7 @@ pub(super) fn misspelled_keyword(input: Tokens<'_>) -> Option<Diagnostic> {
     if !two_words || input.context.declared.contains(word) {
         return None;
     }
-    let keyword = crate::suggest::closest(word, crate::words::ITEM_KEYWORDS)?;
+    let keyword = genphys_suggest::nearest(word, crate::words::ITEM_KEYWORDS)?;
     Some(
         Diagnostic::new(Code::UnexpectedToken, format!("`{word}` is not a keyword"))
             .label(input.head().span, "expected a declaration or the equation")

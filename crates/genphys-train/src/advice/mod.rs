@@ -8,9 +8,9 @@ pub use rehearsal::{Rehearsal, rehearse};
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::training::{MOST_ACTIVATIONS, TrainConfig};
+use crate::training::TrainConfig;
+use genphys_data::Dataset;
 use genphys_data::statistics::DataStatistics;
-use genphys_data::{DataShape, Dataset};
 use genphys_flow::GenerativePde;
 use genphys_flow::noise_range::DataScale;
 use genphys_flow::noise_schedule::NoiseSchedule;
@@ -71,57 +71,4 @@ pub fn advise(pde: &dyn GenerativePde, data: &Dataset, seed: u64) -> Result<Advi
         training,
         rehearsals,
     })
-}
-
-impl Advice {
-    /// The proposal as text for people: a setting, its value, the reason.
-    pub fn human(&self, shape: &DataShape) -> String {
-        let params: Vec<String> = self.params.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
-        let mut text = format!(
-            "{}{} on {}: {} points of dimension {}\n\n",
-            self.pde,
-            params.concat(),
-            self.data,
-            self.points,
-            self.dim
-        );
-        let mut line = |setting: &str, value: String, reason: &str| {
-            text += &format!("{setting:14} {value:>12}   {reason}\n");
-        };
-        let (schedule, training) = (&self.schedule, &self.training);
-        line("sigma_data", format!("{:.4}", self.sigma_data), "root of the mean variance of a normalised coordinate");
-        line(
-            "sigma_min",
-            format!("{:.4}", schedule.sigma_min),
-            "1/250 of sigma_data (EDM); one step to the denoised point follows",
-        );
-        line("sigma_max", format!("{:.3}", schedule.sigma_max), &self.prior_error.reason());
-        line("T", format!("{:.4}", self.prior_error.time), "the time at which the flow has that scale");
-        let size = format!("120 (N/2)^(1/5), which did for N = 2 and 64; N = {}", shape.dim());
-        line("width", training.width.to_string(), &format!("--width; of an MLP, {size}"));
-        line("depth", training.depth.to_string(), "--depth; residual blocks, one more for each doubling of the width");
-        line(
-            "batch",
-            training.batch.to_string(),
-            &format!(
-                "--batch; most that keeps batch x width below {MOST_ACTIVATIONS} values, for steps of some tens of milliseconds"
-            ),
-        );
-        line(
-            "learning rate",
-            format!("{:.2e}", training.learning_rate),
-            "--learning-rate; 0.24 over the width, after a warm-up",
-        );
-        let (steps, minutes) = self.limits;
-        let passes = steps as f64 * training.batch as f64 / (self.points as f64 * (1.0 - training.held_out));
-        line(
-            "steps",
-            steps.to_string(),
-            &format!("--steps; {passes:.0} passes over the data; or {minutes} minutes, whichever comes first"),
-        );
-        for rehearsal in &self.rehearsals {
-            line(&rehearsal.param, rehearsal.proposed.to_string(), &rehearsal.reason());
-        }
-        text
-    }
 }

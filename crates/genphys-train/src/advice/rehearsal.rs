@@ -50,22 +50,15 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    fn damage(&self, value: f64) -> f64 {
+    /// The damage at a value; NaN for one that was not tried.
+    pub fn damage(&self, value: f64) -> f64 {
         self.damages.iter().find(|(own, _)| *own == value).map_or(f64::NAN, |(_, damage)| *damage)
     }
 
-    pub(super) fn reason(&self) -> String {
+    /// Whether the proposed value is better than others at all.
+    pub fn matters(&self) -> bool {
         let worst = self.damages.iter().map(|(_, damage)| *damage).fold(0.0, f64::max);
-        let tried: Vec<String> = self.damages.iter().map(|(value, damage)| format!("{value}: {damage:.3}")).collect();
-        let choice = if worst < AS_GOOD * self.damage(self.proposed) {
-            "makes no difference here".to_owned()
-        } else {
-            format!("--set {}={}; least damage in a rehearsal", self.param, self.proposed)
-        };
-        let at_end = |end: Option<&(f64, f64)>| end.is_some_and(|(value, _)| *value == self.proposed);
-        let edge =
-            if at_end(self.damages.first()) || at_end(self.damages.last()) { ", the last one tried" } else { "" };
-        format!("{choice}{edge} ({})", tried.join(", "))
+        worst >= AS_GOOD * self.damage(self.proposed)
     }
 }
 

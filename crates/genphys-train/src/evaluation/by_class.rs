@@ -32,7 +32,7 @@ pub(super) fn sample_by_class(
             continue;
         }
         let field = field.clone().of_class(class as u32);
-        let drawn = sample(pde, &field, &model.statistics.mean, &model.config.schedule, &of_class)?;
+        let drawn = sample(pde, &field, &model.statistics.mean, &model.member.schedule, &of_class)?;
         match &mut all {
             Some(all) => add(all, drawn),
             None => all = Some(drawn),
@@ -40,7 +40,7 @@ pub(super) fn sample_by_class(
     }
     let mut samples = match all {
         Some(samples) => samples,
-        None => sample(pde, &field, &model.statistics.mean, &model.config.schedule, config)?,
+        None => sample(pde, &field, &model.statistics.mean, &model.member.schedule, config)?,
     };
     let mut rows: Vec<&[f64]> = samples.points.chunks_exact(dim).collect();
     rows.shuffle(&mut stream(config.seed, Purpose::Selection, 2));

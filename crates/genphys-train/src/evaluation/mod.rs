@@ -209,7 +209,7 @@ fn draw(pde: &dyn GenerativePde, model: &TrainedModel, real: &RealPoints) -> Res
     let field = DenoiserField::new(pde, &model.denoiser, model.statistics.dim());
     let draw = || match &real.train.labels {
         Some(labels) if model.config.classes() > 0 => sample_by_class(pde, model, labels, &config.sampler),
-        _ => Ok(sample(pde, &field, &model.statistics.mean, &model.config.schedule, &config.sampler)?),
+        _ => Ok(sample(pde, &field, &model.statistics.mean, &model.member.schedule, &config.sampler)?),
     };
     let samples = match config.bits {
         Some(bits) => {

@@ -77,7 +77,7 @@ impl Protocol {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: model.config.equation.clone(),
-            params: model.config.params.clone(),
+            params: model.member.params.clone(),
             training_seed: model.config.training.seed,
             against: config.against,
             real,

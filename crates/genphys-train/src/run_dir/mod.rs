@@ -26,6 +26,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Result, RuntimeError};
+use genphys_files::shell_word;
 use sums::Sums;
 
 /// Settings of the run.
@@ -198,7 +199,7 @@ impl RunDir {
         }
         let mut what = "another: it is damaged, or was changed".to_owned();
         if name == CONFIG {
-            let folder = quoted(&self.path);
+            let folder = shell_word(&self.path);
             what += &format!(
                 "\n  if the change is yours, this accepts it: (cd {folder} && sha256sum *.json *.safetensors > {SUMS})"
             );
@@ -223,16 +224,10 @@ impl RunDir {
         let Some(step) = previous.is_dir().then(whole).flatten() else { return String::new() };
         format!(
             "\n  the checkpoint before it, of step {step}, is whole; this goes back to it: cp {}/* {}/",
-            quoted(&previous),
-            quoted(&self.path)
+            shell_word(&previous),
+            shell_word(&self.path)
         )
     }
-}
-
-/// A path as a shell wants it.
-fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    shlex::try_quote(&text).map_or_else(|_| text.to_string(), |quoted| quoted.into_owned())
 }
 
 /// JSON text of a value, for people: indented, with a newline at the end.

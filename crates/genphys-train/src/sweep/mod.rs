@@ -12,7 +12,7 @@ use candle_core::Device;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, RuntimeError};
+use crate::error::{Result, RuntimeError, Setting};
 use crate::evaluation::{EvaluationConfig, evaluate, sample_scores};
 use crate::loss::LossFn;
 use crate::run_dir::RunDir;
@@ -142,7 +142,7 @@ pub fn sweep_jointly(
     let known = |value: &f64| finished(&folder.join(format!("{param}={value}.json")), &settings);
     let mut points = values.iter().map(known).collect::<Result<Vec<_>>>()?;
     let at_end = folder.join(TRAINABILITY);
-    let trainability = match read::<(String, Trainability)>(&at_end, ANOTHER)? {
+    let trainability = match read::<(String, Trainability)>(&at_end)? {
         Some((with, trainability)) if with == settings => trainability,
         Some(_) => return Err(with_other_settings(&at_end)),
         None => {
@@ -210,35 +210,31 @@ fn measure(
 
 /// The value in the file, if it was finished with these settings.
 fn finished(path: &Path, settings: &str) -> Result<Option<SweepPoint>> {
-    match read::<SweepPoint>(path, ANOTHER)? {
+    match read::<SweepPoint>(path)? {
         Some(point) if point.settings != settings => Err(with_other_settings(path)),
         point => Ok(point),
     }
 }
 
 /// What a file of another sweep is told.
-const ANOTHER: &str = "a part of this sweep; choose another --out";
+const ANOTHER: &str = "a part of this sweep; choose another folder";
 
 fn with_other_settings(path: &Path) -> RuntimeError {
-    RuntimeError::RunFile {
-        path: path.to_owned(),
-        expected: ANOTHER.to_owned(),
-        found: "one with other settings".to_owned(),
-    }
+    not_ours(path, "one with other settings".to_owned())
+}
+
+fn not_ours(path: &Path, found: String) -> RuntimeError {
+    RuntimeError::RunFile { path: path.to_owned(), expected: ANOTHER.to_owned(), found }.about([Setting::Folder])
 }
 
 /// A JSON value from a file; none where there is no such file.
-fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<Option<T>> {
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     let text = match genphys_files::read(path, usize::MAX) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(RuntimeError::io("cannot read", path)(error)),
     };
-    serde_json::from_slice(&text).map(Some).map_err(|error| RuntimeError::RunFile {
-        path: path.to_owned(),
-        expected: expected.to_owned(),
-        found: error.to_string(),
-    })
+    serde_json::from_slice(&text).map(Some).map_err(|error| not_ours(path, error.to_string()))
 }
 
 /// Writes a JSON value, whole or not at all.

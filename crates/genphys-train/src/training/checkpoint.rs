@@ -6,7 +6,7 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::config::ModelConfig;
+use super::model_config::{Member, ModelConfig};
 use crate::denoiser::Denoiser;
 use crate::error::{Result, RuntimeError};
 use crate::run_dir::{EMA, RunDir, STATE, STATISTICS};
@@ -42,6 +42,8 @@ impl TrainingState {
 pub struct TrainedModel {
     /// The run's settings.
     pub config: ModelConfig,
+    /// The values of the equation's parameters, and what follows from them.
+    pub member: Member,
     /// How far it was trained.
     pub state: TrainingState,
     /// Mean and scale of the training data.
@@ -78,8 +80,8 @@ impl TrainedModel {
         run.verify()?;
         let config = ModelConfig::read(run)?;
         config.check_pde(pde)?;
-        let member = config.member(pde);
-        let config = config.of_member(member);
+        let number = config.number(pde).unwrap_or_default();
+        let (member, label) = (config.members[number].clone(), config.label(number));
         let half_lives = &config.training.ema_half_lives;
         let index = match half_life {
             Some(wanted) => half_lives.iter().position(|known| *known == wanted).ok_or_else(|| {
@@ -92,11 +94,11 @@ impl TrainedModel {
         let statistics = read_statistics(run, &config)?;
         let (tensors, file) = (run.read_tensors(EMA)?, run.file(EMA));
         let store = ParameterStore::frozen(&setup.backend, 0).to_be_read(&tensors, &prefix, &file);
-        let scale = config.growth_scale;
+        let scale = member.growth_scale;
         let denoiser = Denoiser::with_parameters(pde, &statistics, &config.network, scale, store, setup.own)?;
-        let denoiser = denoiser.told(member);
+        let denoiser = denoiser.with_label(label);
         denoiser.parameters().import(&tensors, &prefix, &file)?;
-        Ok(Self { config, state, statistics, denoiser })
+        Ok(Self { config, member, state, statistics, denoiser })
     }
 }
 

@@ -4,7 +4,7 @@ use candle_core::{Device, Tensor};
 use rand::Rng;
 
 use super::config::TrainConfig;
-use super::config::image_size;
+use super::model_config::image_size;
 use crate::error::{Result, RuntimeError};
 use crate::resident::{MIRRORED, ResidentRows};
 use genphys_data::Dataset;
