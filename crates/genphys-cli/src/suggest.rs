@@ -6,7 +6,9 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4 && *distance < name.chars().count().max(2))
+        .filter(|(distance, name)| {
+            *distance <= (name.chars().count() / 3).max(1) && *distance < name.chars().count().max(2)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
@@ -28,5 +30,6 @@ mod tests {
         assert_eq!(nearest("M", known), Some("m"));
         assert_eq!(nearest("mass_of_the_particle", known), None);
         assert_eq!(nearest("x", ["m"]), Some("m"));
+        assert_eq!(nearest("heat", ["beam", "levy"]), None);
     }
 }
