@@ -33,7 +33,8 @@ pub use report::report;
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use parameters::ParameterArguments;
 use physics::Physics;
 use sample::SamplingArguments;
@@ -132,6 +133,30 @@ impl Command {
     }
 }
 
+fn parsed(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    let mut command = with_negative_numbers(Arguments::command());
+    let found = command.try_get_matches_from_mut(arguments);
+    let found = found.and_then(|matches| {
+        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    });
+    found.map_err(|error| match (error.kind(), arguments.iter().find(|argument| argument.to_str().is_none())) {
+        (ErrorKind::InvalidUtf8, Some(wrong)) => {
+            let shown = genphys_files::visible(&wrong.to_string_lossy()).into_owned();
+            let message = format!("`{shown}` is not UTF-8, as this name has to be: rename the file\n");
+            clap::Error::raw(ErrorKind::InvalidUtf8, message)
+        }
+        _ => error,
+    })
+}
+
+/// The command with options that take `-1` for a value, and say what is wrong with it, and not for another option.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let takes_value = |arg: &clap::Arg| arg.get_long().is_some() && arg.get_action().takes_values();
+    let command = command.mut_args(|arg| if takes_value(&arg) { arg.allow_negative_numbers(true) } else { arg });
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_negative_numbers))
+}
+
 /// Runs the program on command-line arguments, the program's name first. Returns the text for standard output.
 ///
 /// `network` is what `train` takes unless told otherwise: a kind, `None`, which leaves it to the data, or a network of
@@ -147,7 +172,7 @@ pub fn run(
 ) -> Result<String, AppError> {
     let network = network.into();
     let command_line: Vec<OsString> = args.into_iter().collect();
-    let arguments = match Arguments::try_parse_from(&command_line) {
+    let arguments = match parsed(&command_line) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return Err(AppError::Usage(error.render().to_string())),
         Err(text) => return Ok(text.render().to_string()),

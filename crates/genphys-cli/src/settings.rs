@@ -17,7 +17,7 @@ pub(crate) struct SettingArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(crate) set: Vec<(String, Number)>,
     /// Ask about N space dimensions only
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = dimension)]
     pub(crate) dim: Option<u32>,
 }
 
@@ -139,6 +139,15 @@ fn unknown(name: &str, pdes: &[&Pde]) -> Failure {
     Failure::new(message).code(Code::UnknownParameter).help(advice)
 }
 
+/// The most dimensions that anything is asked about.
+const MOST_DIMENSIONS: u32 = 200_000;
+
+/// Reads a number of dimensions, or one of a coordinate.
+pub(crate) fn dimension(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse::<u32>().ok().filter(|number| (1..=MOST_DIMENSIONS).contains(number));
+    number.ok_or_else(|| format!("expected a whole number from 1 to {MOST_DIMENSIONS}"))
+}
+
 /// Reads `m=2`, `D = -1e-3`.
 pub(crate) fn assignment(text: &str) -> Result<(String, Number), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, such as m=2")?;
@@ -171,7 +180,15 @@ pub(crate) fn number(text: &str) -> Result<Number, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::assignment;
+    use super::{assignment, dimension};
+
+    #[test]
+    fn dimensions_are_whole_and_within_bounds() {
+        assert_eq!((dimension("1"), dimension(" 200000")), (Ok(1), Ok(200_000)));
+        for text in ["0", "-1", "200001", "1e3", "2.5", "", "four", "99999999999"] {
+            assert!(dimension(text).unwrap_err().contains("from 1 to 200000"), "{text}");
+        }
+    }
 
     #[test]
     fn assignments_are_read_exactly() {

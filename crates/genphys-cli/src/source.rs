@@ -10,7 +10,7 @@ use genphys_pde::codes::Code;
 use genphys_pde::limits::MAX_SOURCE_BYTES;
 use genphys_pde::pde::Pde;
 use genphys_suggest::nearest;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// How commands describe their FILE.
@@ -88,11 +88,20 @@ impl Source {
                 let path = (!genphys_files::is_own_stream(path)).then(|| path.to_owned());
                 Ok(Self { label, path, bytes })
             }
-            Err(_) if !path.exists() => match shipped::find(argument) {
-                Some(found) => Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() }),
-                None => Err(no_such_file(argument)),
-            },
-            Err(error) => Err(Failure::new(format!("cannot read {argument}: {error}")).code(Code::FileError)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                match (shipped::find(argument), std::fs::read_link(path)) {
+                    (_, Ok(target)) => Err(Failure::new(format!(
+                        "cannot read {argument}: it is a link to {}, and there is no such file",
+                        target.display()
+                    ))
+                    .code(Code::FileError)),
+                    (Some(found), _) => Ok(Self { label, path: None, bytes: found.text.as_bytes().to_vec() }),
+                    (None, _) => Err(no_such_file(argument)),
+                }
+            }
+            Err(error) => {
+                Err(Failure::new(format!("cannot read {argument}: {}", why(path, &error))).code(Code::FileError))
+            }
         }
     }
 }
@@ -133,6 +142,16 @@ fn within_bounds(reader: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Why a file cannot be read, in words where the system's say little.
+fn why(path: &Path, error: &std::io::Error) -> String {
+    // Nothing is at the end of a link that leads back to itself.
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    if is_link && error.raw_os_error().is_some() && !path.exists() && error.kind() != ErrorKind::PermissionDenied {
+        return format!("its symbolic links lead back to themselves ({error})");
+    }
+    error.to_string()
+}
+
 fn no_such_file(argument: &str) -> Failure {
     let failure = Failure::new(format!("there is no file {argument}")).code(Code::FileError);
     // `pdes/yukava.pde` and `yukava` mean the same to someone without a checkout.
@@ -141,7 +160,7 @@ fn no_such_file(argument: &str) -> Failure {
         Some(name) => {
             format!("`{name}` is a shipped equation: give its name in place of the file; `genphys list` has all")
         }
-        None => "`genphys list` has the names of the shipped equations, which may stand in place of a file".to_owned(),
+        None => shipped::others(&stem),
     };
     failure.help(help)
 }

@@ -45,14 +45,14 @@ fn a_closed_pipe_ends_every_command_quietly() {
     }
 }
 
-/// The program with a folder of its own for the session, where the lock is then.
+/// The program with a folder of its own for the lock.
 fn with_own_session() -> (Genphys, PathBuf) {
     let genphys = Genphys::new().with_file("heat.pde", HEAT);
     let session = genphys.path("session");
     fs::create_dir(&session).unwrap();
     let uid = fs::metadata(&session).unwrap().uid();
     let lock = session.join(format!("genphys-symbolica-{uid}.lock"));
-    (genphys.with_variable("XDG_RUNTIME_DIR", session.to_str().unwrap()), lock)
+    (genphys.with_variable("GENPHYS_LOCK_FOLDER", session.to_str().unwrap()), lock)
 }
 
 #[test]
@@ -226,6 +226,30 @@ fn pipes_and_devices_are_refused_and_what_comes_through_a_shell_is_read() {
     }
     assert_eq!(genphys.read("heat.pde"), HEAT, "standard input is not written to");
     assert!(shell("$0 derive /dev/stdin < heat.pde").expect_code(2).stderr.contains("this is none"));
+}
+
+#[test]
+fn links_that_lead_nowhere_are_called_so() {
+    let genphys = Genphys::new();
+    symlink("b.pde", genphys.path("a.pde")).unwrap();
+    symlink("a.pde", genphys.path("b.pde")).unwrap();
+    symlink("missing.pde", genphys.path("c.pde")).unwrap();
+    for command in ["check", "fmt", "derive"] {
+        let found = genphys.run(&[command, "a.pde"]).expect_code(2);
+        assert!(found.stderr.contains("symbolic links"), "{command}: {found:?}");
+    }
+    let found = genphys.run(&["check", "c.pde"]).expect_code(2);
+    assert!(found.stderr.contains("a link to missing.pde"), "{found:?}");
+}
+
+#[test]
+fn names_that_are_no_text_are_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let genphys = Genphys::new();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.pde");
+    let mut command = genphys.command(&["check"]);
+    let found = ended(command.arg(name).spawn().unwrap()).expect_code(2);
+    assert!(found.stderr.contains("caf\u{FFFD}.pde") && found.stderr.contains("not UTF-8"), "{found:?}");
 }
 
 #[test]

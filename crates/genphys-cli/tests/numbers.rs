@@ -242,8 +242,47 @@ fn where_there_is_no_number_the_reason_is_told() {
         let ended = call(&["heat.pde", "--dim", "2", "--t", "1", "--r", negative]).expect_code(2);
         assert!(ended.stderr.contains("r is a distance"), "{ended:?}");
     }
-    let ended = genphys.run(&["dispersion", "heat.pde", "--k", "0:1e200:3"]).expect_code(2);
+    // One that has no value does not take the others away.
+    let ended = genphys.run(&["dispersion", "heat.pde", "--k", "1e200,0,2,1e199"]).expect_code(0);
+    let rows = ended.csv("k,branch,re_omega,im_omega,selected");
+    assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["0", "2"]);
+    assert!(ended.stderr.contains("k = 1e200 and at 1 more is beyond the range of numbers"), "{ended:?}");
+    let ended = genphys.run(&["dispersion", "heat.pde", "--k", "1e200"]).expect_code(2);
     assert!(ended.stderr.contains("beyond the range of numbers") && ended.stdout.is_empty(), "{ended:?}");
+}
+
+/// A variance-preserving process shrinks what it spreads: the numbers are in coordinates that shrink along.
+#[test]
+fn coordinates_that_move_along_are_told() {
+    let source = "pde vp { dt(phi) = lap(phi) + div(x*phi) }\n";
+    let genphys = Genphys::new().with_file("vp.pde", source);
+    let ended = genphys.run(&["kernel", "vp.pde", "--dim", "2", "--t", "0.7", "--r", "0.3"]).expect_code(0);
+    let row = &ended.csv("r,log_p,v_over_r,growth")[0];
+    let told = ended.stderr.lines().find(|line| line.contains("x/S")).unwrap_or_default();
+    let shift: f64 = told.rsplit("log_p + ").next().unwrap().trim().parse().unwrap();
+    // The Gaussian of variance 1 - e^{-2t} around y e^{-t}, at the distance 0.3 e^{-t}.
+    let (scale, variance) = ((-0.7f64).exp(), -(-1.4f64).exp_m1());
+    let expected = -(2.0 * std::f64::consts::PI * variance).ln() - 0.5 * (0.3 * scale).powi(2) / variance;
+    assert!((number(&row[1]) + shift - expected).abs() < 1e-5, "{ended:?} {expected}");
+}
+
+/// Far out, where no transform has digits left, and in the time that a table may take.
+#[test]
+fn inverted_kernels_have_numbers_as_far_as_they_are_asked() {
+    let genphys = Genphys::new().with_file(
+        "linnik.pde",
+        "pde linnik { param alpha in (0, 2] = 1.5\n dt(phi) = -fourier(log(1 + k^alpha), phi) }\n",
+    );
+    for file in ["relativistic", "variance_gamma", "linnik.pde", "exponential_jumps"] {
+        for dim in ["1", "64"] {
+            let arguments = ["kernel", file, "--dim", dim, "--t", "0.7", "--r", "1e3,1e6,1e7,1e9,1e12"];
+            let ended = genphys.run(&arguments).expect_code(0);
+            let rows = ended.csv("r,log_p,v_over_r,growth");
+            let logs: Vec<f64> = rows.iter().map(|row| number(&row[1])).collect();
+            assert!(logs.windows(2).all(|pair| pair[1] < pair[0]) && rows.len() == 5, "{file} {dim}: {rows:?}");
+            assert!(rows.iter().all(|row| number(&row[2]) > 0.0), "{file} {dim}: {rows:?}");
+        }
+    }
 }
 
 /// p = phi - lap(phi) with growth: births are in proportion to p, as those of the kernel are, and the flux is what is

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Genphys, files_below};
+use common::{Genphys, HEAT, files_below};
 
 const CONTRACT: [&str; 7] = ["diffusion", "dissipative_wave", "helmholtz", "poisson", "schroedinger", "wave", "yukawa"];
 
@@ -92,4 +92,76 @@ fn doctor_says_what_the_machine_has() {
     let text = Genphys::new().run(&["doctor"]).expect_code(0).stdout;
     assert!(text.contains("cargo: cargo 1.") && text.contains("NVIDIA driver: "), "{text}");
     assert!(text.contains("cargo run --release -- doctor"), "{text}");
+}
+
+#[test]
+fn equations_are_found_by_other_words() {
+    let genphys = Genphys::new();
+    let help = genphys.run(&["check", "heat"]).expect_code(2).stderr;
+    assert!(help.contains("`diffusion`") && !help.contains("beam"), "{help}");
+    let help = genphys.run(&["check", "yukava"]).expect_code(2).stderr;
+    assert!(help.contains("`yukawa`"), "{help}");
+    let help = genphys.run(&["list", "heat"]).expect_code(2).stderr;
+    assert!(help.contains("`diffusion`"), "{help}");
+}
+
+#[test]
+fn numbers_out_of_bounds_are_told_with_the_bounds() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT);
+    for dim in ["-1", "0", "200001", "1e3"] {
+        for arguments in [
+            &["check", "heat.pde", "--dim", dim][..],
+            &["kernel", "heat.pde", "--dim", dim, "--t", "1", "--r", "1"],
+            &["kernel", "heat.pde", "--dim", "1", "--along", dim, "--t", "1", "--r", "1"],
+            &["new", "a", "--pde", "heat.pde", "--dim", dim],
+            &["dispersion", "heat.pde", "--dim", dim],
+        ] {
+            let found = genphys.run(arguments).expect_code(2).stderr;
+            assert!(found.contains("from 1 to 200000"), "{arguments:?}: {found}");
+        }
+    }
+    for (option, value) in [("--steps", "-1"), ("--count", "-2"), ("--seed", "-3"), ("--minutes", "-0.5")] {
+        let found =
+            genphys.run(&["run", "heat.pde", "--data", "moons", "--out", "o", option, value]).expect_code(2).stderr;
+        assert!(found.contains(option) && !found.contains("unexpected argument"), "{option}: {found}");
+    }
+}
+
+#[test]
+fn files_that_are_too_long_are_told_by_the_bound() {
+    let genphys = Genphys::new();
+    std::fs::write(genphys.path("a.pde"), vec![b' '; 3 << 20]).unwrap();
+    let found = genphys.run(&["check", "a.pde"]).expect_code(2).stderr;
+    assert!(found.contains("more than 1048576 bytes") && !found.contains("1048577"), "{found}");
+}
+
+#[test]
+fn what_cargo_would_not_understand_is_told_before_a_crate_is_written() {
+    let genphys = Genphys::new().with_file("heat.pde", HEAT).with_file("file", "");
+    for options in [
+        &["--version", "1\""][..],
+        &["--version", "one"],
+        &["--version", ""],
+        &["--git", "https://a.b/c\"", "--rev", "x"],
+        &["--git", "nonsense", "--rev", "x"],
+        &["--git", "https://a.b/c d", "--rev", "x"],
+        &["--git", "https://a.b/c", "--rev", "x'y"],
+        &["--git", "https://a.b/c", "--rev", ""],
+    ] {
+        let found = genphys.run(&[&["new", "a", "--pde", "heat.pde"], options].concat()).expect_code(2).stderr;
+        assert!(found.contains("this is not"), "{options:?}: {found}");
+    }
+    assert!(!genphys.path("a").exists());
+    // A damaged record says what to do.
+    std::fs::create_dir(genphys.path("b")).unwrap();
+    for text in ["", "{", "[]", "{\"name\": 1}"] {
+        std::fs::write(genphys.path("b/genphys.json"), text).unwrap();
+        let found = genphys.run(&["new", "b", "--update"]).expect_code(2).stderr;
+        assert!(
+            found.contains("genphys.json") && found.contains("damaged") && found.contains("help"),
+            "{text}: {found}"
+        );
+    }
+    let found = genphys.run(&["list", "--write", "file"]).expect_code(2).stderr;
+    assert!(found.contains("--write file") && found.contains("not a directory"), "{found}");
 }

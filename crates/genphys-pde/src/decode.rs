@@ -14,7 +14,7 @@ pub fn decode(source: &[u8]) -> Result<&str, Diagnostic> {
     if source.len() > MAX_SOURCE_BYTES {
         return Err(Diagnostic::new(
             Code::SourceTooLarge,
-            format!("the file has {} bytes; at most {MAX_SOURCE_BYTES} (1 MiB) are read", source.len()),
+            format!("the file has more than {MAX_SOURCE_BYTES} bytes (1 MiB), which is the most that is read"),
         ));
     }
     if source.starts_with(&[0xFF, 0xFE]) || source.starts_with(&[0xFE, 0xFF]) {

@@ -59,10 +59,22 @@ pub(crate) fn dispersion(args: &DispersionArgs) -> CommandResult {
         return Err(Failure::new(message).help("give another name"));
     }
     let settings = args.settings.apply_one(&equation.pde)?;
-    let rows = engine::dispersion(&equation, &settings, &args.k.0)?;
-    if let Some(row) = rows.iter().find(|row| !(row.re_omega.is_finite() && row.im_omega.is_finite())) {
-        let message = format!("omega at k = {} is beyond the range of numbers, or is none there", decimal(row.k));
-        return Err(Failure::new(message).code(Code::ValueOutsideDomain).help("give other values of |k| with --k"));
+    let mut rows = engine::dispersion(&equation, &settings, &args.k.0)?;
+    let mut wrong: Vec<f64> =
+        rows.iter().filter(|row| !(row.re_omega.is_finite() && row.im_omega.is_finite())).map(|row| row.k).collect();
+    wrong.dedup();
+    rows.retain(|row| !wrong.contains(&row.k));
+    if let Some(first) = wrong.first() {
+        let others = match wrong.len() - 1 {
+            0 => String::new(),
+            more => format!(" and at {more} more"),
+        };
+        let message =
+            format!("omega at k = {}{others} is beyond the range of numbers, or is none there", decimal(*first));
+        if rows.is_empty() {
+            return Err(Failure::new(message).code(Code::ValueOutsideDomain).help("give other values of |k| with --k"));
+        }
+        output::warning(&format!("{message}: left out"));
     }
     if let Some(picture) = &picture {
         let title = plot::Title { name: equation.pde.name.clone(), equation: equation.pde.equation.clone() };

@@ -42,7 +42,7 @@ pub(crate) fn list(args: &ListArgs) -> CommandResult {
 
 fn find(name: &str) -> Result<&'static Shipped, Failure> {
     shipped::find(name.strip_suffix(".pde").unwrap_or(name)).ok_or_else(|| {
-        let help = did_you_mean(name, shipped::names()).unwrap_or_else(|| "`genphys list` has all names".to_owned());
+        let help = did_you_mean(name, shipped::names()).unwrap_or_else(|| shipped::others(name));
         Failure::new(format!("there is no shipped equation `{name}`")).help(help)
     })
 }
@@ -67,6 +67,8 @@ fn save(directory: &Path, chosen: &[Shipped]) -> CommandResult {
     let cannot = |path: &Path, error: &std::io::Error| {
         Failure::new(format!("cannot write {}: {error}", path.display())).code(Code::FileError)
     };
+    genphys_files::check_folder(directory)
+        .map_err(|error| Failure::new(format!("--write {}: {error}", directory.display())).code(Code::FileError))?;
     std::fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
     let mut outcome = Outcome::Yes;
     for shipped in chosen {

@@ -42,11 +42,37 @@ impl SourceArgs {
         self.path.is_some() || self.git.is_some() || self.release.is_some()
     }
 
+    /// That cargo will know what to do with what it reads in the manifest.
+    fn check(&self) -> Result<(), Failure> {
+        let wrong = |option: &str, value: &str, expected: &str| {
+            Err(Failure::new(format!("--{option} {value}: this is not {expected}")))
+        };
+        if let Some(version) = &self.release
+            && semver::VersionReq::parse(version).is_err()
+        {
+            return wrong("version", version, "a version, such as 0.1.0");
+        }
+        // No URL has spaces or quotes in it.
+        let is_word = |text: &str| {
+            !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'`\\<>".contains(c))
+        };
+        if let Some(url) = &self.git
+            && !(is_word(url) && (url.contains(':') || Path::new(url).is_absolute()))
+        {
+            return wrong("git", url, "the URL of a repository, such as https://example.org/genphys.git");
+        }
+        match &self.rev {
+            Some(rev) if !is_word(rev) => wrong("rev", rev, "a commit, a tag or a branch"),
+            _ => Ok(()),
+        }
+    }
+
     /// What was asked for, else the checkout that this program was built from if it is still there, else the registry.
     ///
     /// # Errors
-    /// When the folder given does not hold the crate `genphys`.
+    /// When the folder given does not hold the crate `genphys`, or a version or URL is none.
     pub(crate) fn source(&self) -> Result<GenphysSource, Failure> {
+        self.check()?;
         match (&self.git, &self.rev, &self.release) {
             (Some(url), Some(rev), _) => Ok(GenphysSource::Git { url: url.clone(), rev: rev.clone() }),
             (_, _, Some(version)) => Ok(GenphysSource::Version(version.clone())),
@@ -170,8 +196,12 @@ pub(crate) fn record(folder: &Path) -> Result<CrateRecord, Failure> {
             .code(Code::FileError)
             .help("--update takes the folder of a crate that `genphys new` wrote")
     })?;
-    serde_json::from_slice(&text)
-        .map_err(|error| Failure::new(format!("{}: {error}", file.display())).code(Code::FileError))
+    serde_json::from_slice(&text).map_err(|error| {
+        Failure::new(format!("{}: it is damaged: {error}", file.display())).code(Code::FileError).help(
+            "take it from a backup or the history of your repository; or write another crate from the equation in pdes/ \
+             with `genphys new`, and take your changes over",
+        )
+    })
 }
 
 /// Writes those of the files that their owner has not changed, and returns what was done with each. The lock file is

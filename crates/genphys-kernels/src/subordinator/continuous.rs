@@ -220,6 +220,11 @@ impl Continuous<'_> {
         let part = self.tilted_part();
         let tilt = saddle.map_or(edge, |v| edge + v.exp());
         if tilt == f64::INFINITY || self.log_bound(u, tilt, part) < -1e11 {
+            if tilt < 0.0 {
+                // So far right that the exponent itself has few digits.
+                let (nothing, lost) = (f64::NEG_INFINITY, 1.0);
+                return Point { log_law: nothing, law_error: lost, log_passing: nothing, passing_error: lost };
+            }
             // Nothing is there that a double could tell from zero, but what leaves the atom passes.
             let log_passing = self.exponent.limit().map_or(f64::NEG_INFINITY, |limit| limit.ln() - self.t * limit);
             return Point { log_law: f64::NEG_INFINITY, law_error: 0.0, log_passing, passing_error: f64::EPSILON };
@@ -444,7 +449,8 @@ impl Continuous<'_> {
         let mut sizes = [0.0; 2];
         let at_edge = if edge < 0.0 { self.exponent.values(Complex64::new(edge, 0.0)).rest.re } else { 0.0 };
         let log_scale = edge * u - self.t * at_edge;
-        for i in -420..1500 {
+        // Whether the term at s = e^{STEP i} counts.
+        let mut add = |i: i32| {
             let s = (STEP * f64::from(i)).exp();
             let beyond = s / u;
             let lambda = Complex64::new(edge - beyond, 1e-17 * beyond);
@@ -457,10 +463,11 @@ impl Continuous<'_> {
                 sizes[j] += term.abs();
                 loud |= term.abs() > 1e-18 * sizes[j] || term.is_nan();
             }
-            if s > 45.0 && !loud || sizes[0].is_nan() {
-                break;
-            }
-        }
+            !sizes[0].is_nan() && (loud || (-420..=38).contains(&i))
+        };
+        let _ends = (-420..1500).all(&mut add);
+        // Powers of s die away slowly beside the edge.
+        let _ends = (-6000..-420).rev().take_while(|i| (STEP * f64::from(*i)).exp() / u > 1e-280).all(&mut add);
         let finish = |j: usize| {
             let (even, odd) = (sums[0][j], sums[1][j]);
             let value = (even + odd) * STEP / PI;

@@ -50,6 +50,8 @@ struct Rest {
     limit: Option<f64>,
     /// The end of the interval around zero where C is analytic, at or below zero.
     edge: f64,
+    /// The size of what is subtracted inside of C near zero, where it has its branch there: 1 in √(1 + √λ) − 1.
+    subtracted: f64,
 }
 
 /// What the inversion wants to know of C at one λ.
@@ -216,7 +218,7 @@ impl LaplaceExponent {
             let whole = plain(lambda);
             let at_zero = if self.laws.is_empty() { rest.at_zero } else { value_at_zero(plain) };
             value = whole - at_zero - lambda * rest.hidden_drift;
-            size = whole.norm() + at_zero.abs() + (lambda * rest.hidden_drift).norm();
+            size = whole.norm() + at_zero.abs() + (lambda * rest.hidden_drift).norm() + rest.subtracted;
             if let Some(limit) = rest.limit {
                 logs.push((Complex64::new(limit, 0.0) - value).ln());
             }
@@ -305,7 +307,15 @@ impl JumpLaw {
 impl Rest {
     fn new(function: Analytic) -> Result<Self, KernelError> {
         let at_zero = finite(NAME, "exponent at zero", value_at_zero(&function))?;
-        let mut rest = Self { function, at_zero, hidden_drift: 0.0, log_slopes: Vec::new(), limit: None, edge: 0.0 };
+        let mut rest = Self {
+            function,
+            at_zero,
+            hidden_drift: 0.0,
+            log_slopes: Vec::new(),
+            limit: None,
+            edge: 0.0,
+            subtracted: 0.0,
+        };
         // A drift makes an atom that moves; C′ falls to it ever more slowly, and to zero at the pace of a power.
         let [first, near, far] = [1e11, 1e12, 1e13].map(|lambda| rest.slope(lambda));
         let (before, after) = ((first / near - 1.0).abs(), (near / far - 1.0).abs());
@@ -328,17 +338,37 @@ impl Rest {
         }
         rest.limit = limit(&rest.function, rest.at_zero, rest.hidden_drift);
         rest.edge = rest.find_edge();
+        if rest.edge == 0.0 {
+            rest.subtracted = rest.find_subtracted();
+        }
         Ok(rest)
+    }
+
+    /// How far values near zero are from integrals of the slope, which does not cancel, over the rounding of one.
+    fn find_subtracted(&self) -> f64 {
+        let at = |v: f64| (self.function)(Complex64::new(v.exp(), 0.0)).re - self.at_zero;
+        let rise = |v: f64| v.exp() * self.slope(v.exp());
+        let mut largest = 0.0f64;
+        for i in 0..400 {
+            let (v, step) = (-140.0 + 0.3 * f64::from(i), 0.1);
+            let expected = step / 3.0 * (rise(v) + 4.0 * rise(v + step) + rise(v + 2.0 * step));
+            // Simpson's rule errs by less than a millionth here.
+            if expected < 1e-12 {
+                let miss = (at(v + 2.0 * step) - at(v) - expected).abs() - 1e-6 * expected;
+                largest = largest.max(if miss.is_finite() { miss } else { 0.0 });
+            }
+        }
+        if largest < 1e-19 { 0.0 } else { 2.0 * largest / f64::EPSILON }
     }
 
     /// How far left of zero C goes on to fall, ever faster, which it does as long as E e^{−λu} is finite.
     fn find_edge(&self) -> f64 {
         // Value and derivative at −x, where they continue those at −y.
         let after = |x: f64, (value, slope): (f64, f64)| {
-            let found = (self.function)(Complex64::new(-x, 1e-20 * x));
-            let (here, rise) = (found.re, found.im / (1e-20 * x));
+            let found = (self.function)(Complex64::new(-x, 1e-200 * x));
+            let (here, rise) = (found.re, found.im / (1e-200 * x));
             // Beyond a branch point the imaginary part is that of C, and not of the step.
-            let real = here.is_finite() && rise < 1e12 * self.slope(x);
+            let real = here.is_finite() && rise < 1e60 * self.slope(x);
             let goes_on = here < value && rise >= slope * (1.0 - 1e-6) && rise > 0.0;
             (real && goes_on).then_some((here, rise))
         };

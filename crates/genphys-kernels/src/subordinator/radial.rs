@@ -7,6 +7,7 @@
 
 use super::LaplaceExponent;
 use super::continuous::{Continuous, Point};
+use super::right::Right;
 use crate::quadrature::{NODES, rule, rule_error};
 use crate::special::ln_gamma;
 use std::collections::HashMap;
@@ -22,6 +23,16 @@ const PRECISION: f64 = 1e-13;
 /// Bisections of a panel, and panels of an integral, at most.
 const DEEPEST: u32 = 44;
 const MANY: usize = 2500;
+
+/// Places of equal jumps, at most, and numbers of them up to which each counts by itself.
+const MANY_SHIFTS: usize = 20_000;
+const FEW_JUMPS: f64 = 5e3;
+
+/// How far right of the bulk in ln u it is asked how the law goes on.
+const NEAR: f64 = 6.0;
+
+/// Relative error of how the law goes on with which nothing else is tried where its transform has few digits.
+const KNOWN: f64 = 1e-2;
 
 /// ln λ at which it is seen whether C grows like a logarithm.
 const LOGARITHMS: [f64; 2] = [50.0, 69.0];
@@ -55,6 +66,8 @@ pub(crate) struct Radial {
     /// Whether integrals along the cut hold.
     cut_holds: bool,
     left: Option<Left>,
+    /// How the law goes on far out, once that is asked for.
+    right: OnceLock<Right>,
     panels: RwLock<HashMap<Key, Arc<[Node; NODES]>>>,
     /// What trials have shown, around the bulk and elsewhere.
     pub(super) base: OnceLock<f64>,
@@ -79,8 +92,9 @@ struct Panel {
     /// Relative errors: of the rule, and of the integrand.
     rule_error: f64,
     data_error: f64,
-    /// The largest ln of the integrand at a node, and its largest step from node to node.
+    /// The largest ln of the integrand at a node, ln u of that node, and the largest step from node to node.
     top: f64,
+    summit: f64,
     step: f64,
     /// Bisections on the way that left a tenth of the error of the rule and more: it is noise.
     stubborn: u32,
@@ -97,6 +111,7 @@ impl Radial {
             narrow: 1.0,
             cut_holds: false,
             left: None,
+            right: OnceLock::new(),
             panels: RwLock::default(),
             base: OnceLock::new(),
             trials: RwLock::default(),
@@ -177,12 +192,16 @@ impl Radial {
         let half = 0.5 * dim as f64;
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u;
         let (mut parts, mut places) = (Vec::new(), Places::new());
-        for (shift, log_share, bound) in self.shifts(dim, r) {
+        let Some(shifts) = self.shifts(dim, r) else { return (f64::NAN, 1.0) };
+        for (shift, log_share, bound) in shifts {
             if bound < total(&parts).0 - 2.0 * NEGLIGIBLE {
                 break;
             }
             if let Some(log_atom) = self.log_atom() {
-                parts.push((log_share + log_atom + gauss(shift.max(self.floor)), self.rounding(dim, r)));
+                parts.push((
+                    log_share + log_atom + gauss(shift.max(self.floor)),
+                    self.rounding(dim, r, shift, log_share),
+                ));
             }
             let integrand = |(u, point): &Node| (point.log_law + gauss(shift + u), point.law_error);
             let ((log, error), place) = self.integral(dim, r, shift, &integrand);
@@ -201,13 +220,17 @@ impl Radial {
         let gauss = move |u: f64| -half * (4.0 * PI * u).ln() - 0.25 * r * r / u - (2.0 * u).ln();
         let drift = self.exponent.drift_rate();
         let (mut parts, mut places) = (Vec::new(), Places::new());
-        for (shift, log_share, bound) in self.shifts(dim, r) {
+        let Some(shifts) = self.shifts(dim, r) else { return (f64::NAN, 1.0) };
+        for (shift, log_share, bound) in shifts {
             if bound < total(&parts).0 - 2.0 * NEGLIGIBLE {
                 break;
             }
             if drift > 0.0 {
                 if let Some(log_atom) = self.log_atom() {
-                    parts.push((log_share + log_atom + drift.ln() + gauss(shift), self.rounding(dim, r)));
+                    parts.push((
+                        log_share + log_atom + drift.ln() + gauss(shift),
+                        self.rounding(dim, r, shift, log_share),
+                    ));
                 }
                 let integrand = |(u, point): &Node| (point.log_law + gauss(shift + u), point.law_error);
                 let ((log, error), place) = self.integral(dim, r, shift, &integrand);
@@ -223,7 +246,7 @@ impl Radial {
                 let passed = |u: f64| between(&gauss, dim, r, u.max(self.floor), (u + jump.size).max(self.floor));
                 let log_rate = log_share + jump.rate.ln();
                 if let Some(log_atom) = self.log_atom() {
-                    parts.push((log_rate + log_atom + passed(shift), self.rounding(dim, r)));
+                    parts.push((log_rate + log_atom + passed(shift), self.rounding(dim, r, shift, log_share)));
                 }
                 let integrand = |(u, point): &Node| (point.log_law + passed(shift + u), point.law_error);
                 let ((log, error), place) = self.integral(dim, r, shift, &integrand);
@@ -243,20 +266,21 @@ impl Radial {
     }
 
     /// What is lost in the exponent of a Gaussian.
-    fn rounding(&self, dim: usize, r: f64) -> f64 {
-        let least = (self.exponent.drift_rate() * self.t).max(self.floor);
-        let mut size = dim as f64 * (1.0 + least.ln().abs()) + (0.25 * r * r / least).min(1e6);
+    fn rounding(&self, dim: usize, r: f64, shift: f64, log_share: f64) -> f64 {
+        let u = shift.max(self.floor);
+        let mut size = dim as f64 * (1.0 + u.ln().abs()) + 0.5 * r * r / u + log_share.abs();
         for jump in self.exponent.jumps() {
             // Probabilities of Poisson numbers are differences of large logarithms.
             let mean = jump.rate * self.t;
-            size += 4.0 * (1.0 + mean) * (1.0 + mean.ln().abs());
+            let number = mean + shift / jump.size;
+            size += 4.0 * (1.0 + number) * (1.0 + mean.ln().abs() + number.ln().abs());
         }
         f64::EPSILON * (2.0 + 0.5 * size)
     }
 
     /// Where drift and equal jumps bring u, with the logarithms of the probabilities and of bounds on what they add to
-    /// the density, or to the flux times u; the largest bounds first.
-    fn shifts(&self, dim: usize, r: f64) -> Vec<(f64, f64, f64)> {
+    /// the density, or to the flux times u; the largest bounds first. `None` where they are too many.
+    fn shifts(&self, dim: usize, r: f64) -> Option<Vec<(f64, f64, f64)>> {
         let mut list = vec![(self.exponent.drift_rate() * self.t, 0.0)];
         let (half, best) = (0.5 * dim as f64, 0.5 * r * r / dim as f64);
         // The largest ln of the Gaussian beyond a shift.
@@ -267,45 +291,87 @@ impl Radial {
             let u = shift.max(best.min(beyond)).max(self.floor);
             -half * (4.0 * PI * u).ln() - 0.25 * r * r / u
         };
+        let several = self.exponent.jumps().len() > 1;
         for jump in self.exponent.jumps() {
             let mean = jump.rate * self.t;
             let log_share = |n: f64| n * mean.ln() - mean - ln_gamma(n + 1.0);
-            let mut next = Vec::new();
             let first = list.first().map_or(0.0, |(shift, _)| *shift);
-            // Where the terms of one list are largest, at a coarse look, and outward from there as far as they count.
-            let weight = |n: f64| log_share(n) + reach(first + n * jump.size);
-            let end = (mean + 12.0 * mean.sqrt() + 60.0).max(best / jump.size * 2.0 + 60.0).min(2e6);
-            let top =
-                (0..=400).map(|i| (end * f64::from(i) / 400.0).floor()).map(weight).fold(f64::NEG_INFINITY, f64::max);
-            let mut n = 0.0;
-            while n <= end {
-                if list.len() == 1 || weight(n) > top - 10.0 * NEGLIGIBLE {
-                    let share = log_share(n);
-                    next.extend(list.iter().map(|(shift, log)| (shift + n * jump.size, log + share)));
+            // Jumps save what spreads the way that they lead, as much as its tail falls on it.
+            let saved = if spreads { -self.exponent.edge() * jump.size } else { 0.0 };
+            let weight = |n: f64| log_share(n) + reach(first + n * jump.size) + n * saved;
+            let end = mean * saved.min(600.0).exp();
+            let end = (end + 12.0 * end.sqrt() + 60.0).max(best / jump.size * 2.0 + 60.0);
+            let (middle, width) = summit(&weight, end);
+            let (stride, top) = ((0.25 * width).floor(), weight(middle));
+            let mut next = Vec::new();
+            let mut add = |n: f64, stride: f64| {
+                let counts = list.len() == 1 || weight(n) > top - 10.0 * NEGLIGIBLE;
+                let share = log_share(n) + stride.ln();
+                next.extend(list.iter().filter(|_| counts).map(|(shift, log)| (shift + n * jump.size, log + share)));
+                next.len() < MANY_SHIFTS
+            };
+            if middle < FEW_JUMPS {
+                let mut n = 0.0;
+                while n <= middle.max(mean) || weight(n) > top - 10.0 * NEGLIGIBLE {
+                    if !add(n, 1.0) {
+                        return None;
+                    }
+                    n += 1.0;
                 }
-                n += 1.0;
+            } else if several || spreads || stride < 1.0 {
+                return None;
+            } else {
+                // None, and a smooth sum by one of so many terms.
+                let reached = (10.0 * NEGLIGIBLE).sqrt() * 2.0 / 0.25;
+                let known = add(0.0, 1.0)
+                    && (-reached as i32..=reached as i32).all(|i| {
+                        let n = middle + f64::from(i) * stride;
+                        n < 1.0 || add(n, stride)
+                    });
+                if !known {
+                    return None;
+                }
             }
             list = next;
         }
         let bound = |(shift, log_share): &(f64, f64)| log_share + reach(*shift);
         let mut list: Vec<(f64, f64, f64)> = list.iter().map(|place| (place.0, place.1, bound(place))).collect();
         list.sort_by(|a, b| b.2.total_cmp(&a.2));
-        list
+        Some(list)
+    }
+
+    /// The law of C at u.
+    fn point(&self, u: f64) -> Point {
+        if let Some(left) = self.left.filter(|left| u < left.end.0) {
+            return left.at(u);
+        }
+        let (v, continuous) = (u.ln(), self.continuous());
+        if v < self.centre + NEAR {
+            return continuous.at(u);
+        }
+        let right = self.right.get_or_init(|| Right::of(&continuous, self.centre));
+        let tail = right.at(u);
+        if right.is_beyond(v) && tail.law_error < KNOWN && tail.passing_error < KNOWN {
+            return tail;
+        }
+        let mut found = continuous.at(u);
+        if found.law_error.is_nan() || tail.law_error < found.law_error {
+            (found.log_law, found.law_error) = (tail.log_law, tail.law_error);
+        }
+        if found.passing_error.is_nan() || tail.passing_error < found.passing_error {
+            (found.log_passing, found.passing_error) = (tail.log_passing, tail.passing_error);
+        }
+        found
     }
 
     fn panel(&self, key: Key) -> Arc<[Node; NODES]> {
         if let Some(found) = self.panels.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Arc::clone(found);
         }
-        let continuous = self.continuous();
         let (left, width) = self.place(key);
         let node = |i: usize| {
             let u = (left + 0.5 * width * (1.0 + rule(i).0)).exp();
-            let point = match &self.left {
-                Some(left) if u < left.end.0 => left.at(u),
-                _ => continuous.at(u),
-            };
-            (u, point)
+            (u, self.point(u))
         };
         let nodes = Arc::new(std::array::from_fn(node));
         let mut panels = self.panels.write().unwrap_or_else(PoisonError::into_inner);
@@ -339,7 +405,16 @@ impl Radial {
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if top == f64::NEG_INFINITY {
-            return Panel { key, log_value: top, rule_error: 0.0, data_error: 0.0, top, step: 0.0, stubborn: 0 };
+            return Panel {
+                key,
+                log_value: top,
+                rule_error: 0.0,
+                data_error: 0.0,
+                top,
+                summit: nodes[0].0.ln(),
+                step: 0.0,
+                stubborn: 0,
+            };
         }
         let (mut kronrod, mut gauss, mut data) = (0.0, 0.0, 0.0);
         let mut step = 0.0f64;
@@ -361,6 +436,7 @@ impl Radial {
             rule_error: rule_error(plain),
             data_error: data / kronrod,
             top,
+            summit: (0..NODES).find(|i| logs[*i] == top).map_or(0.0, |i| nodes[i].0.ln()),
             step,
             stubborn: 0,
         }
@@ -425,23 +501,27 @@ impl Radial {
             let whole = panels.iter().map(|panel| (panel.log_value - top).exp()).sum::<f64>();
             let (mut next, mut split) = (Vec::with_capacity(panels.len()), false);
             let room = panels.len() < MANY;
+            let summit = panels.iter().max_by(|a, b| a.top.total_cmp(&b.top)).map_or(0.0, |panel| panel.summit);
             for panel in panels {
-                let (_, width) = self.place(panel.key);
+                let (left, width) = self.place(panel.key);
                 let beside = matches!(panel.key.1, -1 | 0) && width > 2.0 * self.narrow;
-                let counts = panel.top + panel.step.min(60.0) > top - NEGLIGIBLE;
+                // A peak much narrower than the panel lies between nodes that are far below it.
+                let peaks = summit > left - width && summit < left + 2.0 * width;
+                let counts = peaks || panel.top + panel.step.min(60.0) > top - NEGLIGIBLE;
                 let value = (panel.log_value - top).exp();
                 // What is wrong in the integrand no finer panel mends.
                 let sound = panel.data_error < 0.1;
                 let rough = panel.rule_error * value > PRECISION * whole;
                 // Features finer than this are those of the bulk and of steep Gaussians; the rest is noise.
-                let rough = rough && panel.rule_error > panel.data_error && panel.key.0 < 12 && panel.stubborn < 4;
+                let coarse = panel.key.0 < 12 || panel.step > 0.1;
+                let rough = rough && panel.rule_error > panel.data_error && coarse && panel.stubborn < 4;
                 let steep = counts && sound && panel.step > 6.0;
                 if room && panel.key.0 < DEEPEST && (beside || steep || rough) {
                     let (level, index) = panel.key;
                     next.extend([2 * index, 2 * index + 1].map(|index| {
                         let half = estimate((level + 1, index));
                         let better = half.rule_error < 0.1 * panel.rule_error;
-                        Panel { stubborn: panel.stubborn + u32::from(!better), ..half }
+                        Panel { stubborn: panel.stubborn + u32::from(!(better || steep)), ..half }
                     }));
                     split = true;
                 } else {
@@ -503,6 +583,25 @@ impl Places {
     fn main(&self) -> Option<f64> {
         (self.place > 0.0).then_some(self.place)
     }
+}
+
+/// The whole number in [0, end] with the largest weight, which rises to it and then falls, and how far from it the
+/// weight is less by a half.
+fn summit(weight: &dyn Fn(f64) -> f64, end: f64) -> (f64, f64) {
+    let place = |i: f64| (end.ln_1p() * i / 400.0).exp_m1();
+    let best = (0..=400).map(f64::from).max_by(|a, b| weight(place(*a).floor()).total_cmp(&weight(place(*b).floor())));
+    let best = best.unwrap_or(0.0);
+    let (mut low, mut high) = (place((best - 1.0).max(0.0)).floor(), place((best + 1.0).min(400.0)).ceil());
+    while high - low > 3.0 && high - low > 1e-12 * high {
+        let third = (high - low) / 3.0;
+        if weight(low + third) < weight(high - third) { low += third } else { high -= third }
+    }
+    let near = [0.0, 1.0, 2.0, 3.0, 4.0].map(|step| (low.floor() + step).min(end.floor()));
+    let middle = near.into_iter().max_by(|a, b| weight(*a).total_cmp(&weight(*b))).unwrap_or(0.0);
+    // The curvature from afar, where rounding does not count.
+    let away = 10.0 * middle.max(1.0).sqrt();
+    let fall = weight(middle) - 0.5 * (weight(middle + away) + weight((middle - away).max(0.0)));
+    (middle, away / (2.0 * fall).max(1e-300).sqrt())
 }
 
 /// ln of the sum of positive parts, with the relative error of the sum.

@@ -31,7 +31,7 @@ pub(crate) struct Draft {
 pub(crate) fn draft(text: &str, bare: Option<&str>) -> Draft {
     let mut problems = Vec::new();
     if text.len() > crate::limits::MAX_SOURCE_BYTES {
-        let message = format!("the file has {} bytes; at most 1 MiB are read", text.len());
+        let message = "the file has more than 1 MiB, which is the most that is read";
         return Draft { problems: vec![Diagnostic::new(Code::SourceTooLarge, message)], ..Draft::default() };
     }
     let Lexed { tokens, comments } = lex(text, &mut problems);

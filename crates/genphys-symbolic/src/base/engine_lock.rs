@@ -1,15 +1,19 @@
 //! The lock that makes the genphys processes of one user take turns: where it lies, whose it is, and who holds it.
+//!
+//! Beside it lies a second one, the queue: who waits holds it while waiting for the engine. So whoever has just let the
+//! engine go, and wants it again, stands behind the one that waits.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// How long the engine may be somebody else's before that is reported.
+/// How long the engine may be somebody else's before that is told, and how often it is looked whose it is then.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Time between two tries.
-const BEAT: Duration = Duration::from_millis(40);
+/// Time between two names of those that have it, at least.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// Another process has the engine, and this one waits for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,33 +35,77 @@ impl fmt::Display for Waiting {
     }
 }
 
-/// Takes the lock, for as long as the file lives. `waiting` hears of it once when that takes more than two seconds.
-/// `program` is the process that this one works for, to be named to others.
+/// Takes the lock, for as long as the file lives. `waiting` hears of it when that takes more than two seconds, and again
+/// when another has it then. `program` is the process that this one works for, to be told to others.
 ///
 /// # Errors
 /// When there is no folder for the lock, or what lies there is not this user's own file.
 pub(crate) fn acquire(program: u32, waiting: &dyn Fn(&Waiting)) -> Result<File, String> {
-    let path = place()?;
-    let (begun, mut reported) = (Instant::now(), false);
+    acquire_at(&place()?, program, waiting)
+}
+
+fn acquire_at(path: &Path, program: u32, waiting: &dyn Fn(&Waiting)) -> Result<File, String> {
+    let mut teller = Teller { path, waiting, told: None, next: Instant::now() + PATIENCE };
+    let _first_in_the_queue = locked(&path.with_extension("queue"), &mut teller)?;
     loop {
-        let file = open(&path).map_err(|error| describe(&path, &error))?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(describe(&path, &error)),
-            }
-            if !reported && begun.elapsed() >= PATIENCE {
-                waiting(&holder(&path, &file));
-                reported = true;
-            }
-            std::thread::sleep(BEAT);
-        }
+        let file = locked(path, &mut teller)?;
         // Folders like these are tidied up: a lock on a file that is not there any more keeps nobody out.
-        if is_still(&file, &path) {
-            sign(&file, program).map_err(|error| describe(&path, &error))?;
+        if is_still(&file, path) {
+            sign(&file, program).map_err(|error| describe(path, &error))?;
             return Ok(file);
         }
+    }
+}
+
+/// Waits for the lock of one file.
+fn locked(path: &Path, teller: &mut Teller<'_>) -> Result<File, String> {
+    let file = open(path).map_err(|error| describe(path, &error))?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(error)) => return Err(describe(path, &error)),
+    }
+    // The system wakes those who wait in the order in which they came; this thread tells what for.
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let result = loop {
+            match file.lock() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        // Whoever asked waits for it.
+        drop(sender.send(result.map(|()| file)));
+    });
+    loop {
+        match receiver.recv_timeout(teller.next.saturating_duration_since(Instant::now())) {
+            Ok(result) => return result.map_err(|error| describe(path, &error)),
+            Err(RecvTimeoutError::Timeout) => teller.tell(),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(describe(path, &io::Error::other("it is not known why")));
+            }
+        }
+    }
+}
+
+/// Tells who has the engine.
+struct Teller<'a> {
+    path: &'a Path,
+    waiting: &'a dyn Fn(&Waiting),
+    told: Option<Waiting>,
+    next: Instant,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self) {
+        let found = holder(self.path);
+        // Between two holders there is none.
+        let news = self.told.as_ref() != Some(&found) && (self.told.is_none() || found.engine.is_some());
+        if news {
+            (self.waiting)(&found);
+            self.told = Some(found);
+        }
+        self.next = Instant::now() + if news { AGAIN } else { PATIENCE };
     }
 }
 
@@ -72,26 +120,39 @@ fn sign(mut file: &File, program: u32) -> io::Result<()> {
 }
 
 /// Who holds the lock: by what the system says, else by what the file says.
-fn holder(path: &Path, file: &File) -> Waiting {
+fn holder(path: &Path) -> Waiting {
     let mut text = String::new();
     // Where a lock keeps others from reading, nothing is found out.
     drop(File::open(path).and_then(|file| file.take(64).read_to_string(&mut text)));
     let mut numbers = text.split_whitespace().map_while(|word| word.parse::<u32>().ok());
     let (signed, program) = (numbers.next(), numbers.next());
-    let engine = system_holder(file).or(signed);
+    let engine = system_holder(path).or(signed.filter(|pid| is_alive(*pid)));
     Waiting { engine, program: program.filter(|program| engine == signed && Some(*program) != engine) }
 }
 
 #[cfg(target_os = "linux")]
-fn system_holder(file: &File) -> Option<u32> {
+fn system_holder(path: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
-    let inode = file.metadata().ok()?.ino();
+    let inode = fs::symlink_metadata(path).ok()?.ino();
     holder_in(&fs::read_to_string("/proc/locks").ok()?, inode)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn system_holder(_file: &File) -> Option<u32> {
+fn system_holder(_path: &Path) -> Option<u32> {
     None
+}
+
+/// Whether there is such a process: what a killed one has signed stays in the file.
+#[cfg(unix)]
+fn is_alive(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    // One that may not be asked is there as well.
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+}
+
+#[cfg(not(unix))]
+fn is_alive(_pid: u32) -> bool {
+    true
 }
 
 /// The process that holds the lock of a file in the text of `/proc/locks`:
@@ -113,29 +174,24 @@ mod own {
 
     use super::{File, OpenOptions, Path, PathBuf, fs, io};
     use rustix::fs::OFlags;
-    use std::ffi::OsString;
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 
-    /// Where the lock may lie, best first: the folder of the session, the cache, a folder in the place for temporary
-    /// files that all processes share, whatever their TMPDIR.
-    pub(super) fn places(
-        uid: u32,
-        variable: &dyn Fn(&str) -> Option<OsString>,
-        home: Option<PathBuf>,
-    ) -> Vec<(PathBuf, bool)> {
-        let set = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let cache = set("XDG_CACHE_HOME").or_else(|| home.map(|home| home.join(".cache")));
-        let session = cfg!(target_os = "linux").then(|| PathBuf::from(format!("/run/user/{uid}")));
-        [
-            // That folder belongs to the system, which makes it.
-            (set("XDG_RUNTIME_DIR"), false),
-            (session, false),
-            (cache.map(|cache| cache.join("genphys")), true),
-            (Some(PathBuf::from(format!("/tmp/genphys-{uid}"))), true),
-        ]
-        .into_iter()
-        .filter_map(|(folder, make)| Some((folder?, make)))
-        .collect()
+    /// Where the lock may lie, best first, and whether that folder is made: the folder of the session, the cache in the
+    /// home, a folder in the place for temporary files that all processes share. What the user's processes may disagree
+    /// on, variables of the environment, has no say.
+    pub(super) fn places(uid: u32, users: &str) -> Vec<(PathBuf, bool)> {
+        // That folder belongs to the system, which makes it.
+        let session = cfg!(target_os = "linux").then(|| (PathBuf::from(format!("/run/user/{uid}")), false));
+        let cache = home(uid, users).map(|home| (home.join(".cache/genphys"), true));
+        let shared = (PathBuf::from(format!("/tmp/genphys-{uid}")), true);
+        [session, cache, Some(shared)].into_iter().flatten().collect()
+    }
+
+    /// The home of a user in the text of `/etc/passwd`: `ada:x:1000:1000:Ada:/home/ada:/bin/sh`.
+    fn home(uid: u32, users: &str) -> Option<PathBuf> {
+        let fields = users.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let home = fields.filter(|fields| fields.get(2).is_some_and(|of| *of == uid.to_string()));
+        home.filter_map(|fields| fields.get(5).map(PathBuf::from)).find(|home| home.is_absolute())
     }
 
     /// Whether the folder is this user's, once it has been made where that is asked for.
@@ -174,15 +230,22 @@ mod own {
     }
 }
 
-/// The file of the lock, in the first folder that is this user's own.
+/// The file of the lock, in the first folder that is this user's own. A test that wants a lock of its own names a folder
+/// in `GENPHYS_LOCK_FOLDER`.
 #[cfg(unix)]
 fn place() -> Result<PathBuf, String> {
     let uid = rustix::process::geteuid().as_raw();
-    let places = own::places(uid, &|name| std::env::var_os(name), std::env::home_dir());
+    let places = match std::env::var_os("GENPHYS_LOCK_FOLDER") {
+        Some(folder) => vec![(PathBuf::from(folder), false)],
+        None => own::places(uid, &fs::read_to_string("/etc/passwd").unwrap_or_default()),
+    };
     let place = places.iter().find(|(folder, make)| own::is_ours(folder, *make, uid)).map(|(folder, _)| folder);
     place.map(|folder| folder.join(format!("genphys-symbolica-{uid}.lock"))).ok_or_else(|| {
         let tried: Vec<String> = places.iter().map(|(folder, _)| folder.display().to_string()).collect();
-        format!("none of these is a folder of this user: {}; set XDG_RUNTIME_DIR to one", tried.join(", "))
+        format!(
+            "the engine's lock needs a folder that only this user may enter, and none of these is one: {}",
+            tried.join(", ")
+        )
     })
 }
 
@@ -220,7 +283,6 @@ fn is_still(_file: &File, path: &Path) -> bool {
 #[cfg(unix)]
 mod tests {
     use super::*;
-    use std::ffi::OsString;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     fn uid() -> u32 {
@@ -236,18 +298,63 @@ mod tests {
     }
 
     #[test]
-    fn one_place_for_a_user_whatever_the_name_and_the_temporary_folder() {
-        let of = |pairs: &'static [(&str, &str)]| {
-            let variable =
-                move |name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, v)| OsString::from(*v));
-            own::places(7, &variable, Some("/home/ada".into())).into_iter().map(|(place, _)| place).collect::<Vec<_>>()
-        };
-        let plain = of(&[]);
-        assert_eq!(plain, of(&[("USER", "x"), ("TMPDIR", "/elsewhere")]));
-        assert!(plain.contains(&"/home/ada/.cache/genphys".into()) && plain.last() == Some(&"/tmp/genphys-7".into()));
-        assert_eq!(of(&[("XDG_RUNTIME_DIR", "/run/of-ada")])[0], Path::new("/run/of-ada"));
-        assert_eq!(of(&[("XDG_RUNTIME_DIR", "relative"), ("XDG_CACHE_HOME", "")]), plain);
-        assert!(of(&[("XDG_CACHE_HOME", "/cache")]).contains(&"/cache/genphys".into()));
+    fn one_place_for_a_user_whatever_the_environment_says() {
+        let users = "root:x:0:0:root:/root:/bin/sh\n# a comment\nada:x:7:7:Ada:/home/ada:/bin/sh\nx:x:8:8::relative:\n";
+        let of = |uid| own::places(uid, users).into_iter().map(|(place, _)| place).collect::<Vec<_>>();
+        assert!(of(7).contains(&"/home/ada/.cache/genphys".into()) && of(7).last() == Some(&"/tmp/genphys-7".into()));
+        for unknown in [8, 70] {
+            assert!(!of(unknown).iter().any(|place| place.ends_with(".cache/genphys")), "{:?}", of(unknown));
+        }
+        assert_eq!(of(7).first() == Some(&"/run/user/7".into()), cfg!(target_os = "linux"));
+    }
+
+    /// Who waits gets the engine before one that has just had it, however fast that asks again.
+    #[test]
+    fn who_waits_comes_next() {
+        let folder = folder("queue");
+        let path = folder.join("lock");
+        let order = std::sync::Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            let first = acquire_at(&path, 1, &|_| ()).unwrap();
+            let waits = scope.spawn(|| {
+                let file = acquire_at(&path, 1, &|_| ()).unwrap();
+                order.lock().unwrap().push("the one that waits");
+                drop(file);
+            });
+            // It stands first in the queue as soon as nobody else can.
+            let queue = open(&path.with_extension("queue")).unwrap();
+            while queue.try_lock().is_ok() {
+                queue.unlock().unwrap();
+                std::thread::yield_now();
+            }
+            drop(first);
+            let again = acquire_at(&path, 1, &|_| ()).unwrap();
+            order.lock().unwrap().push("the one that was there");
+            drop(again);
+            waits.join().unwrap();
+        });
+        assert_eq!(order.into_inner().unwrap(), ["the one that waits", "the one that was there"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn who_waits_hears_of_another_holder_and_of_nobody_who_is_dead() {
+        let folder = folder("told");
+        let path = folder.join("lock");
+        // Nobody holds it, and a process that is no more has signed it.
+        fs::write(&path, "4194999 1\n").unwrap();
+        assert_eq!(holder(&path), Waiting { engine: None, program: None });
+        let told = std::cell::RefCell::new(Vec::new());
+        let hear = |waiting: &Waiting| told.borrow_mut().push(waiting.engine);
+        let mut teller = Teller { path: &path, waiting: &hear, told: None, next: Instant::now() };
+        teller.tell();
+        let file = open(&path).unwrap();
+        file.lock().unwrap();
+        teller.tell();
+        teller.tell();
+        let me = cfg!(target_os = "linux").then(std::process::id);
+        assert_eq!(*told.borrow(), if me.is_some() { vec![None, me] } else { vec![None] });
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
@@ -290,9 +397,9 @@ mod tests {
         file.lock().unwrap();
         fs::write(&path, "4000000 1\n").unwrap();
         let me = std::process::id();
-        assert_eq!(holder(&path, &file), Waiting { engine: Some(me), program: None }, "what was left there is old");
+        assert_eq!(holder(&path), Waiting { engine: Some(me), program: None }, "what was left there is old");
         sign(&file, 1).unwrap();
-        let found = holder(&path, &file);
+        let found = holder(&path);
         assert_eq!(found, Waiting { engine: Some(me), program: Some(1) });
         assert!(found.to_string().contains("pid 1, its engine") && found.to_string().contains(&me.to_string()));
         let locks = "1: FLOCK  ADVISORY  WRITE 12 00:1a:99 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 13 00:1a:99 0 EOF\n\

@@ -5,13 +5,14 @@
 //! values of the parameters: no code is generated that could be shared. The kernels themselves are one library, and a
 //! table of tests holds the numbers of the command and of the models together.
 
+mod exponent;
 mod table;
 
 use crate::engine;
 use crate::outcome::{CommandResult, Failure, Outcome};
 use crate::output;
 use crate::precise::{Moment, Point};
-use crate::settings::{SettingArgs, assignment, number};
+use crate::settings::{SettingArgs, assignment, dimension, number};
 use crate::source::{Equation, FILE_HELP};
 use clap::Args;
 use genphys_codegen::ExponentParts;
@@ -35,14 +36,15 @@ use table::{Now, Rows};
 /// digits that are right; inf, and a note, where the density is infinite, nan where no digit is known. Parameters take
 /// their --set or default values. Where the kernel is not the same in all directions, distances are along --along and
 /// v_over_r is the part of J/(p r) in that direction; a column `along` names the coordinate. Where the equation drifts,
-/// distances are from where the drift has carried the source, in coordinates that move along. Exit status: 0 done; 1 no
+/// distances and densities are from where the drift has carried the source, in coordinates that move along; a note says
+/// what becomes of them in x. Exit status: 0 done; 1 no
 /// known kernel; 2 bad input.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
     #[arg(value_name = "FILE", help = FILE_HELP)]
     file: String,
     /// Number of space dimensions
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    #[arg(long, value_name = "N", value_parser = dimension)]
     dim: u32,
     /// Time, inside of the interval of the equation, (0, inf) where it declares none
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = time)]
@@ -55,7 +57,7 @@ pub(crate) struct KernelArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, Number)>,
     /// Coordinate along which distances are measured, 1 to N, where directions differ
-    #[arg(long, value_name = "AXIS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "AXIS", value_parser = dimension)]
     along: Option<u32>,
     /// Give the mass-normalised kernel and the velocity that moves it without births and deaths
     #[arg(long)]
@@ -86,7 +88,10 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
         return Err(Failure::new(message).code(Code::ValueOutsideDomain));
     }
     match constants.table(args)? {
-        Table::Csv(text) => output::result(&text)?,
+        Table::Csv(text) => {
+            constants.tell_coordinates(args.dim)?;
+            output::result(&text)?;
+        }
         Table::Refused(reason) => return Ok(no_kernel(&equation, &reason)),
     }
     Ok(Outcome::Yes)
@@ -176,6 +181,22 @@ impl Constants<'_> {
             Bound::MinusInfinity => false,
         };
         Ok(above && below)
+    }
+
+    /// Says in which coordinates the numbers are where those are not the ones of the equation.
+    fn tell_coordinates(&self, dim: u32) -> Result<(), Failure> {
+        let KernelSpec::Gaussian { scale, .. } = &self.kernel.spec else { return Ok(()) };
+        let value = self.value_of(scale.tree(), "scale")?;
+        if value != 1.0 {
+            let (text, shift) = (genphys_pde::print_expr(scale.tree()), -f64::from(dim) * value.ln());
+            output::note(&format!(
+                "note: in coordinates that move along, x/S with S = {text} = {value:.6}: in x, distances are S*r, and ln p is \
+                 log_p {} {:.6}",
+                if shift < 0.0 { '-' } else { '+' },
+                shift.abs()
+            ));
+        }
+        Ok(())
     }
 
     /// The csv, or why the kernel has none in numbers.
@@ -360,8 +381,7 @@ impl Constants<'_> {
             move |lambda: Complex64| {
                 let mut values = values.clone();
                 values.insert(variable.clone(), Complex::new(lambda.re, lambda.im));
-                let value = genphys_pde::evaluate_at(&expr, &values);
-                value.map_or(Complex64::new(f64::NAN, 0.0), |value| Complex64::new(value.re, value.im))
+                exponent::value(&expr, &values).unwrap_or(Complex64::new(f64::NAN, 0.0))
             }
         };
         let mut exponent = match parts.rest {
