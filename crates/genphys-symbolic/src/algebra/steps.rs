@@ -46,7 +46,9 @@ impl Workspace {
             return None;
         }
         self.budget.spend(work / 2);
-        let found = poly.factor();
+        let mut found = poly.factor();
+        // Symbolica's order differs from run to run.
+        found.sort_by_cached_key(|(factor, power)| (factor.exponents.clone(), *power, factor.to_string()));
         self.factored.borrow_mut().insert(poly.clone(), found.clone());
         Some(found)
     }
