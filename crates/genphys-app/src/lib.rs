@@ -136,9 +136,8 @@ impl Command {
 fn parsed(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     let mut command = with_negative_numbers(Arguments::command());
     let found = command.try_get_matches_from_mut(arguments);
-    let found = found.and_then(|matches| {
-        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
-    });
+    let found =
+        found.and_then(|matches| Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
     found.map_err(|error| match (error.kind(), arguments.iter().find(|argument| argument.to_str().is_none())) {
         (ErrorKind::InvalidUtf8, Some(wrong)) => {
             let shown = genphys_files::visible(&wrong.to_string_lossy()).into_owned();

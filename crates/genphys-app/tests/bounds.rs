@@ -263,6 +263,29 @@ fn samples_come_in_portions() {
     assert!(image(0) != image(131_072) && image(1) != image(131_073));
 }
 
+/// A value below zero is that of its option, and a name that is no text is named.
+#[test]
+fn values_that_cannot_be_are_told_with_their_option() {
+    for (command, option) in [
+        ("train", "--batch"),
+        ("train", "--steps"),
+        ("train", "--learning-rate"),
+        ("sample", "--count"),
+        ("sample", "--nfe"),
+    ] {
+        let found = message(call(&physics::heat(), &[command, option, "-1"]), &option);
+        assert!(found.contains(option) && !found.contains("unexpected argument"), "{option}: {found}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let words = ["model", "train", "--data"].map(OsString::from).into_iter();
+        let words = words.chain([OsString::from_vec(b"caf\xe9.npy".to_vec())]);
+        let found = message(run(words, &physics::heat(), training_loss, None), &"a name");
+        assert!(found.contains("caf\u{FFFD}.npy") && found.contains("not UTF-8"), "{found}");
+    }
+}
+
 const ARGUMENTS: &str = "GENPHYS_TEST_ARGUMENTS";
 
 /// Does nothing by itself: the next test runs it in processes of its own.

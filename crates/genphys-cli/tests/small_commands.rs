@@ -95,6 +95,12 @@ fn doctor_says_what_the_machine_has() {
 }
 
 #[test]
+fn points_have_no_density() {
+    let found = Genphys::new().run(&["kernel", "wave", "--dim", "1", "--t", "1", "--r", "0"]).expect_code(1).stderr;
+    assert!(found.contains("no known point-source kernel") && found.contains("points"), "{found}");
+}
+
+#[test]
 fn equations_are_found_by_other_words() {
     let genphys = Genphys::new();
     let help = genphys.run(&["check", "heat"]).expect_code(2).stderr;

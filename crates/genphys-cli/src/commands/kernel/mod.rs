@@ -87,6 +87,9 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
         let message = format!("{} = {} is outside of the times of the equation, {}", time.name, args.t, time.interval);
         return Err(Failure::new(message).code(Code::ValueOutsideDomain));
     }
+    if constants.is_points()? {
+        return Ok(no_kernel(&equation, ": nothing dampens it, and a point source becomes points, which have no density"));
+    }
     match constants.table(args)? {
         Table::Csv(text) => {
             constants.tell_coordinates(args.dim)?;
@@ -181,6 +184,11 @@ impl Constants<'_> {
             Bound::MinusInfinity => false,
         };
         Ok(above && below)
+    }
+
+    /// Whether it is the kernel of walkers that never turn.
+    fn is_points(&self) -> Result<bool, Failure> {
+        Ok(self.kernel.family == KernelFamily::Telegraph && self.value("damping", None)? == 0.0)
     }
 
     /// Says in which coordinates the numbers are where those are not the ones of the equation.
