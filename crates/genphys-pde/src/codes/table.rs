@@ -349,6 +349,12 @@ codes! {
         Some("pde example { param l1 > 0; param I1 > 0; dt(phi) = l1*lap(phi) - I1*phi }"),
         Some("pde example { param a1 > 0; param b1 > 0; dt(phi) = a1*lap(phi) - b1*phi }");
 
+    TakenAs, "W007", "notation of papers",
+        "Papers leave signs out and let the reader guess. Where there is only one sensible reading it is taken, and this says \
+         which; `genphys fmt` writes it out. Where there are several, as in `1/2\\lambda` or `a(t)`, it is an error.",
+        Some("pde example { param D > 0; \\partial_t \\phi = D \\nabla^2 \\phi }"),
+        Some("pde example { param D > 0; dt(phi) = D*lap(phi) }");
+
     FailsC1, "E001", "condition C1 fails",
         "Condition C1 (GenPhys, arXiv 2304.02637): the equation can be written as a density flow, and its density \
          is never negative, whatever data it starts from. This equation has a density that becomes negative, or \

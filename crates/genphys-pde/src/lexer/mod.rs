@@ -29,6 +29,9 @@ pub(crate) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Lexed {
         blank: BlankLines::default(),
         groups: Vec::new(),
         numerator_end: 0,
+        matrices: 0,
+        transforms: false,
+        wrapped: false,
         problems,
     };
     let mut rest = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -37,7 +40,7 @@ pub(crate) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Lexed {
         rest = lexer.step(rest);
     }
     lexer.push(TokenKind::End, "", "");
-    Lexed { tokens: layout::significant_newlines(lexer.raw), comments: lexer.comments }
+    Lexed { tokens: layout::significant_newlines(lexer.raw), comments: lexer.comments, wrapped: lexer.wrapped }
 }
 
 struct Lexer<'a> {
@@ -49,6 +52,11 @@ struct Lexer<'a> {
     groups: Vec<bool>,
     /// The number of tokens at which the first brace of a fraction was closed.
     numerator_end: usize,
+    /// Matrices that are open.
+    matrices: usize,
+    /// Whether an inverse Fourier transform has begun, so that `\hat` marks what it is of.
+    transforms: bool,
+    wrapped: bool,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -78,13 +86,16 @@ impl<'a> Lexer<'a> {
         if first == '"' {
             return self.title(start);
         }
+        if let Some(rest) = self.short_argument(start).or_else(|| self.around(start)).or_else(|| self.dotted(start)) {
+            return rest;
+        }
         if let Some(rest) = self.name(start).or_else(|| self.group(start)).or_else(|| self.command(start)) {
             return rest;
         }
         if first.is_ascii_digit() || first == '.' && start[1..].starts_with(|next: char| next.is_ascii_digit()) {
             return self.number(start);
         }
-        if let Some(rest) = self.superscript(start).or_else(|| self.superscript_letter(start)) {
+        if let Some(rest) = self.superscript(start).or_else(|| self.vulgar_fraction(start)) {
             return rest;
         }
         if let Ok((rest, (sign, foreign))) = sign(start) {
@@ -130,9 +141,11 @@ impl<'a> Lexer<'a> {
         if let Some(rest) = start.strip_prefix('{') {
             let opens = matches!(
                 last,
-                Some(TokenKind::Sign(Sign::Caret | Sign::Fraction | Sign::Root | Sign::Dot | Sign::TwoDots))
+                Some(TokenKind::Sign(
+                    Sign::Caret | Sign::Fraction | Sign::Root | Sign::Dot | Sign::TwoDots | Sign::Hat
+                ))
             );
-            if !opens && (self.numerator_end == 0 || self.numerator_end != self.raw.len()) {
+            if !opens && (self.numerator_end == 0 || self.numerator_end != self.raw.len()) && !self.in_body() {
                 return None;
             }
             self.groups.push(last == Some(&TokenKind::Sign(Sign::Fraction)));
@@ -148,17 +161,115 @@ impl<'a> Lexer<'a> {
         Some(rest)
     }
 
+    /// Whether the brace of the body is open, so that another one holds a group of LaTeX.
+    fn in_body(&self) -> bool {
+        let name_at = |back: usize| self.raw.len().checked_sub(back).and_then(|at| self.raw.get(at)).and_then(Token::name);
+        let header = name_at(2) == Some("pde") || name_at(3) == Some("pde");
+        !header && self.raw.iter().any(|token| token.is(Sign::LeftBrace))
+    }
+
+    /// A numerator, denominator or argument of a root without braces, which is one character: `\frac12`, `\sqrt2`.
+    fn short_argument(&mut self, start: &'a str) -> Option<&'a str> {
+        let last = self.raw.last()?;
+        let numerator = last.is(Sign::Fraction);
+        let root = last.is(Sign::Root) && self.text.get(last.span.start..).is_some_and(|text| text.starts_with('\\'));
+        let denominator = self.numerator_end != 0 && self.numerator_end == self.raw.len();
+        if !numerator && !root && !denominator {
+            return None;
+        }
+        let first = start.chars().next()?;
+        let (kind, rest) = match (first.to_digit(10), name::greek(start)) {
+            (Some(digit), _) => (TokenKind::Number(Number::integer(digit)), &start[1..]),
+            (None, Some((name, rest))) => (TokenKind::Name(name), rest),
+            (None, None) if first.is_ascii_alphabetic() => (TokenKind::Name(first.to_string()), &start[1..]),
+            (None, None) => return None,
+        };
+        self.push(TokenKind::Sign(Sign::LeftParen), start, start);
+        self.push(kind, start, rest);
+        self.push(TokenKind::Sign(Sign::RightParen), rest, rest);
+        if numerator {
+            self.numerator_end = self.raw.len();
+        }
+        Some(rest)
+    }
+
+    /// What stands around a formula and aligns it: `$`, `\begin{equation}`, `&=`, `\\`, the full stop at its end; and
+    /// what marks a matrix.
+    fn around(&mut self, start: &'a str) -> Option<&'a str> {
+        if let Some(rest) = latex::wrapper(start) {
+            let begins = self.raw.last().is_none_or(|last| {
+                last.kind == TokenKind::Newline || last.is(Sign::Semicolon) || last.is(Sign::LeftBrace)
+            });
+            if begins || !start.starts_with('$') || latex::is_end(rest, true) {
+                self.wrapped = true;
+                return Some(rest);
+            }
+        }
+        if let Some((sign, rest)) = latex::matrix(start) {
+            self.matrices = if sign == Sign::BeginMatrix { self.matrices + 1 } else { self.matrices.saturating_sub(1) };
+            self.push(TokenKind::Sign(sign), start, rest);
+            return Some(rest);
+        }
+        if let Some(rest) = start.strip_prefix("\\\\") {
+            if self.matrices > 0 {
+                self.push(TokenKind::Sign(Sign::Row), start, rest);
+                return Some(rest);
+            }
+            self.wrapped = true;
+            if let Some(after) = latex::continued(rest) {
+                return Some(after);
+            }
+            self.push(TokenKind::Newline, start, rest);
+            return Some(rest);
+        }
+        if let Some(rest) = start.strip_prefix('&') {
+            if self.matrices > 0 {
+                self.push(TokenKind::Sign(Sign::Ampersand), start, rest);
+                return Some(rest);
+            }
+            let aligns = rest.trim_start_matches([' ', '\t']).starts_with(['=', '+', '-', '−', '<', '>'])
+                || self.raw.last().is_none_or(|last| last.kind == TokenKind::Newline || last.is(Sign::Equals));
+            self.wrapped |= aligns;
+            return aligns.then_some(rest);
+        }
+        if let Some(rest) = start.strip_prefix('~') {
+            return Some(rest);
+        }
+        for (brace, sign) in [("\\{", Sign::LeftParen), ("\\}", Sign::RightParen)] {
+            if let Some(rest) = start.strip_prefix(brace) {
+                self.push(TokenKind::Sign(sign), start, rest);
+                return Some(rest);
+            }
+        }
+        let after = start.strip_prefix(',').filter(|after| latex::is_end(after, false));
+        after.or_else(|| start.strip_prefix('.').filter(|after| latex::is_end(after, true)))
+    }
+
     /// A command of LaTeX that is no name.
     fn command(&mut self, start: &'a str) -> Option<&'a str> {
-        let spaces = ["\\,", "\\;", "\\:", "\\!", "\\ "];
+        let spaces = ["\\,", "\\;", "\\:", "\\>", "\\!", "\\ "];
         if spaces.iter().any(|space| start.starts_with(space)) {
             return Some(&start[2..]);
         }
+        if let Some(rest) = latex::inverse_fourier(start) {
+            self.transforms = true;
+            self.push(TokenKind::Sign(Sign::InverseFourier), start, rest);
+            return Some(rest);
+        }
         let (letters, rest) = latex::letters(start)?;
+        if self.transforms && ["hat", "widehat"].contains(&letters) {
+            self.push(TokenKind::Sign(Sign::Hat), start, rest);
+            return Some(rest);
+        }
         match latex::command(letters) {
             Some(latex::Command::Space) => {}
+            Some(latex::Command::Vector) if latex::vector(rest).is_some_and(|(inside, _)| inside == "\\nabla") => {
+                let after = latex::vector(rest).map_or(rest, |(_, after)| after);
+                self.push(TokenKind::Sign(Sign::Nabla), start, after);
+                return Some(after);
+            }
             Some(latex::Command::Sign(sign)) => self.push(TokenKind::Sign(sign), start, rest),
-            None if ["begin", "end", "label", "tag", "nonumber", "notag"].contains(&letters) => {
+            None if ["begin", "end", "label", "tag"].contains(&letters) => {
                 let after = latex::braced(rest).map_or(rest, |(_, after)| after);
                 let span = self.span(start, after);
                 let message = format!("the command `\\{letters}` of LaTeX is not part of a formula");
@@ -169,7 +280,7 @@ impl<'a> Lexer<'a> {
             _ => {
                 let message = format!("the command `\\{letters}` of LaTeX is not read");
                 let (inside, after) = latex::braced(rest.trim_start()).unwrap_or(("", rest));
-                if inside.is_empty() {
+                if inside.is_empty() || after.trim_start().starts_with('{') {
                     self.problem(start, rest, Code::UnexpectedCharacter, message, "").help =
                         Some("letters, `\\partial`, `\\nabla`, `\\Delta`, `\\frac`, `\\sqrt` and the like are".into());
                 } else {
@@ -255,20 +366,71 @@ impl<'a> Lexer<'a> {
         rest
     }
 
+    /// An exponent in superscripts: `²` and `⁻¹`, which also are orders of derivatives, or letters and products of them,
+    /// as in `eᵗ` and `e⁻²ᵗ`.
     fn superscript(&mut self, start: &'a str) -> Option<&'a str> {
         let digits_start = start.strip_prefix('⁻').unwrap_or(start);
         let digits: String = digits_start.chars().map_while(unicode::superscript_digit).collect();
-        if digits.is_empty() {
+        let length: usize = digits_start.chars().take(digits.len()).map(char::len_utf8).sum();
+        let mut rest = &digits_start[length..];
+        let letter = |text: &str| text.chars().next().and_then(unicode::superscript_letter);
+        if digits.is_empty() && letter(rest).is_none() {
             return None;
         }
-        let length: usize = digits_start.chars().take(digits.len()).map(char::len_utf8).sum();
-        let rest = &digits_start[length..];
-        let number = Number::from_decimal(&digits).unwrap_or_else(|| {
+        let number = Number::from_decimal(if digits.is_empty() { "1" } else { &digits }).unwrap_or_else(|| {
             self.problem(start, rest, Code::NumberOutOfRange, "this exponent is too long".into(), "");
             Number::integer(1)
         });
         let minus = digits_start.len() < start.len();
-        self.push(TokenKind::Superscript { number, minus }, start, rest);
+        if letter(rest).is_none() {
+            self.push(TokenKind::Superscript { number, minus }, start, rest);
+            return Some(rest);
+        }
+        self.push(TokenKind::Sign(Sign::Caret), start, start);
+        self.push(TokenKind::Sign(Sign::LeftParen), start, start);
+        if minus {
+            self.push(TokenKind::Sign(Sign::Minus), start, digits_start);
+        }
+        if !digits.is_empty() {
+            self.push(TokenKind::Number(number), digits_start, rest);
+        }
+        let mut follows = !digits.is_empty();
+        while let Some(name) = letter(rest) {
+            let after = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+            if follows {
+                self.push(TokenKind::Sign(Sign::Star), rest, rest);
+            }
+            self.push(TokenKind::Name(name.to_owned()), rest, after);
+            (rest, follows) = (after, true);
+        }
+        self.push(TokenKind::Sign(Sign::RightParen), rest, rest);
+        Some(rest)
+    }
+
+    /// `½`, but not `2½`, which is a sum.
+    fn vulgar_fraction(&mut self, start: &'a str) -> Option<&'a str> {
+        let first = start.chars().next()?;
+        let (above, below) = unicode::fraction(first)?;
+        let last = self.raw.last().map(|token| &token.kind);
+        if matches!(last, Some(TokenKind::Number(_) | TokenKind::Superscript { .. })) {
+            return None;
+        }
+        let rest = &start[first.len_utf8()..];
+        self.push(TokenKind::Sign(Sign::LeftParen), start, start);
+        self.push(TokenKind::Number(Number::from_decimal(&above)?), start, rest);
+        self.push(TokenKind::Sign(Sign::Slash), start, rest);
+        self.push(TokenKind::Number(Number::from_decimal(&below)?), start, rest);
+        self.push(TokenKind::Sign(Sign::RightParen), rest, rest);
+        Some(rest)
+    }
+
+    /// `u̇` and `φ̈`: the derivative of a letter in time.
+    fn dotted(&mut self, start: &'a str) -> Option<&'a str> {
+        let (letter, dots, rest) = unicode::dotted(start)?;
+        let name = unicode::letter_name(letter).map_or_else(|| letter.to_string(), str::to_owned);
+        let sign = if dots == 1 { Sign::Dot } else { Sign::TwoDots };
+        self.push(TokenKind::Sign(sign), start, start);
+        self.push(TokenKind::Name(name), start, rest);
         Some(rest)
     }
 
@@ -281,23 +443,10 @@ impl<'a> Lexer<'a> {
             }
             ('\u{307}', Some(name)) => format!("the derivative in time is written `dt({name})`"),
             ('\u{308}', Some(name)) => format!("the second derivative in time is written `dt({name}, 2)`"),
-            ('|', _) => "there is no absolute value; `k` is the length of the wave vector already".into(),
             ('□' | '⎕' | '☐', _) => "write `dt(phi, 2) - lap(phi)`".into(),
             (hidden, _) if is_invisible(hidden) => "delete this invisible character".into(),
             _ => return None,
         })
-    }
-
-    /// `kᵅ`: reported, and read as `k^alpha`.
-    fn superscript_letter(&mut self, start: &'a str) -> Option<&'a str> {
-        let first = start.chars().next()?;
-        let name = unicode::superscript_letter(first)?;
-        let rest = &start[first.len_utf8()..];
-        let message = format!("the letter `{first}` of an exponent is not read");
-        self.wrong(start, rest, Code::UnexpectedCharacter, message, &format!("^{name}"));
-        self.push(TokenKind::Sign(Sign::Caret), start, rest);
-        self.push(TokenKind::Name(name.to_owned()), start, rest);
-        Some(rest)
     }
 
     /// A run of characters without a meaning is one problem.
@@ -322,15 +471,22 @@ impl<'a> Lexer<'a> {
         };
         let span = self.span(start, rest);
         let help = self.help_with(first, span);
+        if let (Some((above, below)), Some(last)) = (unicode::fraction(first), self.raw.last()) {
+            let whole = last.span.to(span);
+            let number = &self.text[last.span.start..last.span.end];
+            let message = format!("a number with a fraction, `{number}{first}`, is a sum");
+            let problem = Diagnostic::new(Code::UnexpectedCharacter, message).label(whole, "");
+            self.problems.push(problem.instead(whole, format!("({number} + {above}/{below})")));
+            return rest;
+        }
         let meant = lookalike.map(|(instead, _)| instead.to_owned()).or_else(|| unicode::meant(first));
         let mut problem =
             Diagnostic::new(Code::UnexpectedCharacter, format!("unexpected character {shown}")).label(span, "");
         problem = match (help, meant) {
             (Some(help), _) => problem.help(help),
             (None, Some(meant)) => problem.instead(span, meant.repeat(start[..length].chars().count())),
-            (None, None) if "$\\".contains(first) => {
-                problem.help("formulas stand here without the signs around them: delete it").instead(span, "")
-            }
+            (None, None) if "$\\".contains(first) => problem.help("delete it").instead(span, ""),
+            (None, None) if first == '%' => problem.help("a comment begins with `#`").instead(span, "#"),
             (None, None) => problem,
         };
         self.problems.push(problem);
@@ -405,6 +561,7 @@ fn single(text: &str) -> IResult<&str, (Sign, Option<&'static str>)> {
         '^' => Sign::Caret,
         '>' => Sign::Greater,
         '<' => Sign::Less,
+        '|' => Sign::Bar,
         other => match unicode::sign(other) {
             Some(sign) => sign,
             None => return Err(nom::Err::Error(nom::error::Error::new(text, nom::error::ErrorKind::OneOf))),

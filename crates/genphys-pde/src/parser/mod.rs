@@ -1,6 +1,7 @@
 //! Stage 1: text -> tree. Every problem of a file is found in one go: after an error inside a declaration or the
 //! equation, parsing goes on with the next line.
 
+mod bare;
 mod call;
 mod comments;
 mod derivative;
@@ -9,6 +10,7 @@ mod field;
 mod file;
 mod functions;
 mod items;
+mod matrix;
 mod node;
 mod notation;
 mod stream;
@@ -32,7 +34,7 @@ use stream::{Context, into_diagnostic};
 pub fn parse(text: &str) -> Result<ast::File, Vec<Diagnostic>> {
     let Draft { file, problems, .. } = with_room(|| draft(text, None));
     match file {
-        Some(file) if problems.is_empty() => Ok(file),
+        Some(file) if !problems.iter().any(Diagnostic::is_error) => Ok(file),
         _ => Err(sorted(problems)),
     }
 }
@@ -59,7 +61,7 @@ fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
         return Err(vec![Diagnostic::new(Code::SourceTooLarge, message)]);
     }
     let lexed = lex(text, &mut problems);
-    let context = Context::new(text, &lexed.tokens, false);
+    let context = Context::new(text, &lexed.tokens, false, false);
     context.in_equation.set(true);
     let start = context.tokens();
     let expr = match expression::expression(start) {
@@ -77,7 +79,7 @@ fn single_expression(text: &str) -> Result<ast::Expr, Vec<Diagnostic>> {
     };
     problems.extend(context.take_problems());
     match expr {
-        Some(expr) if problems.is_empty() => Ok(expr),
+        Some(expr) if !problems.iter().any(Diagnostic::is_error) => Ok(expr),
         _ => Err(sorted(problems)),
     }
 }
