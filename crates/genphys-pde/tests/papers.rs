@@ -31,7 +31,11 @@ const PARAMS: &str = "param D > 0; param c > 0; param lambda > 0; param sigma > 
 const READ: &[(&str, &str, bool)] = &[
     (r"\partial_t \phi = D \nabla^2 \phi", "dt(phi) = D*lap(phi)", true),
     (r"\frac{\partial u}{\partial t} = D\frac{\partial^2 u}{\partial x^2}", "dt(u) = D*d(u, x1, 2)", true),
-    (r"\frac{\partial\rho(x,t)}{\partial t} = D \frac{\partial^2 \rho(x,t)}{\partial x^2}", "dt(rho) = D*d(rho, x1, 2)", true),
+    (
+        r"\frac{\partial\rho(x,t)}{\partial t} = D \frac{\partial^2 \rho(x,t)}{\partial x^2}",
+        "dt(rho) = D*d(rho, x1, 2)",
+        true,
+    ),
     (r"\partial_t u = -(-\Delta)^{a/2} u", "dt(u) = -fraclap(u, a)", false),
     (r"\partial_t u = -\left(-\Delta\right)^{\frac{a}{2}} u", "dt(u) = -fraclap(u, a)", false),
     (r"\partial_t u = -\sqrt{-\Delta}\, u", "dt(u) = -fraclap(u, 1)", false),
@@ -59,17 +63,17 @@ const READ: &[(&str, &str, bool)] = &[
     ("\\begin{equation}\n u_t = D u_xx, \\label{eq:heat}\n\\end{equation}", "dt(u) = D*d(u, x1, 2)", true),
     ("\\begin{align}\n u_t &= u_{xx} \\nonumber \\\\\n &\\quad - u\n\\end{align}", "dt(u) = d(u, x1, 2) - u", false),
     (r"u_t = {\Delta}{u} + \left\{ u_{xx} \right\}", "dt(u) = lap(u) + d(u, x1, 2)", false),
-    (
-        r"\partial_{t} u = \begin{pmatrix} a \\ 1 \end{pmatrix} \cdot \nabla u",
-        "dt(u) = dot([a, 1], grad(u))",
-        false,
-    ),
+    (r"\partial_{t} u = \begin{pmatrix} a \\ 1 \end{pmatrix} \cdot \nabla u", "dt(u) = dot([a, 1], grad(u))", false),
     (
         r"\partial_{t} u = \nabla\cdot\left(\begin{pmatrix} a & 0 \\ 0 & 1 \end{pmatrix}\,\nabla u\right)",
         "dt(u) = aniso([[a, 0], [0, 1]], u)",
         true,
     ),
-    (r"\partial_{t} u = -\mathcal{F}^{-1}\!\left[\left(k^{2} + 1\right)\,\hat{u}\right]", "dt(u) = -fourier(k^2 + 1, u)", false),
+    (
+        r"\partial_{t} u = -\mathcal{F}^{-1}\!\left[\left(k^{2} + 1\right)\,\hat{u}\right]",
+        "dt(u) = -fourier(k^2 + 1, u)",
+        false,
+    ),
     ("∂u/∂t = D ∂²u/∂x²", "dt(u) = D*d(u, x1, 2)", true),
     ("∂ₜu = D∇²u", "dt(u) = D*lap(u)", true),
     ("uₜₜ = c² uₓₓ", "dt(u, 2) = c^2*d(u, x1, 2)", true),
@@ -88,7 +92,11 @@ const READ: &[(&str, &str, bool)] = &[
     ("dt(phi) = min(1, D)*lap(phi)", "dt(phi) = (1 + D - sqrt((1 - D)^2))/2*lap(phi)", false),
     ("dt(phi) = abs(1 - D)*lap(phi)", "dt(phi) = sqrt((1 - D)^2)*lap(phi)", false),
     ("dt(phi) = |1 - D|*lap(phi)", "dt(phi) = sqrt((1 - D)^2)*lap(phi)", false),
-    ("dt(phi) = -fourier(log10(1 + k) + log2(1 + |k|), phi)", "dt(phi) = -fourier(log(1 + k)/log(10) + log(1 + k)/log(2), phi)", false),
+    (
+        "dt(phi) = -fourier(log10(1 + k) + log2(1 + |k|), phi)",
+        "dt(phi) = -fourier(log(1 + k)/log(10) + log(1 + k)/log(2), phi)",
+        false,
+    ),
 ];
 
 #[test]
@@ -114,7 +122,10 @@ fn notes_say_how_it_was_taken() {
     ] {
         let found = problems(&source(body));
         let notes = found.iter().filter(|note| note.code == Code::TakenAs);
-        assert!(notes.into_iter().any(|note| note.help.as_deref().unwrap_or_default().contains(said)), "{body}\n{found:#?}");
+        assert!(
+            notes.into_iter().any(|note| note.help.as_deref().unwrap_or_default().contains(said)),
+            "{body}\n{found:#?}"
+        );
     }
 }
 
@@ -122,15 +133,43 @@ fn notes_say_how_it_was_taken() {
 #[test]
 fn two_meanings_are_an_error() {
     for (body, code, help, mended) in [
-        (r"u_t = 1/2\lambda u_{xx}", Code::ImplicitMultiplication, r"`1/(2*\lambda)`", "dt(u) = 1/2*lambda*d(u, x1, 2)"),
+        (
+            r"u_t = 1/2\lambda u_{xx}",
+            Code::ImplicitMultiplication,
+            r"`1/(2*\lambda)`",
+            "dt(u) = 1/2*lambda*d(u, x1, 2)",
+        ),
         ("dt(u) = 1/2lambda*lap(u)", Code::ImplicitMultiplication, "`1/(2*lambda)`", "dt(u) = 1/2*lambda*lap(u)"),
         (r"u_t = \lambda(t) u_{xx}", Code::ImplicitMultiplication, r"`\lambda*(t)`", ""),
-        (r"u_t = \lambda(1 + D) u_{xx}", Code::ImplicitMultiplication, r"`\lambda*(1 + D)`", "dt(u) = lambda*(1 + D)*d(u, x1, 2)"),
+        (r"u_t = \Delta u + \lambda(u)", Code::ImplicitMultiplication, r"`\lambda*(u)`", ""),
+        (r"u_t = \nabla\cdot(D(u)\nabla u)", Code::ImplicitMultiplication, "`D*(u)`", ""),
+        (r"u_t = \Delta u + f(u)", Code::UnknownFunction, "f", ""),
+        (
+            r"u_t = \lambda(1 + D) u_{xx}",
+            Code::ImplicitMultiplication,
+            r"`\lambda*(1 + D)`",
+            "dt(u) = lambda*(1 + D)*d(u, x1, 2)",
+        ),
         (r"\partial_t u = \partial_x u D", Code::ImplicitMultiplication, "`(u D)`", "dt(u) = dx(u*D)"),
-        (r"\partial_t u = \nabla\cdot D \nabla u", Code::ImplicitMultiplication, r"`(D \nabla u)`", "dt(u) = div(D*grad(u))"),
+        (
+            r"\partial_t u = \nabla\cdot D \nabla u",
+            Code::ImplicitMultiplication,
+            r"`(D \nabla u)`",
+            "dt(u) = div(D*grad(u))",
+        ),
         (r"u_t = \lambda 2 u_{xx}", Code::ImplicitMultiplication, "`*`", "dt(u) = lambda*2*d(u, x1, 2)"),
-        (r"u_t = \cos \lambda t\,\Delta u", Code::FunctionWithoutArgument, r"`\cos(\lambda t)`", "dt(u) = cos(lambda*t)*lap(u)"),
-        (r"u_t = \sinh t\,\Delta u", Code::FunctionWithoutArgument, r"`\sinh(t)`", "dt(u) = (exp(t) - exp(-t))/2*lap(u)"),
+        (
+            r"u_t = \cos \lambda t\,\Delta u",
+            Code::FunctionWithoutArgument,
+            r"`\cos(\lambda t)`",
+            "dt(u) = cos(lambda*t)*lap(u)",
+        ),
+        (
+            r"u_t = \sinh t\,\Delta u",
+            Code::FunctionWithoutArgument,
+            r"`\sinh(t)`",
+            "dt(u) = (exp(t) - exp(-t))/2*lap(u)",
+        ),
         (r"u_t = \sin^{2} t\,\Delta u", Code::FunctionWithoutArgument, r"`\sin(t)^2`", "dt(u) = sin(t)^2*lap(u)"),
         (r"u_t = \sin^{-1}(t)\,\Delta u", Code::FunctionWithoutArgument, "no inverse", ""),
         ("uₜ = 2½ uₓₓ", Code::UnexpectedCharacter, "`(2 + 1/2)`", "dt(u) = (2 + 1/2)*d(u, x1, 2)"),
@@ -147,11 +186,16 @@ fn two_meanings_are_an_error() {
         let mut text = source(&text);
         let found = problems(&text);
         let problem = found.iter().find(|problem| problem.code == code).unwrap_or_else(|| panic!("{text}\n{found:#?}"));
-        assert!(problem.is_error() && problem.help.as_deref().unwrap_or_default().contains(help), "{text}\n{problem:#?}");
+        assert!(
+            problem.is_error() && problem.help.as_deref().unwrap_or_default().contains(help),
+            "{text}\n{problem:#?}"
+        );
         assert!(read(text.as_bytes()).is_err());
         for _ in 0..4 {
             let found = problems(&text);
-            let Some(fix) = found.iter().filter(|p| p.is_error()).find_map(|problem| problem.fix.clone()) else { break };
+            let Some(fix) = found.iter().filter(|p| p.is_error()).find_map(|problem| problem.fix.clone()) else {
+                break;
+            };
             text.replace_range(fix.span.start..fix.span.end, &fix.text);
         }
         if !mended.is_empty() {

@@ -96,8 +96,8 @@ codes! {
         Some("pde example { param D > 0; dt(phi) = D*lap(phi) }");
 
     ImplicitMultiplication, "P025", "missing multiplication sign",
-        "A product is always written with `*` (or `·`, `×`): `2*phi`, `m^2*phi`, `D*(a + b)`. Two things that \
-         stand side by side have no meaning.",
+        "A product is written with `*` (or `·`, `×`): `2*phi`, `m^2*phi`, `D*(a + b)`. Only in the notation of papers may two \
+         things stand side by side (W007), where that has one meaning: `1/2λ` and `a(t)` have two.",
         Some("pde example { dt(phi) = 2 lap(phi) }"),
         Some("pde example { dt(phi) = 2*lap(phi) }");
 

@@ -80,7 +80,16 @@ pub(super) fn braced(text: &str) -> Option<(&str, &str)> {
 
 /// Environments that hold one formula; the marks around it mean nothing.
 const DISPLAYS: [&str; 11] = [
-    "equation", "equation*", "align", "align*", "aligned", "split", "gather", "gather*", "displaymath", "math",
+    "equation",
+    "equation*",
+    "align",
+    "align*",
+    "aligned",
+    "split",
+    "gather",
+    "gather*",
+    "displaymath",
+    "math",
     "multline",
 ];
 

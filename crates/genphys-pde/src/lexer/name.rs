@@ -89,9 +89,11 @@ pub(super) fn greek(text: &str) -> Option<(String, &str)> {
                 Some(found) => found,
                 None => (short.get(..1)?, short.get(1..)?),
             };
-            let inside = inside.trim();
-            let plain = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_alphabetic());
-            plain.then(|| (inside.to_owned(), rest))
+            let inside = inside.trim().replace("\\_", "_");
+            let plain = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            // An upright `i` is the imaginary unit.
+            let name = if inside == "i" { "I".to_owned() } else { inside };
+            plain.then_some((name, rest))
         }
         Command::Vector => latex::vector(rest).filter(|(inside, _)| *inside == "x").map(|(_, rest)| ("x".into(), rest)),
         _ => None,
@@ -111,7 +113,7 @@ fn subscript_in_braces(text: &str) -> Option<(String, &str)> {
         match unicode::plain(first) {
             letter if letter.is_ascii_alphanumeric() => subscript.push(letter),
             // The index of an index, and space.
-            '_' | ' ' => {}
+            '_' | ' ' | '{' | '}' => {}
             _ => return None,
         }
         inside = &inside[first.len_utf8()..];

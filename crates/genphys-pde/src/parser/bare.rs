@@ -2,8 +2,9 @@
 //! ends.
 
 use super::derivative::sign_power;
-use super::expression::{closing, expression, has_field, power, starts_operand};
+use super::expression::{closing, expression, power, starts_operand};
 use super::functions::{apply, formula_grows};
+use super::juxtaposed::has_field;
 use super::node::Node;
 use super::stream::{Parsed, Tokens};
 use crate::ast::{ExprKind, Number};

@@ -116,7 +116,8 @@ fn prefix<'a>(input: Tokens<'a>, start: Span, before: Power, variables: Vec<(Var
     };
     if after.is_none() && rest.is(Sign::Caret) {
         let message = "the order of this derivative is not a whole number";
-        let problem = Diagnostic::new(Code::OrderNotWhole, message).label(Span::new(start.start, rest.previous_end()), "");
+        let problem =
+            Diagnostic::new(Code::OrderNotWhole, message).label(Span::new(start.start, rest.previous_end()), "");
         return Err(fail(problem.help("derivatives have whole orders; a fractional Laplacian is `(−Δ)^(a/2) φ`")));
     }
     let repeated = variables.len() > 1 || variables.iter().any(|(_, order)| *order > 1);

@@ -1,12 +1,12 @@
 //! Sums, products, powers and what stands between the operators.
 
-use super::bare::bare_function;
-use super::call::call;
-use super::derivative::{dotted, fraction, partial, subscript, total};
-use super::functions::{WRITTEN_OUT, absolute_value, unknown, written_out};
+use super::derivative::{dotted, fraction, partial};
+use super::functions::absolute_value;
+use super::juxtaposed::{Factor, doubt, is_vector, missing_multiplication, print_product};
 use super::matrix::{inverse_fourier, matrix};
+use super::named::named;
 use super::node::Node;
-use super::notation::{delta, laplacian_in_parentheses, laplacian_to_a_power, nabla, root_of_laplacian, spelled_out};
+use super::notation::{delta, laplacian_in_parentheses, laplacian_to_a_power, nabla, root_of_laplacian};
 use super::stream::{Parsed, Tokens, fail};
 use crate::ast::{Expr, ExprKind, Number, ScalarFunction};
 use crate::codes::Code;
@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
 use crate::printer::print_expr;
 use crate::span::Span;
-use crate::words::{coordinate, is_function, is_keyword};
+use crate::words::is_keyword;
 
 /// Makes the tree of an operator with two operands.
 type MakeBinary = fn(Box<Expr>, Box<Expr>) -> ExprKind;
@@ -86,16 +86,6 @@ fn product(input: Tokens<'_>) -> Parsed<'_, Node> {
     }
 }
 
-/// The last factor of a product times another.
-fn print_product(product: &Expr, factor: &Expr) -> String {
-    let last = match &product.kind {
-        ExprKind::Mul(_, last) => last,
-        _ => product,
-    };
-    let (last, factor) = (Box::new(last.clone()), Box::new(factor.clone()));
-    print_expr(&Expr::new(ExprKind::Mul(last, factor), Span::default()))
-}
-
 /// A factor after the first may carry a minus: `a*-b`.
 fn factor(input: Tokens<'_>) -> Parsed<'_, Node> {
     if input.is(Sign::Minus) { negated(input, factor) } else { power(input) }
@@ -137,7 +127,8 @@ fn exponential(start: Tokens<'_>, power: Node) -> Result<Node, nom::Err<super::s
 /// Says of `u_x^2` that it is no second derivative.
 fn square_of_derivative(start: Tokens<'_>, power: Node) -> Node {
     let context = start.context;
-    let subscript = start.head().name().and_then(|name| name.strip_prefix(context.field)).and_then(|s| s.strip_prefix('_'));
+    let subscript =
+        start.head().name().and_then(|name| name.strip_prefix(context.field)).and_then(|s| s.strip_prefix('_'));
     if let (ExprKind::Pow(base, exponent), Some(letters)) = (&power.expr.kind, subscript)
         && matches!(base.kind, ExprKind::TimeDerivative { .. } | ExprKind::SpaceDerivative { .. })
         && exponent.kind == ExprKind::Number(Number::integer(2))
@@ -183,7 +174,8 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
         TokenKind::Number(_) => true,
         TokenKind::Sign(sign) => {
             use Sign::{
-                Bar, BeginMatrix, Delta, Dot, Fraction, InverseFourier, LeftBracket, LeftParen, Nabla, Partial, Root, TwoDots,
+                Bar, BeginMatrix, Delta, Dot, Fraction, InverseFourier, LeftBracket, LeftParen, Nabla, Partial, Root,
+                TwoDots,
             };
             matches!(sign, LeftParen | LeftBracket | Partial | Nabla | Delta | Root | Fraction | Dot | TwoDots)
                 || matches!(sign, BeginMatrix | InverseFourier)
@@ -199,135 +191,6 @@ fn skip_bad(mut input: Tokens<'_>) -> Tokens<'_> {
         input = input.advance();
     }
     input
-}
-
-/// `2 D`: reported. `next` is what stands behind the gap.
-fn missing_multiplication(input: Tokens<'_>, product: &Node, next: Span, juxtaposed: bool) {
-    let (left, right) = (product.span(), input.head().span);
-    let shown = |text: &str, at_end: bool| -> String {
-        let letters: Vec<char> = text.chars().collect();
-        let kept = letters.len().min(30);
-        let part = if at_end { &letters[letters.len() - kept..] } else { &letters[..kept] };
-        let cut = if kept < letters.len() { "…" } else { "" };
-        let part: String = part.iter().collect();
-        if at_end { format!("{cut}{part}") } else { format!("{part}{cut}") }
-    };
-    let next = shown(input.written(next).lines().next().unwrap_or_default().trim_end(), false);
-    let previous = if juxtaposed {
-        shown(&print_expr(&product.expr), true)
-    } else {
-        shown(input.written(left).lines().next_back().unwrap_or_default().trim(), true)
-    };
-    input.context.report(
-        Diagnostic::new(Code::ImplicitMultiplication, format!("an operator is missing before `{next}`"))
-            .label(right, "expected an operator before this")
-            .help(format!("a product is written with `*`: `{previous}*{next}`"))
-            .instead(Span::new(right.start, right.start), "*"),
-    );
-}
-
-/// What the last factor before a gap is.
-#[derive(Debug)]
-enum Factor {
-    /// A name by itself, which may be meant to be called.
-    Name,
-    /// A sign in front of what it acts on, which may be meant to act on more: `∂ₓ u`. What it acts on.
-    Operator(Span),
-    Other,
-}
-
-impl Factor {
-    fn between(start: Tokens<'_>, end: Tokens<'_>, node: &Node) -> Self {
-        if start.head().name().is_some() && start.advance().head().span == end.head().span {
-            return Self::Name;
-        }
-        let operand = match &node.expr.kind {
-            ExprKind::TimeDerivative { operand, .. }
-            | ExprKind::SpaceDerivative { operand, .. }
-            | ExprKind::Laplacian { operand, .. }
-            | ExprKind::FractionalLaplacian { operand, .. }
-            | ExprKind::Gradient(operand)
-            | ExprKind::Divergence(operand) => operand,
-            _ => return Self::Other,
-        };
-        let open = end.written(operand.span).starts_with(['(', '[']);
-        let accent = start.is(Sign::Dot) || start.is(Sign::TwoDots);
-        let prefix = operand.span.end == node.span().end && operand.span.start > node.span().start;
-        if prefix && !open && !accent { Self::Operator(operand.span) } else { Self::Other }
-    }
-}
-
-/// What is wrong with a product without its sign that may be read in two ways. `next` is its right factor.
-fn doubt(input: Tokens<'_>, product: &Node, last: &Factor, divided: bool, next: Span) -> Option<Diagnostic> {
-    let context = input.context;
-    let (left, right) = (input.written(product.span()).trim(), input.written(next).trim());
-    let opens = input.is(Sign::LeftParen) || input.is(Sign::LeftBracket);
-    let acts = has_field(input, next);
-    let place = Span::new(input.head().span.start, input.head().span.start);
-    let short = left.len() + right.len() < 80 && !left.contains('\n') && !right.contains('\n');
-    let message = format!("an operator is missing before `{}`", if short { right } else { "this" });
-    let problem = Diagnostic::new(Code::ImplicitMultiplication, message).label(next, "this can be read in two ways");
-    if divided && !acts && short {
-        let ExprKind::Div(above, below) = &product.expr.kind else { return None };
-        let (above, below) = (input.written(above.span).trim(), input.written(below.span).trim());
-        let help = format!("write `{left}*{right}` for the quotient times it, or `{above}/({below}*{right})` to divide by it too");
-        return Some(problem.help(help).instead(place, "*"));
-    }
-    if !context.paper.get() {
-        return None;
-    }
-    match last {
-        Factor::Operator(operand) if short => {
-            let more = Span::new(operand.start, next.end);
-            let (first, all) = (input.written(*operand), input.written(more));
-            let help = format!("put parentheses around all that it acts on: `({all})`, or around `{first}` alone");
-            Some(problem.help(help).instead(more, format!("({all})")))
-        }
-        Factor::Name if opens && !acts => {
-            let name = left.rsplit(|c: char| c.is_whitespace()).next().unwrap_or(left);
-            let help = format!("a product is written with its sign, `{name}*{right}`; a function of the time is written out, as \
-                                in `let a = exp(-{})`, and stands without its argument", context.time);
-            let problem = problem.help(help);
-            let variables = arguments_of_field(input).is_some();
-            Some(if variables { problem } else { problem.instead(place, "*") })
-        }
-        _ if matches!(input.head().kind, TokenKind::Number(_)) => {
-            Some(problem.help("a product is written with its sign, `*`").instead(place, "*"))
-        }
-        _ => None,
-    }
-}
-
-/// Whether the field or a sign that acts on it stands in these tokens.
-pub(super) fn has_field(input: Tokens<'_>, place: Span) -> bool {
-    let mut rest = input;
-    while rest.head().kind != TokenKind::End && rest.head().span.start < place.end {
-        let found = match &rest.head().kind {
-            TokenKind::Name(name) => {
-                let context = input.context;
-                name == context.field || crate::subscript::of_field(name, context.field, context.time).is_some()
-            }
-            TokenKind::Sign(sign) => {
-                matches!(sign, Sign::Partial | Sign::Nabla | Sign::Delta | Sign::Dot | Sign::TwoDots | Sign::InverseFourier)
-            }
-            _ => false,
-        };
-        if found {
-            return true;
-        }
-        rest = rest.advance();
-    }
-    false
-}
-
-/// Whether an expression is a vector, as far as its signs tell.
-fn is_vector(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Position | ExprKind::Vector(_) | ExprKind::Gradient(_) => true,
-        ExprKind::Neg(a) | ExprKind::Div(a, _) => is_vector(a),
-        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) => is_vector(a) || is_vector(b),
-        _ => false,
-    }
 }
 
 /// What stands between two operators.
@@ -434,133 +297,5 @@ fn vector(input: Tokens<'_>) -> Parsed<'_, Node> {
             return Ok((rest, Node::over(height, open.to(close), ExprKind::Vector(entries))?));
         }
         input = rest.advance();
-    }
-}
-
-/// A name, or what begins with one.
-fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
-    let span = input.head().span;
-    let rest = input.advance();
-    let context = input.context;
-    if context.whole
-        && let Some(derivative) = total(input)
-    {
-        return derivative;
-    }
-    if is_function(name) {
-        return call(input, name);
-    }
-    let declared = context.declared.contains(name);
-    let derived = context.paper.get() && crate::subscript::of_field(name, context.field, context.time).is_some();
-    if let (true, Some(after)) = (derived, arguments_of_field(rest))
-        && let Some(derivative) = subscript(input, name)?
-    {
-        return Ok((after, derivative));
-    }
-    if name == context.field
-        && let Some(after) = arguments_of_field(rest)
-    {
-        if context.paper.get() {
-            return Ok((after, Node::leaf(ExprKind::Symbol(name.to_owned()), span)));
-        }
-        let whole = span.to(Span::new(span.start, after.previous_end()));
-        let message = format!("the field `{name}` is written without its arguments");
-        let written = input.written(span);
-        context.report(
-            Diagnostic::new(Code::UnknownFunction, message)
-                .label(whole, "a value at one place")
-                .instead(whole, written),
-        );
-        return Ok((after, Node::leaf(ExprKind::Symbol(name.to_owned()), span)));
-    }
-    if context.whole
-        && !declared
-        && let Some(laplacian) = spelled_out(input, name)
-    {
-        return laplacian;
-    }
-    let known = |name: &str| WRITTEN_OUT.iter().find(|known| **known == name).copied();
-    if !declared && let Some(function) = known(written_as(name)) {
-        if rest.is(Sign::LeftParen) {
-            return written_out(input, function);
-        }
-        if context.whole && (starts_operand(rest) || !ends_operand(rest)) {
-            return bare_function(input, name);
-        }
-    }
-    let applied = rest.is(Sign::LeftParen) && !declared && !["pi", "I", "x", "k", "e", "i"].contains(&name);
-    if applied && !(context.paper.get() && has_field_inside(rest)) {
-        return unknown(input, name);
-    }
-    if let Some(derivative) = subscript(input, name)? {
-        return Ok((rest, derivative));
-    }
-    let kind = match name {
-        "pi" => ExprKind::Pi,
-        "I" => ExprKind::Imaginary,
-        "i" if context.paper.get() && !declared => {
-            if !input.written(span).starts_with('\\') {
-                let note = Diagnostic::new(Code::TakenAs, "`i` is read as the imaginary unit").label(span, "");
-                context.report(note.instead(span, "I"));
-            }
-            ExprKind::Imaginary
-        }
-        "x" => ExprKind::Position,
-        _ if coordinate(name).is_some() => {
-            context.report(
-                Diagnostic::new(Code::CoordinateAsValue, format!("the coordinate `{name}` is used as a value"))
-                    .label(span, "names a direction only")
-                    .help("coordinates stand in `d(phi, x1)`; the position vector is `x`, as in `div(x*phi)`"),
-            );
-            // A stand-in of the right shape, so that the rest can be checked.
-            ExprKind::Number(Number::integer(1))
-        }
-        _ => ExprKind::Symbol(name.to_owned()),
-    };
-    Ok((rest, Node::leaf(kind, span)))
-}
-
-/// `log_{10}` is `log10`.
-fn written_as(name: &str) -> &str {
-    match name {
-        "log_10" => "log10",
-        "log_2" => "log2",
-        other => other,
-    }
-}
-
-/// Whether the field stands in the parentheses that open here.
-fn has_field_inside(input: Tokens<'_>) -> bool {
-    let mut depth = 0;
-    let mut rest = input;
-    loop {
-        match rest.head().kind {
-            TokenKind::Sign(Sign::LeftParen) => depth += 1,
-            TokenKind::Sign(Sign::RightParen) if depth == 1 => return has_field(input, rest.head().span),
-            TokenKind::Sign(Sign::RightParen) => depth -= 1,
-            TokenKind::End | TokenKind::Newline => return false,
-            _ => {}
-        }
-        rest = rest.advance();
-    }
-}
-
-/// Whether an operator or the end stands here.
-fn ends_operand(input: Tokens<'_>) -> bool {
-    !matches!(input.head().kind, TokenKind::Superscript { .. } | TokenKind::Sign(Sign::Caret))
-}
-
-/// `(x, t)`, and what follows.
-fn arguments_of_field(input: Tokens<'_>) -> Option<Tokens<'_>> {
-    let mut rest = input;
-    let mut open = Sign::LeftParen;
-    loop {
-        rest = Some(rest.advance()).filter(|_| rest.is(open))?;
-        crate::subscript::variable(rest.head().name()?, input.context.time)?;
-        rest = rest.advance();
-        if rest.is(Sign::RightParen) {
-            return Some(rest.advance());
-        }
-        open = Sign::Comma;
     }
 }

@@ -15,9 +15,8 @@ use crate::suggest::{Advice, function};
 use std::collections::BTreeSet;
 
 /// Functions that are written out: `tanh(a)` is `(1 - exp(-2*a))/(1 + exp(-2*a))`.
-pub(crate) const WRITTEN_OUT: [&str; 15] = [
-    "tanh", "coth", "sinh", "cosh", "sech", "csch", "tan", "cot", "sec", "csc", "log10", "log2", "abs", "min", "max",
-];
+pub(crate) const WRITTEN_OUT: [&str; 15] =
+    ["tanh", "coth", "sinh", "cosh", "sech", "csch", "tan", "cot", "sec", "csc", "log10", "log2", "abs", "min", "max"];
 
 /// Those of them that have a meaning for real numbers only.
 const REAL: [&str; 3] = ["abs", "min", "max"];
