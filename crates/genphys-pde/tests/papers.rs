@@ -74,6 +74,13 @@ const READ: &[(&str, &str, bool)] = &[
         "dt(u) = -fourier(k^2 + 1, u)",
         false,
     ),
+    (r"\partial_t p_t = \Delta p_t", "dt(p) = lap(p)", false),
+    (
+        r"\frac{\partial p_t(x)}{\partial t} = \nabla\cdot(x\, p_t(x)) + \Delta p_t(x)",
+        "dt(p) = div(x*p) + lap(p)",
+        true,
+    ),
+    (r"u_t = \frac{\partial_x^2 u}{2}", "dt(u) = d(u, x1, 2)/2", false),
     ("∂u/∂t = D ∂²u/∂x²", "dt(u) = D*d(u, x1, 2)", true),
     ("∂ₜu = D∇²u", "dt(u) = D*lap(u)", true),
     ("uₜₜ = c² uₓₓ", "dt(u, 2) = c^2*d(u, x1, 2)", true),
@@ -119,6 +126,8 @@ fn notes_say_how_it_was_taken() {
         ("u_t = u_x^2", "`u_xx`"),
         (r"\phi_t^2 = \phi_{xx}", "`phi_tt`"),
         ("u_t = u_xx + x*u_x", "`div(x*u)`"),
+        (r"\partial_t p_t = \Delta p_t", "`p` for the field"),
+        (r"\partial_t p_t = \Delta p", "write `p`"),
     ] {
         let found = problems(&source(body));
         let notes = found.iter().filter(|note| note.code == Code::TakenAs);

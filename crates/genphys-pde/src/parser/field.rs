@@ -32,6 +32,29 @@ pub(super) fn implied<'a>(tokens: &'a [Token], time: &str, declared: &BTreeSet<&
     found
 }
 
+/// Whether the field occurs as `p_t` only, and a derivative in the time is taken of that: then the subscript is the time
+/// that the field is taken at, as in `∂_t p_t = Δ p_t`.
+pub(super) fn at_its_time(tokens: &[Token], field: &str, time: &str) -> bool {
+    let mut derived = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(name) = token.name() else { continue };
+        // The line that declares it.
+        let declares = at.checked_sub(1).and_then(|at| tokens.get(at)).and_then(Token::name) == Some("field");
+        if !declares && name == field {
+            return false;
+        }
+        if let Some(variables) = of_field(name, field, time) {
+            if variables != [(Variable::Time, 1)] {
+                return false;
+            }
+            // In `dt(p_t)` of this language it is a derivative.
+            let called = at.checked_sub(2).and_then(|at| tokens.get(at)).and_then(Token::name) == Some("dt");
+            derived |= !called && is_derived(tokens, at, name, time).is_some();
+        }
+    }
+    derived
+}
+
 fn is_time(variables: &[(Variable, u32)]) -> bool {
     variables.iter().any(|(variable, _)| *variable == Variable::Time)
 }

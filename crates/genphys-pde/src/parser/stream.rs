@@ -1,6 +1,6 @@
 //! The token stream as a nom input, with what the parsers share: names known in advance, nesting, problems found.
 
-use super::field::implied;
+use super::field::{at_its_time, implied};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, Token, TokenKind};
@@ -47,6 +47,10 @@ pub(super) struct Context<'a> {
     pub(super) implied: Option<Span>,
     /// The name of the time.
     pub(super) time: &'a str,
+    /// Whether `p_t` is the field at the time t, as a derivative in the time of it and no other form of the field say.
+    pub(super) timed: bool,
+    /// Whether that is said already.
+    pub(super) told: Cell<bool>,
     /// All names that are declared somewhere.
     pub(super) declared: BTreeSet<&'a str>,
     /// Names whose declaration has a syntax error; they are not reported as unknown.
@@ -103,6 +107,8 @@ impl<'a> Context<'a> {
             whole,
             implied: implied.map(|(_, place)| place),
             time,
+            timed: whole && at_its_time(tokens, field, time),
+            told: Cell::new(false),
             declared,
             broken: RefCell::default(),
             in_equation: Cell::new(false),
