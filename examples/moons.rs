@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let trained = TrainedModel::load(&model, run, &Device::Cpu)?;
     let field = DenoiserField::new(&model, &trained.denoiser, moons.dim());
     let config = SamplerConfig { count: 2000, ..SamplerConfig::default() };
-    let samples = sample(&model, &field, &trained.statistics.mean, &trained.config.schedule, &config)?;
+    let samples = sample(&model, &field, &trained.statistics.mean, &trained.config.members[0].schedule, &config)?;
     let points: Vec<f32> = samples.points.iter().map(|x| *x as f32).collect();
     let picture = pictures::scatter(&moons.points[..4000], &points)?;
     pictures::save_png(&picture, Path::new("out/moons.png"))?;

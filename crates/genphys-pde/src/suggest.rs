@@ -16,7 +16,7 @@ pub(crate) enum Advice {
 }
 
 /// Functions of other languages that have no form here.
-const NO_FORM: [&str; 30] = [
+const NO_FORM: [&str; 28] = [
     "erf",
     "erfc",
     "atan",
@@ -36,8 +36,6 @@ const NO_FORM: [&str; 30] = [
     "besseli",
     "sign",
     "sgn",
-    "min",
-    "max",
     "heaviside",
     "floor",
     "ceil",
@@ -70,19 +68,15 @@ pub(crate) fn function(name: &str, arguments: &[&str]) -> Advice {
         ("ddx" | "d_x" | "partial_x", 1) => format!("dx({all})"),
         ("fractional_laplacian" | "frac_lap" | "fractional_laplace", 2) => format!("fraclap({all})"),
         ("inner" | "scalar_product", 2) => format!("dot({all})"),
-        ("abs", 1) if first == "k" => "k".into(),
-        ("abs", 1) => format!("sqrt(({all})^2)"),
+        ("fabs", 1) => format!("abs({all})"),
         ("pow" | "power", 2) => format!("(({first})^({}))", arguments[1]),
         ("square", 1) => format!("(({all})^2)"),
         ("cbrt", 1) => format!("(({all})^(1/3))"),
-        ("log10", 1) => format!("(log({all})/log(10))"),
-        ("log2", 1) => format!("(log({all})/log(2))"),
-        ("cot", 1) => format!("(cos({all})/sin({all}))"),
-        ("sec", 1) => format!("(1/cos({all}))"),
-        ("csc", 1) => format!("(1/sin({all}))"),
+        ("lg", 1) => format!("log10({all})"),
         (known, _) if NO_FORM.contains(&known) => {
             return Advice::Say(
-                "the scalar functions are sqrt, exp, log, sin, cos, tan, sinh, cosh, tanh, coth, sech and csch",
+                "the scalar functions are sqrt, exp, log, log10, log2, sin, cos, tan, cot, sec, csc, sinh, cosh, tanh, \
+                 coth, sech, csch, abs, min and max",
             );
         }
         _ => {

@@ -188,7 +188,7 @@ fn file() -> impl Strategy<Value = File> {
             name: Name { text: name, span: Span::default() },
             title,
             items: {
-                // Without these lines another name may be read as the field, and these as operators.
+                // Without these lines another name may be read as the field, and these as operators and functions.
                 let name = |text: &str| Name { text: text.into(), span: Span::default() };
                 let param = |text| ItemKind::Param {
                     name: name(text),
@@ -196,7 +196,8 @@ fn file() -> impl Strategy<Value = File> {
                     domain: Domain::Unrestricted,
                     default: None,
                 };
-                let kinds = [ItemKind::Field(name("phi")), param("nabla"), param("Delta")];
+                let params = ["nabla", "Delta", "e", "tanh"].map(param);
+                let kinds = [ItemKind::Field(name("phi"))].into_iter().chain(params);
                 items.extend(kinds.map(|kind| Item { kind, span: Span::default(), comments: Comments::default() }));
                 items
             },

@@ -53,6 +53,9 @@ fn format(file: &str, check: bool) -> CommandResult {
         }
     };
     let changed = formatted.as_bytes() != source.bytes;
+    if changed && !check {
+        diagnostics::print(&source.label, &source.bytes, &taken(&source.bytes));
+    }
     match (&source.path, check) {
         (_, true) if changed => {
             output::result(&format!("{}\n", source.label))?;
@@ -70,6 +73,12 @@ fn read(file: &str) -> Result<Source, Failure> {
     let bytes = read_file(Path::new(file))
         .map_err(|error| Failure::new(format!("cannot read {file}: {error}")).code(Code::FileError))?;
     Ok(Source { label: visible(file).into_owned(), path: Some(Path::new(file).to_owned()), bytes })
+}
+
+/// How notation was taken that has no signs of its own, which the canonical form does not show.
+fn taken(bytes: &[u8]) -> Vec<Diagnostic> {
+    let found = genphys_pde::read(bytes).map_or_else(|problems| problems, |checked| checked.warnings);
+    found.into_iter().filter(|problem| [Code::ImpliedField, Code::TakenAs].contains(&problem.code)).collect()
 }
 
 fn canonical(bytes: &[u8]) -> Result<String, Vec<Diagnostic>> {

@@ -51,17 +51,18 @@ pub(crate) fn by_words(text: &str) -> Option<String> {
 
 /// A name as a letter with an index: `eps`, `k0`, `D_max`.
 pub(crate) fn symbol(name: &str) -> String {
-    const GREEK: [&str; 23] = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-        "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    // Each name has its own letter, and is read back from it.
+    const GREEK: [&str; 22] = [
+        "alpha", "beta", "gamma", "delta", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
+        "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
     ];
     let (stem, index) = split_index(name);
     let lower = stem.to_lowercase();
     let stem = match stem {
         "eps" => r"\varepsilon".to_owned(),
-        "lam" => r"\lambda".to_owned(),
+        "hbar" => r"\hbar".to_owned(),
         _ if GREEK.contains(&stem) => format!(r"\{stem}"),
-        _ if ["gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega"]
+        _ if ["gamma", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega"]
             .contains(&lower.as_str())
             && stem.starts_with(char::is_uppercase) =>
         {
@@ -171,10 +172,21 @@ fn sum_operand(expr: &Expr, after_minus: bool) -> String {
 }
 
 fn product(left: &Expr, right: &Expr) -> String {
+    let acts = ends_with_operator(left);
     let (left, right) = (at_least(left, Binding::Product), at_least(right, Binding::Product));
-    // Two numbers side by side would read as one.
-    let between = if right.starts_with(|c: char| c.is_ascii_digit()) { r" \cdot " } else { r"\," };
+    // Two numbers side by side would read as one, a name before a parenthesis as a function, and an operator would act
+    // on what follows.
+    let point = acts || right.starts_with(|c: char| c.is_ascii_digit()) || right.starts_with(['(', '[']);
+    let between = if point || right.starts_with(r"\left(") { r" \cdot " } else { r"\," };
     format!("{left}{between}{right}")
+}
+
+/// Whether the last factor is an operator in front of what it acts on.
+fn ends_with_operator(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Mul(_, right) => ends_with_operator(right),
+        _ => piece(expr).binding == Binding::Operator,
+    }
 }
 
 fn power(base: &Expr, exponent: &Expr) -> String {
@@ -243,8 +255,48 @@ mod tests {
         assert_eq!(latex("-I*sqrt(k^2 + m^2)"), r"-\mathrm{i}\,\sqrt{k^{2} + m^{2}}");
         assert_eq!(latex("a - (b - c)"), r"a - \left(b - c\right)");
         assert_eq!(latex("(a + b)*c^2"), r"\left(a + b\right)\,c^{2}");
+        assert_eq!(latex("c*(a + b)"), r"c \cdot \left(a + b\right)");
+        assert_eq!(latex("lap(phi)*m"), r"\nabla^{2} \phi \cdot m");
         assert_eq!(latex("2*3"), r"2 \cdot 3");
         assert_eq!(latex("0.05*k"), r"0.05\,k");
+    }
+
+    /// What is written is read again as the same equation.
+    #[test]
+    fn latex_is_read_back() {
+        let declarations = "param m > 0; param sigma_max > 0; param eps in (0, 1); param k0 > 0; param lam > 0; \
+                            param lambda > 0; param epsilon > 0; param Delta > 0; param rate_2b > 0; param a; param complex c; \
+                            param i";
+        let mut count = 0;
+        for body in [
+            "dt(phi) = m*lap(phi) - lap(phi)*m + lambda*(1 + m)*phi - lam*epsilon*Delta*phi",
+            "dt(phi, 2) + 2*eps*dt(phi) = k0^2*lap(phi) - sigma_max^2*phi + rate_2b*phi",
+            "I*dt(phi) = -lap(phi)/2 + i*c*phi",
+            "dt(phi) = -fraclap(phi, m) - fraclap(phi, 1.5) - fraclap(phi, 2*m) - fraclap(phi, m + 1) - fraclap(phi, 1)",
+            "dt(phi) = -lap(phi, 2) - lap(lap(phi))",
+            "dim 2; dt(phi) = d(phi, x1, 2) + d(d(phi, x2), x1) - dt(dx(phi))",
+            "dim 2; dt(phi) = dot([m, 0.5], grad(phi)) + aniso([[2, m], [m, 1]], phi) + div(x*phi)",
+            "dim 1; dt(phi) = aniso([[m]], phi) + dot(m*x, grad(phi))",
+            "dt(phi) = div(m*grad(phi)) + div(grad(phi)) + dot(x, grad(phi))",
+            "dt(phi) = -fourier(sqrt(m^2 + k^2) - m, phi) - fourier(1 - exp(-k^2), m*phi)",
+            "dt(phi) = exp(-t)*sin(t)^2*lap(phi) + log(1 + t)*cos(m*t)*phi",
+            "dt(phi) = (a/m)^2*lap(phi) - m^(a/2)*phi - 2*3*phi + a/(m*(1 + a))*phi",
+            "dt(phi) = t^(-1)*lap(phi) + pi*phi*(-m) - a/m/2*phi - (-m)*phi",
+            "dt(phi) - (lap(phi) - m*phi) = m*(lap(phi) - phi)/2",
+            "dt(phi) = phi^2*lap(phi^2) + dx(phi)^2",
+        ] {
+            let (dim, equation) = body.split_once("; ").unwrap_or(("dim any", body));
+            let source = format!("pde a {{ {declarations}; {dim}; {equation} }}");
+            let meant =
+                genphys_pde::read(source.as_bytes()).unwrap_or_else(|problems| panic!("{source}\n{problems:#?}"));
+            let (left, right) = meant.pde.equation.split_once('=').unwrap();
+            let written = format!("{} &= {}", latex(left), latex(right));
+            let again = format!("pde a {{ {declarations}; {dim}; \\begin{{align*}} {written} \\end{{align*}} }}");
+            let read = genphys_pde::read(again.as_bytes()).unwrap_or_else(|problems| panic!("{again}\n{problems:#?}"));
+            assert_eq!(read.pde.equation, meant.pde.equation, "{written}");
+            count += 1;
+        }
+        assert!(count > 10);
     }
 
     #[test]

@@ -96,8 +96,8 @@ codes! {
         Some("pde example { param D > 0; dt(phi) = D*lap(phi) }");
 
     ImplicitMultiplication, "P025", "missing multiplication sign",
-        "A product is always written with `*` (or `·`, `×`): `2*phi`, `m^2*phi`, `D*(a + b)`. Two things that \
-         stand side by side have no meaning.",
+        "A product is written with `*` (or `·`, `×`): `2*phi`, `m^2*phi`, `D*(a + b)`. Only in the notation of papers may two \
+         things stand side by side (W007), where that has one meaning: `1/2λ` and `a(t)` have two.",
         Some("pde example { dt(phi) = 2 lap(phi) }"),
         Some("pde example { dt(phi) = 2*lap(phi) }");
 
@@ -348,6 +348,12 @@ codes! {
          names, which a reader may not see. Rename one of them.",
         Some("pde example { param l1 > 0; param I1 > 0; dt(phi) = l1*lap(phi) - I1*phi }"),
         Some("pde example { param a1 > 0; param b1 > 0; dt(phi) = a1*lap(phi) - b1*phi }");
+
+    TakenAs, "W007", "notation of papers",
+        "Papers leave signs out and let the reader guess. Where there is only one sensible reading it is taken, and this says \
+         which; `genphys fmt` writes it out. Where there are several, as in `1/2\\lambda` or `a(t)`, it is an error.",
+        Some("pde example { param D > 0; \\partial_t \\phi = D \\nabla^2 \\phi }"),
+        Some("pde example { param D > 0; dt(phi) = D*lap(phi) }");
 
     FailsC1, "E001", "condition C1 fails",
         "Condition C1 (GenPhys, arXiv 2304.02637): the equation can be written as a density flow, and its density \

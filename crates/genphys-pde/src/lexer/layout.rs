@@ -25,8 +25,8 @@ pub(super) fn significant_newlines(raw: Vec<Token>) -> Vec<Token> {
             }
         }
         match token.kind {
-            TokenKind::Sign(Sign::LeftParen | Sign::LeftBracket) => open += 1,
-            TokenKind::Sign(Sign::RightParen | Sign::RightBracket) => open = open.saturating_sub(1),
+            TokenKind::Sign(Sign::LeftParen | Sign::LeftBracket | Sign::BeginMatrix) => open += 1,
+            TokenKind::Sign(Sign::RightParen | Sign::RightBracket | Sign::EndMatrix) => open = open.saturating_sub(1),
             TokenKind::Sign(Sign::LeftBrace | Sign::RightBrace | Sign::Semicolon) => open = 0,
             _ => {}
         }

@@ -1,7 +1,9 @@
 //! Text to tokens. Unicode is folded to ASCII here; the parser sees one spelling only.
 
+mod formula;
 mod latex;
 mod layout;
+mod marks;
 mod name;
 mod token;
 mod unicode;
@@ -29,6 +31,9 @@ pub(crate) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Lexed {
         blank: BlankLines::default(),
         groups: Vec::new(),
         numerator_end: 0,
+        matrices: 0,
+        transforms: false,
+        wrapped: false,
         problems,
     };
     let mut rest = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -37,7 +42,7 @@ pub(crate) fn lex(text: &str, problems: &mut Vec<Diagnostic>) -> Lexed {
         rest = lexer.step(rest);
     }
     lexer.push(TokenKind::End, "", "");
-    Lexed { tokens: layout::significant_newlines(lexer.raw), comments: lexer.comments }
+    Lexed { tokens: layout::significant_newlines(lexer.raw), comments: lexer.comments, wrapped: lexer.wrapped }
 }
 
 struct Lexer<'a> {
@@ -49,6 +54,11 @@ struct Lexer<'a> {
     groups: Vec<bool>,
     /// The number of tokens at which the first brace of a fraction was closed.
     numerator_end: usize,
+    /// Matrices that are open.
+    matrices: usize,
+    /// Whether an inverse Fourier transform has begun, so that `\hat` marks what it is of.
+    transforms: bool,
+    wrapped: bool,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -78,13 +88,16 @@ impl<'a> Lexer<'a> {
         if first == '"' {
             return self.title(start);
         }
+        if let Some(rest) = self.short_argument(start).or_else(|| self.around(start)).or_else(|| self.dotted(start)) {
+            return rest;
+        }
         if let Some(rest) = self.name(start).or_else(|| self.group(start)).or_else(|| self.command(start)) {
             return rest;
         }
         if first.is_ascii_digit() || first == '.' && start[1..].starts_with(|next: char| next.is_ascii_digit()) {
             return self.number(start);
         }
-        if let Some(rest) = self.superscript(start).or_else(|| self.superscript_letter(start)) {
+        if let Some(rest) = self.superscript(start).or_else(|| self.vulgar_fraction(start)) {
             return rest;
         }
         if let Ok((rest, (sign, foreign))) = sign(start) {
@@ -122,65 +135,6 @@ impl<'a> Lexer<'a> {
     fn wrong(&mut self, start: &str, rest: &str, code: Code, message: String, instead: &str) {
         let span = self.span(start, rest);
         self.problems.push(Diagnostic::new(code, message).label(span, "").instead(span, instead));
-    }
-
-    /// Braces behind `^`, a root or a fraction of LaTeX are parentheses.
-    fn group(&mut self, start: &'a str) -> Option<&'a str> {
-        let last = self.raw.last().map(|token| &token.kind);
-        if let Some(rest) = start.strip_prefix('{') {
-            let opens = matches!(
-                last,
-                Some(TokenKind::Sign(Sign::Caret | Sign::Fraction | Sign::Root | Sign::Dot | Sign::TwoDots))
-            );
-            if !opens && (self.numerator_end == 0 || self.numerator_end != self.raw.len()) {
-                return None;
-            }
-            self.groups.push(last == Some(&TokenKind::Sign(Sign::Fraction)));
-            self.push(TokenKind::Sign(Sign::LeftParen), start, rest);
-            return Some(rest);
-        }
-        let rest = start.strip_prefix('}')?;
-        let numerator = self.groups.pop()?;
-        self.push(TokenKind::Sign(Sign::RightParen), start, rest);
-        if numerator {
-            self.numerator_end = self.raw.len();
-        }
-        Some(rest)
-    }
-
-    /// A command of LaTeX that is no name.
-    fn command(&mut self, start: &'a str) -> Option<&'a str> {
-        let spaces = ["\\,", "\\;", "\\:", "\\!", "\\ "];
-        if spaces.iter().any(|space| start.starts_with(space)) {
-            return Some(&start[2..]);
-        }
-        let (letters, rest) = latex::letters(start)?;
-        match latex::command(letters) {
-            Some(latex::Command::Space) => {}
-            Some(latex::Command::Sign(sign)) => self.push(TokenKind::Sign(sign), start, rest),
-            None if ["begin", "end", "label", "tag", "nonumber", "notag"].contains(&letters) => {
-                let after = latex::braced(rest).map_or(rest, |(_, after)| after);
-                let span = self.span(start, after);
-                let message = format!("the command `\\{letters}` of LaTeX is not part of a formula");
-                let problem = Diagnostic::new(Code::UnexpectedCharacter, message).label(span, "");
-                self.problems.push(problem.help("leave it out: only the formula stands here").instead(span, ""));
-                return Some(after);
-            }
-            _ => {
-                let message = format!("the command `\\{letters}` of LaTeX is not read");
-                let (inside, after) = latex::braced(rest.trim_start()).unwrap_or(("", rest));
-                if inside.is_empty() {
-                    self.problem(start, rest, Code::UnexpectedCharacter, message, "").help =
-                        Some("letters, `\\partial`, `\\nabla`, `\\Delta`, `\\frac`, `\\sqrt` and the like are".into());
-                } else {
-                    self.wrong(start, after, Code::UnexpectedCharacter, message, inside);
-                    // What is marked, accented or set in another type goes on plainly.
-                    return self.name(&rest.trim_start()[1..]).map(|_| after).or(Some(after));
-                }
-                self.push(TokenKind::Bad, start, rest);
-            }
-        }
-        Some(rest)
     }
 
     fn comment(&mut self, start: &'a str) -> &'a str {
@@ -255,23 +209,6 @@ impl<'a> Lexer<'a> {
         rest
     }
 
-    fn superscript(&mut self, start: &'a str) -> Option<&'a str> {
-        let digits_start = start.strip_prefix('⁻').unwrap_or(start);
-        let digits: String = digits_start.chars().map_while(unicode::superscript_digit).collect();
-        if digits.is_empty() {
-            return None;
-        }
-        let length: usize = digits_start.chars().take(digits.len()).map(char::len_utf8).sum();
-        let rest = &digits_start[length..];
-        let number = Number::from_decimal(&digits).unwrap_or_else(|| {
-            self.problem(start, rest, Code::NumberOutOfRange, "this exponent is too long".into(), "");
-            Number::integer(1)
-        });
-        let minus = digits_start.len() < start.len();
-        self.push(TokenKind::Superscript { number, minus }, start, rest);
-        Some(rest)
-    }
-
     /// What to do about a character that has a meaning elsewhere.
     fn help_with(&self, letter: char, span: Span) -> Option<String> {
         let behind = self.raw.last().filter(|token| token.span.end == span.start).and_then(Token::name);
@@ -281,23 +218,10 @@ impl<'a> Lexer<'a> {
             }
             ('\u{307}', Some(name)) => format!("the derivative in time is written `dt({name})`"),
             ('\u{308}', Some(name)) => format!("the second derivative in time is written `dt({name}, 2)`"),
-            ('|', _) => "there is no absolute value; `k` is the length of the wave vector already".into(),
             ('□' | '⎕' | '☐', _) => "write `dt(phi, 2) - lap(phi)`".into(),
             (hidden, _) if is_invisible(hidden) => "delete this invisible character".into(),
             _ => return None,
         })
-    }
-
-    /// `kᵅ`: reported, and read as `k^alpha`.
-    fn superscript_letter(&mut self, start: &'a str) -> Option<&'a str> {
-        let first = start.chars().next()?;
-        let name = unicode::superscript_letter(first)?;
-        let rest = &start[first.len_utf8()..];
-        let message = format!("the letter `{first}` of an exponent is not read");
-        self.wrong(start, rest, Code::UnexpectedCharacter, message, &format!("^{name}"));
-        self.push(TokenKind::Sign(Sign::Caret), start, rest);
-        self.push(TokenKind::Name(name.to_owned()), start, rest);
-        Some(rest)
     }
 
     /// A run of characters without a meaning is one problem.
@@ -322,15 +246,22 @@ impl<'a> Lexer<'a> {
         };
         let span = self.span(start, rest);
         let help = self.help_with(first, span);
+        if let (Some((above, below)), Some(last)) = (unicode::fraction(first), self.raw.last()) {
+            let whole = last.span.to(span);
+            let number = &self.text[last.span.start..last.span.end];
+            let message = format!("a number with a fraction, `{number}{first}`, is a sum");
+            let problem = Diagnostic::new(Code::UnexpectedCharacter, message).label(whole, "");
+            self.problems.push(problem.instead(whole, format!("({number} + {above}/{below})")));
+            return rest;
+        }
         let meant = lookalike.map(|(instead, _)| instead.to_owned()).or_else(|| unicode::meant(first));
         let mut problem =
             Diagnostic::new(Code::UnexpectedCharacter, format!("unexpected character {shown}")).label(span, "");
         problem = match (help, meant) {
             (Some(help), _) => problem.help(help),
             (None, Some(meant)) => problem.instead(span, meant.repeat(start[..length].chars().count())),
-            (None, None) if "$\\".contains(first) => {
-                problem.help("formulas stand here without the signs around them: delete it").instead(span, "")
-            }
+            (None, None) if "$\\".contains(first) => problem.help("delete it").instead(span, ""),
+            (None, None) if first == '%' => problem.help("a comment begins with `#`").instead(span, "#"),
             (None, None) => problem,
         };
         self.problems.push(problem);
@@ -405,6 +336,7 @@ fn single(text: &str) -> IResult<&str, (Sign, Option<&'static str>)> {
         '^' => Sign::Caret,
         '>' => Sign::Greater,
         '<' => Sign::Less,
+        '|' => Sign::Bar,
         other => match unicode::sign(other) {
             Some(sign) => sign,
             None => return Err(nom::Err::Error(nom::error::Error::new(text, nom::error::ErrorKind::OneOf))),

@@ -74,7 +74,7 @@ impl<'a> Lexer<'a> {
 }
 
 /// The name that a Greek letter or a command stands for by itself, and what follows.
-fn greek(text: &str) -> Option<(String, &str)> {
+pub(super) fn greek(text: &str) -> Option<(String, &str)> {
     let first = text.chars().next()?;
     if let Some(name) = unicode::letter_name(unicode::plain(first)) {
         return Some((name.to_owned(), &text[first.len_utf8()..]));
@@ -83,11 +83,19 @@ fn greek(text: &str) -> Option<(String, &str)> {
     match latex::command(letters)? {
         Command::Name(name) => Some((name.to_owned(), rest)),
         Command::Upright => {
-            let (inside, rest) = latex::braced(rest)?;
-            let inside = inside.trim();
-            let plain = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_alphabetic());
-            plain.then(|| (inside.to_owned(), rest))
+            // `\mathrm d` is one letter.
+            let short = rest.trim_start();
+            let (inside, rest) = match latex::braced(rest) {
+                Some(found) => found,
+                None => (short.get(..1)?, short.get(1..)?),
+            };
+            let inside = inside.trim().replace("\\_", "_");
+            let plain = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            // An upright `i` is the imaginary unit.
+            let name = if inside == "i" { "I".to_owned() } else { inside };
+            plain.then_some((name, rest))
         }
+        Command::Vector => latex::vector(rest).filter(|(inside, _)| *inside == "x").map(|(_, rest)| ("x".into(), rest)),
         _ => None,
     }
 }
@@ -105,7 +113,7 @@ fn subscript_in_braces(text: &str) -> Option<(String, &str)> {
         match unicode::plain(first) {
             letter if letter.is_ascii_alphanumeric() => subscript.push(letter),
             // The index of an index, and space.
-            '_' | ' ' => {}
+            '_' | ' ' | '{' | '}' => {}
             _ => return None,
         }
         inside = &inside[first.len_utf8()..];

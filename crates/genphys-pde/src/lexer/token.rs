@@ -36,6 +36,18 @@ pub(crate) enum Sign {
     Dot,
     /// `\ddot`.
     TwoDots,
+    /// `|`, on either side of an absolute value.
+    Bar,
+    /// `&` of a matrix.
+    Ampersand,
+    /// `\\` of a matrix.
+    Row,
+    /// `\begin{pmatrix}` and `\end{pmatrix}`.
+    BeginMatrix,
+    EndMatrix,
+    /// `\mathcal{F}^{-1}`, and `\hat` of what is transformed.
+    InverseFourier,
+    Hat,
 }
 
 impl Sign {
@@ -108,4 +120,6 @@ impl Token {
 pub(crate) struct Lexed {
     pub(crate) tokens: Vec<Token>,
     pub(crate) comments: Vec<Comment>,
+    /// Whether a formula stands in the marks of LaTeX, `$` or `\begin{equation}`.
+    pub(crate) wrapped: bool,
 }

@@ -54,16 +54,51 @@ pub(super) fn subscript_letter(letter: char) -> Option<&'static str> {
     })
 }
 
+/// Above and below of a fraction in one character: `½`.
+pub(super) fn fraction(letter: char) -> Option<(String, String)> {
+    let plain: String = letter.nfkc().collect();
+    let (above, below) = plain.split_once('\u{2044}')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(above) && digits(below)).then(|| (above.to_owned(), below.to_owned()))
+}
+
+/// A letter with one or two dots above it, the letter without them, how many, and what follows: `u̇`, `φ̈`.
+pub(super) fn dotted(text: &str) -> Option<(char, usize, &str)> {
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    let parts: Vec<char> = first.nfd().collect();
+    let (letter, mark) = match parts.as_slice() {
+        [letter, mark] => (*letter, *mark),
+        [letter] => (plain(*letter), letters.next()?),
+        _ => return None,
+    };
+    let dots = match mark {
+        '\u{307}' => 1,
+        '\u{308}' => 2,
+        _ => return None,
+    };
+    let alone = !letters.clone().next().is_some_and(|next| next.is_alphanumeric() || next == '_');
+    let read = letter.is_ascii_alphabetic() || letter_name(letter).is_some();
+    (read && alone).then(|| (letter, dots, letters.as_str()))
+}
+
 /// The name of a letter of a superscript: `kᵅ`.
 pub(super) fn superscript_letter(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ᵃ' => "a",
         'ᵇ' => "b",
+        'ᶜ' => "c",
+        'ᵈ' => "d",
         'ᵏ' => "k",
         'ᵐ' => "m",
         'ⁿ' => "n",
         'ᵖ' => "p",
+        'ʳ' => "r",
         'ˢ' => "s",
+        'ᵗ' => "t",
+        'ᵘ' => "u",
+        'ᵛ' => "v",
+        'ˣ' => "x",
         'ᵅ' => "alpha",
         'ᵝ' => "beta",
         'ᵞ' => "gamma",

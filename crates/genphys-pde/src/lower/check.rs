@@ -48,6 +48,8 @@ pub(super) struct Checker<'a> {
     /// The abbreviation that is being defined.
     pub(super) defining: Option<String>,
     pub(super) nodes: usize,
+    /// Terms in which `x` is read as the coordinate of a line.
+    pub(super) on_line: Vec<Expr>,
 }
 
 impl Checker<'_> {
@@ -167,8 +169,13 @@ impl Checker<'_> {
         left: &Expr,
         right: &Expr,
     ) -> Result<(ExprKind, Facts), TooLarge> {
-        let (left, left_facts) = self.expr(left)?;
-        let (right, right_facts) = self.expr(right)?;
+        let (mut left, mut left_facts) = self.expr(left)?;
+        let (mut right, mut right_facts) = self.expr(right)?;
+        if left_facts.shape == Shape::Scalar {
+            self.as_on_line(&mut right, &mut right_facts);
+        } else if right_facts.shape == Shape::Scalar {
+            self.as_on_line(&mut left, &mut left_facts);
+        }
         let mut facts = left_facts.join(right_facts).above();
         match (left_facts.shape, right_facts.shape) {
             (Shape::Scalar, Shape::Vector) | (Shape::Vector, Shape::Scalar) => {

@@ -4,6 +4,7 @@
 mod check;
 mod declarations;
 mod facts;
+mod on_line;
 mod operators;
 mod scope;
 
@@ -73,7 +74,7 @@ pub fn lower(file: &File, text: &str) -> Result<Checked, Vec<Diagnostic>> {
 
 fn finish(text: &str, draft: Draft) -> Result<Checked, Vec<Diagnostic>> {
     let items = draft.file.as_ref().map_or(&draft.items, |file| &file.items);
-    let complete = draft.problems.is_empty();
+    let complete = !draft.problems.iter().any(Diagnostic::is_error);
     let (pde, found) = check(Parts { text, file: draft.file.as_ref(), items, broken: &draft.broken, complete });
     let mut problems = draft.problems;
     problems.extend(found);
@@ -124,12 +125,15 @@ fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
         in_abbreviation: false,
         defining: None,
         nodes: 0,
+        on_line: Vec::new(),
     };
     let Ok(expressions) = expressions(&mut checker, parts) else { return (None, problems) };
     let (odd, extent, field_seen, fieldless) = (checker.odd, checker.extent, checker.field_seen, checker.fieldless);
+    let on_line = checker.on_line;
     if field_seen {
         problems.extend(fieldless);
     }
+    on_line::check(&on_line, &extent, dim, &scope.field, &mut problems);
     let explicit_dim = declarations::check_extent(&extent, dim, dim_span, &mut problems);
     scope.report_unknown(field_seen, parts, &mut problems);
     let nonlinear = odd.iter().map(|term| term.span).collect();
@@ -197,8 +201,10 @@ fn expressions(checker: &mut Checker<'_>, parts: Parts<'_>) -> Result<Expression
         found.density.get_or_insert(density);
     }
     let Some(equation) = parts.file.map(|file| &file.equation) else { return Ok(found) };
-    let (left, left_facts) = checker.expr(&equation.left)?;
-    let (right, right_facts) = checker.expr(&equation.right)?;
+    let (mut left, mut left_facts) = checker.expr(&equation.left)?;
+    let (mut right, mut right_facts) = checker.expr(&equation.right)?;
+    checker.as_on_line(&mut left, &mut left_facts);
+    checker.as_on_line(&mut right, &mut right_facts);
     for (side, facts, other) in [(&left, left_facts, right_facts), (&right, right_facts, left_facts)] {
         let help = "the equation is for a scalar; use `div`, `dot` or `lap`";
         checker.scalar(side, facts, "a side of the equation is a scalar", help);

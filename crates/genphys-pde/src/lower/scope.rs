@@ -173,9 +173,9 @@ impl Scope {
                 Advice::Say(help) => problem.help(help),
                 Advice::Write(help, text) => problem.help(help).instead(first, text),
                 Advice::Declare(help) => {
-                    let items = parts.items.iter().map(|item| item.span);
-                    let starts = items.chain(parts.file.map(|file| file.equation.span)).map(|span| span.start);
-                    let place = starts.filter(|start| Some(*start) != self.implied_at(parts)).min();
+                    let written = parts.items.iter().skip(usize::from(self.field_implied(parts)));
+                    let items = written.map(|item| item.span);
+                    let place = items.chain(parts.file.map(|file| file.equation.span)).map(|span| span.start).min();
                     match place {
                         Some(place) if parts.file.is_some() => {
                             problem.help(help).instead(Span::new(place, place), format!("param {name}; "))
@@ -187,12 +187,9 @@ impl Scope {
         }
     }
 
-    /// Where the field stands that no line declares.
-    fn implied_at(&self, parts: Parts<'_>) -> Option<usize> {
-        parts.items.first().and_then(|item| match &item.kind {
-            ItemKind::Field(name) if name.span == item.span => Some(item.span.start),
-            _ => None,
-        })
+    /// Whether the first item is the field that no line declares, which stands at no place of its own.
+    fn field_implied(&self, parts: Parts<'_>) -> bool {
+        parts.items.first().is_some_and(|item| matches!(&item.kind, ItemKind::Field(name) if name.span == item.span))
     }
 
     fn advice(&self, name: &str, field_occurs: bool) -> Advice {
@@ -208,6 +205,12 @@ impl Scope {
                 return Advice::Write(help, self.time.clone());
             }
             _ => {}
+        }
+        if let Some(product) = self.product_of_letters(name) {
+            return Advice::Write(format!("if a product is meant, write `{product}`; otherwise {declare}"), product);
+        }
+        if let Some(meaning) = reserved_for(name) {
+            return Advice::Say(format!("`{name}` is {meaning} and cannot be declared; choose another name"));
         }
         if let Some(help) = self.derivative_of_another(name) {
             return Advice::Say(help);
@@ -225,6 +228,17 @@ impl Scope {
             Some(close) => Advice::Write(format!("did you mean `{close}`? otherwise {declare}"), close.to_owned()),
             None => Advice::Declare(declare),
         }
+    }
+
+    /// `D*u_xx` for `Du_xx`, of declared names.
+    fn product_of_letters(&self, name: &str) -> Option<String> {
+        let factor = |part: &str| {
+            let known = self.params.contains(part) || self.abbreviations.contains_key(part) || part == self.time;
+            known || part == self.field || of_field(part, &self.field, &self.time).is_some() || part == "x"
+        };
+        let cuts = name.char_indices().skip(1).map(|(at, _)| name.split_at(at));
+        let (left, right) = cuts.into_iter().find(|(left, right)| factor(left) && factor(right))?;
+        Some(format!("{left}*{right}"))
     }
 
     /// What to say about `phi_r`, `v_xx` and `D_x`, which look like derivatives.

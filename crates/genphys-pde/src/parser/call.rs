@@ -1,5 +1,6 @@
 //! The functions: `dt(f, 2)`, `d(f, x1)`, `fraclap(f, a)`, ….
 
+use super::bare::bare_function;
 use super::expression::{closing, expression, power};
 use super::node::Node;
 use super::notation::root_of_laplacian;
@@ -11,7 +12,7 @@ use crate::lexer::{Sign, TokenKind};
 use crate::limits::MAX_ORDER;
 use crate::span::Span;
 use crate::subscript::{Variable, variable};
-use crate::words::{is_keyword, reserved_for};
+use crate::words::{OPERATORS, is_keyword, reserved_for};
 
 /// What stands between two commas.
 enum Argument<'a> {
@@ -61,7 +62,8 @@ pub(super) fn call<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
     let (start, context) = (input.head().span, input.context);
     let rest = input.advance();
     if !rest.is(Sign::LeftParen) {
-        return without_parentheses(input, name);
+        let scalar = !OPERATORS.contains(&name);
+        return if scalar { bare_function(input, name) } else { without_parentheses(input, name) };
     }
     if name == "sqrt"
         && let Some(found) = root_of_laplacian(rest, start)

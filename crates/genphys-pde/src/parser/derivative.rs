@@ -53,6 +53,22 @@ fn derivative(operand: Node, variable: Variable, order: u32, span: Span) -> Resu
     Node::unary(make, operand, span)
 }
 
+/// Says of `∂_t u_t`, where `u` stands elsewhere too, that it is a second derivative.
+fn note_twice(input: Tokens<'_>, operand: &Node, variables: &[(Variable, u32)]) {
+    let in_time = variables.iter().any(|(variable, _)| *variable == Variable::Time);
+    let subscript = match &operand.expr.kind {
+        ExprKind::TimeDerivative { operand: inner, .. } => inner.span == operand.span(),
+        _ => false,
+    };
+    if in_time && subscript {
+        let written = input.written(operand.span());
+        let message = format!("`{written}` is read as a derivative in the time, of which another one is taken");
+        let field = input.context.field;
+        let note = Diagnostic::new(Code::TakenAs, message).label(operand.span(), "");
+        input.context.report(note.help(format!("if it is the field at that time, write `{field}`")));
+    }
+}
+
 /// Derivatives in several variables, the innermost last.
 fn derivatives(operand: Node, variables: &[(Variable, u32)], span: Span) -> Result<Node, nom::Err<Problem>> {
     variables.iter().rev().try_fold(operand, |node, (variable, order)| derivative(node, *variable, *order, span))
@@ -63,6 +79,16 @@ pub(super) fn subscript(input: Tokens<'_>, name: &str) -> Result<Option<Node>, n
     let Some(found) = of_field(name, input.context.field, input.context.time) else { return Ok(None) };
     let span = input.head().span;
     let mut node = Node::leaf(ExprKind::Symbol(input.context.field.to_owned()), span);
+    if input.context.timed {
+        let message = format!("`{name}` is read as the field at the time, not as its derivative");
+        let field = input.context.field;
+        let note = Diagnostic::new(Code::TakenAs, message).label(span, format!("`{field}`"));
+        if !input.context.told.replace(true) {
+            let help = format!("write `{field}` for the field and `dt({field})` for its derivative");
+            input.context.report(note.help(help));
+        }
+        return Ok(Some(node));
+    }
     for (variable, order) in found {
         let order = checked_order(input, Some(&Number::integer(order)), span);
         node = derivative(node, variable, order, span)?;
@@ -114,6 +140,12 @@ fn prefix<'a>(input: Tokens<'a>, start: Span, before: Power, variables: Vec<(Var
         TokenKind::Superscript { .. } | TokenKind::Sign(Sign::Caret) => sign_power(input),
         _ => (input, None),
     };
+    if after.is_none() && rest.is(Sign::Caret) {
+        let message = "the order of this derivative is not a whole number";
+        let problem =
+            Diagnostic::new(Code::OrderNotWhole, message).label(Span::new(start.start, rest.previous_end()), "");
+        return Err(fail(problem.help("derivatives have whole orders; a fractional Laplacian is `(−Δ)^(a/2) φ`")));
+    }
     let repeated = variables.len() > 1 || variables.iter().any(|(_, order)| *order > 1);
     // `∂²_xx` says the same thing twice.
     let total = Number::integer(variables.iter().map(|(_, order)| order).sum());
@@ -129,6 +161,7 @@ fn prefix<'a>(input: Tokens<'a>, start: Span, before: Power, variables: Vec<(Var
     let given = if agrees { None } else { before.or(after) };
     let rest = operand_follows(rest, start, "∂")?;
     let (rest, mut node) = rest.nested(power)?;
+    note_twice(input, &node, &variables);
     let span = start.to(node.span());
     for (variable, count) in variables {
         let order = match &given {
@@ -156,6 +189,7 @@ pub(super) fn operand_follows<'a>(input: Tokens<'a>, start: Span, sign: &str) ->
 fn operator_of_fraction<'a>(input: Tokens<'a>, start: Span, order: Power) -> Parsed<'a, Node> {
     let (rest, variables) = denominator(input, start, order.as_ref(), false)?;
     let (rest, operand) = operand_follows(rest, start, "∂/∂t")?.nested(power)?;
+    note_twice(input, &operand, &variables);
     let span = start.to(operand.span());
     Ok((rest, derivatives(operand, &variables, span)?))
 }
@@ -163,6 +197,7 @@ fn operator_of_fraction<'a>(input: Tokens<'a>, start: Span, order: Power) -> Par
 /// `∂φ/∂t`, at what stands behind the slash.
 fn fraction_of<'a>(input: Tokens<'a>, operand: Node, start: Span, order: Power) -> Parsed<'a, Node> {
     let (rest, variables) = denominator(input, start, order.as_ref(), true)?;
+    note_twice(input, &operand, &variables);
     let span = Span::new(start.start, rest.previous_end());
     Ok((rest, derivatives(operand, &variables, span)?))
 }
@@ -278,10 +313,13 @@ pub(super) fn fraction(input: Tokens<'_>) -> Parsed<'_, Node> {
                 Some(name) => (after, Node::leaf(ExprKind::Symbol(name.to_owned()), inside.head().span)),
                 None => operand_follows(after, start, "∂/∂t")?.nested(power)?,
             };
+            note_twice(input, &operand, &variables);
             let span = start.to(close).to(operand.span());
             return Ok((after, derivatives(operand, &variables, span)?));
         }
-        let named = follows.is_none() && (inside.is(Sign::Partial) || !rest.is(Sign::LeftParen));
+        // `\frac{\partial_x u}{2}` is a quotient.
+        let subscript = rest.head().name().is_some_and(|name| name.starts_with('_'));
+        let named = follows.is_none() && !subscript && (inside.is(Sign::Partial) || !rest.is(Sign::LeftParen));
         if named && starts_operand(rest) {
             let (rest, operand) = rest.nested(power)?;
             let Some(below) = second(rest) else {
@@ -289,6 +327,7 @@ pub(super) fn fraction(input: Tokens<'_>) -> Parsed<'_, Node> {
             };
             let (after, variables) = denominator(below, start, order.as_ref(), true)?;
             let (after, close) = closing(after, Sign::RightParen, below.head().span)?;
+            note_twice(input, &operand, &variables);
             return Ok((after, derivatives(operand, &variables, start.to(close))?));
         }
     }

@@ -1,10 +1,12 @@
 //! Sums, products, powers and what stands between the operators.
 
-use super::call::call;
-use super::derivative::{dotted, fraction, partial, subscript, total};
-use super::functions::{WRITTEN_OUT, unknown, written_out};
+use super::derivative::{dotted, fraction, partial};
+use super::functions::absolute_value;
+use super::juxtaposed::{Factor, doubt, is_vector, missing_multiplication, print_product};
+use super::matrix::{inverse_fourier, matrix};
+use super::named::named;
 use super::node::Node;
-use super::notation::{delta, laplacian_in_parentheses, laplacian_to_a_power, nabla, root_of_laplacian, spelled_out};
+use super::notation::{delta, laplacian_in_parentheses, laplacian_to_a_power, nabla, root_of_laplacian};
 use super::stream::{Parsed, Tokens, fail};
 use crate::ast::{Expr, ExprKind, Number, ScalarFunction};
 use crate::codes::Code;
@@ -12,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
 use crate::printer::print_expr;
 use crate::span::Span;
-use crate::words::{coordinate, is_function, is_keyword};
+use crate::words::is_keyword;
 
 /// Makes the tree of an operator with two operands.
 type MakeBinary = fn(Box<Expr>, Box<Expr>) -> ExprKind;
@@ -41,13 +43,23 @@ fn negated<'a>(input: Tokens<'a>, operand: fn(Tokens<'a>) -> Parsed<'a, Node>) -
 }
 
 fn product(input: Tokens<'_>) -> Parsed<'_, Node> {
+    let start = input;
     let (mut input, mut product) = power(input)?;
-    let mut juxtaposed = false;
+    let mut last = Factor::between(start, input, &product);
+    let (mut juxtaposed, mut divided) = (false, false);
     loop {
         input = skip_bad(input);
         if let Some((rest, sign)) = operator(input, &[Sign::Star, Sign::Slash]) {
-            let make: MakeBinary = if sign == Sign::Star { ExprKind::Mul } else { ExprKind::Div };
+            let (start, dot) = (rest, ["·", "⋅", "\\cdot"].contains(&input.written(input.head().span)));
             let (rest, factor) = factor(rest)?;
+            last = Factor::between(start, rest, &factor);
+            divided = sign == Sign::Slash;
+            let make: MakeBinary = match sign {
+                Sign::Slash => ExprKind::Div,
+                // The point between two vectors.
+                _ if dot && is_vector(&product.expr) && is_vector(&factor.expr) => ExprKind::Dot,
+                _ => ExprKind::Mul,
+            };
             product = Node::binary(make, product, factor)?;
             input = rest;
         } else if starts_operand(input) {
@@ -55,11 +67,18 @@ fn product(input: Tokens<'_>) -> Parsed<'_, Node> {
             // After a bad character, which may have been meant as an operator, there is nothing to add.
             if !input.after_bad() && !input.context.is_full() {
                 let next = result.as_ref().map_or(input.head().span, |(_, factor)| factor.span());
-                missing_multiplication(input, &product, next, juxtaposed);
+                match (&result, doubt(input, &product, &last, divided, next)) {
+                    (Ok((_, factor)), None) if input.context.paper.get() => {
+                        input.context.read_product(next, || print_product(&product.expr, &factor.expr));
+                    }
+                    (_, Some(doubt)) => input.context.report(doubt),
+                    _ => missing_multiplication(input, &product, next, juxtaposed),
+                }
             }
             let (rest, factor) = result?;
+            last = Factor::between(input, rest, &factor);
             product = Node::binary(ExprKind::Mul, product, factor)?;
-            juxtaposed = true;
+            (juxtaposed, divided) = (true, false);
             input = rest;
         } else {
             return Ok((input, product));
@@ -74,6 +93,7 @@ fn factor(input: Tokens<'_>) -> Parsed<'_, Node> {
 
 /// A power, right-associative; superscripts bind first. Also the operand of `∂t`, `∇`, `Δ` and `√`.
 pub(super) fn power(input: Tokens<'_>) -> Parsed<'_, Node> {
+    let start = input;
     let (mut input, mut base) = primary(input)?;
     while let TokenKind::Superscript { number, minus } = &input.head().kind {
         let span = input.head().span;
@@ -84,9 +104,41 @@ pub(super) fn power(input: Tokens<'_>) -> Parsed<'_, Node> {
         base = Node::binary(ExprKind::Pow, base, exponent)?;
         input = input.advance();
     }
-    let Some((rest, _)) = operator(input, &[Sign::Caret]) else { return Ok((input, base)) };
+    let Some((rest, _)) = operator(input, &[Sign::Caret]) else {
+        return Ok((input, square_of_derivative(start, exponential(start, base)?)));
+    };
     let (rest, exponent) = rest.nested(factor)?;
-    Ok((rest, Node::binary(ExprKind::Pow, base, exponent)?))
+    let power = exponential(start, Node::binary(ExprKind::Pow, base, exponent)?)?;
+    Ok((rest, square_of_derivative(start, power)))
+}
+
+/// `e^{-t}` is the exponential where nobody declares `e`.
+fn exponential(start: Tokens<'_>, power: Node) -> Result<Node, nom::Err<super::stream::Problem>> {
+    let is_e = start.is_name("e") && start.context.whole && !start.context.declared.contains("e");
+    match power.expr.kind {
+        ExprKind::Pow(base, argument) if is_e && base.kind == ExprKind::Symbol("e".into()) => {
+            let kind = ExprKind::Function { function: ScalarFunction::Exp, argument };
+            Ok(Node { expr: Expr::new(kind, power.expr.span), height: power.height })
+        }
+        kind => Ok(Node { expr: Expr::new(kind, power.expr.span), height: power.height }),
+    }
+}
+
+/// Says of `u_x^2` that it is no second derivative.
+fn square_of_derivative(start: Tokens<'_>, power: Node) -> Node {
+    let context = start.context;
+    let subscript =
+        start.head().name().and_then(|name| name.strip_prefix(context.field)).and_then(|s| s.strip_prefix('_'));
+    if let (ExprKind::Pow(base, exponent), Some(letters)) = (&power.expr.kind, subscript)
+        && matches!(base.kind, ExprKind::TimeDerivative { .. } | ExprKind::SpaceDerivative { .. })
+        && exponent.kind == ExprKind::Number(Number::integer(2))
+    {
+        let field = context.field;
+        let message = format!("this is the square of a derivative, `{}`", print_expr(&power.expr));
+        let help = format!("the second derivative is written `{field}_{letters}{letters}`; the square is never linear");
+        context.report(Diagnostic::new(Code::TakenAs, message).label(power.span(), "").help(help));
+    }
+    power
 }
 
 /// One of the operators, here or, with an error, at the start of the next line.
@@ -121,8 +173,13 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
         TokenKind::Name(name) => !is_keyword(name),
         TokenKind::Number(_) => true,
         TokenKind::Sign(sign) => {
-            use Sign::{Delta, Dot, Fraction, LeftBracket, LeftParen, Nabla, Partial, Root, TwoDots};
+            use Sign::{
+                Bar, BeginMatrix, Delta, Dot, Fraction, InverseFourier, LeftBracket, LeftParen, Nabla, Partial, Root,
+                TwoDots,
+            };
             matches!(sign, LeftParen | LeftBracket | Partial | Nabla | Delta | Root | Fraction | Dot | TwoDots)
+                || matches!(sign, BeginMatrix | InverseFourier)
+                || *sign == Bar && !input.context.in_bars.get()
         }
         _ => false,
     }
@@ -134,31 +191,6 @@ fn skip_bad(mut input: Tokens<'_>) -> Tokens<'_> {
         input = input.advance();
     }
     input
-}
-
-/// `2 D`: reported. `next` is what stands behind the gap.
-fn missing_multiplication(input: Tokens<'_>, product: &Node, next: Span, juxtaposed: bool) {
-    let (left, right) = (product.span(), input.head().span);
-    let shown = |text: &str, at_end: bool| -> String {
-        let letters: Vec<char> = text.chars().collect();
-        let kept = letters.len().min(30);
-        let part = if at_end { &letters[letters.len() - kept..] } else { &letters[..kept] };
-        let cut = if kept < letters.len() { "…" } else { "" };
-        let part: String = part.iter().collect();
-        if at_end { format!("{cut}{part}") } else { format!("{part}{cut}") }
-    };
-    let next = shown(input.written(next).lines().next().unwrap_or_default().trim_end(), false);
-    let previous = if juxtaposed {
-        shown(&print_expr(&product.expr), true)
-    } else {
-        shown(input.written(left).lines().next_back().unwrap_or_default().trim(), true)
-    };
-    input.context.report(
-        Diagnostic::new(Code::ImplicitMultiplication, format!("an operator is missing before `{next}`"))
-            .label(right, "expected an operator before this")
-            .help(format!("a product is written with `*`: `{previous}*{next}`"))
-            .instead(Span::new(right.start, right.start), "*"),
-    );
 }
 
 /// What stands between two operators.
@@ -173,11 +205,17 @@ pub(super) fn primary(input: Tokens<'_>) -> Parsed<'_, Node> {
         TokenKind::Number(number) => Ok((rest, Node::leaf(ExprKind::Number(number.clone()), token.span))),
         TokenKind::Name(name) if !is_keyword(name) => named(input, name),
         TokenKind::Sign(Sign::LeftParen) => {
-            let (input, mut inner) = rest.nested(expression)?;
+            let bars = input.context.in_bars.replace(false);
+            let result = rest.nested(expression);
+            input.context.in_bars.set(bars);
+            let (input, mut inner) = result?;
             let (input, close) = closing(input, Sign::RightParen, token.span)?;
             inner.expr.span = token.span.to(close);
             Ok((input, inner))
         }
+        TokenKind::Sign(Sign::Bar) if !input.context.in_bars.get() => absolute_value(input),
+        TokenKind::Sign(Sign::BeginMatrix) => matrix(input),
+        TokenKind::Sign(Sign::InverseFourier) => inverse_fourier(input),
         TokenKind::Sign(Sign::LeftBracket) => vector(input),
         TokenKind::Sign(Sign::Partial) => partial(input),
         TokenKind::Sign(Sign::Nabla) => nabla(input),
@@ -189,6 +227,9 @@ pub(super) fn primary(input: Tokens<'_>) -> Parsed<'_, Node> {
             if let Some(found) = root_of_laplacian(rest, token.span) {
                 return found;
             }
+            if rest.is(Sign::LeftBracket) && input.written(token.span).starts_with('\\') {
+                return higher_root(rest, token.span);
+            }
             let (input, operand) = rest.nested(power)?;
             let span = token.span.to(operand.span());
             let root = |argument| ExprKind::Function { function: ScalarFunction::Sqrt, argument };
@@ -196,6 +237,17 @@ pub(super) fn primary(input: Tokens<'_>) -> Parsed<'_, Node> {
         }
         _ => Err(fail(not_an_operand(input))),
     }
+}
+
+/// `\sqrt[3]{a}`, at the bracket.
+fn higher_root(open: Tokens<'_>, start: Span) -> Parsed<'_, Node> {
+    let (rest, degree) = open.advance().nested(expression)?;
+    let (rest, close) = closing(rest, Sign::RightBracket, open.head().span)?;
+    let (rest, operand) = rest.nested(primary)?;
+    let one = Node::leaf(ExprKind::Number(Number::integer(1)), close);
+    let mut root = Node::binary(ExprKind::Pow, operand, Node::binary(ExprKind::Div, one, degree)?)?;
+    root.expr.span = Span::new(start.start, rest.previous_end());
+    Ok((rest, root))
 }
 
 fn not_an_operand(input: Tokens<'_>) -> Diagnostic {
@@ -234,80 +286,16 @@ fn vector(input: Tokens<'_>) -> Parsed<'_, Node> {
         entries.push(entry.expr);
         if !rest.is(Sign::Comma) {
             let (rest, close) = closing(rest, Sign::RightBracket, open)?;
+            // Brackets of a paper are parentheses.
+            if input.context.paper.get()
+                && entries.len() == 1
+                && let Some(mut inner) = entries.pop()
+            {
+                inner.span = open.to(close);
+                return Ok((rest, Node { expr: inner, height }));
+            }
             return Ok((rest, Node::over(height, open.to(close), ExprKind::Vector(entries))?));
         }
         input = rest.advance();
-    }
-}
-
-/// A name, or what begins with one.
-fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
-    let span = input.head().span;
-    let rest = input.advance();
-    let context = input.context;
-    if context.whole
-        && let Some(derivative) = total(input)
-    {
-        return derivative;
-    }
-    if is_function(name) {
-        return call(input, name);
-    }
-    let declared = context.declared.contains(name);
-    if name == context.field
-        && let Some(after) = arguments_of_field(rest)
-    {
-        let whole = span.to(Span::new(span.start, after.previous_end()));
-        let message = format!("the field `{name}` is written without its arguments");
-        let written = input.written(span);
-        context.report(
-            Diagnostic::new(Code::UnknownFunction, message)
-                .label(whole, "a value at one place")
-                .instead(whole, written),
-        );
-        return Ok((after, Node::leaf(ExprKind::Symbol(name.to_owned()), span)));
-    }
-    if context.whole
-        && !declared
-        && let Some(laplacian) = spelled_out(input, name)
-    {
-        return laplacian;
-    }
-    if rest.is(Sign::LeftParen) && !declared && !["pi", "I", "x", "k"].contains(&name) {
-        return if WRITTEN_OUT.contains(&name) { written_out(input, name) } else { unknown(input, name) };
-    }
-    if let Some(derivative) = subscript(input, name)? {
-        return Ok((rest, derivative));
-    }
-    let kind = match name {
-        "pi" => ExprKind::Pi,
-        "I" => ExprKind::Imaginary,
-        "x" => ExprKind::Position,
-        _ if coordinate(name).is_some() => {
-            context.report(
-                Diagnostic::new(Code::CoordinateAsValue, format!("the coordinate `{name}` is used as a value"))
-                    .label(span, "names a direction only")
-                    .help("coordinates stand in `d(phi, x1)`; the position vector is `x`, as in `div(x*phi)`"),
-            );
-            // A stand-in of the right shape, so that the rest can be checked.
-            ExprKind::Number(Number::integer(1))
-        }
-        _ => ExprKind::Symbol(name.to_owned()),
-    };
-    Ok((rest, Node::leaf(kind, span)))
-}
-
-/// `(x, t)`, and what follows.
-fn arguments_of_field(input: Tokens<'_>) -> Option<Tokens<'_>> {
-    let mut rest = input;
-    let mut open = Sign::LeftParen;
-    loop {
-        rest = Some(rest.advance()).filter(|_| rest.is(open))?;
-        crate::subscript::variable(rest.head().name()?, input.context.time)?;
-        rest = rest.advance();
-        if rest.is(Sign::RightParen) {
-            return Some(rest.advance());
-        }
-        open = Sign::Comma;
     }
 }

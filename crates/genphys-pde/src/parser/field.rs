@@ -15,6 +15,11 @@ pub(super) fn implied<'a>(tokens: &'a [Token], time: &str, declared: &BTreeSet<&
         if name == "phi" || of_field(name, "phi", time).is_some() {
             return None;
         }
+        // `D_t u` is a derivative of `u`.
+        let operator = name.starts_with(['D', 'd']) && name.get(1..2) == Some("_");
+        if operator && tokens.get(at + 1).is_some_and(|next| next.name().is_some() || next.is(Sign::Caret)) {
+            continue;
+        }
         let Some(field) = with_subscript(name, time).or_else(|| is_derived(tokens, at, name, time)) else { continue };
         let free =
             reserved_for(field).is_none() && !declared.contains(field) && field != time && !field.starts_with('_');
@@ -25,6 +30,29 @@ pub(super) fn implied<'a>(tokens: &'a [Token], time: &str, declared: &BTreeSet<&
         }
     }
     found
+}
+
+/// Whether the field occurs as `p_t` only, and a derivative in the time is taken of that: then the subscript is the time
+/// that the field is taken at, as in `∂_t p_t = Δ p_t`.
+pub(super) fn at_its_time(tokens: &[Token], field: &str, time: &str) -> bool {
+    let mut derived = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(name) = token.name() else { continue };
+        // The line that declares it.
+        let declares = at.checked_sub(1).and_then(|at| tokens.get(at)).and_then(Token::name) == Some("field");
+        if !declares && name == field {
+            return false;
+        }
+        if let Some(variables) = of_field(name, field, time) {
+            if variables != [(Variable::Time, 1)] {
+                return false;
+            }
+            // In `dt(p_t)` of this language it is a derivative.
+            let called = at.checked_sub(2).and_then(|at| tokens.get(at)).and_then(Token::name) == Some("dt");
+            derived |= !called && is_derived(tokens, at, name, time).is_some();
+        }
+    }
+    derived
 }
 
 fn is_time(variables: &[(Variable, u32)]) -> bool {
@@ -52,13 +80,15 @@ fn is_derived<'a>(tokens: &[Token], at: usize, name: &'a str, time: &str) -> Opt
     if sign(before, Sign::Dot) || sign(before, Sign::TwoDots) {
         return Some(name);
     }
-    // Behind the name, perhaps with a parenthesis of LaTeX between: `/∂t`, `/dt`, `)(∂t`.
-    let mut next = at + 1;
+    // Behind the name, perhaps with a parenthesis of LaTeX between: `/∂t`, `/dt`, `)(∂t`; and behind its arguments.
+    let mut next = behind_arguments(tokens, at + 1, time);
     let fraction =
         sign(Some(next), Sign::Slash) || sign(Some(next), Sign::RightParen) && sign(Some(next + 1), Sign::LeftParen);
     next += if sign(Some(next), Sign::RightParen) { 2 } else { 1 };
     let in_time = if sign(Some(next), Sign::Partial) {
-        name_at(Some(next + 1)) == Some(time)
+        // `∂x∂t` too.
+        let mut variables = (next..).step_by(2).take_while(|at| sign(Some(*at), Sign::Partial));
+        variables.any(|at| name_at(Some(at + 1)) == Some(time))
     } else {
         name_at(Some(next))
             .and_then(|name| name.strip_prefix('d'))
@@ -79,6 +109,23 @@ fn is_derived<'a>(tokens: &[Token], at: usize, name: &'a str, time: &str) -> Opt
     };
     let sign_before = without_power(tokens, start.and_then(|at| at.checked_sub(1)));
     (is_time(&variables) && sign(sign_before, Sign::Partial)).then_some(name)
+}
+
+/// The place behind `(x, t)`, if that stands here.
+fn behind_arguments(tokens: &[Token], at: usize, time: &str) -> usize {
+    let mut next = at;
+    let mut open = Sign::LeftParen;
+    loop {
+        let is_variable = tokens.get(next + 1).and_then(Token::name).is_some_and(|name| variable(name, time).is_some());
+        if !is_variable || !tokens.get(next).is_some_and(|token| token.is(open)) {
+            return at;
+        }
+        next += 2;
+        if tokens.get(next).is_some_and(|token| token.is(Sign::RightParen)) {
+            return next + 1;
+        }
+        open = Sign::Comma;
+    }
 }
 
 /// The token before `²`, `^2` or `^{2}`, if that stands here.

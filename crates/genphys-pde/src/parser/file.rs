@@ -34,8 +34,8 @@ pub(crate) fn draft(text: &str, bare: Option<&str>) -> Draft {
         let message = "the file has more than 1 MiB, which is the most that is read";
         return Draft { problems: vec![Diagnostic::new(Code::SourceTooLarge, message)], ..Draft::default() };
     }
-    let Lexed { tokens, comments } = lex(text, &mut problems);
-    let context = Context::new(text, &tokens, true);
+    let Lexed { tokens, comments, wrapped } = lex(text, &mut problems);
+    let context = Context::new(text, &tokens, true, wrapped);
     let mut draft = match bare {
         None => whole(&context, comments),
         Some(name) => {
@@ -195,6 +195,7 @@ impl Body {
 
     fn line<'a>(&mut self, input: Tokens<'a>) -> Parsed<'a, ()> {
         let start = input.head().span.start;
+        input.context.begin_statement(input);
         if let Some(keyword) = input.head().name().filter(|name| is_item_keyword(name)) {
             input.context.in_equation.set(false);
             if let Some(equation) = self.equation_span.filter(|_| !std::mem::replace(&mut self.late_item, true)) {

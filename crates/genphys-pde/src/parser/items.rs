@@ -1,6 +1,7 @@
 //! Declarations: `param`, `field`, `dim`, `time`, `let`, `density`.
 
 use super::expression::expression;
+use super::functions::may_be_complex;
 use super::stream::{Parsed, Tokens, fail, require, sign};
 use crate::ast::{Bound, Dim, Domain, Interval, ItemKind, Name, Number};
 use crate::codes::Code;
@@ -162,6 +163,9 @@ fn abbreviation(input: Tokens<'_>) -> Parsed<'_, ItemKind> {
     let (input, name) = name("the name of the abbreviation")(input)?;
     let tail = preceded(require(Sign::Equals, "`=`"), expression).parse(input);
     let (rest, value) = declared(input, &name, tail)?;
+    if may_be_complex(&value.expr, &input.context.complex.borrow()) {
+        input.context.complex.borrow_mut().insert(name.text.clone());
+    }
     Ok((rest, ItemKind::Let { name, value: value.expr }))
 }
 

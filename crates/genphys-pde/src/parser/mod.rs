@@ -1,6 +1,7 @@
 //! Stage 1: text -> tree. Every problem of a file is found in one go: after an error inside a declaration or the
 //! equation, parsing goes on with the next line.
 
+mod bare;
 mod call;
 mod comments;
 mod derivative;
@@ -9,6 +10,9 @@ mod field;
 mod file;
 mod functions;
 mod items;
+mod juxtaposed;
+mod matrix;
+mod named;
 mod node;
 mod notation;
 mod stream;
@@ -32,7 +36,7 @@ use stream::{Context, Parsed, Tokens, into_diagnostic};
 pub fn parse(text: &str) -> Result<ast::File, Vec<Diagnostic>> {
     let Draft { file, problems, .. } = on_large_stack(|| draft(text, None));
     match file {
-        Some(file) if problems.is_empty() => Ok(file),
+        Some(file) if !problems.iter().any(Diagnostic::is_error) => Ok(file),
         _ => Err(sorted(problems)),
     }
 }
@@ -76,7 +80,7 @@ fn single<T>(text: &str, parser: impl for<'a> Fn(Tokens<'a>) -> Parsed<'a, T>) -
         return Err(vec![Diagnostic::new(Code::SourceTooLarge, message)]);
     }
     let lexed = lex(text, &mut problems);
-    let context = Context::new(text, &lexed.tokens, false);
+    let context = Context::new(text, &lexed.tokens, false, false);
     context.in_equation.set(true);
     let start = context.tokens();
     let found = match parser(start) {
@@ -94,7 +98,7 @@ fn single<T>(text: &str, parser: impl for<'a> Fn(Tokens<'a>) -> Parsed<'a, T>) -
     };
     problems.extend(context.take_problems());
     match found {
-        Some(found) if problems.is_empty() => Ok(found),
+        Some(found) if !problems.iter().any(Diagnostic::is_error) => Ok(found),
         _ => Err(sorted(problems)),
     }
 }

@@ -3,6 +3,7 @@
 use super::call::checked_order;
 use super::derivative::{operand_follows, order_of, sign_power};
 use super::expression::{power, primary, starts_operand};
+use super::matrix::anisotropic;
 use super::node::Node;
 use super::stream::{Parsed, Problem, Tokens, fail};
 use crate::ast::{Expr, ExprKind, Number};
@@ -43,8 +44,16 @@ pub(super) fn nabla(input: Tokens<'_>) -> Parsed<'_, Node> {
     // `∇·∇φ`: what the divergence acts on is the gradient.
     let (rest, operand) = operand_follows(if divergence { rest.advance() } else { rest }, start, "∇")?.nested(power)?;
     let span = start.to(operand.span());
-    let make = if divergence { ExprKind::Divergence } else { ExprKind::Gradient };
-    Ok((rest, Node::unary(make, operand, span)?))
+    if !divergence {
+        return Ok((rest, Node::unary(ExprKind::Gradient, operand, span)?));
+    }
+    match anisotropic(operand) {
+        Ok(mut node) => {
+            node.expr.span = span;
+            Ok((rest, node))
+        }
+        Err(operand) => Ok((rest, Node::unary(ExprKind::Divergence, operand, span)?)),
+    }
 }
 
 /// `Δφ`, `Δ²φ`.

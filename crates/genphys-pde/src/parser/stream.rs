@@ -1,12 +1,12 @@
 //! The token stream as a nom input, with what the parsers share: names known in advance, nesting, problems found.
 
-use super::field::implied;
+use super::field::{at_its_time, implied};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, Token, TokenKind};
 use crate::limits::{MAX_NESTING, MAX_NODES, MAX_PROBLEMS};
 use crate::span::Span;
-use crate::words::is_item_keyword;
+use crate::words::{OPERATORS, is_item_keyword};
 use nom::error::{ErrorKind, ParseError};
 use nom::{IResult, Input, Needed};
 use std::cell::{Cell, RefCell};
@@ -31,6 +31,9 @@ impl ParseError<Tokens<'_>> for Problem {
     }
 }
 
+/// Products without a sign of which is said how they are read.
+const SHOWN_PRODUCTS: usize = 3;
+
 /// What all parsers of one source share.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
@@ -44,12 +47,26 @@ pub(super) struct Context<'a> {
     pub(super) implied: Option<Span>,
     /// The name of the time.
     pub(super) time: &'a str,
+    /// Whether `p_t` is the field at the time t, as a derivative in the time of it and no other form of the field say.
+    pub(super) timed: bool,
+    /// Whether that is said already.
+    pub(super) told: Cell<bool>,
     /// All names that are declared somewhere.
     pub(super) declared: BTreeSet<&'a str>,
     /// Names whose declaration has a syntax error; they are not reported as unknown.
     pub(super) broken: RefCell<BTreeSet<String>>,
     /// Whether a minus sign on a new line would continue the expression (and is an error) or may begin an equation.
     pub(super) in_equation: Cell<bool>,
+    /// Whether the statement is written as papers write, so that a product may go without its sign.
+    pub(super) paper: Cell<bool>,
+    /// Whether `|` closes an absolute value here.
+    pub(super) in_bars: Cell<bool>,
+    /// Names that may not be real.
+    pub(super) complex: RefCell<BTreeSet<String>>,
+    /// Whether a formula stands in the marks of LaTeX.
+    wrapped: bool,
+    /// Places of products without a sign, and how the first ones are read.
+    products: RefCell<Vec<(Span, String)>>,
     depth: Cell<usize>,
     /// Parts of functions that were written out.
     grown: Cell<usize>,
@@ -58,14 +75,18 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// `whole` texts may leave the field undeclared.
-    pub(super) fn new(text: &'a str, tokens: &'a [Token], whole: bool) -> Self {
+    pub(super) fn new(text: &'a str, tokens: &'a [Token], whole: bool, wrapped: bool) -> Self {
         let mut named = false;
+        let mut complex = BTreeSet::new();
         let (mut field, mut time, mut declared) = ("phi", "t", BTreeSet::new());
         let mut fresh = true;
         for (at, token) in tokens.iter().enumerate() {
             if let Some(keyword) = token.name().filter(|name| fresh && is_item_keyword(name)) {
                 let name_at = |at: usize| tokens.get(at).and_then(Token::name);
                 let name = name_at(at + 1).filter(|name| *name != "complex").or_else(|| name_at(at + 2));
+                if let (true, Some(name)) = (name_at(at + 1) == Some("complex"), name_at(at + 2)) {
+                    complex.insert(name.to_owned());
+                }
                 match (keyword, name) {
                     ("field", Some(name)) => (field, named) = (name, true),
                     ("time", Some(name)) => time = name,
@@ -86,9 +107,16 @@ impl<'a> Context<'a> {
             whole,
             implied: implied.map(|(_, place)| place),
             time,
+            timed: whole && at_its_time(tokens, field, time),
+            told: Cell::new(false),
             declared,
             broken: RefCell::default(),
             in_equation: Cell::new(false),
+            paper: Cell::new(false),
+            in_bars: Cell::new(false),
+            complex: RefCell::new(complex),
+            wrapped,
+            products: RefCell::default(),
             depth: Cell::new(0),
             grown: Cell::new(0),
             problems: RefCell::default(),
@@ -119,7 +147,48 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn take_problems(&self) -> Vec<Diagnostic> {
-        self.problems.take()
+        let mut problems = self.problems.take();
+        let products = self.products.take();
+        if let Some((first, _)) = products.first() {
+            let read: Vec<String> = products.iter().take(SHOWN_PRODUCTS).map(|(_, read)| format!("`{read}`")).collect();
+            let more = if products.len() > SHOWN_PRODUCTS { ", …" } else { "" };
+            let help = format!("it is read as {}{more}; `genphys fmt` writes the signs", read.join(", "));
+            let mut note = Diagnostic::new(Code::TakenAs, "a product is written without its sign").help(help);
+            for (place, _) in products.iter().take(SHOWN_PRODUCTS) {
+                note = note.label(Span::new(place.start, place.end), "");
+            }
+            problems.push(note.instead(Span::new(first.start, first.start), "*"));
+        }
+        problems
+    }
+
+    /// Notes that a product is read where no sign stands.
+    pub(super) fn read_product(&self, place: Span, read: impl FnOnce() -> String) {
+        let mut products = self.products.borrow_mut();
+        let text = if products.len() < SHOWN_PRODUCTS { read() } else { String::new() };
+        if products.len() <= SHOWN_PRODUCTS {
+            products.push((place, text));
+        }
+    }
+
+    /// Begins a statement: decides whether it is in the notation of papers, LaTeX or signs beyond ASCII, or in the
+    /// language itself, whose operators are called.
+    pub(super) fn begin_statement(&self, input: Tokens<'_>) {
+        let mut paper = self.wrapped;
+        let mut rest = input;
+        while !matches!(
+            rest.head().kind,
+            TokenKind::Newline | TokenKind::End | TokenKind::Sign(Sign::Semicolon | Sign::RightBrace)
+        ) {
+            let written = rest.written(rest.head().span);
+            if OPERATORS.contains(&written) && rest.second().is(Sign::LeftParen) {
+                paper = false;
+                break;
+            }
+            paper |= !written.is_ascii() || written.contains(['\\', '{']);
+            rest = rest.advance();
+        }
+        self.paper.set(self.whole && paper);
     }
 }
 

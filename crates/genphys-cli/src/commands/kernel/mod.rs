@@ -188,7 +188,8 @@ impl Constants<'_> {
 
     /// Whether it is the kernel of walkers that never turn.
     fn is_points(&self) -> Result<bool, Failure> {
-        Ok(self.kernel.family == KernelFamily::Telegraph && self.value("damping", None)? == 0.0)
+        let KernelSpec::Telegraph { damping, .. } = &self.kernel.spec else { return Ok(false) };
+        Ok(self.value_of(damping.tree(), "damping")? == 0.0)
     }
 
     /// Says in which coordinates the numbers are where those are not the ones of the equation.
