@@ -60,7 +60,7 @@ impl Graph {
 }
 
 /// What every crate may name, a crate a line, lowest first; `?` marks what only a feature brings.
-const EDGES: [(&str, &[&str]); 23] = [
+const EDGES: [(&str, &[&str]); 22] = [
     ("genphys-suggest", &[]),
     ("genphys-pde", &["genphys-suggest"]),
     ("genphys-files", &[]),

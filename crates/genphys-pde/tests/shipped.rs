@@ -44,6 +44,6 @@ fn shipped_parameters() {
         let pde = genphys_pde::read(&fs::read(path).unwrap()).unwrap().pde;
         let found = pde.param(param).unwrap();
         assert_eq!(found.default.as_ref().map(|number| number.to_f64()), Some(default));
-        assert_eq!((found.domain_text().as_str(), pde.params.len()), ("> 0", 1));
+        assert_eq!((found.declared().to_string().as_str(), pde.params.len()), ("> 0", 1));
     }
 }
