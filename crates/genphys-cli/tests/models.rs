@@ -159,7 +159,7 @@ fn a_crate_finds_the_library_where_it_is_told() {
     genphys.run(&["new", "a", "--pde", "heat.pde", "--git", url, "--rev", "abc123"]).expect_code(0);
     assert!(genphys.read("a/Cargo.toml").contains(&format!("git = \"{url}\", rev = \"abc123\"")));
     genphys.run(&["new", "b", "--pde", "heat.pde", "--version", "0.1.0"]).expect_code(0);
-    assert!(genphys.read("b/Cargo.toml").contains("version = \"0.1.0\" }"));
+    assert!(genphys.read("b/Cargo.toml").contains("genphys = { version = \"0.1.0\", "));
     genphys.run(&["new", "c", "--pde", "heat.pde", "--git", url]).expect_code(2);
     genphys.run(&["new", "d", "--pde", "heat.pde", "--git", url, "--rev", "a", "--version", "1"]).expect_code(2);
     genphys.run(&["new", "e"]).expect_code(2);

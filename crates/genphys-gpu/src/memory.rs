@@ -59,9 +59,7 @@ impl Pool {
 
 fn no_room(bytes: usize, error: &Error) -> Error {
     let megabytes = bytes.div_ceil(1 << 20);
-    Error::Msg(format!(
-        "the GPU has no room for {megabytes} MiB more; a smaller batch or width needs less ({error})"
-    ))
+    Error::Msg(format!("the GPU has no room for {megabytes} MiB more; a smaller batch or width needs less ({error})"))
 }
 
 impl Drop for Pool {

@@ -13,8 +13,7 @@ pub(crate) const FUNCTIONS: [&str; 15] =
     ["dt", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso", "sqrt", "exp", "log", "sin", "cos"];
 
 /// The functions that act on the field; the others are of scalars.
-pub(crate) const OPERATORS: [&str; 10] =
-    ["dt", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso"];
+pub(crate) const OPERATORS: [&str; 10] = ["dt", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso"];
 
 pub(crate) fn is_item_keyword(name: &str) -> bool {
     ITEM_KEYWORDS.contains(&name)

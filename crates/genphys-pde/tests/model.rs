@@ -36,8 +36,7 @@ fn a_whole_model() {
     assert_eq!(pde.equation, "dt(u, 2) + 2*eps*dt(u) - lap(u) + c*m*dot([1, eps], grad(u)) = 0");
     assert_eq!(pde.density.as_ref().map(print_expr).as_deref(), Some("dt(u) + 2*eps*u"));
     assert!(pde.nonlinear.is_empty());
-    let params: Vec<String> =
-        pde.params.iter().map(|param| format!("{} {}", param.name, param.declared())).collect();
+    let params: Vec<String> = pde.params.iter().map(|param| format!("{} {}", param.name, param.declared())).collect();
     assert_eq!(params, ["eps >= 0", "c complex", "m in (0, 2]"]);
     assert_eq!(pde.param("m").map(|param| matches!(param.domain, Domain::Interval(_))), Some(true));
     assert_eq!(pde.param("eps").and_then(|param| param.default.clone()).map(|number| number.to_f64()), Some(0.5));

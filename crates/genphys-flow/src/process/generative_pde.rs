@@ -163,69 +163,76 @@ pub trait GenerativePde: Send + Sync {
 /// inside an `impl GenerativePde`, `of_kernel!(self => self.kernel);` with any expression for a
 /// [`PointSourceKernel`](crate::PointSourceKernel). What a reader asks for first, density, velocity, growth and
 /// `displacement`, stands beside it; [`point_source!`](crate::point_source) writes those too.
+// A constant of the caller's would take the place of an argument of its name: these are nobody's.
 #[macro_export]
 macro_rules! of_kernel {
     ($this:ident => $kernel:expr) => {
         fn scales(
             &$this,
-            t: ::core::primitive::f64,
-            dim: ::core::primitive::usize,
-            rng: &mut dyn $crate::RngCore,
-            scales: &mut [::core::primitive::f64],
+            __genphys_t: ::core::primitive::f64,
+            __genphys_dim: ::core::primitive::usize,
+            __genphys_rng: &mut dyn $crate::RngCore,
+            __genphys_scales: &mut [::core::primitive::f64],
         ) -> ::core::primitive::bool {
-            $crate::PointSourceKernel::sample_scales(&$kernel, t, dim, rng, scales)
+            $crate::PointSourceKernel::sample_scales(
+                &$kernel,
+                __genphys_t,
+                __genphys_dim,
+                __genphys_rng,
+                __genphys_scales,
+            )
         }
 
         fn spread_normals(
             &$this,
-            t: ::core::primitive::f64,
-            dim: ::core::primitive::usize,
-            rng: &mut dyn $crate::RngCore,
-            z: &mut [::core::primitive::f64],
+            __genphys_t: ::core::primitive::f64,
+            __genphys_dim: ::core::primitive::usize,
+            __genphys_rng: &mut dyn $crate::RngCore,
+            __genphys_z: &mut [::core::primitive::f64],
         ) {
-            $crate::PointSourceKernel::spread_normals(&$kernel, t, dim, rng, z)
+            $crate::PointSourceKernel::spread_normals(&$kernel, __genphys_t, __genphys_dim, __genphys_rng, __genphys_z)
         }
 
         fn moving_displacement(
             &$this,
-            t: ::core::primitive::f64,
-            rng: &mut dyn $crate::RngCore,
-            z: &mut [::core::primitive::f64],
+            __genphys_t: ::core::primitive::f64,
+            __genphys_rng: &mut dyn $crate::RngCore,
+            __genphys_z: &mut [::core::primitive::f64],
         ) {
-            $crate::PointSourceKernel::sample_moving_displacement(&$kernel, t, rng, z)
+            $crate::PointSourceKernel::sample_moving_displacement(&$kernel, __genphys_t, __genphys_rng, __genphys_z)
         }
 
         fn increment(
             &$this,
-            t: [::core::primitive::f64; 2],
-            rng: &mut dyn $crate::RngCore,
-            z: &mut [::core::primitive::f64],
+            __genphys_t: [::core::primitive::f64; 2],
+            __genphys_rng: &mut dyn $crate::RngCore,
+            __genphys_z: &mut [::core::primitive::f64],
         ) -> ::core::primitive::bool {
-            $crate::PointSourceKernel::sample_increment(&$kernel, t, rng, z)
+            $crate::PointSourceKernel::sample_increment(&$kernel, __genphys_t, __genphys_rng, __genphys_z)
         }
 
-        fn distance(&$this, z: &[::core::primitive::f64]) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::distance(&$kernel, z)
+        fn distance(&$this, __genphys_z: &[::core::primitive::f64]) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::distance(&$kernel, __genphys_z)
         }
 
         fn mean_velocity_over_r(
             &$this,
-            dim: ::core::primitive::usize,
-            t: ::core::primitive::f64,
+            __genphys_dim: ::core::primitive::usize,
+            __genphys_t: ::core::primitive::f64,
         ) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::mean_velocity_over_r(&$kernel, dim, t)
+            $crate::PointSourceKernel::mean_velocity_over_r(&$kernel, __genphys_dim, __genphys_t)
         }
 
-        fn sigma(&$this, t: ::core::primitive::f64) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::sigma(&$kernel, t)
+        fn sigma(&$this, __genphys_t: ::core::primitive::f64) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::sigma(&$kernel, __genphys_t)
         }
 
-        fn time(&$this, sigma: ::core::primitive::f64) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::time(&$kernel, sigma)
+        fn time(&$this, __genphys_sigma: ::core::primitive::f64) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::time(&$kernel, __genphys_sigma)
         }
 
-        fn spread(&$this, t: ::core::primitive::f64) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::spread(&$kernel, t)
+        fn spread(&$this, __genphys_t: ::core::primitive::f64) -> ::core::primitive::f64 {
+            $crate::PointSourceKernel::spread(&$kernel, __genphys_t)
         }
     };
 }
@@ -237,38 +244,38 @@ macro_rules! point_source {
     ($this:ident => $kernel:expr) => {
         fn log_density(
             &$this,
-            dim: ::core::primitive::usize,
-            t: ::core::primitive::f64,
-            r: ::core::primitive::f64,
+            __genphys_dim: ::core::primitive::usize,
+            __genphys_t: ::core::primitive::f64,
+            __genphys_r: ::core::primitive::f64,
         ) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::log_density(&$kernel, dim, t, r)
+            $crate::PointSourceKernel::log_density(&$kernel, __genphys_dim, __genphys_t, __genphys_r)
         }
 
         fn velocity_over_r(
             &$this,
-            dim: ::core::primitive::usize,
-            t: ::core::primitive::f64,
-            r: ::core::primitive::f64,
+            __genphys_dim: ::core::primitive::usize,
+            __genphys_t: ::core::primitive::f64,
+            __genphys_r: ::core::primitive::f64,
         ) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::velocity_over_r(&$kernel, dim, t, r)
+            $crate::PointSourceKernel::velocity_over_r(&$kernel, __genphys_dim, __genphys_t, __genphys_r)
         }
 
         fn growth_rate(
             &$this,
-            dim: ::core::primitive::usize,
-            t: ::core::primitive::f64,
-            r: ::core::primitive::f64,
+            __genphys_dim: ::core::primitive::usize,
+            __genphys_t: ::core::primitive::f64,
+            __genphys_r: ::core::primitive::f64,
         ) -> ::core::primitive::f64 {
-            $crate::PointSourceKernel::growth_rate(&$kernel, dim, t, r)
+            $crate::PointSourceKernel::growth_rate(&$kernel, __genphys_dim, __genphys_t, __genphys_r)
         }
 
         fn displacement(
             &$this,
-            t: ::core::primitive::f64,
-            rng: &mut dyn $crate::RngCore,
-            z: &mut [::core::primitive::f64],
+            __genphys_t: ::core::primitive::f64,
+            __genphys_rng: &mut dyn $crate::RngCore,
+            __genphys_z: &mut [::core::primitive::f64],
         ) {
-            $crate::PointSourceKernel::sample_displacement(&$kernel, t, rng, z)
+            $crate::PointSourceKernel::sample_displacement(&$kernel, __genphys_t, __genphys_rng, __genphys_z)
         }
 
         $crate::of_kernel!($this => $kernel);

@@ -79,7 +79,7 @@ pub(super) fn dotted(text: &str) -> Option<(char, usize, &str)> {
     };
     let alone = !letters.clone().next().is_some_and(|next| next.is_alphanumeric() || next == '_');
     let read = letter.is_ascii_alphabetic() || letter_name(letter).is_some();
-    (read && alone).then(|| (letter, dots, letters.as_str()))
+    (read && alone).then_some((letter, dots, letters.as_str()))
 }
 
 /// The name of a letter of a superscript: `kᵅ`.

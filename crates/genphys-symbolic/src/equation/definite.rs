@@ -230,8 +230,7 @@ fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     }
     let only_k =
         space == Space::Radial && (0..eq.ring.meanings.len()).all(|i| poly.degree(i) == 0 || eq.ring.is_wave(i));
-    if only_k
-        && tree::poly(&eq.ring, poly).is_some_and(|f| crate::trees::enclosure::positive(&f, &eq.ring.work.budget))
+    if only_k && tree::poly(&eq.ring, poly).is_some_and(|f| crate::trees::enclosure::positive(&f, &eq.ring.work.budget))
     {
         return Formula::True;
     }

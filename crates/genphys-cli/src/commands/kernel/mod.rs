@@ -88,7 +88,10 @@ pub(crate) fn kernel(args: &KernelArgs) -> CommandResult {
         return Err(Failure::new(message).code(Code::ValueOutsideDomain));
     }
     if constants.is_points()? {
-        return Ok(no_kernel(&equation, ": nothing dampens it, and a point source becomes points, which have no density"));
+        return Ok(no_kernel(
+            &equation,
+            ": nothing dampens it, and a point source becomes points, which have no density",
+        ));
     }
     match constants.table(args)? {
         Table::Csv(text) => {

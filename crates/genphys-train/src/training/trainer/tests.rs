@@ -6,9 +6,9 @@ use crate::loss::training_loss;
 use crate::run_dir;
 use crate::training::model_config::owned_params;
 use crate::training::{TrainConfig, TrainedModel};
-use genphys_gpu::emulator::test_devices;
 use genphys_flow::conservative::ConservativeRewrite;
 use genphys_flow::fixture::{Heat, Poisson, Yukawa};
+use genphys_gpu::emulator::test_devices;
 use genphys_nn::network::Precision;
 use std::path::Path;
 
