@@ -162,7 +162,7 @@ pub trait GenerativePde: Send + Sync {
 /// The methods of [`GenerativePde`] that say how matter from a point is drawn and how far it goes, as a kernel has them:
 /// inside an `impl GenerativePde`, `of_kernel!(self => self.kernel);` with any expression for a
 /// [`PointSourceKernel`](crate::PointSourceKernel). What a reader asks for first, density, velocity, growth and
-/// `displacement`, stands beside it; [`point_source!`](crate::point_source) writes those too.
+/// `displacement`, stands beside it; [`point_source!`](macro@crate::point_source) writes those too.
 // A constant of the caller's would take the place of an argument of its name: these are nobody's.
 #[macro_export]
 macro_rules! of_kernel {

@@ -20,9 +20,9 @@ pub struct TrainConfig {
     /// Parts of a step, whose gradients are averaged.
     #[serde(default = "one")]
     pub accumulate: u64,
-    /// Width of the network, see [`NetworkConfig`].
+    /// Width of the network, see [`NetworkConfig`](genphys_nn::network::NetworkConfig).
     pub width: usize,
-    /// Depth of the network, see [`NetworkConfig`].
+    /// Depth of the network, see [`NetworkConfig`](genphys_nn::network::NetworkConfig).
     pub depth: usize,
     /// Whether images are mirrored at random, left to right.
     #[serde(default)]

@@ -15,7 +15,7 @@ use crate::solver::{Solver, SolverKind};
 #[serde(rename_all = "kebab-case")]
 pub enum Branching {
     /// Relative to what a point source at the data mean still grows by: few births, many distinct ancestors. Both
-    /// ways sample the same distribution; see [`PointSource`].
+    /// ways sample the same distribution; see [`PointSource`](crate::point_source::PointSource).
     LookAhead,
     /// As the equation says. When `m T` is large, all samples descend from a few particles.
     Plain,
