@@ -63,6 +63,30 @@ impl Expr {
     pub fn new(kind: ExprKind, span: Span) -> Self {
         Self { kind, span }
     }
+
+    /// The expressions that this one is directly made of.
+    pub fn children(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
+                Vec::new()
+            }
+            ExprKind::Vector(items) => items.iter().collect(),
+            ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => vec![a],
+            ExprKind::Add(a, b)
+            | ExprKind::Sub(a, b)
+            | ExprKind::Mul(a, b)
+            | ExprKind::Div(a, b)
+            | ExprKind::Pow(a, b)
+            | ExprKind::Dot(a, b)
+            | ExprKind::FractionalLaplacian { operand: a, exponent: b }
+            | ExprKind::FourierMultiplier { symbol: a, operand: b } => vec![a, b],
+            ExprKind::TimeDerivative { operand, .. }
+            | ExprKind::SpaceDerivative { operand, .. }
+            | ExprKind::Laplacian { operand, .. } => vec![operand],
+            ExprKind::Anisotropic { matrix, operand } => matrix.iter().flatten().chain([&**operand]).collect(),
+            ExprKind::Function { argument, .. } => vec![argument],
+        }
+    }
 }
 
 impl PartialEq for Expr {

@@ -102,29 +102,10 @@ pub(super) fn formula_grows(
 
 /// Whether the imaginary unit or one of the names occurs.
 pub(super) fn may_be_complex(expr: &Expr, names: &BTreeSet<String>) -> bool {
-    let any = |parts: &[&Expr]| parts.iter().any(|part| may_be_complex(part, names));
     match &expr.kind {
         ExprKind::Imaginary => true,
         ExprKind::Symbol(name) => names.contains(name),
-        ExprKind::Number(_) | ExprKind::Pi | ExprKind::Position => false,
-        ExprKind::Vector(entries) => entries.iter().any(|entry| may_be_complex(entry, names)),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) | ExprKind::Function { argument: a, .. } => {
-            any(&[a])
-        }
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b) => any(&[a, b]),
-        ExprKind::TimeDerivative { operand, .. }
-        | ExprKind::SpaceDerivative { operand, .. }
-        | ExprKind::Laplacian { operand, .. } => any(&[operand]),
-        ExprKind::FractionalLaplacian { operand, exponent } => any(&[operand, exponent]),
-        ExprKind::FourierMultiplier { symbol, operand } => any(&[symbol, operand]),
-        ExprKind::Anisotropic { matrix, operand } => {
-            any(&[operand]) || matrix.iter().flatten().any(|entry| may_be_complex(entry, names))
-        }
+        _ => expr.children().into_iter().any(|child| may_be_complex(child, names)),
     }
 }
 

@@ -87,30 +87,7 @@ fn collect<'a>(expr: &'a Expr, list: &mut Vec<(&'a Expr, Relation)>) {
         ExprKind::FractionalLaplacian { exponent, .. } => list.push((exponent, Relation::Positive)),
         _ => {}
     }
-    children(expr).into_iter().for_each(|child| collect(child, list));
-}
-
-fn children(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
-            Vec::new()
-        }
-        ExprKind::Vector(items) => items.iter().collect(),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => vec![a],
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b)
-        | ExprKind::FractionalLaplacian { operand: a, exponent: b }
-        | ExprKind::FourierMultiplier { symbol: a, operand: b } => vec![a, b],
-        ExprKind::TimeDerivative { operand, .. }
-        | ExprKind::SpaceDerivative { operand, .. }
-        | ExprKind::Laplacian { operand, .. } => vec![operand],
-        ExprKind::Anisotropic { matrix, operand } => matrix.iter().flatten().chain([&**operand]).collect(),
-        ExprKind::Function { argument, .. } => vec![argument],
-    }
+    expr.children().into_iter().for_each(|child| collect(child, list));
 }
 
 /// Whether parameters occur, and neither the field, nor the time, nor the wave number.
@@ -121,7 +98,7 @@ fn depends_on_parameters_only(claim: &Claim, expr: &Expr) -> bool {
         if let ExprKind::Symbol(name) = &next.kind {
             names.push(name);
         }
-        left.extend(children(next));
+        left.extend(next.children());
     }
     !names.is_empty() && names.iter().all(|name| claim.pde.param(name).is_some())
 }

@@ -274,28 +274,8 @@ pub(super) fn apply(function: ScalarFunction, z: Rect) -> Option<Rect> {
 
 /// Whether a name occurs.
 fn mentions(expr: &Expr, name: &str) -> bool {
-    let any = |list: &[&Expr]| list.iter().any(|e| mentions(e, name));
-    match &expr.kind {
-        ExprKind::Symbol(other) => other == name,
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Position => false,
-        ExprKind::Vector(items) => items.iter().any(|e| mentions(e, name)),
-        ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => any(&[a]),
-        ExprKind::Add(a, b)
-        | ExprKind::Sub(a, b)
-        | ExprKind::Mul(a, b)
-        | ExprKind::Div(a, b)
-        | ExprKind::Pow(a, b)
-        | ExprKind::Dot(a, b) => any(&[a, b]),
-        ExprKind::TimeDerivative { operand, .. }
-        | ExprKind::SpaceDerivative { operand, .. }
-        | ExprKind::Laplacian { operand, .. } => any(&[operand]),
-        ExprKind::FractionalLaplacian { operand, exponent: other }
-        | ExprKind::FourierMultiplier { operand, symbol: other } => any(&[operand, other]),
-        ExprKind::Anisotropic { matrix, operand } => {
-            any(&[operand]) || matrix.iter().flatten().any(|e| mentions(e, name))
-        }
-        ExprKind::Function { argument, .. } => any(&[argument]),
-    }
+    matches!(&expr.kind, ExprKind::Symbol(other) if other == name)
+        || expr.children().into_iter().any(|child| mentions(child, name))
 }
 
 #[cfg(test)]

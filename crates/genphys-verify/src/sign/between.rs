@@ -79,7 +79,7 @@ impl Region {
                 _ => continue,
             };
             let [rest, slope] = &poly.coefficients(v)[..] else { continue };
-            if rest.contains(v) || slope.as_constant().is_none() && slope.variables().len() > 2 {
+            if slope.variables().len() > 2 {
                 continue;
             }
             // slope v + rest > 0.

@@ -24,7 +24,7 @@ pub(crate) type Pair = (&'static str, Vec<f32>, Vec<f32>);
 /// When either fails.
 pub(crate) fn both(device: &Device, own: Option<&Arc<Pool>>, precision: Precision) -> Result<Vec<Pair>> {
     let mut found = Vec::new();
-    for network in [images, rows] {
+    for network in [|network: &mut LayersBuilder| images(network, SMALL), rows] {
         let (layers, store) = waved(network)?;
         let inputs = layers.graph.width(&layers.graph.inputs);
         let x = Tensor::from_vec(wave(EXAMPLES * inputs, 1.3), (EXAMPLES, inputs), &Device::Cpu)?;
@@ -148,15 +148,18 @@ fn gradients(out: &Tensor, gradient: &Tensor, vars: &[&Var]) -> Result<[Vec<f32>
 }
 
 /// Scale and shift beside each other.
-fn beside(of: Activation, width: usize) -> Modulation {
+pub(super) fn beside(of: Activation, width: usize) -> Modulation {
     Modulation { scale: of.from_column(0), shift: of.from_column(width) }
 }
 
-/// Layers of images, of sizes that kernels take 16 bytes at a time.
-pub(super) fn images(network: &mut LayersBuilder) {
-    let grid = Grid { height: 3, width: 2 };
-    let (x, noise) = (network.input(96), network.input(8));
-    let image = network.rearrange(x, 16, (0..96).collect());
+/// The images of the small case.
+const SMALL: Grid = Grid { height: 3, width: 2 };
+
+/// Layers of images with 16 channels, of sizes that kernels take 16 bytes at a time.
+pub(super) fn images(network: &mut LayersBuilder, grid: Grid) {
+    let values = 16 * grid.height * grid.width;
+    let (x, noise) = (network.input(values), network.input(8));
+    let image = network.rearrange(x, 16, (0..values as u32).collect());
     let told = network.dense(Dense::new("told", noise, 64));
     let hidden = network.convolution(Convolution::new("first", image, grid, 32));
     let hidden = network.group_norm_silu(hidden, beside(told, 32), 8);

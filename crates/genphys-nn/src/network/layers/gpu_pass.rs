@@ -157,45 +157,22 @@ fn last_uses(graph: &Graph) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{agrees, output};
+    use super::super::comparison::{beside, images};
+    use super::super::test_support::agrees;
     use crate::error::Result;
-    use crate::network::layers::{Convolution, Dense, Grid, LayersBuilder, Modulation, PositionMap};
+    use crate::network::layers::{Dense, Grid, LayersBuilder};
 
     /// Sizes that kernels take 16 bytes at a time, and more columns than a warp does at once.
     #[test]
     fn wide_layers_agree_with_composed_ones() -> Result<()> {
-        let both = |of: crate::network::Activation, width| Modulation {
-            scale: of.from_column(0),
-            shift: of.from_column(width),
-        };
         let grid = Grid { height: 4, width: 3 };
-        let images = |network: &mut LayersBuilder| {
-            let (x, noise) = (network.input(192), network.input(8));
-            let image = network.rearrange(x, 16, (0..192).collect());
-            let told = network.dense(Dense::new("told", noise, 64));
-            let hidden = network.convolution(Convolution::new("first", image, grid, 32));
-            let hidden = network.group_norm_silu(hidden, both(told, 32), 8);
-            let half = network.resample(hidden, &PositionMap::halve(grid).0);
-            let whole = network.resample(half, &PositionMap::double(grid));
-            let hidden = network.join(&[hidden, whole]);
-            let second = Convolution::new("second", hidden, grid, 32);
-            let skip = network.dense(Dense::new("skip", hidden, 32));
-            let hidden = network.convolution(Convolution { residual: Some(skip), ..second });
-            let normed = network.norm(hidden, both(told, 32));
-            let joint = network.dense(Dense::new("joint", normed, 96));
-            let mixed = network.attention(joint, 2);
-            let gated = network.gated_sum(hidden, mixed, told.from_column(32));
-            let mean = network.mean(gated);
-            output(network, gated);
-            network.output(mean);
-        };
-        agrees(images, &[1, 5], 1e-3)?;
+        agrees(|network| images(network, grid), &[1, 5], 1e-3)?;
         let rows = |network: &mut LayersBuilder| {
             let (x, told) = (network.input(4), network.input(4));
             let hidden = network.dense(Dense::new("first", x, 544));
             let told = network.dense(Dense { silu: true, ..Dense::new("told", told, 1088) });
-            let hidden = network.norm(hidden, both(told, 544));
-            let normed = network.group_norm_silu(hidden, both(told, 544), 17);
+            let hidden = network.norm(hidden, beside(told, 544));
+            let normed = network.group_norm_silu(hidden, beside(told, 544), 17);
             let activated = network.silu(normed);
             let out = network.dense(Dense { silu: true, residual: Some(hidden), ..Dense::new("out", activated, 544) });
             network.output(out);
