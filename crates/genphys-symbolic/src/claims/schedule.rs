@@ -215,10 +215,9 @@ fn unknown_sign() -> Formula {
     Formula::Unknown("the sign of an integral over the time".into())
 }
 
-/// Whether data can be put in at the start: every coefficient is integrable there, that of the mass and that of the
-/// drift too.
-pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, a0: &CPoly, a1: &Poly) -> Formula {
-    let coefficients = [&a0.re, &a0.im]
+/// Whether a sum over `a1` can start with the time: every coefficient is integrable there, that of the drift in x too.
+pub(super) fn starts(eq: &Equation, clocks: &Clocks<'_>, sum: [&Poly; 2], a1: &Poly) -> Formula {
+    let coefficients = sum
         .into_iter()
         .flat_map(|p| crate::algebra::polynomial::monomials(p, &eq.ring))
         .map(|(_, c)| c)
@@ -248,7 +247,7 @@ pub(super) fn c1(eq: &Equation, a0: &CPoly, a1: &CPoly, at_each: C1) -> C1 {
     let psi = a0.mul(&a1.conj());
     let constant = eq.ring.at_zero(&psi.re);
     let Some(schedule) = Schedule::new(eq, &(&psi.re - &constant), &(&a1.re * &a1.re)) else { return at_each };
-    let started = starts(eq, &schedule.clocks, a0, &a1.re);
+    let started = starts(eq, &schedule.clocks, [&a0.re, &a0.im], &a1.re);
     if started == Formula::False {
         let why = "a coefficient is not integrable at the start of the time: nothing starts from the data";
         return C1::new("clock-start", Formula::False, why);

@@ -12,8 +12,8 @@ fn is_about_waves(condition: &str) -> bool {
     condition.split(|c: char| !c.is_alphanumeric() && c != '_').any(is_wave)
 }
 
-/// The claims that this one excludes.
-fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<ConditionReport> {
+/// The claims that this one excludes. `line_is_open`: where C2 fails, "C1 fails" claims nothing in N = 1.
+fn others(report: &ConditionReport, parameter: Option<&String>, line_is_open: bool) -> Vec<ConditionReport> {
     let with = |status: Status, conditions: Vec<String>| {
         let conditions = conditions.into_iter().map(Into::into).collect();
         ConditionReport { status, conditions, exact: true, ..report.clone() }
@@ -39,7 +39,8 @@ fn others(report: &ConditionReport, parameter: Option<&String>) -> Vec<Condition
                 list.push(with(Status::Holds, vec![]));
             }
             // A condition on k leaves waves out; that the claim fails for all of them together is true as well.
-            if !report.conditions.iter().any(|condition| is_about_waves(condition)) {
+            let on_a_line = line_is_open && report.conditions.iter().any(|condition| &**condition == "N = 1");
+            if !on_a_line && !report.conditions.iter().any(|condition| is_about_waves(condition)) {
                 list.push(with(Status::Fails, vec![]));
                 list.push(bare());
             }
@@ -71,7 +72,7 @@ impl Question {
     pub(crate) fn check_tampered(&self) {
         let parameter = self.pde.params.first().map(|p| &p.name);
         for (is_c1, report) in [(true, &self.found.c1), (false, &self.found.c2)] {
-            for other in others(report, parameter) {
+            for other in others(report, parameter, is_c1 && self.found.c2.status == Status::Fails) {
                 let mut derivation = self.found.derivation().clone();
                 *(if is_c1 { &mut derivation.c1 } else { &mut derivation.c2 }) = other.clone();
                 // The same where nothing is said of the kind of problem.

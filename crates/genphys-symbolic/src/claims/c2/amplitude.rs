@@ -42,7 +42,12 @@ pub(super) fn decide(eq: &Equation, a0: &CPoly, a1: &CPoly) -> C2 {
     let definite = at_all_times(eq, &definite.simplify(&eq.oracle));
     let schedule = Schedule::new(eq, &difference, &denominator);
     let started = match &schedule {
-        Some(schedule) => schedule::starts(eq, &schedule.clocks, a0, &a1.re),
+        // The mass, k = 0, is left out of what C2 compares with it.
+        Some(schedule) if a1.is_real() && !eq.ring.has_wave(&a1.re) => {
+            let moving = &a0.re - &eq.ring.at_zero(&a0.re);
+            schedule::starts(eq, &schedule.clocks, [&moving, &eq.ring.zero()], &a1.re)
+        }
+        Some(schedule) => schedule::starts(eq, &schedule.clocks, [&a0.re, &a0.im], &a1.re),
         None => match integrable_at_start(eq, &difference, &denominator) {
             Some(true) => Formula::True,
             Some(false) => Formula::False,

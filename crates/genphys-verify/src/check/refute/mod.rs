@@ -170,7 +170,7 @@ fn by_theorem(claim: &Claim, exact: &Exact, is_c1: bool) -> Option<Refuted> {
             return None;
         }
         let still = exact.drift.is_none();
-        if let Some(text) = forgotten::never_starts(exact) {
+        if let Some(text) = forgotten::never_starts(exact, true) {
             return Some(one(text));
         }
         if (!still || exact.has_time(&psi))
@@ -245,7 +245,7 @@ fn against_c2(claim: &Claim, exact: &Exact, order: usize) -> Option<String> {
     if order == 1
         && let Some(text) = growth::first_order(exact)
             .or_else(|| at::first_order(claim))
-            .or_else(|| forgotten::never_starts(exact))
+            .or_else(|| forgotten::never_starts(exact, false))
             .or_else(|| forgotten::remembers(exact))
             .or_else(|| at::never_falls(claim, false))
             .or_else(|| exact.a.iter().any(|c| exact.has_time(c)).then(|| by_enclosures(claim))?)
