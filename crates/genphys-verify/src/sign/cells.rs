@@ -24,6 +24,9 @@ const MOST_DEGREE: u32 = 12;
 /// to where others hold too only if they are no more than its closure, so that facts "≥" are used as if they were
 /// absent unless they are strict.
 pub(super) fn prove(p: &Poly, strict: bool, facts: &[Fact], effort: &Effort) -> Option<Proof> {
+    if strict && !p.terms().any(|(_, c)| c.is_positive()) {
+        return None;
+    }
     let facts: Vec<Fact> = facts.iter().filter(|f| f.relation == Relation::Positive).cloned().collect();
     if variables(p, &facts).len() > MOST_VARIABLES {
         return None;

@@ -116,3 +116,20 @@ fn off_zero() {
     assert!(!cases.iter().all(|r| holds(r, "p^2 + 2*p*q + q^2")));
     assert!(!cases.iter().all(|r| holds(r, "p^2")));
 }
+
+#[test]
+fn a_square_may_be_zero() {
+    let (zero, half) = (BigRational::from_integer(0.into()), BigRational::new(1.into(), 2.into()));
+    let below = Range { upper: Some((zero, true)), ..Range::real() };
+    let above = Range { lower: Some((half, false)), ..Range::real() };
+    let all = Region::new(BTreeMap::from([(6, below), (7, above)]));
+    let square = poly("(p + q)^2");
+    let rooted = all.with_root(0, square.clone());
+    let of_square = all.with_root(0, square.times(&square).unwrap());
+    let where_it_vanishes = all.with(Fact::non_negative(square.negated()));
+    for text in ["(p + q)^2", "k", "k + (p + q)^2", "0"] {
+        for region in [&all, &rooted, &of_square, &where_it_vanishes] {
+            assert!(!holds(region, text), "{text}");
+        }
+    }
+}
