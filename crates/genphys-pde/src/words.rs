@@ -60,6 +60,11 @@ pub(crate) fn coordinate(name: &str) -> Option<u32> {
     Some(index.parse().ok().filter(allowed).unwrap_or(0))
 }
 
+/// Whether a name is that of a component of the wave vector: `k1`, `k2`, ….
+pub(crate) fn is_component(name: &str) -> bool {
+    name.strip_prefix('k').is_some_and(|index| !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -189,6 +189,7 @@ fn one_mistake_is_one_problem() {
         ("dt(phi) = lap(phi", Code::UnclosedBracket),
         ("dt(phi) = lap(phi) dim 2", Code::UnexpectedToken),
         ("param omega > 0; dt(phi) = omega*lap(phi)", Code::ReservedName),
+        ("param k2 > 0; dt(phi) = k2*d(phi, x1, 2)", Code::ReservedName),
     ] {
         let source = format!("pde a {{ {equation} }}");
         let found = codes(source.as_bytes());

@@ -137,8 +137,8 @@ codes! {
 
     ReservedName, "P033", "reserved name",
         "The name has a meaning in the language and cannot be declared: keywords, functions, `x`, `x1`, `x2`, …, \
-         `k` (the wave number), `omega` (the frequency, in reports), `I`, `pi`, `inf`, and derivatives of the \
-         field such as `phi_t`.",
+         `k` (the wave number), `omega` (the frequency, in reports), `I`, `pi`, `inf`, derivatives of the \
+         field such as `phi_t`, and `k1`, `k2`, … (components of the wave vector) beside named coordinates.",
         Some("pde example { param k > 0; dt(phi) = k*lap(phi) }"),
         Some("pde example { param kappa > 0; dt(phi) = kappa*lap(phi) }");
 

@@ -7,7 +7,24 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_PARAMS;
 use crate::pde::Param;
 use crate::span::Span;
+use crate::words::is_component;
 use std::collections::BTreeMap;
+
+/// Names of components of the wave vector in an equation that has them, where conditions would not say which is meant.
+pub(super) fn check_components(items: &[Item], problems: &mut Vec<Diagnostic>) {
+    for item in items {
+        let (ItemKind::Param { name, .. } | ItemKind::Time { name, .. }) = &item.kind else { continue };
+        if is_component(&name.text) {
+            let message = format!(
+                "`{}` is a component of the wave vector in an equation that names coordinates, and cannot be declared",
+                name.text
+            );
+            problems.push(
+                Diagnostic::new(Code::ReservedName, message).label(name.span, "reserved").help("choose another name"),
+            );
+        }
+    }
+}
 
 /// The parameters in the order they are declared, the first of each name.
 pub(super) fn params(items: &[Item], problems: &mut Vec<Diagnostic>) -> Vec<Param> {

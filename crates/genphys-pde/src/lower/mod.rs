@@ -135,6 +135,9 @@ fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
     }
     on_line::check(&on_line, &extent, dim, &scope.field, &mut problems);
     let explicit_dim = declarations::check_extent(&extent, dim, dim_span, &mut problems);
+    if explicit_dim.is_some() {
+        declarations::check_components(parts.items, &mut problems);
+    }
     scope.report_unknown(field_seen, parts, &mut problems);
     let nonlinear = odd.iter().map(|term| term.span).collect();
     if parts.complete {

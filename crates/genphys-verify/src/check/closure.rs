@@ -140,7 +140,7 @@ impl<'a> Steps<'a> {
     /// The function is what the rule builds, and the rule's own hypotheses hold.
     fn identity(&mut self, c: &Closure) -> Outcome {
         let radial = matches!(c.class, Class::Bernstein | Class::CompletelyMonotone);
-        if radial && has_component(&parse(&c.function)?) {
+        if radial && self.has_component(&parse(&c.function)?) {
             return wrong(format!("`{}` is no function of |k|", c.function));
         }
         let prover = match &mut self.radial {
@@ -267,32 +267,30 @@ impl<'a> Steps<'a> {
 
     /// whole = g(√h).
     fn composition(&mut self, c: &Closure, whole: &Complex, radial: bool) -> Outcome {
+        let [outer, inner] = &c.of[..] else { return wrong("a part is missing") };
+        if self.has_component(&parse(&outer.function)?) {
+            return wrong(format!("`{}` is no function of |k|", outer.function));
+        }
         let prover = match &mut self.radial {
             Some(prover) if radial => prover,
             _ => &mut self.full,
         };
-        let [outer, inner] = &c.of[..] else { return wrong("a part is missing") };
-        if has_component(&parse(&outer.function)?) {
-            return wrong(format!("`{}` is no function of |k|", outer.function));
-        }
         let h = prover.read(&inner.function)?;
         let root = prover.model.algebra.sqrt(&h).or_open(LONG)?;
         let composed = prover.read_with(&outer.function, &[("k", root)])?;
         prover.same(whole, &composed, "it is not g(sqrt(h))")
     }
-}
 
-/// Whether a component of k is named.
-fn has_component(e: &Expr) -> bool {
-    match &e.kind {
-        ExprKind::Symbol(name) => {
-            name.strip_prefix('k').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    /// Whether a component of k is named. A parameter may be called `k1` where the equation names no coordinates.
+    fn has_component(&self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Symbol(name) => {
+                let is_index = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
+                let params = &self.full.model.claim.pde.params;
+                name.strip_prefix('k').is_some_and(is_index) && params.iter().all(|param| param.name != *name)
+            }
+            _ => e.children().iter().any(|child| self.has_component(child)),
         }
-        ExprKind::Neg(a) | ExprKind::Function { argument: a, .. } => has_component(a),
-        ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) | ExprKind::Div(a, b) | ExprKind::Pow(a, b) => {
-            has_component(a) || has_component(b)
-        }
-        _ => false,
     }
 }
 

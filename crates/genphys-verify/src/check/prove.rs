@@ -8,7 +8,7 @@ use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
 use crate::exact::poly::Var;
 use crate::exact::range::rational;
-use crate::exact::{Atom, Reader, Symbol};
+use crate::exact::{Atom, DIMENSION, Reader, Symbol};
 use crate::sign::logic::Formula;
 use crate::sign::{Fact, Region, Relation};
 use genphys_pde::ast::{Bound, Expr};
@@ -220,7 +220,7 @@ impl<'a> Prover<'a> {
         }
         values.insert(self.model.claim.pde.time.name.clone(), samples.time());
         let (least, most) = self.model.claim.dims;
-        values.insert("N".into(), f64::from(least.max(1).min(most.unwrap_or(u32::MAX))));
+        values.insert(DIMENSION.into(), f64::from(least.max(1).min(most.unwrap_or(u32::MAX))));
         values
     }
 

@@ -61,8 +61,12 @@ pub(crate) struct Algebra {
     components: Vec<Var>,
     /// The component in the directions beyond, where N may be larger than the number of components.
     beyond: Option<Var>,
+    /// N, the number of dimensions.
+    dimension: Complex,
 }
 
+/// The variable for the number of dimensions, of which a parameter may have the usual name.
+pub(crate) const DIMENSION: &str = "number of dimensions";
 /// Powers beyond this are not reduced.
 const LARGEST_POWER: u32 = 64;
 /// The same of a single term, as t^(D − 1).
@@ -88,6 +92,7 @@ impl Algebra {
             k: 0,
             components: Vec::new(),
             beyond: None,
+            dimension: Fraction::one().into(),
         };
         let pi = BigRational::new(314_159.into(), 100_000.into());
         let above = BigRational::new(314_160.into(), 100_000.into());
@@ -95,11 +100,14 @@ impl Algebra {
         let most = dims.1.map(|n| (BigRational::from_integer(n.into()), true));
         let least = BigRational::from_integer(dims.0.max(1).into());
         if dims.1 == Some(dims.0) {
-            algebra.names.insert("N".into(), 0);
-            algebra.values.insert("N".into(), Fraction::constant(least).into());
+            algebra.dimension = Fraction::constant(least).into();
         } else {
-            algebra.named("N", Range { lower: Some((least, true)), upper: most, excluded: None });
+            let range = Range { lower: Some((least, true)), upper: most, excluded: None };
+            let dimension = algebra.add(Atom::Named(DIMENSION.into()), Some(range), None);
+            algebra.dimension = algebra.variable(dimension).into();
         }
+        // A parameter of that name takes its place in what is read.
+        algebra.values.insert("N".into(), algebra.dimension.clone());
         for param in &pde.params {
             let stated = derivation.pde.params.iter().find(|p| p.name == param.name);
             if let Some(value) = stated.filter(|p| p.fixed).and_then(|p| p.value) {
@@ -141,6 +149,11 @@ impl Algebra {
         let var = Var::try_from(self.entries.len()).unwrap_or(Var::MAX);
         self.entries.push(Entry { atom, range, relation, same: None });
         var
+    }
+
+    /// N, the number of dimensions: a number or a variable.
+    pub(crate) fn dimension(&self) -> &Complex {
+        &self.dimension
     }
 
     /// What pays for arithmetic with its variables.
@@ -231,9 +244,11 @@ impl Algebra {
 
     /// From now on a real parameter has one value of its domain.
     pub(crate) fn fix(&mut self, name: &str, value: BigRational) {
-        let is_parameter = self.names.get(name).copied().filter(|v| {
-            *v != self.time && *v != self.k && !self.components.contains(v) && !["N", "pi"].contains(&name)
-        });
+        let is_parameter = self
+            .names
+            .get(name)
+            .copied()
+            .filter(|v| *v != self.time && *v != self.k && !self.components.contains(v) && name != "pi");
         if is_parameter.and_then(|v| self.range(v)).is_some_and(|range| range.contains(&value)) {
             self.values.insert(name.into(), Fraction::constant(value).into());
         }

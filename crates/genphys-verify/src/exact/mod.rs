@@ -13,5 +13,5 @@ mod symbol;
 mod tests;
 mod turns;
 
-pub(crate) use algebra::{Algebra, Atom, decimal};
+pub(crate) use algebra::{Algebra, Atom, DIMENSION, decimal};
 pub(crate) use symbol::{Reader, Symbol};

@@ -101,7 +101,8 @@ impl Model {
         let norm = k.iter().map(|x| x * x).sum::<f64>().sqrt();
         values.insert("k".into(), Complex::real(norm));
         for (i, x) in k.iter().enumerate() {
-            values.insert(format!("k{}", i + 1), Complex::real(*x));
+            // A parameter may be called so where the equation names no coordinates.
+            values.entry(format!("k{}", i + 1)).or_insert_with(|| Complex::real(*x));
         }
         values.insert(self.pde.time.name.clone(), Complex::real(t));
         values.extend(more.iter().map(|(name, value)| ((*name).to_string(), *value)));

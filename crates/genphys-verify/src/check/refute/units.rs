@@ -307,7 +307,7 @@ pub(super) fn cover(exact: &Exact) -> bool {
     // Units are positive, and so must be what they take away; N is no parameter that they could.
     let positive = params.iter().all(|v| exact.algebra.range(*v).is_some_and(crate::exact::range::Range::is_positive));
     positive
-        && exact.algebra.value("N").is_none_or(|n| !params.iter().any(|v| n.contains(*v)))
+        && !params.iter().any(|v| exact.algebra.dimension().contains(*v))
         && rows(exact, &params).is_some_and(|rows| covers(&rows))
 }
 

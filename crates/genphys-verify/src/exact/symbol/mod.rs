@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     fn dimension(&self) -> Option<Complex> {
-        self.algebra.value("N").cloned()
+        Some(self.algebra.dimension().clone())
     }
 
     /// i times a component of k, the one beyond all others included.
