@@ -7,7 +7,8 @@ use crate::algebra::polynomial::monomials;
 use crate::algebra::ring::{Meaning, Poly, RADIAL};
 use crate::equation::linear::Equation;
 use crate::trees::calculus::differentiate;
-use crate::trees::expression::{K, mentions};
+use crate::trees::exponents::constant_value;
+use crate::trees::expression::{K, Term, mentions, number, wave_number};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use genphys_pde::certificate::{Class, Closure, ClosureRule};
 use symbolica::domains::rational::Rational;
@@ -65,7 +66,7 @@ fn is_bounded(proof: &Closure) -> bool {
 /// The value at k = 0 of an expression of numbers and k.
 fn value_at_zero(e: &Expr) -> Option<Rational> {
     if !mentions(e, K)
-        && let Some(value) = crate::trees::exponents::constant_value(e)
+        && let Some(value) = constant_value(e)
     {
         return Some(value);
     }
@@ -80,7 +81,7 @@ fn value_at_zero(e: &Expr) -> Option<Rational> {
             &value_at_zero(a)? / &below
         }
         ExprKind::Pow(a, b) => {
-            let (base, power) = (value_at_zero(a)?, crate::trees::exponents::constant_value(b)?);
+            let (base, power) = (value_at_zero(a)?, constant_value(b)?);
             if power.is_zero() {
                 return Some(Rational::from(1));
             }
@@ -97,12 +98,39 @@ fn value_at_zero(e: &Expr) -> Option<Rational> {
     })
 }
 
-/// Whether k occurs in nothing but cosines of rational multiples of k, which have a common period.
+/// Whether k occurs in nothing but cosines of multiples of k that have a common period: rational multiples of one.
 pub(crate) fn is_periodic(e: &Expr) -> bool {
-    only_in_cosines(e, &mut Vec::new())
+    let mut arguments = Vec::new();
+    only_in_cosines(e, &mut arguments) && have_a_common_period(&arguments)
 }
 
-/// Collects what stands in cosines with k; `false` where k occurs outside.
+/// Whether a k, b k, … are rational multiples of one of them.
+pub(crate) fn have_a_common_period(arguments: &[Expr]) -> bool {
+    let mut units = arguments.iter().map(|argument| {
+        let mut factors = Vec::new();
+        symbols(&Term::of(argument)?.coefficient, &mut factors);
+        factors.sort_unstable();
+        Some(factors)
+    });
+    let first = units.next().flatten();
+    first.is_some() && units.all(|unit| unit == first)
+}
+
+/// The factors of a product that are no numbers, as text.
+fn symbols(e: &Expr, list: &mut Vec<String>) {
+    match &e.kind {
+        _ if constant_value(e).is_some() => {}
+        ExprKind::Mul(a, b) => {
+            symbols(a, list);
+            symbols(b, list);
+        }
+        ExprKind::Neg(a) => symbols(a, list),
+        ExprKind::Div(a, b) if constant_value(b).is_some() => symbols(a, list),
+        _ => list.push(genphys_pde::print_expr(e)),
+    }
+}
+
+/// Collects what stands in cosines with k, multiples of k; `false` where k occurs elsewhere.
 pub(crate) fn only_in_cosines(e: &Expr, arguments: &mut Vec<Expr>) -> bool {
     match &e.kind {
         _ if !mentions(e, K) => true,
@@ -111,13 +139,9 @@ pub(crate) fn only_in_cosines(e: &Expr, arguments: &mut Vec<Expr>) -> bool {
             only_in_cosines(a, arguments) && only_in_cosines(b, arguments)
         }
         ExprKind::Function { function: ScalarFunction::Cos, argument } => {
-            let term = crate::trees::expression::Term::of(argument);
-            let linear = term.is_some_and(|t| {
-                let number = crate::trees::exponents::constant_value(&t.coefficient).is_some();
-                let plain = |(b, e): &(Expr, Expr)| {
-                    *b == crate::trees::expression::wave_number() && *e == crate::trees::expression::number(1)
-                };
-                number && t.factors.len() == 1 && t.factors.iter().all(plain)
+            let linear = Term::of(argument).is_some_and(|t| {
+                let plain = |(b, e): &(Expr, Expr)| *b == wave_number() && *e == number(1);
+                t.factors.len() == 1 && t.factors.iter().all(plain)
             });
             if linear && !arguments.contains(argument) {
                 arguments.push((**argument).clone());

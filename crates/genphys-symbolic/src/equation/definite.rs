@@ -10,7 +10,7 @@ use crate::algebra::positivity::Space;
 use crate::algebra::ring::{CPoly, K1, Meaning, Poly, RADIAL, S, SIGMA, coefficients};
 use crate::algebra::tree;
 use crate::base::budget::WORK;
-use crate::equation::bounded_multiplier::only_in_cosines;
+use crate::equation::bounded_multiplier::{have_a_common_period, only_in_cosines};
 use crate::equation::linear::Equation;
 use crate::trees::expression::{K, mentions, visit};
 use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
@@ -237,8 +237,8 @@ fn with_multipliers(eq: &Equation, poly: &Poly, space: Space) -> Formula {
     open("balance between different functions of |k|")
 }
 
-/// Whether k occurs in nothing but cos(a k) with rational numbers a, whole multiples of one: at |k| = 2π over that one
-/// everything is as at k = 0.
+/// Whether k occurs in nothing but cos(a k) with numbers a that are whole multiples of one, of parameters too: at |k| =
+/// 2π over that one, or at every k where it is 0, everything is as at k = 0.
 fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
     let waves: Vec<usize> = eq.ring.wave_variables().into_iter().filter(|i| poly.degree(*i) > 0).collect();
     let mut arguments: Vec<Expr> = Vec::new();
@@ -246,7 +246,13 @@ fn returns_to_zero(eq: &Equation, poly: &Poly) -> bool {
         Meaning::Multiplier { expr, .. } => only_in_cosines(expr, &mut arguments),
         _ => false,
     });
-    all && !arguments.is_empty() && eq.ring.at_zero(poly).is_zero()
+    let timed = arguments.iter().any(|a| mentions(a, &eq.pde.time.name));
+    let complex = eq.pde.params.iter().any(|p| p.complex && arguments.iter().any(|a| mentions(a, &p.name)));
+    all && !arguments.is_empty()
+        && !timed
+        && !complex
+        && have_a_common_period(&arguments)
+        && eq.ring.at_zero(poly).is_zero()
 }
 
 impl Equation<'_> {
