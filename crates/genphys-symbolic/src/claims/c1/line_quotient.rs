@@ -6,7 +6,7 @@
 //! Drift, form and jumps of a Lévy exponent are unique (Lévy–Khintchine), so that p ≥ 0 exactly if the polynomial is at
 //! most quadratic, with a weight of z² that is not positive, and ν ≥ 0. With one or two poles the sign of ν is exact.
 //! With more, ν ≥ 0 if all poles are real and every term is: if Σ −ρ_j z_j/(z − z_j) has weights that are not negative,
-//! that is if −z r/q maps the upper half-plane into itself.
+//! that is if −z r/q maps the upper half-plane into itself; and never if ∫ν = −r(0)/q(0) is not positive.
 
 use super::in_time;
 use crate::algebra::formula::Formula;
@@ -65,10 +65,11 @@ fn jumps(rest: &[Poly], bottom: &[Poly]) -> Option<Formula> {
         _ => {
             let turned: Vec<Poly> = std::iter::once(zero).chain(rest.iter().map(|p| -p.clone())).collect();
             let each = super::half_plane::maps_half_plane(&turned, bottom);
-            Some(Formula::any([
-                each,
-                Formula::Unknown("the sign of a density of jumps made of several exponentials".into()),
-            ]))
+            let open = Formula::Unknown("the sign of a density of jumps made of several exponentials".into());
+            // The rate of all jumps together, −r(0)/q(0).
+            let some = Formula::negative(&(r0 * &bottom[0]));
+            let none = Formula::all(rest.iter().map(Formula::zero));
+            Some(Formula::any([none, Formula::all([some, Formula::any([each, open])])]))
         }
     }
 }
