@@ -44,18 +44,25 @@ fn exponent(e: &Expr) -> Option<Expr> {
     }
 }
 
-/// d as text where the argument is d k.
+/// d as text where the argument is d k, a product or quotient with one factor k.
 fn rate(argument: &Expr) -> Option<String> {
+    let text = genphys_pde::print_expr;
     match &argument.kind {
         ExprKind::Symbol(name) if name == "k" => Some("1".into()),
-        ExprKind::Mul(d, k) if matches!(&k.kind, ExprKind::Symbol(name) if name == "k") => {
-            Some(genphys_pde::print_expr(d))
-        }
-        ExprKind::Mul(k, d) if matches!(&k.kind, ExprKind::Symbol(name) if name == "k") => {
-            Some(genphys_pde::print_expr(d))
-        }
+        ExprKind::Mul(k, d) | ExprKind::Mul(d, k) if is_k(k) && !has_k(d) => Some(text(d)),
+        ExprKind::Mul(a, b) if !has_k(b) => Some(format!("({})*({})", rate(a)?, text(b))),
+        ExprKind::Mul(a, b) if !has_k(a) => Some(format!("({})*({})", text(a), rate(b)?)),
+        ExprKind::Div(a, b) if !has_k(b) => Some(format!("({})/({})", rate(a)?, text(b))),
         _ => None,
     }
+}
+
+fn is_k(e: &Expr) -> bool {
+    matches!(&e.kind, ExprKind::Symbol(name) if name == "k")
+}
+
+fn has_k(e: &Expr) -> bool {
+    is_k(e) || e.children().iter().any(|child| has_k(child))
 }
 
 #[cfg(test)]
@@ -68,7 +75,11 @@ mod tests {
         assert_eq!(class("log((exp(a*k) + exp(-a*k))/2)"), Some(Class::Bernstein));
         assert_eq!(class("k*(exp(k) - exp(-k))/(exp(k) + exp(-k))"), Some(Class::Bernstein));
         assert_eq!(class("2/(exp(3*k) + exp(-3*k))"), Some(Class::CompletelyMonotone));
+        assert_eq!(class("log((exp(a*k/2) + exp(-a*k/2))/2)"), Some(Class::Bernstein));
+        assert_eq!(class("log((exp(k*a*b) + exp(-k*a*b))/2)"), Some(Class::Bernstein));
         assert_eq!(class("log((exp(a*k) + exp(-b*k))/2)"), None);
+        assert_eq!(class("log((exp(a*k/b) + exp(-a*k*b))/2)"), None);
+        assert_eq!(class("log((exp(k*k) + exp(-k*k))/2)"), None);
         assert_eq!(class("k*(exp(k) - exp(-k))"), None);
     }
 }
