@@ -3,7 +3,7 @@
 //!
 //! E > 0 follows from R > 0, or from a closed form whose derivative is R and which is 0 at the start. E → ∞ follows
 //! from the closed form, or from R > 0 with tR (or R) that does not fall, since ∫dt/t diverges; at the end T of a
-//! finite interval from (T − t)R. It fails where R ≤ 0, where the closed form stays bounded, or where tR does not rise
+//! finite interval from (T − t)R; or from a part of R that is free of the time, beside one that is not negative. It fails where R ≤ 0, where the closed form stays bounded, or where tR does not rise
 //! from the start, so that E is infinite at once.
 
 use super::decay::Calculus;
@@ -113,6 +113,12 @@ fn prepared(
     let region = region.with_range(time, later);
     let signed = slopes.iter().map(|f| model.signed(f)).collect::<Option<Vec<_>>>()?;
     let (at_start, slopes) = signed.split_last()?;
+    let parts = match end {
+        None => {
+            parts_in_time(model, &rate).and_then(|[still, timed]| Some([model.signed(&still)?, model.signed(&timed)?]))
+        }
+        Some(_) => None,
+    };
     let clock = Clock {
         time,
         start,
@@ -127,6 +133,7 @@ fn prepared(
         rate_sign: model.signed(&rate)?,
         rate,
         slopes: slopes.to_vec(),
+        parts,
         at_start: at_start.clone(),
         limited,
         from_below,
@@ -147,6 +154,8 @@ struct Clock {
     rate: Fraction,
     /// The same of the derivatives of products of R that must not fall towards the end.
     slopes: Vec<Poly>,
+    /// Of the part of R that is free of the time, and of the rest, where the interval has no end.
+    parts: Option<[Poly; 2]>,
     /// And of (t − start) R.
     at_start: Poly,
     /// Whether the report limits its claim, to what is left at the end of the interval.
@@ -218,7 +227,11 @@ impl Clock {
                 rises.as_ref()?;
                 self.slopes.iter().find_map(|slope| region.prove(slope, Relation::NonNegative))
             };
-            proof = both(proof, self.diverges(tools, &region).or_else(by_rate)?);
+            let by_parts = || {
+                let [still, timed] = self.parts.as_ref()?;
+                Some(both(region.prove(still, Relation::Positive)?, region.prove(timed, Relation::NonNegative)?))
+            };
+            proof = both(proof, self.diverges(tools, &region).or_else(by_rate).or_else(by_parts)?);
         }
         Some(proof)
     }
@@ -409,6 +422,19 @@ impl Clock {
         }
         if fixed { model.has_logarithmic_pole(region, &num, end) } else { None }
     }
+}
+
+/// The terms of a rate that are free of the time, and the rest.
+fn parts_in_time(model: &Model, rate: &Fraction) -> Option<[Fraction; 2]> {
+    let mut still = Fraction::zero();
+    for (monomial, c) in rate.num.terms() {
+        let term = Fraction::new(Poly::monomial(monomial.clone()).scaled(c), rate.den.clone())?;
+        if !model.algebra.depends(&term, model.algebra.time()) {
+            still = still.plus(&term)?;
+        }
+    }
+    let rest = rate.minus(&still)?;
+    Some([still, rest])
 }
 
 fn by_enclosures() -> Proof {
