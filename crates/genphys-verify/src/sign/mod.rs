@@ -16,6 +16,8 @@ mod cells;
 pub(crate) mod division;
 pub(crate) mod logic;
 mod orthant;
+#[cfg(test)]
+mod random_tests;
 mod region;
 mod sturm;
 #[cfg(test)]
