@@ -6,6 +6,8 @@
 
 use crate::quadrature::{Integral, log_integral};
 use crate::special::ln_gamma;
+use rand::Rng;
+use rand_distr::Exp1;
 use std::collections::HashMap;
 use std::f64::consts::PI;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -41,12 +43,23 @@ impl OneSidedStable {
     pub(crate) fn density(&self, dim: usize, log_r: f64) -> (f64, f64) {
         let half = 0.5 * dim as f64;
         let area = half * (4.0 * PI).ln();
-        let b = (1.0 - self.a) / self.a;
         if log_r == f64::NEG_INFINITY {
             // E u^{−N/2}.
             let (more, less) = (ln_gamma(1.0 + half / self.a), ln_gamma(1.0 + half));
             return (more - less - area, LEAST + 8.0 * f64::EPSILON * (more + less + area));
         }
+        self.density_of_power(dim, log_r, (1.0 - self.a) / self.a)
+    }
+
+    /// The same with u = S^{−a} in the place of S, the law of Mittag and Leffler; `log_r` is finite.
+    pub(crate) fn density_of_inverse(&self, dim: usize, log_r: f64) -> (f64, f64) {
+        self.density_of_power(dim, log_r, self.a - 1.0)
+    }
+
+    /// The same with ln u = −bq.
+    fn density_of_power(&self, dim: usize, log_r: f64, b: f64) -> (f64, f64) {
+        let half = 0.5 * dim as f64;
+        let area = half * (4.0 * PI).ln();
         let pieces = std::cell::RefCell::new(None);
         let log = |q: f64| {
             let w = 2.0 * log_r + b * q;
@@ -77,6 +90,42 @@ impl OneSidedStable {
         let error = (shares[0] * errors[0] + shares[1] * errors[1]) / whole;
         let claimed = SAFETY * (error + rounding + f64::EPSILON * found.abs()) + LEAST;
         (found - area, if claimed < 1.0 { claimed } else { 1.0 })
+    }
+
+    /// ln of the mean of a positive function of ln S^{−a}, which is given with its relative error and falls near `turn`,
+    /// and the relative error of the mean.
+    pub(crate) fn mean_over_inverse(&self, of: &dyn Fn(f64) -> (f64, f64), turn: f64) -> (f64, f64) {
+        let less = 1.0 - self.a;
+        let pieces = std::cell::RefCell::new(None);
+        let worst = std::cell::Cell::new(0.0f64);
+        let log = |q: f64| {
+            let (value, error) = of(less * q);
+            worst.set(worst.get().max(if value.is_finite() { error } else { 0.0 }));
+            self.log_k(q, &pieces) + value
+        };
+        let noise = 8.0 * f64::EPSILON;
+        let mut bulk = log_integral(&log, 0.0, noise);
+        if bulk.log == f64::NEG_INFINITY {
+            bulk.from = f64::INFINITY;
+        }
+        let start = (turn / less).min(3.0);
+        let mut tail = Integral { log: f64::NEG_INFINITY, error: 0.0, ..bulk };
+        if start < bulk.from {
+            tail = log_integral(&|q| if q < bulk.from { log(q) } else { f64::NEG_INFINITY }, start, noise);
+        }
+        let top = bulk.log.max(tail.log);
+        let found = top + ((bulk.log - top).exp() + (tail.log - top).exp()).ln();
+        let claimed = SAFETY * (bulk.error + tail.error + worst.get() + noise) + LEAST;
+        (found, if claimed < 1.0 { claimed } else { 1.0 })
+    }
+
+    /// One draw of ln S^{−a} (Kanter).
+    pub(crate) fn sample_log_inverse<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        let theta = PI * (1.0 - rng.random::<f64>());
+        let exponential: f64 = rng.sample(Exp1);
+        // θ = π comes once in 2^53 draws.
+        let rest = (PI - theta).max(f64::EPSILON);
+        (1.0 - self.a) * (exponential.max(f64::MIN_POSITIVE).ln() - self.log_a(theta, rest))
     }
 
     /// ln K, by interpolation. `last` remembers the piece that was used before.
