@@ -192,7 +192,9 @@ impl Texts<'_> {
             format!("u = {}", tidy(&mul(rate.tree(), &name("tau"))))
         } else {
             let half = print_expr(&folded(&div(index.tree(), &number(2))));
-            format!("u positive stable of index {half} at the time tau")
+            let power = pow(&name(self.lambda), &folded(&div(index.tree(), &number(2))));
+            let exponent = tidy(&mul(rate.tree(), &power));
+            format!("u positive ({half})-stable with Laplace exponent {exponent} at the time tau")
         };
         Said {
             velocity: tidy(&div(&mul(order.tree(), &name("z")), &mul(index.tree(), &name(now)))),

@@ -42,6 +42,7 @@ shipped! {
     Relativistic "../../pdes/relativistic.pde"
     ScreenedPfgmpp "../../pdes/screened_pfgmpp.pde"
     Sobolev "../../pdes/sobolev.pde"
+    Subdiffusion "../../pdes/subdiffusion.pde"
     TelegraphLine "../../pdes/telegraph_line.pde"
     TemperedLevy "../../pdes/tempered_levy.pde"
     VarianceExploding "../../pdes/variance_exploding.pde"

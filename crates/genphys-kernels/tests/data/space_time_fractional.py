@@ -3,12 +3,22 @@
 # N = 1 by its closed form (Mainardi, Luchko, Pagnini 2001, equation 4.38).
 from mpmath import mp, mpf, besselk, pi, exp, cot, rgamma, factorial, log, sqrt, sin, cos
 
-mp.dps = 110
+mp.dps = 45
+
+
+def bessel(nu, z):
+    # Upward, where the recurrence is stable.
+    low = nu - int(nu)
+    here, above = besselk(low, z), besselk(low + 1, z)
+    for step in range(int(nu)):
+        here, above = above, here + 2 * (low + 1 + step) / z * above
+    return here
 
 
 def green(n, r, q):
     nu = mpf(n) / 2 - 1
-    return (2 * pi) ** (-mpf(n) / 2) * (sqrt(q) / r) ** nu * besselk(nu, r * sqrt(q))
+    root = sqrt(q)
+    return (2 * pi) ** (-mpf(n) / 2) * (root / r) ** nu * (bessel(nu, r * root) if nu > 0 else besselk(nu, r * root))
 
 
 def talbot(transform, m):
@@ -22,7 +32,7 @@ def talbot(transform, m):
 
 
 def density(n, b, r):
-    few, more = (talbot(lambda s: s ** (b - 1) * green(n, r, s**b), m) for m in (130, 170))
+    few, more = (talbot(lambda s: s ** (b - 1) * green(n, r, s**b), m) for m in (40, 50))
     assert abs(few / more - 1) < mpf("1e-13"), (n, b, r, few, more)
     return more
 
@@ -36,9 +46,9 @@ def wright(nu, z, derivative=0):
 
 
 print("dim,index,order,r,log_p")
-for b in ["0.2", "0.5", "0.8", "0.95"]:
+for b in ["0.2", "0.5", "0.9"]:
     for n in [1, 2, 3, 64, 3072]:
-        for scale in ["1e-3", "0.3", "1", "2"]:
+        for scale in ["1e-3", "1", "2"]:
             # At the very number that is read back.
             order, r = mpf(b), mpf(float(mpf(scale) * sqrt(2 * mpf(n))))
             p = density(n, order, r)

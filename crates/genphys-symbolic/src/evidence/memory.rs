@@ -3,6 +3,7 @@
 
 use crate::evidence::report;
 use genphys_pde::certificate::Certificate;
+use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::{
     Continuity, Derivation, Kernel, KernelConstants, KernelFamily, KernelSpec, PdeSummary, exponent_variable,
 };
@@ -11,7 +12,7 @@ use genphys_pde::expression::Expression;
 use genphys_pde::memory::{Memory, Orders};
 use genphys_pde::pde::Pde;
 use genphys_pde::print_expr;
-use genphys_pde::verdict::{ConditionReport, Problem, Status, Witness};
+use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Witness};
 use std::collections::BTreeMap;
 
 /// Why C1 holds and fails alike with memory.
@@ -73,7 +74,13 @@ fn ends(pde: &Pde) -> bool {
 /// The claim of the equation without memory, with its reason and certificate.
 fn carried(report: ConditionReport, because: &str) -> ConditionReport {
     let certificate = Certificate::Caputo { status: report.status, of: report.certificate.map(Box::new) };
+    // A bound on the prior error is one of the kernel without memory.
+    let unbounded = |c: &StatedCondition| match c.split_once(": ") {
+        Some((before, _)) if c.starts_with(PRIOR_ERROR) => before.into(),
+        _ => c.clone(),
+    };
     ConditionReport {
+        conditions: report.conditions.iter().map(unbounded).collect(),
         rule: format!("caputo-{}", report.rule),
         because: format!("{because}; without memory: {}", report.because),
         certificate: Some(certificate),

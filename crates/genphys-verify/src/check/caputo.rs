@@ -89,10 +89,15 @@ pub(super) fn verify(claim: &Claim, report: &mut Report) {
         (Some(Problem::Evolution), Problem::Evolution) if orders.at_most_one() || is_real(&local) => {
             report.add("problem", Level::Proved, "the kind of problem follows from short waves");
         }
+        (Some(Problem::Evolution), Problem::Undetermined) if orders.at_most_one() || is_real(&local) => {
+            report.add("problem", Level::Rejected, "the problem is an evolution, which short waves show");
+        }
         (Some(Problem::IllPosed), Problem::Evolution) => {
             report.add("problem", Level::Rejected, "the problem is not shown to be an evolution");
         }
-        (_, Problem::HalfSpace) => report.add("problem", Level::Rejected, "no branch is left out"),
+        (_, Problem::HalfSpace | Problem::IllPosed) => {
+            report.add("problem", Level::Rejected, "with memory no branch is left out, and nothing is shown to be ill posed");
+        }
         _ => report.add("problem", Level::Unchecked, "the kind of problem is out of reach of the checker"),
     }
     for (part, condition) in [("c1 witness", &claim.derivation.c1), ("c2 witness", &claim.derivation.c2)] {
