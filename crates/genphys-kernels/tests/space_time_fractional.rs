@@ -53,7 +53,10 @@ fn draws_have_the_transform() {
         for k in [0.3, 1.0, 3.0] {
             let mean = draws.iter().map(|u| (-u * k * k).exp()).sum::<f64>() / DRAWS as f64;
             let expected = kernel.log_characteristic(t, k).exp();
-            assert!((mean - expected).abs() < 5.0 * 0.5 / (DRAWS as f64).sqrt(), "{index} {order} {k}: {mean} {expected}");
+            assert!(
+                (mean - expected).abs() < 5.0 * 0.5 / (DRAWS as f64).sqrt(),
+                "{index} {order} {k}: {mean} {expected}"
+            );
         }
         if index == 2.0 {
             // E u = c t^b/Γ(1+b).

@@ -265,19 +265,19 @@ impl KernelConstants {
     pub fn new(family: KernelFamily, mut named: BTreeMap<String, Expression>) -> Result<Self, String> {
         let spec = KernelSpec::take(family, &mut named)?;
         let clock = match named.remove("clock") {
-            Some(reading) if !matches!(family, KernelFamily::Gaussian | KernelFamily::SpaceTimeFractional) => Some(Clock {
-                reading,
-                scale: taken(&mut named, "scale")?,
-                mean: taken(&mut named, "mean")?,
-                log_mass: taken(&mut named, "log_mass")?,
-            }),
+            Some(reading) if !matches!(family, KernelFamily::Gaussian | KernelFamily::SpaceTimeFractional) => {
+                Some(Clock {
+                    reading,
+                    scale: taken(&mut named, "scale")?,
+                    mean: taken(&mut named, "mean")?,
+                    log_mass: taken(&mut named, "log_mass")?,
+                })
+            }
             Some(_) => return Err(no_constant("clock")),
             None => None,
         };
-        let is_radial = !matches!(
-            family,
-            KernelFamily::Gaussian | KernelFamily::Telegraph | KernelFamily::SpaceTimeFractional
-        );
+        let is_radial =
+            !matches!(family, KernelFamily::Gaussian | KernelFamily::Telegraph | KernelFamily::SpaceTimeFractional);
         let shape = if is_radial { named.remove("shape") } else { None };
         let (start, end) = (named.remove("start"), named.remove("end"));
         match named.keys().next() {

@@ -95,7 +95,9 @@ fn tampered_parts_are_refused() {
     };
     let text = |text: &str| Expression::read(text).unwrap();
     assert!(kernel(&|_| {}));
-    for (rate, index, order) in [("2*D", "2", "beta"), ("D", "1", "beta"), ("D", "2", "1"), ("D", "2", "D"), ("D", "2", "beta/2")] {
+    for (rate, index, order) in
+        [("2*D", "2", "beta"), ("D", "1", "beta"), ("D", "2", "1"), ("D", "2", "D"), ("D", "2", "beta/2")]
+    {
         let of = |spec: &mut KernelSpec| {
             *spec = KernelSpec::SpaceTimeFractional { rate: text(rate), index: text(index), order: text(order) };
         };

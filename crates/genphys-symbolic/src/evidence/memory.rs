@@ -7,19 +7,20 @@ use genphys_pde::condition::StatedCondition;
 use genphys_pde::derivation::{
     Continuity, Derivation, Kernel, KernelConstants, KernelFamily, KernelSpec, PdeSummary, exponent_variable,
 };
-use genphys_pde::{Complex, evaluate_complex};
 use genphys_pde::expression::Expression;
 use genphys_pde::memory::{Memory, Orders};
 use genphys_pde::pde::Pde;
 use genphys_pde::print_expr;
 use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Witness};
+use genphys_pde::{Complex, evaluate_complex};
 use std::collections::BTreeMap;
 
 /// Why C1 holds and fails alike with memory.
 const MEAN: &str = "with memory p is a mean of the densities without it, over the inverse of a stable subordinator (Pollard), and \
                     at short times the converse";
 /// Orders on both sides of one.
-const CROSSES: &str = "orders of Caputo's derivative below and above 1 are different equations; set one, or narrow its domain";
+const CROSSES: &str =
+    "orders of Caputo's derivative below and above 1 are different equations; set one, or narrow its domain";
 
 /// The derivation of an equation with memory from `found`, that of the equation without.
 pub(crate) fn derivation(pde: &Pde, memory: &Memory, summary: PdeSummary, found: Derivation) -> Derivation {
@@ -45,7 +46,18 @@ pub(crate) fn derivation(pde: &Pde, memory: &Memory, summary: PdeSummary, found:
     let kernel = kernel.and_then(|kernel| with_memory(pde, memory, kernel));
     let verdict = report::verdict([c1.status, c2.status], Some(true), verified);
     let problem = if found.problem == Problem::Evolution { Problem::Evolution } else { Problem::Undetermined };
-    Derivation { pde: summary, verdict, c1, c2, problem, dispersion: None, continuity, kernel, repairs: Vec::new(), ..found }
+    Derivation {
+        pde: summary,
+        verdict,
+        c1,
+        c2,
+        problem,
+        dispersion: None,
+        continuity,
+        kernel,
+        repairs: Vec::new(),
+        ..found
+    }
 }
 
 fn undecided(summary: PdeSummary, found: Derivation, what: &str) -> Derivation {
@@ -132,9 +144,13 @@ fn slow_c2(found: &Derivation, orders: &Orders, ends: bool) -> ConditionReport {
                 ..ConditionReport::proposed(Status::Fails, "caputo-mass-dies", because)
             }
         }
-        Status::Fails if is_real(found) => carried(report, "with memory waves that do not decay without it do not fade"),
+        Status::Fails if is_real(found) => {
+            carried(report, "with memory waves that do not decay without it do not fade")
+        }
         Status::Undecided => ConditionReport { witness: None, ..report },
-        Status::Holds | Status::Conditional => nothing(&report, "the mass dies, and what is left of the data is not bounded"),
+        Status::Holds | Status::Conditional => {
+            nothing(&report, "the mass dies, and what is left of the data is not bounded")
+        }
         Status::Fails => nothing(&report, "waves that oscillate without memory may fade with it"),
     }
 }
@@ -142,7 +158,10 @@ fn slow_c2(found: &Derivation, orders: &Orders, ends: bool) -> ConditionReport {
 fn fast_c1(summary: &PdeSummary, diffusion: bool) -> ConditionReport {
     if !diffusion {
         let because = "orders above 1 are decided for diffusion alone";
-        return ConditionReport { tried: vec![because.into()], ..ConditionReport::proposed(Status::Undecided, "none", because) };
+        return ConditionReport {
+            tried: vec![because.into()],
+            ..ConditionReport::proposed(Status::Undecided, "none", because)
+        };
     }
     let (status, conditions) = match summary.dim.bounds() {
         (1, Some(1)) => (Status::Holds, Vec::new()),
@@ -222,7 +241,8 @@ fn with_memory(pde: &Pde, memory: &Memory, kernel: &Kernel) -> Option<Kernel> {
         _ => return None,
     };
     let order = Expression::from(memory.order.clone());
-    let mut named = BTreeMap::from([("rate".to_owned(), rate), ("index".to_owned(), index), ("order".to_owned(), order)]);
+    let mut named =
+        BTreeMap::from([("rate".to_owned(), rate), ("index".to_owned(), index), ("order".to_owned(), order)]);
     named.extend(end.clone().map(|end| ("end".to_owned(), end)));
     let constants = KernelConstants::new(KernelFamily::SpaceTimeFractional, named).ok()?;
     let lambda = exponent_variable(pde.params.iter().map(|param| param.name.as_str()));

@@ -76,7 +76,9 @@ pub(super) fn verify(claim: &Claim, report: &mut Report) {
     if claim.derivation.kernel.is_some() {
         let outcome = kernel_of(claim, &local, &memory, &orders);
         match outcome {
-            Ok(()) => report.add("kernel", Level::Proved, "its transform is that of the equation, its texts are its own"),
+            Ok(()) => {
+                report.add("kernel", Level::Proved, "its transform is that of the equation, its texts are its own")
+            }
             Err(stop) => conclude("kernel", Err(stop), report),
         }
     }
@@ -96,7 +98,11 @@ pub(super) fn verify(claim: &Claim, report: &mut Report) {
             report.add("problem", Level::Rejected, "the problem is not shown to be an evolution");
         }
         (_, Problem::HalfSpace | Problem::IllPosed) => {
-            report.add("problem", Level::Rejected, "with memory no branch is left out, and nothing is shown to be ill posed");
+            report.add(
+                "problem",
+                Level::Rejected,
+                "with memory no branch is left out, and nothing is shown to be ill posed",
+            );
         }
         _ => report.add("problem", Level::Unchecked, "the kind of problem is out of reach of the checker"),
     }
@@ -123,9 +129,7 @@ fn without_memory(derivation: &Derivation, memory: &Memory) -> Derivation {
     derivation.dispersion = None;
     for condition in [&mut derivation.c1, &mut derivation.c2] {
         condition.certificate = match condition.certificate.take() {
-            Some(Certificate::Caputo { status, of }) if status == condition.status => {
-                of.map(|of| *of)
-            }
+            Some(Certificate::Caputo { status, of }) if status == condition.status => of.map(|of| *of),
             _ => {
                 condition.status = Status::Undecided;
                 None
@@ -149,7 +153,13 @@ fn without(local: &Claim, part: &'static str, inner: &ConditionReport, exact: bo
     }
 }
 
-fn c1(local: &Claim, outer: &ConditionReport, inner: &ConditionReport, orders: &Orders, report: &mut Report) -> Outcome {
+fn c1(
+    local: &Claim,
+    outer: &ConditionReport,
+    inner: &ConditionReport,
+    orders: &Orders,
+    report: &mut Report,
+) -> Outcome {
     if orders.above_one() {
         return fast(local, outer, inner, report);
     }
@@ -164,7 +174,11 @@ fn c1(local: &Claim, outer: &ConditionReport, inner: &ConditionReport, orders: &
         return wrong("the density is quadratic in the field, and obeys no equation with memory");
     }
     without(local, "c1", inner, true, report);
-    report.add("c1", Level::Proved, "for orders of at most 1 the density is a mean of those without memory, and conversely");
+    report.add(
+        "c1",
+        Level::Proved,
+        "for orders of at most 1 the density is a mean of those without memory, and conversely",
+    );
     Ok(())
 }
 
@@ -198,7 +212,13 @@ fn fast(local: &Claim, outer: &ConditionReport, inner: &ConditionReport, report:
     Ok(())
 }
 
-fn c2(local: &Claim, outer: &ConditionReport, inner: &ConditionReport, orders: &Orders, report: &mut Report) -> Outcome {
+fn c2(
+    local: &Claim,
+    outer: &ConditionReport,
+    inner: &ConditionReport,
+    orders: &Orders,
+    report: &mut Report,
+) -> Outcome {
     if outer.status == Status::Fails && inner.status != Status::Fails {
         return never_forgets(local, orders, inner, report);
     }
@@ -238,7 +258,8 @@ fn never_forgets(local: &Claim, orders: &Orders, inner: &ConditionReport, report
         return open("waves are not shown to remain");
     }
     at_rest(local, &[], Rest::Negative)?;
-    let text = "the mass dies, and p(k)/p(0) of the transform tends to s(0)/s(k), which is not 0, or does not fade at all";
+    let text =
+        "the mass dies, and p(k)/p(0) of the transform tends to s(0)/s(k), which is not 0, or does not fade at all";
     report.add("c2", Level::Proved, text);
     Ok(())
 }
