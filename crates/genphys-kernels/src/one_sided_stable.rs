@@ -4,7 +4,7 @@
 //! u = (A(θ)/E)^b at time one, b = (1−a)/a, a = α/2, with θ uniform on (0, π) and E exponential. Hence q = −ln(u)/b has
 //! the density K(q) = (1/π) ∫ A e^q exp(−A e^q) dθ. Nothing cancels, and logarithms reach wherever u itself overflows.
 
-use crate::quadrature::{Integral, log_integral};
+use crate::quadrature::{Integral, log_integral, log_integral_of_two};
 use crate::special::ln_gamma;
 use rand::Rng;
 use rand_distr::Exp1;
@@ -43,23 +43,12 @@ impl OneSidedStable {
     pub(crate) fn density(&self, dim: usize, log_r: f64) -> (f64, f64) {
         let half = 0.5 * dim as f64;
         let area = half * (4.0 * PI).ln();
+        let b = (1.0 - self.a) / self.a;
         if log_r == f64::NEG_INFINITY {
             // E u^{−N/2}.
             let (more, less) = (ln_gamma(1.0 + half / self.a), ln_gamma(1.0 + half));
             return (more - less - area, LEAST + 8.0 * f64::EPSILON * (more + less + area));
         }
-        self.density_of_power(dim, log_r, (1.0 - self.a) / self.a)
-    }
-
-    /// The same with u = S^{−a} in the place of S, the law of Mittag and Leffler; `log_r` is finite.
-    pub(crate) fn density_of_inverse(&self, dim: usize, log_r: f64) -> (f64, f64) {
-        self.density_of_power(dim, log_r, self.a - 1.0)
-    }
-
-    /// The same with ln u = −bq.
-    fn density_of_power(&self, dim: usize, log_r: f64, b: f64) -> (f64, f64) {
-        let half = 0.5 * dim as f64;
-        let area = half * (4.0 * PI).ln();
         let pieces = std::cell::RefCell::new(None);
         let log = |q: f64| {
             let w = 2.0 * log_r + b * q;
@@ -92,9 +81,19 @@ impl OneSidedStable {
         (found - area, if claimed < 1.0 { claimed } else { 1.0 })
     }
 
-    /// ln of the mean of a positive function of ln S^{−a}, which is given with its relative error and falls near `turn`,
-    /// and the relative error of the mean.
-    pub(crate) fn mean_over_inverse(&self, of: &dyn Fn(f64) -> (f64, f64), turn: f64) -> (f64, f64) {
+    /// ln p of z = √(2u) ξ with u = S^{−a}, the law of Mittag and Leffler, and the relative error of p; `log_r` is finite.
+    pub(crate) fn density_of_inverse(&self, dim: usize, log_r: f64) -> (f64, f64) {
+        let half = 0.5 * dim as f64;
+        let area = half * (4.0 * PI).ln();
+        let of = |log_u: f64| -half * log_u - 0.25 * (2.0 * log_r - log_u).exp();
+        let (found, error) = self.mean_over_inverse(&|log_u| (of(log_u), 0.0), 2.0 * log_r - (2.0 * dim as f64).ln());
+        let rounding = f64::EPSILON * (4.0 + half * (1.0 + 2.0 * log_r.abs()) + area);
+        (found - area, (error + SAFETY * (rounding + f64::EPSILON * found.abs())).min(1.0))
+    }
+
+    /// ln of the mean of a positive function of ln S^{−a}, which is given by its logarithm with its relative error and has
+    /// its top near `best`, and the relative error of the mean.
+    pub(crate) fn mean_over_inverse(&self, of: &dyn Fn(f64) -> (f64, f64), best: f64) -> (f64, f64) {
         let less = 1.0 - self.a;
         let pieces = std::cell::RefCell::new(None);
         let worst = std::cell::Cell::new(0.0f64);
@@ -103,19 +102,11 @@ impl OneSidedStable {
             worst.set(worst.get().max(if value.is_finite() { error } else { 0.0 }));
             self.log_k(q, &pieces) + value
         };
+        // ln S^{−a} = (1 − a) q; the law of q has its bulk near 0.
         let noise = 8.0 * f64::EPSILON;
-        let mut bulk = log_integral(&log, 0.0, noise);
-        if bulk.log == f64::NEG_INFINITY {
-            bulk.from = f64::INFINITY;
-        }
-        let start = (turn / less).min(3.0);
-        let mut tail = Integral { log: f64::NEG_INFINITY, error: 0.0, ..bulk };
-        if start < bulk.from {
-            tail = log_integral(&|q| if q < bulk.from { log(q) } else { f64::NEG_INFINITY }, start, noise);
-        }
-        let top = bulk.log.max(tail.log);
-        let found = top + ((bulk.log - top).exp() + (tail.log - top).exp()).ln();
-        let claimed = SAFETY * (bulk.error + tail.error + worst.get() + noise) + LEAST;
+        let (found, error) =
+            log_integral_of_two(&log, [(best / less).min(0.0), 3.0f64.min(best / less).max(0.0)], noise);
+        let claimed = SAFETY * (error + worst.get() + noise) + LEAST;
         (found, if claimed < 1.0 { claimed } else { 1.0 })
     }
 

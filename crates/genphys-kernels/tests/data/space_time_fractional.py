@@ -32,9 +32,13 @@ def talbot(transform, m):
 
 
 def density(n, b, r):
-    few, more = (talbot(lambda s: s ** (b - 1) * green(n, r, s**b), m) for m in (40, 50))
-    assert abs(few / more - 1) < mpf("1e-13"), (n, b, r, few, more)
-    return more
+    # Far out the terms cancel: more digits, and more of them, until two numbers of terms agree.
+    for digits, terms in [(45, (40, 50)), (90, (90, 110)), (160, (160, 190))]:
+        with mp.workdps(digits):
+            few, more = (talbot(lambda s: s ** (b - 1) * green(n, r, s**b), m) for m in terms)
+            if abs(few / more - 1) < mpf("1e-15"):
+                return more
+    raise ValueError((n, b, r, few, more))
 
 
 def wright(nu, z, derivative=0):

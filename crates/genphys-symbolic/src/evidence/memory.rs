@@ -11,7 +11,7 @@ use genphys_pde::expression::Expression;
 use genphys_pde::memory::{Memory, Orders};
 use genphys_pde::pde::Pde;
 use genphys_pde::print_expr;
-use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status, Witness};
+use genphys_pde::verdict::{ConditionReport, PRIOR_ERROR, Problem, Status};
 use genphys_pde::{Complex, evaluate_complex};
 use std::collections::BTreeMap;
 
@@ -96,18 +96,9 @@ fn carried(report: ConditionReport, because: &str) -> ConditionReport {
         rule: format!("caputo-{}", report.rule),
         because: format!("{because}; without memory: {}", report.because),
         certificate: Some(certificate),
-        witness: report.witness.map(|witness| in_words(&witness)),
+        // Numbers about the equation without memory are none about this one.
+        witness: None,
         ..report
-    }
-}
-
-/// A witness without memory is none of growth rates with it.
-fn in_words(witness: &Witness) -> Witness {
-    Witness {
-        growth_rate: None,
-        growth_rate_at_zero: None,
-        text: format!("without memory, {}", witness.text),
-        ..witness.clone()
     }
 }
 

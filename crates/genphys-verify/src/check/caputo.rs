@@ -44,7 +44,10 @@ pub(super) fn verify(claim: &Claim, report: &mut Report) {
     let derivation = without_memory(claim.derivation, &memory);
     let mut local = Claim { pde: &memory.local, derivation: &derivation, ..*claim };
     if claim.problem != Problem::Evolution {
-        local.problem = problem::kind(&local).unwrap_or(Problem::Undetermined);
+        // Growth without bound is what such a certificate shows itself.
+        let grows = matches!(derivation.c2.certificate, Some(Certificate::IllPosed { .. }));
+        let otherwise = if grows { Problem::IllPosed } else { Problem::Undetermined };
+        local.problem = problem::kind(&local).unwrap_or(otherwise);
     }
     for (part, condition, is_c1) in [("c1", &claim.derivation.c1, true), ("c2", &claim.derivation.c2, false)] {
         claim.work.start();
