@@ -79,9 +79,12 @@ fn dispersion(fragment: &mut Fragment, found: &Dispersion, problem: Problem) {
 fn continuity(fragment: &mut Fragment, found: &Continuity) {
     match &found.order {
         Some(order) => fragment.line(&format!(
-            r"It is $\partial_{{t}}^{{{0}}} p + \nabla\cdot J - R = 0$ with Caputo's derivative; flux and source of the density flow \
-              $\partial_{{t}} p$ are the Riemann--Liouville derivatives of order $1 - {0}$ of these:",
-            inline(order)
+            "{}; {}:",
+            format_args!(r"It is $\partial_{{t}}^{{{0}}} p + \nabla\cdot J - R = 0$ with Caputo's derivative", inline(order)),
+            format_args!(
+                r"flux and source in $\partial_{{t}} p$ are the Riemann--Liouville derivatives of order $1 - {}$ of these",
+                inline(order)
+            ),
         )),
         None => fragment.line(r"It is the density flow $\partial_{t} p + \nabla\cdot J - R = 0$ with"),
     }
