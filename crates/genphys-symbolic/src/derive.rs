@@ -22,7 +22,9 @@ pub(crate) fn derive(pde: &Pde, options: &Options, work: &Rc<Workspace>) -> Resu
     let dims = declared::dims(pde, options)?;
     let summary = declared::summary(pde, &fixed, dims);
     if pde.has_memory() {
-        let Some(of) = pde.memory() else { return Ok(unreachable_by_rules(summary, "Caputo's derivative beside others")) };
+        let Some(of) = pde.memory() else {
+            return Ok(unreachable_by_rules(summary, "Caputo's derivative beside others"));
+        };
         let found = derive(&of.local, &Options { repairs: false, ..options.clone() }, work)?;
         let mut with = memory::derivation(pde, &of, summary, found);
         if options.repairs {

@@ -37,15 +37,14 @@ pub(crate) fn derivation(pde: &Pde, memory: &Memory, summary: PdeSummary, found:
     } else {
         (fast_c1(&summary, line), fast_c2(&found, line))
     };
-    let continuity = found.continuity.clone().map(|form| {
-        let linear = !form.density.contains('|');
-        Continuity { verified: form.verified && linear, order: Some(print_expr(&memory.order)), ..form }
-    });
+    // A density that is quadratic in the field has no flow of this kind.
+    let linear = found.continuity.clone().filter(|form| !form.density.contains('|'));
+    let continuity = linear.map(|form| Continuity { order: Some(print_expr(&memory.order)), ..form });
     let verified = continuity.as_ref().is_some_and(|form| form.verified);
     let kernel = found.kernel.as_ref().filter(|_| orders.at_most_one() && c1.status != Status::Undecided);
     let kernel = kernel.and_then(|kernel| with_memory(pde, memory, kernel));
     let verdict = report::verdict([c1.status, c2.status], Some(true), verified);
-    let problem = if found.problem == Problem::Evolution { Problem::Evolution } else { Problem::Undetermined };
+    let problem = problem(&found);
     Derivation {
         pde: summary,
         verdict,
@@ -70,13 +69,18 @@ fn undecided(summary: PdeSummary, found: Derivation, what: &str) -> Derivation {
         verdict: genphys_pde::verdict::Verdict::Undecided,
         c1: none(),
         c2: none(),
-        problem: Problem::Undetermined,
+        problem: problem(&found),
         dispersion: None,
         continuity: None,
         kernel: None,
         repairs: Vec::new(),
         ..found
     }
+}
+
+/// Waves that would grow without bound without memory may not with it.
+fn problem(found: &Derivation) -> Problem {
+    if found.problem == Problem::Evolution { Problem::Evolution } else { Problem::Undetermined }
 }
 
 fn ends(pde: &Pde) -> bool {
