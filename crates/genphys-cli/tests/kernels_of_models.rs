@@ -37,8 +37,18 @@ fn the_table_has_every_equation_that_becomes_a_model() {
             families.insert(json["kernel"]["family"].as_str().unwrap().to_owned());
         }
     }
-    let all =
-        ["gaussian", "heat", "pfgmpp", "poisson", "screened-pfgmpp", "stable", "subordinated", "telegraph", "yukawa"];
+    let all = [
+        "gaussian",
+        "heat",
+        "pfgmpp",
+        "poisson",
+        "screened-pfgmpp",
+        "space-time-fractional",
+        "stable",
+        "subordinated",
+        "telegraph",
+        "yukawa",
+    ];
     assert_eq!(families.iter().collect::<Vec<_>>(), all, "each has a shipped equation");
 }
 

@@ -11,7 +11,7 @@ use genphys_verify::SGenerative;
 
 /// How the kernel of each family is made, without white space. That the models have the physics of their equations
 /// is tested in numbers, by `crates/genphys/tests/generated_physics.rs`.
-const KERNELS: [(&str, &str); 11] = [
+const KERNELS: [(&str, &str); 12] = [
     ("diffusion", "kernels::Heat::new(D)?"),
     ("poisson", "kernels::Poisson::new(1.0)?"),
     ("yukawa", "kernels::Yukawa::new(1.0,m)?"),
@@ -23,6 +23,7 @@ const KERNELS: [(&str, &str); 11] = [
     ("variance_preserving", "kernels::Gaussian::isotropic(move|t:f64|(-(0.5*bmin*t+0.5*slope*t.powi(2)/2.0)).exp(),"),
     ("inverse_heat_dissipation", "kernels::Gaussian::anisotropic(move|_|1.0,move|t:f64|[[2.0*0.25*t,0.0,0.0,0.0],"),
     ("telegraph_line", "kernels::Telegraph::new(2.0*eps/2.0,1.0)?"),
+    ("subdiffusion", "kernels::SpaceTimeFractional::new(D,2.0,beta)?"),
 ];
 
 #[test]

@@ -13,6 +13,7 @@
 //! | [`PfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ = 0 | 2^{1−D/2} (ckt)^{D/2} K_{D/2}(ckt) / Γ(D/2) |
 //! | [`ScreenedPfgmPlusPlus`] | φ_tt + (D−1)/t φ_t + c²∇²φ − m²φ = 0 | the same with κt for ckt, κ = √(c²k² + m²) |
 //! | [`Stable`] | φ_t = −c(−∇²)^{α/2}φ | exp(−c\|k\|^α t) |
+//! | [`SpaceTimeFractional`] | ∂ᵇφ/∂tᵇ = −c(−∇²)^{α/2}φ | E_b(−c\|k\|^α t^b) |
 //! | [`Subordinated`] | any with a Bernstein exponent | exp(−B(k²) t) |
 //! | [`Gaussian`] | φ_t = ∇·(A(t)∇φ) + θ(t)∇·(xφ) − b(t)·∇φ | exp(−k·Σ(t)k/2), with drift and scale |
 //! | [`Telegraph`] | φ_tt + 2εφ_t − c²φ_xx = 0 | e^{−εt} (cosh wt + ε sinh(wt)/w), w² = ε² − c²k² |
@@ -39,6 +40,7 @@ mod poisson;
 mod quadrature;
 mod screened_pfgm_plus_plus;
 mod shape;
+mod space_time_fractional;
 pub mod special;
 mod stable;
 mod student;
@@ -62,6 +64,7 @@ pub use pfgm_plus_plus::PfgmPlusPlus;
 pub use poisson::Poisson;
 pub use screened_pfgm_plus_plus::ScreenedPfgmPlusPlus;
 pub use shape::Shaped;
+pub use space_time_fractional::SpaceTimeFractional;
 pub use stable::Stable;
 pub use subordinated::Subordinated;
 pub use subordinator::LaplaceExponent;

@@ -4,8 +4,10 @@
 //! u = (A(θ)/E)^b at time one, b = (1−a)/a, a = α/2, with θ uniform on (0, π) and E exponential. Hence q = −ln(u)/b has
 //! the density K(q) = (1/π) ∫ A e^q exp(−A e^q) dθ. Nothing cancels, and logarithms reach wherever u itself overflows.
 
-use crate::quadrature::{Integral, log_integral};
+use crate::quadrature::{Integral, log_integral, log_integral_of_two};
 use crate::special::ln_gamma;
+use rand::Rng;
+use rand_distr::Exp1;
 use std::collections::HashMap;
 use std::f64::consts::PI;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -77,6 +79,44 @@ impl OneSidedStable {
         let error = (shares[0] * errors[0] + shares[1] * errors[1]) / whole;
         let claimed = SAFETY * (error + rounding + f64::EPSILON * found.abs()) + LEAST;
         (found - area, if claimed < 1.0 { claimed } else { 1.0 })
+    }
+
+    /// ln p of z = √(2u) ξ with u = S^{−a}, the law of Mittag and Leffler, and the relative error of p; `log_r` is finite.
+    pub(crate) fn density_of_inverse(&self, dim: usize, log_r: f64) -> (f64, f64) {
+        let half = 0.5 * dim as f64;
+        let area = half * (4.0 * PI).ln();
+        let of = |log_u: f64| -half * log_u - 0.25 * (2.0 * log_r - log_u).exp();
+        let (found, error) = self.mean_over_inverse(&|log_u| (of(log_u), 0.0), 2.0 * log_r - (2.0 * dim as f64).ln());
+        let rounding = f64::EPSILON * (4.0 + half * (1.0 + 2.0 * log_r.abs()) + area);
+        (found - area, (error + SAFETY * (rounding + f64::EPSILON * found.abs())).min(1.0))
+    }
+
+    /// ln of the mean of a positive function of ln S^{−a}, which is given by its logarithm with its relative error and has
+    /// its top near `best`, and the relative error of the mean.
+    pub(crate) fn mean_over_inverse(&self, of: &dyn Fn(f64) -> (f64, f64), best: f64) -> (f64, f64) {
+        let less = 1.0 - self.a;
+        let pieces = std::cell::RefCell::new(None);
+        let worst = std::cell::Cell::new(0.0f64);
+        let log = |q: f64| {
+            let (value, error) = of(less * q);
+            worst.set(worst.get().max(if value.is_finite() { error } else { 0.0 }));
+            self.log_k(q, &pieces) + value
+        };
+        // ln S^{−a} = (1 − a) q; the law of q has its bulk near 0.
+        let noise = 8.0 * f64::EPSILON;
+        let (found, error) =
+            log_integral_of_two(&log, [(best / less).min(0.0), 3.0f64.min(best / less).max(0.0)], noise);
+        let claimed = SAFETY * (error + worst.get() + noise) + LEAST;
+        (found, if claimed < 1.0 { claimed } else { 1.0 })
+    }
+
+    /// One draw of ln S^{−a} (Kanter).
+    pub(crate) fn sample_log_inverse<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        let theta = PI * (1.0 - rng.random::<f64>());
+        let exponential: f64 = rng.sample(Exp1);
+        // θ = π comes once in 2^53 draws.
+        let rest = (PI - theta).max(f64::EPSILON);
+        (1.0 - self.a) * (exponential.max(f64::MIN_POSITIVE).ln() - self.log_a(theta, rest))
     }
 
     /// ln K, by interpolation. `last` remembers the piece that was used before.

@@ -58,7 +58,41 @@ pub(crate) struct Integral {
 /// ∫ e^{log(x)} dx around one peak of the integrand, as far as it counts beside it; `start` is a place to look for the
 /// peak from, and `noise` the error of the logarithms.
 pub(crate) fn log_integral(log: &dyn Fn(f64) -> f64, start: f64, noise: f64) -> Integral {
-    let (peak, width, top) = peak(log, start, 1.0);
+    integral_within(log, peak(log, start, 1.0), noise, [f64::NEG_INFINITY, f64::INFINITY])
+}
+
+/// The same of a function with one peak or two, and places to look for them from, the left one first; ln of the integral
+/// and its relative error.
+pub(crate) fn log_integral_of_two(log: &dyn Fn(f64) -> f64, starts: [f64; 2], noise: f64) -> (f64, f64) {
+    const CUTS: i32 = 200;
+    let [left, right] = starts.map(|start| peak(log, start, 1.0));
+    let everywhere = [f64::NEG_INFINITY, f64::INFINITY];
+    let valley = (1..CUTS)
+        .map(|i| left.0 + (right.0 - left.0) * f64::from(i) / f64::from(CUTS))
+        .min_by(|a, b| log(*a).total_cmp(&log(*b)))
+        .filter(|cut| left.0 < right.0 && log(*cut) < left.2.min(right.2));
+    let Some(cut) = valley else {
+        let higher = if left.2 > right.2 { left } else { right };
+        let whole = integral_within(log, higher, noise, everywhere);
+        return (whole.log, whole.error);
+    };
+    let parts = [
+        integral_within(log, left, noise, [f64::NEG_INFINITY, cut]),
+        integral_within(log, right, noise, [cut, f64::INFINITY]),
+    ];
+    let top = parts[0].log.max(parts[1].log);
+    let shares = parts.map(|part| (part.log - top).exp());
+    let whole = shares[0] + shares[1];
+    (top + whole.ln(), (shares[0] * parts[0].error + shares[1] * parts[1].error) / whole)
+}
+
+/// Around a peak, given with a width and its value, as far as the limits.
+fn integral_within(
+    log: &dyn Fn(f64) -> f64,
+    (peak, width, top): (f64, f64, f64),
+    noise: f64,
+    limits: [f64; 2],
+) -> Integral {
     if !top.is_finite() {
         return Integral { log: top, error: if top == f64::NEG_INFINITY { 0.0 } else { 1.0 }, from: peak, peak };
     }
@@ -79,13 +113,18 @@ pub(crate) fn log_integral(log: &dyn Fn(f64) -> f64, start: f64, noise: f64) -> 
     for side in [1.0, -1.0] {
         let (mut from, mut next) = (peak, side * width);
         for _ in 0..MANY {
+            let inside = (from + next).clamp(limits[0], limits[1]);
+            let ends = inside != from + next;
+            if ends {
+                next = inside - from;
+            }
             if log(from + next) > top + 1.0 {
                 // Another peak begins, and a higher one.
                 break;
             }
             panels.push(panel(from, next));
             from += next;
-            if log(from) < top - NEGLIGIBLE || log(from).is_nan() {
+            if ends || log(from) < top - NEGLIGIBLE || log(from).is_nan() {
                 break;
             }
             // Tails that are powers of what is integrated over are long.

@@ -49,8 +49,13 @@ impl Stable {
         self.index
     }
 
+    /// The same law at rate one.
+    pub(crate) fn unit(other: &Self) -> Self {
+        Self { rate: 1.0, ..other.clone() }
+    }
+
     /// ln p, and the relative error of p. The scale itself may be beyond all numbers.
-    fn density(&self, dim: usize, t: f64, r: f64) -> (f64, f64) {
+    pub(crate) fn density(&self, dim: usize, t: f64, r: f64) -> (f64, f64) {
         let log_scale = (self.rate * t).ln() / self.index;
         let (unit, error) = match &self.law {
             Some(law) => law.density(dim, r.ln() - log_scale),

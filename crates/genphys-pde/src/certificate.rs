@@ -262,6 +262,18 @@ pub enum Certificate {
         /// p̂ of a unit point source at k and at −k as (real, imaginary).
         transform: [[f64; 2]; 2],
     },
+    /// A claim about an equation with Caputo's derivative of order b, from one about the same equation with ∂/∂t, whose
+    /// branch is s: p̂ = E_b(s t^b) of a unit point source. For b ≤ 1 that is the mean of e^{su} over Mittag and
+    /// Leffler's law of u (Pollard), so that C1 is the same claim under the same conditions, and C2 where s(0) ≥ 0; with
+    /// s(0) < 0 and b < 1 C2 fails, since p̂(k)/p̂(0) → s(0)/s(k). For 1 < b < 2 C1 is s = −c|k|² with c > 0 and N = 1,
+    /// and C2 follows where s is real and 0 at k = 0 (Fujita).
+    Caputo {
+        /// What is claimed of the equation without memory.
+        status: Status,
+        /// What proves that; absent where the form of the equation does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Box<Certificate>>,
+    },
     /// A claim about an equation F(φ) = 0 that is not linear in the field, for small disturbances ψ of a uniform state
     /// φ₀: `equation` is the part of F(φ₀ + εψ) that is linear in ε, F(φ₀) = 0, and the linear equation has the claim.
     Linearised {

@@ -75,6 +75,10 @@ pub struct Continuity {
     pub flux: String,
     /// R.
     pub source: String,
+    /// The order b of Caputo's derivative, where one stands in the place of ∂/∂t: ∂ᵇp/∂tᵇ + ∇·J − R = 0 then, and flux
+    /// and source of the density flow are the Riemann–Liouville derivatives of order 1 − b of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
     /// Whether ∂p/∂t + ∇·J − R was put back and found identical to the equation.
     pub verified: bool,
 }

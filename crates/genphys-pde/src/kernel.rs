@@ -26,6 +26,8 @@ pub enum KernelFamily {
     Subordinated,
     /// [`KernelSpec::Telegraph`].
     Telegraph,
+    /// [`KernelSpec::SpaceTimeFractional`].
+    SpaceTimeFractional,
 }
 
 impl KernelFamily {
@@ -41,6 +43,7 @@ impl KernelFamily {
             Self::Stable => "stable",
             Self::Subordinated => "subordinated",
             Self::Telegraph => "telegraph",
+            Self::SpaceTimeFractional => "space-time-fractional",
         }
     }
 }
@@ -124,6 +127,16 @@ pub enum KernelSpec {
         /// m.
         mass: Expression,
     },
+    /// Memory: p̂ = E_order(−rate |k|^index t^order), 0 < order ≤ 1, 0 < index ≤ 2, E Mittag and Leffler's function:
+    /// Caputo's derivative and (fractional) diffusion.
+    SpaceTimeFractional {
+        /// The factor.
+        rate: Expression,
+        /// The exponent of |k|.
+        index: Expression,
+        /// The order of Caputo's derivative.
+        order: Expression,
+    },
 }
 
 /// A clock, a function of the time whose reading takes the place of t; then the kernel is that of x = scale·y + mean +
@@ -171,6 +184,7 @@ impl KernelSpec {
             Self::Stable { .. } => KernelFamily::Stable,
             Self::Subordinated { .. } => KernelFamily::Subordinated,
             Self::Telegraph { .. } => KernelFamily::Telegraph,
+            Self::SpaceTimeFractional { .. } => KernelFamily::SpaceTimeFractional,
         }
     }
 
@@ -182,7 +196,11 @@ impl KernelSpec {
             | Self::Yukawa { decay, .. }
             | Self::Stable { decay, .. }
             | Self::Subordinated { decay, .. } => Some(decay),
-            Self::Pfgmpp { .. } | Self::ScreenedPfgmpp { .. } | Self::Gaussian { .. } | Self::Telegraph { .. } => None,
+            Self::Pfgmpp { .. }
+            | Self::ScreenedPfgmpp { .. }
+            | Self::Gaussian { .. }
+            | Self::Telegraph { .. }
+            | Self::SpaceTimeFractional { .. } => None,
         }
     }
 
@@ -207,6 +225,9 @@ impl KernelSpec {
             KernelFamily::Telegraph => {
                 Self::Telegraph { damping: get("damping")?, speed: get("speed")?, mass: get("mass")? }
             }
+            KernelFamily::SpaceTimeFractional => {
+                Self::SpaceTimeFractional { rate: get("rate")?, index: get("index")?, order: get("order")? }
+            }
         })
     }
 
@@ -225,6 +246,9 @@ impl KernelSpec {
             Self::Stable { rate, index, decay } => vec![("rate", rate), ("index", index), ("decay", decay)],
             Self::Subordinated { exponent, decay } => vec![("exponent", exponent), ("decay", decay)],
             Self::Telegraph { damping, speed, mass } => vec![("damping", damping), ("speed", speed), ("mass", mass)],
+            Self::SpaceTimeFractional { rate, index, order } => {
+                vec![("rate", rate), ("index", index), ("order", order)]
+            }
         }
     }
 }
@@ -241,16 +265,19 @@ impl KernelConstants {
     pub fn new(family: KernelFamily, mut named: BTreeMap<String, Expression>) -> Result<Self, String> {
         let spec = KernelSpec::take(family, &mut named)?;
         let clock = match named.remove("clock") {
-            Some(reading) if family != KernelFamily::Gaussian => Some(Clock {
-                reading,
-                scale: taken(&mut named, "scale")?,
-                mean: taken(&mut named, "mean")?,
-                log_mass: taken(&mut named, "log_mass")?,
-            }),
+            Some(reading) if !matches!(family, KernelFamily::Gaussian | KernelFamily::SpaceTimeFractional) => {
+                Some(Clock {
+                    reading,
+                    scale: taken(&mut named, "scale")?,
+                    mean: taken(&mut named, "mean")?,
+                    log_mass: taken(&mut named, "log_mass")?,
+                })
+            }
             Some(_) => return Err(no_constant("clock")),
             None => None,
         };
-        let is_radial = !matches!(family, KernelFamily::Gaussian | KernelFamily::Telegraph);
+        let is_radial =
+            !matches!(family, KernelFamily::Gaussian | KernelFamily::Telegraph | KernelFamily::SpaceTimeFractional);
         let shape = if is_radial { named.remove("shape") } else { None };
         let (start, end) = (named.remove("start"), named.remove("end"));
         match named.keys().next() {

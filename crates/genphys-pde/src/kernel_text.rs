@@ -97,6 +97,7 @@ impl Texts<'_> {
             KernelSpec::Pfgmpp { augmented_dim, speed } => self.pfgmpp(augmented_dim, speed),
             KernelSpec::ScreenedPfgmpp { augmented_dim, speed, mass: _ } => self.screened_pfgmpp(augmented_dim, speed),
             KernelSpec::Telegraph { mass, .. } => self.telegraph(mass),
+            KernelSpec::SpaceTimeFractional { rate, index, order } => self.space_time_fractional(rate, index, order),
             KernelSpec::Gaussian { scale, mean, covariance, log_mass } => {
                 self.gaussian([scale, mean], covariance, log_mass)
             }
@@ -176,6 +177,35 @@ impl Texts<'_> {
                 "KL <= M2/4*integral over {lambda} > 0 of exp(-{}*{})",
                 grouped(&walked),
                 tidy(&power)
+            )),
+            ..Said::default()
+        }
+    }
+
+    /// The stable law at a random time: the law keeps its shape, as that does.
+    fn space_time_fractional(&self, rate: &Expression, index: &Expression, order: &Expression) -> Said {
+        let (now, order_text) = (self.now(), print_expr(&folded(order.tree())));
+        let later = mul(rate.tree(), &pow(&name(now), order.tree()));
+        let random = format!("tau = ({now}/S)^{}", grouped(order.tree()));
+        let law = format!("S positive stable of index {order_text} (Kanter)");
+        let of_tau = if print_expr(&folded(index.tree())) == "2" {
+            format!("u = {}", tidy(&mul(rate.tree(), &name("tau"))))
+        } else {
+            let half = print_expr(&folded(&div(index.tree(), &number(2))));
+            let power = pow(&name(self.lambda), &folded(&div(index.tree(), &number(2))));
+            let exponent = tidy(&mul(rate.tree(), &power));
+            format!("u positive ({half})-stable with Laplace exponent {exponent} at the time tau")
+        };
+        Said {
+            velocity: tidy(&div(&mul(order.tree(), &name("z")), &mul(index.tree(), &name(now)))),
+            growth: "0".into(),
+            sampler: format!("z = sqrt(2*u)*xi, {of_tau}, {random}, xi standard normal"),
+            prior: self.mixture(),
+            subordinator: Some(format!("{of_tau}, {random}, {law}")),
+            time_change: Some(format!(
+                "sigma = ({}/Gamma(1 + {order_text}))^(1/{})",
+                tidy(&later),
+                grouped(index.tree())
             )),
             ..Said::default()
         }

@@ -22,6 +22,7 @@ mod kernel_text;
 mod lexer;
 pub mod limits;
 pub mod lower;
+pub mod memory;
 mod model;
 mod number;
 mod parser;

@@ -54,6 +54,10 @@ impl Derivation {
                 "the mass lies on spheres and inside of them, and is no mixture of Gaussians"
             }
             Certificate::DeclaredDensity { .. } => "the kernel of a declared density is not evaluated",
+            Certificate::Caputo { .. } => {
+                "with memory a kernel is known for powers of |k| alone: lap, and fraclap to less than the second power, in an \
+                 order of at most 1"
+            }
             Certificate::QuadraticDensity { .. } => {
                 "its density is quadratic in the field, so that the data do not add up from point sources"
             }

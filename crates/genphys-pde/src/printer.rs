@@ -241,6 +241,7 @@ fn write_call(text: &mut String, kind: &ExprKind) {
     let counted = |order: u32| if order == 1 { String::new() } else { format!(", {order}") };
     match kind {
         ExprKind::TimeDerivative { operand, order } => call("dt", &[operand], &counted(*order)),
+        ExprKind::Caputo { operand, order } => call("dt", &[operand, order], ""),
         ExprKind::SpaceDerivative { operand, axis: 1, order: 1 } => call("dx", &[operand], ""),
         ExprKind::SpaceDerivative { operand, axis, order } => {
             call("d", &[operand], &format!(", x{axis}{}", counted(*order)));

@@ -9,11 +9,14 @@ pub(crate) const ITEM_KEYWORDS: [&str; 6] = ["param", "field", "dim", "time", "l
 const GRAMMAR_WORDS: [&str; 5] = ["pde", "complex", "any", "in", "inf"];
 
 /// All functions.
-pub(crate) const FUNCTIONS: [&str; 15] =
-    ["dt", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso", "sqrt", "exp", "log", "sin", "cos"];
+pub(crate) const FUNCTIONS: [&str; 16] = [
+    "dt", "caputo", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso", "sqrt", "exp", "log", "sin",
+    "cos",
+];
 
 /// The functions that act on the field; the others are of scalars.
-pub(crate) const OPERATORS: [&str; 10] = ["dt", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso"];
+pub(crate) const OPERATORS: [&str; 11] =
+    ["dt", "caputo", "dx", "d", "grad", "div", "lap", "fraclap", "fourier", "dot", "aniso"];
 
 pub(crate) fn is_item_keyword(name: &str) -> bool {
     ITEM_KEYWORDS.contains(&name)

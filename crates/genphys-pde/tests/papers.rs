@@ -188,7 +188,7 @@ fn two_meanings_are_an_error() {
         ("param complex z0; u_t = |z0|·Δu", Code::UnknownFunction, "real", ""),
         ("param D; let b = I*D; u_t = abs(b)·Δu", Code::UnknownFunction, "real", ""),
         ("u_t = abs(u)", Code::UnknownFunction, "real", ""),
-        (r"\partial_t^{1/2} u = \Delta u", Code::OrderNotWhole, "whole", ""),
+        (r"\partial_t u = \partial_x^{1/2} u", Code::OrderNotWhole, "whole", ""),
         (r"u_t = u_{xx} % heat", Code::UnexpectedCharacter, "`#`", ""),
     ] {
         let text = if body.contains("param") { body.to_owned() } else { format!("{PARAMS}; {body}") };

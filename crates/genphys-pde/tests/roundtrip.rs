@@ -81,6 +81,10 @@ fn tree() -> impl Strategy<Value = Expr> {
             (one.clone(), order).prop_map(|(operand, order)| ExprKind::Laplacian { operand, order }),
             one.clone().prop_map(ExprKind::Gradient),
             one.clone().prop_map(ExprKind::Divergence),
+            (one.clone(), 1u32..=31, 2u32..=16).prop_map(|(operand, above, below)| {
+                let number = |value| Box::new(expr(ExprKind::Number(Number::integer(value))));
+                ExprKind::Caputo { operand, order: Box::new(expr(ExprKind::Div(number(above), number(below)))) }
+            }),
             two.clone().prop_map(|(operand, exponent)| ExprKind::FractionalLaplacian { operand, exponent }),
             two.clone().prop_map(|(symbol, operand)| ExprKind::FourierMultiplier { symbol, operand }),
             two.clone().prop_map(|(left, right)| ExprKind::Dot(left, right)),

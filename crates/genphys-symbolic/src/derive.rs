@@ -8,7 +8,7 @@ use crate::claims::{answer, c1, c2, continuity, kernel};
 use crate::equation::declared;
 use crate::equation::linear::Equation;
 use crate::equation::{dispersion, nonlinear};
-use crate::evidence::{repair, report};
+use crate::evidence::{memory, repair, report};
 use genphys_pde::derivation::{Derivation, PdeSummary, SCHEMA};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Verdict};
@@ -21,6 +21,17 @@ pub(crate) fn derive(pde: &Pde, options: &Options, work: &Rc<Workspace>) -> Resu
     let fixed = declared::fixed_values(pde, options)?;
     let dims = declared::dims(pde, options)?;
     let summary = declared::summary(pde, &fixed, dims);
+    if pde.has_memory() {
+        let Some(of) = pde.memory() else {
+            return Ok(unreachable_by_rules(summary, "Caputo's derivative beside others"));
+        };
+        let found = derive(&of.local, &Options { repairs: false, ..options.clone() }, work)?;
+        let mut with = memory::derivation(pde, &of, summary, found);
+        if options.repairs {
+            with.repairs = repair::on_the_line(pde, options, &with);
+        }
+        return Ok(with);
+    }
     if !pde.nonlinear.is_empty() {
         return linearised(pde, options, &fixed, summary, work);
     }

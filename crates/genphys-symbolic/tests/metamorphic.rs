@@ -167,6 +167,11 @@ fn in_units(e: &Expr) -> Expr {
         ExprKind::TimeDerivative { operand, order } => {
             times(4_u32.pow(*order), ExprKind::TimeDerivative { operand: go(operand), order: *order })
         }
+        ExprKind::Caputo { operand, order } => {
+            let unit = make(ExprKind::Pow(number(4), order.clone()));
+            let inner = make(ExprKind::Caputo { operand: go(operand), order: order.clone() });
+            ExprKind::Mul(Box::new(unit), Box::new(inner))
+        }
         ExprKind::SpaceDerivative { operand, axis, order } => {
             times(2_u32.pow(*order), ExprKind::SpaceDerivative { operand: go(operand), axis: *axis, order: *order })
         }

@@ -49,6 +49,7 @@ shipped! {
     "relativistic" Relativistic "../../pdes/relativistic.pde",
     "screened_pfgmpp" ScreenedPfgmPlusPlus "../../pdes/screened_pfgmpp.pde",
     "sobolev" Sobolev "../../pdes/sobolev.pde",
+    "subdiffusion" Subdiffusion "../../pdes/subdiffusion.pde",
     "telegraph_line" TelegraphLine "../../pdes/telegraph_line.pde",
     "tempered_levy" TemperedLevy "../../pdes/tempered_levy.pde",
     "variance_exploding" VarianceExploding "../../pdes/variance_exploding.pde",

@@ -42,6 +42,7 @@ shipped! {
     Relativistic "../../pdes/relativistic.pde"
     ScreenedPfgmpp "../../pdes/screened_pfgmpp.pde"
     Sobolev "../../pdes/sobolev.pde"
+    Subdiffusion "../../pdes/subdiffusion.pde"
     TelegraphLine "../../pdes/telegraph_line.pde"
     TemperedLevy "../../pdes/tempered_levy.pde"
     VarianceExploding "../../pdes/variance_exploding.pde"
@@ -79,6 +80,10 @@ fn densities_are_the_inverted_transform_of_the_equation() {
     for (file, model) in models() {
         if model.distance(&[3.0, 4.0, 0.0, 0.0][..2.max(*model.dims().start()).min(4)]) != 5.0 {
             // Not the same in all directions: below.
+            continue;
+        }
+        if genphys_pde::read(&std::fs::read(file).unwrap()).unwrap().pde.has_memory() {
+            // No wave is an exponential of the time: `genphys-kernels/tests/space_time_fractional.rs` inverts it.
             continue;
         }
         let (equation, problem) = independent(file, &*model);

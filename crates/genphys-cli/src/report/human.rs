@@ -164,7 +164,11 @@ fn dispersion(page: &mut Page, found: &Dispersion, problem: Problem) {
 
 fn continuity(page: &mut Page, found: &Continuity) {
     page.entry("density flow", "");
-    page.finish_entry("dp/dt + div(J) - R = 0 with", Style::new());
+    let head = match &found.order {
+        Some(order) => format!("dt(p, {order}) + div(J) - R = 0 with"),
+        None => "dp/dt + div(J) - R = 0 with".to_owned(),
+    };
+    page.finish_entry(&head, Style::new());
     for (name, expression) in [("p", &found.density), ("J", &found.flux), ("R", &found.source)] {
         page.hanging(&format!("{name} ="), 3, expression, MATH, "");
     }
@@ -174,6 +178,12 @@ fn continuity(page: &mut Page, found: &Continuity) {
         ("put back: NOT verified to be the equation", BAD)
     };
     page.wrapped(INDENT, text, style);
+    if let Some(order) = &found.order {
+        let text = format!(
+            "flux and source of the density flow, of dp/dt, are the Riemann-Liouville derivatives of order 1 - {order} of these"
+        );
+        page.wrapped(INDENT, &text, DIM);
+    }
 }
 
 fn kernel(page: &mut Page, found: &Kernel) {

@@ -77,7 +77,17 @@ fn dispersion(fragment: &mut Fragment, found: &Dispersion, problem: Problem) {
 }
 
 fn continuity(fragment: &mut Fragment, found: &Continuity) {
-    fragment.line(r"It is the density flow $\partial_{t} p + \nabla\cdot J - R = 0$ with");
+    match &found.order {
+        Some(order) => fragment.line(&format!(
+            "{}; {}:",
+            format_args!(r"It is $\partial_{{t}}^{{{0}}} p + \nabla\cdot J - R = 0$ with Caputo's derivative", inline(order)),
+            format_args!(
+                r"flux and source in $\partial_{{t}} p$ are the Riemann--Liouville derivatives of order $1 - {}$ of these",
+                inline(order)
+            ),
+        )),
+        None => fragment.line(r"It is the density flow $\partial_{t} p + \nabla\cdot J - R = 0$ with"),
+    }
     fragment.display(&[
         format!("p &= {}", inline(&found.density)),
         format!("J &= {}", inline(&found.flux)),

@@ -108,6 +108,9 @@ fn piece(expr: &Expr) -> Piece {
         }
         ExprKind::Pow(base, exponent) => of(power(base, exponent), Binding::Atom),
         ExprKind::TimeDerivative { operand, order } => of(derivative("t", *order, operand), Binding::Operator),
+        ExprKind::Caputo { operand, order } => {
+            of(applied(&format!(r"\partial_{{t}}^{{{}}}", expression(order)), operand), Binding::Operator)
+        }
         ExprKind::SpaceDerivative { operand, axis, order } => {
             of(derivative(&format!("x_{{{axis}}}"), *order, operand), Binding::Operator)
         }

@@ -92,6 +92,7 @@ impl<'plan> Emission<'plan> {
             KernelFamily::Subordinated => quote!(#kernels::Subordinated),
             KernelFamily::Gaussian => quote!(#kernels::Gaussian),
             KernelFamily::Telegraph => quote!(#kernels::Telegraph),
+            KernelFamily::SpaceTimeFractional => quote!(#kernels::SpaceTimeFractional),
         }
     }
 

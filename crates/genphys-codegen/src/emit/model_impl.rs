@@ -126,6 +126,7 @@ fn log_density(emission: &Emission<'_>) -> TokenStream {
         KernelFamily::Stable => "exp(-rate*k^index*t)",
         KernelFamily::Subordinated => "exp(-exponent(k^2)*t)",
         KernelFamily::Gaussian => "exp(-covariance/scale^2*k^2/2)",
+        KernelFamily::SpaceTimeFractional => "E_order(-rate*k^index*t^order)",
         KernelFamily::Telegraph => "exp(-damping*t)*(cosh(w*t) + damping*sinh(w*t)/w), w^2 = damping^2 - speed^2*k^2",
     };
     let plan = &emission.plan.kernel;
@@ -188,7 +189,11 @@ fn rate(emission: &Emission<'_>) -> Option<TokenStream> {
         KernelFamily::Poisson | KernelFamily::Yukawa | KernelFamily::Pfgmpp | KernelFamily::ScreenedPfgmpp => {
             Some(quote!(1.0 / t))
         }
-        KernelFamily::Stable | KernelFamily::Subordinated | KernelFamily::Gaussian | KernelFamily::Telegraph => None,
+        KernelFamily::Stable
+        | KernelFamily::Subordinated
+        | KernelFamily::Gaussian
+        | KernelFamily::Telegraph
+        | KernelFamily::SpaceTimeFractional => None,
     }
 }
 

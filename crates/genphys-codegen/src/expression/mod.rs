@@ -221,6 +221,7 @@ fn translate(expr: &Expr, scope: Scope<'_>) -> Result<Piece, String> {
         ExprKind::Imaginary => return Err("the imaginary unit".to_owned()),
         ExprKind::Position | ExprKind::Vector(_) | ExprKind::Dot(..) => return Err("a vector".to_owned()),
         ExprKind::TimeDerivative { .. }
+        | ExprKind::Caputo { .. }
         | ExprKind::SpaceDerivative { .. }
         | ExprKind::Gradient(_)
         | ExprKind::Divergence(_)

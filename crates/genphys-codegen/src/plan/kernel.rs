@@ -115,7 +115,13 @@ impl PlannedKernel {
 
     /// Whether the kernel holds nothing but numbers, so that the model can be `Copy` and compared.
     pub(crate) fn is_plain(&self) -> bool {
-        let family = !matches!(self.family, KernelFamily::Stable | KernelFamily::Subordinated | KernelFamily::Gaussian);
+        let family = !matches!(
+            self.family,
+            KernelFamily::Stable
+                | KernelFamily::Subordinated
+                | KernelFamily::Gaussian
+                | KernelFamily::SpaceTimeFractional
+        );
         family && self.shape.is_none() && self.clock.is_none()
     }
 
@@ -181,6 +187,9 @@ pub(super) fn planned_kernel(derivation: &Derivation, kernel: &Kernel) -> Result
             constants(&[("speed", speed), ("D", augmented_dim), ("mass", mass)])?
         }
         KernelSpec::Stable { rate, index, .. } => constants(&[("rate", rate), ("index", index)])?,
+        KernelSpec::SpaceTimeFractional { rate, index, order } => {
+            constants(&[("rate", rate), ("index", index), ("order", order)])?
+        }
         KernelSpec::Telegraph { damping, speed, .. } => constants(&[("damping", damping), ("speed", speed)])?,
         KernelSpec::Subordinated { exponent, .. } => planner.exponent(exponent, &derivation.pde.exponent_variable())?,
         KernelSpec::Gaussian { scale, mean, covariance, log_mass } => {

@@ -276,8 +276,13 @@ fn formulas(derivation: &Derivation) -> Vec<Formula> {
     }
     if let Some(continuity) = &derivation.continuity {
         line("density p", Some(&continuity.density), "");
-        line("flux J = p v", Some(&continuity.flux), "");
-        line("source R", Some(&continuity.source), "");
+        // With memory these are of the derivative of order b; those of ∂p/∂t are derivatives of them.
+        let remembered = |text: &str| match &continuity.order {
+            Some(order) if text != "0" => format!("riemann_liouville({text}, 1 - {order})"),
+            _ => text.to_owned(),
+        };
+        line("flux J = p v", Some(&remembered(&continuity.flux)), "");
+        line("source R", Some(&remembered(&continuity.source)), "");
     }
     line("C1, a density flow with p >= 0", None, &reason(&derivation.c1));
     line("C2, smoothing", None, &reason(&derivation.c2));

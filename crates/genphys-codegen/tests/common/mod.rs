@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// At least one derivation per kernel family: three of the shape that the engine writes, and shipped ones.
-pub(crate) const FAMILIES: [(&str, &str); 11] = [
+pub(crate) const FAMILIES: [(&str, &str); 12] = [
     ("diffusion", include_str!("../data/diffusion.derivation.json")),
     ("poisson", include_str!("../data/poisson.derivation.json")),
     ("yukawa", include_str!("../data/yukawa.derivation.json")),
@@ -22,6 +22,7 @@ pub(crate) const FAMILIES: [(&str, &str); 11] = [
     ("variance_preserving", include_str!("../../../../pdes/variance_preserving.derivation.json")),
     ("inverse_heat_dissipation", include_str!("../../../../pdes/inverse_heat_dissipation.derivation.json")),
     ("telegraph_line", include_str!("../../../../pdes/telegraph_line.derivation.json")),
+    ("subdiffusion", include_str!("../../../../pdes/subdiffusion.derivation.json")),
 ];
 
 pub(crate) fn derivation(name: &str) -> Derivation {

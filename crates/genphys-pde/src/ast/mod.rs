@@ -79,11 +79,39 @@ impl Expr {
             | ExprKind::Pow(a, b)
             | ExprKind::Dot(a, b)
             | ExprKind::FractionalLaplacian { operand: a, exponent: b }
+            | ExprKind::Caputo { operand: a, order: b }
             | ExprKind::FourierMultiplier { symbol: a, operand: b } => vec![a, b],
             ExprKind::TimeDerivative { operand, .. }
             | ExprKind::SpaceDerivative { operand, .. }
             | ExprKind::Laplacian { operand, .. } => vec![operand],
             ExprKind::Anisotropic { matrix, operand } => matrix.iter().flatten().chain([&**operand]).collect(),
+            ExprKind::Function { argument, .. } => vec![argument],
+        }
+    }
+}
+
+impl Expr {
+    /// The same to change.
+    pub fn children_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
+                Vec::new()
+            }
+            ExprKind::Vector(items) => items.iter_mut().collect(),
+            ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => vec![a],
+            ExprKind::Add(a, b)
+            | ExprKind::Sub(a, b)
+            | ExprKind::Mul(a, b)
+            | ExprKind::Div(a, b)
+            | ExprKind::Pow(a, b)
+            | ExprKind::Dot(a, b)
+            | ExprKind::FractionalLaplacian { operand: a, exponent: b }
+            | ExprKind::Caputo { operand: a, order: b }
+            | ExprKind::FourierMultiplier { symbol: a, operand: b } => vec![a, b],
+            ExprKind::TimeDerivative { operand, .. }
+            | ExprKind::SpaceDerivative { operand, .. }
+            | ExprKind::Laplacian { operand, .. } => vec![operand],
+            ExprKind::Anisotropic { matrix, operand } => matrix.iter_mut().flatten().chain([&mut **operand]).collect(),
             ExprKind::Function { argument, .. } => vec![argument],
         }
     }
@@ -128,6 +156,14 @@ pub enum ExprKind {
         operand: Box<Expr>,
         /// n ≥ 1.
         order: u32,
+    },
+    /// `dt(f, b)` with b that is no whole number, or `caputo(f, b)`: Caputo's derivative from t = 0 on,
+    /// 1/Γ(n−b) ∫₀ᵗ (t−s)^{n−b−1} f⁽ⁿ⁾(s) ds with n − 1 < b < n.
+    Caputo {
+        /// f.
+        operand: Box<Expr>,
+        /// b: a number, a quotient of whole numbers, or a parameter, between 0 and 2.
+        order: Box<Expr>,
     },
     /// `d(f, xi, n)`: ∂ⁿf/∂xᵢⁿ; `dx(f)` is axis 1, order 1.
     SpaceDerivative {

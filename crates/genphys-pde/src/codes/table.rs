@@ -125,7 +125,7 @@ codes! {
         Some("pde example { param D > 0; dt(phi) = D*lap(phi) }");
 
     UnknownFunction, "P031", "unknown function",
-        "The functions are dt, dx, d, grad, div, lap, fraclap, fourier, dot, aniso, sqrt, exp, log, sin and cos; tan, \
+        "The functions are dt, caputo, dx, d, grad, div, lap, fraclap, fourier, dot, aniso, sqrt, exp, log, sin and cos; tan, \
          sinh, cosh, tanh, coth, sech and csch are written out with these. A name in front of a parenthesis is always a function; for a product write `name*(…)`.",
         Some("pde example { dt(phi) = laplace(phi) }"),
         Some("pde example { dt(phi) = lap(phi) }");
@@ -223,6 +223,18 @@ codes! {
         "A derivative acts on the field. The derivative of a coefficient is zero or is to be written out by hand.",
         Some("pde example { param D > 0; dt(phi) = lap(phi) + dx(D)*phi }"),
         Some("pde example { param D > 0; dt(phi) = lap(phi) + D*dx(phi) }");
+
+    CaputoOrder, "P055", "wrong order of Caputo's derivative",
+        "`dt(f, b)`, or `caputo(f, b)`, is Caputo's derivative, of an order b between 0 and 2 that is no whole number: a \
+         number, a quotient of whole numbers, or a parameter whose domain says so.",
+        Some("pde example { dt(phi, 2.5) = lap(phi) }"),
+        Some("pde example { dt(phi, 0.5) = lap(phi) }");
+
+    BesideMemory, "P056", "beside Caputo's derivative",
+        "Caputo's derivative remembers all that has been since t = 0. It is the only derivative in the time, of one order, in \
+         a linear equation with constant coefficients whose time starts at 0.",
+        Some("pde example { dt(phi) + dt(phi, 0.5) = lap(phi) }"),
+        Some("pde example { dt(phi, 0.5) = lap(phi) }");
 
     VectorForScalar, "P060", "vector where a scalar belongs",
         "The gradient, `x` and `[…]` are vectors; sums of a scalar and a vector, products of two vectors, and \

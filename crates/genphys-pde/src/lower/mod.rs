@@ -4,6 +4,7 @@
 mod check;
 mod declarations;
 mod facts;
+mod memory;
 mod on_line;
 mod operators;
 mod scope;
@@ -139,7 +140,19 @@ fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
         declarations::check_components(parts.items, &mut problems);
     }
     scope.report_unknown(field_seen, parts, &mut problems);
-    let nonlinear = odd.iter().map(|term| term.span).collect();
+    let nonlinear: Vec<Span> = odd.iter().map(|term| term.span).collect();
+    if let Some((left, right)) = &expressions.sides {
+        let equation = memory::Equation {
+            sides: [left, right],
+            params: &params,
+            field: &scope.field,
+            time: &scope.time,
+            interval: &interval,
+            density: expressions.density.as_ref(),
+            nonlinear: &nonlinear,
+        };
+        memory::check(&equation, &mut problems);
+    }
     if parts.complete {
         problems.extend(odd.iter().map(|term| odd_warning(term, parts.text)));
         scope.report_unused(&params, &mut problems);

@@ -80,7 +80,9 @@ fn is_vector(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Position | ExprKind::Vector(_) | ExprKind::Gradient(_) => true,
         ExprKind::Neg(a) | ExprKind::Div(a, _) => is_vector(a),
-        ExprKind::SpaceDerivative { operand, .. } | ExprKind::TimeDerivative { operand, .. } => is_vector(operand),
+        ExprKind::SpaceDerivative { operand, .. }
+        | ExprKind::TimeDerivative { operand, .. }
+        | ExprKind::Caputo { operand, .. } => is_vector(operand),
         ExprKind::Add(a, b) | ExprKind::Sub(a, b) | ExprKind::Mul(a, b) => is_vector(a) || is_vector(b),
         _ => false,
     }

@@ -18,6 +18,12 @@ impl Checker<'_> {
                 let kind = ExprKind::TimeDerivative { operand, order: *order };
                 Ok((kind, Facts { time_derivative: true, ..facts }))
             }
+            ExprKind::Caputo { operand, order } => {
+                let (operand, facts) = self.operand(operand)?;
+                let (order, inner) = self.expr(order)?;
+                let kind = ExprKind::Caputo { operand, order: Box::new(order) };
+                Ok((kind, Facts { time_derivative: true, ..merged(facts, inner) }))
+            }
             ExprKind::SpaceDerivative { operand, axis, order } => {
                 self.axis(*axis, expr.span);
                 let (operand, facts) = self.operand(operand)?;

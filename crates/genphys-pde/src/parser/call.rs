@@ -34,6 +34,7 @@ impl Argument<'_> {
 fn signature(name: &str) -> (usize, usize, &'static str) {
     match name {
         "dt" => (1, 2, "`dt(f)` or `dt(f, n)`"),
+        "caputo" => (2, 2, "`caputo(f, b)` with an order b between 0 and 2"),
         "dx" => (1, 2, "`dx(f)` or `dx(f, n)`"),
         "d" => (2, 3, "`d(f, x1)` or `d(f, x1, n)`"),
         "lap" => (1, 2, "`lap(f)` or `lap(f, n)`"),
@@ -146,6 +147,7 @@ fn assemble<'a>(
     arguments: Vec<Argument<'a>>,
     span: Span,
 ) -> Result<Node, nom::Err<Problem>> {
+    let given = arguments.len();
     let mut arguments = arguments.into_iter();
     let mut next = || arguments.next().unwrap_or(Argument::Direction("", span));
     let first = node(next());
@@ -156,6 +158,8 @@ fn assemble<'a>(
     match name {
         "grad" => Node::unary(ExprKind::Gradient, first, span),
         "div" => Node::unary(ExprKind::Divergence, first, span),
+        "caputo" => in_time(input, first, next(), span, true),
+        "dt" if given > 1 => in_time(input, first, next(), span, false),
         "dt" | "dx" | "lap" => {
             let order = arguments.next().map_or(1, |argument| order(input, &argument));
             let make = |operand| match name {
@@ -167,6 +171,10 @@ fn assemble<'a>(
         }
         "d" => {
             let direction = next();
+            let time = matches!(&direction, Argument::Direction(name, _) if is_time(input, name));
+            if time && let Some(order) = arguments.next() {
+                return in_time(input, first, order, span, false);
+            }
             let order = arguments.next().map_or(1, |argument| order(input, &argument));
             let make = |operand| match axis(input, &direction) {
                 Some(axis) => ExprKind::SpaceDerivative { operand, axis, order },
@@ -199,6 +207,42 @@ fn node(argument: Argument<'_>) -> Node {
     }
 }
 
+fn is_time(input: Tokens<'_>, name: &str) -> bool {
+    variable(name, input.context.time) == Some(Variable::Time)
+}
+
+/// A derivative in the time: an ordinary one where the order is a whole number, else Caputo's, whose order is looked at
+/// once its names are known. `by_name`: it is called Caputo's.
+fn in_time<'a>(
+    input: Tokens<'a>,
+    operand: Node,
+    order: Argument<'_>,
+    span: Span,
+    by_name: bool,
+) -> Result<Node, nom::Err<Problem>> {
+    let order = node(order);
+    let whole = matches!(&order.expr.kind, ExprKind::Number(number) if number.exponent >= 0 && !number.is_zero());
+    if !whole {
+        let mut both = Node::binary(|operand, order| ExprKind::Caputo { operand, order }, operand, order)?;
+        both.expr.span = span;
+        return Ok(both);
+    }
+    let number = match &order.expr.kind {
+        ExprKind::Number(number) => Some(number),
+        _ => None,
+    };
+    let place = order.span();
+    let order = checked_order(input, number, place);
+    if by_name {
+        let message = "Caputo's derivative of a whole order is read as the ordinary one";
+        let operand = input.written(operand.span());
+        let counted = if order == 1 { String::new() } else { format!(", {order}") };
+        let note = Diagnostic::new(Code::TakenAs, message).label(place, "a whole number");
+        input.context.report(note.instead(span, format!("dt({operand}{counted})")));
+    }
+    Node::unary(|operand| ExprKind::TimeDerivative { operand, order }, operand, span)
+}
+
 /// The order of a derivative; 1 after a report.
 fn order(input: Tokens<'_>, argument: &Argument<'_>) -> u32 {
     let number = match argument {
@@ -220,7 +264,10 @@ pub(super) fn checked_order(input: Tokens<'_>, number: Option<&Number>, span: Sp
         }
         _ => Diagnostic::new(Code::OrderNotWhole, "the order is not a whole number from 1")
             .label(span, "expected a whole number")
-            .help("orders are written out: `dt(phi, 2)`; a fractional Laplacian is `fraclap(phi, a)`"),
+            .help(
+                "orders are written out: `dt(phi, 2)`; a fractional Laplacian is `fraclap(phi, a)`, a fractional derivative \
+                 in the time `dt(phi, 0.5)`",
+            ),
     };
     input.context.report(problem);
     1

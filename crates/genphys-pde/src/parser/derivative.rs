@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
 use crate::span::Span;
 use crate::subscript::{Variable, directions, of_field, variable};
+use crate::words::is_function;
 
 /// An order or power as it is written, with its place.
 pub(super) type Power = Option<(Number, Span)>;
@@ -134,8 +135,43 @@ fn subscript_variables(input: Tokens<'_>) -> Option<(Tokens<'_>, Vec<(Variable, 
     Some((input.advance(), found))
 }
 
+/// `^β`, `^0.5` or `^(1/2)` behind `∂t`, or a number that stands before it: the order of Caputo's derivative. `None` where
+/// the order is a whole number, or is given twice.
+fn fractional<'a>(input: Tokens<'a>, before: &Power) -> Result<Option<(Tokens<'a>, Node)>, nom::Err<Problem>> {
+    let broken = |power: &Power| {
+        let (number, span) = power.clone().filter(|(number, _)| number.exponent < 0)?;
+        Some(Node::leaf(ExprKind::Number(number), span))
+    };
+    let (rest, after) = sign_power(input);
+    if before.is_some() {
+        return Ok(broken(before).filter(|_| after.is_none() && !input.is(Sign::Caret)).map(|order| (input, order)));
+    }
+    if after.is_some() {
+        return Ok(broken(&after).map(|order| (rest, order)));
+    }
+    if !input.is(Sign::Caret) {
+        return Ok(None);
+    }
+    let (order, rest) = (input.advance(), input.advance().advance());
+    if let Some(name) = order.head().name().filter(|name| !is_function(name)) {
+        return Ok(Some((rest, Node::leaf(ExprKind::Symbol(name.to_owned()), order.head().span))));
+    }
+    if !order.is(Sign::LeftParen) {
+        return Ok(None);
+    }
+    let (rest, order) = order.nested(primary)?;
+    Ok(Some((rest, order)))
+}
+
 /// `∂t φ`, `∂²t φ`, `∂t² φ`, `∂_xx φ`, after the variables.
 fn prefix<'a>(input: Tokens<'a>, start: Span, before: Power, variables: Vec<(Variable, u32)>) -> Parsed<'a, Node> {
+    if let ([(Variable::Time, 1)], Some((rest, order))) = (variables.as_slice(), fractional(input, &before)?) {
+        let (rest, operand) = operand_follows(rest, start, "∂")?.nested(power)?;
+        let span = start.to(operand.span());
+        let mut both = Node::binary(|operand, order| ExprKind::Caputo { operand, order }, operand, order)?;
+        both.expr.span = span;
+        return Ok((rest, both));
+    }
     let (rest, after) = match input.head().kind {
         TokenKind::Superscript { .. } | TokenKind::Sign(Sign::Caret) => sign_power(input),
         _ => (input, None),
@@ -144,7 +180,10 @@ fn prefix<'a>(input: Tokens<'a>, start: Span, before: Power, variables: Vec<(Var
         let message = "the order of this derivative is not a whole number";
         let problem =
             Diagnostic::new(Code::OrderNotWhole, message).label(Span::new(start.start, rest.previous_end()), "");
-        return Err(fail(problem.help("derivatives have whole orders; a fractional Laplacian is `(−Δ)^(a/2) φ`")));
+        return Err(fail(problem.help(
+            "derivatives in space have whole orders; a fractional Laplacian is `(−Δ)^(a/2) φ`, and a fractional derivative in \
+             the time `∂t^(1/2) φ`",
+        )));
     }
     let repeated = variables.len() > 1 || variables.iter().any(|(_, order)| *order > 1);
     // `∂²_xx` says the same thing twice.

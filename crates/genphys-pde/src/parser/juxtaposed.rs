@@ -62,6 +62,7 @@ impl Factor {
         }
         let operand = match &node.expr.kind {
             ExprKind::TimeDerivative { operand, .. }
+            | ExprKind::Caputo { operand, .. }
             | ExprKind::SpaceDerivative { operand, .. }
             | ExprKind::Laplacian { operand, .. }
             | ExprKind::FractionalLaplacian { operand, .. }

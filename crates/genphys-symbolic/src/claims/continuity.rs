@@ -51,7 +51,7 @@ fn derive(eq: &Equation, problem: Problem) -> Continuity {
     let (rest, den) = match declared {
         Some(_) => match left_over(eq, &density) {
             Some(rest) => rest,
-            None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false },
+            None => return Continuity { density, flux: "0".into(), source: "0".into(), verified: false, order: None },
         },
         None => (vec![a[0].clone()], eq.den.clone()),
     };
@@ -102,7 +102,7 @@ fn derive(eq: &Equation, problem: Problem) -> Continuity {
         }
         None => verify(eq, &in_time(&density, 1), &flux, &den, &source),
     };
-    Continuity { density, flux: flux.text, source, verified }
+    Continuity { density, flux: flux.text, source, verified, order: None }
 }
 
 /// Births and deaths in proportion to p.
@@ -181,7 +181,7 @@ pub(crate) fn derive_linear(eq: &Equation) -> Continuity {
     let flux = flux(eq, &rest.sub(&constant), 0);
     let source = join(term(eq, &constant.neg(), &eq.den, &eq.pde.field));
     let verified = verify(eq, &in_time(&eq.pde.field, 1), &flux, &eq.den, &source);
-    Continuity { density: eq.pde.field.clone(), flux: flux.text, source, verified }
+    Continuity { density: eq.pde.field.clone(), flux: flux.text, source, verified, order: None }
 }
 
 /// Coefficients that change in time: Σ a_j ∂_t^j φ = ∂_t P + rest φ with P = Σ_{j≥1} b_j ∂_t^{j−1} φ, b_m = a_m,
@@ -235,7 +235,7 @@ fn with_rates_of_change(eq: &Equation, problem: Problem, split: Split) -> Contin
     let flux = flux(&inner, &rest.sub(&constant), 0);
     let source = join(term(&inner, &constant.neg(), &inner.den, &eq.pde.field));
     let verified = verify(&inner, &in_time(&density, 1), &flux, &inner.den, &source);
-    Continuity { density, flux: flux.text, source, verified }
+    Continuity { density, flux: flux.text, source, verified, order: None }
 }
 
 /// Bessel form: times −t^{D−1}, so that p = −t^{D−1} φ_t absorbs the damping (PFGM++); of waves times t^{D−1}.
@@ -265,7 +265,7 @@ fn weighted(eq: &Equation, form: &crate::claims::bessel::Bessel) -> Continuity {
         format!("{} + ({exponent})/{time}*({density})", in_time(&density, 1))
     };
     let verified = verify(eq, &moving, &flux, den, &source);
-    Continuity { density: times(&density), flux: times(&flux.text), source: times(&source), verified }
+    Continuity { density: times(&density), flux: times(&flux.text), source: times(&source), verified, order: None }
 }
 
 /// |k|².

@@ -11,7 +11,7 @@ use crate::equation::linear::Equation;
 use crate::equation::operator;
 use crate::evidence::report;
 use genphys_pde::ast::{Dim, Domain, Interval, Number};
-use genphys_pde::derivation::Repair;
+use genphys_pde::derivation::{Derivation, Repair};
 use genphys_pde::pde::{Param, Pde};
 use genphys_pde::verdict::{ConditionReport, Status, Verdict};
 use std::collections::BTreeMap;
@@ -111,6 +111,21 @@ pub(crate) fn linearised(linear: &Pde, background: &str, answer: Verdict, verdic
     let equation = genphys_pde::read(source.as_bytes()).map_or(linear.equation.clone(), |c| c.pde.equation);
     let change = format!("linearise about {background}");
     vec![Repair { change, equation, verdict: answer, model: None, source, derivation: None }]
+}
+
+/// The line, of an equation with memory that has a density there only.
+pub(crate) fn on_the_line(pde: &Pde, options: &Options, found: &Derivation) -> Vec<Repair> {
+    if !found.c1.conditions.iter().any(|c| c == "N = 1") || found.c2.status != Status::Holds {
+        return Vec::new();
+    }
+    vec![Repair {
+        change: "restrict to N = 1 (--dim 1)".into(),
+        equation: pde.equation.clone(),
+        verdict: Verdict::SGenerative,
+        model: None,
+        source: file_text(pde, &options.set_values(), Some("1")),
+        derivation: None,
+    }]
 }
 
 /// The verdict where it is better than another one and conditional at least. Nothing is asked beyond that: no witness,

@@ -345,8 +345,8 @@ pub(crate) fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
             visit(exponent, f);
             visit(operand, f);
         }
-        ExprKind::FourierMultiplier { symbol, operand } => {
-            visit(symbol, f);
+        ExprKind::FourierMultiplier { symbol: a, operand } | ExprKind::Caputo { operand, order: a } => {
+            visit(a, f);
             visit(operand, f);
         }
         ExprKind::Anisotropic { matrix, operand } => {

@@ -93,7 +93,8 @@ fn positions(e: &Expr) -> usize {
         | ExprKind::Laplacian { operand, .. }
         | ExprKind::FractionalLaplacian { operand, .. }
         | ExprKind::FourierMultiplier { operand, .. }
-        | ExprKind::Anisotropic { operand, .. } => positions(operand),
+        | ExprKind::Anisotropic { operand, .. }
+        | ExprKind::Caputo { operand, .. } => positions(operand),
     }
 }
 
@@ -205,6 +206,7 @@ impl<'a> Jets<'a> {
                     ScalarFunction::Cos => self.algebra.cos(&z)?,
                 }
             }
+            ExprKind::Caputo { .. } => return None,
             ExprKind::TimeDerivative { operand, order } => {
                 let value = self.scalar(operand)?;
                 self.times_derived(value, 0, *order)?

@@ -107,7 +107,7 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
 }
 
 /// The times where they are not 0 and infinity, and only there.
-fn has_the_times(claim: &Claim, constants: &KernelConstants) -> Outcome {
+pub(super) fn has_the_times(claim: &Claim, constants: &KernelConstants) -> Outcome {
     let ends = matches!(claim.pde.time.interval.upper, Bound::Finite(_));
     for (name, stated, expected) in [("start", &constants.start, !starts_at_zero(claim)), ("end", &constants.end, ends)]
     {
@@ -121,7 +121,7 @@ fn has_the_times(claim: &Claim, constants: &KernelConstants) -> Outcome {
 }
 
 /// What a reader is told of the kernel is what its constants say.
-fn has_its_texts(claim: &Claim, kernel: &Kernel) -> Outcome {
+pub(super) fn has_its_texts(claim: &Claim, kernel: &Kernel) -> Outcome {
     let lambda = exponent_variable(claim.pde.params.iter().map(|param| param.name.as_str()));
     let Some(own) = Kernel::new(kernel.constants.clone(), &claim.pde.time.name, &lambda) else {
         return wrong("nothing can be told of a kernel with these constants");

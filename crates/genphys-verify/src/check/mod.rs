@@ -5,6 +5,7 @@ mod amplitude_text;
 mod atoms;
 mod band;
 mod branch;
+mod caputo;
 mod c1;
 mod closure;
 mod condition;
@@ -171,6 +172,10 @@ pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Re
     let dims = derivation.pde.dim.bounds();
     let claim = Claim { pde, derivation, work, problem, dims, shift: None, with_values: false };
     verdict(&claim, &mut report);
+    if pde.has_memory() {
+        caputo::verify(&claim, &mut report);
+        return report;
+    }
     let linear = pde.nonlinear.is_empty();
     let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {

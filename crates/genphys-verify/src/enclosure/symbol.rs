@@ -171,6 +171,7 @@ impl Reader<'_> {
                     _ => return None,
                 }
             }
+            ExprKind::Caputo { .. } => return None,
             ExprKind::SpaceDerivative { operand, axis, order } => {
                 let k = self.k.get((*axis as usize).checked_sub(1)?)?;
                 let turn = [Rect::ONE, Rect::I, -Rect::ONE, -Rect::I][*order as usize % 4];

@@ -141,6 +141,7 @@ impl Reader<'_> {
                 }
                 value(t)?
             }
+            ExprKind::Caputo { .. } => return fail("Caputo's derivative"),
             ExprKind::SpaceDerivative { operand, axis, order } => {
                 let Some(k) = self.k.get(*axis as usize - 1) else { return fail("this coordinate") };
                 let factor = (Complex::I * Complex::real(*k)).powi(i32::try_from(*order).unwrap_or(i32::MAX));

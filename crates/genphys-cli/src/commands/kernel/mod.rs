@@ -18,7 +18,7 @@ use clap::Args;
 use genphys_codegen::ExponentParts;
 use genphys_kernels::{
     Clocked, Complex64, Gaussian, GaussianAlongAxis, Heat, KernelError, LaplaceExponent, PointSourceKernel, Poisson,
-    ScreenedPfgmPlusPlus, Shaped, Span, Stable, Subordinated, Telegraph, Yukawa,
+    ScreenedPfgmPlusPlus, Shaped, SpaceTimeFractional, Span, Stable, Subordinated, Telegraph, Yukawa,
 };
 use genphys_pde::ast::{Bound, Expr, ExprKind, Interval, Number};
 use genphys_pde::codes::Code;
@@ -249,6 +249,10 @@ impl Constants<'_> {
             }
             KernelSpec::Subordinated { exponent, .. } => {
                 self.csv(Subordinated::new(self.exponent(exponent)?).map_err(of)?, now, args)?
+            }
+            KernelSpec::SpaceTimeFractional { rate, index, order } => {
+                let (rate, index, order) = (value(rate, "rate")?, value(index, "index")?, value(order, "order")?);
+                self.csv(SpaceTimeFractional::new(rate, index, order).map_err(of)?, now, args)?
             }
             KernelSpec::Telegraph { damping, speed, mass } => {
                 let (damping, speed) = (value(damping, "damping")?, value(speed, "speed")?);

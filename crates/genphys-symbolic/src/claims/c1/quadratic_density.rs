@@ -90,6 +90,7 @@ fn of_flux(eq: &Equation, a0: &CPoly, a1: &CPoly) -> Continuity {
         flux: join(vec![flow, spread]),
         source: join(vec![dissipated, growth]),
         verified: checked && parts.verified | still.is_zero(),
+        order: None,
     }
 }
 
@@ -116,7 +117,7 @@ fn continuity(eq: &Equation, (d, c): (&CPoly, &CPoly), (den, c_den): (&Poly, &Po
         product(part(&d.re, -2), &format!("|grad({field})|^2")),
         product(text(&CPoly::real(scale(&c.re, -2)), c_den), &format!("|{field}|^2")),
     ]);
-    Continuity { density: format!("|{field}|^2"), flux, source, verified: verify(eq, d, den, c, c_den) }
+    Continuity { density: format!("|{field}|^2"), flux, source, verified: verify(eq, d, den, c, c_den), order: None }
 }
 
 /// Two plane waves exp(i k·x) and exp(i k'·x): with λ = |k|², λ' = |k'|², μ = k·k' the identity

@@ -32,7 +32,7 @@ pub(crate) fn continuity(pde: &Pde, flipped: bool) -> Continuity {
     let flux = flow.flux();
     let [density, flux, source] = [&flow.density, &flux, &flow.source].map(genphys_pde::print_expr);
     // The checker expands both sides as differential polynomials; here nothing is left to doubt but mistakes.
-    Continuity { density, flux, source, verified: true }
+    Continuity { density, flux, source, verified: true, order: None }
 }
 
 /// Summands with their signs, products of a constant and a sum multiplied out.

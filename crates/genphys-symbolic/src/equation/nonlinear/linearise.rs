@@ -307,6 +307,7 @@ impl Walk<'_> {
                 };
                 Expansion { zero: value, part: scaled(&slope, Some(part)) }
             }
+            ExprKind::Caputo { .. } => return Err("Caputo's derivative".into()),
             ExprKind::TimeDerivative { operand, order } => {
                 under(operand, &|operand| ExprKind::TimeDerivative { operand, order: *order })?
             }

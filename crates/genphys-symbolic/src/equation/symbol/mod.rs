@@ -211,6 +211,8 @@ impl Reader<'_> {
                 }
                 Ok(value)
             }
+            // The equation without memory is what is looked at.
+            ExprKind::Caputo { .. } => Err(unsupported("Caputo's derivative", expr)),
             ExprKind::SpaceDerivative { operand, axis, order } => {
                 let index = K1 + *axis as usize - 1;
                 if *axis > self.ring.components {

@@ -90,6 +90,7 @@ impl Reader<'_> {
                 let part = a.part.map(|part| self.times(&slope, part)).map_or(Some(None), |p| p.map(Some))?;
                 Dual { rest: Value::Scalar(value), part }
             }
+            ExprKind::Caputo { .. } => return None,
             ExprKind::TimeDerivative { operand, order } => {
                 let mut a = self.dual(operand, at)?;
                 for _ in 0..*order {

@@ -166,6 +166,8 @@ impl<'a> Reader<'a> {
                 }
                 value
             }
+            // The equation without memory is what is looked at.
+            ExprKind::Caputo { .. } => return None,
             ExprKind::SpaceDerivative { operand, axis, order } => {
                 let factor = self.component(*axis as usize)?;
                 let factor = self.algebra.pow(&factor, i32::try_from(*order).ok()?)?;
