@@ -2,8 +2,10 @@
 //! engine relies on; see [`crate::pde::Pde`] for what holds afterwards.
 
 mod check;
+mod coordinates;
 mod declarations;
 mod facts;
+mod matrix;
 mod on_line;
 mod operators;
 mod scope;
@@ -134,6 +136,9 @@ fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
         problems.extend(fieldless);
     }
     on_line::check(&on_line, &extent, dim, &scope.field, &mut problems);
+    if let Some((left, right)) = &expressions.sides {
+        coordinates::check([left, right], expressions.density.as_ref(), &scope.field, &odd, &mut problems);
+    }
     let explicit_dim = declarations::check_extent(&extent, dim, dim_span, &mut problems);
     scope.report_unknown(field_seen, parts, &mut problems);
     let nonlinear = odd.iter().map(|term| term.span).collect();

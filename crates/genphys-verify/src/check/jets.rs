@@ -52,7 +52,7 @@ enum Value {
 fn derivatives(e: &Expr) -> Option<u32> {
     Some(match &e.kind {
         ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => 0,
-        ExprKind::Position => 1,
+        ExprKind::Position | ExprKind::Coordinate(_) => 1,
         ExprKind::Vector(items) => items.iter().map(derivatives).collect::<Option<Vec<_>>>()?.into_iter().max()?,
         ExprKind::Neg(a) | ExprKind::TimeDerivative { operand: a, .. } => derivatives(a)?,
         ExprKind::Add(a, b) | ExprKind::Sub(a, b) => derivatives(a)?.max(derivatives(b)?),
@@ -78,7 +78,7 @@ fn derivatives(e: &Expr) -> Option<u32> {
 /// The number of factors x in one product, at most.
 fn positions(e: &Expr) -> usize {
     match &e.kind {
-        ExprKind::Position => 1,
+        ExprKind::Position | ExprKind::Coordinate(_) => 1,
         ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => 0,
         ExprKind::Vector(items) => items.iter().map(positions).max().unwrap_or(0),
         ExprKind::Add(a, b) | ExprKind::Sub(a, b) => positions(a).max(positions(b)),
@@ -161,6 +161,7 @@ impl<'a> Jets<'a> {
             ExprKind::Pi => self.algebra.value("pi")?.clone(),
             ExprKind::Symbol(name) if *name == self.pde.field => Fraction::var(self.jets.first()?.var).into(),
             ExprKind::Symbol(name) => self.algebra.value(name)?.clone(),
+            ExprKind::Coordinate(axis) => Fraction::var(*self.coordinates.get(*axis as usize - 1)?).into(),
             ExprKind::Position => {
                 return Some(Value::Vector(self.coordinates.iter().map(|v| Fraction::var(*v).into()).collect()));
             }
