@@ -140,6 +140,42 @@ impl<'a> Jets<'a> {
         self.algebra.is_zero(&total)
     }
 
+    /// The coefficients of the derivatives of the field, by (t, x1, …), of a sum of expressions (true for minus) that is
+    /// linear in them; they are real and do not change in time.
+    pub(super) fn linear(&mut self, sum: &[(bool, &Expr)]) -> Option<Vec<(Vec<u32>, Fraction)>> {
+        let mut total = Complex::zero();
+        for (minus, term) in sum {
+            let value = self.scalar(term)?;
+            total = if *minus { total.minus(&value)? } else { total.plus(&value)? };
+        }
+        let total = self.algebra.reduced_pair(&total)?;
+        let whole = total.as_real()?;
+        let (mut rest, mut list) = (whole.clone(), Vec::new());
+        for jet in &self.jets {
+            if !self.algebra.depends(whole, jet.var) {
+                continue;
+            }
+            let c = self.algebra.derivative(whole, jet.var)?;
+            let moves = self.jets.iter().any(|other| self.algebra.depends(&c, other.var));
+            if jet.unit != 0 || moves || self.algebra.depends(&c, self.algebra.time()) {
+                return None;
+            }
+            rest = rest.minus(&c.times(&Fraction::var(jet.var))?)?;
+            list.push((jet.index.clone(), c));
+        }
+        (self.algebra.is_zero(&rest.into()) == Some(true)).then_some(list)
+    }
+
+    /// The variables of the coordinates.
+    pub(super) fn coordinates(&self) -> &[Var] {
+        &self.coordinates
+    }
+
+    /// The variables, for what is to be said of the coefficients.
+    pub(super) fn into_algebra(self) -> Algebra {
+        self.algebra
+    }
+
     fn scalar(&mut self, e: &Expr) -> Option<Complex> {
         match self.value(e)? {
             Value::Scalar(c) => Some(c),
