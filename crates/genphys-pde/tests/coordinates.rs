@@ -91,3 +91,13 @@ fn y_and_z_as_values_are_told_apart_from_the_position() {
     let mended = format!("{}{}{}", &text[..fix.span.start], fix.text, &text[fix.span.end..]);
     assert!(read(mended.as_bytes()).is_ok());
 }
+
+/// As LaTeX writes them; a declared name keeps its own meaning.
+#[test]
+fn subscripts_of_latex_are_coordinates() {
+    let latex = r"\partial_{t} \phi = -x_{2}\,\partial_{x_{1}} \phi + \partial_{x_{2}} \left(\left(x_{1} + g\,x_{2}\right)\,\phi\right)";
+    assert_eq!(reads(latex).0, "dt(phi) = -x2*dx(phi) + d((x1 + g*x2)*phi, x2)");
+    let latex = r"\partial_{t} \phi = g\,\nabla\cdot \left(\begin{pmatrix} x_{2} \\ -x_{1} \end{pmatrix}\,\phi\right)";
+    assert_eq!(reads(latex).0, "dt(phi) = g*div([x2, -x1]*phi)");
+    assert_eq!(reads("param x_2; dt(phi) = g*x_2*dx(phi)").0, "dt(phi) = g*x_2*dx(phi)");
+}

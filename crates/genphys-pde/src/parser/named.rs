@@ -84,7 +84,8 @@ pub(super) fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
             ExprKind::Imaginary
         }
         "x" => ExprKind::Position,
-        _ if let Some(axis) = coordinate(name) => {
+        // `x_{2}` is the LaTeX of `x2`.
+        _ if let Some(axis) = coordinate(name).or_else(|| coordinate_in_latex(name).filter(|_| !declared)) => {
             if axis == 0 {
                 let message = format!("`{name}` is no coordinate");
                 let help = format!("coordinates are x1, x2, … up to x{MAX_DIMENSION}");
@@ -101,6 +102,12 @@ pub(super) fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
         }
     };
     Ok((rest, Node::leaf(kind, span)))
+}
+
+/// The index of `x_2`.
+fn coordinate_in_latex(name: &str) -> Option<u32> {
+    let index = name.strip_prefix("x_").filter(|index| index.starts_with(|c: char| c.is_ascii_digit()))?;
+    coordinate(&format!("x{index}"))
 }
 
 /// `log_{10}` is `log10`.
