@@ -167,7 +167,9 @@ pub(crate) fn by_matrices(
     let (status, conditions, tried) = limited(status(eq, formula), further);
     let because = match (status, is_c1) {
         (Status::Undecided, _) => "no method of this version decides it",
-        (Status::Fails, true) => "the matrix of second derivatives is not positive semidefinite, so that some waves grow",
+        (Status::Fails, true) => {
+            "the matrix of second derivatives is not positive semidefinite, so that some waves grow"
+        }
         (_, true) => "a Gaussian carried along by the drift: the matrix of second derivatives is positive semidefinite",
         (Status::Fails, false) => {
             "the noise does not reach every direction (Kalman's rank), or some direction of the data is pulled apart \
