@@ -176,6 +176,17 @@ fn random_matrices_agree_with_numbers() {
 }
 
 #[test]
+fn the_kind_of_problem_is_proved() {
+    for text in ["dt(phi) = -x2*dx(phi) + d(phi, x2, 2)", "dt(phi) = -x2*dx(phi) - d(phi, x2, 2)"] {
+        let pde = pde(text);
+        let proposal = derive(&pde, &Options { repairs: false, ..Options::default() }).unwrap();
+        let judged = judge(&pde, proposal);
+        assert!(judged.report().is_proved("problem"), "{text}");
+        assert!(judged.report().accepted(), "{text}: {:?}", judged.report());
+    }
+}
+
+#[test]
 fn changed_derivations_are_refused() {
     let text = "param g; dt(phi) = -x2*dx(phi) + d((x1 + g*x2)*phi, x2) + g*d(phi, x2, 2)";
     let (pde, right) = (pde(text), found(text));

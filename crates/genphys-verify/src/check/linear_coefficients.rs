@@ -27,7 +27,7 @@ use genphys_pde::certificate::Certificate;
 use genphys_pde::condition::Condition;
 use genphys_pde::derivation::Continuity;
 use genphys_pde::span::Span;
-use genphys_pde::verdict::{ConditionReport, Status};
+use genphys_pde::verdict::{ConditionReport, Problem, Status};
 use num_rational::BigRational;
 
 /// More dimensions than this are not looked at.
@@ -397,6 +397,32 @@ fn claimed(
     } else {
         (Level::Sufficient, "where the condition holds the minors and determinants have the signs asked for")
     })
+}
+
+/// The kind of problem: an evolution where Σ ⪰ 0 for all parameter values, ill posed where it is so for none.
+pub(super) fn problem(claim: &Claim, report: &mut Report) {
+    let shown = || -> Option<bool> {
+        let equation = read(claim).ok()?;
+        let criterion = Criterion::new(&equation.cleared()?, true, false)?;
+        let mut model = Model::of_algebra(claim, equation.algebra);
+        let polynomials: Vec<&Poly> = criterion.facts.iter().map(|fact| &fact.poly).collect();
+        let region = model.extended(&Region::default(), &polynomials)?;
+        if polynomials.iter().any(|p| model.flat(p).as_ref() != Some(*p)) {
+            return None;
+        }
+        Some(match claim.problem {
+            Problem::Evolution => criterion.holds_in(&region).is_some(),
+            Problem::IllPosed => criterion.fails_in(&region),
+            Problem::HalfSpace | Problem::Undetermined => false,
+        })
+    };
+    match (shown(), claim.problem) {
+        (Some(true), _) => report.add("problem", Level::Proved, "the kind of problem follows from the noise"),
+        (_, Problem::HalfSpace) => {
+            report.add("problem", Level::Rejected, "an equation of first order in time is no half-space problem");
+        }
+        _ => report.add("problem", Level::Unchecked, "the kind of problem is not shown"),
+    }
 }
 
 /// The matrix of the certificate is that of the equation.

@@ -210,7 +210,11 @@ pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Re
     work.start();
     form::dispersion(&claim, &mut report);
     work.start();
-    problem::check(&claim, &mut report);
+    if linear && pde.has_coordinates() {
+        linear_coefficients::problem(&claim, &mut report);
+    } else {
+        problem::check(&claim, &mut report);
+    }
     work.start();
     witness::check(&claim, &mut report);
     report
