@@ -1,4 +1,5 @@
 //! Coordinates as values: what is read, what it is printed as, and what is refused, with its place.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::Code;
 use genphys_pde::{Checked, Diagnostic, parse, print_file, read};

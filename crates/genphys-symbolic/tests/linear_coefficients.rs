@@ -186,6 +186,8 @@ fn the_kind_of_problem_is_proved() {
     }
 }
 
+type Matrix = Vec<Vec<String>>;
+
 #[test]
 fn changed_derivations_are_refused() {
     let text = "param g; dt(phi) = -x2*dx(phi) + d((x1 + g*x2)*phi, x2) + g*d(phi, x2, 2)";
@@ -197,8 +199,7 @@ fn changed_derivations_are_refused() {
         changed.words = Some(changed.hash_of_words());
         assert!(changed != right && recheck(&pde, &changed).is_err());
     };
-    let matrices = |certificate: &mut Option<Certificate>,
-                    change: &dyn Fn(&mut Vec<Vec<String>>, &mut Vec<Vec<String>>)| {
+    let matrices = |certificate: &mut Option<Certificate>, change: &dyn Fn(&mut Matrix, &mut Matrix)| {
         let Some(Certificate::LinearCoefficients { drift, noise }) = certificate else { panic!("another certificate") };
         change(drift, noise);
     };

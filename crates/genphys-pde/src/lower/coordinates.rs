@@ -44,6 +44,8 @@ impl Terms {
     }
 }
 
+type IsOfKind = fn(&ExprKind) -> bool;
+
 struct Walk<'a> {
     field: &'a str,
     problems: &'a mut Vec<Diagnostic>,
@@ -81,7 +83,7 @@ pub(super) fn check(
         report(term.span, "a coordinate in an equation that is not linear in the field", "not linear", help);
         return;
     }
-    let beside: [(&str, fn(&ExprKind) -> bool); 3] = [
+    let beside: [(&str, IsOfKind); 3] = [
         ("a derivative of higher order in time", |k| matches!(k, ExprKind::TimeDerivative { order: 2.., .. })),
         ("`fraclap`", |k| matches!(k, ExprKind::FractionalLaplacian { .. })),
         ("`fourier`", |k| matches!(k, ExprKind::FourierMultiplier { .. })),

@@ -17,6 +17,8 @@ pub(super) fn rows(expr: &Expr) -> Option<Vec<&[Expr]>> {
     Some(rows)
 }
 
+type MakeSum = fn(Box<Expr>, Box<Expr>) -> ExprKind;
+
 impl Checker<'_> {
     /// The product of a matrix with a vector.
     pub(super) fn matrix_product(
@@ -111,7 +113,7 @@ fn plus(sum: Option<Expr>, entry: &Expr, component: Expr) -> Option<Expr> {
         Some(1) => component,
         _ => Expr::new(ExprKind::Mul(Box::new(size.clone()), Box::new(component)), span),
     };
-    let (term, kind): (_, fn(Box<Expr>, Box<Expr>) -> ExprKind) = match (sum.is_some(), minus) {
+    let (term, kind): (Expr, MakeSum) = match (sum.is_some(), minus) {
         (false, true) => (Expr::new(ExprKind::Neg(Box::new(term)), span), ExprKind::Add),
         (_, true) => (term, ExprKind::Sub),
         (_, false) => (term, ExprKind::Add),

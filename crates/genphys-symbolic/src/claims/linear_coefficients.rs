@@ -349,8 +349,8 @@ fn blocks(n: usize, joined: impl Fn(usize, usize) -> bool) -> Read<Vec<Vec<usize
         }
     }
     let mut blocks: Vec<Vec<usize>> = Vec::new();
-    for i in 0..n {
-        match blocks.iter_mut().find(|block| reach[i][block[0]] && reach[block[0]][i]) {
+    for (i, row) in reach.iter().enumerate() {
+        match blocks.iter_mut().find(|block| row[block[0]] && reach[block[0]][i]) {
             Some(block) => block.push(i),
             None => blocks.push(vec![i]),
         }
