@@ -289,6 +289,14 @@ pub enum Certificate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<Box<Certificate>>,
     },
+    /// C1 or C2, whatever is said of it: φ_t = −∇·((A x + b) φ) + ∇·(Σ∇φ) + c φ with constant A, b, Σ and c. C1 iff Σ ⪰ 0;
+    /// C2 iff besides rank [Σ, AΣ, …, A^{N−1}Σ] = N and, where the time does not end, no eigenvalue of A has Re > 0.
+    LinearCoefficients {
+        /// The rows of A.
+        drift: Vec<Vec<String>>,
+        /// The rows of Σ.
+        noise: Vec<Vec<String>>,
+    },
     /// C1 holds for data φ = √q e^{iθ}: for a_1 φ_t + a_0 φ = 0 with a_0/a_1 = c + D|k|², c and D complex, p = |φ|² ≥ 0
     /// and ∂p/∂t + ∇·J = R for every solution.
     QuadraticDensity {

@@ -155,7 +155,7 @@ pub(crate) fn in_time(expr: &Expr) -> bool {
 /// Whether the time or the position occurs as a value.
 fn varies(expr: &Expr, time: &str) -> bool {
     let itself = match &expr.kind {
-        ExprKind::Position => true,
+        ExprKind::Position | ExprKind::Coordinate(_) => true,
         ExprKind::Symbol(name) => name == time,
         _ => false,
     };

@@ -1,6 +1,6 @@
 //! The checked equation: what the parser's tree means, with names resolved and abbreviations expanded.
 
-use crate::ast::{Dim, Domain, Expr, Interval, Number};
+use crate::ast::{Dim, Domain, Expr, ExprKind, Interval, Number};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
 
@@ -78,5 +78,13 @@ impl Pde {
     /// The parameter of this name.
     pub fn param(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.name == name)
+    }
+
+    /// Whether a coordinate occurs as a value: coefficients of first derivatives are linear in the position then.
+    pub fn has_coordinates(&self) -> bool {
+        fn occurs(e: &Expr) -> bool {
+            matches!(e.kind, ExprKind::Coordinate(_)) || e.children().into_iter().any(occurs)
+        }
+        occurs(&self.left) || occurs(&self.right)
     }
 }

@@ -222,6 +222,7 @@ fn write_kind(text: &mut String, kind: &ExprKind) {
         ExprKind::Pi => text.push_str("pi"),
         ExprKind::Symbol(name) => text.push_str(name),
         ExprKind::Position => text.push('x'),
+        ExprKind::Coordinate(axis) => _ = write!(text, "x{axis}"),
         ExprKind::Vector(entries) => write_list(text, entries),
         _ => write_call(text, kind),
     }

@@ -58,6 +58,7 @@ fn leaf() -> impl Strategy<Value = Expr> {
         1 => Just(ExprKind::Pi),
         1 => Just(ExprKind::Imaginary),
         1 => Just(ExprKind::Position),
+        1 => (1u32..5).prop_map(ExprKind::Coordinate),
     ];
     kind.prop_map(expr)
 }

@@ -4,11 +4,12 @@ use crate::algebra::steps::Workspace;
 use crate::base::error::EngineError;
 use crate::base::options::Options;
 use crate::claims::c2::amplitude;
-use crate::claims::{answer, c1, c2, continuity, kernel};
+use crate::claims::{answer, c1, c2, continuity, kernel, linear_coefficients};
 use crate::equation::declared;
 use crate::equation::linear::Equation;
 use crate::equation::{dispersion, nonlinear};
 use crate::evidence::{memory, repair, report};
+use genphys_pde::ast::{Expr, ExprKind};
 use genphys_pde::derivation::{Derivation, PdeSummary, SCHEMA};
 use genphys_pde::pde::Pde;
 use genphys_pde::verdict::{Problem, Verdict};
@@ -34,6 +35,9 @@ pub(crate) fn derive(pde: &Pde, options: &Options, work: &Rc<Workspace>) -> Resu
     }
     if !pde.nonlinear.is_empty() {
         return linearised(pde, options, &fixed, summary, work);
+    }
+    if pde.has_coordinates() {
+        return linear_coefficients(pde, fixed, dims, summary, work);
     }
     let eq = match Equation::read(pde, fixed, dims, work) {
         Ok(eq) if eq.order() > 0 => eq,
@@ -68,6 +72,50 @@ pub(crate) fn derive(pde: &Pde, options: &Options, work: &Rc<Workspace>) -> Resu
         continuity: Some(continuity),
         kernel,
         repairs,
+        background: None,
+        words: None,
+    })
+}
+
+/// An equation with coordinates as coefficients; what it declares is read with another that has none.
+fn linear_coefficients(
+    pde: &Pde,
+    fixed: BTreeMap<String, Rational>,
+    dims: declared::Dims,
+    summary: PdeSummary,
+    work: &Rc<Workspace>,
+) -> Result<Derivation, EngineError> {
+    let field = || Box::new(Expr::new(ExprKind::Symbol(pde.field.clone()), pde.left.span));
+    let node = |kind: ExprKind| Expr::new(kind, pde.left.span);
+    let plain = Pde {
+        left: node(ExprKind::TimeDerivative { operand: field(), order: 1 }),
+        right: node(ExprKind::Laplacian { operand: field(), order: 1 }),
+        explicit_dim: None,
+        density: None,
+        ..pde.clone()
+    };
+    let eq = match Equation::read(&plain, fixed, dims, work) {
+        Ok(eq) => eq,
+        Err(unsupported) => return Ok(unreachable_by_rules(summary, &unsupported.what)),
+    };
+    let found = match linear_coefficients::decide(pde, &eq) {
+        Ok(found) => found,
+        Err(what) => return Ok(unreachable_by_rules(summary, &what)),
+    };
+    let c1 = report::by_matrices(&eq, &found.c1, &[], found.certificate.clone(), true);
+    let c2 = report::by_matrices(&eq, &found.c2, &found.further, found.certificate.clone(), false);
+    let verdict = report::verdict([c1.status, c2.status], Some(true), found.continuity.verified);
+    Ok(Derivation {
+        schema: SCHEMA,
+        pde: summary,
+        verdict,
+        c1,
+        c2,
+        problem: found.problem,
+        dispersion: None,
+        continuity: Some(found.continuity),
+        kernel: None,
+        repairs: Vec::new(),
         background: None,
         words: None,
     })

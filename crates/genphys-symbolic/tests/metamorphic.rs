@@ -188,7 +188,7 @@ fn in_units(e: &Expr) -> Expr {
         }
         ExprKind::Gradient(a) => times(2, ExprKind::Gradient(go(a))),
         ExprKind::Divergence(a) => times(2, ExprKind::Divergence(go(a))),
-        ExprKind::Position => ExprKind::Div(Box::new(e.clone()), number(2)),
+        ExprKind::Position | ExprKind::Coordinate(_) => ExprKind::Div(Box::new(e.clone()), number(2)),
         ExprKind::FourierMultiplier { symbol, operand } => {
             ExprKind::FourierMultiplier { symbol: go(symbol), operand: go(operand) }
         }

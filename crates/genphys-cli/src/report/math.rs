@@ -98,6 +98,7 @@ fn piece(expr: &Expr) -> Piece {
         ExprKind::Pi => of(r"\pi".to_owned(), Binding::Atom),
         ExprKind::Symbol(name) => of(symbol(name), Binding::Atom),
         ExprKind::Position => of("x".to_owned(), Binding::Atom),
+        ExprKind::Coordinate(axis) => of(format!("x_{{{axis}}}"), Binding::Atom),
         ExprKind::Vector(entries) => of(column(entries), Binding::Atom),
         ExprKind::Neg(operand) => of(format!("-{}", at_least(operand, Binding::Product)), Binding::Sum),
         ExprKind::Add(left, right) => of(format!("{} + {}", expression(left), sum_operand(right, false)), Binding::Sum),

@@ -219,6 +219,7 @@ fn translate(expr: &Expr, scope: Scope<'_>) -> Result<Piece, String> {
             Piece::new(tokens, Binding::Primary, true)
         }
         ExprKind::Imaginary => return Err("the imaginary unit".to_owned()),
+        ExprKind::Coordinate(_) => return Err("a coordinate".to_owned()),
         ExprKind::Position | ExprKind::Vector(_) | ExprKind::Dot(..) => return Err("a vector".to_owned()),
         ExprKind::TimeDerivative { .. }
         | ExprKind::Caputo { .. }

@@ -67,9 +67,12 @@ impl Expr {
     /// The expressions that this one is directly made of.
     pub fn children(&self) -> Vec<&Self> {
         match &self.kind {
-            ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
-                Vec::new()
-            }
+            ExprKind::Number(_)
+            | ExprKind::Imaginary
+            | ExprKind::Pi
+            | ExprKind::Symbol(_)
+            | ExprKind::Position
+            | ExprKind::Coordinate(_) => Vec::new(),
             ExprKind::Vector(items) => items.iter().collect(),
             ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => vec![a],
             ExprKind::Add(a, b)
@@ -94,9 +97,12 @@ impl Expr {
     /// The same to change.
     pub fn children_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
-                Vec::new()
-            }
+            ExprKind::Number(_)
+            | ExprKind::Imaginary
+            | ExprKind::Pi
+            | ExprKind::Symbol(_)
+            | ExprKind::Position
+            | ExprKind::Coordinate(_) => Vec::new(),
             ExprKind::Vector(items) => items.iter_mut().collect(),
             ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => vec![a],
             ExprKind::Add(a, b)
@@ -136,6 +142,8 @@ pub enum ExprKind {
     Symbol(String),
     /// The position vector `x`.
     Position,
+    /// `xi`, i ≥ 1: a coordinate as a value, as in `x2*d(phi, x1)`.
+    Coordinate(u32),
     /// `[a, b, …]`.
     Vector(Vec<Expr>),
     /// `-a`.

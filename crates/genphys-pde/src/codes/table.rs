@@ -157,11 +157,13 @@ codes! {
         Some("pde example { dt(phi) = lap phi }"),
         Some("pde example { dt(phi) = lap(phi) }");
 
-    CoordinateAsValue, "P037", "coordinate used as a value",
-        "Coordinates x1, x2, … only name the direction of a derivative: `d(phi, x1)`. As a value there is only \
-         the position vector `x`, as in `div(x*phi)`.",
-        Some("pde example { dt(phi) = lap(phi) + d(x1*phi, x1) }"),
-        Some("pde example { dt(phi) = lap(phi) + div(x*phi) }");
+    CoordinateAsValue, "P037", "coordinate beyond a linear coefficient",
+        "Beside naming the direction of a derivative, a coordinate x1, x2, … is a coefficient of first derivatives, to \
+         the first power, in an equation of first order in time that is linear in the field: `x2*d(phi, x1)`, \
+         `d(x1*phi, x1)`, `div([x2, -x1]*phi)`. It stands in no power, function or divisor, before no second derivative, \
+         and not beside `fraclap` and `fourier`.",
+        Some("pde example { dt(phi) = lap(phi) + d(x1^2*phi, x1) }"),
+        Some("pde example { dt(phi) = lap(phi) + d(x1*phi, x1) }");
 
     WaveNumberOutside, "P038", "`k` outside fourier",
         "`k` is the length of the wave vector and has a meaning only in the first argument of `fourier`.",
@@ -185,7 +187,7 @@ codes! {
         Some("pde example { dt(phi, 16) = lap(phi) }");
 
     CoordinateExpected, "P043", "not a coordinate",
-        "The second argument of `d` is a coordinate: x1, x2, …, or x, y and z for the first three.",
+        "Coordinates are x1, x2, …; in the second argument of `d` also x, y and z for the first three.",
         Some("pde example { dt(phi) = d(phi, r, 2) }"),
         Some("pde example { dt(phi) = d(phi, x2, 2) }");
 

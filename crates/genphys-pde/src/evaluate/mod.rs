@@ -120,6 +120,7 @@ fn evaluate<T: Scalar>(expr: &Expr, value_of: &dyn Fn(&str) -> Option<T>) -> Res
 fn what(kind: &ExprKind) -> &'static str {
     match kind {
         ExprKind::Position => "the position vector",
+        ExprKind::Coordinate(_) => "a coordinate",
         ExprKind::Vector(_) => "a vector",
         ExprKind::Dot(..) => "a scalar product",
         _ => "a derivative",

@@ -71,6 +71,10 @@ impl Checker<'_> {
                 let facts = Facts { shape: Shape::Vector, position: true, constant: false, ..Facts::leaf() };
                 (ExprKind::Position, facts)
             }
+            ExprKind::Coordinate(axis) => {
+                self.axis(*axis, expr.span);
+                (expr.kind.clone(), Facts { position: true, constant: false, ..Facts::leaf() })
+            }
             ExprKind::Neg(operand) => {
                 let (operand, facts) = self.expr(operand)?;
                 (ExprKind::Neg(Box::new(operand)), facts.above())
@@ -212,6 +216,9 @@ impl Checker<'_> {
     }
 
     fn product(&mut self, left: &Expr, right: &Expr, whole: &Expr) -> Result<(ExprKind, Facts), TooLarge> {
+        if let Some(rows) = super::matrix::rows(left) {
+            return self.matrix_product(left, &rows, right);
+        }
         let inside = self.odd.len();
         let (left, left_facts) = self.expr(left)?;
         let (right, right_facts) = self.expr(right)?;

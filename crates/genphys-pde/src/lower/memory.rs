@@ -87,7 +87,7 @@ fn derivatives<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
 /// Where the time or the position is a value, but in an order, which is looked at by itself.
 fn value<'a>(expr: &'a Expr, time: &str) -> Option<&'a Expr> {
     match &expr.kind {
-        ExprKind::Position => Some(expr),
+        ExprKind::Position | ExprKind::Coordinate(_) => Some(expr),
         ExprKind::Symbol(name) if name == time => Some(expr),
         ExprKind::Caputo { operand, .. } => value(operand, time),
         _ => expr.children().into_iter().find_map(|child| value(child, time)),

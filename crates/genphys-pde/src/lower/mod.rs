@@ -2,8 +2,10 @@
 //! engine relies on; see [`crate::pde::Pde`] for what holds afterwards.
 
 mod check;
+mod coordinates;
 mod declarations;
 mod facts;
+mod matrix;
 mod memory;
 mod on_line;
 mod operators;
@@ -135,6 +137,9 @@ fn check(parts: Parts<'_>) -> (Option<Pde>, Vec<Diagnostic>) {
         problems.extend(fieldless);
     }
     on_line::check(&on_line, &extent, dim, &scope.field, &mut problems);
+    if let Some((left, right)) = &expressions.sides {
+        coordinates::check([left, right], expressions.density.as_ref(), &scope.field, &odd, &mut problems);
+    }
     let explicit_dim = declarations::check_extent(&extent, dim, dim_span, &mut problems);
     if explicit_dim.is_some() {
         declarations::check_components(parts.items, &mut problems);

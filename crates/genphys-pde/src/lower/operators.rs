@@ -190,7 +190,7 @@ impl Checker<'_> {
         }
     }
 
-    fn axis(&mut self, axis: u32, span: Span) {
+    pub(super) fn axis(&mut self, axis: u32, span: Span) {
         if self.extent.axis.is_none_or(|(largest, _)| axis > largest) {
             self.extent.axis = Some((axis, span));
         }

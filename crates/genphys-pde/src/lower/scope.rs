@@ -197,7 +197,14 @@ impl Scope {
         match name {
             "i" | "j" => return Advice::Write("the imaginary unit is `I`".into(), "I".into()),
             "e" => return Advice::Say("the exponential is `exp(…)`".into()),
-            "y" | "z" | "r" => {
+            "y" | "z" => {
+                let coordinate = if name == "y" { "x2" } else { "x3" };
+                return Advice::Write(
+                    format!("as a value this coordinate is written `{coordinate}`"),
+                    coordinate.into(),
+                );
+            }
+            "r" => {
                 return Advice::Say("the position vector is `x`; directions are `d(phi, x1)`, `d(phi, x2)`, …".into());
             }
             "t" => {

@@ -9,10 +9,11 @@ use super::juxtaposed::has_operator;
 use super::node::Node;
 use super::notation::spelled_out;
 use super::stream::{Parsed, Tokens};
-use crate::ast::{ExprKind, Number};
+use crate::ast::ExprKind;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Sign, TokenKind};
+use crate::limits::MAX_DIMENSION;
 use crate::span::Span;
 use crate::words::{coordinate, is_function};
 
@@ -83,14 +84,14 @@ pub(super) fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
             ExprKind::Imaginary
         }
         "x" => ExprKind::Position,
-        _ if coordinate(name).is_some() => {
-            context.report(
-                Diagnostic::new(Code::CoordinateAsValue, format!("the coordinate `{name}` is used as a value"))
-                    .label(span, "names a direction only")
-                    .help("coordinates stand in `d(phi, x1)`; the position vector is `x`, as in `div(x*phi)`"),
-            );
-            // A stand-in of the right shape, so that the rest can be checked.
-            ExprKind::Number(Number::integer(1))
+        // `x_{2}` is the LaTeX of `x2`.
+        _ if let Some(axis) = coordinate(name).or_else(|| coordinate_in_latex(name).filter(|_| !declared)) => {
+            if axis == 0 {
+                let message = format!("`{name}` is no coordinate");
+                let help = format!("coordinates are x1, x2, … up to x{MAX_DIMENSION}");
+                context.report(Diagnostic::new(Code::CoordinateExpected, message).label(span, "").help(help));
+            }
+            ExprKind::Coordinate(axis.max(1))
         }
         // `k_{0}` is the LaTeX of `k0`.
         _ => {
@@ -101,6 +102,12 @@ pub(super) fn named<'a>(input: Tokens<'a>, name: &'a str) -> Parsed<'a, Node> {
         }
     };
     Ok((rest, Node::leaf(kind, span)))
+}
+
+/// The index of `x_2`.
+fn coordinate_in_latex(name: &str) -> Option<u32> {
+    let index = name.strip_prefix("x_").filter(|index| index.starts_with(|c: char| c.is_ascii_digit()))?;
+    coordinate(&format!("x{index}"))
 }
 
 /// `log_{10}` is `log10`.

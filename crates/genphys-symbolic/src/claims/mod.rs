@@ -7,6 +7,7 @@ pub(crate) mod c1;
 pub(crate) mod c2;
 pub(crate) mod continuity;
 pub(crate) mod kernel;
+pub(crate) mod linear_coefficients;
 pub(crate) mod moving_frame;
 pub(crate) mod schedule;
 pub(crate) mod spherical_means;

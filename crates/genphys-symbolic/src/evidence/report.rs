@@ -156,6 +156,40 @@ pub(crate) fn status_of_c1(eq: &Equation, c1: &C1, c2: &C2) -> Status {
     if by_certificate || by_numbers { self::c1(eq, c1, c2).status } else { status }
 }
 
+/// The report on C1 or C2 of an equation with coefficients that are linear in the coordinates.
+pub(crate) fn by_matrices(
+    eq: &Equation,
+    formula: &Formula,
+    further: &[String],
+    certificate: Certificate,
+    is_c1: bool,
+) -> ConditionReport {
+    let (status, conditions, tried) = limited(status(eq, formula), further);
+    let because = match (status, is_c1) {
+        (Status::Undecided, _) => "no method of this version decides it",
+        (Status::Fails, true) => {
+            "the matrix of second derivatives is not positive semidefinite, so that some waves grow"
+        }
+        (_, true) => "a Gaussian carried along by the drift: the matrix of second derivatives is positive semidefinite",
+        (Status::Fails, false) => {
+            "the noise does not reach every direction (Kalman's rank), or some direction of the data is pulled apart \
+             faster than noise can blur it (an eigenvalue with a positive real part)"
+        }
+        (_, false) => {
+            "noise and drift reach every direction (Kalman's rank), and no eigenvalue of the drift has a positive real \
+             part, so that the spread outgrows the data in every direction"
+        }
+    };
+    let certificate = (status != Status::Undecided).then_some(certificate);
+    let rule = crate::claims::linear_coefficients::RULE;
+    ConditionReport {
+        conditions: stated(conditions),
+        tried,
+        certificate,
+        ..ConditionReport::proposed(status, rule, because)
+    }
+}
+
 /// The report on C2.
 pub(crate) fn c2(eq: &Equation, c2: &C2) -> ConditionReport {
     let ((mut status, conditions, mut tried), mut certificate) = standing_of_c2(eq, c2);

@@ -326,7 +326,12 @@ pub(crate) fn root_or_power(base: &Expr, exponent: &Expr) -> Expr {
 pub(crate) fn visit(expr: &Expr, f: &mut impl FnMut(&Expr)) {
     f(expr);
     match &expr.kind {
-        ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {}
+        ExprKind::Number(_)
+        | ExprKind::Imaginary
+        | ExprKind::Pi
+        | ExprKind::Symbol(_)
+        | ExprKind::Position
+        | ExprKind::Coordinate(_) => {}
         ExprKind::Vector(items) => items.iter().for_each(|e| visit(e, f)),
         ExprKind::Neg(a) | ExprKind::Gradient(a) | ExprKind::Divergence(a) => visit(a, f),
         ExprKind::Add(a, b)

@@ -52,7 +52,7 @@ enum Value {
 fn derivatives(e: &Expr) -> Option<u32> {
     Some(match &e.kind {
         ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => 0,
-        ExprKind::Position => 1,
+        ExprKind::Position | ExprKind::Coordinate(_) => 1,
         ExprKind::Vector(items) => items.iter().map(derivatives).collect::<Option<Vec<_>>>()?.into_iter().max()?,
         ExprKind::Neg(a) | ExprKind::TimeDerivative { operand: a, .. } => derivatives(a)?,
         ExprKind::Add(a, b) | ExprKind::Sub(a, b) => derivatives(a)?.max(derivatives(b)?),
@@ -78,7 +78,7 @@ fn derivatives(e: &Expr) -> Option<u32> {
 /// The number of factors x in one product, at most.
 fn positions(e: &Expr) -> usize {
     match &e.kind {
-        ExprKind::Position => 1,
+        ExprKind::Position | ExprKind::Coordinate(_) => 1,
         ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) => 0,
         ExprKind::Vector(items) => items.iter().map(positions).max().unwrap_or(0),
         ExprKind::Add(a, b) | ExprKind::Sub(a, b) => positions(a).max(positions(b)),
@@ -141,6 +141,42 @@ impl<'a> Jets<'a> {
         self.algebra.is_zero(&total)
     }
 
+    /// The coefficients of the derivatives of the field, by (t, x1, …), of a sum of expressions (true for minus) that is
+    /// linear in them; they are real and do not change in time.
+    pub(super) fn linear(&mut self, sum: &[(bool, &Expr)]) -> Option<Vec<(Vec<u32>, Fraction)>> {
+        let mut total = Complex::zero();
+        for (minus, term) in sum {
+            let value = self.scalar(term)?;
+            total = if *minus { total.minus(&value)? } else { total.plus(&value)? };
+        }
+        let total = self.algebra.reduced_pair(&total)?;
+        let whole = total.as_real()?;
+        let (mut rest, mut list) = (whole.clone(), Vec::new());
+        for jet in &self.jets {
+            if !self.algebra.depends(whole, jet.var) {
+                continue;
+            }
+            let c = self.algebra.derivative(whole, jet.var)?;
+            let moves = self.jets.iter().any(|other| self.algebra.depends(&c, other.var));
+            if jet.unit != 0 || moves || self.algebra.depends(&c, self.algebra.time()) {
+                return None;
+            }
+            rest = rest.minus(&c.times(&Fraction::var(jet.var))?)?;
+            list.push((jet.index.clone(), c));
+        }
+        (self.algebra.is_zero(&rest.into()) == Some(true)).then_some(list)
+    }
+
+    /// The variables of the coordinates.
+    pub(super) fn coordinates(&self) -> &[Var] {
+        &self.coordinates
+    }
+
+    /// The variables, for what is to be said of the coefficients.
+    pub(super) fn into_algebra(self) -> Algebra {
+        self.algebra
+    }
+
     fn scalar(&mut self, e: &Expr) -> Option<Complex> {
         match self.value(e)? {
             Value::Scalar(c) => Some(c),
@@ -162,6 +198,7 @@ impl<'a> Jets<'a> {
             ExprKind::Pi => self.algebra.value("pi")?.clone(),
             ExprKind::Symbol(name) if *name == self.pde.field => Fraction::var(self.jets.first()?.var).into(),
             ExprKind::Symbol(name) => self.algebra.value(name)?.clone(),
+            ExprKind::Coordinate(axis) => Fraction::var(*self.coordinates.get(*axis as usize - 1)?).into(),
             ExprKind::Position => {
                 return Some(Value::Vector(self.coordinates.iter().map(|v| Fraction::var(*v).into()).collect()));
             }

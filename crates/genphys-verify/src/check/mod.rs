@@ -5,8 +5,8 @@ mod amplitude_text;
 mod atoms;
 mod band;
 mod branch;
-mod caputo;
 mod c1;
+mod caputo;
 mod closure;
 mod condition;
 mod decay;
@@ -24,6 +24,7 @@ mod jets;
 mod kernel;
 mod kernel_flow;
 mod levy_exponent;
+mod linear_coefficients;
 mod linearised;
 mod memory;
 mod moving_frame;
@@ -177,7 +178,7 @@ pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Re
         return report;
     }
     let linear = pde.nonlinear.is_empty();
-    let in_reach = !linear || claim.model(&claim.samples(1).next_point()).is_some();
+    let in_reach = !linear || pde.has_coordinates() || claim.model(&claim.samples(1).next_point()).is_some();
     for (part, condition, is_c1) in [("c1", &derivation.c1, true), ("c2", &derivation.c2, false)] {
         if !in_reach {
             report.add(part, Level::Unchecked, "the equation is out of reach of the checker");
@@ -194,7 +195,14 @@ pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Re
     }
     kernel::prior_error(&claim, &mut report);
     work.start();
-    if linear {
+    if linear && pde.has_coordinates() {
+        if let Some(form) = &derivation.continuity {
+            linear_coefficients::continuity(&claim, form, &mut report);
+        }
+        if derivation.kernel.is_some() {
+            report.add("kernel", Level::Rejected, "there is no kernel for linear coefficients yet");
+        }
+    } else if linear {
         form::continuity(&claim, &mut report);
         work.start();
         kernel::check(&claim, &mut report);
@@ -207,7 +215,11 @@ pub(crate) fn verify_with(work: &Work, pde: &Pde, derivation: &Derivation) -> Re
     work.start();
     form::dispersion(&claim, &mut report);
     work.start();
-    problem::check(&claim, &mut report);
+    if linear && pde.has_coordinates() {
+        linear_coefficients::problem(&claim, &mut report);
+    } else {
+        problem::check(&claim, &mut report);
+    }
     work.start();
     witness::check(&claim, &mut report);
     report
@@ -330,6 +342,10 @@ fn one_condition(claim: &Claim, part: &'static str, condition: &ConditionReport,
             Level::Unchecked,
             format!("the equation is not defined for all of these parameter values: {what}"),
         );
+        return;
+    }
+    if claim.pde.has_coordinates() {
+        linear_coefficients::check(claim, part, condition, is_c1, report);
         return;
     }
     match (&condition.certificate, condition.status) {

@@ -34,6 +34,11 @@ impl<'a> Model<'a> {
         Self::with_components(claim, claim.components())
     }
 
+    /// With variables that were made elsewhere.
+    pub(super) fn of_algebra(claim: &'a Claim<'a>, algebra: Algebra) -> Self {
+        Self { claim, algebra, powers: BTreeMap::new(), roots: 0 }
+    }
+
     /// For functions of |k| alone where there are no components.
     pub(super) fn with_components(claim: &'a Claim<'a>, components: u32) -> Option<Self> {
         let algebra = Algebra::new(claim.work, claim.pde, claim.derivation, claim.dims, components)?;

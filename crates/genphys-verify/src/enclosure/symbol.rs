@@ -133,7 +133,7 @@ impl Reader<'_> {
             ExprKind::Number(n) => Value::Scalar(number(n)?),
             ExprKind::Imaginary => Value::Scalar(Rect::I),
             ExprKind::Pi => Value::Scalar(Rect::real(Interval::PI)),
-            ExprKind::Position => return None,
+            ExprKind::Position | ExprKind::Coordinate(_) => return None,
             ExprKind::Symbol(name) if *name == self.pde.field => Value::Field(vec![Rect::ONE]),
             ExprKind::Symbol(name) if *name == self.pde.time.name => Value::Scalar(Rect::real(self.time?)),
             ExprKind::Symbol(name) => Value::Scalar(*self.values.get(name)?),

@@ -97,6 +97,7 @@ impl Reader<'_> {
             ExprKind::Imaginary => Value::Scalar(Complex::I),
             ExprKind::Pi => Value::Scalar(Complex::real(std::f64::consts::PI)),
             ExprKind::Position => Value::Position(Complex::real(1.0)),
+            ExprKind::Coordinate(_) => return fail("a coordinate as a coefficient"),
             ExprKind::Symbol(name) if *name == self.pde.field => {
                 Value::Field(Symbol { a: vec![Complex::real(1.0)], drift: Complex::default() })
             }

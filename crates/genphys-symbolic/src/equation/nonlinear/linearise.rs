@@ -270,6 +270,7 @@ impl Walk<'_> {
             ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
                 Expansion { zero: e.clone(), part: None }
             }
+            ExprKind::Coordinate(_) => return Err("a coordinate as a coefficient".into()),
             ExprKind::Neg(a) => {
                 let a = self.expand(a)?;
                 Expansion { zero: neg(&a.zero), part: a.part.map(|p| neg(&p)) }

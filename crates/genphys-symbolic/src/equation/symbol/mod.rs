@@ -178,6 +178,7 @@ impl Reader<'_> {
             }
             ExprKind::Pi => self.pi(expr),
             ExprKind::Symbol(name) => self.symbol(name, expr),
+            ExprKind::Coordinate(_) => Err(unsupported("a coordinate as a coefficient", expr)),
             ExprKind::Position => Ok(Value::Position(Fraction::whole(CPoly::real(self.ring.integer(1))))),
             ExprKind::Vector(items) => {
                 let mut parts = Vec::with_capacity(items.len());

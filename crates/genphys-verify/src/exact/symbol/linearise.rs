@@ -47,6 +47,7 @@ impl Reader<'_> {
             ExprKind::Number(_) | ExprKind::Imaginary | ExprKind::Pi | ExprKind::Symbol(_) | ExprKind::Position => {
                 Dual { rest: self.value(e)?, part: None }
             }
+            ExprKind::Coordinate(_) => return None,
             ExprKind::Vector(items) => self.dual_vector(items, at)?,
             ExprKind::Neg(a) => {
                 let a = self.dual(a, at)?;

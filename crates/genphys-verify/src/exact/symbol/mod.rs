@@ -122,6 +122,7 @@ impl<'a> Reader<'a> {
             ExprKind::Imaginary => Value::Scalar(Complex::i()),
             ExprKind::Pi => Value::Scalar(self.algebra.value("pi")?.clone()),
             ExprKind::Position => Value::Position(Complex::one()),
+            ExprKind::Coordinate(_) => return None,
             ExprKind::Symbol(name) => {
                 if let Some(value) = self.names.get(name) {
                     Value::Scalar(value.clone())
