@@ -3,7 +3,7 @@
 //! |k|, whose clock is ∫ g e^{αΘ}. Where that integral has no closed form, the kernel has the rate of the clock, which the
 //! model integrates.
 
-use super::family::Found;
+use super::family::{Found, heat};
 use super::gaussian::moved;
 use super::subordinated;
 use crate::algebra::polynomial::monomials;
@@ -50,7 +50,11 @@ pub(super) fn find(eq: &Equation, proof: &Certificate) -> Option<Found> {
     let mass = mass_text(eq, &constant, den)?;
     let exponent = tree::fraction(&eq.ring, &CPoly::real(num), &other)?;
     let log_mass = if mass == "0" { mass } else { format!("-{}", print::operand(&mass)) };
-    let found = subordinated::of_function(eq, &exponent, "0")?;
+    let found = match subordinated::of_function(eq, &exponent, "0")? {
+        // Gaussians whose integrals have a closed form do not come here.
+        found if found.is_heat() => heat("1".into(), "0".into()),
+        found => found,
+    };
     Some(found.with([(named, clock), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]))
 }
 
