@@ -182,12 +182,13 @@ fn velocity_fields_are_those_of_the_papers() {
                 let (mean, score) = mean_and_score(x, s, deviation);
                 let mut moving = [0.0; 2];
                 model.velocity(&u, &mean, t, &mut moving);
+                let parts = [0, 1].map(|i| [(paper.drift)(t) * x[i], -0.5 * (paper.diffusion_squared)(t) * score[i]]);
+                let size: f64 = parts.as_flattened().iter().map(|part| part.abs()).sum();
                 for i in 0..2 {
                     // x = s u, and s′ = f s.
                     let found = s * moving[i] + (paper.drift)(t) * x[i];
-                    let parts = [(paper.drift)(t) * x[i], -0.5 * (paper.diffusion_squared)(t) * score[i]];
-                    let size = parts[0].abs() + parts[1].abs();
-                    assert!((found - parts[0] - parts[1]).abs() < 1e-7 * size, "{name}, t = {t}, u = {u:?}");
+                    let expected = parts[i][0] + parts[i][1];
+                    assert!((found - expected).abs() < 1e-7 * size, "{name}, t = {t}, u = {u:?}: {found} {expected}");
                     if name == "flow_matching" {
                         // Noise = (x − (1 − t) y)/t.
                         let expected = (x[i] - (1.0 - t) * mean[i]) / t - mean[i];
