@@ -349,7 +349,15 @@ fn clocks_by_quadrature() {
         for t in [0.05f64, 0.7, 2.0] {
             let panels = 2000;
             let h = t / f64::from(panels);
-            let weight = |i: i32| if i == 0 || i == panels { 1.0 } else if i % 2 == 1 { 4.0 } else { 2.0 };
+            let weight = |i: i32| {
+                if i == 0 || i == panels {
+                    1.0
+                } else if i % 2 == 1 {
+                    4.0
+                } else {
+                    2.0
+                }
+            };
             let clock = h / 3.0 * (0..=panels).map(|i| weight(i) * rate(h * f64::from(i))).sum::<f64>();
             let t = t.to_string();
             let ended = genphys.run(&["kernel", &file, "--dim", "3", "--t", &t, "--r", "0.4"]).expect_code(0);

@@ -116,3 +116,44 @@ fn roots_of_a_half_space_may_part_along_an_axis() {
     let found = judged(source, BranchForm::HalfSpace, ("1", whole("k/3")), None);
     assert_eq!(found.c1.status, Status::Undecided);
 }
+
+/// A clock without a closed form: the kernel has its rate.
+#[test]
+fn a_clock_by_its_rate_is_that_of_the_equation() {
+    let kept = |rate: &str, stated: &str, time: &str| {
+        let source = format!("pde a {{ {time}; dt(phi) = ({rate})*lap(phi) }}");
+        let power = Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power);
+        let scaled = Closure::step(format!("({rate})*k^2"), Class::Bernstein, ClosureRule::Scale, vec![power]);
+        let parameters = [
+            ("diffusivity", "1"),
+            ("decay", "0"),
+            ("clock_rate", stated),
+            ("scale", "1"),
+            ("mean", "0"),
+            ("log_mass", "0"),
+        ];
+        let parameters: Vec<_> = parameters.into_iter().chain(time.contains("1]").then_some(("end", "1"))).collect();
+        let kernel = Some((KernelFamily::Heat, &parameters[..]));
+        let found = judged(&source, BranchForm::Evolution, ("0", shifted(scaled)), kernel);
+        assert!(found.c1.status == Status::Holds, "{rate}: {:?}", found.report().findings);
+        found.kernel.is_some()
+    };
+    let (line, unit) = ("time t in (0, inf)", "time t in (0, 1]");
+    assert!(kept("exp(t^2)", "exp(t^2)", unit) && kept("exp(t^2)", "exp(t^2)", line));
+    assert!(kept("1 + t", "t + 1", unit));
+    // Twice the rate, and another function.
+    assert!(!kept("exp(t^2)", "2*exp(t^2)", unit) && !kept("exp(t^2)", "exp(t)", unit));
+}
+
+/// Without a clock that starts there is no integral, whatever is said of C1.
+#[test]
+fn a_rate_that_is_infinite_at_the_start_is_no_clock() {
+    let source = "pde a { dt(phi) = lap(phi)/t }";
+    let power = Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power);
+    let scaled = Closure::step("(1/t)*k^2", Class::Bernstein, ClosureRule::Scale, vec![power]);
+    let parameters =
+        [("diffusivity", "1"), ("decay", "0"), ("clock_rate", "1/t"), ("scale", "1"), ("mean", "0"), ("log_mass", "0")];
+    let kernel = Some((KernelFamily::Heat, &parameters[..]));
+    let found = judged(source, BranchForm::Evolution, ("0", shifted(scaled)), kernel);
+    assert!(found.kernel.is_none(), "{:?}", found.report().findings);
+}

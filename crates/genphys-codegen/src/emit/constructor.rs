@@ -187,7 +187,9 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
         let made = match (&span, clock.by_rate) {
             (None, false) => quote!(#kernels::Clocked::new(kernel, #reading)),
             (Some(span), false) => quote!(#kernels::Clocked::within(#span, kernel, #reading)),
-            (None, true) => quote!(#kernels::Clocked::by_rate(#kernels::Span::new(0.0, #f64::INFINITY)?, kernel, #reading)),
+            (None, true) => {
+                quote!(#kernels::Clocked::by_rate(#kernels::Span::new(0.0, #f64::INFINITY)?, kernel, #reading))
+            }
             (Some(span), true) => quote!(#kernels::Clocked::by_rate(#span, kernel, #reading)),
         };
         statements.extend(quote! {

@@ -57,7 +57,9 @@ impl PriorError {
                     100.0 * bound.min(1.0)
                 )
             }
-            None if self.at_end => "the time of the equation ends here; no bound on the prior's error for this kernel".to_owned(),
+            None if self.at_end => {
+                "the time of the equation ends here; no bound on the prior's error for this kernel".to_owned()
+            }
             Some(bound) if self.as_edm => {
                 format!(
                     "160 sigma_data as in EDM, or beyond; at most {:.2} % of samples are wrong by the prior",

@@ -48,7 +48,8 @@ fn stands_still(found: &Found) -> bool {
 fn in_interval(eq: &Equation, mut found: Found) -> Option<Found> {
     let range = time_range(eq.pde);
     let (start, _) = range.lower?;
-    let in_time = found.family == KernelFamily::Gaussian || ["clock", "clock_rate"].iter().any(|name| found.parameters.contains_key(*name));
+    let in_time = found.family == KernelFamily::Gaussian
+        || ["clock", "clock_rate"].iter().any(|name| found.parameters.contains_key(*name));
     if !start.is_zero() && !in_time {
         let elapsed = genphys_pde::print_expr(&sub(&name(&eq.pde.time.name), &exact(&start)));
         let mut log_mass = "0".to_string();

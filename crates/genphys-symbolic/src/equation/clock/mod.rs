@@ -155,11 +155,8 @@ impl<'a> Clocks<'a> {
             let mut part = self.terms.expr(&term.factor)?;
             if !times.is_zero() {
                 let power = crate::trees::expression::pow(&exponential, &exact(&times.abs()));
-                part = if times.is_negative() {
-                    div(&part, &power)
-                } else {
-                    crate::trees::expression::mul(&part, &power)
-                };
+                part =
+                    if times.is_negative() { div(&part, &power) } else { crate::trees::expression::mul(&part, &power) };
             }
             sum = crate::trees::expression::add(&sum, &part);
         }
