@@ -5,10 +5,10 @@
 # Expected: conditional: the clock is finite, and what is left of the data at t = 1 is the prior error.
 pde sub_vp "Sub-variance-preserving diffusion" {
     param bmin > 0 = 0.1  # noise rate at t = 0
-    param slope > 0 = 19.9  # its growth
+    param bmax > 0 = 20  # and at t = 1
     time t in (0, 1]
-    let beta = bmin + slope*t
-    let B = bmin*t + slope*t^2/2
+    let beta = bmin + (bmax - bmin)*t
+    let B = bmin*t + (bmax - bmin)*t^2/2
 
     dt(phi) = 0.5*beta*div(x*phi) + 0.5*beta*(1 - exp(-2*B))*lap(phi)
 }

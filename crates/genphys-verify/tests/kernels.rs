@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
-use genphys_pde::derivation::{Derivation, Kernel, KernelConstants, KernelFamily, PdeSummary, Proposal, SCHEMA};
+use genphys_pde::derivation::{
+    Derivation, Kernel, KernelConstants, KernelFamily, ParamSummary, PdeSummary, Proposal, SCHEMA,
+};
 use genphys_pde::expression::Expression;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 use genphys_verify::{Judged, judge};
@@ -28,7 +30,16 @@ fn judged(
             title: None,
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
-            params: Vec::new(),
+            params: pde
+                .params
+                .iter()
+                .map(|param| ParamSummary {
+                    name: param.name.clone(),
+                    domain: param.declared(),
+                    value: param.default.as_ref().map(genphys_pde::ast::Number::to_f64),
+                    fixed: false,
+                })
+                .collect(),
             dim: pde.dim,
         },
         verdict: Verdict::Undecided,
@@ -156,4 +167,30 @@ fn a_rate_that_is_infinite_at_the_start_is_no_clock() {
     let kernel = Some((KernelFamily::Heat, &parameters[..]));
     let found = judged(source, BranchForm::Evolution, ("0", shifted(scaled)), kernel);
     assert!(found.kernel.is_none(), "{:?}", found.report().findings);
+}
+
+/// e^P - 1 has the sign of P, and its square has none.
+#[test]
+fn clocks_that_are_differences_of_exponentials() {
+    let holds = |p: &str, power: u32, a: &str| {
+        let clock = format!("(exp({p}) - 1)^{power}");
+        // The rate is the derivative of the clock.
+        let slope = if p.contains('+') { "(a + 2*t)" } else { "(a - 2*t)" };
+        let rate = format!("{slope}*exp({p}){}", if power == 2 { format!("*2*(exp({p}) - 1)") } else { String::new() });
+        let source = format!("pde a {{ time t in (0, 1]; param a {a}; dt(phi) = {rate}*lap(phi) }}");
+        let power = shifted(Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power));
+        let scaled = Closure::step(format!("({clock})*(k^2)"), Class::LevyExponent, ClosureRule::Scale, vec![power]);
+        let found = judged(&source, BranchForm::Clock, ("0", scaled), None);
+        (found.c1.status == Status::Holds, format!("{:?}", found.report().findings))
+    };
+    for (p, power, a, expected) in [
+        ("a*t + t^2", 1, "> 0 = 1", true),
+        ("a*t - t^2", 1, "> 1 = 2", true),
+        // Negative at the end, and the square of that.
+        ("a*t - t^2", 1, "in (0, 1) = 0.5", false),
+        ("a*t - t^2", 2, "in (0, 1) = 0.5", true),
+    ] {
+        let (found, why) = holds(p, power, a);
+        assert_eq!(found, expected, "{p}, {power}, {a}: {why}");
+    }
 }
