@@ -316,6 +316,10 @@ pub(super) fn train(
             classes => format!(", {classes} classes"),
         }
     ));
+    let prior = trainer.prior_error();
+    if prior.at_end {
+        progress.note(&format!("generation begins at t = {}: {}", prior.time, prior.reason()));
+    }
     let SaveEvery(every) = &arguments.save_every;
     progress.note(&format!("a checkpoint every {every}: what is lost at most when this program is killed"));
     let interrupt = Interrupt::watch()?;

@@ -333,3 +333,39 @@ fn a_front_has_its_points_and_nothing_beyond() {
     assert!(rows[2].ends_with(",-inf,nan,0"), "{rows:?}");
     assert!(output.stderr.contains("at r = 3 the density is 0"), "{}", output.stderr);
 }
+
+/// Clocks without a closed form, against Simpson's rule and the formula of the Gaussian.
+#[test]
+fn clocks_by_quadrature() {
+    type Case = (&'static str, &'static str, fn(f64) -> f64);
+    let cases: [Case; 2] = [
+        ("swings", "dt(phi) = exp(sin(t))*lap(phi)", |t| t.sin().exp()),
+        // In coordinates that move along the clock is the integral of (1 + t) e^{2Θ}, Θ = t²/2.
+        ("drifts", "dt(phi) = t*div(x*phi) + (1 + t)*lap(phi)", |t| (1.0 + t) * (t * t).exp()),
+    ];
+    for (name, equation, rate) in cases {
+        let file = format!("{name}.pde");
+        let genphys = Genphys::new().with_file(&file, &format!("pde {name} {{ {equation} }}\n"));
+        for t in [0.05f64, 0.7, 2.0] {
+            let panels = 2000;
+            let h = t / f64::from(panels);
+            let weight = |i: i32| {
+                if i == 0 || i == panels {
+                    1.0
+                } else if i % 2 == 1 {
+                    4.0
+                } else {
+                    2.0
+                }
+            };
+            let clock = h / 3.0 * (0..=panels).map(|i| weight(i) * rate(h * f64::from(i))).sum::<f64>();
+            let t = t.to_string();
+            let ended = genphys.run(&["kernel", &file, "--dim", "3", "--t", &t, "--r", "0.4"]).expect_code(0);
+            let row: Vec<f64> = ended.stdout.lines().nth(1).unwrap().split(',').map(|v| v.parse().unwrap()).collect();
+            let log_p = -1.5 * (4.0 * std::f64::consts::PI * clock).ln() - 0.16 / (4.0 * clock);
+            let velocity = rate(t.parse().unwrap()) / (2.0 * clock);
+            assert!((row[1] - log_p).abs() < 1e-10, "{name}, t = {t}: {} {log_p}", row[1]);
+            assert!((row[2] / velocity - 1.0).abs() < 1e-10, "{name}, t = {t}: {} {velocity}", row[2]);
+        }
+    }
+}

@@ -266,3 +266,26 @@ fn plan_error(derivation: Derivation) -> PlanError {
         other => panic!("expected a plan error, got {other}"),
     }
 }
+
+/// A clock without a closed form is integrated from its rate, inside of the times of the equation.
+#[test]
+fn a_clock_by_its_rate() {
+    for (end, span) in [(None, "f64::INFINITY"), (Some("2"), "2.0")] {
+        let derivation = derivation("levy");
+        let mut tree = serde_json::to_value(&derivation).unwrap();
+        let clock = [("clock_rate", "exp(alpha*sin(t))"), ("scale", "1"), ("mean", "0"), ("log_mass", "0")];
+        for (name, text) in clock.into_iter().chain(end.map(|end| ("end", end))) {
+            tree["kernel"]["parameters"][name] = text.into();
+        }
+        let derivation: Derivation = serde_json::from_value(tree).unwrap();
+        let files = model_crate(&derivation);
+        let text = file(&files, "src/pde.rs");
+        let code: String = text.split_whitespace().collect();
+        let made = format!(
+            "kernels::Clocked::by_rate(kernels::Span::new(0.0,{span})?,kernel,move|t:f64|(alpha*t.sin()).exp()"
+        );
+        assert!(code.contains(&made), "{made} in\n{text}");
+        assert!(code.contains("kernel:kernels::Clocked<kernels::Stable>"), "{text}");
+        assert_formatted("a clock by its rate", text);
+    }
+}

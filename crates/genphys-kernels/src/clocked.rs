@@ -1,5 +1,6 @@
 //! Coefficients that depend on the time: the kernel of another equation, read by another clock.
 
+use crate::accumulated::Accumulated;
 use crate::accuracy::Precise;
 use crate::error::KernelError;
 use crate::kernel::PointSourceKernel;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct Clocked<K> {
     kernel: K,
     clock: OfTime,
+    /// dτ/dt, where it is known.
+    rate: Option<OfTime>,
     log_mass: Option<OfTime>,
     span: Span,
 }
@@ -38,7 +41,28 @@ impl<K: PointSourceKernel> Clocked<K> {
         clock: impl Fn(f64) -> f64 + Send + Sync + 'static,
     ) -> Result<Self, KernelError> {
         crate::of_time::check(span, &clock, "Clocked", "clock")?;
-        Ok(Self { kernel, clock: Arc::new(clock), log_mass: None, span })
+        Ok(Self { kernel, clock: Arc::new(clock), rate: None, log_mass: None, span })
+    }
+
+    /// A clock by its rate dτ/dt, of which it is the integral from the start, to twelve digits by quadrature. The rate
+    /// may be infinite at the ends of the interval; at the start it must be integrable.
+    ///
+    /// # Errors
+    /// When the clock does not grow from the start.
+    pub fn by_rate(
+        span: Span,
+        kernel: K,
+        rate: impl Fn(f64) -> f64 + Send + Sync + 'static,
+    ) -> Result<Self, KernelError> {
+        let rate: OfTime = Arc::new(rate);
+        let clock = Accumulated::new(span, rate.clone());
+        let made = Self::within(span, kernel, move |t| clock.at(t))?;
+        Ok(Self { rate: Some(rate), ..made })
+    }
+
+    /// The reading τ(t) and its rate.
+    pub fn clock(&self, t: f64) -> [f64; 2] {
+        [self.reading(t), self.pace(t)]
     }
 
     /// With ln ∫p as a function of the time besides.
@@ -54,7 +78,10 @@ impl<K: PointSourceKernel> Clocked<K> {
 
     /// dτ/dt.
     fn pace(&self, t: f64) -> f64 {
-        self.span.derivative(|t| self.reading(t), t)
+        match &self.rate {
+            Some(rate) => rate(t),
+            None => self.span.derivative(|t| self.reading(t), t),
+        }
     }
 
     fn further_log_mass(&self, t: f64) -> f64 {
@@ -85,7 +112,11 @@ impl<K: PointSourceKernel> PointSourceKernel for Clocked<K> {
         found.log_density += log_mass;
         found.accuracy.log_density += 4.0 * f64::EPSILON * log_mass.abs();
         // The pace is a difference of readings.
-        let (pace, error) = (self.pace(t), self.span.derivative_error(|t| self.reading(t), t));
+        let error = match &self.rate {
+            Some(rate) => 4.0 * f64::EPSILON * rate(t).abs(),
+            None => self.span.derivative_error(|t| self.reading(t), t),
+        };
+        let pace = self.pace(t);
         found.velocity_over_r *= pace;
         found.accuracy.velocity_over_r += error / pace.abs();
         found.accuracy.growth_rate = found.accuracy.growth_rate * pace.abs() + found.growth_rate.abs() * error;
@@ -186,6 +217,21 @@ mod tests {
             Clocked::within(Span::new(1.0, f64::INFINITY).unwrap(), Heat::new(1.0).unwrap(), |t| t - 1.0).unwrap();
         assert!((late.log_density(1, 3.0, 0.0) + 0.5 * (8.0 * std::f64::consts::PI).ln()).abs() < 1e-14);
         assert!((late.time(late.sigma(1.5)) - 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_clock_by_its_rate_is_the_same_as_in_closed_form() {
+        let (span, heat) = (Span::new(0.0, 1.0).unwrap(), Heat::new(1.0).unwrap());
+        let closed = Clocked::within(span, heat, |t| -(-t).ln_1p()).unwrap();
+        let kernel = Clocked::by_rate(span, heat, |t| 1.0 / (1.0 - t)).unwrap();
+        for t in [1e-6, 0.3, 0.97] {
+            assert!((kernel.clock(t)[0] / closed.clock(t)[0] - 1.0).abs() < 1e-12);
+            let r = closed.sigma(t);
+            assert!((kernel.log_density(3, t, r) - closed.log_density(3, t, r)).abs() < 1e-11);
+            assert!((kernel.velocity_over_r(3, t, r) / closed.velocity_over_r(3, t, r) - 1.0).abs() < 1e-7);
+            assert!((kernel.time(kernel.sigma(t)) / t - 1.0).abs() < 1e-11);
+        }
+        assert!(Clocked::by_rate(span, heat, |_| -1.0).is_err());
     }
 
     #[test]

@@ -23,6 +23,7 @@
 //!
 //! Sources: Liu, Luo, Xu, Jaakkola, Tegmark, *GenPhys*, arXiv 2304.02637; Xu et al., *PFGM++*, arXiv 2302.04265.
 
+mod accumulated;
 mod accuracy;
 mod clocked;
 mod conservative;

@@ -68,8 +68,39 @@ impl Span {
         (25.0 * f(t) - 48.0 * back(1.0) + 36.0 * back(2.0) - 16.0 * back(3.0) + 3.0 * back(4.0)) / (12.0 * h)
     }
 
+    /// The least and the largest u that are told apart from the ends of the time.
+    pub(crate) fn places(self) -> (f64, f64) {
+        (-80.0, if self.end.is_finite() { 36.0 } else { 80.0 })
+    }
+
+    /// The inverse of [`after`](Self::after).
+    pub(crate) fn place(self, t: f64) -> f64 {
+        let past = t - self.start;
+        if self.end.is_finite() { (past / (self.end - t)).ln() } else { past.ln() }
+    }
+
+    /// How long it is since the start.
+    pub(crate) fn past(self, u: f64) -> f64 {
+        let x = u.exp();
+        if self.end.is_finite() { (self.end - self.start) * (x / (1.0 + x)) } else { x }
+    }
+
+    /// d/du of the time.
+    pub(crate) fn pace(self, u: f64) -> f64 {
+        let x = u.exp();
+        if self.end.is_finite() { (self.end - self.start) * (x / (1.0 + x).powi(2)) } else { x }
+    }
+
+    /// How much larger the time itself is than what is left of it, or what has passed, at u: how many times its rounding
+    /// counts there.
+    pub(crate) fn cancelled(self, u: f64) -> f64 {
+        let t = self.after(u).abs();
+        let near = if self.end.is_finite() { self.past(u).min(self.past(-u)) } else { self.past(u) };
+        t / near
+    }
+
     /// The time e^u after the start; in a finite interval its share e^u/(1 + e^u).
-    fn after(self, u: f64) -> f64 {
+    pub(crate) fn after(self, u: f64) -> f64 {
         let x = u.exp();
         if self.end.is_finite() { self.start + (self.end - self.start) * (x / (1.0 + x)) } else { self.start + x }
     }

@@ -143,8 +143,11 @@ pub enum KernelSpec {
 /// z, in coordinates that move along. Functions of the time all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clock {
-    /// The clock.
+    /// The clock, or where it has no closed form its rate.
     pub reading: Expression,
+    /// Whether `reading` is the rate: the clock is the integral of it from the start of the time, and is computed by
+    /// quadrature.
+    pub by_rate: bool,
     /// What becomes of a distance between sources.
     pub scale: Expression,
     /// Where a source at the origin goes.
@@ -264,10 +267,16 @@ impl KernelConstants {
     /// A sentence, where one is missing or the family has no such constant.
     pub fn new(family: KernelFamily, mut named: BTreeMap<String, Expression>) -> Result<Self, String> {
         let spec = KernelSpec::take(family, &mut named)?;
-        let clock = match named.remove("clock") {
+        let (reading, rate) = (named.remove("clock"), named.remove("clock_rate"));
+        if reading.is_some() && rate.is_some() {
+            return Err("a kernel has a clock or the rate of one, not both".into());
+        }
+        let by_rate = rate.is_some();
+        let clock = match reading.or(rate) {
             Some(reading) if !matches!(family, KernelFamily::Gaussian | KernelFamily::SpaceTimeFractional) => {
                 Some(Clock {
                     reading,
+                    by_rate,
                     scale: taken(&mut named, "scale")?,
                     mean: taken(&mut named, "mean")?,
                     log_mass: taken(&mut named, "log_mass")?,
@@ -289,8 +298,9 @@ impl KernelConstants {
     /// All of them by their names in the JSON, in the order of the alphabet.
     pub fn named(&self) -> BTreeMap<&'static str, &Expression> {
         let mut list = self.spec.list();
-        if let Some(Clock { reading, scale, mean, log_mass }) = &self.clock {
-            list.extend([("clock", reading), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]);
+        if let Some(Clock { reading, by_rate, scale, mean, log_mass }) = &self.clock {
+            let clock = if *by_rate { "clock_rate" } else { "clock" };
+            list.extend([(clock, reading), ("scale", scale), ("mean", mean), ("log_mass", log_mass)]);
         }
         let others = [("shape", &self.shape), ("start", &self.start), ("end", &self.end)];
         list.extend(others.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))));

@@ -370,12 +370,16 @@ impl Texts<'_> {
             (own, "0") => format!("{own}*d/dt(clock)"),
             (own, change) => format!("{own}*d/dt(clock) + {change}"),
         };
-        let reading = format!("{} -> {}", self.time, clock.reading);
+        let clock_text = match clock.by_rate {
+            true => format!("integral of {} from the start of the time", clock.reading),
+            false => clock.reading.to_string(),
+        };
+        let reading = format!("{} -> {clock_text}", self.time);
         said.time_change = Some(match said.time_change.take() {
             Some(text) => format!("{reading}, {text}"),
             None => reading,
         });
-        said.prior_error = said.prior_error.take().map(|text| format!("{text}, clock = {}", clock.reading));
+        said.prior_error = said.prior_error.take().map(|text| format!("{text}, clock = {clock_text}"));
         Some(())
     }
 }

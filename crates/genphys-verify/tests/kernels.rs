@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use genphys_pde::certificate::{BranchForm, Certificate, Class, Closure, ClosureRule};
-use genphys_pde::derivation::{Derivation, Kernel, KernelConstants, KernelFamily, PdeSummary, Proposal, SCHEMA};
+use genphys_pde::derivation::{
+    Derivation, Kernel, KernelConstants, KernelFamily, ParamSummary, PdeSummary, Proposal, SCHEMA,
+};
 use genphys_pde::expression::Expression;
 use genphys_pde::verdict::{ConditionReport, Problem, Status, Verdict};
 use genphys_verify::{Judged, judge};
@@ -28,7 +30,16 @@ fn judged(
             title: None,
             equation: pde.equation.clone(),
             hash: pde.hash.clone(),
-            params: Vec::new(),
+            params: pde
+                .params
+                .iter()
+                .map(|param| ParamSummary {
+                    name: param.name.clone(),
+                    domain: param.declared(),
+                    value: param.default.as_ref().map(genphys_pde::ast::Number::to_f64),
+                    fixed: false,
+                })
+                .collect(),
             dim: pde.dim,
         },
         verdict: Verdict::Undecided,
@@ -115,4 +126,71 @@ fn roots_of_a_half_space_may_part_along_an_axis() {
     // Another share of the damping is no branch.
     let found = judged(source, BranchForm::HalfSpace, ("1", whole("k/3")), None);
     assert_eq!(found.c1.status, Status::Undecided);
+}
+
+/// A clock without a closed form: the kernel has its rate.
+#[test]
+fn a_clock_by_its_rate_is_that_of_the_equation() {
+    let kept = |rate: &str, stated: &str, time: &str| {
+        let source = format!("pde a {{ {time}; dt(phi) = ({rate})*lap(phi) }}");
+        let power = Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power);
+        let scaled = Closure::step(format!("({rate})*k^2"), Class::Bernstein, ClosureRule::Scale, vec![power]);
+        let parameters = [
+            ("diffusivity", "1"),
+            ("decay", "0"),
+            ("clock_rate", stated),
+            ("scale", "1"),
+            ("mean", "0"),
+            ("log_mass", "0"),
+        ];
+        let parameters: Vec<_> = parameters.into_iter().chain(time.contains("1]").then_some(("end", "1"))).collect();
+        let kernel = Some((KernelFamily::Heat, &parameters[..]));
+        let found = judged(&source, BranchForm::Evolution, ("0", shifted(scaled)), kernel);
+        assert!(found.c1.status == Status::Holds, "{rate}: {:?}", found.report().findings);
+        found.kernel.is_some()
+    };
+    let (line, unit) = ("time t in (0, inf)", "time t in (0, 1]");
+    assert!(kept("exp(t^2)", "exp(t^2)", unit) && kept("exp(t^2)", "exp(t^2)", line));
+    assert!(kept("1 + t", "t + 1", unit));
+    // Twice the rate, and another function.
+    assert!(!kept("exp(t^2)", "2*exp(t^2)", unit) && !kept("exp(t^2)", "exp(t)", unit));
+}
+
+/// Without a clock that starts there is no integral, whatever is said of C1.
+#[test]
+fn a_rate_that_is_infinite_at_the_start_is_no_clock() {
+    let source = "pde a { dt(phi) = lap(phi)/t }";
+    let power = Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power);
+    let scaled = Closure::step("(1/t)*k^2", Class::Bernstein, ClosureRule::Scale, vec![power]);
+    let parameters =
+        [("diffusivity", "1"), ("decay", "0"), ("clock_rate", "1/t"), ("scale", "1"), ("mean", "0"), ("log_mass", "0")];
+    let kernel = Some((KernelFamily::Heat, &parameters[..]));
+    let found = judged(source, BranchForm::Evolution, ("0", shifted(scaled)), kernel);
+    assert!(found.kernel.is_none(), "{:?}", found.report().findings);
+}
+
+/// e^P - 1 has the sign of P, and its square has none.
+#[test]
+fn clocks_that_are_differences_of_exponentials() {
+    let holds = |p: &str, power: u32, a: &str| {
+        let clock = format!("(exp({p}) - 1)^{power}");
+        // The rate is the derivative of the clock.
+        let slope = if p.contains('+') { "(a + 2*t)" } else { "(a - 2*t)" };
+        let rate = format!("{slope}*exp({p}){}", if power == 2 { format!("*2*(exp({p}) - 1)") } else { String::new() });
+        let source = format!("pde a {{ time t in (0, 1]; param a {a}; dt(phi) = {rate}*lap(phi) }}");
+        let power = shifted(Closure::leaf("k^2", Class::Bernstein, ClosureRule::Power));
+        let scaled = Closure::step(format!("({clock})*(k^2)"), Class::LevyExponent, ClosureRule::Scale, vec![power]);
+        let found = judged(&source, BranchForm::Clock, ("0", scaled), None);
+        (found.c1.status == Status::Holds, format!("{:?}", found.report().findings))
+    };
+    for (p, power, a, expected) in [
+        ("a*t + t^2", 1, "> 0 = 1", true),
+        ("a*t - t^2", 1, "> 1 = 2", true),
+        // Negative at the end, and the square of that.
+        ("a*t - t^2", 1, "in (0, 1) = 0.5", false),
+        ("a*t - t^2", 2, "in (0, 1) = 0.5", true),
+    ] {
+        let (found, why) = holds(p, power, a);
+        assert_eq!(found, expected, "{p}, {power}, {a}: {why}");
+    }
 }

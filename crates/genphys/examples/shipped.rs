@@ -1,4 +1,4 @@
-//! The shipped equations that are s-generative, each as the program of its model.
+//! The shipped equations that become models, each as the program of its own.
 //!
 //! ```text
 //! cargo run --release -p genphys --example shipped -- relativistic train --data moons --out runs/relativistic
@@ -38,6 +38,7 @@ shipped! {
     "diffusion" Diffusion "../../pdes/diffusion.pde",
     "edm_time" EdmTime "../../pdes/edm_time.pde",
     "exponential_jumps" ExponentialJumps "../../pdes/exponential_jumps.pde",
+    "flow_matching" FlowMatching "../../pdes/flow_matching.pde",
     "fractional_poisson" FractionalPoisson "../../pdes/fractional_poisson.pde",
     "gaussian_jumps" GaussianJumps "../../pdes/gaussian_jumps.pde",
     "inverse_heat_dissipation" InverseHeatDissipation "../../pdes/inverse_heat_dissipation.pde",
@@ -49,12 +50,16 @@ shipped! {
     "relativistic" Relativistic "../../pdes/relativistic.pde",
     "screened_pfgmpp" ScreenedPfgmPlusPlus "../../pdes/screened_pfgmpp.pde",
     "sobolev" Sobolev "../../pdes/sobolev.pde",
+    "sub_vp" SubVp "../../pdes/sub_vp.pde",
     "subdiffusion" Subdiffusion "../../pdes/subdiffusion.pde",
     "telegraph_line" TelegraphLine "../../pdes/telegraph_line.pde",
     "tempered_levy" TemperedLevy "../../pdes/tempered_levy.pde",
     "variance_exploding" VarianceExploding "../../pdes/variance_exploding.pde",
     "variance_gamma" VarianceGamma "../../pdes/variance_gamma.pde",
     "variance_preserving" VariancePreserving "../../pdes/variance_preserving.pde",
+    "ve_geometric" VeGeometric "../../pdes/ve_geometric.pde",
+    "vp_cosine" VpCosine "../../pdes/vp_cosine.pde",
+    "vp_linear" VpLinear "../../pdes/vp_linear.pde",
     "yukawa" Yukawa "../../pdes/yukawa.pde",
 }
 

@@ -175,15 +175,22 @@ fn kernel(emission: &Emission<'_>) -> TokenStream {
     }
     if let Some(clock) = &plan.clock {
         let time = clock.time.as_deref().unwrap_or("the time");
-        let comment = emission.comment(&format!("The clock that takes the place of {time}."));
+        let comment = emission.comment(&match clock.by_rate {
+            true => format!("The clock that takes the place of {time}, by its rate: the integral has no closed form."),
+            false => format!("The clock that takes the place of {time}."),
+        });
         let reading = function(&clock.reading, &clock.time);
         let mass = clock.log_mass.as_ref().map(|log_mass| {
             let log_mass = function(log_mass, &clock.time);
             quote!(.with_log_mass(#log_mass))
         });
-        let made = match &span {
-            None => quote!(#kernels::Clocked::new(kernel, #reading)),
-            Some(span) => quote!(#kernels::Clocked::within(#span, kernel, #reading)),
+        let made = match (&span, clock.by_rate) {
+            (None, false) => quote!(#kernels::Clocked::new(kernel, #reading)),
+            (Some(span), false) => quote!(#kernels::Clocked::within(#span, kernel, #reading)),
+            (None, true) => {
+                quote!(#kernels::Clocked::by_rate(#kernels::Span::new(0.0, #f64::INFINITY)?, kernel, #reading))
+            }
+            (Some(span), true) => quote!(#kernels::Clocked::by_rate(#span, kernel, #reading)),
         };
         statements.extend(quote! {
             #comment

@@ -70,8 +70,10 @@ pub(crate) enum Construction {
 pub(crate) struct Clock {
     /// The name of the time; `None` where nothing depends on it.
     pub(crate) time: Option<String>,
-    /// What takes the place of t.
+    /// What takes the place of t, or the rate of it.
     pub(crate) reading: PlannedConstant,
+    /// Whether it is the rate, whose integral from the start is the clock.
+    pub(crate) by_rate: bool,
     /// ln ∫p, where births and deaths change it.
     pub(crate) log_mass: Option<PlannedConstant>,
     /// Scale and mean of the coordinates that move along, for the reader.
@@ -107,7 +109,7 @@ impl PlannedKernel {
         let mut list = self.constants();
         list.extend(self.shape.as_ref().map(|rows| ("shape", matrix_text(rows))));
         if let Some(clock) = &self.clock {
-            list.push(("clock", clock.reading.text.clone()));
+            list.push((if clock.by_rate { "clock_rate" } else { "clock" }, clock.reading.text.clone()));
             list.extend(clock.log_mass.as_ref().map(|log_mass| ("log_mass", log_mass.text.clone())));
         }
         list
@@ -291,6 +293,7 @@ impl Planner {
         let time = self.time_in(&[reading, log_mass]);
         Ok(Clock {
             reading: self.planned("clock", reading, of_time(&time))?,
+            by_rate: clock.by_rate,
             log_mass: self.log_mass(&clock.log_mass, &time)?,
             scale: clock.scale.text().to_owned(),
             mean: clock.mean.text().to_owned(),

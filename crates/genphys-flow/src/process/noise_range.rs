@@ -43,12 +43,23 @@ pub struct PriorError {
     pub bound: Option<f64>,
     /// Whether the range ends where EDM's does or beyond, because the bound asks for more or does not exist.
     pub as_edm: bool,
+    /// Whether the range ends because the time of the equation does, with more of the data left than is allowed.
+    pub at_end: bool,
 }
 
 impl PriorError {
     /// It in a few words.
     pub fn reason(&self) -> String {
         match self.bound {
+            Some(bound) if self.at_end => {
+                format!(
+                    "the time of the equation ends here; at most {:.2} % of samples are wrong by the prior",
+                    100.0 * bound.min(1.0)
+                )
+            }
+            None if self.at_end => {
+                "the time of the equation ends here; no bound on the prior's error for this kernel".to_owned()
+            }
             Some(bound) if self.as_edm => {
                 format!(
                     "160 sigma_data as in EDM, or beyond; at most {:.2} % of samples are wrong by the prior",
@@ -110,8 +121,10 @@ pub fn noise_range(pde: &dyn GenerativePde, data: DataScale) -> (NoiseSchedule, 
         }
         schedule.sigma_max = high.exp();
     }
-    let (time, bound) = (pde.time(schedule.sigma_max), bound(schedule.sigma_max));
-    (schedule, PriorError { time, bound, as_edm })
+    let at_end = as_edm && schedule.sigma_max >= largest;
+    let time = if at_end { pde.end() } else { pde.time(schedule.sigma_max) };
+    let bound = bound(schedule.sigma_max);
+    (schedule, PriorError { time, bound, as_edm: as_edm && !at_end, at_end })
 }
 
 /// The flow scale at the end of the time, infinite where that or the time is.
@@ -286,12 +299,48 @@ mod tests {
         assert!((schedule.sigma_max / round.sigma_max / 0.75f64.sqrt() - 1.0).abs() < 0.05, "{schedule:?} {round:?}");
     }
 
+    /// Heat until a time.
+    struct Until(f64);
+
+    impl GenerativePde for Until {
+        fn name(&self) -> &str {
+            "until"
+        }
+        fn equation(&self) -> &str {
+            Heat.equation()
+        }
+        fn params(&self) -> Vec<(&'static str, f64)> {
+            Vec::new()
+        }
+        fn conserves_particles(&self) -> bool {
+            true
+        }
+        fn end(&self) -> f64 {
+            self.0
+        }
+        crate::point_source!(self => genphys_kernels::Heat::new(1.0).unwrap());
+    }
+
+    #[test]
+    fn a_time_that_ends_ends_the_range_and_says_what_is_left() {
+        let data = statistics(2);
+        // Until t = 1 the deviation is √2, and the bound N φ(1) σ_data²/σ² is 6 %.
+        let (schedule, error) = noise_range(&Until(1.0), data);
+        let bound = 2.0 * NORMAL_AT_ONE * 0.25 / 2.0;
+        assert!((schedule.sigma_max - 2f64.sqrt()).abs() < 1e-12 && error.time == 1.0, "{schedule:?}");
+        assert!(error.at_end && !error.as_edm && (error.bound.unwrap() / bound - 1.0).abs() < 0.06, "{error:?}");
+        assert!(error.reason().contains("the time of the equation ends here; at most 6"), "{}", error.reason());
+        // Where it ends so late that nothing is left, it is as without an end.
+        let (late, error) = noise_range(&Until(1e4), data);
+        assert!(!error.at_end && late == noise_range(&Heat, data).0, "{error:?}");
+    }
+
     #[test]
     fn the_range_ends_where_the_prior_is_right() {
         let data = statistics(2);
         let (schedule, error) = noise_range(&Heat, data);
         let bound = error.bound.unwrap();
-        assert!(!error.as_edm && bound <= PRIOR_ERROR && bound > 0.9 * PRIOR_ERROR, "{error:?}");
+        assert!(!error.as_edm && !error.at_end && bound <= PRIOR_ERROR && bound > 0.9 * PRIOR_ERROR, "{error:?}");
         let expected = data.sigma_data * (2.0 * NORMAL_AT_ONE / PRIOR_ERROR).sqrt();
         assert!((schedule.sigma_max / expected - 1.0).abs() < 0.05, "{schedule:?} {expected}");
         // In high dimension the bound asks for more than EDM's range.

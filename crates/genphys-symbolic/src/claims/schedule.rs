@@ -85,6 +85,15 @@ impl<'a> Schedule<'a> {
             let always = |p: &Poly| at_all_times(eq, &relation(p)).simplify(&eq.oracle);
             return Signs { positive: always(&sum), negative: always(&-sum) };
         }
+        // (e^P − 1)²/e^P, with P ≠ 0.
+        if let Some(exponent) = self.clocks.squared(&group.rate()) {
+            let always = |p: &Poly| at_all_times(eq, &Formula::positive(p)).simplify(&eq.oracle);
+            let moves =
+                if strict { Formula::any([always(&exponent), always(&-exponent.clone())]) } else { Formula::True };
+            if moves.simplify(&eq.oracle) == Formula::True {
+                return Signs { positive: Formula::True, negative: Formula::False };
+            }
+        }
         if strict && self.comes_back(group) {
             return Signs { positive: Formula::False, negative: Formula::False };
         }
@@ -161,6 +170,10 @@ impl<'a> Schedule<'a> {
         let (end, _) = crate::equation::declared::time_range(self.eq.pde).upper?;
         match (self.in_step(group), self.eq.ring.time()) {
             (Some(theta), Some(time)) => Some(theta.replace(time, &end)),
+            (_, Some(time)) if let Some(exponent) = self.clocks.squared(&group.rate()) => {
+                let there = exponent.replace(time, &end);
+                Some(&there * &there)
+            }
             _ => self.clocks.value_at_end(&group.rate()),
         }
     }

@@ -7,6 +7,7 @@
 //! from the start, so that E is infinite at once.
 
 use super::decay::Calculus;
+use super::exponentials::Difference;
 use super::rate::{at_rest, rate};
 use super::schedule::{self, Split, Times};
 use super::under_conditions::{Tools, formula, under_conditions};
@@ -216,7 +217,13 @@ impl Clock {
             let rises = region.prove(&self.rate_sign, Relation::Positive);
             let positive = match (&rises, &self.sign) {
                 (Some(proof), _) if from_zero || self.is_regular(tools) => proof.clone(),
-                (_, Some(sign)) if from_zero => region.prove(sign, Relation::Positive)?,
+                (_, Some(sign)) if from_zero => {
+                    let by_exponents = || {
+                        let mut model = tools.0.borrow_mut();
+                        Difference::of(&model, sign)?.proves(&mut model, &region, Relation::Positive)
+                    };
+                    region.prove(sign, Relation::Positive).or_else(by_exponents)?
+                }
                 _ => return None,
             };
             proof = both(proof, positive);

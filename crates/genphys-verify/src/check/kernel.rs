@@ -8,6 +8,7 @@ use super::kernel_flow::{self, Growth};
 use super::prove::{LONG, OrOpen, Outcome, Prover, open, wrong};
 use super::{Claim, Level, Report};
 use crate::exact::fraction::{Complex, Fraction};
+use crate::sign::Relation;
 use genphys_pde::ast::{Bound, Expr, ExprKind};
 use genphys_pde::certificate::{Certificate, Class, Closure, ClosureRule};
 use genphys_pde::condition::Condition;
@@ -63,6 +64,8 @@ enum Spread<'a> {
     Covariance(&'a Expression),
     /// The clock of another family.
     Clock(&'a Expression),
+    /// The rate of such a clock, which is its integral from the start of the time.
+    Rate(&'a Expression),
 }
 
 /// The constants of a kernel with the variables of its equation.
@@ -90,8 +93,9 @@ fn matches(claim: &Claim, conditions: &[Condition], kernel: &Kernel) -> Outcome 
         (KernelSpec::Gaussian { scale, mean, covariance, log_mass }, _) => {
             reading.over_time([scale, mean, log_mass], Spread::Covariance(covariance))?
         }
-        (_, Some(Clock { reading: clock, scale, mean, log_mass })) => {
-            reading.over_time([scale, mean, log_mass], Spread::Clock(clock))?
+        (_, Some(Clock { reading: clock, by_rate, scale, mean, log_mass })) => {
+            let spread = if *by_rate { Spread::Rate(clock) } else { Spread::Clock(clock) };
+            reading.over_time([scale, mean, log_mass], spread)?
         }
         _ => {
             if !starts_at_zero(claim) {
@@ -289,7 +293,10 @@ impl Reading<'_> {
 
     /// The clock is t, or the time since the start.
     fn telegraph(&mut self, damping: &Expression, speed: &Expression, mass: &Expression) -> Outcome<Growth> {
-        if let Some(Clock { reading, scale, mean, log_mass }) = &self.constants.clock {
+        if let Some(Clock { reading, by_rate, scale, mean, log_mass }) = &self.constants.clock {
+            if *by_rate {
+                return wrong("the clock of a walk is the time");
+            }
             let clock: Complex = self.constant(reading)?.into();
             self.prover.starts_from(&clock, &Complex::zero(), "the clock")?;
             let time = self.prover.model.algebra.time();
@@ -327,7 +334,15 @@ impl Reading<'_> {
         self.prover.starts_from(&log_mass, &Complex::zero(), "the mass")?;
         self.prover.starts_from(&mean, &Complex::zero(), "the mean")?;
         let inverse = scale.recip().or_open(LONG)?;
+        let time = self.prover.model.algebra.time();
+        // What the spreading adds to −∂_t ln p̂ where it is known by its rate alone.
+        let mut by_rate = Complex::zero();
         let (spread, own, pace) = match spread {
+            Spread::Rate(rate) => {
+                let rate = self.integrable(rate)?;
+                by_rate = self.exponent()?.scaled(&rate).or_open(LONG)?;
+                (Complex::zero(), self.growth()?, rate.into())
+            }
             Spread::Covariance(covariance) => {
                 let form = self.covariance(covariance)?;
                 self.prover.starts_from(&form, &Complex::zero(), "the covariance")?;
@@ -344,14 +359,32 @@ impl Reading<'_> {
         };
         let shift = mean.scaled(&inverse).and_then(|m| m.times(&Complex::i())).or_open(LONG)?;
         let minus_log = spread.plus(&shift).and_then(|x| x.minus(&log_mass)).or_open(LONG)?;
-        let time = self.prover.model.algebra.time();
         let rate = self.prover.model.algebra.derivative_of_pair(&minus_log, time).or_open(LONG)?;
+        let rate = rate.plus(&by_rate).or_open(LONG)?;
         branch::moving(&mut self.prover, &rate, &scale)?;
         let algebra = &mut self.prover.model.algebra;
         let mass = algebra.derivative_of_pair(&log_mass, time).or_open(LONG)?;
         let growth = algebra.times(&own, &pace).and_then(|x| x.plus(&mass)).or_open(LONG)?;
         let stands = scale.minus(&Fraction::one()).is_some_and(|x| x.is_zero());
         Ok(Growth::OnBranch { rate: stands.then_some(rate), growth })
+    }
+
+    /// The rate of a clock that is the integral of it: with a value at the start of the time and none that is infinite
+    /// later, so that there is an integral, and never negative.
+    fn integrable(&mut self, rate: &Expression) -> Outcome<Fraction> {
+        let rate = self.constant(rate)?;
+        let Bound::Finite(start) = &self.prover.model.claim.pde.time.interval.lower else {
+            return open("the time has no start");
+        };
+        let start = crate::exact::range::rational(start).or_open(LONG)?;
+        let time = self.prover.model.algebra.time();
+        let limit = self.prover.model.algebra.limit(&rate.clone().into(), time, &start);
+        limit.or_open("the rate of the clock at the start of the time is not found")?;
+        self.prover.non_negative(&rate, "the rate of the clock")?;
+        if !self.prover.proves(&Fraction::from(rate.den.clone()), Relation::NonZero)? {
+            return open("whether the rate of the clock is finite at all times");
+        }
+        Ok(rate)
     }
 
     /// d/dt of the clock.

@@ -13,6 +13,7 @@ mod decay;
 mod declared;
 mod defined;
 mod exact_theorem;
+mod exponentials;
 mod factors;
 mod form;
 mod half_line;

@@ -3,6 +3,7 @@
 
 use super::Claim;
 use super::condition::all_hold;
+use super::exponentials::Difference;
 use super::schedule::{self, Times};
 use super::waves::Model;
 use crate::exact::fraction::{Complex, Fraction};
@@ -340,9 +341,13 @@ impl<'a> Prover<'a> {
             Relation::Zero | Relation::NonZero => value.num.clone(),
         };
         let num = self.model.flat(&num).or_open(LONG)?;
-        Ok(parts
-            .iter()
-            .all(|part| part.prove(&den, Relation::NonZero).is_some() && part.prove(&num, relation).is_some()))
+        let difference = Difference::of(&self.model, &num);
+        let by_exponents =
+            |model: &mut Model, part: &Region| difference.as_ref().and_then(|d| d.proves(model, part, relation));
+        Ok(parts.iter().all(|part| {
+            part.prove(&den, Relation::NonZero).is_some()
+                && (part.prove(&num, relation).is_some() || by_exponents(&mut self.model, part).is_some())
+        }))
     }
 
     /// A function of the time that starts from 0 and is not negative later, times a positive number.

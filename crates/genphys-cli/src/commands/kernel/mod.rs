@@ -30,6 +30,9 @@ use genphys_pde::{Complex, EvaluateError};
 use std::collections::BTreeMap;
 use table::{Now, Rows};
 
+/// Relative error of a clock that is a quadrature.
+const CLOCK_ERROR: f64 = 1e-12;
+
 /// Evaluate the point-source kernel p(x, t | y) in N dimensions
 ///
 /// Prints csv with the columns r,log_p,v_over_r,growth: distance, ln p, the flux velocity J/(p r), and R/p, with the
@@ -310,6 +313,17 @@ impl Constants<'_> {
         let zero = Moment { value: 0.0, slope: 0.0 };
         let (clock, log_mass) = match (&self.kernel.spec, &self.kernel.clock) {
             (KernelSpec::Gaussian { scale, covariance, log_mass, .. }, _) => (variance(scale, covariance), log_mass),
+            (_, Some(Clock { reading, by_rate: true, log_mass, .. })) => {
+                let [value, slope] = self.accumulated(reading)?;
+                let now = Now {
+                    clock: Moment { value, slope },
+                    log_mass: self.moment(log_mass.tree())?,
+                    clock_error: CLOCK_ERROR,
+                };
+                let (name, t) = self.point.time;
+                let text = format!(" at {name} = {t}: its clock, the integral of {reading}, is {value} there");
+                return Ok(if value > 0.0 && value.is_finite() { Ok(now) } else { Err(text) });
+            }
             (_, Some(Clock { reading, log_mass, .. })) => (reading.tree().clone(), log_mass),
             (spec, None) => {
                 let clock = self.moment(&self.time())?;
@@ -320,10 +334,10 @@ impl Constants<'_> {
                     }
                     None => zero,
                 };
-                return Ok(Ok(Now { clock, log_mass }));
+                return Ok(Ok(Now { clock, log_mass, clock_error: 0.0 }));
             }
         };
-        let now = Now { clock: self.moment(&clock)?, log_mass: self.moment(log_mass.tree())? };
+        let now = Now { clock: self.moment(&clock)?, log_mass: self.moment(log_mass.tree())?, clock_error: 0.0 };
         let text = genphys_pde::print_expr(&clock);
         if now.clock.value > 0.0 {
             return Ok(Ok(now));
@@ -349,6 +363,10 @@ impl Constants<'_> {
                 Gaussian::isotropic_within(self.span()?, |_| 1.0, clock).map_err(of)?;
                 Ok(true)
             }
+            (_, Some(Clock { reading, by_rate: true, .. })) => {
+                self.clock_by_rate(reading)?.map_err(of)?;
+                Ok(false)
+            }
             (_, Some(Clock { reading, .. })) => {
                 let unit = Poisson::new(1.0).map_err(of)?;
                 Clocked::within(self.span()?, unit, self.of_time(reading.tree().clone())).map_err(of)?;
@@ -356,6 +374,25 @@ impl Constants<'_> {
             }
             _ => Ok(false),
         }
+    }
+
+    /// The clock that is the integral of this rate, on a kernel that does not matter.
+    fn clock_by_rate(&self, rate: &Expression) -> Result<Result<Clocked<Heat>, KernelError>, Failure> {
+        let (span, rate, values) = (self.span()?, rate.tree().clone(), self.point.values.clone());
+        let time = self.point.time.0.to_owned();
+        let plain: BTreeMap<String, f64> = values.iter().map(|(name, n)| (name.clone(), n.to_f64())).collect();
+        let rate = move |t: f64| {
+            let mut at = plain.clone();
+            at.insert(time.clone(), t);
+            genphys_pde::evaluate_real(&rate, &at).unwrap_or(f64::NAN)
+        };
+        Ok(Heat::new(1.0).and_then(|heat| Clocked::by_rate(span, heat, rate)))
+    }
+
+    /// The integral of a rate at the time that is asked for, and the rate there.
+    fn accumulated(&self, rate: &Expression) -> Result<[f64; 2], Failure> {
+        let of = |error: KernelError| Failure::new(error.to_string()).code(Code::ValueOutsideDomain);
+        Ok(self.clock_by_rate(rate)?.map_err(of)?.clock(self.point.time.1.to_f64()))
     }
 
     /// A function of the time with the parameters' values, as a model computes it: a model takes no limits, and has no

@@ -12,6 +12,8 @@ pub(super) struct Now {
     pub(super) clock: Moment,
     /// ln ∫p besides that of the kernel, and its derivative.
     pub(super) log_mass: Moment,
+    /// Relative error of the clock, where it is a quadrature.
+    pub(super) clock_error: f64,
 }
 
 /// The csv under construction.
@@ -52,6 +54,18 @@ impl Rows {
     }
 }
 
+/// A relative step of the clock, to see what its error counts for.
+const STEP: f64 = 1e-3;
+
+/// Adds what an error of the clock makes of the values; `beside` are those at a clock that is ahead by [`STEP`].
+fn with_clock_error(found: &mut Precise, beside: &Precise, error: f64) {
+    let change = |a: f64, b: f64| 2.0 * error / STEP * (b - a).abs();
+    let accuracy = &mut found.accuracy;
+    accuracy.log_density += change(found.log_density, beside.log_density);
+    accuracy.velocity_over_r += change(found.velocity_over_r, beside.velocity_over_r) / found.velocity_over_r.abs();
+    accuracy.growth_rate += change(found.growth_rate, beside.growth_rate);
+}
+
 /// With mass one and without births and deaths.
 pub(super) fn normalised(mut found: Precise, log_mass: f64) -> Precise {
     found.log_density -= log_mass;
@@ -74,6 +88,9 @@ pub(super) fn csv(kernel: &impl PointSourceKernel, now: Now, args: &KernelArgs, 
             kernel.distance(&z)
         });
         let mut found = kernel.precise(dim, t, place);
+        if now.clock_error > 0.0 {
+            with_clock_error(&mut found, &kernel.precise(dim, t * (1.0 + STEP), place), now.clock_error);
+        }
         found.accuracy.log_density += f64::EPSILON * dim as f64;
         found.accuracy.growth_rate *= pace.abs();
         if args.conservative {

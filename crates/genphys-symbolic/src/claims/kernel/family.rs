@@ -15,6 +15,12 @@ impl Found {
         Self { family, parameters: parameters.map(|(name, text)| (name.to_string(), text)).into() }
     }
 
+    /// Whether it is the stable law of |k|².
+    pub(super) fn is_heat(&self) -> bool {
+        let is = |name: &str, value: &str| self.parameters.get(name).is_some_and(|text| text == value);
+        self.family == KernelFamily::Stable && is("index", "2") && is("rate", "1")
+    }
+
     /// With trees in the place of texts.
     pub(super) fn constants(self) -> Option<KernelConstants> {
         let read = |(name, text)| Some((name, Expression::read(text).ok()?));

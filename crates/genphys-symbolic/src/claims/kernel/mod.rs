@@ -38,7 +38,7 @@ pub(crate) fn find(eq: &Equation, c2: &C2, c1: &ConditionReport) -> Option<Kerne
 
 /// Whether nothing moves, so that a point source stays a point, which has no density.
 fn stands_still(found: &Found) -> bool {
-    ["exponent", "covariance", "diffusivity", "clock"]
+    ["exponent", "covariance", "diffusivity", "clock", "clock_rate"]
         .iter()
         .any(|name| found.parameters.get(*name).is_some_and(|v| v == "0"))
 }
@@ -48,7 +48,8 @@ fn stands_still(found: &Found) -> bool {
 fn in_interval(eq: &Equation, mut found: Found) -> Option<Found> {
     let range = time_range(eq.pde);
     let (start, _) = range.lower?;
-    let in_time = found.family == KernelFamily::Gaussian || found.parameters.contains_key("clock");
+    let in_time = found.family == KernelFamily::Gaussian
+        || ["clock", "clock_rate"].iter().any(|name| found.parameters.contains_key(*name));
     if !start.is_zero() && !in_time {
         let elapsed = genphys_pde::print_expr(&sub(&name(&eq.pde.time.name), &exact(&start)));
         let mut log_mass = "0".to_string();

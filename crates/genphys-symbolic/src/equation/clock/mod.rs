@@ -21,9 +21,9 @@ use crate::equation::declared::time_range;
 use crate::equation::linear::Equation;
 use crate::equation::symbol;
 use crate::equation::symbol::Scalars;
-use crate::trees::expression::{div, exact, number};
+use crate::trees::expression::{div, exact, mul, number};
 use crate::trees::interval::{Interval, enclose};
-use genphys_pde::ast::Expr;
+use genphys_pde::ast::{Expr, ExprKind, ScalarFunction};
 use symbolica::domains::rational::Rational;
 
 /// The clocks of one equation.
@@ -126,8 +126,73 @@ impl<'a> Clocks<'a> {
     /// The sum with numerator and denominator as products, exponentials as powers of one that falls.
     fn short(&self, list: &[Term]) -> Option<Expr> {
         let plain = || self.terms.sum_expr(list);
-        let powers = self.in_powers(list).or_else(plain)?;
+        let powers = self.in_powers_of_one(list).or_else(|| self.in_powers(list)).or_else(plain)?;
         self.terms.read(&powers).and_then(|f| self.terms.by_factors(&f)).or(Some(powers))
+    }
+
+    /// c_i e^{r_i P(t)} with whole multiples r_i of a number, P a polynomial of a higher degree and no other function of
+    /// the time, as a sum of powers of one exponential, that factors.
+    fn in_powers_of_one(&self, list: &[Term]) -> Option<Expr> {
+        let polynomials: Vec<Vec<Fraction>> = list.iter().map(|t| self.exponent(t)).collect::<Option<_>>()?;
+        let first = polynomials.iter().find(|p| p.iter().skip(1).any(|c| !c.num.is_zero()))?;
+        let ratios: Vec<Rational> =
+            polynomials.iter().map(|p| self.ratio(p, first)).collect::<Option<Vec<Rational>>>()?;
+        let unit = ratios.iter().fold(Rational::from(0), |unit, r| rational_gcd(&unit, r));
+        let t = crate::trees::expression::name(self.terms.time);
+        let mut sum = number(0);
+        for (n, c) in (1_u32..).zip(first) {
+            let power = crate::trees::expression::pow(&t, &number(n));
+            let c = self.terms.expr(&c.mul(&self.terms.rational(&unit)).cancelled())?;
+            sum = crate::trees::expression::add(&sum, &mul(&c, &power));
+        }
+        let exponent = self.terms.expr(&self.terms.read(&sum)?)?;
+        let rises = crate::trees::interval::enclose(&exponent, &*self.terms.names)?.non_negative();
+        let exponent = if rises { crate::trees::expression::neg(&exponent) } else { exponent };
+        let exponential = crate::trees::expression::function(ScalarFunction::Exp, &exponent);
+        let mut sum = number(0);
+        for (term, ratio) in list.iter().zip(&ratios) {
+            let times = &(ratio / &unit) * &Rational::from(if rises { -1 } else { 1 });
+            let mut part = self.terms.expr(&term.factor)?;
+            if !times.is_zero() {
+                let power = crate::trees::expression::pow(&exponential, &exact(&times.abs()));
+                part = if times.is_negative() { div(&part, &power) } else { mul(&part, &power) };
+            }
+            sum = crate::trees::expression::add(&sum, &part);
+        }
+        Some(sum)
+    }
+
+    /// The coefficients of t, t², … in the exponent of a term that is one exponential.
+    fn exponent(&self, term: &Term) -> Option<Vec<Fraction>> {
+        if term.wave.is_some() {
+            return None;
+        }
+        let mut coefficients = vec![term.rate.clone()];
+        for (base, c) in &term.bases {
+            let power = self.terms.exponential_power(base)?;
+            coefficients.resize(coefficients.len().max(power), self.terms.number(0));
+            *coefficients.get_mut(power.checked_sub(1)?)? = c.clone();
+        }
+        Some(coefficients)
+    }
+
+    /// r with p = r q.
+    fn ratio(&self, p: &[Fraction], q: &[Fraction]) -> Option<Rational> {
+        let zero = self.terms.number(0);
+        let at = |list: &[Fraction], i: usize| list.get(i).unwrap_or(&zero).clone();
+        let mut found: Option<Rational> = None;
+        for i in 0..p.len().max(q.len()) {
+            let (a, b) = (at(p, i), at(q, i));
+            if a.num.is_zero() && b.num.is_zero() {
+                continue;
+            }
+            let ratio = self.terms.over(&a, &b).and_then(|f| self.terms.constant(&f))?;
+            if found.as_ref().is_some_and(|known| *known != ratio) {
+                return None;
+            }
+            found = Some(ratio);
+        }
+        Some(found.unwrap_or_else(|| Rational::from(0)))
     }
 
     /// e^{λ_i t} as powers of one e^{μt}, where all λ_i are whole multiples of μ.
@@ -154,8 +219,7 @@ impl<'a> Clocks<'a> {
                 let ratio = self.terms.over(&term.rate, first).and_then(|f| self.terms.constant(&f))?;
                 let times = &ratio / &unit;
                 let power = crate::trees::expression::pow(&exponential, &exact(&times.abs()));
-                part =
-                    if times.is_negative() { div(&part, &power) } else { crate::trees::expression::mul(&part, &power) };
+                part = if times.is_negative() { div(&part, &power) } else { mul(&part, &power) };
             }
             sum = crate::trees::expression::add(&sum, &part);
         }
@@ -194,6 +258,17 @@ impl<'a> Clocks<'a> {
         clock.and_then(|c| enclose(&c, &names)).is_some_and(Interval::non_negative)
     }
 
+    /// A polynomial with the sign of P, where the clock is (e^P − 1)² times what is positive.
+    pub(crate) fn squared(&self, rate: &Rate<'_>) -> Option<Poly> {
+        let clock = self.carried(rate, 0, 1)?;
+        let mut found = None;
+        let rest = without_square(&clock, &mut found)?;
+        let names = |name: &str| symbol::enclosure(self.eq.pde, &self.eq.fixed, name);
+        enclose(&rest, &names).filter(|v| v.positive())?;
+        let (num, den) = symbol::scalar_in(self.eq.pde, &self.eq.fixed, &self.eq.ring, &found?)?;
+        Some(&num * &den)
+    }
+
     /// Whether the clock is negative everywhere inside.
     pub(crate) fn is_negative(&self, rate: &Rate<'_>) -> Option<bool> {
         let clock = self.terms.sum_expr(&self.clock(rate)?)?;
@@ -217,6 +292,25 @@ impl<'a> Clocks<'a> {
         }
         let (num, den) = symbol::scalar_in(self.eq.pde, &self.eq.fixed, &self.eq.ring, &self.terms.expr(&sum)?)?;
         Some(&num * &den)
+    }
+}
+
+/// A product with 1 in the place of its one factor (e^P − 1)², and P.
+fn without_square(e: &Expr, found: &mut Option<Expr>) -> Option<Expr> {
+    match &e.kind {
+        ExprKind::Mul(a, b) => Some(mul(&without_square(a, found)?, &without_square(b, found)?)),
+        ExprKind::Div(a, b) => Some(div(&without_square(a, found)?, b)),
+        ExprKind::Pow(a, n) if *n.as_ref() == number(2) => match &a.kind {
+            ExprKind::Sub(exponential, one) if *one.as_ref() == number(1) => match &exponential.kind {
+                ExprKind::Function { function: ScalarFunction::Exp, argument } if found.is_none() => {
+                    *found = Some((**argument).clone());
+                    Some(number(1))
+                }
+                _ => Some(e.clone()),
+            },
+            _ => Some(e.clone()),
+        },
+        _ => Some(e.clone()),
     }
 }
 

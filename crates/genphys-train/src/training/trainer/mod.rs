@@ -11,6 +11,7 @@ use super::checkpoint::TrainingState;
 use super::examples::Examples;
 use super::model_config::ModelConfig;
 use super::report::StepReport;
+use crate::advice::{PriorError, noise_range};
 use crate::denoiser::Denoiser;
 use crate::error::{Result, RuntimeError};
 use crate::loss::LossFn;
@@ -220,6 +221,11 @@ impl<'a> Trainer<'a> {
     /// How far the training is.
     pub fn state(&self) -> &TrainingState {
         &self.state
+    }
+
+    /// What of the data is left where generation begins, at the largest noise level of the first equation.
+    pub fn prior_error(&self) -> PriorError {
+        noise_range(self.equations[0].0, &self.statistics).1
     }
 
     /// The network with the parameters of the last step, not their averages.
