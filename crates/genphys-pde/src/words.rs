@@ -65,7 +65,8 @@ pub(crate) fn coordinate(name: &str) -> Option<u32> {
 
 /// Whether a name is that of a component of the wave vector: `k1`, `k2`, ….
 pub(crate) fn is_component(name: &str) -> bool {
-    name.strip_prefix('k').is_some_and(|index| !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
+    let is_index = |index: &str| !index.starts_with('0') && !index.is_empty();
+    name.strip_prefix('k').is_some_and(|rest| is_index(rest) && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -78,5 +79,6 @@ mod tests {
         assert_eq!((coordinate("x0"), coordinate("x01"), coordinate("x99999999999")), (Some(0), Some(0), Some(0)));
         assert_eq!((reserved_for("x7"), reserved_for("grad")), (Some("a coordinate"), Some("a function")));
         assert_eq!(reserved_for("phi"), None);
+        assert_eq!(["k1", "k12", "k0", "k", "kx", "k1a"].map(is_component), [true, true, false, false, false, false]);
     }
 }
