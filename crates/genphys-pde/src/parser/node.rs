@@ -30,7 +30,7 @@ impl Node {
             let message = format!("this expression has more than {MAX_HEIGHT} terms or levels");
             return Err(fail(
                 Diagnostic::new(Code::ExpressionTooLarge, message)
-                    .label(Span::new(span.start, span.start + 1), "starts here")
+                    .label(Span::new(span.start, span.start), "starts here")
                     .help("name parts of the expression with `let`"),
             ));
         }

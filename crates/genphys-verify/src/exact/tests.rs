@@ -99,7 +99,10 @@ fn symbols_are_those_of_the_numbers() {
             }
             let Some(symbol) = &symbol else { break };
             values.insert("k".into(), k.iter().map(|x| x * x).sum::<f64>().sqrt());
-            values.extend(k.iter().enumerate().map(|(i, x)| (format!("k{}", i + 1), *x)));
+            // A parameter may be called so where there are no components.
+            k.iter().enumerate().for_each(|(i, x)| {
+                values.entry(format!("k{}", i + 1)).or_insert(*x);
+            });
             values.insert(pde.time.name.clone(), t);
             let at = |c| algebra.approximate(c, &values).unwrap();
             let found: Vec<Number> = symbol.a.iter().chain([&symbol.drift]).map(at).collect();
